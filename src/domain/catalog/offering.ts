@@ -1,0 +1,31 @@
+import type { Grams } from '../mass.js';
+import type { Money } from '../money.js';
+import type { PaymentMethod } from '../provider/capabilities.js';
+import type { ProviderId } from '../provider/provider.js';
+
+export const OFFERING_KINDS = ['portfolio', 'listing', 'project'] as const;
+export type OfferingKind = (typeof OFFERING_KINDS)[number];
+
+/** Something that can be bought at one provider, in the provider's own words, read at `fetchedAt`. */
+export interface Offering {
+  readonly provider: ProviderId;
+  readonly providerOfferingId: string;
+  readonly kind: OfferingKind;
+  readonly name: string;
+  readonly description: string | null;
+  readonly country: string | null;
+  readonly registry: string | null;
+  readonly vintage: number | null;
+  readonly category: string | null;
+  readonly isExAnte: boolean | null;
+  /** Before tax. Null when the provider quotes only on request. */
+  readonly unitPricePerTonne: Money | null;
+  /** What can be bought now; null when the provider does not say. */
+  readonly available: Grams | null;
+  readonly minimum: Grams;
+  readonly step: Grams;
+  readonly paymentMethods: readonly PaymentMethod[];
+  /** What is bought when the caller names no offering. At most one per provider. */
+  readonly isDefault: boolean;
+  readonly fetchedAt: Date;
+}

@@ -1,0 +1,45 @@
+import type { Grams } from './mass.js';
+
+/** Every refusal of a use case. `http/problems.ts` gives each its status, meaning and remedy. */
+export const ERROR_CODES = [
+  'order_not_found',
+  'quote_not_found',
+  'offering_not_found',
+  'offer_not_found',
+  'offer_expired',
+  'possible_duplicate',
+  'idempotency_key_reused',
+  'request_in_progress',
+  'provider_not_enabled',
+  'provider_paused',
+  'provider_unavailable',
+  'provider_rejected',
+  'no_provider_available',
+  'payment_method_not_supported',
+  'mass_not_orderable',
+  'price_above_limit',
+  'price_not_comparable',
+  'order_not_cancellable',
+  'callback_token_unknown',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * A use case refuses, for a reason the caller can act on. `message` is a sentence for the caller; it never carries a
+ * value from outside other than the caller's own.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly context: {
+      readonly orderId?: string;
+      readonly retryAfterMs?: number;
+      readonly nearest?: { readonly below: Grams | null; readonly above: Grams | null };
+    } = {},
+  ) {
+    super(message);
+  }
+}

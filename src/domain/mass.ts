@@ -1,0 +1,62 @@
+import { Decimal } from 'decimal.js';
+
+/** A quantity of CO2e as a whole number of grams: positive, at most MAX_GRAMS. Made by `grams` or `gramsFromMass` only. */
+export type Grams = number & { readonly unit: 'g CO2e' };
+
+export const MASS_UNITS = ['g', 'kg', 't'] as const;
+export type MassUnit = (typeof MASS_UNITS)[number];
+
+/** A billion tonnes: far above any order, and every sum of a few of them is still an exact JavaScript integer. */
+export const MAX_GRAMS = 1e15;
+
+const GRAMS_PER: Readonly<Record<MassUnit, number>> = { g: 1, kg: 1_000, t: 1_000_000 };
+
+export class InvalidMassError extends Error {}
+
+/** Throws InvalidMassError unless `value` is a whole number of grams in (0, MAX_GRAMS]. */
+export const grams = (value: number): Grams => {
+  if (!Number.isSafeInteger(value)) throw new InvalidMassError('must be a whole number of grams');
+  if (value <= 0) throw new InvalidMassError('must be greater than zero');
+  if (value > MAX_GRAMS) throw new InvalidMassError('must be at most a billion tonnes');
+  return value as Grams;
+};
+
+const DECIMAL = /^\d{1,15}(\.\d{1,15})?$/;
+
+/** Parses a decimal string such as "12.5" in `unit`. Throws InvalidMassError, whose message completes "mass …". */
+export const gramsFromMass = (value: string, unit: MassUnit): Grams => {
+  if (value.startsWith('-')) throw new InvalidMassError('must be greater than zero');
+  if (!DECIMAL.test(value)) throw new InvalidMassError('must be a plain decimal number such as "12.5"');
+  return grams(new Decimal(value).times(GRAMS_PER[unit]).toNumber());
+};
+
+/** Exact decimal string of the mass in `unit`, without trailing zeros: 12500 g is "12.5" kg. */
+export const massIn = (mass: Grams, unit: MassUnit): string => new Decimal(mass).div(GRAMS_PER[unit]).toFixed();
+
+/** The largest unit that writes the mass as a whole number, for people to read: 2 t rather than 2000000 g. */
+export const readableUnit = (mass: Grams): MassUnit =>
+  mass % GRAMS_PER.t === 0 ? 't' : mass % GRAMS_PER.kg === 0 ? 'kg' : 'g';
+
+export interface MassRule {
+  /** Orders are a whole multiple of this. */
+  readonly step: Grams;
+  readonly minimum: Grams;
+  readonly maximum: Grams | null;
+}
+
+/** Whether `rule` lets exactly this mass be ordered. */
+export const isOrderable = (mass: Grams, rule: MassRule): boolean =>
+  mass % rule.step === 0 && mass >= rule.minimum && (rule.maximum === null || mass <= rule.maximum);
+
+/** The orderable masses nearest to `mass`: `below` is at most it, `above` at least it; null where the rule allows none. */
+export const nearestOrderable = (mass: Grams, rule: MassRule): { below: Grams | null; above: Grams | null } => {
+  const smallest = Math.ceil(rule.minimum / rule.step) * rule.step;
+  const largest = Math.floor((rule.maximum ?? MAX_GRAMS) / rule.step) * rule.step;
+  if (smallest > largest) return { below: null, above: null };
+  const below = Math.min(Math.floor(mass / rule.step) * rule.step, largest);
+  const above = Math.max(Math.ceil(mass / rule.step) * rule.step, smallest);
+  return {
+    below: below >= smallest ? (below as Grams) : null,
+    above: above <= largest ? (above as Grams) : null,
+  };
+};

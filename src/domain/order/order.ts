@@ -1,0 +1,90 @@
+import type { Grams } from '../mass.js';
+import type { Money } from '../money.js';
+import type { PaymentMethod } from '../provider/capabilities.js';
+import type { Certificate, ProviderId, Retirement } from '../provider/provider.js';
+import type { ConflictReason, OrderStatus } from './lifecycle.js';
+
+/** Why a person must look at an order. A flag beside the status, never a status. */
+export const REVIEW_REASONS = {
+  orphan_purchase: 'the provider shows a purchase for an order that had ended without one',
+  undone_after_retirement: 'the provider says undone after the credits were retired',
+  contradicting_end: 'the provider contradicts the recorded end of the order',
+  answer_disagrees: 'what the provider recorded differs from what was ordered',
+  unreadable_answer: 'the provider answers something that this gateway does not understand',
+  unproven_outcome: 'sent, and nothing at the provider proves or rules out the purchase',
+  bought_twice: 'more than one purchase carries the reference of this order',
+  paid_twice: 'a second hosted checkout of this order was paid and has to be refunded',
+  vanished: 'the provider no longer knows the order, and this gateway did not cancel it',
+  payment_unconfirmed: 'the hosted page has closed and no payment id ever came back',
+  retirement_failed: 'the payment went through and the retirement failed',
+  submission_keeps_failing: 'every try was proven not sent or not executed, for longer than a day',
+} as const satisfies Record<ConflictReason | (string & {}), string>;
+export type ReviewReason = keyof typeof REVIEW_REASONS;
+
+/** Who brought a piece of news. */
+export const NEWS_SOURCES = ['request', 'answer', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
+export type NewsSource = (typeof NEWS_SOURCES)[number];
+
+/** What the caller wants bought, once provider, offering and mass are settled. */
+export interface OrderTerms {
+  readonly provider: ProviderId;
+  readonly providerOfferingId: string;
+  readonly offeringName: string;
+  readonly paymentMethod: PaymentMethod;
+  readonly requestedMass: Grams;
+  readonly orderedMass: Grams;
+  readonly beneficiary: { readonly name: string; readonly email: string | null };
+  readonly retirementMessage: string | null;
+  readonly description: string | null;
+  readonly reference: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Refused before anything is sent when the price is above it. */
+  readonly maxTotal: Money | null;
+  /** The price this order was accepted at, as far as one was known then. */
+  readonly quoted: Money | null;
+  readonly successUrl: string | null;
+  readonly cancelUrl: string | null;
+  readonly callbackUrl: string | null;
+  readonly offerId: string | null;
+  readonly routing: Routing;
+}
+
+/** Why this provider and offering. */
+export interface Routing {
+  readonly policy: 'named_by_caller' | 'offer' | 'cheapest';
+  readonly considered: readonly {
+    readonly provider: string;
+    readonly total: { readonly amount: string; readonly currency: string } | null;
+    readonly reason: string;
+  }[];
+}
+
+export type PriceSource = 'charged' | 'quoted' | 'computed';
+
+export interface OrderCheckout {
+  readonly url: string;
+  readonly status: 'open' | 'complete' | 'expired';
+  readonly expiresAt: Date | null;
+}
+
+export interface Order extends OrderTerms {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly status: OrderStatus;
+  readonly statusReason: string | null;
+  readonly providerOrderId: string | null;
+  readonly providerStatus: string | null;
+  readonly price: { readonly total: Money; readonly source: PriceSource } | null;
+  readonly checkout: OrderCheckout | null;
+  readonly retirements: readonly Retirement[];
+  readonly certificate: Certificate | null;
+  readonly review: { readonly reason: ReviewReason; readonly since: Date } | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly placedAt: Date | null;
+  readonly retiredAt: Date | null;
+  readonly completedAt: Date | null;
+  /** Counts the events of the order: the sequence of its latest one. */
+  readonly version: number;
+}

@@ -1,0 +1,61 @@
+import type { MassRule } from '../mass.js';
+import type { Currency, Money } from '../money.js';
+
+export const PAYMENT_METHODS = ['account', 'checkout'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/**
+ * How a provider protects a purchase against being made twice, and so what an ambiguous one may do next.
+ * - `key`: the same bytes under the same key buy once, for `retentionMs` after the first send.
+ * - `lookup`: nothing protects a repeat; orders can be listed and found by our reference. A purchase that has not
+ *   shown up `settleMs` after its send deadline, in a list read completely, was not made.
+ * - `none`: neither. Nothing is ever re-sent.
+ */
+export type Idempotency =
+  | { readonly kind: 'key'; readonly retentionMs: number; readonly settleMs: number }
+  | { readonly kind: 'lookup'; readonly settleMs: number }
+  | { readonly kind: 'none' };
+
+export interface CheckoutCapability {
+  /** How long the hosted page can be paid, counted from its creation. */
+  readonly expiresAfterMs: number;
+  /**
+   * `session`: the session can be read at any time, paid or not (`fetchCheckout`).
+   * `return`: nothing can be read until the payer's browser brings back a payment id.
+   */
+  readonly knownBy: 'session' | 'return';
+  /** The smallest total the page accepts. */
+  readonly minimumTotal: Money | null;
+}
+
+export interface Quota {
+  readonly requests: number;
+  readonly perMs: number;
+  readonly counts: 'reads' | 'writes' | 'all';
+}
+
+/** What a provider can do and promises, as data: the engine asks this, never who the provider is. */
+export interface Capabilities {
+  readonly paymentMethods: readonly PaymentMethod[];
+  /** Applies to every offering; an offering may be stricter, never looser. */
+  readonly mass: MassRule;
+  readonly currency: Currency;
+  readonly quote: { readonly firmness: 'firm' | 'indicative' | 'computed'; readonly validForMs: number };
+  /** `answer`: a purchase answers with what was charged. `quote`: it does not, so the price is taken from a quote made just before. */
+  readonly priceFrom: 'answer' | 'quote';
+  readonly idempotency: Idempotency;
+  readonly callbacks: 'signed' | 'unsigned' | 'none';
+  /** Null: an order cannot be cancelled once placed. `while`: the statuses in which it can. */
+  readonly cancellation: {
+    readonly while: readonly ('placed' | 'accepted')[];
+    readonly refundable: boolean | null;
+  } | null;
+  readonly checkout: CheckoutCapability | null;
+  readonly quota: readonly Quota[];
+  /** How long offerings may be kept; a provider's terms may forbid more. */
+  readonly catalogueMaxAgeMs: number;
+  /** The proof that exists once an order is completed. */
+  readonly evidence: readonly ('certificate' | 'retirement_link' | 'serial_numbers' | 'status_only')[];
+  /** Where each line above comes from: "documented", "observed" or "assumed", with the source. */
+  readonly sources: Readonly<Record<Exclude<keyof Capabilities, 'sources'>, string>>;
+}

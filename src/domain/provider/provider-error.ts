@@ -1,0 +1,62 @@
+import type { Operation, ProviderId } from './provider.js';
+
+/**
+ * What became of one call, as one closed set. A call that was neither confirmed nor any of the three definite
+ * kinds is `ambiguous`: there is no fifth answer.
+ */
+export type FailureClass = 'not_sent' | 'rejected' | 'retry_later' | 'ambiguous';
+
+/** The two questions about every failure: did it happen, and may it be repeated as a new purchase? */
+export const FAILURE_AXES = {
+  not_sent: { happened: 'not_applied', repeat: 'later' },
+  rejected: { happened: 'not_applied', repeat: 'never' },
+  retry_later: { happened: 'not_applied', repeat: 'later' },
+  ambiguous: { happened: 'unknown', repeat: 'never' },
+} as const satisfies Record<FailureClass, { happened: 'not_applied' | 'unknown'; repeat: 'never' | 'later' }>;
+
+export const FAILURE_REASONS = [
+  'invalid_request',
+  'mass_not_orderable',
+  'insufficient_supply',
+  'offering_not_found',
+  'order_not_found',
+  'not_permitted',
+  'credentials',
+  'insufficient_credit',
+  'rate_limited',
+  'unavailable',
+  'timed_out',
+  'unreadable_answer',
+  'answer_disagrees',
+  'rejected',
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/**
+ * One failed provider call, classified. The message never carries a value from outside: no body, no URL, no key.
+ * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters.
+ */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+
+  constructor(
+    readonly failure: FailureClass,
+    readonly reason: FailureReason,
+    message: string,
+    readonly at: {
+      readonly provider: ProviderId;
+      readonly operation: Operation;
+      readonly upstreamStatus?: number;
+      readonly upstreamCode?: string;
+      /** What the provider asked to wait, from Retry-After or a reset time. */
+      readonly retryAfterMs?: number;
+    },
+  ) {
+    super(message);
+  }
+
+  /** Credentials and exhausted credit concern every order at the provider, not this one. */
+  get pausesProvider(): boolean {
+    return this.reason === 'credentials' || this.reason === 'insufficient_credit';
+  }
+}

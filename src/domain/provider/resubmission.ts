@@ -1,0 +1,130 @@
+import type { FailureReason } from './provider-error.js';
+import type { Capabilities, Idempotency, PaymentMethod } from './capabilities.js';
+
+/**
+ * What became of one sending. Null: it was opened and nothing was recorded, because the process died, lost its
+ * lease or is still at it; that is as unknown as `ambiguous`.
+ */
+export type AttemptOutcome = 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
+
+/** One sending of the purchase. Times are the database's. */
+export interface Attempt {
+  readonly number: number;
+  /** Attempts of one generation share one idempotency key and the same bytes. */
+  readonly generation: number;
+  readonly startedAt: Date;
+  readonly sendDeadlineAt: Date;
+  readonly outcome: AttemptOutcome;
+  readonly reason: FailureReason | null;
+}
+
+/** How often our reference was searched for in the provider's list since the latest send, and found nothing. */
+export interface Lookups {
+  readonly count: number;
+  readonly lastAt: Date | null;
+}
+
+export type NextStep =
+  /** Open an attempt in this generation; `repeat` sends the stored bytes of the generation again. */
+  | { readonly do: 'send'; readonly generation: number; readonly repeat: boolean }
+  /** Search for our reference; `conclusive` when finding nothing proves that nothing was bought. */
+  | { readonly do: 'look_up'; readonly conclusive: boolean }
+  | { readonly do: 'wait'; readonly until: Date }
+  | { readonly do: 'review' };
+
+/** A key is left alone for this long before the provider forgets it: the same key afterwards is a new purchase. */
+export const KEY_SAFETY_MARGIN_MS = 60 * 60_000;
+
+/** Delays of the first look-ups after the send deadline; the next one is at the settle time. */
+export const LOOKUP_DELAYS_MS = [5_000, 30_000, 120_000];
+
+/** Delays between sends under one key: quick first, because most silences are a lost answer. */
+const RESEND_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
+
+/** A purchase proven absent is sent again by itself this often; after that a person decides. */
+const RESENDS_AFTER_ABSENCE = 1;
+
+const isUnknown = (attempt: Attempt): boolean => attempt.outcome === null || attempt.outcome === 'ambiguous';
+
+export const hasUnknownAttempt = (attempts: readonly Attempt[]): boolean => attempts.some(isUnknown);
+
+/**
+ * What an order that its provider has not confirmed may do next. Pure: `now` is the database's clock.
+ * Nothing is ever sent while an earlier send is unknown, except the same bytes under a key the provider still honours.
+ */
+export const nextStep = (
+  attempts: readonly Attempt[],
+  lookups: Lookups,
+  payment: PaymentMethod,
+  capabilities: Pick<Capabilities, 'idempotency'>,
+  now: Date,
+): NextStep => {
+  const last = attempts.at(-1);
+  if (!last) return { do: 'send', generation: 1, repeat: false };
+  if (!hasUnknownAttempt(attempts)) return freshSend(attempts, last);
+  // A page that nobody was shown takes no money: creating another is safe.
+  if (payment === 'checkout') return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
+  const policy = capabilities.idempotency;
+  switch (policy.kind) {
+    case 'key':
+      return underKey(attempts, last, lookups, policy, now);
+    case 'lookup':
+      return byLookup(attempts, lookups, policy.settleMs, now);
+    case 'none':
+      return { do: 'review' };
+  }
+};
+
+/**
+ * Every earlier send is known not to have bought. The key may go on being used where the provider never saw the
+ * request or declined to execute it; an answer that a provider may have cached under the key (credentials, a
+ * rejection) needs a new one, and so does a purchase proven absent.
+ */
+const freshSend = (attempts: readonly Attempt[], last: Attempt): NextStep => {
+  const absences = attempts.filter((attempt) => attempt.outcome === 'proven_absent').length;
+  if (absences > RESENDS_AFTER_ABSENCE) return { do: 'review' };
+  const sameKey = last.outcome === 'not_sent' || (last.outcome === 'retry_later' && last.reason === 'rate_limited');
+  return { do: 'send', generation: sameKey ? last.generation : last.generation + 1, repeat: sameKey };
+};
+
+const underKey = (
+  attempts: readonly Attempt[],
+  last: Attempt,
+  lookups: Lookups,
+  policy: Extract<Idempotency, { kind: 'key' }>,
+  now: Date,
+): NextStep => {
+  const firstSend = Math.min(...attempts.filter((a) => a.generation === last.generation).map((a) => a.startedAt.getTime()));
+  const keyEndsAt = firstSend + policy.retentionMs - KEY_SAFETY_MARGIN_MS;
+  // A refusal under the key says nothing of an earlier send that may still have bought, and would only be repeated.
+  const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected';
+  if (keyStillHelps)
+    return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
+  // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
+  const settledAt = latestDeadline(attempts) + policy.settleMs;
+  if (now.getTime() < settledAt) return { do: 'wait', until: new Date(settledAt) };
+  if (lookups.lastAt === null || lookups.lastAt.getTime() < settledAt) return { do: 'look_up', conclusive: false };
+  return { do: 'review' };
+};
+
+/** Looks after each delay, then at the settle time, when absence is proof. Never sends: `freshSend` does, once proven. */
+const byLookup = (attempts: readonly Attempt[], lookups: Lookups, settleMs: number, now: Date): NextStep => {
+  const deadline = latestDeadline(attempts);
+  const settledAt = deadline + settleMs;
+  if (now.getTime() >= settledAt) return { do: 'look_up', conclusive: true };
+  const delay = LOOKUP_DELAYS_MS[lookups.count];
+  const dueAt = Math.min(delay === undefined ? settledAt : deadline + delay, settledAt);
+  return now.getTime() >= dueAt ? { do: 'look_up', conclusive: false } : { do: 'wait', until: new Date(dueAt) };
+};
+
+/** Waits out the delay since the latest send before letting `step` go ahead. */
+const paced = (attempts: readonly Attempt[], last: Attempt, now: Date, step: NextStep): NextStep => {
+  const sends = attempts.filter((attempt) => attempt.generation === last.generation).length;
+  const delay = RESEND_DELAYS_MS[Math.min(sends, RESEND_DELAYS_MS.length) - 1] ?? 0;
+  const from = last.outcome === null ? last.sendDeadlineAt : last.startedAt;
+  const dueAt = new Date(from.getTime() + delay);
+  return now >= dueAt ? step : { do: 'wait', until: dueAt };
+};
+
+const latestDeadline = (attempts: readonly Attempt[]): number =>
+  Math.max(...attempts.filter(isUnknown).map((attempt) => attempt.sendDeadlineAt.getTime()));

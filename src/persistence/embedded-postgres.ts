@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { postgresBinaries, reachableDataDir, serverAccount } from './postgres-binaries.js';
+import { PostgresServer, type StopMode } from './postgres-server.js';
+
+export interface EmbeddedPostgresOptions {
+  /** Folder for the cluster, its password and its log. Made when missing. */
+  dataDir: string;
+  /** Database named in the url. Made when missing. */
+  database?: string;
+  /** False gives up crash safety for speed: for tests. */
+  durable?: boolean;
+  maxConnections?: number;
+  log?: (line: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  readonly url: string;
+  /** Where the files really are: not always where they were asked for, see `reachableDataDir`. */
+  readonly dataDir: string;
+  /** Leaves the server. `fast` stops it unless another process still uses it; `immediate` crashes it for everybody. */
+  stop(mode?: StopMode): Promise<void>;
+  /** Stops and starts it on the same url, whoever uses it. `immediate` is a crash followed by recovery. */
+  restart(mode?: StopMode): Promise<void>;
+}
+
+/**
+ * Starts, or joins, the PostgreSQL server of `dataDir`, on loopback and a free port.
+ *
+ * Safe to call from several processes at once: the folder is made in one rename, and PostgreSQL itself lets only one
+ * server into it. A server left behind by a killed process is joined, not restarted.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { database = 'offset_gateway', durable = true, maxConnections = 100, log = () => undefined } = options;
+  const wantedDir = resolve(options.dataDir);
+  await mkdir(dirname(wantedDir), { recursive: true });
+
+  const account = await serverAccount();
+  const dataDir = await reachableDataDir(wantedDir, account);
+  if (dataDir !== wantedDir)
+    log(`PostgreSQL keeps its files in ${dataDir}: it may not run as root, nor enter ${dirname(wantedDir)}`);
+
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `max_connections=${maxConnections}`];
+  if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
+
+  const server = new PostgresServer(await postgresBinaries(account), dataDir, account, settings);
+  await server.initialise(durable);
+  await server.start();
+  await server.createDatabase(database);
+  server.letProcessExit();
+  return {
+    url: server.url(database),
+    dataDir,
+    stop: (mode = 'fast') => server.stop(mode),
+    restart: (mode = 'fast') => server.restart(mode),
+  };
+}

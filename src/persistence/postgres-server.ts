@@ -1,0 +1,235 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { exists, unlessCode, type ServerAccount } from './postgres-binaries.js';
+
+export type StopMode = 'fast' | 'immediate';
+
+/** @types/pg leaves these two out. */
+type Connection = pg.Client & { ref(): void; unref(): void };
+
+/** Long enough for recovery after a crash under load. */
+const START_WITHIN_MS = 60_000;
+const USER = 'gateway';
+/** Held shared by every process that uses the server: who can have it alone is the last one. "pg" in ASCII. */
+const IN_USE_LOCK = 0x7067;
+
+/** One data folder: `data/` (the cluster), `password` and `server.log`, all belonging to the server's account. */
+export class PostgresServer {
+  private readonly cluster: string;
+  private password = '';
+  private port = 0;
+  private hold: Connection | null = null;
+
+  constructor(
+    private readonly binaries: string,
+    private readonly dataDir: string,
+    private readonly account: ServerAccount | null,
+    private readonly settings: readonly string[],
+  ) {
+    this.cluster = join(dataDir, 'data');
+  }
+
+  url(database: string): string {
+    return `postgresql://${USER}:${this.password}@127.0.0.1:${this.port}/${database}?sslmode=disable`;
+  }
+
+  /** Makes the folder elsewhere and renames it into place, so that an interrupted initdb leaves nothing half made. */
+  async initialise(durable: boolean): Promise<void> {
+    await this.sweepInterrupted();
+    if (!(await this.isInitialised())) {
+      await this.setAsideUnusable();
+      const making = `${this.dataDir}.initdb-${process.pid}`;
+      await this.makeCluster(making, durable);
+      // Somebody else may have been faster: then theirs is the one to use.
+      await rename(making, this.dataDir).catch(unlessCode('ENOTEMPTY', 'EEXIST'));
+      await rm(making, { recursive: true, force: true });
+    }
+    this.password = await readFile(join(this.dataDir, 'password'), 'utf8');
+  }
+
+  private async makeCluster(folder: string, durable: boolean): Promise<void> {
+    const passwordFile = join(folder, 'password');
+    await mkdir(folder, { mode: 0o700 });
+    await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+    if (this.account !== null) {
+      const { uid, gid } = this.account;
+      await Promise.all([chown(folder, uid, gid), chown(passwordFile, uid, gid)]);
+    }
+    // The collation is built into the server: the same order on every machine, whatever locales it has.
+    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const access = [`--username=${USER}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+    await this.run('initdb', ['-D', join(folder, 'data'), ...locale, ...access, ...(durable ? [] : ['--no-sync'])]);
+  }
+
+  private async isInitialised(): Promise<boolean> {
+    return (await exists(join(this.cluster, 'global', 'pg_control'))) && (await exists(join(this.dataDir, 'password')));
+  }
+
+  private async setAsideUnusable(): Promise<void> {
+    const contents = await readdir(this.dataDir).catch(() => []);
+    if (contents.length > 0) await rename(this.dataDir, `${this.dataDir}.unusable-${Date.now()}`);
+  }
+
+  private async sweepInterrupted(): Promise<void> {
+    const prefix = `${basename(this.dataDir)}.initdb-`;
+    for (const name of await readdir(dirname(this.dataDir))) {
+      if (!name.startsWith(prefix) || isAlive(Number(name.slice(prefix.length)))) continue;
+      // Retried, because an orphaned initdb may still be writing there.
+      await rm(join(dirname(this.dataDir), name), { recursive: true, force: true, maxRetries: 10 });
+    }
+  }
+
+  /** Returns when the server answers and we hold it. */
+  async start(port?: number): Promise<void> {
+    const deadline = Date.now() + START_WITHIN_MS;
+    while (Date.now() < deadline) {
+      const postmaster = await this.findPostmaster();
+      if (postmaster === null) await this.launch(port ?? (await freePort()));
+      else if (await this.join(postmaster.port)) return;
+      else await delay(25);
+    }
+    throw new Error(
+      `PostgreSQL in ${this.dataDir} did not answer in ${START_WITHIN_MS / 1000} s. ${await this.lastWords()}`,
+    );
+  }
+
+  /** Returns also when somebody else's server, or somebody else's port, was first: the caller looks again. */
+  private async launch(port: number): Promise<void> {
+    const logFile = join(this.dataDir, 'server.log');
+    await rm(logFile, { force: true });
+    const options = [`port=${port}`, ...this.settings].map((setting) => `-c ${setting}`).join(' ');
+    try {
+      await this.run('pg_ctl', ['start', '-D', this.cluster, '-l', logFile, '-o', options, '-s', '-w']);
+    } catch {
+      const lastWords = await this.lastWords();
+      if ((await this.findPostmaster()) !== null) return;
+      if (lastWords.includes('Address already in use')) return;
+      throw new Error(`PostgreSQL in ${this.dataDir} did not start. ${lastWords}`);
+    }
+  }
+
+  /** False while it starts up or shuts down. */
+  private async join(port: number): Promise<boolean> {
+    this.port = port;
+    const client = await this.connect();
+    if (client === null) return false;
+    try {
+      await client.query('SELECT pg_advisory_lock_shared($1)', [IN_USE_LOCK]);
+    } catch {
+      await client.end();
+      return false;
+    }
+    this.hold = client;
+    return true;
+  }
+
+  private async connect(): Promise<Connection | null> {
+    const limits = { connectionTimeoutMillis: 5_000, statement_timeout: 5_000 };
+    const client = new pg.Client({ connectionString: this.url('postgres'), ...limits }) as Connection;
+    // Without a listener, a server that goes away takes this process with it.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '28P01') return null;
+      throw new Error(`The password in ${this.dataDir} is not its server's. Move the folder away to start afresh.`);
+    }
+  }
+
+  async createDatabase(name: string): Promise<void> {
+    const found = await this.hold?.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (found?.rowCount === 1) return;
+    await this.hold?.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`).catch(unlessCode('42P04', '23505'));
+  }
+
+  async stop(mode: StopMode): Promise<void> {
+    if (this.hold === null) return;
+    await this.release();
+    if (mode === 'fast' && !(await this.isUnused())) return;
+    await this.shutDown(mode);
+  }
+
+  async restart(mode: StopMode): Promise<void> {
+    await this.release();
+    await this.shutDown(mode);
+    await this.start(this.port);
+    this.letProcessExit();
+  }
+
+  /** Holding the server must not by itself keep this process running. */
+  letProcessExit(): void {
+    this.hold?.unref();
+  }
+
+  private async release(): Promise<void> {
+    this.hold?.ref();
+    await this.hold?.end();
+    this.hold = null;
+  }
+
+  /** When true, nobody can join until the server is gone: the lock stays with the connection. */
+  private async isUnused(): Promise<boolean> {
+    const client = await this.connect();
+    if (client === null) return true;
+    const { rows } = await client.query<{ unused: boolean }>('SELECT pg_try_advisory_lock($1) AS unused', [
+      IN_USE_LOCK,
+    ]);
+    if (rows[0]?.unused === true) return true;
+    await client.end();
+    return false;
+  }
+
+  private async shutDown(mode: StopMode): Promise<void> {
+    await this.run('pg_ctl', ['stop', '-D', this.cluster, '-m', mode, '-s', '-w']).catch(async (error: unknown) => {
+      if ((await this.findPostmaster()) !== null) throw error;
+    });
+  }
+
+  /** The running server of this folder, by its own note of it. A note whose process id now is another's is thrown away. */
+  private async findPostmaster(): Promise<{ port: number } | null> {
+    const pidFile = join(this.cluster, 'postmaster.pid');
+    const [pid, , , port] = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').map(Number);
+    if (pid === undefined || !isAlive(pid)) return null;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => this.cluster);
+    if (command.includes(this.cluster)) return { port: port ?? 0 };
+    await rm(pidFile, { force: true });
+    return null;
+  }
+
+  private async lastWords(): Promise<string> {
+    const log = await readFile(join(this.dataDir, 'server.log'), 'utf8').catch(() => '');
+    return log.split('\n').slice(-8).join('\n');
+  }
+
+  private async run(program: 'initdb' | 'pg_ctl', args: readonly string[]): Promise<void> {
+    // Only what a server needs: PGDATA, PGPORT and their like would change what these programs do. A folder that the
+    // server's account cannot enter must not be the current one either.
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+    await promisify(execFile)(join(this.binaries, program), args, { ...this.account, env, cwd: '/' });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}

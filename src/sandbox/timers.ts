@@ -1,0 +1,30 @@
+/** The timers of one simulator, so that stopping it leaves none behind. */
+export class Timers {
+  private readonly running = new Set<NodeJS.Timeout>();
+  private stopped = false;
+
+  after(ms: number, act: () => void): void {
+    if (this.stopped) return;
+    const timer = setTimeout(() => {
+      this.running.delete(timer);
+      act();
+    }, ms);
+    this.running.add(timer);
+  }
+
+  every(ms: number, act: () => void): void {
+    if (this.stopped) return;
+    this.running.add(setInterval(act, ms));
+  }
+
+  /** Never resolves when the simulator stops first: whoever waits is dropped with it. */
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const timer of this.running) clearTimeout(timer);
+    this.running.clear();
+  }
+}
