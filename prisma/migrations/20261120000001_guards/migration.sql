@@ -80,9 +80,7 @@ CREATE TRIGGER order_events_append_only BEFORE UPDATE OR DELETE ON order_events
 CREATE TRIGGER orders_are_kept BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
 
 -- No order is lost: at commit, an order that has not ended has a task.
-CREATE FUNCTION open_order_has_task() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  subject text := CASE WHEN TG_TABLE_NAME = 'tasks' THEN OLD.subject_id ELSE NEW.id END;
+CREATE FUNCTION refuse_order_without_task(subject text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM orders o
@@ -91,6 +89,17 @@ BEGIN
   ) THEN
     RAISE EXCEPTION 'order % has not ended and has no task', subject USING ERRCODE = 'check_violation';
   END IF;
+END $$;
+
+CREATE FUNCTION open_order_has_task() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM refuse_order_without_task(NEW.id);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION open_order_keeps_task() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM refuse_order_without_task(OLD.subject_id);
   RETURN NULL;
 END $$;
 
@@ -98,4 +107,4 @@ CREATE CONSTRAINT TRIGGER open_order_has_task AFTER INSERT OR UPDATE OF status O
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION open_order_has_task();
 
 CREATE CONSTRAINT TRIGGER open_order_keeps_task AFTER DELETE ON tasks
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION open_order_has_task();
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION open_order_keeps_task();

@@ -5,7 +5,8 @@ import type { Capabilities, Idempotency, PaymentMethod } from './capabilities.js
  * What became of one sending. Null: it was opened and nothing was recorded, because the process died, lost its
  * lease or is still at it; that is as unknown as `ambiguous`.
  */
-export type AttemptOutcome = 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
+export type AttemptOutcome =
+  'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
 
 /** One sending of the purchase. Times are the database's. */
 export interface Attempt {
@@ -38,6 +39,9 @@ export const KEY_SAFETY_MARGIN_MS = 60 * 60_000;
 /** Delays of the first look-ups after the send deadline; the next one is at the settle time. */
 export const LOOKUP_DELAYS_MS = [5_000, 30_000, 120_000];
 
+/** A list that cannot be read completely this often will not prove anything: a person decides. */
+const MAX_LOOKUPS = 12;
+
 /** Delays between sends under one key: quick first, because most silences are a lost answer. */
 const RESEND_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
 
@@ -63,7 +67,8 @@ export const nextStep = (
   if (!last) return { do: 'send', generation: 1, repeat: false };
   if (!hasUnknownAttempt(attempts)) return freshSend(attempts, last);
   // A page that nobody was shown takes no money: creating another is safe.
-  if (payment === 'checkout') return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
+  if (payment === 'checkout')
+    return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   const policy = capabilities.idempotency;
   switch (policy.kind) {
     case 'key':
@@ -94,12 +99,14 @@ const underKey = (
   policy: Extract<Idempotency, { kind: 'key' }>,
   now: Date,
 ): NextStep => {
-  const firstSend = Math.min(...attempts.filter((a) => a.generation === last.generation).map((a) => a.startedAt.getTime()));
+  const firstSend = Math.min(
+    ...attempts.filter((a) => a.generation === last.generation).map((a) => a.startedAt.getTime()),
+  );
   const keyEndsAt = firstSend + policy.retentionMs - KEY_SAFETY_MARGIN_MS;
-  // A refusal under the key says nothing of an earlier send that may still have bought, and would only be repeated.
-  const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected';
-  if (keyStillHelps)
-    return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
+  // A refusal under the key says nothing of an earlier send that may still have bought, and like an answer that
+  // disagrees with the order it would only be repeated.
+  const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected' && last.reason !== 'answer_disagrees';
+  if (keyStillHelps) return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
   const settledAt = latestDeadline(attempts) + policy.settleMs;
   if (now.getTime() < settledAt) return { do: 'wait', until: new Date(settledAt) };
@@ -111,6 +118,7 @@ const underKey = (
 const byLookup = (attempts: readonly Attempt[], lookups: Lookups, settleMs: number, now: Date): NextStep => {
   const deadline = latestDeadline(attempts);
   const settledAt = deadline + settleMs;
+  if (lookups.count >= MAX_LOOKUPS) return { do: 'review' };
   if (now.getTime() >= settledAt) return { do: 'look_up', conclusive: true };
   const delay = LOOKUP_DELAYS_MS[lookups.count];
   const dueAt = Math.min(delay === undefined ? settledAt : deadline + delay, settledAt);

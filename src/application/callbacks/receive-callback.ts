@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { ObservationsRepository } from '../../persistence/observations.repository.js';
+import { returnTokenHash } from '../orders/return-token.js';
+
+/** A provider's callback: a hint to read again, whatever it says. */
+@Injectable()
+export class ReceiveCallback {
+  constructor(private readonly observations: ObservationsRepository) {}
+
+  /** True once the hint is durable. False: no order of this provider has this token. */
+  async run(provider: string, token: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    return (await this.observations.recordCallback(provider, returnTokenHash(token), body)) !== null;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Offering } from '../../domain/catalog/offering.js';
+import { AppError } from '../../domain/errors.js';
+import { isOrderable, massIn, nearestOrderable, readableUnit, type Grams, type MassRule } from '../../domain/mass.js';
+import type { Capabilities, PaymentMethod } from '../../domain/provider/capabilities.js';
+import type { OffsetProvider } from '../../domain/provider/provider.js';
+
+export type Rounding = 'exact' | 'up';
+
+/** An offering and the mass of it that will be ordered. */
+export interface Choice {
+  readonly offering: Offering;
+  readonly orderedMass: Grams;
+}
+
+/** What an offering lets be ordered: its own step and bounds within the provider's. */
+export const massRuleOf = (offering: Offering, { mass }: Pick<Capabilities, 'mass'>): MassRule => ({
+  step: Math.max(offering.step, mass.step) as Grams,
+  minimum: Math.max(offering.minimum, mass.minimum) as Grams,
+  maximum: smaller(offering.available, mass.maximum),
+});
+
+/**
+ * The offering to buy where the caller named none: the provider's default if it serves the mass, else the cheapest
+ * that does. Throws AppError with the nearest orderable masses when none does.
+ */
+export const chooseOffering = (
+  provider: OffsetProvider,
+  offerings: readonly Offering[],
+  mass: Grams,
+  payment: PaymentMethod,
+  rounding: Rounding,
+): Choice => {
+  const payable = offerings.filter((offering) => offering.paymentMethods.includes(payment));
+  if (payable.length === 0)
+    throw new AppError('payment_method_not_supported', `${provider.displayName} has nothing to buy by ${payment}.`);
+  const serving = payable.filter((offering) => orderedMassFor(offering, provider, mass, rounding) !== null);
+  const [choice] = serving.sort(defaultFirstThenCheapest);
+  if (choice) return { offering: choice, orderedMass: massToOrder(choice, provider, mass, rounding) };
+  throw notOrderable(provider, payable, mass);
+};
+
+/** The mass of this very offering to order. Throws AppError with the nearest orderable masses. */
+export const massToOrder = (offering: Offering, provider: OffsetProvider, mass: Grams, rounding: Rounding): Grams => {
+  const ordered = orderedMassFor(offering, provider, mass, rounding);
+  if (ordered === null) throw notOrderable(provider, [offering], mass);
+  return ordered;
+};
+
+const orderedMassFor = (
+  offering: Offering,
+  provider: OffsetProvider,
+  mass: Grams,
+  rounding: Rounding,
+): Grams | null => {
+  const rule = massRuleOf(offering, provider.capabilities);
+  if (isOrderable(mass, rule)) return mass;
+  return rounding === 'up' ? nearestOrderable(mass, rule).above : null;
+};
+
+const notOrderable = (provider: OffsetProvider, offerings: readonly Offering[], mass: Grams): AppError => {
+  const near = offerings.map((offering) => nearestOrderable(mass, massRuleOf(offering, provider.capabilities)));
+  const below = near.reduce<Grams | null>(
+    (best, { below }) => (best === null || (below ?? 0) > best ? below : best),
+    null,
+  );
+  const above = near.reduce<Grams | null>((best, { above }) => smaller(best, above), null);
+  const choices = [below, above].flatMap((nearest) => (nearest === null ? [] : [readable(nearest)]));
+  const nearest = choices.length === 0 ? 'has no supply' : `nearest orderable: ${[...new Set(choices)].join(' or ')}`;
+  return new AppError(
+    'mass_not_orderable',
+    `${provider.displayName} cannot sell exactly ${readable(mass)}; ${nearest}.`,
+    {
+      nearest: { below, above },
+    },
+  );
+};
+
+const defaultFirstThenCheapest = (a: Offering, b: Offering): number => {
+  if (a.isDefault !== b.isDefault) return a.isDefault ? -1 : 1;
+  if (!a.unitPricePerTonne || !b.unitPricePerTonne) return a.unitPricePerTonne ? -1 : 1;
+  return a.unitPricePerTonne.amount.comparedTo(b.unitPricePerTonne.amount);
+};
+
+const smaller = (a: Grams | null, b: Grams | null): Grams | null =>
+  a === null ? b : b === null ? a : (Math.min(a, b) as Grams);
+
+const readable = (mass: Grams): string => `${massIn(mass, readableUnit(mass))} ${readableUnit(mass)}`;

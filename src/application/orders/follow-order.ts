@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import type { ClaimedTask } from '../../persistence/tasks.repository.js';
+import { TasksRepository } from '../../persistence/tasks.repository.js';
+import { delayOf, EngineSettings } from './engine-settings.js';
+import { ObserveOrder } from './observe-order.js';
+
+/** One scheduled look at an order that its provider has. Looks get rarer the longer nothing happens. */
+@Injectable()
+export class FollowOrder {
+  constructor(
+    private readonly observe: ObserveOrder,
+    private readonly tasks: TasksRepository,
+    private readonly settings: EngineSettings,
+  ) {}
+
+  async run({ subjectId, lease, runs }: ClaimedTask): Promise<void> {
+    const delayMs = delayOf(this.settings.pollDelaysMs, runs);
+    const askedToWaitMs = await this.observe.run(subjectId, 'poll').then(
+      () => 0,
+      (thrown: unknown) => {
+        if (thrown instanceof ProviderError) return thrown.at.retryAfterMs ?? 0;
+        throw thrown;
+      },
+    );
+    await this.tasks.release(lease, Math.max(delayMs, askedToWaitMs));
+  }
+}

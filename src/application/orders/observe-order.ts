@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { isUnsettled } from '../../domain/order/lifecycle.js';
+import type { NewsSource } from '../../domain/order/order.js';
+import { disagreements } from '../../domain/provider/integrity.js';
+import type { OffsetProvider } from '../../domain/provider/provider.js';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import { ObservationsRepository, type Watched } from '../../persistence/observations.repository.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { callFor } from './provider-call.js';
+
+/**
+ * Reads at the provider how an order stands, and applies it. Polls, refreshes, callbacks and browser returns all come
+ * through here: whatever woke us, only what an authenticated read says counts.
+ */
+@Injectable()
+export class ObserveOrder {
+  constructor(
+    private readonly observations: ObservationsRepository,
+    private readonly providers: ProviderDirectory,
+  ) {}
+
+  /** Rejects with a ProviderError when the provider could not be read. Does nothing for an order not yet settled. */
+  async run(orderId: string, source: NewsSource): Promise<void> {
+    const watched = await this.observations.watched(orderId);
+    if (!watched || isUnsettled(watched.order.status)) return;
+    const provider = this.providers.get(watched.order.provider);
+    try {
+      await this.readPages(watched, provider, source);
+      await this.readClaims(watched, provider);
+      await this.readOrder(watched, provider, source);
+    } catch (thrown) {
+      const error = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
+      if (error.reason === 'unreadable_answer') await this.observations.flag(orderId, 'unreadable_answer', source);
+      throw error;
+    }
+  }
+
+  private async readPages(
+    { order, account, sessions }: Watched,
+    provider: OffsetProvider,
+    source: NewsSource,
+  ): Promise<void> {
+    for (const sessionId of sessions) {
+      const session = await provider.fetchCheckout?.(sessionId, callFor(order.id, account));
+      if (!session) continue;
+      const fields = disagreements(order, session);
+      if (fields.length > 0) await this.observations.flag(order.id, 'answer_disagrees', source);
+      else await this.observations.applySession(order.id, sessionId, session, source);
+    }
+  }
+
+  /** A payment id from a browser is a stranger's claim: it counts once the provider shows a payment that fits. */
+  private async readClaims({ order, account, claimedPayments }: Watched, provider: OffsetProvider): Promise<void> {
+    if (provider.capabilities.checkout?.knownBy !== 'return') return;
+    for (const paymentId of claimedPayments) {
+      const payment = await provider.fetchStatus(paymentId, callFor(order.id, account));
+      const fits = payment !== null && disagreements(order, payment).length === 0;
+      if (fits) await this.observations.confirmPayment(order.id, payment);
+      else await this.observations.refusePayment(order.id, paymentId);
+    }
+  }
+
+  private async readOrder(
+    { order, account, cancelSent, now }: Watched,
+    provider: OffsetProvider,
+    source: NewsSource,
+  ): Promise<void> {
+    if (order.providerOrderId === null) {
+      const closed = order.checkout?.expiresAt && order.checkout.expiresAt <= now;
+      const unreadable = provider.capabilities.checkout?.knownBy === 'return';
+      if (closed && unreadable) await this.observations.flag(order.id, 'payment_unconfirmed', source);
+      return;
+    }
+    const observed = await provider.fetchStatus(order.providerOrderId, callFor(order.id, account));
+    if (observed === null) {
+      if (cancelSent) await this.observations.applyCancelled(order.id);
+      else await this.observations.flag(order.id, 'vanished', source);
+      return;
+    }
+    if (disagreements(order, observed).length > 0) await this.observations.flag(order.id, 'answer_disagrees', source);
+    else await this.observations.apply(order.id, observed, source);
+  }
+}

@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../domain/errors.js';
+import type { Grams } from '../../domain/mass.js';
+import { amountOf, type Money } from '../../domain/money.js';
+import type { OrderTerms, Routing } from '../../domain/order/order.js';
+import type { PaymentMethod } from '../../domain/provider/capabilities.js';
+import type { OffsetProvider } from '../../domain/provider/provider.js';
+import { QuotesRepository } from '../../persistence/quotes.repository.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { Catalogue } from '../catalog/catalogue.js';
+import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
+import { CollectOffers } from '../quotes/collect-offers.js';
+
+/** What to buy, as the caller put it: an offer, or a mass with or without a provider and an offering. */
+export interface Wish {
+  readonly mass: Grams | null;
+  readonly offerId: string | null;
+  readonly provider: string | null;
+  readonly offeringId: string | null;
+  readonly paymentMethod: PaymentMethod;
+  readonly rounding: Rounding;
+  readonly maxTotal: Money | null;
+}
+
+/** Where an order goes and how much of what it buys there. */
+export type Route = Pick<
+  OrderTerms,
+  | 'provider'
+  | 'providerOfferingId'
+  | 'offeringName'
+  | 'requestedMass'
+  | 'orderedMass'
+  | 'quoted'
+  | 'maxTotal'
+  | 'offerId'
+  | 'routing'
+>;
+
+const NAMED: Routing = { policy: 'named_by_caller', considered: [] };
+
+/** Settles provider, offering and mass before an order is accepted. Only reads; throws AppError where nothing fits. */
+@Injectable()
+export class RouteOrder {
+  constructor(
+    private readonly providers: ProviderDirectory,
+    private readonly catalogue: Catalogue,
+    private readonly offers: CollectOffers,
+    private readonly quotes: QuotesRepository,
+  ) {}
+
+  async run(wish: Wish, tenantId: string): Promise<Route> {
+    const route = await this.choose(wish, tenantId);
+    const { currency } = this.providers.get(route.provider).capabilities;
+    if (route.maxTotal && route.maxTotal.currency !== currency)
+      throw new AppError(
+        'price_not_comparable',
+        `${route.provider} charges ${currency}; give max_total in ${currency}.`,
+      );
+    return route;
+  }
+
+  private async choose(wish: Wish, tenantId: string): Promise<Route> {
+    if (wish.offerId !== null) return this.byOffer(wish, wish.offerId, tenantId);
+    if (wish.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
+    if (wish.offeringId !== null) return this.byOffering(wish, wish.offeringId, wish.mass);
+    if (wish.provider !== null) return this.byProvider(wish, wish.provider, wish.mass);
+    return this.cheapest(wish, wish.mass);
+  }
+
+  private async byOffer(wish: Wish, offerId: string, tenantId: string): Promise<Route> {
+    const found = await this.quotes.findOffer(offerId, tenantId);
+    if (!found) throw new AppError('offer_not_found', 'There is no such offer.');
+    const { offer, requestedMass, expired } = found;
+    if (expired) throw new AppError('offer_expired', 'The offer has expired; ask for a new quote.');
+    if (offer.paymentMethod !== wish.paymentMethod)
+      throw new AppError('payment_method_not_supported', `The offer is for payment by ${offer.paymentMethod}.`);
+    return {
+      provider: this.enabled(offer.provider).id,
+      providerOfferingId: offer.offering.providerOfferingId,
+      offeringName: offer.offering.name,
+      requestedMass,
+      orderedMass: offer.orderedMass,
+      quoted: offer.total,
+      // Buying an offer means not above its price, whether or not the caller says so.
+      maxTotal: wish.maxTotal ?? offer.total,
+      offerId,
+      routing: { policy: 'offer', considered: [] },
+    };
+  }
+
+  private async byOffering(wish: Wish, id: string, mass: Grams): Promise<Route> {
+    const offering = await this.catalogue.find(id);
+    if (!offering || (wish.provider !== null && wish.provider !== offering.provider))
+      throw new AppError('offering_not_found', 'There is no such offering.');
+    const provider = this.payable(offering.provider, wish.paymentMethod);
+    const orderedMass = massToOrder(offering, provider, mass, wish.rounding);
+    return {
+      provider: provider.id,
+      providerOfferingId: offering.providerOfferingId,
+      offeringName: offering.name,
+      requestedMass: mass,
+      orderedMass,
+      quoted: null,
+      maxTotal: wish.maxTotal,
+      offerId: null,
+      routing: NAMED,
+    };
+  }
+
+  private async byProvider(wish: Wish, providerId: string, mass: Grams): Promise<Route> {
+    const provider = this.payable(providerId, wish.paymentMethod);
+    const offerings = await this.catalogue.offeringsOf(provider).catch((thrown: unknown) => {
+      const error = provider.classifyError(thrown, 'offerings');
+      throw new AppError(
+        error.pausesProvider ? 'provider_paused' : 'provider_unavailable',
+        `${provider.displayName} could not be read just now. Nothing was ordered.`,
+        { retryAfterMs: error.at.retryAfterMs ?? 5_000 },
+      );
+    });
+    const { offering, orderedMass } = chooseOffering(provider, offerings, mass, wish.paymentMethod, wish.rounding);
+    return {
+      provider: provider.id,
+      providerOfferingId: offering.providerOfferingId,
+      offeringName: offering.name,
+      requestedMass: mass,
+      orderedMass,
+      quoted: null,
+      maxTotal: wish.maxTotal,
+      offerId: null,
+      routing: NAMED,
+    };
+  }
+
+  private async cheapest(wish: Wish, mass: Grams): Promise<Route> {
+    const { paymentMethod, rounding } = wish;
+    const collected = await this.offers.run({ mass, providers: null, offering: null, paymentMethod, rounding });
+    const [best] = collected.offers;
+    if (!best) {
+      const reasons = collected.unavailable.map(({ detail }) => detail).join(' ');
+      throw new AppError('no_provider_available', `No provider can serve this order. ${reasons}`);
+    }
+    const considered = [
+      ...collected.offers.map((offer) => ({
+        provider: offer.provider,
+        total: { amount: amountOf(offer.total), currency: offer.total.currency },
+        reason: offer === best ? 'cheapest' : 'dearer',
+      })),
+      ...collected.unavailable.map((line) => ({ provider: line.provider, total: null, reason: line.code })),
+    ];
+    return {
+      provider: best.provider,
+      providerOfferingId: best.offering.providerOfferingId,
+      offeringName: best.offering.name,
+      requestedMass: mass,
+      orderedMass: best.orderedMass,
+      quoted: best.total,
+      maxTotal: wish.maxTotal,
+      offerId: null,
+      routing: { policy: 'cheapest', considered },
+    };
+  }
+
+  private payable(providerId: string, method: PaymentMethod): OffsetProvider {
+    const provider = this.enabled(providerId);
+    if (provider.capabilities.paymentMethods.includes(method)) return provider;
+    throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${method}.`);
+  }
+
+  private enabled(providerId: string): OffsetProvider {
+    const provider = this.providers.find(providerId);
+    if (provider) return provider;
+    throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
+  }
+}

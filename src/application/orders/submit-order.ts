@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { isMoreThan } from '../../domain/money.js';
+import { isUnsettled } from '../../domain/order/lifecycle.js';
+import type { Order } from '../../domain/order/order.js';
+import { disagreements } from '../../domain/provider/integrity.js';
+import type {
+  CheckoutSession,
+  OffsetProvider,
+  ProviderOrder,
+  PurchaseRequest,
+} from '../../domain/provider/provider.js';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import { nextStep, type NextStep } from '../../domain/provider/resubmission.js';
+import type { Lease } from '../../persistence/lease.js';
+import { PurchasesRepository, type OpenAttempt, type Purchase } from '../../persistence/purchases.repository.js';
+import { TasksRepository } from '../../persistence/tasks.repository.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import {
+  CALL_DEADLINE_MS,
+  delayOf,
+  EngineSettings,
+  LEASE_MARGIN_MS,
+  LEASE_MS,
+  RETRY_DELAYS_MS,
+  REVIEW_LOOK_MS,
+} from './engine-settings.js';
+import { LookUpPurchase } from './look-up-purchase.js';
+import { callFor } from './provider-call.js';
+import { PublicAddresses } from './public-addresses.js';
+import { newReturnToken, returnTokenHash } from './return-token.js';
+
+/**
+ * Brings an order that its provider has not confirmed one step further. This file, `nextStep` and
+ * `PurchasesRepository` are the whole way from intent to purchase.
+ *
+ * The intent is committed before a byte leaves; the call happens with no transaction open; the outcome is committed
+ * after. A process that dies anywhere in between leaves an open attempt, which the next run treats as unknown.
+ */
+@Injectable()
+export class SubmitOrder {
+  constructor(
+    private readonly purchases: PurchasesRepository,
+    private readonly tasks: TasksRepository,
+    private readonly providers: ProviderDirectory,
+    private readonly lookUp: LookUpPurchase,
+    private readonly addresses: PublicAddresses,
+    private readonly settings: EngineSettings,
+  ) {}
+
+  async run(lease: Lease): Promise<void> {
+    const purchase = await this.purchases.read(lease);
+    if (!purchase) return;
+    const { order, attempts, lookups, now } = purchase;
+    if (!isUnsettled(order.status)) return this.tasks.release(lease, 0);
+
+    const provider = this.providers.get(order.provider);
+    const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
+    switch (step.do) {
+      case 'send':
+        return this.send(purchase, provider, step, lease);
+      case 'look_up':
+        return this.lookUp.run(purchase, provider, lease, step.conclusive);
+      case 'wait':
+        return this.tasks.release(lease, step.until.getTime() - now.getTime());
+      case 'review':
+        return this.review(purchase, provider, lease);
+    }
+  }
+
+  private async send(
+    purchase: Purchase,
+    provider: OffsetProvider,
+    step: Extract<NextStep, { do: 'send' }>,
+    lease: Lease,
+  ): Promise<void> {
+    // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
+    if (!step.repeat && !(await this.priceIsRight(purchase, provider, lease))) return;
+
+    const prepared = step.repeat ? null : this.prepare(purchase.order, provider);
+    const times = { deadlineMs: CALL_DEADLINE_MS, leaseMs: LEASE_MS };
+    const attempt = await this.purchases.openAttempt(lease, { generation: step.generation, prepared }, times);
+    if (!attempt) return;
+
+    const outcome = await this.callProvider(purchase, provider, attempt);
+    if (outcome instanceof ProviderError)
+      return this.purchases.recordFailure(attempt.lease, attempt.number, outcome, delayAfter(outcome, purchase));
+    const delayMs = delayOf(this.settings.pollDelaysMs, 1);
+    if ('url' in outcome) return this.purchases.recordCheckout(attempt.lease, attempt.number, outcome, delayMs);
+    return this.purchases.recordPurchase(attempt.lease, outcome, 'answer', delayMs);
+  }
+
+  /**
+   * The one call that may buy. Only the call is inside the catch: a database failure is not a provider failure; it
+   * propagates, the lease ends, and the attempt counts as unknown.
+   */
+  private async callProvider(
+    { order, account }: Purchase,
+    provider: OffsetProvider,
+    { submission, lease }: OpenAttempt,
+  ): Promise<ProviderOrder | CheckoutSession | ProviderError> {
+    const isCheckout = order.paymentMethod === 'checkout';
+    const operation = isCheckout ? 'createCheckout' : 'placeOrder';
+    const at = { provider: provider.id, operation } as const;
+    // A worker that was suspended must not wake up and send when somebody else may be at it.
+    if (!lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
+      return new ProviderError('not_sent', 'timed_out', 'the lease would not have outlasted the call', at);
+
+    const call = callFor(order.id, account);
+    const sent: Promise<ProviderOrder | CheckoutSession> | undefined = isCheckout
+      ? provider.createCheckout?.(submission, call)
+      : provider.placeOrder?.(submission, call);
+    if (!sent) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
+    const answer = await sent.catch((thrown: unknown) => provider.classifyError(thrown, operation));
+    if (answer instanceof ProviderError) return answer;
+    const fields = disagreements(order, answer);
+    if (fields.length === 0) return answer;
+    return new ProviderError('ambiguous', 'answer_disagrees', `the answer disagrees on ${fields.join(', ')}`, at);
+  }
+
+  /**
+   * The price guard, before anything of a generation is sent. Asks for a price where the caller set a limit, or where
+   * the purchase itself will not tell one. False: the run is over, because the price is too high or not to be had.
+   */
+  private async priceIsRight(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<boolean> {
+    const { order, account } = purchase;
+    if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return true;
+    const { orderedMass: mass, paymentMethod, providerOfferingId } = order;
+    const quote = await provider
+      .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, account))
+      .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
+    if (quote instanceof ProviderError) {
+      if (quote.failure === 'rejected') await this.purchases.refuse(lease, quote.reason);
+      else await this.tasks.release(lease, delayAfter(quote, purchase));
+      return false;
+    }
+    if (!(await this.purchases.recordQuote(lease, quote))) return false;
+    if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return true;
+    await this.purchases.refuse(lease, 'price_above_limit');
+    return false;
+  }
+
+  /** The exact bytes, with a fresh token in the addresses inside them. */
+  private prepare(order: Order, provider: OffsetProvider): { body: string; tokenHash: Uint8Array<ArrayBuffer> } {
+    const token = newReturnToken();
+    const listens = provider.capabilities.callbacks !== 'none';
+    const request: PurchaseRequest = {
+      reference: order.id,
+      mass: order.orderedMass,
+      providerOfferingId: order.providerOfferingId,
+      beneficiaryName: order.beneficiary.name,
+      retirementMessage: order.retirementMessage,
+      description: order.description,
+      callbackUrl: listens ? this.addresses.callback(provider.id, token) : null,
+    };
+    const back = this.addresses.checkoutReturn(token);
+    const body =
+      order.paymentMethod === 'checkout'
+        ? provider.prepareCheckout?.(request, { successUrl: back, cancelUrl: back })
+        : provider.prepareOrder?.(request);
+    if (body === undefined) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
+    return { body, tokenHash: returnTokenHash(token) };
+  }
+
+  /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
+  private async review(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
+    if (purchase.order.review === null) return this.purchases.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
+    return this.lookUp.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
+  }
+}
+
+/** An unknown outcome is judged again at once, and `nextStep` says what to wait for; anything else waits its turn. */
+const delayAfter = (error: ProviderError, { attempts }: Purchase): number => {
+  if (error.failure === 'ambiguous') return 0;
+  return Math.max(error.at.retryAfterMs ?? 0, delayOf(RETRY_DELAYS_MS, attempts.length + 1));
+};

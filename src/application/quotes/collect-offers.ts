@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import type { Offering } from '../../domain/catalog/offering.js';
+import { AppError } from '../../domain/errors.js';
+import type { Grams } from '../../domain/mass.js';
+import type { PaymentMethod } from '../../domain/provider/capabilities.js';
+import type { OffsetProvider } from '../../domain/provider/provider.js';
+import { usdOf, type ExchangeRates } from '../../domain/quote/exchange.js';
+import type { Offer, Unavailable } from '../../domain/quote/quote.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { Catalogue } from '../catalog/catalogue.js';
+import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
+import { callFor } from '../orders/provider-call.js';
+
+export interface OfferRequest {
+  readonly mass: Grams;
+  /** Null: every provider. */
+  readonly providers: readonly string[] | null;
+  readonly offering: Offering | null;
+  /** Null: each provider's first. */
+  readonly paymentMethod: PaymentMethod | null;
+  readonly rounding: Rounding;
+}
+
+export type PricedOffer = Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { readonly validForMs: number };
+
+export interface CollectedOffers {
+  /** Cheapest first, compared in US dollars; offers without a configured rate come last. */
+  readonly offers: readonly PricedOffer[];
+  readonly unavailable: readonly Unavailable[];
+  readonly fx: { readonly date: string; readonly rates: Readonly<Record<string, string>> } | null;
+}
+
+/** A provider that does not price within this time is listed as timed out. */
+const PRICING_DEADLINE_MS = 8_000;
+
+/** Asks every able provider for a price at once. Nobody is silently missing: who cannot serve says why. */
+@Injectable()
+export class CollectOffers {
+  constructor(
+    private readonly providers: ProviderDirectory,
+    private readonly catalogue: Catalogue,
+    private readonly rates: ExchangeRates,
+  ) {}
+
+  async run(request: OfferRequest): Promise<CollectedOffers> {
+    const asked = this.providers
+      .all()
+      .filter(({ id }) => request.providers === null || request.providers.includes(id))
+      .filter(({ id }) => request.offering === null || request.offering.provider === id);
+    const answers = await Promise.all(asked.map((provider) => this.ask(provider, request)));
+    const offers = answers.filter((answer): answer is PricedOffer => 'total' in answer);
+    const unavailable = answers.filter((answer): answer is Unavailable => 'code' in answer);
+    const currencies = new Set(offers.map(({ total }) => total.currency));
+    return {
+      offers: this.cheapestFirst(offers),
+      unavailable,
+      fx: currencies.size > 1 ? this.shownRates(currencies) : null,
+    };
+  }
+
+  private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Unavailable> {
+    const payment = request.paymentMethod ?? provider.capabilities.paymentMethods[0] ?? 'account';
+    try {
+      return await this.price(provider, request, payment);
+    } catch (thrown) {
+      return unavailable(provider, payment, thrown);
+    }
+  }
+
+  private async price(provider: OffsetProvider, request: OfferRequest, payment: PaymentMethod): Promise<PricedOffer> {
+    const { quote: terms, paymentMethods } = provider.capabilities;
+    if (!paymentMethods.includes(payment))
+      throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${payment}.`);
+    const { offering, orderedMass } = request.offering
+      ? {
+          offering: request.offering,
+          orderedMass: massToOrder(request.offering, provider, request.mass, request.rounding),
+        }
+      : chooseOffering(provider, await this.catalogue.offeringsOf(provider), request.mass, payment, request.rounding);
+    const call = callFor('quote', null, PRICING_DEADLINE_MS);
+    const { providerOfferingId } = offering;
+    const quote = await provider.quote({ mass: orderedMass, paymentMethod: payment, providerOfferingId }, call);
+    return {
+      provider: provider.id,
+      offering: { providerOfferingId, name: quote.offeringName },
+      paymentMethod: payment,
+      orderedMass,
+      total: quote.total,
+      perTonne: quote.perTonne,
+      tax: quote.tax,
+      firmness: terms.firmness,
+      validForMs: terms.validForMs,
+    };
+  }
+
+  private cheapestFirst(offers: readonly PricedOffer[]): PricedOffer[] {
+    return [...offers].sort((a, b) => {
+      const [usdA, usdB] = [usdOf(a.total, this.rates), usdOf(b.total, this.rates)];
+      if (usdA === null || usdB === null) return (usdA === null ? 1 : 0) - (usdB === null ? 1 : 0);
+      return usdA.comparedTo(usdB);
+    });
+  }
+
+  private shownRates(currencies: ReadonlySet<string>): CollectedOffers['fx'] {
+    const used = Object.entries(this.rates.usdPer).filter(([currency]) => currencies.has(currency));
+    return {
+      date: this.rates.date,
+      rates: Object.fromEntries(used.map(([currency, rate]) => [currency, rate.toFixed()])),
+    };
+  }
+}
+
+const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {
+  if (thrown instanceof AppError)
+    return { provider: provider.id, paymentMethod, code: thrown.code, detail: thrown.message };
+  const error = provider.classifyError(thrown, 'quote');
+  const code = UNAVAILABLE_CODES[error.reason as keyof typeof UNAVAILABLE_CODES] ?? 'provider_unavailable';
+  return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.message}.` };
+};
+
+const UNAVAILABLE_CODES = {
+  timed_out: 'timed_out',
+  insufficient_supply: 'no_supply',
+  mass_not_orderable: 'mass_not_orderable',
+  offering_not_found: 'offering_not_found',
+  invalid_request: 'provider_rejected',
+  not_permitted: 'provider_rejected',
+  rejected: 'provider_rejected',
+  credentials: 'provider_paused',
+  insufficient_credit: 'provider_paused',
+} as const satisfies Record<string, Unavailable['code']>;

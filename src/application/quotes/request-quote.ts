@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../domain/errors.js';
+import type { Quote } from '../../domain/quote/quote.js';
+import { QuotesRepository } from '../../persistence/quotes.repository.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { Catalogue } from '../catalog/catalogue.js';
+import { CollectOffers, type OfferRequest } from './collect-offers.js';
+
+export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringId: string | null };
+
+/** Offers of every able provider side by side, kept so that one can be bought by its id. */
+@Injectable()
+export class RequestQuote {
+  constructor(
+    private readonly providers: ProviderDirectory,
+    private readonly catalogue: Catalogue,
+    private readonly offers: CollectOffers,
+    private readonly quotes: QuotesRepository,
+  ) {}
+
+  async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
+    for (const id of command.providers ?? [])
+      if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
+    const offering = command.offeringId === null ? null : await this.catalogue.find(command.offeringId);
+    if (command.offeringId !== null && !offering)
+      throw new AppError('offering_not_found', 'There is no such offering.');
+    const collected = await this.offers.run({ ...command, offering });
+    return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
+  }
+}

@@ -1,0 +1,74 @@
+import { grams } from '../domain/mass.js';
+import { money, type Currency, type Money } from '../domain/money.js';
+import type { OrderStatus } from '../domain/order/lifecycle.js';
+import type { Order, PriceSource, ReviewReason, Routing } from '../domain/order/order.js';
+import type { PaymentMethod } from '../domain/provider/capabilities.js';
+import type { FailureReason } from '../domain/provider/provider-error.js';
+import type { Certificate, ProviderId, Retirement } from '../domain/provider/provider.js';
+import type { Attempt, AttemptOutcome } from '../domain/provider/resubmission.js';
+import type { Prisma } from './generated/client.js';
+
+export const WITH_CHECKOUT = {
+  checkoutSessions: { orderBy: { id: 'desc' }, take: 1 },
+} as const satisfies Prisma.OrderInclude;
+
+export type OrderRow = Prisma.OrderGetPayload<{ include: typeof WITH_CHECKOUT }>;
+export type AttemptRow = Prisma.AttemptGetPayload<object>;
+
+export const moneyFromColumns = (amount: Prisma.Decimal | null, currency: string | null): Money | null =>
+  amount === null || currency === null ? null : money(amount.toString(), currency as Currency);
+
+export const orderFromRow = (row: OrderRow): Order => {
+  const total = moneyFromColumns(row.priceAmount, row.priceCurrency);
+  const [session] = row.checkoutSessions;
+  return {
+    id: row.id,
+    tenantId: row.tenantId,
+    status: row.status as OrderStatus,
+    statusReason: row.statusReason,
+    provider: row.provider as ProviderId,
+    providerOfferingId: row.providerOfferingId,
+    offeringName: row.offeringName,
+    providerOrderId: row.providerOrderId,
+    providerStatus: row.providerStatus,
+    paymentMethod: row.paymentMethod as PaymentMethod,
+    requestedMass: grams(Number(row.requestedGrams)),
+    orderedMass: grams(Number(row.orderedGrams)),
+    price: total && { total, source: row.priceSource as PriceSource },
+    quoted: moneyFromColumns(row.quotedAmount, row.quotedCurrency),
+    maxTotal: moneyFromColumns(row.maxTotalAmount, row.maxTotalCurrency),
+    beneficiary: { name: row.beneficiaryName, email: row.beneficiaryEmail },
+    retirementMessage: row.retirementMessage,
+    description: row.description,
+    reference: row.reference,
+    metadata: row.metadata as Record<string, string>,
+    labels: row.labels as Record<string, string>,
+    routing: row.routing as unknown as Routing,
+    offerId: row.offerId,
+    successUrl: row.successUrl,
+    cancelUrl: row.cancelUrl,
+    callbackUrl: row.callbackUrl,
+    checkout: session
+      ? { url: session.url, status: session.status as 'open' | 'complete' | 'expired', expiresAt: session.expiresAt }
+      : null,
+    retirements: row.retirements as unknown as Retirement[],
+    certificate: row.certificate as unknown as Certificate | null,
+    review:
+      row.reviewReason && row.reviewSince ? { reason: row.reviewReason as ReviewReason, since: row.reviewSince } : null,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    placedAt: row.placedAt,
+    retiredAt: row.retiredAt,
+    completedAt: row.completedAt,
+    version: row.version,
+  };
+};
+
+export const attemptFromRow = (row: AttemptRow): Attempt => ({
+  number: row.number,
+  generation: row.generation,
+  startedAt: row.startedAt,
+  sendDeadlineAt: row.sendDeadlineAt,
+  outcome: row.outcome as AttemptOutcome,
+  reason: row.reason as FailureReason | null,
+});

@@ -1,0 +1,37 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from './generated/client.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly maxConnections: number;
+}
+
+/** A transaction, or the client itself where one statement is enough. */
+export type Transaction = Prisma.TransactionClient;
+
+/** The one client of this process. Disconnects last, after the workers have drained in onModuleDestroy. */
+@Injectable()
+export class PrismaService extends PrismaClient implements OnApplicationShutdown {
+  constructor({ url, maxConnections }: DatabaseOptions) {
+    super({
+      adapter: new PrismaPg({
+        connectionString: url,
+        max: maxConnections,
+        // A request that cannot get a connection soon is answered 503 instead of waiting with its caller.
+        connectionTimeoutMillis: 1_500,
+        application_name: 'offset-gateway',
+      }),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.$disconnect();
+  }
+
+  /** The database's clock: the only one that decides leases, settle times and key age. */
+  async now(): Promise<Date> {
+    const [row] = await this.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
+    return row.now;
+  }
+}

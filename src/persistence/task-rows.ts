@@ -1,0 +1,42 @@
+import type { Lease } from './lease.js';
+import type { Transaction } from './prisma.service.js';
+
+/** `purchase`: nobody knows yet what the provider made of the order. `follow`: the provider has it. */
+export const TASK_KINDS = ['purchase', 'follow'] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** The channel on which a task that is due at once is announced. Losing a notice costs one poll interval. */
+export const TASKS_CHANNEL = 'offset_gateway_tasks';
+
+/** Whether the run still holds its task; locks the task until the transaction ends. Call after locking the order. */
+export const holdsLease = async (tx: Transaction, lease: Lease): Promise<boolean> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT FROM tasks WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid FOR UPDATE`;
+  return rows.length === 1;
+};
+
+/** Ends the run: the task is free again, due after `delayMs`, or at once where somebody asked for it meanwhile. */
+export const releaseTask = async (tx: Transaction, lease: Lease, delayMs: number): Promise<void> => {
+  await tx.$executeRaw`
+    UPDATE tasks SET
+      run_at = LEAST(now() + ${delayMs} * interval '1 millisecond', CASE WHEN run_at < leased_until THEN run_at END),
+      lease_token = NULL, leased_until = NULL
+    WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid`;
+};
+
+/** Makes the task due now, or right after the run that holds it. */
+export const wakeTask = async (tx: Transaction, subjectId: string): Promise<void> => {
+  await tx.$executeRaw`UPDATE tasks SET run_at = LEAST(run_at, now()) WHERE subject_id = ${subjectId}`;
+  await tx.$executeRaw`SELECT pg_notify(${TASKS_CHANNEL}, '')`;
+};
+
+/** Turns the task to its subject's new stage, at the start of that stage's delays. A run that holds it keeps it. */
+export const moveTask = async (tx: Transaction, subjectId: string, kind: TaskKind): Promise<void> => {
+  await tx.$executeRaw`
+    UPDATE tasks SET kind = ${kind}, runs = 0, run_at = CASE WHEN lease_token IS NULL THEN now() ELSE run_at END
+    WHERE subject_id = ${subjectId}`;
+};
+
+export const endTask = async (tx: Transaction, subjectId: string): Promise<void> => {
+  await tx.$executeRaw`DELETE FROM tasks WHERE subject_id = ${subjectId}`;
+};
