@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
 import type { PaymentMethod } from '../../domain/provider/capabilities.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { usdOf, type ExchangeRates } from '../../domain/quote/exchange.js';
+import { ExchangeRates } from '../../domain/quote/exchange.js';
 import type { Offer, Unavailable } from '../../domain/quote/quote.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalogue } from '../catalog/catalogue.js';
@@ -51,11 +51,8 @@ export class CollectOffers {
     const offers = answers.filter((answer): answer is PricedOffer => 'total' in answer);
     const unavailable = answers.filter((answer): answer is Unavailable => 'code' in answer);
     const currencies = new Set(offers.map(({ total }) => total.currency));
-    return {
-      offers: this.cheapestFirst(offers),
-      unavailable,
-      fx: currencies.size > 1 ? this.shownRates(currencies) : null,
-    };
+    const fx = currencies.size > 1 ? { date: this.rates.date, rates: this.rates.shown(currencies) } : null;
+    return { offers: this.cheapestFirst(offers), unavailable, fx };
   }
 
   private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Unavailable> {
@@ -95,18 +92,10 @@ export class CollectOffers {
 
   private cheapestFirst(offers: readonly PricedOffer[]): PricedOffer[] {
     return [...offers].sort((a, b) => {
-      const [usdA, usdB] = [usdOf(a.total, this.rates), usdOf(b.total, this.rates)];
+      const [usdA, usdB] = [this.rates.usdOf(a.total), this.rates.usdOf(b.total)];
       if (usdA === null || usdB === null) return (usdA === null ? 1 : 0) - (usdB === null ? 1 : 0);
       return usdA.comparedTo(usdB);
     });
-  }
-
-  private shownRates(currencies: ReadonlySet<string>): CollectedOffers['fx'] {
-    const used = Object.entries(this.rates.usdPer).filter(([currency]) => currencies.has(currency));
-    return {
-      date: this.rates.date,
-      rates: Object.fromEntries(used.map(([currency, rate]) => [currency, rate.toFixed()])),
-    };
   }
 }
 

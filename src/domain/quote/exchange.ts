@@ -1,29 +1,35 @@
 import { Decimal } from 'decimal.js';
-import type { Currency, Money } from '../money.js';
-
-/** Configured rates of one day: units of USD for one unit of the currency. */
-export interface ExchangeRates {
-  readonly date: string;
-  readonly usdPer: Readonly<Partial<Record<Currency, Decimal>>>;
-}
+import type { Money } from '../money.js';
 
 const FORMAT = /^(\d{4}-\d{2}-\d{2}):([A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?)*)$/;
 
-/** Parses FX_RATES, "2026-11-20:GBP=1.25,EUR=1.08". Null when it is not of that form. */
-export const exchangeRatesFrom = (text: string): ExchangeRates | null => {
-  const [, date, pairs] = FORMAT.exec(text) ?? [];
-  if (date === undefined || pairs === undefined) return null;
-  const usdPer = Object.fromEntries(
-    pairs.split(',').map((pair) => {
+/** Configured rates of one day, in US dollars per unit. For comparing offers only: nothing is ever charged by them. */
+export class ExchangeRates {
+  private constructor(
+    readonly date: string,
+    private readonly usdPer: ReadonlyMap<string, Decimal>,
+  ) {}
+
+  /** Parses "2026-11-20:GBP=1.25,EUR=1.08". Null when it is not of that form. */
+  static from(text: string): ExchangeRates | null {
+    const [, date, pairs] = FORMAT.exec(text) ?? [];
+    if (date === undefined || pairs === undefined) return null;
+    const rates = pairs.split(',').map((pair): [string, Decimal] => {
       const [currency = '', rate = ''] = pair.split('=');
       return [currency, new Decimal(rate)];
-    }),
-  );
-  return { date, usdPer: { ...usdPer, USD: new Decimal(1) } };
-};
+    });
+    return new ExchangeRates(date, new Map([...rates, ['USD', new Decimal(1)]]));
+  }
 
-/** The amount in US dollars, for comparing only; null when no rate is configured. */
-export const usdOf = (price: Money, rates: ExchangeRates): Decimal | null => {
-  const rate = price.currency === 'USD' ? new Decimal(1) : rates.usdPer[price.currency];
-  return rate === undefined ? null : price.amount.times(rate);
-};
+  /** Null when no rate is configured for its currency. */
+  usdOf(price: Money): Decimal | null {
+    const rate = this.usdPer.get(price.currency);
+    return rate === undefined ? null : price.amount.times(rate);
+  }
+
+  /** The rates of these currencies as decimal strings, to show what a comparison used. */
+  shown(currencies: ReadonlySet<string>): Readonly<Record<string, string>> {
+    const used = [...this.usdPer].filter(([currency]) => currencies.has(currency));
+    return Object.fromEntries(used.map(([currency, rate]) => [currency, rate.toFixed()]));
+  }
+}

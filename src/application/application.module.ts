@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { Authenticate } from './access/authenticate.js';
+import { IssueKey } from './access/issue-key.js';
+import { ReceiveCallback } from './callbacks/receive-callback.js';
+import { RecordReturn } from './callbacks/record-return.js';
+import { Catalogue } from './catalog/catalogue.js';
+import { CancelOrder } from './orders/cancel-order.js';
+import { FollowOrder } from './orders/follow-order.js';
+import { InlineRuns } from './orders/inline-runs.js';
+import { LookUpPurchase } from './orders/look-up-purchase.js';
+import { ObserveOrder } from './orders/observe-order.js';
+import { PlaceOrder } from './orders/place-order.js';
+import { RefreshOrder } from './orders/refresh-order.js';
+import { RouteOrder } from './orders/route-order.js';
+import { SubmitOrder } from './orders/submit-order.js';
+import { CollectOffers } from './quotes/collect-offers.js';
+import { RequestQuote } from './quotes/request-quote.js';
+
+const USE_CASES = [
+  Authenticate,
+  CancelOrder,
+  Catalogue,
+  CollectOffers,
+  FollowOrder,
+  InlineRuns,
+  IssueKey,
+  LookUpPurchase,
+  ObserveOrder,
+  PlaceOrder,
+  ReceiveCallback,
+  RecordReturn,
+  RefreshOrder,
+  RequestQuote,
+  RouteOrder,
+  SubmitOrder,
+];
+
+/** The use cases. Needs PersistenceModule, ProvidersModule and the settings of app.module.ts. */
+@Module({ providers: USE_CASES, exports: USE_CASES })
+export class ApplicationModule {}

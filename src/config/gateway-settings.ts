@@ -1,0 +1,53 @@
+import { InvalidEnvironmentError, readEnvironment } from './environment.js';
+import { GatewayEnv, SAMPLE_FX_RATES, type Role } from './gateway.env.js';
+
+/** What the gateway runs with. Null: unset, and filled in by development.ts outside production. */
+export interface GatewaySettings {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly publicUrl: string;
+  readonly role: Role;
+  readonly logLevel: string;
+  readonly redisUrl: string | null;
+  readonly rateLimitPerMinute: number;
+  readonly workerConcurrency: number;
+  readonly pollDelaysMs: readonly number[];
+  readonly fxRates: string;
+}
+
+/** Delays between looks at an order, as the providers' quotas and patience suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
+const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
+
+/** Throws InvalidEnvironmentError with every problem at once; names and fixes, never a value. */
+export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
+  const given = readEnvironment(GatewayEnv, env);
+  const production = given.NODE_ENV === 'production';
+  const problems = production ? unsafeInProduction(given) : [];
+  if (problems.length > 0) throw new InvalidEnvironmentError(problems);
+  return {
+    production,
+    port: Number(given.PORT),
+    host: given.HOST,
+    databaseUrl: given.DATABASE_URL ?? null,
+    databasePoolSize: Number(given.DATABASE_POOL_SIZE),
+    publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
+    role: given.ROLE,
+    logLevel: given.LOG_LEVEL,
+    redisUrl: given.REDIS_URL ?? null,
+    rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),
+    workerConcurrency: Number(given.WORKER_CONCURRENCY),
+    pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
+    fxRates: given.FX_RATES,
+  };
+};
+
+const unsafeInProduction = (given: Readonly<GatewayEnv>): string[] => [
+  ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
+  ...(given.PUBLIC_URL?.startsWith('https://') ? [] : ['PUBLIC_URL must be an https address in production']),
+  ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
+];
+
+const millisecondsOf = (seconds: string): number[] => seconds.split(',').map((text) => Math.round(Number(text) * 1000));

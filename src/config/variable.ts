@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { Expose } from 'class-transformer';
+
+const DESCRIPTIONS = Symbol('descriptions of environment variables');
+
+/** Marks a property as an environment variable of its name and says what it is for; the example file is made of this. */
+export const Variable =
+  (description: string): PropertyDecorator =>
+  (target, name) => {
+    Expose()(target, name);
+    const known = (Reflect.getOwnMetadata(DESCRIPTIONS, target.constructor) ?? new Map()) as Map<string, string>;
+    Reflect.defineMetadata(DESCRIPTIONS, known.set(String(name), description), target.constructor);
+  };
+
+export interface DescribedVariable {
+  readonly name: string;
+  readonly description: string;
+  /** Null: no default, the variable is unset. */
+  readonly fallback: string | null;
+}
+
+/** The variables of an environment class, in the order they are declared. */
+export const variablesOf = (shape: new () => object): DescribedVariable[] => {
+  const descriptions = (Reflect.getOwnMetadata(DESCRIPTIONS, shape) ?? new Map()) as Map<string, string>;
+  const defaults = new Map<string, unknown>(Object.entries(new shape()));
+  return [...descriptions].map(([name, description]) => {
+    const fallback = defaults.get(name);
+    return { name, description, fallback: fallback === undefined ? null : String(fallback) };
+  });
+};

@@ -1,0 +1,118 @@
+import { readFile, mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Authenticate } from './application/access/authenticate.js';
+import { IssueKey } from './application/access/issue-key.js';
+import type { GatewaySettings } from './config/gateway-settings.js';
+import { startEmbeddedPostgres } from './persistence/embedded-postgres.js';
+import { TenantsRepository } from './persistence/tenants.repository.js';
+import { isEnabled } from './providers/provider-registration.js';
+import { PROVIDERS } from './providers/registry.js';
+import { startSandbox, WATCHABLE_SCHEDULE } from './sandbox/index.js';
+
+/** What a newcomer lacks, outside production: a database, providers, a key. Everything lives under .data/. */
+const DATA_DIR = fileURLToPath(new URL('../.data', import.meta.url));
+const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
+
+/** The sandbox moves on within seconds, so its orders are looked at as often. */
+const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_000];
+
+export interface Development {
+  readonly settings: GatewaySettings & { readonly databaseUrl: string };
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether the providers are the simulated ones. */
+  readonly sandbox: boolean;
+  stop(): Promise<void>;
+}
+
+/** Starts what the settings leave open. With everything given, starts nothing. */
+export const startDevelopment = async (
+  settings: GatewaySettings,
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<Development> => {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(stops, log));
+    const sandbox = !settings.production && !PROVIDERS.some((provider) => isEnabled(provider, env));
+    if (!sandbox) return { settings: { ...settings, databaseUrl }, env, sandbox, stop };
+    const sandboxEnv = await simulatedProviders(settings.port, stops);
+    const pollDelaysMs = env['POLL_SCHEDULE_SECONDS'] ? settings.pollDelaysMs : SANDBOX_POLL_DELAYS_MS;
+    return { settings: { ...settings, databaseUrl, pollDelaysMs }, env: { ...env, ...sandboxEnv }, sandbox, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+};
+
+const embeddedDatabase = async (stops: (() => Promise<void>)[], log: (line: string) => void): Promise<string> => {
+  const server = await startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
+  stops.push(() => server.stop());
+  return server.url;
+};
+
+/** On the ports above the gateway's, where free, so that the addresses of open payment pages survive a restart. */
+const simulatedProviders = async (port: number, stops: (() => Promise<void>)[]): Promise<NodeJS.ProcessEnv> => {
+  const [cnaught, carbonmark, oneTribe] = await Promise.all([1, 2, 3].map((offset) => freePort(port + offset)));
+  const sandbox = await startSandbox({
+    ports: { cnaught: cnaught ?? 0, carbonmark: carbonmark ?? 0, oneTribe: oneTribe ?? 0 },
+    dataDir: join(DATA_DIR, 'sandbox'),
+    schedule: WATCHABLE_SCHEDULE,
+    allowLoopbackUrls: true,
+  });
+  stops.push(() => sandbox.stop());
+  return {
+    CNAUGHT_API_KEY: sandbox.cnaught.apiKey,
+    CNAUGHT_BASE_URL: sandbox.cnaught.baseUrl,
+    CARBONMARK_API_KEY: sandbox.carbonmark.apiKey,
+    CARBONMARK_CHECKOUT_URL: sandbox.carbonmark.baseUrl,
+    CARBONMARK_API_URL: sandbox.carbonmark.baseUrl,
+    ONE_TRIBE_API_KEY: sandbox.oneTribe.apiKey,
+    ONE_TRIBE_BASE_URL: sandbox.oneTribe.baseUrl,
+  };
+};
+
+/** The port if nobody listens there, else 0: any. */
+const freePort = (port: number): Promise<number> =>
+  new Promise((resolve) => {
+    if (port > 65_535) return resolve(0);
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
+  });
+
+/** A key that buys from the sandbox: the same one at every start, made with its tenant at the first. */
+export const demoKey = async (app: INestApplicationContext): Promise<string> => {
+  const kept = await readFile(DEMO_KEY_FILE, 'utf8').catch(() => null);
+  if (kept !== null && (await app.get(Authenticate).run(`Bearer ${kept}`))) return kept;
+  const tenant = await app.get(TenantsRepository).create('Demo', {});
+  const scopes = ['orders:write', 'orders:read', 'quotes:write', 'ops'] as const;
+  const key = await app.get(IssueKey).run(tenant.id, 'demo', scopes, { environment: 'dev', expiresAt: null });
+  if (key === null) throw new Error('the demo tenant disappeared');
+  await mkdir(dirname(DEMO_KEY_FILE), { recursive: true });
+  await writeFile(DEMO_KEY_FILE, key, { mode: 0o600 });
+  return key;
+};
+
+/** What a newcomer needs to buy for the first time. */
+export const banner = (url: string, key: string): string => `
+  Offset gateway, with sandbox providers: nothing is bought, nothing is retired.
+
+  API    ${url}
+  Docs   ${url}/docs
+  Key    ${key}
+
+  Buy and retire 100 kg:
+
+  curl -sS ${url}/v1/orders \\
+    -H 'Authorization: Bearer ${key}' \\
+    -H 'Content-Type: application/json' \\
+    -H "Idempotency-Key: first-$(date +%s)" \\
+    -d '{"mass":{"value":"100","unit":"kg"},"provider":"cnaught","payment":{"method":"account"},"beneficiary":{"name":"Jane Smith"}}'
+
+`;

@@ -1,0 +1,26 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type Surroundings } from './app.module.js';
+import { configureHttp, httpAdapter } from './http/configure.js';
+import { applyMigrations } from './persistence/migrate.js';
+import { NestLogger } from './telemetry/logger.js';
+
+export interface Gateway {
+  readonly app: NestFastifyApplication;
+  /** Where it listens: with port 0, the port it was given. */
+  readonly url: string;
+}
+
+/** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
+export const startGateway = async (surroundings: Surroundings): Promise<Gateway> => {
+  const { settings, logger } = surroundings;
+  await applyMigrations(settings.databaseUrl);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(surroundings), httpAdapter(), {
+    logger: new NestLogger(logger),
+    bufferLogs: false,
+    abortOnError: false,
+  });
+  configureHttp(app);
+  await app.listen(settings.port, settings.host);
+  return { app, url: await app.getUrl() };
+};

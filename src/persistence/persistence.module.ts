@@ -1,0 +1,40 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CancellationsRepository } from './cancellations.repository.js';
+import { IdempotencyRepository } from './idempotency.repository.js';
+import { ObservationsRepository } from './observations.repository.js';
+import { OrderCounts } from './order-counts.js';
+import { OrdersRepository } from './orders.repository.js';
+import { PrismaService, type DatabaseOptions } from './prisma.service.js';
+import { PurchasesRepository } from './purchases.repository.js';
+import { QuotesRepository } from './quotes.repository.js';
+import { TaskListener } from './task-listener.js';
+import { TasksRepository } from './tasks.repository.js';
+import { TenantsRepository } from './tenants.repository.js';
+
+const REPOSITORIES = [
+  CancellationsRepository,
+  IdempotencyRepository,
+  ObservationsRepository,
+  OrderCounts,
+  OrdersRepository,
+  PurchasesRepository,
+  QuotesRepository,
+  TasksRepository,
+  TenantsRepository,
+];
+
+@Module({})
+export class PersistenceModule {
+  static register(database: DatabaseOptions): DynamicModule {
+    return {
+      module: PersistenceModule,
+      global: true,
+      providers: [
+        ...REPOSITORIES,
+        { provide: PrismaService, useFactory: () => new PrismaService(database) },
+        { provide: TaskListener, useFactory: () => new TaskListener(database.url) },
+      ],
+      exports: [...REPOSITORIES, PrismaService, TaskListener],
+    };
+  }
+}

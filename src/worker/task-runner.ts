@@ -1,0 +1,125 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LEASE_MS } from '../application/orders/engine-settings.js';
+import { TaskListener } from '../persistence/task-listener.js';
+import { TasksRepository, type ClaimedTask } from '../persistence/tasks.repository.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { Jobs } from './jobs.js';
+
+export class WorkerSettings {
+  constructor(
+    readonly enabled: boolean,
+    /** Tasks at once. */
+    readonly concurrency: number,
+  ) {}
+}
+
+/** Without a notice, a due task is found after at most this long. */
+const POLL_MS = 1_000;
+
+/** How long to leave the database alone when it does not answer. */
+const DATABASE_PAUSE_MS = 1_000;
+
+const SWEEP_MS = 15_000;
+
+/**
+ * Claims due tasks and runs them, several at a time, until the process is asked to stop; then takes no more and waits
+ * for those at work. A run that fails unexpectedly keeps its lease until it ends, and the task is claimed again.
+ */
+@Injectable()
+export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(TaskRunner.name);
+  private readonly running = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+  private woken = false;
+  private endIdle: () => void = () => undefined;
+  private loop: Promise<void> | null = null;
+  private sweeper: NodeJS.Timeout | undefined;
+  private lastRoundAtMs = 0;
+
+  constructor(
+    private readonly settings: WorkerSettings,
+    private readonly tasks: TasksRepository,
+    private readonly jobs: Jobs,
+    private readonly listener: TaskListener,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.settings.enabled) return;
+    this.listener.listen(() => this.wake());
+    this.loop = this.work();
+    this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    clearInterval(this.sweeper);
+    await this.loop;
+    await Promise.all(this.running);
+  }
+
+  /** Whether the loop has come round lately; a process without a worker has nothing to be late with. */
+  isAlive(withinMs: number): boolean {
+    return !this.settings.enabled || performance.now() - this.lastRoundAtMs < withinMs;
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const idleMs = await this.round().catch((thrown: unknown) => {
+        this.logger.warn({ err: thrown }, 'tasks could not be claimed');
+        return DATABASE_PAUSE_MS;
+      });
+      if (idleMs > 0) await this.idle(idleMs);
+    }
+  }
+
+  private wake(): void {
+    this.woken = true;
+    this.endIdle();
+  }
+
+  /** Starts what is due and there is room for. Returns how long there is nothing to do. */
+  private async round(): Promise<number> {
+    // Before the claim: what is announced while it runs may have come too late for it.
+    this.woken = false;
+    const room = this.settings.concurrency - this.running.size;
+    if (room === 0) return POLL_MS;
+    const claimed = await this.tasks.claimDue(room, LEASE_MS);
+    this.lastRoundAtMs = performance.now();
+    for (const task of claimed) this.start(task);
+    if (claimed.length === room) return 0;
+    return this.tasks.msUntilNext(POLL_MS);
+  }
+
+  private start(task: ClaimedTask): void {
+    const run = this.jobs
+      .run(task)
+      .catch((thrown: unknown) =>
+        this.logger.error({ order_id: task.subjectId, task: task.kind, err: thrown }, 'task failed'),
+      )
+      .finally(() => {
+        this.running.delete(run);
+        this.wake();
+      });
+    this.running.add(run);
+  }
+
+  /** Sleeps until woken by a notice, by a run that ended, by the stop, or by the clock. */
+  private async idle(ms: number): Promise<void> {
+    if (this.woken) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.endIdle = resolve;
+      timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+  }
+
+  private async sweep(): Promise<void> {
+    const repaired = await this.tasks.repairLost().catch(() => 0);
+    if (repaired === 0) return;
+    this.metrics.ordersRepaired.inc(repaired);
+    this.logger.error({ repaired }, 'open orders had no task; this is a bug, they have one now');
+  }
+}
