@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Table, type Change } from './table.js';
 
@@ -67,9 +67,10 @@ export class Ledger {
     if (effects.length === 0) return [];
     const at = this.now();
     const entries = effects.map((effect, index) => toEntry(effect, this.kept.length + 1 + index, at));
-    if (this.descriptor !== null) writeSync(this.descriptor, entries.map((e) => `${JSON.stringify(e)}\n`).join(''));
+    if (this.descriptor !== null)
+      appendFileSync(this.descriptor, entries.map((e) => `${JSON.stringify(e)}\n`).join(''));
     for (const entry of entries) this.keep(entry);
-    for (const entry of entries) for (const listener of [...this.listeners]) listener(entry);
+    for (const entry of entries) for (const listener of this.listeners) listener(entry);
     return entries;
   }
 

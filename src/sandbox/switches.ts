@@ -32,6 +32,11 @@ export class Switches<D extends SwitchDefinition> {
   }
 
   set(settings: Partial<SwitchSettings<D>>): void {
+    this.setFrom(settings);
+  }
+
+  /** For settings from outside: a wrong name or value is refused. */
+  setFrom(settings: Readonly<Record<string, unknown>>): void {
     const effects = Object.entries(settings).map(([name, value]) => {
       const row = { value: this.checked(name, value) };
       return { kind: 'switch_set', id: name, changes: [this.rows.put(name, row)] };

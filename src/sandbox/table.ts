@@ -22,6 +22,10 @@ export class Table<Row> {
     return [...this.rows.values()];
   }
 
+  ids(): string[] {
+    return [...this.rows.keys()];
+  }
+
   put(id: string, row: Row): Change {
     return { table: this.name, id, row };
   }

@@ -1,10 +1,15 @@
 /** The timers of one simulator, so that stopping it leaves none behind. */
 export class Timers {
   private readonly running = new Set<NodeJS.Timeout>();
-  private stopped = false;
+  private readonly stopping = new AbortController();
+
+  /** Aborted when the simulator stops. */
+  get stopped(): AbortSignal {
+    return this.stopping.signal;
+  }
 
   after(ms: number, act: () => void): void {
-    if (this.stopped) return;
+    if (this.stopped.aborted) return;
     const timer = setTimeout(() => {
       this.running.delete(timer);
       act();
@@ -13,7 +18,7 @@ export class Timers {
   }
 
   every(ms: number, act: () => void): void {
-    if (this.stopped) return;
+    if (this.stopped.aborted) return;
     this.running.add(setInterval(act, ms));
   }
 
@@ -23,7 +28,7 @@ export class Timers {
   }
 
   stop(): void {
-    this.stopped = true;
+    this.stopping.abort();
     for (const timer of this.running) clearTimeout(timer);
     this.running.clear();
   }

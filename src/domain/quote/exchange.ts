@@ -5,7 +5,7 @@ const FORMAT = /^(\d{4}-\d{2}-\d{2}):([A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?
 
 /** Configured rates of one day, in US dollars per unit. For comparing offers only: nothing is ever charged by them. */
 export class ExchangeRates {
-  private constructor(
+  constructor(
     readonly date: string,
     private readonly usdPer: ReadonlyMap<string, Decimal>,
   ) {}

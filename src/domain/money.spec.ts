@@ -1,0 +1,33 @@
+import { agrees, amountOf, isMoreThan, money, moneyFromJson } from './money.js';
+
+describe('money', () => {
+  it.each([
+    ['2', '2.00'],
+    ['2.5', '2.50'],
+    ['0.016', '0.016'],
+    ['0', '0.00'],
+    ['0.1234567', '0.123457'],
+    ['9007199254740993.01', '9007199254740993.01'],
+  ])('writes %s as %s', (amount, written) => {
+    expect(amountOf(money(amount, 'USD'))).toBe(written);
+  });
+
+  it('adds no error of its own: 0.1 + 0.2 agrees with 0.3 exactly', () => {
+    const sum = money(money('0.1', 'USD').amount.plus('0.2'), 'USD');
+    expect(agrees(sum, money('0.3', 'USD'), 0)).toBe(true);
+  });
+
+  it.each(['-1', '1e2', '1.0000001', '', ' 1', 'NaN', '1,00', '99999999999999'])('refuses %p', (amount) => {
+    expect(() => moneyFromJson(amount, 'USD')).toThrow(/must be/);
+  });
+
+  it('never compares across currencies', () => {
+    expect(agrees(money(1, 'USD'), money(1, 'GBP'), 100)).toBe(false);
+    expect(() => isMoreThan(money(1, 'USD'), money(1, 'GBP'))).toThrow('different currencies');
+  });
+
+  it('agrees up to and including the tolerance', () => {
+    expect(agrees(money('2.01', 'USD'), money('2.00', 'USD'), '0.01')).toBe(true);
+    expect(agrees(money('2.011', 'USD'), money('2.00', 'USD'), '0.01')).toBe(false);
+  });
+});

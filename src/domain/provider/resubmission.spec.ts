@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import type { FailureReason } from './provider-error.js';
+import type { Idempotency } from './capabilities.js';
+import { KEY_SAFETY_MARGIN_MS, nextStep, type Attempt, type AttemptOutcome, type Lookups } from './resubmission.js';
+
+const HOUR = 3_600_000;
+const START = Date.parse('2026-01-01T00:00:00Z');
+const DEADLINE_MS = 30_000;
+
+const KEY: Idempotency = { kind: 'key', retentionMs: 24 * HOUR, settleMs: 60_000 };
+const LOOKUP: Idempotency = { kind: 'lookup', settleMs: 300_000 };
+const NONE: Idempotency = { kind: 'none' };
+
+const at = (ms: number): Date => new Date(START + ms);
+
+const sent = (
+  outcome: AttemptOutcome,
+  ms = 0,
+  more: { generation?: number; reason?: FailureReason } = {},
+): Attempt => ({
+  number: 1,
+  generation: more.generation ?? 1,
+  startedAt: at(ms),
+  sendDeadlineAt: at(ms + DEADLINE_MS),
+  outcome,
+  reason: more.reason ?? null,
+});
+
+const NEVER_LOOKED: Lookups = { count: 0, lastAt: null };
+
+const step = (idempotency: Idempotency, attempts: Attempt[], ms: number, lookups = NEVER_LOOKED) =>
+  nextStep(attempts, lookups, 'account', { idempotency }, at(ms));
+
+describe('nextStep', () => {
+  it('sends a new order', () => {
+    expect(step(NONE, [], 0)).toEqual({ do: 'send', generation: 1, repeat: false });
+  });
+
+  describe('after definite failures', () => {
+    it('goes on with the key that the provider never saw', () => {
+      expect(step(KEY, [sent('not_sent')], 0)).toEqual({ do: 'send', generation: 1, repeat: true });
+    });
+
+    it('goes on with the key after a rate limit, which no provider keeps under a key', () => {
+      expect(step(KEY, [sent('retry_later', 0, { reason: 'rate_limited' })], 0)).toMatchObject({
+        generation: 1,
+        repeat: true,
+      });
+    });
+
+    it('takes a new key after refused credentials, an answer that may be kept under the old one', () => {
+      expect(step(KEY, [sent('retry_later', 0, { reason: 'credentials' })], 0)).toEqual({
+        do: 'send',
+        generation: 2,
+        repeat: false,
+      });
+    });
+  });
+
+  describe('with an idempotency key, after an unknown send', () => {
+    it('repeats the stored bytes under the same key, after a pause', () => {
+      expect(step(KEY, [sent('ambiguous')], 500)).toEqual({ do: 'wait', until: at(1_000) });
+      expect(step(KEY, [sent('ambiguous')], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
+    });
+
+    it('gives a send that nobody recorded its whole deadline first', () => {
+      expect(step(KEY, [sent(null)], DEADLINE_MS)).toEqual({ do: 'wait', until: at(DEADLINE_MS + 1_000) });
+    });
+
+    it('stops an hour before the provider forgets the key, counted from the first send, and looks instead', () => {
+      const end = 24 * HOUR - KEY_SAFETY_MARGIN_MS;
+      const attempts = [sent('ambiguous'), sent('ambiguous', end - 10_000)];
+      expect(step(KEY, attempts, end - 1)).toMatchObject({ do: 'send' });
+      expect(step(KEY, attempts, end)).toMatchObject({ do: 'wait' });
+      expect(step(KEY, attempts, end + 2 * 60_000)).toEqual({ do: 'look_up', conclusive: false });
+    });
+
+    it('hands over to a person when the look after the settle time found nothing', () => {
+      const looked = { count: 1, lastAt: at(25 * HOUR) };
+      expect(step(KEY, [sent('ambiguous')], 25 * HOUR + 1, looked)).toEqual({ do: 'review' });
+    });
+
+    it.each([
+      ['a refusal', sent('rejected', 10)],
+      ['an answer that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],
+    ])('does not repeat after %s', (_, last) => {
+      expect(step(KEY, [sent('ambiguous'), last], 5 * 60_000)).toEqual({ do: 'look_up', conclusive: false });
+    });
+  });
+
+  describe('with look-up only, after an unknown send', () => {
+    it.each([5_000, 30_000, 120_000])('looks after %d ms past the deadline, without drawing a conclusion', (delay) => {
+      const count = [5_000, 30_000, 120_000].indexOf(delay);
+      const lookups = { count, lastAt: null };
+      expect(step(LOOKUP, [sent('ambiguous')], DEADLINE_MS + delay - 1, lookups)).toEqual({
+        do: 'wait',
+        until: at(DEADLINE_MS + delay),
+      });
+      expect(step(LOOKUP, [sent('ambiguous')], DEADLINE_MS + delay, lookups)).toEqual({
+        do: 'look_up',
+        conclusive: false,
+      });
+    });
+
+    it('concludes from the settle time on, counted from the latest unknown deadline', () => {
+      const attempts = [sent('ambiguous'), sent(null, 1_000)];
+      expect(step(LOOKUP, attempts, 1_000 + DEADLINE_MS + 300_000 - 1, { count: 3, lastAt: null })).toMatchObject({
+        do: 'wait',
+      });
+      expect(step(LOOKUP, attempts, 1_000 + DEADLINE_MS + 300_000, { count: 3, lastAt: null })).toEqual({
+        do: 'look_up',
+        conclusive: true,
+      });
+    });
+
+    it('sends once more, in a new generation, after proven absence, and a second time asks a person', () => {
+      expect(step(LOOKUP, [sent('proven_absent')], 0)).toEqual({ do: 'send', generation: 2, repeat: false });
+      expect(step(LOOKUP, [sent('proven_absent'), sent('proven_absent', 1, { generation: 2 })], 0)).toEqual({
+        do: 'review',
+      });
+    });
+
+    it('gives up on a list that can never be read completely', () => {
+      expect(step(LOOKUP, [sent('ambiguous')], HOUR, { count: 12, lastAt: at(HOUR) })).toEqual({ do: 'review' });
+    });
+  });
+
+  it('hands an unknown send over at once where the provider offers neither', () => {
+    expect(step(NONE, [sent('ambiguous')], 0)).toEqual({ do: 'review' });
+  });
+
+  it('makes another payment page after an unknown one, because nobody was shown the first', () => {
+    expect(nextStep([sent('ambiguous')], NEVER_LOOKED, 'checkout', { idempotency: NONE }, at(60_000))).toMatchObject({
+      do: 'send',
+    });
+  });
+
+  it('never sends while an earlier send is unknown, except the same bytes under a key that is still honoured', () => {
+    const outcome = fc.constantFrom<AttemptOutcome>(
+      null,
+      'ambiguous',
+      'rejected',
+      'not_sent',
+      'retry_later',
+      'proven_absent',
+    );
+    const attempt = fc
+      .record({ outcome, ms: fc.integer({ min: 0, max: 48 * HOUR }), generation: fc.integer({ min: 1, max: 3 }) })
+      .map(({ outcome: what, ms, generation }) => sent(what, ms, { generation }));
+    const attempts = fc
+      .array(attempt, { minLength: 1, maxLength: 5 })
+      .map((list) => list.sort((a, b) => +a.startedAt - +b.startedAt));
+    const lookups = fc.record({
+      count: fc.integer({ min: 0, max: 20 }),
+      lastAt: fc.constantFrom(null, at(0), at(30 * HOUR)),
+    });
+    fc.assert(
+      fc.property(
+        attempts,
+        lookups,
+        fc.constantFrom(KEY, LOOKUP, NONE),
+        fc.integer({ min: 0, max: 96 * HOUR }),
+        (sends, looked, policy, ms) => {
+          const next = step(policy, sends, ms, looked);
+          const unknown = sends.filter(({ outcome: what }) => what === null || what === 'ambiguous');
+          if (next.do !== 'send' || unknown.length === 0) return;
+          const inGeneration = sends.filter(({ generation }) => generation === next.generation);
+          const first = Math.min(...inGeneration.map(({ startedAt }) => startedAt.getTime()));
+          expect({ policy: policy.kind, repeat: next.repeat, honoured: START + ms < first + 23 * HOUR }).toEqual({
+            policy: 'key',
+            repeat: true,
+            honoured: true,
+          });
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

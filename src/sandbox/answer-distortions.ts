@@ -1,0 +1,63 @@
+import { isJsonObject, type Answer } from './exchange.js';
+
+type Json = unknown;
+
+const edited = (answer: Answer, edit: (body: Json) => void): Answer => {
+  if (answer.body === '') return answer;
+  const body: Json = JSON.parse(answer.body);
+  edit(body);
+  return { ...answer, body: JSON.stringify(body) };
+};
+
+/** Changes the field at a dotted path (`data.0.amount_kg`). A path that leads nowhere changes nothing. */
+export const withField = (answer: Answer, path: string, value: unknown): Answer =>
+  edited(answer, (body) => {
+    const place = placeOf(body, path);
+    if (place) place.holder[place.name] = value;
+  });
+
+export const withoutField = (answer: Answer, path: string): Answer =>
+  edited(answer, (body) => {
+    const place = placeOf(body, path);
+    if (place) delete place.holder[place.name];
+  });
+
+/** Shows the first row of a list twice. */
+export const withDuplicateRow = (answer: Answer): Answer =>
+  edited(answer, (body) => {
+    const rows = rowsOf(body);
+    if (rows.length > 0) rows.splice(1, 0, rows[0]);
+  });
+
+/** Replaces every status in the answer, nested ones and those of list rows included. */
+export const withStatusWord = (answer: Answer, statusField: string, word: string): Answer =>
+  edited(answer, (body) => replaceEverywhere(body, statusField, word));
+
+/** The ids in a list answer, read from `idField` of each row. */
+export const listedIds = (answer: Answer, idField: string): string[] => {
+  if (answer.body === '') return [];
+  return rowsOf(JSON.parse(answer.body)).flatMap((row) => (isJsonObject(row) ? [String(row[idField])] : []));
+};
+
+const rowsOf = (body: Json): Json[] => {
+  const rows = isJsonObject(body) ? body['data'] : body;
+  return Array.isArray(rows) ? (rows as Json[]) : [];
+};
+
+const placeOf = (body: Json, path: string): { holder: Record<string, unknown>; name: string } | null => {
+  const names = path.split('.');
+  const name = names.pop() ?? '';
+  let holder: Json = body;
+  for (const step of names) holder = isContainer(holder) ? holder[step] : undefined;
+  return isContainer(holder) ? { holder, name } : null;
+};
+
+const isContainer = (value: Json): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const replaceEverywhere = (value: Json, field: string, word: string): void => {
+  if (!isContainer(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === field && typeof inner === 'string') value[name] = word;
+    else replaceEverywhere(inner, field, word);
+  }
+};

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { CommandRefusedError } from '../command-refused.error.js';
+import { decided, headerOf, jsonAnswer, type Answer, type Call, type Decision } from '../exchange.js';
+import { hostedPageAnswer } from '../hosted-page.js';
+import { checkoutControls } from '../hosted-checkout.js';
+import { findRoute, type PathParams, type Route } from '../routes.js';
+import type { ControlRoute } from '../simulated-provider.js';
+import { Simulator, type SimulatorOptions } from '../simulator.js';
+import type { SwitchSettings } from '../switches.js';
+import { errorAnswer } from './carbonmark-errors.js';
+import { bodyFrom, purchaseFrom } from './checkout-request.js';
+import { Listings } from './listings.js';
+import { CREDENTIAL_ID, timestamp } from './payment-rows.js';
+import { Payments } from './payments.js';
+
+const SWITCHES = {
+  /** How the checkout service authenticates is not documented. */
+  requireAuth: [true, false],
+  /** Whether POST /checkout also tells the payment id. */
+  answerPaymentId: [false, true],
+  /** Every retirement points to one shared placeholder, as with the provider's own sandbox keys. */
+  placeholderRetirement: [false, true],
+} as const;
+
+export type CarbonmarkSwitches = SwitchSettings<typeof SWITCHES>;
+
+export interface CarbonmarkOptions extends SimulatorOptions {
+  /** Time between two retirement statuses; null leaves them to commands. */
+  readonly stepMs: number | null;
+}
+
+/** A slow retirement takes so many times as long per step. */
+const SLOWNESS = 20;
+
+interface ApiRoute extends Route<(call: Call, params: PathParams) => Decision> {
+  readonly isPublic?: true;
+}
+
+/** Carbonmark: the Checkout Service, and the public price list of the main API beside it. */
+export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
+  readonly checkouts: Payments;
+  readonly listings: Listings;
+  private readonly routes: readonly ApiRoute[];
+
+  constructor(private readonly carbonmarkOptions: CarbonmarkOptions) {
+    super(
+      carbonmarkOptions,
+      {
+        slug: 'carbonmark',
+        displayName: 'Carbonmark',
+        basePath: '',
+        statusField: 'status',
+        idField: 'id',
+        purchaseKind: 'checkout_paid',
+      },
+      SWITCHES,
+    );
+    this.listings = new Listings(this.ledger);
+    this.checkouts = new Payments({
+      ledger: this.ledger,
+      listings: this.listings,
+      allowLoopbackUrls: carbonmarkOptions.allowLoopbackUrls,
+      nowMs: () => this.nowMs(),
+      origin: () => this.origin,
+      showsPlaceholder: () => this.switches.get('placeholderRetirement'),
+      answersPaymentId: () => this.switches.get('answerPaymentId'),
+    });
+    this.routes = this.apiRoutes();
+  }
+
+  answer(call: Call): Answer {
+    const found = findRoute(this.routes, call.method, call.path);
+    if (!found) return errorAnswer(404, 'Route not found');
+    if (!found.route.isPublic && !this.isAuthenticated(call)) return errorAnswer(401, 'Unauthorized');
+    const { answer, effects } = found.route.handle(call, found.params);
+    this.ledger.append(effects);
+    return answer;
+  }
+
+  page(method: string, path: string): Answer | null {
+    return hostedPageAnswer(this.checkouts, method, path);
+  }
+
+  refusal(status: number): Answer {
+    return errorAnswer(status, 'The request was refused');
+  }
+
+  /** Moves a payment (`paid`, `refunded` …) or its retirement (`COMMITTED` …). Takes a payment id or a link id. */
+  advance(id: string, to: string): void {
+    this.checkouts.advance(id, to);
+  }
+
+  /** Payments cannot be listed: there is nothing for a foreign one to shift. */
+  insertForeignRow(): void {}
+
+  deleteForeignRow(): void {}
+
+  controls(): readonly ControlRoute[] {
+    return [
+      ...checkoutControls(this.checkouts),
+      {
+        method: 'POST',
+        path: '/listings/:id',
+        handle: ({ params, body }) => this.listings.change(String(params['id']), listingChangeFrom(body)),
+      },
+    ];
+  }
+
+  protected progress(): void {
+    const { stepMs } = this.carbonmarkOptions;
+    if (stepMs === null) return;
+    for (const row of this.checkouts.all()) {
+      const next = row.status === 'paid' && row.retirement ? this.checkouts.nextStatus(row.retirement) : null;
+      if (next === null || row.retirement === null) continue;
+      const waitMs = this.checkouts.isSlow(row) ? stepMs * SLOWNESS : stepMs;
+      if (this.nowMs() - row.retirement.changedAtMs >= waitMs) this.advance(row.id, next);
+    }
+  }
+
+  private isAuthenticated(call: Call): boolean {
+    return !this.switches.get('requireAuth') || headerOf(call, 'authorization') === `Bearer ${this.apiKey}`;
+  }
+
+  private quote(call: Call): Decision {
+    const request = bodyFrom(call.body);
+    if ('refusal' in request) return decided(request.refusal);
+    const unknown = Object.keys(request.body).some((name) => !QUOTE_FIELDS.has(name));
+    if (unknown) return decided(errorAnswer(400, 'body must NOT have additional properties'));
+    const purchase = purchaseFrom(request.body, this.listings);
+    if ('refusal' in purchase) return decided(purchase.refusal);
+    const now = timestamp(this.nowMs());
+    const body = {
+      uuid: randomUUID(),
+      created_at: now,
+      updated_at: now,
+      credential_id: CREDENTIAL_ID,
+      asset_price_source_id: purchase.listing.sourceId,
+      quantity_tonnes: purchase.quantityTonnes,
+      cost_usdc: this.listings.priceUsdCents(purchase.listing, purchase.quantityTonnes) / 100,
+      consumed: 0,
+    };
+    return decided(jsonAnswer(200, body));
+  }
+
+  private apiRoutes(): readonly ApiRoute[] {
+    const { checkouts, listings } = this;
+    return [
+      { method: 'POST', path: '/checkout', handle: (call) => checkouts.create(call) },
+      { method: 'POST', path: '/quotes', handle: (call) => this.quote(call) },
+      { method: 'GET', path: '/payments/:id', handle: (_, params) => checkouts.read(String(params['id'])) },
+      { method: 'GET', path: '/prices', isPublic: true, handle: (call) => listings.prices(call) },
+    ];
+  }
+}
+
+const QUOTE_FIELDS = new Set(['asset_price_source_id', 'quantity_tonnes']);
+
+const listingChangeFrom = (
+  body: Readonly<Record<string, unknown>>,
+): { purchasePriceUsd?: string; liquidSupplyKg?: number } => {
+  const { purchasePriceUsd, liquidSupplyKg } = body;
+  const change: { purchasePriceUsd?: string; liquidSupplyKg?: number } = {};
+  if (typeof purchasePriceUsd === 'string') change.purchasePriceUsd = purchasePriceUsd;
+  if (typeof liquidSupplyKg === 'number') change.liquidSupplyKg = liquidSupplyKg;
+  if (Object.keys(change).length > 0) return change;
+  throw new CommandRefusedError('Give purchasePriceUsd (decimal text) or liquidSupplyKg (number), or both.');
+};

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { CommandRefusedError } from '../command-refused.error.js';
+import { decided, jsonAnswer, type Call, type Decision } from '../exchange.js';
+import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
+import type { Effect, Ledger } from '../ledger.js';
+import { randomAlphanumeric, randomHex } from '../random-id.js';
+import type { Table } from '../table.js';
+import { errorAnswer } from './carbonmark-errors.js';
+import { FAILING_SOURCE_ID } from './carbonmark-fixtures.js';
+import { bodyFrom, purchaseFrom, retirementFrom, returnUrlsFrom } from './checkout-request.js';
+import type { Listings } from './listings.js';
+import { RETIREMENT_STEPS, toWirePayment, type PaymentRow, type PaymentStatus } from './payment-rows.js';
+import type { RetirementRow, RetirementStatus } from './payment-rows.js';
+
+/** Assumed: how long links of the card processor usually live. */
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** The card processor takes no payment below $0.50. */
+const MIN_AMOUNT_USD_CENTS = 50;
+const FAIL_MESSAGE = '-- I will fail --';
+const SLOW_MESSAGE = '-- I will be slow --';
+
+export interface PaymentsContext {
+  readonly ledger: Ledger;
+  readonly listings: Listings;
+  readonly allowLoopbackUrls: boolean;
+  nowMs(): number;
+  origin(): string;
+  showsPlaceholder(): boolean;
+  answersPaymentId(): boolean;
+}
+
+/** Hosted card payments, each with the retirement it pays for. Nothing is owed before a person pays on the page. */
+export class Payments implements HostedCheckouts {
+  private readonly rows: Table<PaymentRow>;
+
+  constructor(private readonly context: PaymentsContext) {
+    this.rows = context.ledger.table<PaymentRow>('payments');
+  }
+
+  all(): PaymentRow[] {
+    return this.rows.all();
+  }
+
+  create(call: Call): Decision {
+    const request = bodyFrom(call.body);
+    if ('refusal' in request) return decided(request.refusal);
+    const purchase = purchaseFrom(request.body, this.context.listings);
+    if ('refusal' in purchase) return decided(purchase.refusal);
+    const retirement = retirementFrom(request.body);
+    if ('refusal' in retirement) return decided(retirement.refusal);
+    const urls = returnUrlsFrom(request.body, this.context.allowLoopbackUrls);
+    if ('refusal' in urls) return decided(urls.refusal);
+    const { listing, quantityTonnes } = purchase;
+    const amountUsdCents = this.context.listings.priceUsdCents(listing, quantityTonnes);
+    if (amountUsdCents < MIN_AMOUNT_USD_CENTS) {
+      return decided(errorAnswer(400, 'body/quantity_tonnes costs less than the minimum charge of $0.50'));
+    }
+    const now = this.context.nowMs();
+    const row: PaymentRow = {
+      id: `pay_${randomAlphanumeric(24)}`,
+      linkId: `cs_test_${randomAlphanumeric(24)}`,
+      sourceId: listing.sourceId,
+      quantityTonnes,
+      amountUsdCents,
+      ...retirement,
+      ...urls,
+      status: 'open',
+      createdAtMs: now,
+      changedAtMs: now,
+      expiresAtMs: now + LIFETIME_MS,
+      retirement: null,
+    };
+    const url = `${this.context.origin()}/pay/${row.linkId}`;
+    const body = this.context.answersPaymentId() ? { url, payment_id: row.id } : { url };
+    return decided(jsonAnswer(200, body), this.effect('checkout_created', row));
+  }
+
+  read(id: string): Decision {
+    const row = this.rows.get(id);
+    if (!row) return decided(errorAnswer(404, 'Payment not found'));
+    return decided(jsonAnswer(200, toWirePayment(this.asOfNow(row), this.context.showsPlaceholder())));
+  }
+
+  find(id: string): HostedCheckout | null {
+    const row = this.byAnyId(id);
+    if (!row) return null;
+    const isOpen = row.status === 'open' || row.status === 'processing';
+    return {
+      id: row.linkId,
+      providerName: 'Carbonmark',
+      state: isOpen ? 'open' : row.status === 'paid' || row.status === 'refunded' ? 'paid' : 'expired',
+      price: `$${(row.amountUsdCents / 100).toFixed(2)}`,
+      lines: [
+        ['Mass', `${row.quantityTonnes} t CO2e`],
+        ['Listing', this.context.listings.find(row.sourceId)?.projectId ?? row.sourceId],
+        ['Beneficiary', row.beneficiaryName],
+        ['Message', row.retirementMessage],
+      ],
+    };
+  }
+
+  pay(id: string): string {
+    const row = this.unpaid(id);
+    const listing = this.context.listings.find(row.sourceId);
+    const isShort = !listing || listing.liquidSupplyKg < row.quantityTonnes * 1000;
+    const now = this.context.nowMs();
+    const retirement: RetirementRow = {
+      status: 'SUBMITTED',
+      createdAtMs: now,
+      changedAtMs: now,
+      transactionHash: `0x${randomHex(64)}`,
+      quoteUuid: randomUUID(),
+      willFail: isShort || row.sourceId === FAILING_SOURCE_ID || row.retirementMessage === FAIL_MESSAGE,
+    };
+    const paid = this.effect('checkout_paid', { ...row, status: 'paid', changedAtMs: now, retirement });
+    const sold = retirement.willFail || !listing ? [] : [this.context.listings.sold(listing, row.quantityTonnes)];
+    this.context.ledger.append([{ ...paid, changes: [...paid.changes, ...sold] }]);
+    return `${row.successUrl}/${row.id}`;
+  }
+
+  /** A link that was turned down is dead. */
+  cancel(id: string): string {
+    const row = this.unpaid(id);
+    this.setStatus(row, 'expired', 'checkout_cancelled');
+    return row.cancelUrl;
+  }
+
+  expire(id: string): void {
+    this.setStatus(this.unpaid(id), 'expired', 'checkout_expired');
+  }
+
+  /** Command: the next payment status, or a later retirement status through those between. */
+  advance(id: string, to: string): void {
+    if (to === 'paid') return void this.pay(id);
+    if (to === 'expired') return this.expire(id);
+    if (to === 'processing') return this.setStatus(this.unpaid(id), to, 'payment_processing');
+    if (to === 'failed') return this.setStatus(this.unpaid(id), to, 'payment_failed');
+    const row = this.byAnyId(id);
+    if (row?.status !== 'paid' || !row.retirement) throw new CommandRefusedError('The payment has not been paid.');
+    if (to === 'refunded') return this.setStatus(row, to, 'payment_refunded');
+    this.retire(row, row.retirement, to);
+  }
+
+  nextStatus({ status, willFail }: RetirementRow): RetirementStatus | null {
+    if (status === 'FAILED') return null;
+    if (status === 'COMMITTED' && willFail) return 'FAILED';
+    return RETIREMENT_STEPS[RETIREMENT_STEPS.indexOf(status) + 1] ?? null;
+  }
+
+  isSlow(row: PaymentRow): boolean {
+    return row.retirementMessage === SLOW_MESSAGE;
+  }
+
+  private retire(row: PaymentRow, from: RetirementRow, to: string): void {
+    const effects: Effect[] = [];
+    let retirement = from;
+    while (retirement.status !== to) {
+      const status = to === 'FAILED' ? to : this.nextStatus(retirement);
+      if (status === null || retirement.status === 'COMPLETED') {
+        if (effects.length > 0) break;
+        throw new CommandRefusedError(`A retirement that is ${retirement.status} can only be moved to a later status.`);
+      }
+      retirement = { ...retirement, status, changedAtMs: this.context.nowMs() };
+      effects.push(this.effect(`retirement_${status.toLowerCase()}`, { ...row, retirement }));
+    }
+    this.context.ledger.append(effects);
+  }
+
+  private setStatus(row: PaymentRow, status: PaymentStatus, kind: string): void {
+    this.context.ledger.append([this.effect(kind, { ...row, status, changedAtMs: this.context.nowMs() })]);
+  }
+
+  private unpaid(id: string): PaymentRow {
+    const row = this.byAnyId(id);
+    if (!row) throw new CommandRefusedError('There is no such checkout.');
+    if (row.status !== 'open' && row.status !== 'processing') {
+      throw new CommandRefusedError(`The checkout is ${row.status}.`);
+    }
+    return row;
+  }
+
+  private byAnyId(id: string): PaymentRow | null {
+    const row = this.rows.get(id) ?? this.rows.all().find((candidate) => candidate.linkId === id);
+    return row ? this.asOfNow(row) : null;
+  }
+
+  /** An open payment expires by itself. */
+  private asOfNow(row: PaymentRow): PaymentRow {
+    const isOver = row.status === 'open' && this.context.nowMs() >= row.expiresAtMs;
+    return isOver ? { ...row, status: 'expired' } : row;
+  }
+
+  private effect(kind: string, row: PaymentRow): Effect {
+    return {
+      kind,
+      id: row.id,
+      reference: new URL(row.successUrl).pathname,
+      massGrams: Math.round(row.quantityTonnes * 1_000_000),
+      price: { amount: (row.amountUsdCents / 100).toFixed(2), currency: 'USD' },
+      changes: [this.rows.put(row.id, row)],
+    };
+  }
+}

@@ -1,0 +1,115 @@
+import { Decimal } from 'decimal.js';
+import { CommandRefusedError } from '../command-refused.error.js';
+import { decided, jsonAnswer, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import type { Effect, Ledger } from '../ledger.js';
+import type { Table } from '../table.js';
+import { DEFAULT_PORTFOLIO_ID, PORTFOLIOS, type PortfolioRow } from './cnaught-fixtures.js';
+import { invalidParameters, notFound } from './cnaught-problems.js';
+import type { Allocation } from './cnaught-rows.js';
+import { FieldReader } from './field-reader.js';
+
+export type PriceList = 'api' | 'checkout';
+
+/** Portfolios and what a mass costs. Prices can be changed by command; the rest is fixed. */
+export class CnaughtCatalogue {
+  private readonly repriced: Table<PortfolioRow>;
+
+  constructor(ledger: Ledger) {
+    this.repriced = ledger.table<PortfolioRow>('portfolios');
+  }
+
+  find(id: string): PortfolioRow | null {
+    return this.repriced.get(id) ?? PORTFOLIOS.find((portfolio) => portfolio.id === id) ?? null;
+  }
+
+  default(): PortfolioRow {
+    const portfolio = this.find(DEFAULT_PORTFOLIO_ID);
+    if (!portfolio) throw new Error('The default portfolio is not among the fixtures.');
+    return portfolio;
+  }
+
+  pricePerKg(portfolio: PortfolioRow, list: PriceList): Decimal {
+    return new Decimal(list === 'api' ? portfolio.apiPricePerKgUsdCents : portfolio.checkoutPricePerKgUsdCents);
+  }
+
+  /** Whole cents, rounded up: documented for checkouts, assumed for orders. */
+  priceUsdCents(portfolio: PortfolioRow, list: PriceList, amountKg: number): number {
+    return this.pricePerKg(portfolio, list).times(amountKg).ceil().toNumber();
+  }
+
+  /** How many whole kilograms a sum of cents buys; never more than it pays for. */
+  kgForCents(portfolio: PortfolioRow, cents: number): number {
+    return new Decimal(cents).dividedBy(this.pricePerKg(portfolio, 'api')).floor().toNumber();
+  }
+
+  allocate(portfolio: PortfolioRow, orderId: string, amountKg: number): Allocation[] {
+    return portfolio.categories.map((category, index) => ({
+      project: { ...category.project, type: category.name },
+      amount_kg: new Decimal(category.fraction).times(amountKg).toNumber(),
+      retirements: [
+        {
+          serial_number_range: `SBX-${category.project.id}-${orderId}-${index + 1}`,
+          url: `https://registry.example/retirements/${orderId}-${index + 1}`,
+        },
+      ],
+    }));
+  }
+
+  list(): Decision {
+    return decided(jsonAnswer(200, { data: PORTFOLIOS.map(toListedPortfolio) }));
+  }
+
+  read(id: string): Decision {
+    const portfolio = this.find(id);
+    return decided(portfolio ? jsonAnswer(200, toWirePortfolio(portfolio)) : notFound('portfolio'));
+  }
+
+  quote(call: Call): Decision {
+    const fields = new FieldReader(jsonObjectFrom(call.body));
+    const amountKg = fields.positiveNumber('amount_kg');
+    const portfolio = this.chosen(fields, null);
+    const source = fields.optionalText('source', 512) ?? 'api';
+    if (source !== 'api' && source !== 'checkout') fields.refuse('source', 'The source must be api or checkout.');
+    if (fields.errors !== null) return decided(invalidParameters(fields.errors));
+    const price = this.priceUsdCents(portfolio, source === 'checkout' ? 'checkout' : 'api', amountKg);
+    return decided(jsonAnswer(200, { amount_kg: amountKg, price_usd_cents: price }));
+  }
+
+  /** The portfolio a request names, or the default; a wrong name is noted as a field error. */
+  chosen(fields: FieldReader, defaultId: string | null): PortfolioRow {
+    const id = fields.optionalText('portfolio_id', 512) ?? defaultId;
+    const portfolio = id === null ? this.default() : this.find(id);
+    if (!portfolio) fields.refuse('portfolio_id', 'The portfolio does not exist.');
+    return portfolio ?? this.default();
+  }
+
+  /** Command: new prices for a portfolio, in US cents per kilogram. */
+  reprice(id: string, apiPricePerKgUsdCents: string, checkoutPricePerKgUsdCents: string): Effect {
+    const portfolio = this.find(id);
+    if (!portfolio) throw new CommandRefusedError('There is no such portfolio.');
+    const row = { ...portfolio, apiPricePerKgUsdCents, checkoutPricePerKgUsdCents };
+    return { kind: 'portfolio_repriced', id, changes: [this.repriced.put(id, row)] };
+  }
+}
+
+const toListedPortfolio = (portfolio: PortfolioRow): object => ({
+  id: portfolio.id,
+  name: portfolio.name,
+  summary: portfolio.summary,
+  description: portfolio.description,
+  primary_image_url: null,
+});
+
+const toWirePortfolio = (portfolio: PortfolioRow): object => ({
+  ...toListedPortfolio(portfolio),
+  checkout_price_per_kg_usd_cents: Number(portfolio.checkoutPricePerKgUsdCents),
+  api_price_per_kg_usd_cents: Number(portfolio.apiPricePerKgUsdCents),
+  category_allocations: portfolio.categories.map((category) => ({
+    allocated_fraction: Number(category.fraction),
+    category: {
+      id: category.id,
+      name: category.name,
+      projects: [{ ...category.project, type: category.name, un_sdg_goals: [13] }],
+    },
+  })),
+});

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
+import type { Effect, Ledger } from '../ledger.js';
+import type { Table } from '../table.js';
+import { changedPayload, concurrentRequests, keyTooLong } from './cnaught-problems.js';
+
+const MAX_KEY_LENGTH = 512;
+const RETENTION_MS = 24 * 60 * 60 * 1000;
+
+interface KeptAnswer {
+  readonly fingerprint: string;
+  readonly answer: Answer;
+  readonly keptAtMs: number;
+}
+
+/**
+ * One key, one answer, for 24 h, across the whole account. An answer is kept in the same ledger write as its
+ * effect: there is no moment at which the order exists and its key does not.
+ */
+export class CnaughtIdempotency {
+  private readonly kept: Table<KeptAnswer>;
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly nowMs: () => number,
+  ) {
+    this.kept = ledger.table<KeptAnswer>('kept_answers');
+  }
+
+  /** Answers from memory, or decides once and keeps the answer. */
+  answer(call: Call, key: string, decide: () => Decision): Answer {
+    if (key.length > MAX_KEY_LENGTH) return keyTooLong();
+    if (this.running.has(key)) return concurrentRequests();
+    const fingerprint = fingerprintOf(call);
+    const earlier = this.kept.get(key);
+    if (earlier && this.nowMs() - earlier.keptAtMs < RETENTION_MS) {
+      return earlier.fingerprint === fingerprint ? replayOf(earlier.answer) : changedPayload();
+    }
+    const { answer, effects } = decide();
+    this.ledger.append(isKept(answer) ? this.keeping(key, fingerprint, answer, effects) : effects);
+    return answer;
+  }
+
+  /** The key is in use until the returned function is called. Whoever holds it already keeps it. */
+  hold(call: Call): () => void {
+    const key = headerOf(call, 'idempotency-key');
+    if (key === null || this.running.has(key)) return () => undefined;
+    this.running.add(key);
+    return () => this.running.delete(key);
+  }
+
+  /** As if 24 h had passed for every key. */
+  forget(): Effect {
+    const ids = this.kept.ids();
+    return { kind: 'keys_forgotten', id: 'idempotency', changes: ids.map((id) => this.kept.remove(id)) };
+  }
+
+  clearRunning(): void {
+    this.running.clear();
+  }
+
+  private keeping(key: string, fingerprint: string, answer: Answer, effects: readonly Effect[]): Effect[] {
+    const row: KeptAnswer = { fingerprint, answer, keptAtMs: this.nowMs() };
+    const [first = { kind: 'refusal_kept', id: key, changes: [] }, ...others] = effects;
+    return [{ ...first, idempotencyKey: key, changes: [...first.changes, this.kept.put(key, row)] }, ...others];
+  }
+}
+
+/** Success and error answers alike, except those that say "later". */
+const isKept = ({ status }: Answer): boolean => status !== 409 && status !== 429 && status < 500;
+
+const replayOf = (answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, 'x-idempotent-replay': 'true' },
+});
+
+const fingerprintOf = (call: Call): string =>
+  createHash('sha256').update(`${call.method} ${call.path}?${call.query.toString()}\n${call.body}`).digest('hex');

@@ -1,0 +1,226 @@
+import { CommandRefusedError } from '../command-refused.error.js';
+import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
+import { hostedPageAnswer } from '../hosted-page.js';
+import { RateLimit } from '../rate-limit.js';
+import { findRoute, type PathParams, type Route } from '../routes.js';
+import type { ControlRoute } from '../simulated-provider.js';
+import { Simulator, type SimulatorOptions } from '../simulator.js';
+import type { SwitchSettings } from '../switches.js';
+import { CallbackOutbox } from './callback-outbox.js';
+import { CheckoutSessions } from './checkout-sessions.js';
+import { CnaughtCatalogue } from './cnaught-catalogue.js';
+import { cnaughtControls } from './cnaught-controls.js';
+import { CnaughtIdempotency } from './cnaught-idempotency.js';
+import { CnaughtOrders } from './cnaught-orders.js';
+import { notFound, problemForStatus, unauthorized } from './cnaught-problems.js';
+import type { OrderRow } from './cnaught-rows.js';
+import { Subaccounts } from './subaccounts.js';
+
+const SWITCHES = {
+  /** What POST /orders does with 10.5 kg. */
+  fractionalKg: ['reject', 'truncate', 'accept'],
+  subaccounts: [false, true],
+  /** Whether a paid session has its order at once, or on the create-order command. */
+  orderAfterPayment: ['at_once', 'on_command'],
+  holdCallbacks: [false, true],
+} as const;
+
+export type CnaughtSwitches = SwitchSettings<typeof SWITCHES>;
+
+export interface CnaughtOptions extends SimulatorOptions {
+  /** How long an order stays `placed`; null leaves it to commands. */
+  readonly fulfilAfterMs: number | null;
+  readonly callbackRetryMs: number;
+  /** Null switches the limits off. */
+  readonly rateLimit: { readonly writesPerSecond: number; readonly readsPerSecond: number } | null;
+}
+
+interface ApiRoute extends Route<(call: Call, params: PathParams) => Decision> {
+  readonly takesIdempotencyKey?: true;
+}
+
+/** CNaught: orders billed to the account, and hosted checkouts. */
+export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
+  readonly callbacks: CallbackOutbox;
+  readonly checkouts: CheckoutSessions;
+  readonly catalogue: CnaughtCatalogue;
+  private readonly orders: CnaughtOrders;
+  private readonly subaccounts: Subaccounts;
+  private readonly idempotency: CnaughtIdempotency;
+  private readonly writes: RateLimit;
+  private readonly reads: RateLimit;
+  private readonly routes: readonly ApiRoute[];
+
+  constructor(private readonly cnaughtOptions: CnaughtOptions) {
+    super(
+      cnaughtOptions,
+      {
+        slug: 'cnaught',
+        displayName: 'CNaught',
+        basePath: '/v1',
+        statusField: 'state',
+        idField: 'id',
+        purchaseKind: 'order_created',
+      },
+      SWITCHES,
+    );
+    const { ledger, timers, switches } = this;
+    const nowMs = (): number => this.nowMs();
+    this.catalogue = new CnaughtCatalogue(ledger);
+    this.idempotency = new CnaughtIdempotency(ledger, nowMs);
+    this.subaccounts = new Subaccounts(ledger, nowMs, () => switches.get('subaccounts'));
+    this.callbacks = new CallbackOutbox({
+      ledger,
+      timers,
+      nowMs,
+      retryMs: cnaughtOptions.callbackRetryMs,
+      isHeld: () => switches.get('holdCallbacks'),
+    });
+    const { catalogue, subaccounts } = this;
+    this.orders = new CnaughtOrders({
+      ledger,
+      catalogue,
+      subaccounts,
+      nowMs,
+      outbox: this.callbacks,
+      fractionalKg: () => switches.get('fractionalKg'),
+    });
+    this.checkouts = new CheckoutSessions({
+      ledger,
+      catalogue,
+      subaccounts,
+      nowMs,
+      orders: this.orders,
+      allowLoopbackUrls: cnaughtOptions.allowLoopbackUrls,
+      origin: () => this.origin,
+      baseUrl: () => this.baseUrl,
+      ordersAtOnce: () => switches.get('orderAfterPayment') === 'at_once',
+    });
+    const { rateLimit } = cnaughtOptions;
+    this.writes = new RateLimit(rateLimit ? [{ limit: rateLimit.writesPerSecond, windowMs: 1000 }] : []);
+    this.reads = new RateLimit(rateLimit ? [{ limit: rateLimit.readsPerSecond, windowMs: 1000 }] : []);
+    this.routes = this.apiRoutes();
+  }
+
+  override async start(): Promise<void> {
+    await super.start();
+    this.callbacks.resume();
+  }
+
+  answer(call: Call): Answer {
+    if (headerOf(call, 'authorization') !== `Bearer ${this.apiKey}`) return unauthorized();
+    const limit = call.method === 'GET' ? this.reads : this.writes;
+    if (!limit.take(this.nowMs()).allowed) return this.refusal(429);
+    const found = findRoute(this.routes, call.method, call.path);
+    if (!found) return notFound('resource');
+    const decide = (): Decision => found.route.handle(call, found.params);
+    const key = found.route.takesIdempotencyKey ? headerOf(call, 'idempotency-key') : null;
+    if (key !== null) return this.idempotency.answer(call, key, decide);
+    const { answer, effects } = decide();
+    this.ledger.append(effects);
+    return answer;
+  }
+
+  page(method: string, path: string): Answer | null {
+    return hostedPageAnswer(this.checkouts, method, path);
+  }
+
+  refusal(status: number): Answer {
+    return problemForStatus(status);
+  }
+
+  override hold(call: Call): () => void {
+    return this.idempotency.hold(call);
+  }
+
+  override forgetKeys(): void {
+    this.ledger.append([this.idempotency.forget()]);
+  }
+
+  override reset(): void {
+    super.reset();
+    this.idempotency.clearRunning();
+    this.writes.clear();
+    this.reads.clear();
+  }
+
+  /** Moves a placed order to `fulfilled` or `cancelled`. */
+  advance(orderId: string, to: string): void {
+    if (to !== 'fulfilled' && to !== 'cancelled') {
+      throw new CommandRefusedError('An order can be moved to fulfilled or cancelled.');
+    }
+    const order = this.placedOrder(orderId);
+    this.ledger.append([this.orders.moved(order, to).effect]);
+  }
+
+  insertForeignRow(): void {
+    const portfolio = this.catalogue.default();
+    const row = this.orders.newRow({
+      amountKg: 1,
+      priceUsdCents: this.catalogue.priceUsdCents(portfolio, 'api', 1),
+      portfolioId: portfolio.id,
+      metadata: null,
+      description: 'bought by someone else on the same account',
+      callbackUrl: null,
+      subaccountId: null,
+      checkoutSessionId: null,
+      reference: null,
+      isForeign: true,
+    });
+    this.ledger.append([this.orders.effect('foreign_order_inserted', row)]);
+  }
+
+  deleteForeignRow(ids: readonly string[]): void {
+    const order = ids.map((id) => this.orders.find(id)).find((row) => row?.isForeign);
+    if (order) this.ledger.append([this.orders.removal(order)]);
+  }
+
+  /** New prices for a portfolio, in decimal US cents per kilogram. */
+  reprice(portfolioId: string, apiCentsPerKg: string, checkoutCentsPerKg: string): void {
+    this.ledger.append([this.catalogue.reprice(portfolioId, apiCentsPerKg, checkoutCentsPerKg)]);
+  }
+
+  controls(): readonly ControlRoute[] {
+    return cnaughtControls(this);
+  }
+
+  protected progress(): void {
+    const { fulfilAfterMs } = this.cnaughtOptions;
+    if (fulfilAfterMs === null) return;
+    const due = this.orders
+      .all()
+      .filter((order) => order.state === 'placed' && this.nowMs() - order.changedAtMs >= fulfilAfterMs);
+    for (const order of due) this.advance(order.id, 'fulfilled');
+  }
+
+  private placedOrder(id: string): OrderRow {
+    const order = this.orders.find(id);
+    if (!order) throw new CommandRefusedError('There is no such order.');
+    if (order.state !== 'placed') throw new CommandRefusedError(`The order is already ${order.state}.`);
+    return order;
+  }
+
+  private apiRoutes(): readonly ApiRoute[] {
+    const { orders, checkouts, catalogue, subaccounts } = this;
+    const idOf = (params: PathParams): string => String(params['id']);
+    return [
+      { method: 'POST', path: '/orders', takesIdempotencyKey: true, handle: (call) => orders.create(call) },
+      { method: 'GET', path: '/orders', handle: (call) => orders.list(call) },
+      { method: 'GET', path: '/orders/:id', handle: (call, params) => orders.read(call, idOf(params)) },
+      {
+        method: 'POST',
+        path: '/orders/:id/cancel',
+        takesIdempotencyKey: true,
+        handle: (call, params) => orders.cancel(call, idOf(params)),
+      },
+      { method: 'POST', path: '/quotes', handle: (call) => catalogue.quote(call) },
+      { method: 'POST', path: '/checkout/sessions', handle: (call) => checkouts.create(call) },
+      { method: 'GET', path: '/checkout/sessions/:id', handle: (_, params) => checkouts.read(idOf(params)) },
+      { method: 'GET', path: '/portfolios', handle: () => catalogue.list() },
+      { method: 'GET', path: '/portfolios/:id', handle: (_, params) => catalogue.read(idOf(params)) },
+      { method: 'POST', path: '/subaccounts', takesIdempotencyKey: true, handle: (call) => subaccounts.create(call) },
+      { method: 'GET', path: '/subaccounts', handle: () => subaccounts.list() },
+      { method: 'GET', path: '/subaccounts/:id', handle: (_, params) => subaccounts.read(idOf(params)) },
+    ];
+  }
+}

@@ -1,0 +1,17 @@
+import { jsonAnswer, type Answer } from '../exchange.js';
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  429: 'TooManyRequests',
+};
+
+/** The provider's error envelope. A status without a code of its own is a `ServerError`. */
+export const errorAnswer = (status: number, message: string, details: object = {}): Answer =>
+  jsonAnswer(status, { error: { code: CODES[status] ?? 'ServerError', message, details } });
+
+export const badRequest = (message: string, details: object = {}): Answer => errorAnswer(400, message, details);
+
+export const notFound = (what: string): Answer => errorAnswer(404, `${what} not found`);

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { SandboxClock, toIsoMillis } from './clock.js';
+import { CommandRefusedError } from './command-refused.error.js';
+import type { Answer, Call } from './exchange.js';
+import { FaultQueue } from './fault-queue.js';
+import { LateEffects } from './late-effects.js';
+import { Ledger, type LedgerEntry } from './ledger.js';
+import type { ControlRoute, SimulatedProvider, SimulatorIdentity } from './simulated-provider.js';
+import { SimulatorServer } from './simulator-server.js';
+import { Switches, type SwitchDefinition } from './switches.js';
+import { Timers } from './timers.js';
+
+export interface SimulatorOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly apiKey: string;
+  /** Where the ledger is kept; null keeps it in memory. */
+  readonly dataDir: string | null;
+  /** Accept `http://` return addresses on loopback hosts, as a gateway on a developer's machine has. */
+  readonly allowLoopbackUrls: boolean;
+}
+
+/** How often scheduled progress is looked at. Well under the shortest default step (500 ms). */
+const PROGRESS_TICK_MS = 50;
+
+/**
+ * One simulated provider: a real HTTP server, a ledger of what it did, faults, a clock and switches.
+ * A subclass says how the provider behaves. It decides a call without waiting for anything, so calls never
+ * interleave; and everything it does is an effect in the ledger before its answer exists.
+ */
+export abstract class Simulator<D extends SwitchDefinition> implements SimulatedProvider {
+  readonly apiKey: string;
+  readonly ledger: Ledger;
+  readonly faults: FaultQueue;
+  readonly switches: Switches<D>;
+  readonly lateEffects: LateEffects;
+  protected readonly clock = new SandboxClock();
+  protected readonly timers = new Timers();
+  private readonly server: SimulatorServer;
+  private readonly clockRow;
+
+  constructor(
+    protected readonly options: SimulatorOptions,
+    readonly identity: SimulatorIdentity,
+    switchDefinition: D,
+  ) {
+    this.apiKey = options.apiKey;
+    const file = options.dataDir === null ? null : join(options.dataDir, `${identity.slug}.ledger.jsonl`);
+    this.ledger = new Ledger(file, () => toIsoMillis(this.clock.nowMs()));
+    this.clockRow = this.ledger.table<{ readonly offsetMs: number }>('clock');
+    this.faults = new FaultQueue(() => this.clock.nowMs());
+    this.switches = new Switches(switchDefinition, this.ledger);
+    this.lateEffects = new LateEffects(this.timers);
+    this.server = new SimulatorServer(this, this.timers);
+  }
+
+  abstract answer(call: Call): Answer;
+  abstract page(method: string, path: string): Answer | null;
+  abstract refusal(status: number): Answer;
+  abstract advance(id: string, to: string): void;
+  abstract insertForeignRow(): void;
+  abstract deleteForeignRow(ids: readonly string[]): void;
+  abstract controls(): readonly ControlRoute[];
+  /** Takes every step that its schedule says is due. Does nothing without a schedule. */
+  protected abstract progress(): void;
+
+  hold(_call: Call): () => void {
+    return () => undefined;
+  }
+
+  forgetKeys(): void {}
+
+  async start(): Promise<void> {
+    this.ledger.open();
+    this.clock.offsetMs = this.clockRow.get('clock')?.offsetMs ?? 0;
+    await this.server.listen(this.options.host, this.options.port);
+    this.timers.every(PROGRESS_TICK_MS, () => this.progress());
+  }
+
+  /** Closes every socket at once, whatever is going on. */
+  async stop(): Promise<void> {
+    this.timers.stop();
+    await this.server.close();
+    this.ledger.close();
+  }
+
+  /** `http://127.0.0.1:4101` */
+  get origin(): string {
+    return this.server.origin;
+  }
+
+  /** What to configure an adapter with: `http://127.0.0.1:4101/v1`. */
+  get baseUrl(): string {
+    return this.origin + this.identity.basePath;
+  }
+
+  nowMs(): number {
+    return this.clock.nowMs();
+  }
+
+  /** Moves the simulator's clock forward. */
+  advanceClock(byMs: number): void {
+    if (!Number.isFinite(byMs) || byMs <= 0) throw new CommandRefusedError('The clock only moves forward.');
+    const offsetMs = this.clock.offsetMs + byMs;
+    this.ledger.append([{ kind: 'clock_moved', id: 'clock', changes: [this.clockRow.put('clock', { offsetMs })] }]);
+    this.clock.offsetMs = offsetMs;
+    this.progress();
+  }
+
+  /** Purchases on the ledger: of one client reference, or all of them but foreign ones. */
+  purchases(reference?: string): readonly LedgerEntry[] {
+    const purchases = this.ledger.ofKind(this.identity.purchaseKind);
+    return reference === undefined ? purchases : purchases.filter((entry) => entry.reference === reference);
+  }
+
+  /** As new: no orders, no faults, real time, default switches. */
+  reset(): void {
+    this.ledger.clear();
+    this.faults.clear();
+    this.lateEffects.clear();
+    this.clock.offsetMs = 0;
+  }
+}

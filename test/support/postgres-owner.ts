@@ -1,0 +1,8 @@
+/** A process that uses an embedded PostgreSQL like a gateway does: prints its url, and leaves when its input ends. */
+import { once } from 'node:events';
+import { startEmbeddedPostgres } from '../../src/persistence/embedded-postgres.js';
+
+const server = await startEmbeddedPostgres({ dataDir: process.argv[2] ?? '', durable: false });
+console.log(server.url);
+await once(process.stdin.resume(), 'end');
+await server.stop();
