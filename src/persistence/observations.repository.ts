@@ -75,11 +75,12 @@ export class ObservationsRepository {
       const taken = await tx.order.count({
         where: { provider: order.row.provider, providerOrderId: payment.providerOrderId, id: { not: orderId } },
       });
-      await tx.checkoutReturn.update({
-        where: { orderId_paymentId: { orderId, paymentId: payment.providerOrderId } },
+      await tx.checkoutReturn.updateMany({
+        where: { orderId, paymentId: payment.providerOrderId },
         data: { verdict: taken > 0 ? 'refused' : 'confirmed' },
       });
       if (taken > 0) return false;
+      await tx.checkoutSession.updateMany({ where: { orderId, status: 'open' }, data: { status: 'complete' } });
       await applyObserved(tx, order, payment, 'return');
       return true;
     });

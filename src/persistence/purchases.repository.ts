@@ -69,7 +69,7 @@ export class PurchasesRepository {
   }
 
   /** Null: the lease is lost. */
-  async recordQuote(lease: Lease, quote: ProviderQuote): Promise<true | null> {
+  async recordQuote(lease: Lease, quote: ProviderQuote, source: 'quoted' | 'computed'): Promise<true | null> {
     return this.prisma.$transaction(async (tx) => {
       const order = await lockHeld(tx, lease);
       if (!order) return null;
@@ -80,6 +80,9 @@ export class PurchasesRepository {
         set: {
           quotedAmount: quote.total.amount,
           quotedCurrency: quote.total.currency,
+          priceAmount: quote.total.amount,
+          priceCurrency: quote.total.currency,
+          priceSource: source,
           offeringName: quote.offeringName,
         },
         evidence: { price },
@@ -154,7 +157,12 @@ export class PurchasesRepository {
   }
 
   /** The page may be shown from now on. Lost: the session is forgotten unseen, so nobody can pay it. */
-  async recordCheckout(lease: Lease, attempt: number, session: CheckoutSession, delayMs: number): Promise<void> {
+  async recordCheckout(
+    lease: Lease,
+    attempt: number,
+    session: CheckoutSession,
+    times: { closesAfterMs: number; delayMs: number },
+  ): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
       const order = await lockHeld(tx, lease);
       if (order?.row.status !== 'submitting') return;
@@ -167,7 +175,8 @@ export class PurchasesRepository {
           sessionId: session.sessionId,
           url: session.url,
           status: session.status,
-          expiresAt: session.expiresAt,
+          // A provider that does not say when its page closes declares how long one stays open.
+          expiresAt: session.expiresAt ?? new Date(now.getTime() + times.closesAfterMs),
           createdAt: now,
         },
       });
@@ -177,13 +186,12 @@ export class PurchasesRepository {
         source: 'answer',
         to: 'awaiting_payment',
         set: {
-          ...(session.order && { providerOrderId: session.order.providerOrderId }),
           ...(price && { priceAmount: price.amount, priceCurrency: price.currency, priceSource: 'quoted' }),
         },
         providerStatus: session.providerStatus,
         evidence: { attempt, ...(session.sessionId && { checkout_session_id: session.sessionId }) },
       });
-      await releaseTask(tx, lease, delayMs);
+      await releaseTask(tx, lease, times.delayMs);
     });
   }
 

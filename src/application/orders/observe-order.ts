@@ -26,7 +26,7 @@ export class ObserveOrder {
     const provider = this.providers.get(watched.order.provider);
     try {
       await this.readPages(watched, provider, source);
-      await this.readClaims(watched, provider);
+      await this.readPayments(watched, provider);
       await this.readOrder(watched, provider, source);
     } catch (thrown) {
       const error = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
@@ -49,12 +49,20 @@ export class ObserveOrder {
     }
   }
 
-  /** A payment id from a browser is a stranger's claim: it counts once the provider shows a payment that fits. */
-  private async readClaims({ order, account, claimedPayments }: Watched, provider: OffsetProvider): Promise<void> {
+  /**
+   * Where only payments can be read, not pages: a payment id from a browser is a stranger's claim, and one that came
+   * with the page is a promise; either counts once the provider shows a payment that is made and fits.
+   */
+  private async readPayments(
+    { order, account, claimedPayments, sessions }: Watched,
+    provider: OffsetProvider,
+  ): Promise<void> {
     if (provider.capabilities.checkout?.knownBy !== 'return') return;
-    for (const paymentId of claimedPayments) {
+    for (const paymentId of new Set([...sessions, ...claimedPayments])) {
       const payment = await provider.fetchStatus(paymentId, callFor(order.id, account));
-      const fits = payment !== null && disagreements(order, payment).length === 0;
+      if (payment?.status === 'awaiting_payment') continue;
+      const comparable = payment !== null && (payment.mass !== null || payment.price !== null);
+      const fits = comparable && disagreements(order, payment).length === 0;
       if (fits) await this.observations.confirmPayment(order.id, payment);
       else await this.observations.refusePayment(order.id, paymentId);
     }

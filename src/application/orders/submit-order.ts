@@ -85,7 +85,10 @@ export class SubmitOrder {
     if (outcome instanceof ProviderError)
       return this.purchases.recordFailure(attempt.lease, attempt.number, outcome, delayAfter(outcome, purchase));
     const delayMs = delayOf(this.settings.pollDelaysMs, 1);
-    if ('url' in outcome) return this.purchases.recordCheckout(attempt.lease, attempt.number, outcome, delayMs);
+    if ('url' in outcome) {
+      const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
+      return this.purchases.recordCheckout(attempt.lease, attempt.number, outcome, { closesAfterMs, delayMs });
+    }
     return this.purchases.recordPurchase(attempt.lease, outcome, 'answer', delayMs);
   }
 
@@ -133,7 +136,8 @@ export class SubmitOrder {
       else await this.tasks.release(lease, delayAfter(quote, purchase));
       return false;
     }
-    if (!(await this.purchases.recordQuote(lease, quote))) return false;
+    const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
+    if (!(await this.purchases.recordQuote(lease, quote, source))) return false;
     if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return true;
     await this.purchases.refuse(lease, 'price_above_limit');
     return false;

@@ -132,7 +132,10 @@ export interface PurchaseRequest {
   readonly callbackUrl: string | null;
 }
 
-/** Where the payer's browser is sent: addresses of this gateway that carry the order's token. */
+/**
+ * Where the payer's browser is sent: addresses of this gateway that carry the order's token. An adapter sees to it
+ * that the success address comes back with `/<payment or session id>` behind it; the cancel address comes back bare.
+ */
 export interface CheckoutUrls {
   readonly successUrl: string;
   readonly cancelUrl: string;

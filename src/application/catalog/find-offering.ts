@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Offering } from '../../domain/catalog/offering.js';
+import { AppError } from '../../domain/errors.js';
+import { offeringId } from './offering-id.js';
+import { ReadCatalogues } from './read-catalogues.js';
+
+@Injectable()
+export class FindOffering {
+  constructor(private readonly catalogues: ReadCatalogues) {}
+
+  /** Says `offering_not_found` only when every catalogue could be read and none has it. */
+  async run(id: string): Promise<Offering> {
+    const reads = await this.catalogues.run();
+    const offerings = reads.flatMap((read) => ('offerings' in read ? read.offerings : []));
+    const found = offerings.find((offering) => offeringId(offering) === id);
+    if (found) return found;
+    const unread = reads.find((read) => 'error' in read);
+    if (unread)
+      throw new AppError('provider_unavailable', `${unread.provider.displayName} could not be read just now.`, {
+        retryAfterMs: 5_000,
+      });
+    throw new AppError('offering_not_found', 'There is no such offering.');
+  }
+}

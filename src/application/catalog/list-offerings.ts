@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Offering, OfferingKind } from '../../domain/catalog/offering.js';
+import { AppError } from '../../domain/errors.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { ReadCatalogues } from './read-catalogues.js';
+
+export interface OfferingFilter {
+  readonly provider?: string;
+  readonly kind?: OfferingKind;
+  /** Compared without regard to case, as providers write them. */
+  readonly country?: string;
+  readonly registry?: string;
+}
+
+/** What identifies an offering at its provider, and so its place in the list. */
+export type OfferingPosition = Pick<Offering, 'provider' | 'providerOfferingId'>;
+
+export interface OfferingPage {
+  readonly offerings: readonly Offering[];
+  readonly next: OfferingPosition | null;
+  /** Providers whose catalogue could not be read. */
+  readonly unavailable: readonly { readonly provider: string; readonly detail: string }[];
+}
+
+/** What can be bought now, by provider and then by the provider's own id: a place that prices do not move. */
+@Injectable()
+export class ListOfferings {
+  constructor(
+    private readonly providers: ProviderDirectory,
+    private readonly catalogues: ReadCatalogues,
+  ) {}
+
+  async run(filter: OfferingFilter, after: OfferingPosition | null, limit: number): Promise<OfferingPage> {
+    if (filter.provider !== undefined && !this.providers.find(filter.provider))
+      throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
+    const reads = await this.catalogues.run(filter.provider ?? null);
+    const found = reads
+      .flatMap((read) => ('offerings' in read ? read.offerings : []))
+      .filter((offering) => matches(offering, filter))
+      .sort(byPosition)
+      .filter((offering) => after === null || byPosition(offering, after) > 0);
+    const offerings = found.slice(0, limit);
+    const unavailable = reads.flatMap((read) =>
+      'error' in read
+        ? [{ provider: read.provider.id, detail: `${read.provider.displayName} could not be read just now.` }]
+        : [],
+    );
+    return { offerings, next: found.length > limit ? (offerings.at(-1) ?? null) : null, unavailable };
+  }
+}
+
+const matches = (offering: Offering, { kind, country, registry }: OfferingFilter): boolean =>
+  (kind === undefined || offering.kind === kind) &&
+  sameWord(offering.country, country) &&
+  sameWord(offering.registry, registry);
+
+const sameWord = (word: string | null, wanted: string | undefined): boolean =>
+  wanted === undefined || word?.toLowerCase() === wanted.toLowerCase();
+
+const byPosition = (a: OfferingPosition, b: OfferingPosition): number =>
+  compare(a.provider, b.provider) || compare(a.providerOfferingId, b.providerOfferingId);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

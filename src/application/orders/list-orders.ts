@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Order } from '../../domain/order/order.js';
+import { OrdersRepository, type OrderFilter, type OrderPosition } from '../../persistence/orders.repository.js';
+
+export type { OrderFilter, OrderPosition };
+
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  /** Where the next page begins; null: there is none. */
+  readonly next: OrderPosition | null;
+}
+
+/** Orders, newest first. An order made while a caller pages through is on the first page or on none. */
+@Injectable()
+export class ListOrders {
+  constructor(private readonly orders: OrdersRepository) {}
+
+  async run(filter: OrderFilter, after: OrderPosition | null, limit: number): Promise<OrderPage> {
+    const found = await this.orders.list(filter, after, limit + 1);
+    const orders = found.slice(0, limit);
+    const last = orders.at(-1);
+    return { orders, next: last && found.length > limit ? { createdAt: last.createdAt, id: last.id } : null };
+  }
+}

@@ -1,0 +1,58 @@
+/** Names of headers and fields whose values must never reach a log, an error or a metric. Lower case. */
+export const SECRET_NAMES = [
+  'authorization',
+  // One Tribe's spelling, which no library knows.
+  'authorisation',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'idempotency-key',
+  'idempotencyKey',
+  'x-api-key',
+  'apiKey',
+  'api_key',
+  'token',
+  'secret',
+  'password',
+  'email',
+  'callbackUrl',
+  'callback_url',
+  'successUrl',
+  'success_url',
+  'cancelUrl',
+  'cancel_url',
+  'CNAUGHT_API_KEY',
+  'CARBONMARK_API_KEY',
+  'ONE_TRIBE_API_KEY',
+] as const;
+
+const SPELLINGS = [...new Set(SECRET_NAMES.flatMap((name) => [name, capitalised(name)]))];
+
+function capitalised(name: string): string {
+  return name.includes('_') ? name : name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+/** How deep a secret is looked for in what is logged: `headers.x`, `req.headers.x` and `err.config.headers.x`. */
+const PREFIXES = ['', '*', '*.*', '*.*.*'];
+
+/** For pino's `redact.paths`. */
+export const REDACT_PATHS: readonly string[] = PREFIXES.flatMap((prefix) =>
+  SPELLINGS.map((name) => `${prefix}["${name}"]`),
+);
+
+const HIDDEN = '[redacted]';
+
+const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  // A header or field with its value, in a dump of any kind.
+  [/\b(authori[sz]ation|idempotency-key|x-api-key)(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\r\n,}]+)/gi, `$1$2${HIDDEN}`],
+  [/\b(Bearer|API-Key|Basic)\s+[^\s"',}]+/gi, `$1 ${HIDDEN}`],
+  // Keys that say what they are: Carbonmark's and this gateway's own.
+  [/\b(cm_api|ofg)_[A-Za-z0-9_-]+/g, `$1_${HIDDEN}`],
+  // Tokens of orders, in the addresses that providers and browsers come back to.
+  [/(\/provider-callbacks\/[^/\s"']+\/|\/returns\/)[^/\s"'?#]+/g, `$1${HIDDEN}`],
+  [/[^\s@"'<>(]{1,64}@[^\s@"'<>)]+\.[^\s@"'<>).]+/g, HIDDEN],
+];
+
+/** The text without what looks like a secret: for messages of libraries, which may quote what they were given. */
+export const redactText = (text: string): string =>
+  SECRETS.reduce((shorter, [pattern, replacement]) => shorter.replaceAll(pattern, replacement), text);

@@ -1,0 +1,178 @@
+import { RecordReturn } from '../../src/application/callbacks/record-return.js';
+import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
+import type { Order } from '../../src/domain/order/order.js';
+import { TestEngine } from '../support/engine.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+describe('a hosted checkout', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+  });
+  afterAll(() => engine.stop());
+  afterEach(async () => {
+    engine.sandbox.cnaught.faults.clear();
+    engine.sandbox.carbonmark.faults.clear();
+    engine.sandbox.carbonmark.switches.set({ answerPaymentId: false });
+    engine.sandbox.carbonmark.switches.set({ placeholderRetirement: false });
+    expect(await engine.lostOrders()).toBe(0);
+  });
+
+  const open = (provider: 'cnaught' | 'carbonmark'): Promise<Order> =>
+    engine.place({
+      provider,
+      grams: 500_000,
+      paymentMethod: 'checkout',
+      terms: { successUrl: 'https://shop.example/paid/{ORDER_ID}', cancelUrl: 'https://shop.example/back' },
+    });
+
+  const pageOf = (order: Order): string => order.checkout?.url.split('/').at(-1) ?? '';
+
+  /** Follows the browser's redirect as this gateway would be asked; returns where the browser goes next. */
+  const comeBack = async (redirect: string): Promise<string> => {
+    const [, token = '', returned] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(redirect) ?? [];
+    const next = await engine.app.get(RecordReturn).run(token, returned ?? null);
+    await engine.runDue();
+    return next;
+  };
+
+  const later = async (ms: number): Promise<void> => {
+    await engine.letTimePass(ms);
+    await engine.runDue();
+  };
+
+  it('at CNaught is placed as soon as the payer is back, and completed with its certificate', async () => {
+    const order = await open('cnaught');
+    expect(order).toMatchObject({
+      status: 'awaiting_payment',
+      checkout: { status: 'open' },
+      price: { source: 'quoted' },
+    });
+
+    const next = await comeBack(engine.sandbox.cnaught.checkouts.pay(pageOf(order)));
+    expect(next).toBe(`https://shop.example/paid/${order.id}`);
+    const placed = await engine.order(order.id);
+    expect(placed).toMatchObject({ status: 'placed', price: { source: 'charged' }, checkout: { status: 'complete' } });
+
+    engine.sandbox.cnaught.advance(placed.providerOrderId ?? '', 'fulfilled');
+    await later(HOUR);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'completed' });
+  });
+
+  it('at CNaught is placed without the payer ever coming back', async () => {
+    const order = await open('cnaught');
+    engine.sandbox.cnaught.checkouts.pay(pageOf(order));
+    await later(HOUR);
+    expect((await engine.order(order.id)).status).toBe('placed');
+  });
+
+  it('at CNaught is placed before its order shows, and completed once it does', async () => {
+    engine.sandbox.cnaught.switches.set({ orderAfterPayment: 'on_command' });
+    const order = await open('cnaught');
+    engine.sandbox.cnaught.checkouts.pay(pageOf(order));
+    await later(HOUR);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: null });
+    engine.sandbox.cnaught.checkouts.createOrder(pageOf(order));
+    engine.sandbox.cnaught.switches.set({ orderAfterPayment: 'at_once' });
+    await later(HOUR);
+    const { providerOrderId } = await engine.order(order.id);
+    engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
+    await later(HOUR);
+    expect((await engine.order(order.id)).status).toBe('completed');
+  });
+
+  it('at CNaught expires when nobody pays', async () => {
+    const order = await open('cnaught');
+    engine.sandbox.cnaught.checkouts.expire(pageOf(order));
+    await later(DAY);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'expired', checkout: { status: 'expired' } });
+  });
+
+  it('at Carbonmark follows the payment that the browser brought back, to its retirement', async () => {
+    const order = await open('carbonmark');
+    expect(order.price?.source).toBe('quoted');
+    const back = engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
+    expect(await comeBack(back)).toBe(`https://shop.example/paid/${order.id}`);
+    const placed = await engine.order(order.id);
+    expect(placed.status).toBe('placed');
+
+    engine.sandbox.carbonmark.advance(placed.providerOrderId ?? '', 'COMPLETED');
+    await later(HOUR);
+    const completed = await engine.order(order.id);
+    expect(completed.status).toBe('completed');
+    expect(completed.retirements[0]?.url).toMatch(/^https?:/);
+  });
+
+  it('at Carbonmark is followed without the browser where the provider names the payment at once', async () => {
+    engine.sandbox.carbonmark.switches.set({ answerPaymentId: true });
+    const order = await open('carbonmark');
+    await later(HOUR);
+    expect((await engine.order(order.id)).status).toBe('awaiting_payment');
+    engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
+    await later(HOUR);
+    expect((await engine.order(order.id)).status).toBe('placed');
+  });
+
+  it('at Carbonmark asks a person when the page has closed and nobody came back', async () => {
+    const order = await open('carbonmark');
+    engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
+    await later(2 * DAY);
+    expect(await engine.order(order.id)).toMatchObject({
+      status: 'awaiting_payment',
+      review: { reason: 'payment_unconfirmed' },
+    });
+  });
+
+  it('at Carbonmark takes no proof that is somebody else’s retirement', async () => {
+    const order = await open('carbonmark');
+    await comeBack(engine.sandbox.carbonmark.checkouts.pay(pageOf(order)));
+    engine.sandbox.carbonmark.switches.set({ placeholderRetirement: true });
+    engine.sandbox.carbonmark.advance((await engine.order(order.id)).providerOrderId ?? '', 'COMPLETED');
+    await later(HOUR);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'answer_disagrees' } });
+  });
+
+  it('sends the browser back unpaid without changing the order', async () => {
+    const order = await open('carbonmark');
+    expect(await comeBack(engine.sandbox.carbonmark.checkouts.cancel(pageOf(order)))).toBe('https://shop.example/back');
+    expect((await engine.order(order.id)).status).toBe('awaiting_payment');
+  });
+
+  it('is not moved by a payment id that somebody made up, or that belongs to another order', async () => {
+    const [mine, other] = [await open('carbonmark'), await open('carbonmark')];
+    await comeBack(engine.sandbox.carbonmark.checkouts.pay(pageOf(other)));
+    const stolen = (await engine.order(other.id)).providerOrderId ?? '';
+    const back = engine.sandbox.carbonmark.checkouts.cancel(pageOf(mine));
+    for (const claim of ['made-up', stolen]) await comeBack(`${back}/${claim}`);
+    expect(await engine.order(mine.id)).toMatchObject({ status: 'awaiting_payment', providerOrderId: null });
+    expect((await engine.order(other.id)).status).toBe('placed');
+  });
+
+  it('shows one page, whatever became of the page that was asked for before', async () => {
+    engine.sandbox.cnaught.faults.add({
+      match: { method: 'POST', path: '/checkout/sessions' },
+      fault: { kind: 'reset', when: 'after_effect' },
+    });
+    const doubted = await open('cnaught');
+    expect(doubted).toMatchObject({ status: 'in_doubt', checkout: null });
+    for (let i = 0; i < 5 && (await engine.order(doubted.id)).status === 'in_doubt'; i++) await later(5_000);
+    const order = await engine.order(doubted.id);
+    expect(order.status).toBe('awaiting_payment');
+    await comeBack(engine.sandbox.cnaught.checkouts.pay(pageOf(order)));
+    expect((await engine.order(order.id)).status).toBe('placed');
+  });
+
+  it('believes no callback: a known token only makes the order be read again', async () => {
+    const order = await open('cnaught');
+    const back = engine.sandbox.cnaught.checkouts.cancel(pageOf(order));
+    const token = back.split('/').at(-1) ?? '';
+    const forged = new TextEncoder().encode('{"order":{"id":"x","state":"fulfilled"}}');
+    expect(await engine.app.get(ReceiveCallback).run('cnaught', token, forged)).toBe(true);
+    await engine.runDue();
+    expect((await engine.order(order.id)).status).toBe('awaiting_payment');
+    expect(await engine.app.get(ReceiveCallback).run('cnaught', 'x'.repeat(43), forged)).toBe(false);
+    expect(await engine.app.get(ReceiveCallback).run('carbonmark', token, forged)).toBe(false);
+  });
+});

@@ -1,0 +1,196 @@
+import { money } from '../../src/domain/money.js';
+import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { TestEngine } from '../support/engine.js';
+
+const MINUTE = 60_000;
+
+describe('a purchase', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+  });
+  afterAll(() => engine.stop());
+  afterEach(async () => {
+    engine.sandbox.cnaught.faults.clear();
+    engine.sandbox.oneTribe.faults.clear();
+    expect(await engine.lostOrders()).toBe(0);
+  });
+
+  const cnaughtFault = (fault: Fault, times: number | 'always' = 1): void => {
+    engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, times, fault });
+  };
+  const oneTribeFault = (fault: Fault, times: number | 'always' = 1): void => {
+    engine.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, times, fault });
+  };
+  const cnaughtOrder = () => engine.place({ provider: 'cnaught', grams: 100_000 });
+  const oneTribeOrder = () => engine.place({ provider: 'one_tribe', grams: 2_000_000 });
+  const bought = (order: { id: string; provider: string }): number => {
+    const { cnaught, oneTribe } = engine.sandbox;
+    const entries = [...cnaught.purchases(), ...oneTribe.purchases()];
+    return entries.filter((entry) => entry.reference?.includes(order.id)).length;
+  };
+
+  it('goes from created to completed and keeps the evidence of every move', async () => {
+    const placed = await cnaughtOrder();
+    expect(placed).toMatchObject({ status: 'placed', price: { source: 'charged' } });
+    expect(placed.price?.total.amount.toFixed()).toBe('2');
+
+    engine.sandbox.cnaught.advance(placed.providerOrderId ?? '', 'fulfilled');
+    await engine.letTimePass(MINUTE);
+    await engine.runDue();
+
+    const completed = await engine.order(placed.id);
+    expect(completed).toMatchObject({ status: 'completed', providerStatus: 'fulfilled' });
+    expect(completed.certificate?.url).toContain(placed.providerOrderId);
+    expect(completed.retirements.length).toBeGreaterThan(0);
+    expect(await engine.history(placed.id)).toEqual([
+      'created (request)',
+      'submitting (request)',
+      'placed (answer)',
+      'completed (poll)',
+    ]);
+  });
+
+  it('follows a provider through each of its states', async () => {
+    const { id, providerOrderId } = await oneTribeOrder();
+    for (const state of ['accepted', 'retired', 'completed']) {
+      engine.sandbox.oneTribe.advance(providerOrderId ?? '', state);
+      await engine.letTimePass(MINUTE);
+      await engine.runDue();
+    }
+    expect((await engine.history(id)).slice(-3)).toEqual(['accepted (poll)', 'retired (poll)', 'completed (poll)']);
+  });
+
+  it.each<[string, Fault]>([
+    ['a reset after the purchase', { kind: 'reset', when: 'after_effect' }],
+    ['a reset before the purchase', { kind: 'reset', when: 'before_effect' }],
+    ['a 500 with the purchase made', { kind: 'error', status: 500, effect: true }],
+    ['a 503 without it', { kind: 'error', status: 503, effect: false }],
+    ['a cut off answer', { kind: 'truncated_body' }],
+    ['broken JSON', { kind: 'broken_json' }],
+    ['a page of HTML', { kind: 'html', status: 200 }],
+    ['a request still running under the key', { kind: 'refused', status: 409 }],
+    ['a redirect', { kind: 'redirect', location: 'http://127.0.0.1:1/', effect: true }],
+  ])('under a key ends as one purchase after %s', async (_, fault) => {
+    cnaughtFault(fault);
+    const doubted = await cnaughtOrder();
+    expect(doubted.status).toBe('in_doubt');
+    const order = await engine.settle(doubted.id, MINUTE);
+    expect(order.status).toBe('placed');
+    expect(bought(order)).toBe(1);
+  });
+
+  it.each<[string, Fault, 'created' | 'in_doubt', string[]]>([
+    ['found at the first look', { kind: 'reset', when: 'after_effect' }, 'in_doubt', ['placed (lookup)']],
+    [
+      'proven absent, and sent once more',
+      { kind: 'error', status: 500, effect: false },
+      'in_doubt',
+      [
+        'not_found (lookup)',
+        'not_found (lookup)',
+        'not_found (lookup)',
+        'proven_absent (lookup)',
+        'quoted (answer)',
+        'submitting (request)',
+        'placed (answer)',
+      ],
+    ],
+    [
+      'not executed, and sent again',
+      { kind: 'rate_limited', retryAfterSeconds: 3 },
+      'created',
+      ['submitting (request)', 'placed (answer)'],
+    ],
+  ])('without protection against repeats is %s', async (_, fault, first, events) => {
+    oneTribeFault(fault);
+    const doubted = await oneTribeOrder();
+    expect(doubted.status).toBe(first);
+    const before = (await engine.history(doubted.id)).length;
+    const order = await engine.settle(doubted.id, 15 * MINUTE);
+    expect(order.status).toBe('placed');
+    expect(bought(order)).toBe(1);
+    expect((await engine.history(order.id)).slice(before)).toEqual(events);
+  });
+
+  it('that is applied late, after absence seemed likely but before it was proven, is found and not repeated', async () => {
+    oneTribeFault({ kind: 'late_effect', connection: 'reset' });
+    const doubted = await oneTribeOrder();
+    await engine.settle(doubted.id, 2 * MINUTE);
+    expect((await engine.order(doubted.id)).status).toBe('in_doubt');
+    engine.sandbox.oneTribe.lateEffects.release();
+    const order = await engine.settle(doubted.id, 15 * MINUTE);
+    expect([order.status, bought(order)]).toEqual(['placed', 1]);
+  });
+
+  it('that is absent twice goes to a person instead of being sent a third time', async () => {
+    oneTribeFault({ kind: 'error', status: 502, effect: false }, 'always');
+    const doubted = await oneTribeOrder();
+    const order = await engine.settle(doubted.id, 30 * MINUTE, 30_000);
+    expect(order).toMatchObject({ status: 'in_doubt', review: { reason: 'unproven_outcome' } });
+    const sends = (await engine.history(order.id)).filter((event) => event.startsWith('submitting'));
+    expect(sends).toHaveLength(2);
+  });
+
+  it('refused by the provider fails, and says so', async () => {
+    cnaughtFault({ kind: 'refused', status: 400 });
+    await expect(cnaughtOrder()).rejects.toMatchObject({ code: 'provider_rejected' });
+  });
+
+  it('refused after an unknown send stays in doubt: the first send may have bought', async () => {
+    cnaughtFault({ kind: 'reset', when: 'after_effect' });
+    cnaughtFault({ kind: 'refused', status: 400 });
+    const doubted = await cnaughtOrder();
+    const order = await engine.settle(doubted.id, 10 * MINUTE);
+    expect(order.status).toBe('placed');
+    expect(await engine.history(order.id)).toContain('placed (lookup)');
+    expect(bought(order)).toBe(1);
+  });
+
+  it('with refused credentials waits and is sent under a new key', async () => {
+    cnaughtFault({ kind: 'refused', status: 401 });
+    const waiting = await cnaughtOrder();
+    expect(waiting.status).toBe('created');
+    const order = await engine.settle(waiting.id, MINUTE);
+    expect([order.status, bought(order)]).toEqual(['placed', 1]);
+    const keys = new Set(
+      engine.sandbox.cnaught
+        .purchases()
+        .filter((entry) => entry.reference?.includes(order.id))
+        .map((entry) => entry.idempotencyKey),
+    );
+    expect([...keys]).toEqual([`${order.id}-2`]);
+  });
+
+  it('whose answer tells another mass is not applied, and a person is asked', async () => {
+    cnaughtFault({ kind: 'set_field', path: 'amount_kg', value: 90 });
+    const doubted = await cnaughtOrder();
+    expect(doubted).toMatchObject({ status: 'in_doubt', review: { reason: 'answer_disagrees' } });
+  });
+
+  it('above its limit is refused before anything is sent', async () => {
+    const wish = { provider: 'cnaught', grams: 100_000, maxTotal: money('1.99', 'USD') };
+    await expect(engine.place(wish)).rejects.toMatchObject({ code: 'price_above_limit' });
+    const within = await engine.place({ ...wish, maxTotal: money('2.00', 'USD') });
+    expect(within.status).toBe('placed');
+  });
+
+  it('whose process died after the intent was committed is taken on when the lease ends, and bought once', async () => {
+    const purchases = engine.app.get(PurchasesRepository);
+    const dies = jest.spyOn(purchases, 'recordPurchase').mockRejectedValueOnce(new Error('the process died here'));
+    const left = await cnaughtOrder();
+    dies.mockRestore();
+    await engine.runDue();
+    expect((await engine.order(left.id)).status).toBe('submitting');
+    const order = await engine.settle(left.id, 2 * MINUTE);
+    expect([order.status, bought(order)]).toEqual(['placed', 1]);
+    expect(await engine.history(order.id)).toEqual([
+      'created (request)',
+      'submitting (request)',
+      'in_doubt (lookup)',
+      'submitting (request)',
+      'placed (answer)',
+    ]);
+  });
+});
