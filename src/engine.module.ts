@@ -79,7 +79,7 @@ const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
 };
 
 const SETTINGS = [
-  settingOf(EngineSettings, ({ pollDelaysMs }) => new EngineSettings(pollDelaysMs)),
+  settingOf(EngineSettings, (settings) => new EngineSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
 ];

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule, type Surroundings } from './app.module.js';
+import { AppModule } from './app.module.js';
+import type { Surroundings } from './engine.module.js';
 import { configureHttp, httpAdapter } from './http/configure.js';
 import { applyMigrations } from './persistence/migrate.js';
 import { NestLogger } from './telemetry/logger.js';

@@ -13,6 +13,7 @@ import { PlaceOrder } from './orders/place-order.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './orders/submit-order.js';
+import { ProviderGate } from './providers/provider-gate.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { RequestQuote } from './quotes/request-quote.js';
 
@@ -27,6 +28,7 @@ const USE_CASES = [
   LookUpPurchase,
   ObserveOrder,
   PlaceOrder,
+  ProviderGate,
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,

@@ -15,6 +15,7 @@ export interface GatewaySettings {
   readonly rateLimitPerMinute: number;
   readonly workerConcurrency: number;
   readonly pollDelaysMs: readonly number[];
+  readonly duplicateWindowMs: number;
   readonly fxRates: string;
 }
 
@@ -40,6 +41,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),
     workerConcurrency: Number(given.WORKER_CONCURRENCY),
     pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
+    duplicateWindowMs: Number(given.DUPLICATE_WINDOW_SECONDS) * 1000,
     fxRates: given.FX_RATES,
   };
 };

@@ -69,6 +69,12 @@ export class GatewayEnv {
   POLL_SCHEDULE_SECONDS?: string;
 
   @Variable(
+    'Seconds in which a second order with the same reference, mass, beneficiary and provider is held up; 0: never',
+  )
+  @Matches(/^\d{1,7}$/, { message: 'DUPLICATE_WINDOW_SECONDS must be a whole number from 0 to 9999999' })
+  DUPLICATE_WINDOW_SECONDS = '3600';
+
+  @Variable(
     'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers only',
   )
   @Matches(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?)*$/, {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../domain/errors.js';
 import type { Order, OrderTerms } from '../domain/order/order.js';
 import type { OrderStatus } from '../domain/order/lifecycle.js';
 import type { Prisma } from './generated/client.js';
@@ -6,7 +7,7 @@ import { newId } from './identifiers.js';
 import { takeKey, type IdempotentRequest } from './idempotency.repository.js';
 import { Lease, monotonicMs } from './lease.js';
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
-import { PrismaService } from './prisma.service.js';
+import { PrismaService, type Transaction } from './prisma.service.js';
 import { TASKS_CHANNEL } from './task-rows.js';
 
 export interface AcceptedOrder {
@@ -40,17 +41,20 @@ export class OrdersRepository {
   /**
    * Makes an order durable: idempotency record, order, first event and first task in one transaction. With `leaseMs`
    * the task is born leased to the caller. Null: the idempotency key was taken by another request, nothing was written.
+   * Throws AppError `possible_duplicate` when an order that says the same was accepted within `duplicateWindowMs`.
    */
   async accept(
     request: IdempotentRequest,
     terms: OrderTerms,
-    providerAccount: string | null,
-    leaseMs: number | null,
+    options: { providerAccount: string | null; leaseMs: number | null; duplicateWindowMs: number },
   ): Promise<AcceptedOrder | null> {
+    const { providerAccount, leaseMs, duplicateWindowMs } = options;
     const id = newId('ord');
     const askedAtMs = monotonicMs();
     return this.prisma
       .$transaction(async (tx) => {
+        if (terms.reference !== null && duplicateWindowMs > 0)
+          await refuseDuplicate(tx, request, terms, duplicateWindowMs);
         const [{ now }] = await tx.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
         const row = await tx.order.create({
           data: {
@@ -116,6 +120,33 @@ export class OrdersRepository {
 
 /** Another request holds the idempotency key: rolls the acceptance back. */
 class KeyTaken extends Error {}
+
+/**
+ * An order with the caller's reference, and the same mass, beneficiary and provider, that is open or was bought. Such
+ * orders are accepted one after the other, so that two at once do not miss each other. The key goes first: a repeat
+ * under it is no duplicate.
+ */
+const refuseDuplicate = async (
+  tx: Transaction,
+  { tenantId, operation, key }: IdempotentRequest,
+  { provider, orderedMass, beneficiary, reference }: OrderTerms,
+  withinMs: number,
+): Promise<void> => {
+  const intent = JSON.stringify([tenantId, provider, orderedMass, beneficiary.name, reference]);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${intent}, 0))`;
+  if (await tx.idempotencyRecord.count({ where: { tenantId, operation, key } })) throw new KeyTaken();
+  const [earlier] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM orders
+    WHERE tenant_id = ${tenantId} AND reference = ${reference} AND provider = ${provider}
+      AND ordered_grams = ${orderedMass} AND beneficiary_name = ${beneficiary.name}
+      AND created_at > now() - ${withinMs} * interval '1 millisecond'
+      AND status NOT IN ('failed', 'cancelled', 'expired')
+    ORDER BY created_at DESC LIMIT 1`;
+  if (earlier)
+    throw new AppError('possible_duplicate', 'An order that says the same exists; to buy again, allow_duplicate.', {
+      orderId: earlier.id,
+    });
+};
 
 const columnsOf = (terms: OrderTerms): Omit<Prisma.OrderUncheckedCreateInput, 'id' | 'tenantId' | 'status'> => ({
   provider: terms.provider,

@@ -5,6 +5,8 @@ import { ObservationsRepository } from './observations.repository.js';
 import { OrderCounts } from './order-counts.js';
 import { OrdersRepository } from './orders.repository.js';
 import { PrismaService, type DatabaseOptions } from './prisma.service.js';
+import { ProviderHealthRepository } from './provider-health.repository.js';
+import { ProviderQuotasRepository } from './provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases.repository.js';
 import { QuotesRepository } from './quotes.repository.js';
 import { TaskListener } from './task-listener.js';
@@ -17,6 +19,8 @@ const REPOSITORIES = [
   ObservationsRepository,
   OrderCounts,
   OrdersRepository,
+  ProviderHealthRepository,
+  ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
   TasksRepository,

@@ -152,7 +152,7 @@ describe('a purchase', () => {
     cnaughtFault({ kind: 'refused', status: 401 });
     const waiting = await cnaughtOrder();
     expect(waiting.status).toBe('created');
-    const order = await engine.settle(waiting.id, MINUTE);
+    const order = await engine.settle(waiting.id, 2 * MINUTE);
     expect([order.status, bought(order)]).toEqual(['placed', 1]);
     const keys = new Set(
       engine.sandbox.cnaught

@@ -80,6 +80,8 @@ export class TestEngine {
       rounding: 'exact',
       maxTotal: null,
       providerAccounts: {},
+      allowDuplicate: false,
+      waitIfPaused: false,
       ...wish,
       mass: grams(wish.grams),
       terms: { ...TERMS, ...wish.terms },
@@ -158,4 +160,7 @@ const AGEING_COLUMNS = [
   ['orders', 'refreshed_at'],
   ['checkout_sessions', 'expires_at'],
   ['idempotency_records', 'locked_until'],
+  ['provider_health', 'probe_at'],
+  ['quota_buckets', 'filled_at'],
+  ['quota_buckets', 'blocked_until'],
 ] as const;

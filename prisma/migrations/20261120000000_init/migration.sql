@@ -210,6 +210,29 @@ CREATE TABLE "offers" (
     CONSTRAINT "offers_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "quota_buckets" (
+    "provider" TEXT NOT NULL,
+    "limit" TEXT NOT NULL,
+    "tokens" DOUBLE PRECISION NOT NULL,
+    "filled_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "pace" DOUBLE PRECISION NOT NULL DEFAULT 1,
+    "blocked_until" TIMESTAMPTZ(3),
+
+    CONSTRAINT "quota_buckets_pkey" PRIMARY KEY ("provider","limit")
+);
+
+-- CreateTable
+CREATE TABLE "provider_health" (
+    "provider" TEXT NOT NULL,
+    "failures" INTEGER NOT NULL DEFAULT 0,
+    "paused_for" TEXT,
+    "paused_at" TIMESTAMPTZ(3),
+    "probe_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "provider_health_pkey" PRIMARY KEY ("provider")
+);
+
 -- CreateIndex
 CREATE INDEX "api_keys_tenant_id_idx" ON "api_keys"("tenant_id");
 

@@ -108,3 +108,45 @@ CREATE CONSTRAINT TRIGGER open_order_has_task AFTER INSERT OR UPDATE OF status O
 
 CREATE CONSTRAINT TRIGGER open_order_keeps_task AFTER DELETE ON tasks
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION open_order_keeps_task();
+
+-- Takes one call from every bucket of a provider that counts it, or from none. Returns 0 when taken, else how many
+-- milliseconds to wait. A lane leaves its reserve (a share of each bucket) to the lanes before it.
+CREATE FUNCTION take_quota(
+  for_provider text, limits text[], capacities float8[], tokens_per_ms float8[], reserve float8
+) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+  bucket record;
+  available float8;
+  needed float8;
+  wait_ms float8 := 0;
+  t timestamptz := clock_timestamp();
+BEGIN
+  INSERT INTO quota_buckets (provider, "limit", tokens, filled_at)
+    SELECT for_provider, l, c, t FROM unnest(limits, capacities) AS u(l, c) ON CONFLICT DO NOTHING;
+  FOR bucket IN
+    SELECT b.*, u.capacity, u.rate FROM quota_buckets b
+      JOIN unnest(limits, capacities, tokens_per_ms) AS u(l, capacity, rate) ON u.l = b."limit"
+    WHERE b.provider = for_provider ORDER BY b."limit" FOR UPDATE OF b
+  LOOP
+    available := LEAST(bucket.capacity,
+      bucket.tokens + GREATEST(0, EXTRACT(EPOCH FROM t - bucket.filled_at) * 1000) * bucket.rate * bucket.pace);
+    needed := LEAST(bucket.capacity, 1 + reserve * bucket.capacity);
+    IF available < needed THEN
+      wait_ms := GREATEST(wait_ms, (needed - available) / (bucket.rate * bucket.pace));
+    END IF;
+    IF bucket.blocked_until > t THEN
+      wait_ms := GREATEST(wait_ms, EXTRACT(EPOCH FROM bucket.blocked_until - t) * 1000);
+    END IF;
+  END LOOP;
+  IF wait_ms > 0 THEN
+    RETURN wait_ms;
+  END IF;
+  UPDATE quota_buckets b SET
+    tokens = LEAST(u.capacity,
+      b.tokens + GREATEST(0, EXTRACT(EPOCH FROM t - b.filled_at) * 1000) * u.rate * b.pace) - 1,
+    pace = LEAST(1, b.pace * 1.01),
+    filled_at = t
+  FROM unnest(limits, capacities, tokens_per_ms) AS u(l, capacity, rate)
+  WHERE b.provider = for_provider AND b."limit" = u.l;
+  RETURN 0;
+END $$;

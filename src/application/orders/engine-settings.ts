@@ -1,7 +1,11 @@
-/** The engine's one adjustable time; the constants below are safety. */
+/** The engine's adjustable times; the constants below are safety. */
 export class EngineSettings {
-  /** Delays between looks at an order that its provider has, by the number of looks without news. The last one repeats. */
-  constructor(readonly pollDelaysMs: readonly number[]) {}
+  constructor(
+    /** Delays between looks at an order that its provider has, by the number of looks without news. The last one repeats. */
+    readonly pollDelaysMs: readonly number[],
+    /** Two orders that say the same within this time are taken for one, unless the caller says otherwise. */
+    readonly duplicateWindowMs: number,
+  ) {}
 }
 
 /** Hard end of every provider call, reading the answer included. */

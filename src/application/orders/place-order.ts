@@ -3,7 +3,8 @@ import { AppError } from '../../domain/errors.js';
 import type { Order, OrderTerms } from '../../domain/order/order.js';
 import type { IdempotentRequest } from '../../persistence/idempotency.repository.js';
 import { OrdersRepository } from '../../persistence/orders.repository.js';
-import { LEASE_MS } from './engine-settings.js';
+import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
+import { EngineSettings, LEASE_MS } from './engine-settings.js';
 import { RouteOrder, type Route, type Wish } from './route-order.js';
 import { InlineRuns } from './inline-runs.js';
 
@@ -11,6 +12,10 @@ export interface PlaceOrderCommand extends Wish {
   readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;
+  /** Whether an order that says the same as a recent one is meant. */
+  readonly allowDuplicate: boolean;
+  /** Whether to accept an order that has to wait because its provider is paused. */
+  readonly waitIfPaused: boolean;
 }
 
 /** Makes an order durable and, where the caller waits, brings it to its provider in the same breath. */
@@ -20,6 +25,8 @@ export class PlaceOrder {
     private readonly route: RouteOrder,
     private readonly orders: OrdersRepository,
     private readonly inline: InlineRuns,
+    private readonly health: ProviderHealthRepository,
+    private readonly settings: EngineSettings,
   ) {}
 
   /**
@@ -29,13 +36,29 @@ export class PlaceOrder {
    */
   async run(command: PlaceOrderCommand, request: IdempotentRequest, waitMs: number): Promise<Order | null> {
     const route = await this.route.run(command, request.tenantId);
+    if (!command.waitIfPaused) await this.refuseWhilePaused(route);
     const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
-    const account = command.providerAccounts[route.provider] ?? null;
-    const accepted = await this.orders.accept(request, terms, account, waitMs > 0 ? LEASE_MS : null);
+    const accepted = await this.orders.accept(request, terms, {
+      providerAccount: command.providerAccounts[route.provider] ?? null,
+      leaseMs: waitMs > 0 ? LEASE_MS : null,
+      duplicateWindowMs: command.allowDuplicate ? 0 : this.settings.duplicateWindowMs,
+    });
     if (!accepted) return null;
     if (!accepted.lease) return accepted.order;
     await this.inline.run(accepted.lease, waitMs);
     return this.settled(accepted.order.id);
+  }
+
+  private async refuseWhilePaused({ provider }: Route): Promise<void> {
+    const pause = await this.health.pauseOf(provider);
+    if (pause)
+      throw new AppError(
+        'provider_paused',
+        `${provider} takes no orders at the moment (${pause.reason}). Nothing was ordered.`,
+        {
+          retryAfterMs: Math.max(1_000, pause.probeInMs),
+        },
+      );
   }
 
   /** The order as it stands now, for a caller who waited. Throws AppError where it was refused. */

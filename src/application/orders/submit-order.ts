@@ -24,6 +24,7 @@ import {
   RETRY_DELAYS_MS,
   REVIEW_LOOK_MS,
 } from './engine-settings.js';
+import { ProviderGate } from '../providers/provider-gate.js';
 import { LookUpPurchase } from './look-up-purchase.js';
 import { callFor } from './provider-call.js';
 import { PublicAddresses } from './public-addresses.js';
@@ -42,6 +43,7 @@ export class SubmitOrder {
     private readonly purchases: PurchasesRepository,
     private readonly tasks: TasksRepository,
     private readonly providers: ProviderDirectory,
+    private readonly gate: ProviderGate,
     private readonly lookUp: LookUpPurchase,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
@@ -73,6 +75,9 @@ export class SubmitOrder {
     step: Extract<NextStep, { do: 'send' }>,
     lease: Lease,
   ): Promise<void> {
+    // Paused, or over quota: it is put off here, so that no attempt ever waits inside.
+    const admission = await this.gate.admit(provider);
+    if (!admission.admitted) return this.tasks.release(lease, admission.retryAfterMs);
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
     if (!step.repeat && !(await this.priceIsRight(purchase, provider, lease))) return;
 
@@ -82,6 +87,7 @@ export class SubmitOrder {
     if (!attempt) return;
 
     const outcome = await this.callProvider(purchase, provider, attempt);
+    await this.gate.report(provider, outcome instanceof ProviderError ? outcome : null);
     if (outcome instanceof ProviderError)
       return this.purchases.recordFailure(attempt.lease, attempt.number, outcome, delayAfter(outcome, purchase));
     const delayMs = delayOf(this.settings.pollDelaysMs, 1);

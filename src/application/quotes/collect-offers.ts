@@ -6,6 +6,7 @@ import type { PaymentMethod } from '../../domain/provider/capabilities.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ExchangeRates } from '../../domain/quote/exchange.js';
 import type { Offer, Unavailable } from '../../domain/quote/quote.js';
+import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalogue } from '../catalog/catalogue.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
@@ -39,6 +40,7 @@ export class CollectOffers {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly catalogue: Catalogue,
+    private readonly health: ProviderHealthRepository,
     private readonly rates: ExchangeRates,
   ) {}
 
@@ -68,6 +70,8 @@ export class CollectOffers {
     const { quote: terms, paymentMethods } = provider.capabilities;
     if (!paymentMethods.includes(payment))
       throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${payment}.`);
+    const pause = await this.health.pauseOf(provider.id);
+    if (pause) throw new AppError('provider_paused', `${provider.displayName} takes no orders (${pause.reason}).`);
     const { offering, orderedMass } = request.offering
       ? {
           offering: request.offering,

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { OffsetProvider } from '../../domain/provider/provider.js';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import { ProviderHealthRepository, type PauseReason } from '../../persistence/provider-health.repository.js';
+import { ProviderQuotasRepository } from '../../persistence/provider-quotas.repository.js';
+import { callFor } from '../orders/provider-call.js';
+
+/** How long a provider is left alone before it is asked, by a read, whether it is back. */
+const PAUSE_MS: Readonly<Record<PauseReason, number>> = {
+  unavailable: 15_000,
+  credentials: 60_000,
+  insufficient_credit: 300_000,
+};
+
+/** A call that would have to wait longer than this for its turn is put off instead. */
+const MAX_WAIT_MS = 2_000;
+
+const PROBE_DEADLINE_MS = 10_000;
+
+/** Admitted, or when to try again and why not now. */
+export type Admission = { readonly admitted: true } | { readonly admitted: false; readonly retryAfterMs: number };
+
+/**
+ * Decides whether a purchase may go to its provider now: not while the provider is paused, and not faster than its
+ * quota. Asked before an attempt is opened, so that no attempt ever waits inside.
+ */
+@Injectable()
+export class ProviderGate {
+  constructor(
+    private readonly health: ProviderHealthRepository,
+    private readonly quotas: ProviderQuotasRepository,
+  ) {}
+
+  async admit(provider: OffsetProvider): Promise<Admission> {
+    const pause = await this.health.pauseOf(provider.id);
+    if (pause && !(await this.isBack(provider)))
+      return { admitted: false, retryAfterMs: Math.max(1_000, pause.probeInMs) };
+    for (let waitedMs = 0; ;) {
+      const waitMs = await this.quotas.take(provider.id, provider.capabilities.quota, 'writes', 0);
+      if (waitMs === 0) return { admitted: true };
+      if (waitedMs + waitMs > MAX_WAIT_MS) return { admitted: false, retryAfterMs: waitMs };
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      waitedMs += waitMs;
+    }
+  }
+
+  /** What came of a purchase, for the provider's health: null is a purchase that went through. */
+  async report(provider: OffsetProvider, error: ProviderError | null): Promise<void> {
+    if (error === null || error.failure === 'rejected') return this.health.resume(provider.id);
+    if (error.reason === 'rate_limited') return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? 1_000);
+    if (error.reason === 'credentials' || error.reason === 'insufficient_credit')
+      return this.health.pause(provider.id, error.reason, PAUSE_MS[error.reason]);
+    await this.health.countFailure(provider.id, PAUSE_MS.unavailable);
+  }
+
+  /** Asks by a read, never by a purchase; one process at a time. */
+  private async isBack(provider: OffsetProvider): Promise<boolean> {
+    if (!(await this.health.claimProbe(provider.id, PAUSE_MS.unavailable))) return false;
+    const call = callFor('probe', null, PROBE_DEADLINE_MS);
+    const window = { createdFrom: new Date(), providerOfferingId: null };
+    const read = provider.listOrders ? provider.listOrders(window, null, call) : provider.offerings(call);
+    const back = await read.then(
+      () => true,
+      () => false,
+    );
+    if (back) await this.health.resumeOnTrial(provider.id);
+    return back;
+  }
+}

@@ -1,0 +1,112 @@
+import { ProviderGate } from '../../src/application/providers/provider-gate.js';
+import { PrismaService } from '../../src/persistence/prisma.service.js';
+import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
+import { ProviderQuotasRepository } from '../../src/persistence/provider-quotas.repository.js';
+import type { ProviderId } from '../../src/domain/provider/provider.js';
+import { ProviderDirectory } from '../../src/providers/provider-directory.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { TestEngine } from '../support/engine.js';
+
+const CNAUGHT = 'cnaught' as ProviderId;
+const MINUTE = 60_000;
+
+describe('a provider in trouble', () => {
+  let engine: TestEngine;
+  beforeEach(async () => {
+    engine = await TestEngine.start();
+  });
+  afterEach(() => engine.stop());
+
+  const fault = (what: Fault, path = '/orders'): void => {
+    engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path }, times: 'always', fault: what });
+  };
+  const place = (more: object = {}) => engine.place({ provider: 'cnaught', grams: 1_000, ...more });
+  const pausedFor = async (): Promise<string | undefined> =>
+    (await engine.app.get(ProviderHealthRepository).pauseOf(CNAUGHT))?.reason;
+
+  it('that refuses our key is paused: new orders are refused, or wait where the caller says so', async () => {
+    fault({ kind: 'refused', status: 401 });
+    const first = await place();
+    expect([first.status, await pausedFor()]).toEqual(['created', 'credentials']);
+    await expect(place()).rejects.toMatchObject({ code: 'provider_paused' });
+    const waiting = await place({ waitIfPaused: true });
+    expect(waiting.status).toBe('created');
+
+    engine.sandbox.cnaught.faults.clear();
+    for (const order of [first, waiting]) expect((await engine.settle(order.id, 5 * MINUTE)).status).toBe('placed');
+    expect(await pausedFor()).toBeUndefined();
+    expect(engine.sandbox.cnaught.purchases()).toHaveLength(2);
+  });
+
+  it('that stops answering is paused after five unknown purchases, and asked only by reads until it is back', async () => {
+    fault({ kind: 'error', status: 500, effect: false });
+    const orders = [];
+    for (let i = 0; i < 5; i++) orders.push(await place());
+    expect(await pausedFor()).toBe('unavailable');
+    engine.sandbox.cnaught.faults.add({
+      match: { method: 'GET' },
+      times: 'always',
+      fault: { kind: 'error', status: 500, effect: false },
+    });
+    await engine.letTimePass(MINUTE);
+    await engine.runDue();
+    expect(await pausedFor()).toBe('unavailable');
+
+    engine.sandbox.cnaught.faults.clear();
+    for (const order of orders) expect((await engine.settle(order.id, 10 * MINUTE)).status).toBe('placed');
+    expect(engine.sandbox.cnaught.purchases()).toHaveLength(5);
+  });
+
+  it('that is asked to be left alone is called later, and less often afterwards', async () => {
+    engine.sandbox.cnaught.faults.add({
+      match: { method: 'POST', path: '/orders' },
+      fault: { kind: 'rate_limited', retryAfterSeconds: 20 },
+    });
+    const order = await place();
+    expect(order.status).toBe('created');
+    const gate = engine.app.get(ProviderGate);
+    const provider = engine.app.get(ProviderDirectory).get('cnaught');
+    expect(await gate.admit(provider)).toMatchObject({ admitted: false });
+    const [bucket] = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { limit: 'writes/1000' } });
+    expect(bucket?.pace).toBeLessThanOrEqual(0.5);
+    expect((await engine.settle(order.id, MINUTE)).status).toBe('placed');
+  });
+});
+
+describe('a quota', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+  });
+  afterAll(() => engine.stop());
+
+  const LIMIT = { requests: 600, perMs: 60_000, counts: 'all' } as const;
+
+  it('is one for all who ask at once, however many processes they are', async () => {
+    const quotas = engine.app.get(ProviderQuotasRepository);
+    const takes = await Promise.all(
+      Array.from({ length: 100 }, () => quotas.take('busy' as ProviderId, [LIMIT], 'writes', 0)),
+    );
+    const taken = takes.filter((waitMs) => waitMs === 0).length;
+    expect(taken).toBeGreaterThanOrEqual(30);
+    expect(taken).toBeLessThan(60);
+  });
+
+  it('leaves a reserve to the lanes that matter more', async () => {
+    const quotas = engine.app.get(ProviderQuotasRepository);
+    const provider = 'lanes' as ProviderId;
+    let catalogue = 0;
+    while ((await quotas.take(provider, [LIMIT], 'reads', 0.5)) === 0) catalogue += 1;
+    expect(catalogue).toBeGreaterThanOrEqual(14);
+    expect(await quotas.take(provider, [LIMIT], 'writes', 0)).toBe(0);
+  });
+
+  it('does not count what it does not count', async () => {
+    const quotas = engine.app.get(ProviderQuotasRepository);
+    const writes = { requests: 1, perMs: 3_600_000, counts: 'writes' } as const;
+    const provider = 'counts' as ProviderId;
+    expect(await quotas.take(provider, [writes], 'writes', 0)).toBe(0);
+    expect(await quotas.take(provider, [writes], 'writes', 0)).toBeGreaterThan(0);
+    expect(await quotas.take(provider, [writes], 'reads', 0)).toBe(0);
+  });
+});
