@@ -5,6 +5,7 @@ import { ProviderError } from '../../domain/provider/provider-error.js';
 import type { Lease } from '../../persistence/lease.js';
 import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks.repository.js';
+import { crashPoint } from '../crash-point.js';
 import { delayOf, RETRY_DELAYS_MS, REVIEW_LOOK_MS } from './engine-settings.js';
 import { callFor } from './provider-call.js';
 
@@ -45,6 +46,7 @@ export class LookUpPurchase {
     const search = await searchByReference(purchase, provider.listOrders.bind(provider)).catch((thrown: unknown) =>
       provider.classifyError(thrown, 'listOrders'),
     );
+    crashPoint('looked_up');
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
       return this.tasks.release(lease, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
@@ -57,6 +59,7 @@ export class LookUpPurchase {
     }
     if (disagreements(order, oldest).length > 0) return this.purchases.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS);
     await this.purchases.recordPurchase(lease, oldest, 'lookup', 0);
+    crashPoint('lookup_recorded');
     if (others.length > 0) await this.purchases.flagExtraPurchases(order.id, others);
   }
 }

@@ -6,6 +6,7 @@ import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { ObservationsRepository, type Watched } from '../../persistence/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { crashPoint } from '../crash-point.js';
 import { callFor } from './provider-call.js';
 
 /**
@@ -80,6 +81,7 @@ export class ObserveOrder {
       return;
     }
     const observed = await provider.fetchStatus(order.providerOrderId, callFor(order.id, account));
+    crashPoint('observed');
     if (observed === null) {
       if (cancelSent) await this.observations.applyCancelled(order.id);
       else await this.observations.flag(order.id, 'vanished', source);
@@ -87,5 +89,6 @@ export class ObserveOrder {
     }
     if (disagreements(order, observed).length > 0) await this.observations.flag(order.id, 'answer_disagrees', source);
     else await this.observations.apply(order.id, observed, source);
+    crashPoint('observation_applied');
   }
 }

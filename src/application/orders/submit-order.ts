@@ -24,6 +24,7 @@ import {
   RETRY_DELAYS_MS,
   REVIEW_LOOK_MS,
 } from './engine-settings.js';
+import { crashPoint } from '../crash-point.js';
 import { ProviderGate } from '../providers/provider-gate.js';
 import { LookUpPurchase } from './look-up-purchase.js';
 import { callFor } from './provider-call.js';
@@ -52,6 +53,7 @@ export class SubmitOrder {
   async run(lease: Lease): Promise<void> {
     const purchase = await this.purchases.read(lease);
     if (!purchase) return;
+    crashPoint('step_read');
     const { order, attempts, lookups, now } = purchase;
     if (!isUnsettled(order.status)) return this.tasks.release(lease, 0);
 
@@ -78,24 +80,37 @@ export class SubmitOrder {
     // Paused, or over quota: it is put off here, so that no attempt ever waits inside.
     const admission = await this.gate.admit(provider);
     if (!admission.admitted) return this.tasks.release(lease, admission.retryAfterMs);
+    crashPoint('admitted');
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
     if (!step.repeat && !(await this.priceIsRight(purchase, provider, lease))) return;
 
+    crashPoint('priced');
     const prepared = step.repeat ? null : this.prepare(purchase.order, provider);
+    crashPoint('prepared');
     const times = { deadlineMs: CALL_DEADLINE_MS, leaseMs: LEASE_MS };
     const attempt = await this.purchases.openAttempt(lease, { generation: step.generation, prepared }, times);
     if (!attempt) return;
+    crashPoint('intent_committed');
 
     const outcome = await this.callProvider(purchase, provider, attempt);
+    crashPoint('answered');
+    await this.record(attempt, outcome, purchase, provider);
+    crashPoint('outcome_recorded');
     await this.gate.report(provider, outcome instanceof ProviderError ? outcome : null);
+  }
+
+  private async record(
+    { lease, number }: OpenAttempt,
+    outcome: ProviderOrder | CheckoutSession | ProviderError,
+    purchase: Purchase,
+    provider: OffsetProvider,
+  ): Promise<void> {
     if (outcome instanceof ProviderError)
-      return this.purchases.recordFailure(attempt.lease, attempt.number, outcome, delayAfter(outcome, purchase));
+      return this.purchases.recordFailure(lease, number, outcome, delayAfter(outcome, purchase));
     const delayMs = delayOf(this.settings.pollDelaysMs, 1);
-    if ('url' in outcome) {
-      const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
-      return this.purchases.recordCheckout(attempt.lease, attempt.number, outcome, { closesAfterMs, delayMs });
-    }
-    return this.purchases.recordPurchase(attempt.lease, outcome, 'answer', delayMs);
+    if (!('url' in outcome)) return this.purchases.recordPurchase(lease, outcome, 'answer', delayMs);
+    const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
+    return this.purchases.recordCheckout(lease, number, outcome, { closesAfterMs, delayMs });
   }
 
   /**
@@ -118,6 +133,7 @@ export class SubmitOrder {
     const sent: Promise<ProviderOrder | CheckoutSession> | undefined = isCheckout
       ? provider.createCheckout?.(submission, call)
       : provider.placeOrder?.(submission, call);
+    crashPoint('sending');
     if (!sent) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
     const answer = await sent.catch((thrown: unknown) => provider.classifyError(thrown, operation));
     if (answer instanceof ProviderError) return answer;

@@ -1,0 +1,30 @@
+/** Where a process can be made to die, to prove that it may. */
+export const CRASH_POINTS = [
+  'routed',
+  'accepted',
+  'step_read',
+  'admitted',
+  'priced',
+  'prepared',
+  'intent_committed',
+  'sending',
+  'answered',
+  'outcome_recorded',
+  'looked_up',
+  'lookup_recorded',
+  'observed',
+  'observation_applied',
+  'cancel_intended',
+  'cancel_answered',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+const [wanted, nth = '1'] = (process.env['CRASH_AT'] ?? '').split(':');
+let passed = 0;
+
+/** Dies as in a power cut at the nth passing of CRASH_AT=name:nth. Production refuses to start with the variable set. */
+export const crashPoint = (name: CrashPoint): void => {
+  if (name !== wanted) return;
+  passed += 1;
+  if (passed === Number(nth)) process.kill(process.pid, 'SIGKILL');
+};
