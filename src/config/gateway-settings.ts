@@ -26,7 +26,7 @@ const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   const given = readEnvironment(GatewayEnv, env);
   const production = given.NODE_ENV === 'production';
-  const problems = production ? unsafeInProduction(given) : [];
+  const problems = production ? unsafeInProduction(given, env) : [];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
   return {
     production,
@@ -46,9 +46,10 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   };
 };
 
-const unsafeInProduction = (given: Readonly<GatewayEnv>): string[] => [
+const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
   ...(given.PUBLIC_URL?.startsWith('https://') ? [] : ['PUBLIC_URL must be an https address in production']),
+  ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];
 

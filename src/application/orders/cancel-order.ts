@@ -7,6 +7,7 @@ import { CancellationsRepository } from '../../persistence/cancellations.reposit
 import { OrdersRepository } from '../../persistence/orders.repository.js';
 import { ObservationsRepository } from '../../persistence/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { crashPoint } from '../crash-point.js';
 import { CALL_DEADLINE_MS } from './engine-settings.js';
 import { ObserveOrder } from './observe-order.js';
 import { callFor } from './provider-call.js';
@@ -73,12 +74,14 @@ export class CancelOrder {
 
     const { account } = (await this.observations.watched(order.id)) ?? { account: null };
     const attempt = await this.cancellations.open(order.id, CALL_DEADLINE_MS);
+    crashPoint('cancel_intended');
     const error = await provider
       .cancel(current.providerOrderId, attempt.idempotencyKey, callFor(order.id, account))
       .then(
         () => null,
         (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
       );
+    crashPoint('cancel_answered');
     await this.cancellations.settle(order.id, attempt.number, error);
     // Whatever the answer was, what the provider shows now is what counts.
     await this.read(order, provider);

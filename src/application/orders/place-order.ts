@@ -4,6 +4,7 @@ import type { Order, OrderTerms } from '../../domain/order/order.js';
 import type { IdempotentRequest } from '../../persistence/idempotency.repository.js';
 import { OrdersRepository } from '../../persistence/orders.repository.js';
 import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
+import { crashPoint } from '../crash-point.js';
 import { EngineSettings, LEASE_MS } from './engine-settings.js';
 import { RouteOrder, type Route, type Wish } from './route-order.js';
 import { InlineRuns } from './inline-runs.js';
@@ -36,6 +37,7 @@ export class PlaceOrder {
    */
   async run(command: PlaceOrderCommand, request: IdempotentRequest, waitMs: number): Promise<Order | null> {
     const route = await this.route.run(command, request.tenantId);
+    crashPoint('routed');
     if (!command.waitIfPaused) await this.refuseWhilePaused(route);
     const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const accepted = await this.orders.accept(request, terms, {
@@ -44,6 +46,7 @@ export class PlaceOrder {
       duplicateWindowMs: command.allowDuplicate ? 0 : this.settings.duplicateWindowMs,
     });
     if (!accepted) return null;
+    crashPoint('accepted');
     if (!accepted.lease) return accepted.order;
     await this.inline.run(accepted.lease, waitMs);
     return this.settled(accepted.order.id);
