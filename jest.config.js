@@ -1,10 +1,15 @@
 /** ESM-only dependencies, compiled to CommonJS with our own code: throttler is CommonJS, so native-ESM Jest cannot load both. */
-const esmOnly = ['@nestjs', '@standard-schema', 'es-toolkit', 'dotenv', 'dotenv-expand'];
+const esmOnly = ['@nestjs', '@prisma/schema-engine-wasm', '@standard-schema', 'es-toolkit', 'dotenv', 'dotenv-expand'];
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  maxWorkers: 2,
+  // Real servers and real processes on a busy machine: a limit for hangs, not a target.
+  testTimeout: 30_000,
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@prisma/client/runtime/(query_compiler.*)\\.mjs$': '@prisma/client/runtime/$1.js',

@@ -3,6 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Surroundings } from './engine.module.js';
 import { configureHttp, httpAdapter } from './http/configure.js';
+import { serveDocs } from './http/openapi.js';
+import { logRequests } from './http/request-log.js';
 import { applyMigrations } from './persistence/migrate.js';
 import { NestLogger } from './telemetry/logger.js';
 
@@ -16,12 +18,18 @@ export interface Gateway {
 export const startGateway = async (surroundings: Surroundings): Promise<Gateway> => {
   const { settings, logger } = surroundings;
   await applyMigrations(settings.databaseUrl);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(surroundings), httpAdapter(), {
-    logger: new NestLogger(logger),
-    bufferLogs: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(surroundings),
+    httpAdapter({ trustProxy: settings.trustedProxies ?? false }),
+    {
+      logger: new NestLogger(logger),
+      bufferLogs: false,
+      abortOnError: false,
+    },
+  );
   configureHttp(app);
+  logRequests(app, logger);
+  if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };
 };

@@ -4,31 +4,49 @@ import { IssueKey } from './access/issue-key.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
 import { Catalogue } from './catalog/catalogue.js';
+import { FindOffering } from './catalog/find-offering.js';
+import { ListOfferings } from './catalog/list-offerings.js';
+import { ReadCatalogues } from './catalog/read-catalogues.js';
+import { AnswerOnce } from './idempotency/answer-once.js';
 import { CancelOrder } from './orders/cancel-order.js';
+import { CancellationTerms } from './orders/cancellation-terms.js';
+import { FindOrder } from './orders/find-order.js';
 import { FollowOrder } from './orders/follow-order.js';
 import { InlineRuns } from './orders/inline-runs.js';
+import { ListOrders } from './orders/list-orders.js';
 import { LookUpPurchase } from './orders/look-up-purchase.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './orders/submit-order.js';
+import { ListProviders } from './providers/list-providers.js';
 import { ProviderGate } from './providers/provider-gate.js';
 import { CollectOffers } from './quotes/collect-offers.js';
+import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
 
 const USE_CASES = [
+  AnswerOnce,
   Authenticate,
+  CancellationTerms,
   CancelOrder,
   Catalogue,
   CollectOffers,
+  FindOffering,
+  FindOrder,
+  FindQuote,
   FollowOrder,
   InlineRuns,
   IssueKey,
+  ListOfferings,
+  ListOrders,
+  ListProviders,
   LookUpPurchase,
   ObserveOrder,
   PlaceOrder,
   ProviderGate,
+  ReadCatalogues,
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,

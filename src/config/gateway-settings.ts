@@ -11,6 +11,8 @@ export interface GatewaySettings {
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
+  /** The proxies in front of the gateway that may say who calls: addresses or networks, comma-separated. Null: none. */
+  readonly trustedProxies: string | null;
   readonly redisUrl: string | null;
   readonly rateLimitPerMinute: number;
   readonly workerConcurrency: number;
@@ -37,6 +39,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,
     logLevel: given.LOG_LEVEL,
+    trustedProxies: given.TRUSTED_PROXIES ?? null,
     redisUrl: given.REDIS_URL ?? null,
     rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),
     workerConcurrency: Number(given.WORKER_CONCURRENCY),

@@ -50,6 +50,13 @@ export class GatewayEnv {
   })
   LOG_LEVEL = 'info';
 
+  @Variable('Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated. Unset: none')
+  @IsOptional()
+  @Matches(/^[0-9A-Fa-f:.]+(\/\d{1,3})?(,[0-9A-Fa-f:.]+(\/\d{1,3})?)*$/, {
+    message: 'TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas',
+  })
+  TRUSTED_PROXIES?: string;
+
   @Variable('Redis or Valkey, to share request limits between processes. Unset: each process counts for itself')
   @IsOptional()
   @Matches(/^rediss?:\/\/.+/, { message: 'REDIS_URL must begin with redis:// or rediss://' })

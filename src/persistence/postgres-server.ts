@@ -178,10 +178,10 @@ export class PostgresServer {
   private async isUnused(): Promise<boolean> {
     const client = await this.connect();
     if (client === null) return true;
-    const { rows } = await client.query<{ unused: boolean }>('SELECT pg_try_advisory_lock($1) AS unused', [
-      IN_USE_LOCK,
-    ]);
-    if (rows[0]?.unused === true) return true;
+    const lock = 'SELECT pg_try_advisory_lock($1) AS unused';
+    // A server that goes away meanwhile is being stopped by its last user.
+    const answer = await client.query<{ unused: boolean }>(lock, [IN_USE_LOCK]).catch(() => null);
+    if (answer?.rows[0]?.unused === true) return true;
     await client.end();
     return false;
   }

@@ -48,6 +48,11 @@ export class AnswerOnce {
     throw inProgress(1_000);
   }
 
+  /** For an act on an order that exists. False: the key is taken already. */
+  take(request: IdempotentRequest, orderId: string): Promise<boolean> {
+    return this.keys.take(request, orderId);
+  }
+
   private async again<Result>(
     known: KnownKey,
     request: IdempotentRequest,

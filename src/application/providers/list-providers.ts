@@ -1,17 +1,26 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
+import {
+  PAUSE_REASONS,
+  ProviderHealthRepository,
+  type Pause,
+  type PauseReason,
+} from '../../persistence/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { ReadCatalogues } from '../catalog/read-catalogues.js';
 
+export { PAUSE_REASONS, type PauseReason };
+
 export const PROVIDER_HEALTHS = ['ok', 'failing', 'unknown'] as const;
+export type ProviderHealth = (typeof PROVIDER_HEALTHS)[number];
 
 export interface ListedProvider {
   readonly provider: OffsetProvider;
   /** Whether its catalogue could be read, now or within the time it may be kept; `unknown`: no answer yet. */
-  readonly health: (typeof PROVIDER_HEALTHS)[number];
-  /** It refuses our credentials or credit: nothing can be bought there until somebody mends that. */
-  readonly paused: boolean;
+  readonly health: ProviderHealth;
+  /** Null: it takes orders. */
+  readonly pause: Pause | null;
 }
 
 /** Who asks how the providers are does not wait for one that hangs. */
@@ -22,17 +31,21 @@ export class ListProviders {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly catalogues: ReadCatalogues,
+    private readonly health: ProviderHealthRepository,
   ) {}
 
   async run(): Promise<readonly ListedProvider[]> {
-    const patience = setTimeout(PATIENCE_MS, null, { ref: false });
+    const pauses = await this.health.pauses();
+    const patience = setTimeout(PATIENCE_MS, 'unknown' as const, { ref: false });
     return Promise.all(
       this.providers.all().map(async (provider): Promise<ListedProvider> => {
-        const read = await Promise.race([this.catalogues.of(provider), patience]);
-        if (read === null) return { provider, health: 'unknown', paused: false };
-        if ('error' in read) return { provider, health: 'failing', paused: read.error.pausesProvider };
-        return { provider, health: 'ok', paused: false };
+        const health = await Promise.race([this.healthOf(provider), patience]);
+        return { provider, health, pause: pauses.get(provider.id) ?? null };
       }),
     );
+  }
+
+  private async healthOf(provider: OffsetProvider): Promise<ProviderHealth> {
+    return 'error' in (await this.catalogues.of(provider)) ? 'failing' : 'ok';
   }
 }

@@ -1,0 +1,143 @@
+/**
+ * The arrows of docs/architecture.md, as rules. One way in, one way down:
+ *
+ *   http | worker | cli  →  application  →  persistence, providers  →  domain
+ */
+
+/** Not bound by the rule of their folder: they have one of their own, or are where a process begins. */
+const HEALTH = '^src/http/service/';
+const CLI_ROOT = '^src/cli/main\\.ts$';
+
+/** A layer may import only what is listed, of our own sources. Everybody but the domain may import config. */
+const only = (from, ...allowed) => ({
+  name: `${from.name}-imports-only`,
+  comment: `${from.name} may import ${allowed.map(({ name }) => name).join(', ') || 'nothing'} and config.`,
+  severity: 'error',
+  from: { path: from.path, pathNot: [HEALTH, CLI_ROOT] },
+  to: { path: '^src/', pathNot: [from.path, '^src/config/', ...allowed.map(({ path }) => path)] },
+});
+
+const layer = (name, path = `^src/${name}/`) => ({ name, path });
+
+const domain = layer('domain');
+const application = layer('application');
+const persistence = layer('persistence');
+const providers = layer('providers');
+const kit = layer('the provider kit', '^src/providers/kit/');
+const registration = layer('the registration type', '^src/providers/provider-registration\\.ts$');
+const directory = layer('the provider directory', '^src/providers/provider-directory\\.ts$');
+const repositories = layer('repositories', '^src/persistence/([^/]+\\.repository|lease)\\.ts$');
+const queue = layer('the task queue', '^src/persistence/task[^/]*\\.ts$');
+const migrations = layer('migrations', '^src/persistence/migrate\\.ts$');
+const sandbox = layer('sandbox');
+const http = layer('http');
+const worker = layer('worker');
+const cli = layer('cli');
+const config = layer('config');
+const telemetry = layer('telemetry');
+
+/** A folder per provider: everything under src/providers/<name>/ but the kit. */
+const PROVIDER_FOLDER = '^src/providers/(?!kit/)([^/]+)/';
+
+const INFRASTRUCTURE = '(^|/)node_modules/(@prisma/|pg/|axios|@?fastify|@nestjs/platform-fastify/)';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle breaks injection. One of types alone is allowed: nothing of it is left when the code runs.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'domain-is-plain-typescript',
+      comment: 'The domain imports nothing outside itself but the decimal number type.',
+      severity: 'error',
+      from: { path: domain.path, pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: [domain.path, '(^|/)node_modules/decimal\\.js/'] },
+    },
+    only(application, domain, repositories, directory),
+    {
+      name: 'application-knows-no-infrastructure',
+      comment: 'A use case knows no database, no HTTP client and no web server.',
+      severity: 'error',
+      from: { path: application.path },
+      to: { path: INFRASTRUCTURE },
+    },
+    only(persistence, domain),
+    only(providers, domain),
+    only(kit, domain),
+    {
+      name: 'a-provider-knows-no-other',
+      comment: 'A provider folder may import the domain, the kit and the registration type.',
+      severity: 'error',
+      from: { path: PROVIDER_FOLDER },
+      to: { path: '^src/', pathNot: ['^src/providers/$1/', domain.path, kit.path, registration.path, config.path] },
+    },
+    only(http, application, domain, telemetry),
+    {
+      name: 'health-looks-at-every-part',
+      comment: 'Readiness and metrics ask the database, the migrations and the worker how they are; no use case does.',
+      severity: 'error',
+      from: { path: HEALTH },
+      to: {
+        path: '^src/',
+        pathNot: [http.path, application.path, domain.path, telemetry.path, persistence.path, worker.path, config.path],
+      },
+    },
+    only(worker, application, domain, telemetry, queue),
+    only(cli, application, domain, migrations),
+    only(config),
+    only(telemetry, domain, persistence, directory),
+    {
+      name: 'sandbox-stands-alone',
+      comment: 'It shares no code with the adapters, so that an error of ours cannot hide in both.',
+      severity: 'error',
+      from: { path: sandbox.path },
+      to: { path: '^src/', pathNot: sandbox.path },
+    },
+    {
+      name: 'only-the-root-starts-the-sandbox',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [sandbox.path, '^src/[^/]+\\.ts$'] },
+      to: { path: sandbox.path },
+    },
+    {
+      name: 'nobody-imports-the-root',
+      comment: 'main.ts and app.module.ts know every module; no module knows them.',
+      severity: 'error',
+      from: { path: '^src/.+/', pathNot: CLI_ROOT },
+      to: { path: '^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'installed-in-production',
+      comment: 'What runs in production may not import a development dependency, nor one it does not declare.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'],
+        // The first comes with @prisma/adapter-pg, at exactly its version: the two are one library in two packages. The
+        // second makes logs readable, and is loaded outside production only.
+        pathNot: '(^|/)node_modules/(@prisma/driver-adapter-utils|pino-pretty)/',
+      },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^\\.\\./generated/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['(^|/)node_modules/', '^src/persistence/generated/'] },
+    tsConfig: { fileName: 'tsconfig.json' },
+    // An import of a type is an arrow too.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,30 @@
+/** Writes the files whose source is in the code; with --check, only says which of them are out of date. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensure } from './ensure.js';
+import { root } from './root.js';
+
+await ensure();
+const { format, getFileInfo, resolveConfig } = await import('prettier');
+const { generatedFiles } = await import('../dist/generated-files.js');
+
+const checkOnly = process.argv.includes('--check');
+for (const { path, content } of generatedFiles()) {
+  const file = join(root, path);
+  const wanted = await formatted(file, content);
+  if (wanted === (await readFile(file, 'utf8').catch(() => null))) continue;
+  if (checkOnly) {
+    console.error(`${path} is out of date: run npm run gen`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(file, wanted);
+    console.log(`wrote ${path}`);
+  }
+}
+if (checkOnly && process.exitCode === undefined) console.log('generated files are up to date');
+
+/** As the format check wants it, for the kinds of file it looks at. */
+async function formatted(file, content) {
+  const { inferredParser } = await getFileInfo(file);
+  return inferredParser === null ? content : format(content, { ...(await resolveConfig(file)), filepath: file });
+}

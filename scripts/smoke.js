@@ -1,0 +1,57 @@
+/**
+ * Does what the README tells a newcomer to do, in a copy of this folder: `npm start`, a purchase from each provider
+ * through to `completed`, Ctrl-C. Then what it promises: nothing left behind, a quick second start, and a start that
+ * works after everything was killed.
+ */
+import assert from 'node:assert/strict';
+import { RunningGateway } from './smoke/running-gateway.js';
+import { buyOnAccount, buyThroughCheckout } from './smoke/purchases.js';
+import { copyOfThisFolder } from './smoke/copy.js';
+
+/** Of the promise "second start ≤ 5 s". */
+const SECOND_START_MS = 5_000;
+
+const copy = await copyOfThisFolder();
+let gateway;
+try {
+  gateway = await RunningGateway.start(copy.path);
+  step(`first start: ready in ${seconds(gateway.startedInMs)}`);
+
+  const orders = [
+    await buyOnAccount(gateway, 'cnaught', { value: '100', unit: 'kg' }),
+    await buyOnAccount(gateway, 'one_tribe', { value: '2', unit: 't' }),
+    await buyThroughCheckout(gateway, 'carbonmark', { value: '0.5', unit: 't' }),
+    await buyThroughCheckout(gateway, 'cnaught', { value: '100', unit: 'kg' }),
+  ];
+  for (const { provider, payment_method, mass, tookMs } of orders) {
+    step(`${provider}, ${payment_method}: ${mass} completed in ${seconds(tookMs)}`);
+  }
+
+  await gateway.interrupt();
+  step('Ctrl-C: no process left, ports closed');
+
+  gateway = await RunningGateway.start(copy.path);
+  step(`second start: ready in ${seconds(gateway.startedInMs)}`);
+  assert(gateway.startedInMs <= SECOND_START_MS, `the second start took longer than ${seconds(SECOND_START_MS)}`);
+
+  await gateway.kill();
+  gateway = await RunningGateway.start(copy.path);
+  const { data } = await gateway.get('/v1/orders');
+  assert.equal(data.length, orders.length, 'a kill lost or repeated orders');
+  step(`start after SIGKILL: ready in ${seconds(gateway.startedInMs)}, ${data.length} orders still there`);
+  await gateway.interrupt();
+} catch (error) {
+  console.error(`--- what npm start printed ---\n${gateway?.output ?? ''}\n---`);
+  throw error;
+} finally {
+  await gateway?.cleanUp();
+  await copy.remove();
+}
+
+function step(line) {
+  console.log(`smoke: ${line}`);
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

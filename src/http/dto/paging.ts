@@ -1,0 +1,51 @@
+import { HttpProblem, invalidFields } from '../problems/http-problem.js';
+import { Formed } from './field.js';
+
+const DEFAULT_LIMIT = 20;
+
+/** A page's size and place. Query parameters arrive as text. */
+export class PagingQuery {
+  @Formed(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100', {
+    about: 'Entries per page, 1 to 100; default 20',
+    optional: true,
+    example: '20',
+  })
+  limit?: string;
+
+  @Formed(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
+    about: 'The `next_cursor` of the page before',
+    optional: true,
+  })
+  cursor?: string;
+}
+
+export const limitFrom = ({ limit }: PagingQuery): number => (limit === undefined ? DEFAULT_LIMIT : Number(limit));
+
+/** A position as an opaque text. */
+export const cursorOf = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/**
+ * The position in a cursor, as `parse` reads it; null: none was given. Throws HttpProblem for a cursor that this
+ * gateway did not make: one that is not exactly what `cursorOf` writes, or that `parse` finds nothing in.
+ */
+export const positionFrom = <T>(
+  cursor: string | undefined,
+  parse: (parts: readonly string[]) => T | null,
+): T | null => {
+  if (cursor === undefined) return null;
+  const parts = partsOf(cursor);
+  const position = parts && cursorOf(parts) === cursor ? parse(parts) : null;
+  if (position === null) throw badCursor();
+  return position;
+};
+
+const badCursor = (): HttpProblem => invalidFields({ cursor: ['must be the next_cursor of an earlier page'] });
+
+const partsOf = (cursor: string): readonly string[] | null => {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts : null;
+  } catch {
+    return null;
+  }
+};

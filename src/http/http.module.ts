@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { RequestPipe } from './dto/request.pipe.js';
+import { HttpSettings } from './http-settings.js';
+import { OrderPresenter } from './present/order.presenter.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { throttlerOptions } from './throttling/throttle.guard.js';
+import { CancelOrderController } from './v1/cancel-order.controller.js';
+import { OfferingsController } from './v1/offerings.controller.js';
+import { OrdersController } from './v1/orders.controller.js';
+import { PlaceOrderController } from './v1/place-order.controller.js';
+import { ProblemsController } from './v1/problems.controller.js';
+import { ProviderCallbacksController } from './v1/provider-callbacks.controller.js';
+import { ProvidersController } from './v1/providers.controller.js';
+import { QuotesController } from './v1/quotes.controller.js';
+import { ReturnsController } from './v1/returns.controller.js';
+
+/** The public API. Needs the engine and HttpSettings from the composition root, and `configureHttp` on the application. */
+@Module({
+  imports: [ThrottlerModule.forRootAsync({ inject: [HttpSettings], useFactory: throttlerOptions })],
+  controllers: [
+    PlaceOrderController,
+    OrdersController,
+    CancelOrderController,
+    QuotesController,
+    OfferingsController,
+    ProvidersController,
+    ProblemsController,
+    ProviderCallbacksController,
+    ReturnsController,
+  ],
+  providers: [
+    OrderPresenter,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_PIPE, useClass: RequestPipe },
+  ],
+})
+export class HttpModule {}

@@ -1,0 +1,29 @@
+/** How long a caller waits for the provider, and what of the request's Prefer header that honours. */
+export interface Patience {
+  readonly waitMs: number;
+  /** For Preference-Applied; null: nothing was asked, or nothing that is understood. */
+  readonly applied: string | null;
+}
+
+const DEFAULT_WAIT_SECONDS = 10;
+const MAX_WAIT_SECONDS = 30;
+
+/**
+ * `Prefer: respond-async` or `Prefer: wait=N`, N from 0 to 30 seconds (RFC 7240). Together they mean: wait N seconds,
+ * then answer 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC wants.
+ */
+export const patienceFrom = (header: string | string[] | undefined): Patience => {
+  const preferences = String(header ?? '')
+    .split(/[,;]/)
+    .map((part) => part.trim().toLowerCase());
+  const waits = preferences.map(waitSecondsFrom).find((seconds) => seconds !== null) ?? null;
+  if (waits !== null) return { waitMs: waits * 1000, applied: `wait=${waits}` };
+  if (preferences.includes('respond-async')) return { waitMs: 0, applied: 'respond-async' };
+  return { waitMs: DEFAULT_WAIT_SECONDS * 1000, applied: null };
+};
+
+const waitSecondsFrom = (preference: string): number | null => {
+  const [, digits] = /^wait\s*=\s*"?(\d{1,3})"?$/.exec(preference) ?? [];
+  if (digits === undefined || Number(digits) > MAX_WAIT_SECONDS) return null;
+  return Number(digits);
+};

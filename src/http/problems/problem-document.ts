@@ -1,0 +1,100 @@
+import { HttpException } from '@nestjs/common';
+import { AppError } from '../../domain/errors.js';
+import { presentMass } from '../present/mass.presenter.js';
+import { isDatabaseGone } from './database-gone.js';
+import { HttpProblem } from './http-problem.js';
+import { PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';
+import type { ProblemResponse } from './problem.response.js';
+
+export interface Problem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly document: ProblemResponse;
+}
+
+/** What a problem document says of the request it answers. */
+export interface ProblemSubject {
+  readonly requestId: string;
+  /** The path as it was asked for; a query is cut off. */
+  readonly url: string;
+  readonly publicUrl: string;
+}
+
+/** Asked to wait without being told for how long. */
+const DEFAULT_RETRY_MS = 2_000;
+
+/**
+ * The problem document for whatever was thrown. Total, and pure: the same throw and request give the same document. A
+ * 500 says nothing about itself.
+ */
+export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => {
+  const { code, detail, extra } = explained(thrown);
+  const kind = PROBLEMS[code];
+  const afterSeconds = kind.retry.safe ? Math.max(1, Math.ceil((extra.retryAfterMs ?? DEFAULT_RETRY_MS) / 1000)) : null;
+  const waits = afterSeconds !== null && (kind.status === 409 || kind.status === 429 || kind.status === 503);
+  return {
+    status: kind.status,
+    headers: { ...extra.headers, ...(waits && { 'retry-after': String(afterSeconds) }) },
+    document: {
+      type: `${subject.publicUrl}/v1/problems/${code}`,
+      title: kind.title,
+      status: kind.status,
+      detail,
+      code,
+      instance: subject.url.split('?', 1)[0] ?? '',
+      request_id: subject.requestId,
+      ...(extra.errors && {
+        errors: Object.fromEntries(Object.entries(extra.errors).map(([path, why]) => [path, [...why]])),
+      }),
+      ...(extra.orderId !== undefined && { order_id: extra.orderId }),
+      ...(extra.nearest && {
+        nearest: {
+          below: extra.nearest.below && presentMass(extra.nearest.below),
+          above: extra.nearest.above && presentMass(extra.nearest.above),
+        },
+      }),
+      retry: {
+        safe: kind.retry.safe,
+        ...(waits && { after_seconds: afterSeconds }),
+        same_key: kind.retry.sameKey,
+      },
+    },
+  };
+};
+
+type Extra = HttpProblem['extra'] & AppError['context'];
+
+interface Explained {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly extra: Extra;
+}
+
+const explained = (thrown: unknown): Explained => {
+  if (thrown instanceof AppError) return { code: thrown.code, detail: thrown.message, extra: thrown.context };
+  if (thrown instanceof HttpProblem) return { code: thrown.code, detail: thrown.message, extra: thrown.extra };
+  const code = isDatabaseGone(thrown) ? 'service_unavailable' : (codeOfFramework(thrown) ?? 'internal_error');
+  return { code, detail: PROBLEMS[code].meaning, extra: {} };
+};
+
+/** What Nest and Fastify refuse by themselves. Their messages quote the request, so only the status is taken over. */
+const codeOfFramework = (thrown: unknown): HttpCode | null => {
+  const status = thrown instanceof HttpException ? thrown.getStatus() : statusCodeOf(thrown);
+  if (status === null || status < 400 || status >= 500) return null;
+  return FRAMEWORK_CODES[status] ?? 'invalid_request';
+};
+
+const FRAMEWORK_CODES: Readonly<Record<number, HttpCode>> = {
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'payload_too_large',
+  // A path parameter longer than any of ours.
+  414: 'not_found',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+};
+
+const statusCodeOf = (thrown: unknown): number | null => {
+  const { code, statusCode } = thrown instanceof Error ? (thrown as { code?: unknown; statusCode?: unknown }) : {};
+  return typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' ? statusCode : null;
+};

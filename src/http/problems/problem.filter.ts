@@ -1,0 +1,48 @@
+import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpSettings } from '../http-settings.js';
+import { problemOf } from './problem-document.js';
+
+/** Writes the problem document for whatever was thrown. The only place where one is written to a reply. */
+export const sendProblem = (
+  thrown: unknown,
+  request: Pick<FastifyRequest, 'id' | 'url'>,
+  reply: FastifyReply,
+  publicUrl: string,
+): void => {
+  if (reply.sent) return;
+  const { status, headers, document } = problemOf(thrown, { requestId: request.id, url: request.url, publicUrl });
+  // Set again here, because a request that the router itself refuses has passed no hook.
+  void reply
+    .headers({
+      ...headers,
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    .status(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document));
+};
+
+/** Everything that is thrown while a request is handled ends here, what Fastify throws before Nest included. */
+@Injectable()
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  constructor(private readonly settings: HttpSettings) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    sendProblem(thrown, request, reply, this.settings.publicUrl);
+    if (reply.statusCode >= 500) this.report(thrown, request, reply.statusCode);
+  }
+
+  private report(thrown: unknown, request: FastifyRequest, status: number): void {
+    const facts = { request_id: request.id, status, err: thrown };
+    if (status === 500) this.logger.error(facts, 'request failed');
+    else this.logger.warn(facts, 'request could not be served');
+  }
+}

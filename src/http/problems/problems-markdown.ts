@@ -1,0 +1,27 @@
+import { PROBLEM_CODES, PROBLEMS, type ProblemKind } from './problems.js';
+
+/** docs/errors.md, whole. */
+export const problemsMarkdown = (): string =>
+  [
+    '# Errors',
+    '',
+    '<!-- Generated from src/http/problems/problems.ts. Change it there. -->',
+    '',
+    'Every refusal is an `application/problem+json` document (RFC 9457). `code` is stable and meant for programs; `title`',
+    'and `detail` are for people. `GET /v1/problems` serves this table.',
+    '',
+    '- **Repeat as it is**: the same request may be sent again and may succeed (`retry.safe`), after `Retry-After` seconds',
+    '  where the answer has that header.',
+    '- **Same key**: with the same `Idempotency-Key` (`retry.same_key`). No: the key is bound to this outcome, and a',
+    '  corrected request needs a new one. A repeat with the same key never buys a second time.',
+    '',
+    '| status | code | repeat as it is | same key | meaning | remedy |',
+    '|---|---|---|---|---|---|',
+    ...PROBLEM_CODES.map((code) => row(code, PROBLEMS[code])),
+    '',
+  ].join('\n');
+
+const row = (code: string, { status, meaning, remedy, retry }: ProblemKind): string =>
+  `| ${status} | \`${code}\` | ${yesNo(retry.safe)} | ${yesNo(retry.sameKey)} | ${meaning} | ${remedy} |`;
+
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no');

@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+
+/** What is asked so often, and says so little, that a line each would hide the rest. */
+const QUIET = new Set(['/livez', '/readyz', '/metrics']);
+
+/**
+ * One line per request, when its answer has left. Names the route, never the path: paths carry tokens.
+ */
+export const logRequests = (app: NestFastifyApplication, logger: Logger): void => {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url ?? 'none';
+      if (QUIET.has(route)) return;
+      const level = reply.statusCode >= 500 ? 'warn' : 'info';
+      logger[level](
+        {
+          context: 'http',
+          request_id: request.id,
+          method: request.method,
+          route,
+          status: reply.statusCode,
+          latency_ms: Math.round(reply.elapsedTime),
+          ...(request.principal && { tenant_id: request.principal.tenantId, key_id: request.principal.keyId }),
+          ...orderIdOf(request.params),
+        },
+        'request',
+      );
+    });
+};
+
+const orderIdOf = (params: unknown): { order_id?: string } => {
+  const id = (params as { id?: unknown } | undefined)?.id;
+  return typeof id === 'string' && /^ord_[0-9a-z]{26}$/.test(id) ? { order_id: id } : {};
+};

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerRequest } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from '../problems/http-problem.js';
+import type { HttpSettings } from '../http-settings.js';
+import { RequestCounts } from './request-counts.js';
+
+/** Counts good keys, each by itself. */
+const BY_KEY = 'default';
+/** Counts everybody else by client address. */
+const BY_ADDRESS = 'address';
+/** Counts provider callbacks, by address too, with more room. */
+const CALLBACKS = 'callbacks';
+
+const requestOf = (context: { switchToHttp(): { getRequest(): FastifyRequest } }): FastifyRequest =>
+  context.switchToHttp().getRequest();
+
+const isCallback = (request: FastifyRequest): boolean =>
+  request.routeOptions.url?.startsWith('/v1/provider-callbacks/') ?? false;
+
+/** Every request counts against exactly one of these. */
+export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerModuleOptions => {
+  const ttl = limits.windowSeconds * 1000;
+  return {
+    storage: new RequestCounts(redisUrl),
+    throttlers: [
+      { name: BY_KEY, ttl, limit: limits.perKey, skipIf: (context) => requestOf(context).principal === null },
+      {
+        name: BY_ADDRESS,
+        ttl,
+        limit: limits.perAddress,
+        skipIf: (context) => requestOf(context).principal !== null || isCallback(requestOf(context)),
+      },
+      { name: CALLBACKS, ttl, limit: limits.callbacksPerAddress, skipIf: (context) => !isCallback(requestOf(context)) },
+    ],
+  };
+};
+
+/** Answers carry the limit and what is left of it (IETF draft `RateLimit` headers); 429 when nothing is. */
+@Injectable()
+export class ThrottleGuard extends ThrottlerGuard {
+  protected override async handleRequest({ context, limit, ttl, throttler }: ThrottlerRequest): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const name = throttler.name ?? BY_KEY;
+    const who = request.principal?.keyId ?? (await this.getTracker(request));
+    const { totalHits, timeToExpire } = await this.storageService.increment(`${name}:${who}`, ttl, limit, 0, name);
+    void reply.headers({
+      'ratelimit-policy': `"${name}";q=${limit};w=${ttl / 1000}`,
+      ratelimit: `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`,
+    });
+    if (totalHits <= limit) return true;
+    throw new HttpProblem('rate_limited', `More than ${limit} requests in ${ttl / 1000} seconds.`, {
+      retryAfterMs: timeToExpire * 1000,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ANSWER_HEADERS } from '../answer-headers.js';
+
+const header = (description: string) => ({ description, schema: { type: 'string' as const } });
+
+const json = (shape: Type<unknown>) => ({ 'application/json': { schema: { $ref: getSchemaPath(shape) } } });
+
+/** An answer with a body of this shape. */
+export const ApiAnswer = (
+  status: number,
+  description: string,
+  shape: Type<unknown>,
+  headers: Readonly<Record<string, string>> = {},
+): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(shape),
+    ApiResponse({
+      status,
+      description,
+      content: json(shape),
+      headers: {
+        ...ANSWER_HEADERS,
+        ...Object.fromEntries(Object.entries(headers).map(([name, about]) => [name, header(about)])),
+      },
+    }),
+  );
+
+/** 200 with an ETag, or 304. */
+export const ApiTagged = (description: string, shape: Type<unknown>): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'The ETag of what you have',
+      schema: { type: 'string' },
+    }),
+    ApiAnswer(200, description, shape, { ETag: 'Changes whenever the answer does' }),
+    ApiResponse({
+      status: 304,
+      description: 'What you have is current',
+      headers: { ...ANSWER_HEADERS, ETag: header('As given') },
+    }),
+  );

@@ -1,0 +1,9 @@
+import { applyDecorators, Controller, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { AccessGuard } from '../access/access.guard.js';
+import { AuthenticateGuard } from '../access/authenticate.guard.js';
+import { ThrottleGuard } from '../throttling/throttle.guard.js';
+
+/** A controller of the public API: who calls, how often, and whether they may, in this order. */
+export const V1 = (path: string, tag: string): ClassDecorator =>
+  applyDecorators(Controller(`v1/${path}`), UseGuards(AuthenticateGuard, ThrottleGuard, AccessGuard), ApiTags(tag));

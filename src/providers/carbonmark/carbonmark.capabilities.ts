@@ -1,0 +1,41 @@
+import { grams } from '../../domain/mass.js';
+import { money } from '../../domain/money.js';
+import type { Capabilities } from '../../domain/provider/capabilities.js';
+import type { ProviderId } from '../../domain/provider/provider.js';
+
+export const CARBONMARK = 'carbonmark' as ProviderId;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const KILOGRAM = grams(1_000);
+
+export const carbonmarkCapabilities = {
+  paymentMethods: ['checkout'],
+  mass: { step: KILOGRAM, minimum: KILOGRAM, maximum: null },
+  currency: 'USD',
+  quote: { firmness: 'indicative', validForMs: 5 * MINUTE },
+  priceFrom: 'quote',
+  idempotency: { kind: 'none' },
+  callbacks: 'none',
+  cancellation: null,
+  checkout: { expiresAfterMs: 24 * HOUR, knownBy: 'return', minimumTotal: money('0.50', 'USD') },
+  quota: [{ requests: 60, perMs: MINUTE, counts: 'all' }],
+  catalogueMaxAgeMs: MINUTE,
+  evidence: ['retirement_link'],
+  sources: {
+    paymentMethods: 'documented: POST /checkout; account orders of the main API are not used here',
+    mass: 'observed: listings fill from 0.001 t; multiples of it assumed',
+    currency: 'assumed: prices of the main API are in dollars, the card page too',
+    quote: 'assumed: the page is created for a listing, not for a quote, so a quote binds nobody',
+    priceFrom: 'assumed: the answer to POST /checkout is a link without a price',
+    idempotency: 'documented: no key; payments cannot be listed',
+    callbacks: 'documented: none',
+    cancellation: 'documented: none, a retirement is irreversible',
+    checkout:
+      'documented: the payment id comes with the return; 24 h and $0.50 are the card processor’s defaults, assumed',
+    quota: 'assumed: 100 a minute in the last public server code, kept well below',
+    catalogueMaxAgeMs: 'observed: prices were cached for a minute',
+    evidence: 'documented: view_retirement_url of a completed order',
+  },
+} as const satisfies Capabilities;

@@ -1,0 +1,44 @@
+import { grams } from '../../domain/mass.js';
+import { money } from '../../domain/money.js';
+import type { Capabilities } from '../../domain/provider/capabilities.js';
+import type { ProviderId } from '../../domain/provider/provider.js';
+
+export const CNAUGHT = 'cnaught' as ProviderId;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const KILOGRAM = grams(1_000);
+
+export const cnaughtCapabilities = {
+  paymentMethods: ['account', 'checkout'],
+  mass: { step: KILOGRAM, minimum: KILOGRAM, maximum: null },
+  currency: 'USD',
+  quote: { firmness: 'indicative', validForMs: 10 * MINUTE },
+  priceFrom: 'answer',
+  idempotency: { kind: 'key', retentionMs: 24 * HOUR, settleMs: 5 * MINUTE },
+  callbacks: 'unsigned',
+  cancellation: { while: ['placed'], refundable: null },
+  checkout: { expiresAfterMs: 24 * HOUR, knownBy: 'session', minimumTotal: money('0.50', 'USD') },
+  quota: [
+    { requests: 100, perMs: SECOND, counts: 'writes' },
+    { requests: 100, perMs: SECOND, counts: 'reads' },
+  ],
+  catalogueMaxAgeMs: HOUR,
+  evidence: ['certificate'],
+  sources: {
+    paymentMethods: 'documented: POST /orders, POST /checkout/sessions',
+    mass: 'documented: positive whole kilograms on POST /orders; the documentation contradicts itself on fractions',
+    currency: 'documented: price_usd_cents',
+    quote: 'assumed: a quote has neither an id nor an expiry',
+    priceFrom: 'documented: the order and the session carry price_usd_cents',
+    idempotency: 'documented: Idempotency-Key, kept 24 h; settle time of the order list assumed',
+    callbacks: 'documented: notification_config; no signature is documented',
+    cancellation: 'documented: POST /orders/{id}/cancel while placed; the refund is not documented',
+    checkout: 'documented: minimum of $0.50; 24 h taken from the documented example',
+    quota: 'documented: 100 writes and 100 reads per second',
+    catalogueMaxAgeMs: 'assumed: nothing is said on how often prices change',
+    evidence: 'documented: certificate_public_url; serial numbers may be missing',
+  },
+} satisfies Capabilities;

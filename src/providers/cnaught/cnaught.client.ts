@@ -1,0 +1,131 @@
+import type { Operation, ProviderCall, Submission } from '../../domain/provider/provider.js';
+import type { ProviderKit } from '../kit/call-report.js';
+import { decode, type Decoder } from '../kit/decode.js';
+import { CATALOGUE_MAX_BYTES, ProviderHttp, type Answer } from '../kit/http.js';
+import { newestFirst } from '../kit/newest-first.js';
+import { pathSegment } from '../kit/path-segment.js';
+import { ProviderProtocolError } from '../kit/protocol-error.js';
+import { CNAUGHT } from './cnaught.capabilities.js';
+import type { CnaughtEnv } from './cnaught.env.js';
+import { cnaughtDialect } from './cnaught.errors.js';
+import * as wire from './cnaught.wire.js';
+
+/** The documented most. It is asked for explicitly, because the documentation contradicts itself on the default. */
+const PAGE_SIZE = '100';
+
+/** CNaught's endpoints: one method each, answers read and checked, nothing translated. */
+export class CnaughtClient {
+  private readonly http: ProviderHttp;
+
+  constructor(env: Readonly<CnaughtEnv>, { onCall }: ProviderKit) {
+    this.http = new ProviderHttp({
+      baseUrl: env.CNAUGHT_BASE_URL,
+      headers: { authorization: `Bearer ${env.CNAUGHT_API_KEY}` },
+      dialect: cnaughtDialect,
+      onCall,
+    });
+  }
+
+  portfolioIds(call: ProviderCall): Promise<readonly string[]> {
+    return this.http.send({ operation: 'offerings', method: 'GET', path: '/portfolios' }, call, (answer) =>
+      decode(wire.portfolioListWire, answer.json()).data.map(({ id }) => id),
+    );
+  }
+
+  portfolio(id: string, operation: 'offerings' | 'quote', call: ProviderCall) {
+    const path = `/portfolios/${pathSegment(id, { provider: CNAUGHT, operation })}`;
+    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOGUE_MAX_BYTES }, call, (answer) => ({
+      wire: decode(wire.portfolioWire, answer.json()),
+      receivedAt: answer.receivedAt,
+    }));
+  }
+
+  quote(
+    request: { readonly amount_kg: number; readonly portfolio_id?: string; readonly source: 'api' | 'checkout' },
+    operation: 'offerings' | 'quote',
+    call: ProviderCall,
+  ) {
+    return this.http.send(
+      { operation, method: 'POST', path: '/quotes', body: JSON.stringify(request), headers: accountHeader(call) },
+      call,
+      (answer) => ({ wire: decode(wire.quoteWire, answer.json()), receivedAt: answer.receivedAt }),
+    );
+  }
+
+  placeOrder(submission: Submission, call: ProviderCall): Promise<wire.OrderWire> {
+    const headers = { ...accountHeader(call), 'idempotency-key': submission.idempotencyKey };
+    return this.http.send(
+      { operation: 'placeOrder', method: 'POST', path: '/orders', body: submission.body, headers },
+      call,
+      reading(wire.orderWire),
+    );
+  }
+
+  order(id: string, call: ProviderCall): Promise<wire.OrderWire> {
+    return this.http.send(
+      { operation: 'fetchStatus', method: 'GET', path: orderPath(id, 'fetchStatus'), headers: accountHeader(call) },
+      call,
+      reading(wire.orderWire),
+    );
+  }
+
+  /** Orders older than the one named, newest first; all of them when none is named. */
+  orders(
+    olderThan: string | null,
+    operation: 'listOrders' | 'fetchCheckout',
+    call: ProviderCall,
+  ): Promise<readonly wire.OrderWire[]> {
+    const query = { limit: PAGE_SIZE, ...(olderThan === null ? {} : { starting_after: olderThan }) };
+    return this.http.send(
+      { operation, method: 'GET', path: '/orders', query, headers: accountHeader(call), maxBytes: CATALOGUE_MAX_BYTES },
+      call,
+      (answer) => {
+        const { data } = decode(wire.orderListWire, answer.json());
+        return continuing(
+          newestFirst(data, (order) => order.created_on),
+          olderThan,
+        );
+      },
+    );
+  }
+
+  cancel(id: string, idempotencyKey: string, call: ProviderCall): Promise<wire.OrderWire> {
+    const headers = { ...accountHeader(call), 'idempotency-key': idempotencyKey };
+    return this.http.send(
+      { operation: 'cancel', method: 'POST', path: `${orderPath(id, 'cancel')}/cancel`, headers },
+      call,
+      reading(wire.orderWire),
+    );
+  }
+
+  createSession(body: string, call: ProviderCall): Promise<wire.SessionWire> {
+    return this.http.send(
+      { operation: 'createCheckout', method: 'POST', path: '/checkout/sessions', body, headers: accountHeader(call) },
+      call,
+      reading(wire.sessionWire),
+    );
+  }
+
+  /** Takes no subaccount header: a session is read by its id alone. */
+  session(id: string, call: ProviderCall): Promise<wire.SessionWire> {
+    const path = `/checkout/sessions/${pathSegment(id, { provider: CNAUGHT, operation: 'fetchCheckout' })}`;
+    return this.http.send({ operation: 'fetchCheckout', method: 'GET', path }, call, reading(wire.sessionWire));
+  }
+}
+
+const reading =
+  <T>(decoder: Decoder<T>) =>
+  (answer: Answer): T =>
+    decode(decoder, answer.json());
+
+/** A list that starts over would be read forever, and never to its end. */
+const continuing = (orders: readonly wire.OrderWire[], olderThan: string | null): readonly wire.OrderWire[] => {
+  if (olderThan === null || orders.every(({ id }) => id !== olderThan)) return orders;
+  throw new ProviderProtocolError('unreadable_answer', 'the page repeats the order that it was to continue after');
+};
+
+const orderPath = (id: string, operation: Operation): string =>
+  `/orders/${pathSegment(id, { provider: CNAUGHT, operation })}`;
+
+const accountHeader = ({ account }: ProviderCall): Record<string, string> =>
+  account === null ? {} : { 'x-subaccount-id': account };

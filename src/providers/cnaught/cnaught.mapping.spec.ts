@@ -1,0 +1,189 @@
+import { grams } from '../../domain/mass.js';
+import { amountOf } from '../../domain/money.js';
+import type { PurchaseRequest } from '../../domain/provider/provider.js';
+import { decode } from '../kit/decode.js';
+import { pricePerTonne, referenceFrom, toOrder, toOrderBody, toSessionBody } from './cnaught.mapping.js';
+import { orderWire, portfolioWire } from './cnaught.wire.js';
+
+/** As documented, with invented values. */
+const ORDER = {
+  id: 'Gre28Fc35bt3',
+  order_number: '47726-53238',
+  created_on: '2026-01-05T18:00:00.123456Z',
+  amount_kg: 3000,
+  price_usd_cents: 4800.4,
+  state: 'fulfilled',
+  metadata: 'order_reference=ord_1',
+  description: 'on behalf of Jane Smith',
+  callback_url: null,
+  certificate_public_url: 'https://registry.example/orders/Gre28Fc35bt3',
+  certificate_download_public_url: 'https://registry.example/api/certificates/Gre28Fc35bt3/pdf',
+  subaccount_id: null,
+  checkout_session_id: null,
+  project_allocations: [
+    {
+      project: { id: 'p1', name: 'Lagoon', type: 'x', registry_name: 'Verra' },
+      amount_kg: 1050.5,
+      retirements: [{ serial_number_range: '1-2', url: 'https://registry.example/1' }],
+    },
+    {
+      project: { id: 'p2', name: 'Hill', type: 'x' },
+      amount_kg: 1949.5,
+      retirements: [{ serial_number_range: '3-4' }, { url: null }],
+    },
+    { project: { id: 'p3', name: 'Moor', type: 'x' }, amount_kg: 0.0001 },
+  ],
+};
+
+const order = (altered: object = {}) => toOrder(decode(orderWire, { ...ORDER, ...altered }));
+
+const REQUEST: PurchaseRequest = {
+  reference: 'ord_1',
+  mass: grams(100_000),
+  providerOfferingId: 'mix',
+  beneficiaryName: 'Jane Smith',
+  retirementMessage: 'For the sea',
+  description: 'invoice 7',
+  callbackUrl: 'https://gateway.example/callbacks/t',
+};
+
+describe('an order', () => {
+  it('says all that it says', () => {
+    const { price, ...rest } = order();
+    expect(price && amountOf(price)).toBe('48.004');
+    expect(rest).toEqual({
+      providerOrderId: 'Gre28Fc35bt3',
+      reference: 'ord_1',
+      status: 'completed',
+      providerStatus: 'fulfilled',
+      mass: 3_000_000,
+      providerOfferingId: null,
+      checkoutSessionId: null,
+      createdAt: new Date('2026-01-05T18:00:00.123Z'),
+      beneficiaryName: null,
+      retirements: [
+        retirement('Lagoon', {
+          registry: 'Verra',
+          mass: 1_050_500,
+          serialNumberRange: '1-2',
+          url: 'https://registry.example/1',
+        }),
+        retirement('Hill', { serialNumberRange: '3-4' }),
+        retirement('Hill', {}),
+        retirement('Moor', {}),
+      ],
+      certificate: { url: ORDER.certificate_public_url, pdfUrl: ORDER.certificate_download_public_url },
+    });
+  });
+
+  const retirement = (project: string, known: object) => ({
+    project,
+    registry: null,
+    vintage: null,
+    mass: null,
+    serialNumberRange: null,
+    url: null,
+    transactionHash: null,
+    ...known,
+  });
+
+  it.each([
+    ['placed', 'placed'],
+    ['fulfilled', 'completed'],
+    ['cancelled', 'cancelled'],
+    ['canceled', 'cancelled'],
+  ])('%s is %s', (state, status) => {
+    expect(order({ state }).status).toBe(status);
+  });
+
+  it('is retired, not completed, as long as the certificate is missing', () => {
+    expect(order({ certificate_public_url: null })).toMatchObject({ status: 'retired', certificate: null });
+  });
+
+  it('shows no certificate before it is fulfilled, though its address is known', () => {
+    expect(order({ state: 'placed' })).toMatchObject({ certificate: null, retirements: [] });
+  });
+
+  it.each([
+    [{ state: 'archived' }],
+    [{ state: null }],
+    [{ id: '' }],
+    [{ id: null }],
+    [{ amount_kg: 0 }],
+    [{ amount_kg: -100 }],
+    [{ amount_kg: null }],
+    [{ price_usd_cents: -1 }],
+    [{ price_usd_cents: 'free' }],
+    [{ created_on: 'now' }],
+    [{ metadata: { order_reference: 'ord_1' } }],
+    [{ certificate_public_url: 'javascript:alert(1)' }],
+    [{ project_allocations: [{}] }],
+  ])('is refused with %j', (altered) => {
+    expect(() => order(altered)).toThrow(/^answer\./);
+  });
+});
+
+describe('the reference', () => {
+  it.each([
+    ['order_reference=ord_1', 'ord_1'],
+    ['order_reference=a=b c', 'a=b c'],
+    ['order_reference=', null],
+    [' order_reference=ord_1', null],
+    ['po=7', null],
+    ['', null],
+    [null, null],
+  ])('in %p is %p', (metadata, reference) => {
+    expect(referenceFrom(metadata)).toBe(reference);
+  });
+
+  it('comes back exactly from what is sent', () => {
+    const { metadata } = JSON.parse(toOrderBody({ ...REQUEST, reference: 'ord_01h455vb4pex5vsknk084sn02q' })) as {
+      metadata: string;
+    };
+    expect(referenceFrom(metadata)).toBe('ord_01h455vb4pex5vsknk084sn02q');
+  });
+});
+
+describe('what is sent', () => {
+  it('is the order, with what may be public in the description and nothing else', () => {
+    expect(JSON.parse(toOrderBody(REQUEST))).toEqual({
+      amount_kg: 100,
+      portfolio_id: 'mix',
+      description: 'on behalf of Jane Smith. For the sea',
+      notification_config: { url: 'https://gateway.example/callbacks/t' },
+      metadata: 'order_reference=ord_1',
+    });
+  });
+
+  it('names no portfolio for the default one, and no callback where there is none', () => {
+    const request = { ...REQUEST, providerOfferingId: 'default', callbackUrl: null, retirementMessage: null };
+    expect(JSON.parse(toOrderBody(request))).toEqual({
+      amount_kg: 100,
+      description: 'on behalf of Jane Smith',
+      metadata: 'order_reference=ord_1',
+    });
+  });
+
+  it('asks a hosted page to bring the session back, and gives it no metadata, which it does not take', () => {
+    const urls = { successUrl: 'https://gateway.example/r/t', cancelUrl: 'https://gateway.example/c/t' };
+    expect(JSON.parse(toSessionBody(REQUEST, urls))).toEqual({
+      amount_kg: 100,
+      portfolio_id: 'mix',
+      description: 'on behalf of Jane Smith. For the sea',
+      notification_config: { url: 'https://gateway.example/callbacks/t' },
+      success_url: 'https://gateway.example/r/t/{CHECKOUT_SESSION_ID}',
+      cancel_url: urls.cancelUrl,
+    });
+  });
+
+  it('is refused where it would have to be cut or rounded', () => {
+    expect(() => toOrderBody({ ...REQUEST, retirementMessage: 'x'.repeat(500) })).toThrow(/at most 512/);
+    expect(() => toOrderBody({ ...REQUEST, mass: grams(100_500) })).toThrow(/whole number of kilograms/);
+    expect(() => toOrderBody({ ...REQUEST, mass: grams(999) })).toThrow(/whole number of kilograms/);
+  });
+});
+
+it('a price per kilogram in fractions of a cent is exact per tonne', () => {
+  const { api_price_per_kg_usd_cents } = decode(portfolioWire, { id: 'a', name: 'A', api_price_per_kg_usd_cents: 1.6 });
+  expect(api_price_per_kg_usd_cents && amountOf(pricePerTonne(api_price_per_kg_usd_cents))).toBe('16.00');
+});

@@ -1,0 +1,12 @@
+import { defineProvider } from '../provider-registration.js';
+import { CnaughtAdapter } from './cnaught.adapter.js';
+import { CNAUGHT } from './cnaught.capabilities.js';
+import { CnaughtClient } from './cnaught.client.js';
+import { CnaughtEnv } from './cnaught.env.js';
+
+export const cnaught = defineProvider({
+  id: CNAUGHT,
+  env: CnaughtEnv,
+  enabledBy: 'CNAUGHT_API_KEY',
+  create: (env, kit) => new CnaughtAdapter(new CnaughtClient(env, kit)),
+});

@@ -1,0 +1,168 @@
+import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import type { Operation, ProviderId } from '../../domain/provider/provider.js';
+import { classify } from './classify.js';
+import { ownField } from './decode.js';
+import type { ErrorDialect } from './dialect.js';
+import { ProviderProtocolError } from './protocol-error.js';
+
+const PROVIDER = 'example' as ProviderId;
+const NOW = Date.UTC(2026, 0, 5, 12);
+
+const dialect: ErrorDialect = {
+  provider: PROVIDER,
+  read: (body) => {
+    const code = ownField(body, 'code');
+    return typeof code === 'string' ? { code: code === '' ? null : code } : null;
+  },
+  reasons: { sold_out: 'insufficient_supply', revoked: 'credentials', forbidden: 'not_permitted' },
+  contradictions: ['other_payload'],
+};
+
+const answered = (status: number, body: string | undefined, headers: Record<string, string> = {}): AxiosError =>
+  new AxiosError('failed', 'ERR_BAD_RESPONSE', undefined, undefined, {
+    status,
+    statusText: '',
+    data: body === undefined ? undefined : Buffer.from(body),
+    headers: new AxiosHeaders(headers),
+    config: { headers: new AxiosHeaders() },
+  });
+
+const broken = (code: string, more: object = {}): AxiosError =>
+  AxiosError.from(Object.assign(new Error(code), { code, ...more }));
+
+const judge = (thrown: unknown, operation: Operation = 'placeOrder') => {
+  const { failure, reason, at } = classify(thrown, operation, dialect, NOW);
+  return { failure, reason, ...at };
+};
+
+const OWN = '{"code":"any"}';
+const PROXY = '<html>Bad gateway</html>';
+
+describe('an answer to a purchase', () => {
+  it.each([
+    [400, OWN, 'rejected', 'invalid_request'],
+    [402, OWN, 'rejected', 'insufficient_credit'],
+    [403, OWN, 'rejected', 'not_permitted'],
+    [404, OWN, 'rejected', 'offering_not_found'],
+    [422, OWN, 'rejected', 'invalid_request'],
+    [422, '{"code":"sold_out"}', 'rejected', 'insufficient_supply'],
+    [422, '{"code":""}', 'rejected', 'invalid_request'],
+    [403, '{"code":"revoked"}', 'retry_later', 'credentials'],
+    [422, '{"code":"other_payload"}', 'ambiguous', 'answer_disagrees'],
+    [401, OWN, 'retry_later', 'credentials'],
+    [401, undefined, 'retry_later', 'credentials'],
+    [429, PROXY, 'retry_later', 'rate_limited'],
+    [400, PROXY, 'ambiguous', 'unavailable'],
+    [403, PROXY, 'ambiguous', 'unavailable'],
+    [404, PROXY, 'ambiguous', 'unavailable'],
+    [404, undefined, 'ambiguous', 'unavailable'],
+    [405, OWN, 'ambiguous', 'unavailable'],
+    [407, OWN, 'ambiguous', 'unavailable'],
+    [408, OWN, 'ambiguous', 'unavailable'],
+    [409, OWN, 'ambiguous', 'unavailable'],
+    [302, OWN, 'ambiguous', 'unavailable'],
+    [304, OWN, 'ambiguous', 'unavailable'],
+    [500, OWN, 'ambiguous', 'unavailable'],
+    [503, OWN, 'ambiguous', 'unavailable'],
+    [201, undefined, 'ambiguous', 'unreadable_answer'],
+  ] as const)('%s %s is %s, %s', (status, body, failure, reason) => {
+    expect(judge(answered(status, body))).toMatchObject({ failure, reason, upstreamStatus: status });
+  });
+
+  it('is about the order where the operation is', () => {
+    expect(judge(answered(404, OWN), 'cancel')).toMatchObject({ failure: 'rejected', reason: 'order_not_found' });
+    expect(judge(answered(404, OWN), 'fetchStatus')).toMatchObject({ failure: 'rejected', reason: 'order_not_found' });
+  });
+
+  it('403 on a cancellation says that the state has moved, whatever the code says', () => {
+    for (const body of ['{"code":"revoked"}', '{"code":"forbidden"}'])
+      expect(judge(answered(403, body), 'cancel')).toMatchObject({ failure: 'rejected', reason: 'not_permitted' });
+  });
+});
+
+describe('a read', () => {
+  it.each([
+    [500, OWN, 'retry_later', 'unavailable'],
+    [409, OWN, 'retry_later', 'unavailable'],
+    [302, OWN, 'retry_later', 'unavailable'],
+    [404, PROXY, 'retry_later', 'unavailable'],
+    [410, OWN, 'rejected', 'rejected'],
+    [400, OWN, 'rejected', 'invalid_request'],
+    [200, undefined, 'retry_later', 'unreadable_answer'],
+  ] as const)('answered %s %s is %s, %s', (status, body, failure, reason) => {
+    expect(judge(answered(status, body), 'listOrders')).toMatchObject({ failure, reason });
+  });
+});
+
+describe('no answer', () => {
+  it.each([
+    ['ECONNREFUSED', {}],
+    ['ENOTFOUND', { syscall: 'getaddrinfo' }],
+    ['ETIMEDOUT', { syscall: 'connect' }],
+    ['EADDRNOTAVAIL', { syscall: 'connect' }],
+    ['UND_ERR_CONNECT_TIMEOUT', {}],
+    ['CERT_HAS_EXPIRED', {}],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', {}],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', {}],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', {}],
+  ])('%s was never sent', (code, more) => {
+    for (const operation of ['placeOrder', 'fetchStatus'] as const)
+      expect(judge(broken(code, more), operation)).toMatchObject({ failure: 'not_sent', reason: 'unavailable' });
+  });
+
+  it.each([
+    ['ECONNRESET', {}, 'unavailable'],
+    ['ECONNRESET', { syscall: 'read' }, 'unavailable'],
+    ['EPIPE', { syscall: 'write' }, 'unavailable'],
+    ['EHOSTUNREACH', { syscall: 'read' }, 'unavailable'],
+    ['EPROTO', { syscall: 'write' }, 'unavailable'],
+    ['ETIMEDOUT', { syscall: 'read' }, 'timed_out'],
+    ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', {}, 'unavailable'],
+    ['HPE_INVALID_CONSTANT', {}, 'unavailable'],
+  ] as const)('%s may have been', (code, more, reason) => {
+    expect(judge(broken(code, more))).toMatchObject({ failure: 'ambiguous', reason });
+    expect(judge(broken(code, more), 'quote')).toMatchObject({ failure: 'retry_later', reason });
+  });
+
+  it('an abort may have been sent', () => {
+    expect(judge(new CanceledError())).toMatchObject({ failure: 'ambiguous', reason: 'timed_out' });
+    expect(judge(AbortSignal.abort().reason)).toMatchObject({ failure: 'ambiguous', reason: 'timed_out' });
+  });
+
+  it('of several addresses counts as never sent only when none could be connected to', () => {
+    const member = (code: string) => Object.assign(new Error(code), { code });
+    const all = (...codes: string[]) => {
+      // As Node does: the code of the whole is that of its first member.
+      const whole = Object.assign(new AggregateError(codes.map(member)), { code: codes[0] });
+      return judge(AxiosError.from(whole)).failure;
+    };
+    expect(all('ECONNREFUSED', 'ENETUNREACH')).toBe('not_sent');
+    expect(all('ECONNREFUSED', 'ECONNRESET')).toBe('ambiguous');
+    expect(judge(new AggregateError([])).failure).toBe('ambiguous');
+  });
+
+  it('does not follow causes in a circle', () => {
+    const error = new Error('circle');
+    error.cause = error;
+    expect(judge(error).failure).toBe('ambiguous');
+  });
+});
+
+describe('what else may be thrown', () => {
+  it('keeps a judgement that was made already', () => {
+    const error = new ProviderError('rejected', 'rejected', 'no', { provider: PROVIDER, operation: 'quote' });
+    expect(classify(error, 'placeOrder', dialect)).toBe(error);
+  });
+
+  it('makes a status word harmless before it goes further', () => {
+    const error = new ProviderProtocolError('unreadable_answer', 'answer.state is unknown', `<b>\n${'x'.repeat(200)}`);
+    expect(judge(error)).toMatchObject({ failure: 'ambiguous', upstreamCode: `b${'x'.repeat(79)}` });
+  });
+
+  it('carries how long to wait', () => {
+    expect(judge(answered(429, OWN, { 'retry-after': '7' })).retryAfterMs).toBe(7_000);
+    expect(judge(answered(503, OWN, { 'retry-after': '9' })).retryAfterMs).toBe(9_000);
+    expect(judge(answered(429, OWN))).not.toHaveProperty('retryAfterMs');
+  });
+});

@@ -1,0 +1,175 @@
+import { Decimal } from 'decimal.js';
+import * as fc from 'fast-check';
+import {
+  decimal,
+  decode,
+  flag,
+  identifier,
+  instant,
+  jsonFrom,
+  list,
+  mass,
+  nullable,
+  object,
+  oneOf,
+  text,
+  webUrl,
+  wholeNumber,
+} from './decode.js';
+import { ProviderProtocolError } from './protocol-error.js';
+
+const bytes = (json: string): Uint8Array => new TextEncoder().encode(json);
+
+const problemOf = (run: () => unknown): ProviderProtocolError => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ProviderProtocolError) return error;
+    throw error;
+  }
+  throw new Error('must refuse');
+};
+
+/** Anything but a refusal goes on. */
+const readOrRefused = <T>(run: () => T): T | 'refused' => {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ProviderProtocolError) return 'refused';
+    throw error;
+  }
+};
+
+describe('decimal', () => {
+  it('takes a JSON number at the spelling the provider wrote, without drift', () => {
+    const spelling = fc
+      .tuple(fc.integer({ min: 0, max: 999_999_999 }), fc.integer({ min: 0, max: 999_999 }))
+      .map(([whole, fraction]) => `${whole}.${String(fraction).padStart(6, '0')}`);
+    fc.assert(
+      fc.property(spelling, (written) => {
+        const read = decode(decimal, jsonFrom(bytes(written)));
+        expect(read.toFixed()).toBe(new Decimal(written).toFixed());
+        expect(decode(decimal, written).equals(read)).toBe(true);
+      }),
+    );
+  });
+
+  it('reads numbers in exponent notation', () => {
+    expect(decode(decimal, 1e-7).toFixed()).toBe('0.0000001');
+  });
+
+  it.each([
+    [-1],
+    [-0.01],
+    [NaN],
+    [Infinity],
+    [Number('1e400')],
+    [1.1e15],
+    ['1e3'],
+    ['-1'],
+    ['1,5'],
+    [' 1'],
+    [''],
+    [true],
+    [null],
+    [[1]],
+  ])('refuses %p', (value) => {
+    expect(problemOf(() => decode(decimal, value)).message).toMatch(/^answer must be /);
+  });
+
+  it('never answers with anything but a finite amount from zero on', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        const read = readOrRefused(() => decode(decimal, value));
+        expect(read === 'refused' || (read.isFinite() && read.greaterThanOrEqualTo(0))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('object', () => {
+  const order = object({ id: identifier, lines: list(object({ kg: mass('kg') })), note: nullable(text) });
+
+  it('reads the fields it names and no others', () => {
+    const body = jsonFrom(bytes('{"id":"a1","lines":[{"kg":1.5}],"note":null,"extra":1,"__proto__":{"note":"x"}}'));
+    expect(decode(order, body)).toEqual({ id: 'a1', lines: [{ kg: 1500 }], note: null });
+  });
+
+  it('does not read inherited fields', () => {
+    const inherited = Object.create({ id: 'a1', lines: [] }) as object;
+    expect(problemOf(() => decode(order, inherited)).message).toContain('answer.id');
+  });
+
+  it('names the path of a wrong field and never its value', () => {
+    const error = problemOf(() => decode(order, { id: 'a1', lines: [{ kg: 1 }, { kg: 'secret-value' }] }));
+    expect(error.message).toBe('answer.lines[1].kg must be a decimal number');
+  });
+
+  it.each([[null], [[]], ['{}'], [1], [undefined]])('refuses %p', (value) => {
+    expect(problemOf(() => decode(order, value)).message).toBe('answer must be an object');
+  });
+});
+
+describe('jsonFrom', () => {
+  it.each([['<html>'], [''], ['{"a":1'], ['{"a":1}x']])('refuses %p', (body) => {
+    expect(problemOf(() => jsonFrom(bytes(body))).reason).toBe('unreadable_answer');
+  });
+
+  it('refuses text that is not UTF-8 instead of replacing it', () => {
+    expect(() => jsonFrom(new Uint8Array([0x22, 0xff, 0xfe, 0x22]))).toThrow(ProviderProtocolError);
+  });
+});
+
+describe('oneOf', () => {
+  it.each([['constructor'], ['toString'], ['__proto__'], ['Placed'], ['placed ']])('does not know %p', (word) => {
+    const error = problemOf(() => decode(oneOf(['placed']), word));
+    expect(error.word).toBe(word);
+    expect(error.message).not.toContain(word);
+  });
+});
+
+describe('mass', () => {
+  it('is exact in grams', () => {
+    expect(decode(mass('t'), 0.1)).toBe(100_000);
+    expect(decode(mass('kg'), '0.001')).toBe(1);
+  });
+
+  it.each([[0], [0.0001], [-1], [1e15], ['x']])('refuses %p kg', (value) => {
+    expect(() => decode(mass('kg'), value)).toThrow(ProviderProtocolError);
+  });
+});
+
+describe('instant', () => {
+  it.each([
+    ['2026-01-05T18:00:00.123456Z', '2026-01-05T18:00:00.123Z'],
+    ['2026-01-05T18:00:00+00:00', '2026-01-05T18:00:00.000Z'],
+    ['2026-01-05T20:00:00+02:00', '2026-01-05T18:00:00.000Z'],
+    ['2018-05-05T23:23:22.29', '2018-05-05T23:23:22.290Z'],
+  ])('reads %s', (written, time) => {
+    expect(decode(instant, written).toISOString()).toBe(time);
+  });
+
+  it.each([['2026-13-05T18:00:00Z'], ['2026-01-05'], ['yesterday'], [1767636000], [null]])('refuses %p', (value) => {
+    expect(() => decode(instant, value)).toThrow(ProviderProtocolError);
+  });
+});
+
+describe('small decoders', () => {
+  it.each([
+    ['webUrl', webUrl, 'javascript:alert(1)'],
+    ['webUrl', webUrl, '/relative'],
+    ['webUrl', webUrl, `https://a.example/${'x'.repeat(3_000)}`],
+    ['identifier', identifier, '..'],
+    ['identifier', identifier, ''],
+    ['identifier', identifier, 'a b'],
+    ['identifier', identifier, 'x'.repeat(129)],
+    ['identifier', identifier, 7],
+    ['wholeNumber', wholeNumber(1, 9), 1.5],
+    ['wholeNumber', wholeNumber(1, 9), 10],
+    ['wholeNumber', wholeNumber(1, 9), '5'],
+    ['flag', flag, 'true'],
+    ['text', text, 1],
+  ])('%s refuses what it must', (_, decoder, value) => {
+    expect(() => decode<unknown>(decoder, value)).toThrow(ProviderProtocolError);
+  });
+});

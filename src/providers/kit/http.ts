@@ -1,0 +1,145 @@
+import axios, { type AxiosInstance } from 'axios';
+import axiosRetry from 'axios-retry';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import { WRITES, type Operation, type ProviderCall } from '../../domain/provider/provider.js';
+import { createAgents } from './agents.js';
+import type { OnCall } from './call-report.js';
+import { classify } from './classify.js';
+import { jsonFrom } from './decode.js';
+import type { ErrorDialect } from './dialect.js';
+import { isWorthRepeating, READ_RETRIES, retryDelayMs } from './retry.js';
+
+export interface HttpOptions {
+  readonly baseUrl: string;
+  /** Sent with every request: the key. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dialect: ErrorDialect;
+  readonly onCall: OnCall;
+}
+
+export interface HttpRequest {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the base URL; ids in it are put there by `pathSegment`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as it is, as JSON. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxBytes?: number;
+}
+
+/** A 2xx answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly receivedAt: Date;
+  /** Throws ProviderProtocolError when the body is no JSON. */
+  readonly json: () => unknown;
+}
+
+/** An order with its allocations is some kilobytes; more than this is no answer to what was asked. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Price lists are one document with every listing. */
+export const CATALOGUE_MAX_BYTES = 8 * MAX_BYTES;
+
+/** What every server and proxy takes. Our longest (a page of a filtered list) has a few hundred characters. */
+const MAX_URL_LENGTH = 2_000;
+
+/**
+ * The way out to one provider. Every call ends by its signal, connecting, retries and reading the body included; goes
+ * to the configured host and nowhere else (no redirect, no proxy); and rejects with a ProviderError, which carries
+ * nothing of the request: an AxiosError would carry the key.
+ *
+ * Reads are repeated by themselves, writes are sent once: whether an operation may be repeated is its own property,
+ * not a choice of the caller.
+ */
+export class ProviderHttp {
+  private readonly client: AxiosInstance;
+
+  constructor(private readonly options: HttpOptions) {
+    this.client = axios.create({
+      baseURL: options.baseUrl,
+      allowAbsoluteUrls: false,
+      adapter: 'http',
+      ...createAgents(),
+      maxRedirects: 0,
+      proxy: false,
+      // Bytes in, bytes out: axios would otherwise re-serialise what is sent and let broken JSON pass for an answer.
+      responseType: 'arraybuffer',
+      transformRequest: [(data: unknown) => data],
+      transformResponse: [(data: unknown) => data],
+      headers: { accept: 'application/json, application/problem+json', 'user-agent': 'offset-gateway' },
+    });
+    axiosRetry(this.client, { retries: 0, retryCondition: isWorthRepeating, retryDelay: retryDelayMs });
+  }
+
+  /** Resolves with what `read` makes of the answer; what `read` throws is a failed call like any other. */
+  async send<T>(request: HttpRequest, call: ProviderCall, read: (answer: Answer) => T): Promise<T> {
+    const startedAt = performance.now();
+    let status: number | null = null;
+    try {
+      this.refuseUnsendable(request, call);
+      const response = await this.request(request, call);
+      status = response.status;
+      const result = read({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
+      this.report(request, call, startedAt, { status, failed: null });
+      return result;
+    } catch (thrown) {
+      const failed = classify(thrown, request.operation, this.options.dialect);
+      this.report(request, call, startedAt, { status: status ?? failed.at.upstreamStatus ?? null, failed });
+      throw failed;
+    }
+  }
+
+  private request(request: HttpRequest, call: ProviderCall): Promise<{ status: number; data: Uint8Array }> {
+    const { operation, method, path, body, maxBytes = MAX_BYTES } = request;
+    return this.client.request<Uint8Array>({
+      method,
+      url: path + queryString(request.query),
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...this.options.headers,
+        ...request.headers,
+      },
+      ...(body === undefined ? {} : { data: body }),
+      signal: call.signal,
+      // Counted after decompression, while it goes on.
+      maxContentLength: maxBytes,
+      'axios-retry': { retries: WRITES.has(operation) ? 0 : READ_RETRIES },
+    });
+  }
+
+  private refuseUnsendable({ operation, path, query }: HttpRequest, { signal }: ProviderCall): void {
+    const at = { provider: this.options.dialect.provider, operation };
+    if (signal.aborted) throw new ProviderError('not_sent', 'timed_out', 'the deadline had passed before sending', at);
+    if (path.length + queryString(query).length > MAX_URL_LENGTH)
+      throw new ProviderError('rejected', 'invalid_request', 'the address of the request is too long', at);
+  }
+
+  private report(
+    { operation }: HttpRequest,
+    { correlationId }: ProviderCall,
+    startedAt: number,
+    end: { readonly status: number | null; readonly failed: ProviderError | null },
+  ): void {
+    try {
+      this.options.onCall({
+        provider: this.options.dialect.provider,
+        operation,
+        outcome: end.failed?.failure ?? 'ok',
+        reason: end.failed?.reason ?? null,
+        upstreamStatus: end.status,
+        latencyMs: performance.now() - startedAt,
+        correlationId,
+      });
+    } catch {
+      // A purchase that went through must not become a failure because it could not be logged.
+    }
+  }
+}
+
+const queryString = (query: Readonly<Record<string, string>> = {}): string => {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? '' : `?${text}`;
+};

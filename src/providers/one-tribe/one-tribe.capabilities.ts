@@ -1,0 +1,46 @@
+import { grams } from '../../domain/mass.js';
+import type { Capabilities } from '../../domain/provider/capabilities.js';
+import type { ProviderId } from '../../domain/provider/provider.js';
+import type { OneTribeEnv } from './one-tribe.env.js';
+
+export const ONE_TRIBE = 'one_tribe' as ProviderId;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const TONNE = grams(1_000_000);
+
+export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SECONDS'>) =>
+  ({
+    paymentMethods: ['account'],
+    mass: { step: TONNE, minimum: TONNE, maximum: null },
+    currency: 'GBP',
+    quote: { firmness: 'computed', validForMs: 15 * MINUTE },
+    priceFrom: 'quote',
+    idempotency: { kind: 'lookup', settleMs: env.ONE_TRIBE_SETTLE_SECONDS * SECOND },
+    callbacks: 'none',
+    cancellation: { while: ['placed'], refundable: null },
+    checkout: null,
+    quota: [
+      { requests: 180, perMs: MINUTE, counts: 'all' },
+      { requests: 10_800, perMs: HOUR, counts: 'all' },
+      { requests: 120_000, perMs: 24 * HOUR, counts: 'all' },
+    ],
+    catalogueMaxAgeMs: 15 * MINUTE,
+    evidence: ['status_only'],
+    sources: {
+      paymentMethods: 'documented: transactions are billed by hand at the end of the month',
+      mass: 'documented: quantity is an integer of tonnes; a project may ask for more (min_volume)',
+      currency: 'assumed: prices are given in pounds and no currency is ever named',
+      quote: 'assumed: computed from the price of the project, which is refreshed hourly',
+      priceFrom: 'documented: a transaction carries no price',
+      idempotency: 'documented: no key of any kind; that the list may lag is assumed',
+      callbacks: 'documented: none',
+      cancellation: 'documented: DELETE; that it works only while ordered, and that nothing is billed, is assumed',
+      checkout: 'documented: none',
+      quota: 'documented: 180 a minute, 10,800 an hour, 120,000 a day',
+      catalogueMaxAgeMs: 'documented: refreshed hourly, and the terms forbid storing; the very age is assumed',
+      evidence: 'documented: no certificate and no serial numbers',
+    },
+  }) as const satisfies Capabilities;

@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+import { Test } from '@nestjs/testing';
+import { InvalidEnvironmentError } from '../config/environment.js';
+import { ProviderDirectory } from './provider-directory.js';
+import { ProvidersModule } from './providers.module.js';
+import { PROVIDERS } from './registry.js';
+
+const onCall = (): void => undefined;
+
+const directory = (env: NodeJS.ProcessEnv): ProviderDirectory => ProviderDirectory.fromEnvironment(env, { onCall });
+
+const ALL_KEYS = { CNAUGHT_API_KEY: 'a', CARBONMARK_API_KEY: 'b', ONE_TRIBE_API_KEY: 'c' };
+
+describe('ProviderDirectory', () => {
+  it('holds the providers whose key is set', () => {
+    expect(directory({}).all()).toEqual([]);
+    expect(
+      directory({ ...ALL_KEYS, CARBONMARK_API_KEY: '' })
+        .all()
+        .map(({ id }) => id),
+    ).toEqual(['cnaught', 'one_tribe']);
+    expect(
+      directory(ALL_KEYS)
+        .all()
+        .map(({ displayName }) => displayName),
+    ).toEqual(['CNaught', 'Carbonmark', 'One Tribe']);
+  });
+
+  it('finds by id, and nothing by a name that every object has', () => {
+    const all = directory(ALL_KEYS);
+    expect(all.get('cnaught').id).toBe('cnaught');
+    expect(all.find('one_tribe')?.id).toBe('one_tribe');
+    expect(all.find('constructor')).toBeNull();
+    expect(all.find('unknown')).toBeNull();
+    expect(() => all.get('unknown')).toThrow('The provider is not enabled');
+  });
+
+  it('does not look at the variables of a provider that is not enabled', () => {
+    expect(directory({ CNAUGHT_BASE_URL: 'junk', ONE_TRIBE_SETTLE_SECONDS: 'soon' }).all()).toEqual([]);
+  });
+
+  it('names all problems of all enabled providers at once, and no value', () => {
+    const problems = (): readonly string[] => {
+      try {
+        directory({
+          ...ALL_KEYS,
+          CNAUGHT_API_KEY: 'secret with spaces',
+          CNAUGHT_BASE_URL: 'junk',
+          CARBONMARK_API_URL: 'https://user:secret@api.example.com',
+          ONE_TRIBE_SETTLE_SECONDS: '0',
+        });
+      } catch (error) {
+        if (error instanceof InvalidEnvironmentError) return error.problems;
+        throw error;
+      }
+      return [];
+    };
+    const named = problems().map((problem) => problem.split(' ')[0]);
+    expect(named.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
+      'CARBONMARK_API_URL',
+      'CNAUGHT_API_KEY',
+      'CNAUGHT_BASE_URL',
+      'ONE_TRIBE_SETTLE_SECONDS',
+    ]);
+    expect(problems().join()).not.toMatch(/secret|junk/);
+  });
+
+  it('is offered by the module, which asks the composition root what to do with call reports', async () => {
+    const module = await Test.createTestingModule({
+      imports: [ProvidersModule.registerAsync({ useFactory: () => ({ env: ALL_KEYS, onCall }) })],
+    }).compile();
+    expect(module.get(ProviderDirectory).all()).toHaveLength(3);
+  });
+});
+
+describe('PROVIDERS', () => {
+  it.each(PROVIDERS.map((registration) => [registration.id, registration] as const))(
+    '%s creates the provider of its id, enabled by a variable of its own',
+    (id, registration) => {
+      const created = registration.create({ [registration.enabledBy]: 'key' }, { onCall });
+      expect(created.id).toBe(id);
+    },
+  );
+
+  it('has every id once', () => {
+    expect(new Set(PROVIDERS.map(({ id }) => id)).size).toBe(PROVIDERS.length);
+  });
+});

@@ -1,0 +1,57 @@
+import { InvalidEnvironmentError } from '../config/environment.js';
+import type { OffsetProvider } from '../domain/provider/provider.js';
+import type { OnCall, ProviderKit } from './kit/call-report.js';
+import { isEnabled, type ProviderRegistration } from './provider-registration.js';
+import { PROVIDERS } from './registry.js';
+
+export type { CallReport, OnCall } from './kit/call-report.js';
+
+/** The providers that are enabled here: all that application code sees of this folder. */
+export class ProviderDirectory {
+  private readonly byId: ReadonlyMap<string, OffsetProvider>;
+
+  constructor(providers: readonly OffsetProvider[]) {
+    this.byId = new Map(providers.map((provider) => [provider.id, provider]));
+  }
+
+  /**
+   * Creates every provider whose key is set. Throws InvalidEnvironmentError with the problems of all of them at once;
+   * variables of a provider without a key are not looked at.
+   */
+  static fromEnvironment(env: NodeJS.ProcessEnv, options: { readonly onCall: OnCall }): ProviderDirectory {
+    const enabled = PROVIDERS.filter((registration) => isEnabled(registration, env));
+    const created = enabled.map((registration) => createOrProblems(registration, env, options));
+    const problems = created.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
+    if (problems.length > 0) throw new InvalidEnvironmentError(problems);
+    return new ProviderDirectory(created.flatMap((outcome) => ('provider' in outcome ? [outcome.provider] : [])));
+  }
+
+  /** For ids that were checked before, such as an order's: throws where the provider is not enabled. */
+  get(id: string): OffsetProvider {
+    const provider = this.find(id);
+    if (!provider) throw new Error('The provider is not enabled: set its API key.');
+    return provider;
+  }
+
+  /** Null: not enabled, or no such provider. */
+  find(id: string): OffsetProvider | null {
+    return this.byId.get(id) ?? null;
+  }
+
+  all(): readonly OffsetProvider[] {
+    return [...this.byId.values()];
+  }
+}
+
+const createOrProblems = (
+  registration: ProviderRegistration,
+  env: NodeJS.ProcessEnv,
+  kit: ProviderKit,
+): { readonly provider: OffsetProvider } | { readonly problems: readonly string[] } => {
+  try {
+    return { provider: registration.create(env, kit) };
+  } catch (error) {
+    if (error instanceof InvalidEnvironmentError) return { problems: error.problems };
+    throw error;
+  }
+};

@@ -1,0 +1,265 @@
+import { ProviderError } from '../../src/domain/provider/provider-error.js';
+import type { OffsetProvider } from '../../src/domain/provider/provider.js';
+import { HARNESSES, type ProviderHarness } from './harness.js';
+
+const [cnaught, carbonmark, oneTribe] = HARNESSES as readonly [ProviderHarness, ProviderHarness, ProviderHarness];
+
+export type Break = (provider: OffsetProvider) => Partial<OffsetProvider>;
+
+/** One way to be wrong, and the case that must say so. */
+export interface Breakage {
+  readonly name: string;
+  readonly harness: ProviderHarness;
+  readonly change: Break;
+  readonly caughtBy: string;
+}
+
+/** Judges as the provider does, but for the failures that it is wrong about. */
+const judging =
+  (wrong: (judged: ProviderError) => ProviderError): Break =>
+  (provider) => ({
+    classifyError: (thrown, operation) => wrong(provider.classifyError(thrown, operation)),
+  });
+
+const as = (failure: ProviderError['failure'], { reason, message, at }: ProviderError): ProviderError =>
+  new ProviderError(failure, reason, message, at);
+
+const longer = (signal: AbortSignal): AbortSignal => (signal.aborted ? signal : AbortSignal.timeout(1_500));
+
+export const BREAKAGES: readonly Breakage[] = [
+  {
+    name: 'buys twice',
+    harness: cnaught,
+    change: (provider) => {
+      let calls = 0;
+      return {
+        placeOrder: (submission, call) => {
+          const idempotencyKey = `${submission.idempotencyKey}#${calls++}`;
+          return provider.placeOrder!({ ...submission, idempotencyKey }, call);
+        },
+      };
+    },
+    caughtBy: 'placing the same key twice buys once',
+  },
+  {
+    name: 'sends a purchase again by itself',
+    harness: oneTribe,
+    change: (provider) => ({
+      placeOrder: (submission, call) =>
+        provider.placeOrder!(submission, call).catch(() => provider.placeOrder!(submission, call)),
+    }),
+    caughtBy: 'placeOrder: a 500 with the effect is ambiguous',
+  },
+  {
+    name: 'writes the body anew',
+    harness: oneTribe,
+    change: (provider) => ({
+      placeOrder: (submission, call) =>
+        provider.placeOrder!({ ...submission, body: JSON.stringify(JSON.parse(submission.body)) }, call),
+    }),
+    caughtBy: 'placeOrder sends exactly the bytes prepared',
+  },
+  {
+    name: 'takes silence for a refusal',
+    harness: oneTribe,
+    change: judging((error) => (error.reason === 'timed_out' ? as('rejected', error) : error)),
+    caughtBy: 'placeOrder: silence is ambiguous',
+  },
+  {
+    name: 'takes a broken connection for one that was never made',
+    harness: oneTribe,
+    change: judging((error) => (error.reason === 'unavailable' ? as('not_sent', error) : error)),
+    caughtBy: 'placeOrder: a reset after the effect is ambiguous',
+  },
+  {
+    name: 'believes the refusal of a proxy',
+    harness: cnaught,
+    change: judging((error) => (error.at.upstreamStatus === 400 ? as('rejected', error) : error)),
+    caughtBy: 'placeOrder: a refusal that is not the provider’s is ambiguous',
+  },
+  {
+    name: 'takes a conflict for a refusal',
+    harness: cnaught,
+    change: judging((error) => (error.at.upstreamStatus === 409 ? as('rejected', error) : error)),
+    caughtBy: 'placeOrder: a 409 is ambiguous',
+  },
+  {
+    name: 'takes a page of HTML for an order',
+    harness: oneTribe,
+    change: (provider) => ({
+      placeOrder: async (submission, call) => {
+        const order = await provider.placeOrder!(submission, call).catch((error: ProviderError) => {
+          if (error.reason !== 'unreadable_answer') throw error;
+          return null;
+        });
+        return (
+          order ??
+          (await provider.listOrders!({ createdFrom: new Date(0), providerOfferingId: null }, null, call)).orders[0]!
+        );
+      },
+    }),
+    caughtBy: 'placeOrder: a page instead of the API is ambiguous',
+  },
+  {
+    name: 'takes an unknown word for pending',
+    harness: carbonmark,
+    change: (provider) => {
+      let last: Awaited<ReturnType<OffsetProvider['fetchStatus']>> = null;
+      return {
+        fetchStatus: async (id, call) => {
+          last = await provider.fetchStatus(id, call).catch(() => last);
+          return last;
+        },
+      };
+    },
+    caughtBy: 'fetchStatus: a status word nobody knows is retry later',
+  },
+  {
+    name: 'takes every 404 for absence',
+    harness: carbonmark,
+    change: (provider) => ({
+      fetchStatus: (id, call) =>
+        provider.fetchStatus(id, call).catch((error: ProviderError) => {
+          if (error.at.upstreamStatus === 404) return null;
+          throw error;
+        }),
+    }),
+    caughtBy: 'fetchStatus believes a 404 only from the provider itself',
+  },
+  {
+    name: 'outlives its deadline',
+    harness: carbonmark,
+    change: (provider) => ({
+      createCheckout: (submission, call) =>
+        provider.createCheckout!(submission, { ...call, signal: longer(call.signal) }),
+    }),
+    caughtBy: 'createCheckout: a slow drip is ambiguous',
+  },
+  {
+    name: 'sends after its deadline',
+    harness: cnaught,
+    change: (provider) => ({
+      placeOrder: (submission, call) =>
+        provider.placeOrder!(submission, { ...call, signal: AbortSignal.timeout(1_500) }),
+    }),
+    caughtBy: 'placeOrder: a deadline that has passed sends nothing',
+  },
+  {
+    name: 'chokes on an error that it has not foreseen',
+    harness: cnaught,
+    change: (provider) => ({
+      classifyError: (thrown, operation) => provider.classifyError({ code: (thrown as Error).message }, operation),
+    }),
+    caughtBy: 'classifyError judges whatever was thrown, and takes silence after a write for ambiguous',
+  },
+  {
+    name: 'shows its key in an error',
+    harness: cnaught,
+    change: (provider) => ({
+      placeOrder: (submission, call) =>
+        provider.placeOrder!(submission, call).catch((cause: unknown) => {
+          throw new Error('failed', { cause: { cause, request: submission } });
+        }),
+    }),
+    caughtBy: 'placeOrder: a bad key is retry later',
+  },
+  {
+    name: 'forgets the reference',
+    harness: oneTribe,
+    change: (provider) => ({ prepareOrder: (request) => provider.prepareOrder!({ ...request, reference: 'order' }) }),
+    caughtBy: 'prepareOrder is pure and carries the reference',
+  },
+  {
+    name: 'prepares other bytes each time',
+    harness: carbonmark,
+    change: (provider) => {
+      let times = 0;
+      return {
+        prepareCheckout: (request, urls) =>
+          provider.prepareCheckout!({ ...request, retirementMessage: `message ${times++}` }, urls),
+      };
+    },
+    caughtBy: 'prepareCheckout is pure and carries the addresses that carry the token',
+  },
+  {
+    name: 'reads one page of the list',
+    harness: cnaught,
+    change: (provider) => ({
+      listOrders: async (window, cursor, call) => ({
+        ...(await provider.listOrders!(window, cursor, call)),
+        nextCursor: null,
+      }),
+    }),
+    caughtBy: 'listOrders lists every order once, across pages',
+  },
+  {
+    name: 'hides that its list became shorter',
+    harness: oneTribe,
+    change: (provider) => ({
+      listOrders: async (window, cursor, call) => ({
+        ...(await provider.listOrders!(window, cursor, call)),
+        total: null,
+      }),
+    }),
+    caughtBy: 'listOrders misses nothing while rows disappear, or shows it in its totals',
+  },
+  {
+    name: 'reads the list beyond the window',
+    harness: oneTribe,
+    change: (provider) => ({
+      listOrders: (window, cursor, call) => provider.listOrders!({ ...window, createdFrom: new Date(0) }, cursor, call),
+    }),
+    caughtBy: 'listOrders reads back to the start of the window and no further',
+  },
+  {
+    name: 'says cancelled without having cancelled',
+    harness: oneTribe,
+    change: () => ({ cancel: () => Promise.resolve() }),
+    caughtBy: 'cancel undoes an order that is placed',
+  },
+  {
+    name: 'blames the key for a state that has moved',
+    harness: cnaught,
+    change: judging((error) =>
+      error.at.operation === 'cancel'
+        ? new ProviderError('retry_later', 'credentials', error.message, error.at)
+        : error,
+    ),
+    caughtBy: 'cancel of an order that cannot be cancelled any more is refused, and blames no key',
+  },
+  {
+    name: 'calls an order completed without its certificate',
+    harness: cnaught,
+    change: (provider) => ({
+      fetchStatus: async (id, call) => {
+        const order = await provider.fetchStatus(id, call);
+        return order && { ...order, certificate: null };
+      },
+    }),
+    caughtBy: 'fetchStatus follows an order to its end, with the evidence that the capabilities promise',
+  },
+  {
+    name: 'rounds a mass that cannot be sold',
+    harness: oneTribe,
+    change: (provider) => ({
+      quote: (request, call) => provider.quote({ ...request, mass: oneTribe.mass }, call),
+    }),
+    caughtBy: 'a mass that cannot be sold is refused, not rounded',
+  },
+  {
+    name: 'promises a way to cancel that it does not have',
+    harness: carbonmark,
+    change: ({ capabilities }) => ({
+      capabilities: { ...capabilities, cancellation: { while: ['placed'], refundable: null } },
+    }),
+    caughtBy: 'methods are present exactly when the capabilities say so',
+  },
+  {
+    name: 'trips over a callback',
+    harness: cnaught,
+    change: () => ({
+      parseCallback: (body) => (JSON.parse(new TextDecoder().decode(body)) as { order: { id: string } }).order.id,
+    }),
+    caughtBy: 'parseCallback never throws, whatever it is sent',
+  },
+];

@@ -1,0 +1,67 @@
+import { strict as assert } from 'node:assert';
+import type { ContractCase } from '../provider-contract.js';
+
+const UNKNOWN_ID = 'nosuchorder';
+
+const IMPOSSIBLE_IDS = ['', '.', '..', 'a b', 'x\r\ny: z', 'å', 'x'.repeat(500)];
+
+/** Ids that would lead somewhere else if they were put into a path as they are. */
+const LEADING_ASTRAY = ['../payments', 'a/../b', 'x?limit=1', 'x#y', '%2e%2e'];
+
+export const readingCases: readonly ContractCase[] = [
+  {
+    name: 'fetchStatus of an id that the provider does not know is null',
+    run: async (bench) => {
+      assert.equal(await bench.provider.fetchStatus(UNKNOWN_ID, bench.call()), null);
+    },
+  },
+  {
+    name: 'fetchStatus believes a 404 only from the provider itself',
+    run: async (bench) => {
+      const send = await bench.ready('fetchStatus');
+      bench.fault('fetchStatus', { kind: 'html', status: 404 });
+      const error = await bench.failureOf('fetchStatus', send(bench.call()));
+      assert.equal(error.failure, 'retry_later');
+    },
+  },
+  {
+    name: 'fetchStatus never sends what cannot be an id, and never leaves its path',
+    run: async (bench) => {
+      await bench.bought();
+      const sent = bench.fault('fetchStatus', { kind: 'refused', status: 400 });
+      for (const id of IMPOSSIBLE_IDS) {
+        const error = await bench.failureOf('fetchStatus', bench.provider.fetchStatus(id, bench.call()));
+        assert.equal(error.failure, 'rejected', JSON.stringify(id));
+      }
+      assert.equal(sent(), 0);
+      for (const id of LEADING_ASTRAY)
+        await bench.failureOf('fetchStatus', bench.provider.fetchStatus(id, bench.call()));
+      assert.equal(sent(), LEADING_ASTRAY.length);
+    },
+  },
+  {
+    name: 'fetchStatus follows an order to its end, with the evidence that the capabilities promise',
+    run: async (bench) => {
+      const { providerOrderId, status } = await bench.bought();
+      assert.equal(status, 'placed');
+      bench.harness.finish(bench.simulator, providerOrderId);
+      const order = await bench.provider.fetchStatus(providerOrderId, bench.call());
+      assert.ok(order);
+      assert.equal(order.providerOrderId, providerOrderId);
+      assert.equal(order.status, 'completed');
+      const { evidence } = bench.provider.capabilities;
+      if (evidence.includes('certificate')) assert.ok(order.certificate);
+      if (evidence.includes('retirement_link')) assert.ok(order.retirements.some(({ url }) => url !== null));
+      if (evidence.includes('serial_numbers'))
+        assert.ok(order.retirements.some(({ serialNumberRange }) => serialNumberRange !== null));
+    },
+  },
+  {
+    name: 'an order that is not completed shows no proof',
+    run: async (bench) => {
+      const { certificate, retirements } = await bench.bought();
+      assert.equal(certificate, null);
+      assert.deepEqual(retirements, []);
+    },
+  },
+];

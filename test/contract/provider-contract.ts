@@ -1,0 +1,86 @@
+import { OPERATIONS, type OffsetProvider, type Operation } from '../../src/domain/provider/provider.js';
+import type { CallReport } from '../../src/providers/provider-directory.js';
+import type { Sandbox } from '../../src/sandbox/index.js';
+import { Bench } from './bench.js';
+import { buyingCases } from './cases/buying.js';
+import { callbackCases } from './cases/callbacks.js';
+import { catalogueCases } from './cases/catalogue.js';
+import { checkoutCases } from './cases/checkout.js';
+import { failureCases } from './cases/failures.js';
+import { listingCases } from './cases/listing.js';
+import { readingCases } from './cases/reading.js';
+import { sendingCases } from './cases/sending.js';
+import type { ProviderHarness } from './harness.js';
+
+/** Something that every provider must do, as far as its capabilities promise it. Rejects with an AssertionError. */
+export interface ContractCase {
+  readonly name: string;
+  run(bench: Bench): Promise<void>;
+}
+
+/** What is tested: an adapter, by default the one of the harness, and perhaps broken on purpose. */
+export interface Subject {
+  readonly harness: ProviderHarness;
+  readonly wrap?: (provider: OffsetProvider) => OffsetProvider;
+}
+
+/**
+ * The definition of "implements OffsetProvider", as cases by name. Which ones apply follows from the capabilities, so
+ * an adapter cannot skip one without withdrawing the promise behind it.
+ */
+export const providerContract = (subject: Subject, sandbox: () => Sandbox): readonly NamedRun[] => {
+  const { capabilities } = openNowhere(subject);
+  const operations = OPERATIONS.filter((operation) => promises(capabilities, operation));
+  const cases: readonly ContractCase[] = [
+    ...catalogueCases,
+    ...sendingCases(operations),
+    ...failureCases(operations, subject.harness),
+    ...readingCases,
+    ...(capabilities.paymentMethods.includes('account') ? [...buyingCases(capabilities), ...listingCases] : []),
+    ...(capabilities.checkout ? checkoutCases(capabilities.checkout) : []),
+    ...(capabilities.callbacks === 'none' ? [] : callbackCases),
+  ];
+  return cases.map((one) => ({ name: one.name, run: () => one.run(openBench(subject, sandbox())) }));
+};
+
+export interface NamedRun {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+const promises = (
+  { paymentMethods, checkout, cancellation }: OffsetProvider['capabilities'],
+  operation: Operation,
+): boolean => {
+  switch (operation) {
+    case 'offerings':
+    case 'quote':
+    case 'fetchStatus':
+      return true;
+    case 'placeOrder':
+    case 'listOrders':
+      return paymentMethods.includes('account');
+    case 'createCheckout':
+      return paymentMethods.includes('checkout');
+    case 'fetchCheckout':
+      return checkout?.knownBy === 'session';
+    case 'cancel':
+      return cancellation !== null;
+  }
+};
+
+const wrapped = ({ wrap }: Subject, provider: OffsetProvider): OffsetProvider => (wrap ? wrap(provider) : provider);
+
+/** Only to be asked for its capabilities. */
+const openNowhere = (subject: Subject): OffsetProvider =>
+  wrapped(subject, subject.harness.connect({ url: 'http://127.0.0.1:9', apiKey: 'unused', onCall: () => undefined }));
+
+const openBench = (subject: Subject, sandbox: Sandbox): Bench => {
+  const simulator = subject.harness.simulator(sandbox);
+  simulator.reset();
+  const { apiKey } = simulator;
+  const reports: CallReport[] = [];
+  const connectTo = (url: string): OffsetProvider =>
+    wrapped(subject, subject.harness.connect({ url, apiKey, onCall: (report) => reports.push(report) }));
+  return new Bench(subject.harness, connectTo(simulator.baseUrl), simulator, reports, connectTo);
+};

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import supertest from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import { IssueKey } from '../../src/application/access/issue-key.js';
+import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
+import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
+import { configureHttp, httpAdapter } from '../../src/http/configure.js';
+import { serveDocs } from '../../src/http/openapi.js';
+import { TenantsRepository } from '../../src/persistence/tenants.repository.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { sandboxEnv } from '../support/engine.js';
+
+/** The whole gateway on a socket, over its own database and sandbox. The worker is off: orders move when told to. */
+export class ServedGateway {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly sandbox: Sandbox,
+    readonly database: TestDatabase,
+    readonly tenantId: string,
+    readonly key: string,
+  ) {}
+
+  static async start(overrides: Partial<GatewaySettings> = {}): Promise<ServedGateway> {
+    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off' });
+    const database = await createTestDatabase();
+    const defaults = gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' });
+    const settings = { ...defaults, role: 'api' as const, ...overrides, databaseUrl: database.url };
+    const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+    const root = AppModule.register({ settings, env: sandboxEnv(sandbox), logger });
+    const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(), {
+      logger: process.env['TEST_LOG_LEVEL'] ? undefined : false,
+      abortOnError: false,
+    });
+    configureHttp(app);
+    serveDocs(app);
+    await app.listen(0, '127.0.0.1');
+    const { id } = await app.get(TenantsRepository).create('Tenant', {});
+    const served = new ServedGateway(app, sandbox, database, id, '');
+    return new ServedGateway(app, sandbox, database, id, await served.newKey([...SCOPES].filter((s) => s !== 'ops')));
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.sandbox.stop();
+    await this.database.drop();
+  }
+
+  async newTenant(): Promise<string> {
+    return (await this.app.get(TenantsRepository).create('Another tenant', {})).id;
+  }
+
+  async newKey(scopes: readonly Scope[], tenantId = this.tenantId): Promise<string> {
+    const options = { environment: 'dev', expiresAt: null } as const;
+    const key = await this.app.get(IssueKey).run(tenantId, 'test', scopes, options);
+    if (key === null) throw new Error('no such tenant');
+    return key;
+  }
+
+  /** Without a key. */
+  get anonymous(): ReturnType<typeof supertest> {
+    return supertest(this.app.getHttpServer());
+  }
+
+  get(path: string, key = this.key): supertest.Test {
+    return this.anonymous.get(path).set('authorization', `Bearer ${key}`);
+  }
+
+  post(path: string, key = this.key): supertest.Test {
+    return this.anonymous.post(path).set('authorization', `Bearer ${key}`);
+  }
+
+  /** Places an order under a new idempotency key. */
+  order(body: object, idempotencyKey: string = randomUUID(), key = this.key): supertest.Test {
+    return this.post('/v1/orders', key).set('idempotency-key', idempotencyKey).send(body);
+  }
+}
+
+/** 100 kg at CNaught, on account. */
+export const SMALL_ORDER = {
+  mass: { value: '100', unit: 'kg' },
+  provider: 'cnaught',
+  payment: { method: 'account' },
+  beneficiary: { name: 'Jane Smith' },
+};

@@ -1,0 +1,298 @@
+import { isTerminal, isUnsettled, TRANSITIONS, type OrderStatus } from '../../src/domain/order/lifecycle.js';
+import type { ReviewReason } from '../../src/domain/order/order.js';
+import {
+  hasUnknownAttempt,
+  type Attempt,
+  type AttemptOutcome,
+  type NextStep,
+} from '../../src/domain/provider/resubmission.js';
+import type { FailureReason } from '../../src/domain/provider/provider-error.js';
+import {
+  IDLE,
+  isListed,
+  isUnknown,
+  LEASE_TICKS,
+  MANY_LOOKS,
+  paymentOf,
+  policyOf,
+  replaceAt,
+  TICK_MS,
+  withWorker,
+  type Doing,
+  type Failure,
+  type ProviderClass,
+  type PurchaseStatus,
+  type SentAttempt,
+  type State,
+  type Worker,
+} from './purchase-state.js';
+import type { Rules } from './rules.js';
+
+/** Any moment will do: the rules only compare. */
+const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
+
+/** More looks than the code ever takes before it hands over. */
+const TOO_MANY_LOOKS = 99;
+
+const DOMAIN_OUTCOME: Readonly<Record<Failure, readonly [AttemptOutcome, FailureReason]>> = {
+  not_sent: ['not_sent', 'unavailable'],
+  rejected: ['rejected', 'rejected'],
+  rate_limited: ['retry_later', 'rate_limited'],
+  credentials: ['retry_later', 'credentials'],
+  ambiguous: ['ambiguous', 'timed_out'],
+  disagrees: ['ambiguous', 'answer_disagrees'],
+};
+
+/**
+ * The repositories' transactions, one function each. A transaction is atomic, and a crash comes before or after it.
+ * Every one that needs the lease first looks whether the task still carries the worker's token.
+ */
+export class GatewayTransactions {
+  private readonly decisions = new Map<string, NextStep>();
+
+  constructor(
+    private readonly provider: ProviderClass,
+    private readonly rules: Rules,
+  ) {}
+
+  /** SKIP LOCKED and the row lock make it one statement. The holder before, if it lives, has lost its token. */
+  claim(state: State, index: number): State | null {
+    const free = state.task && (state.leaseLeft ?? 0) === 0;
+    if (!free || !isUnsettled(state.order)) return null;
+    const workers = state.workers.map((worker) => this.withoutToken(worker));
+    return withWorker({ ...state, leaseLeft: LEASE_TICKS, workers }, index, {
+      holdsToken: true,
+      doing: { do: 'read' },
+    });
+  }
+
+  /** Reads the order and decides. Waiting and handing over to a person end the run here. */
+  read(state: State, index: number): State {
+    if (!holdsToken(state, index)) return stop(state, index);
+    const recovered = state.order === 'submitting' ? this.recover(state) : state;
+    const step = this.decideStep(recovered);
+    switch (step.do) {
+      case 'send':
+        return withWorker(recovered, index, {
+          doing: { do: 'open', generation: step.generation, repeat: step.repeat },
+        });
+      case 'look_up':
+        return withWorker(recovered, index, { doing: { do: 'look', conclusive: step.conclusive } });
+      case 'wait':
+        return this.release(recovered, index);
+      case 'review':
+        return this.review(recovered, index);
+    }
+  }
+
+  /** The price guard said no. Leaves the lease to run out where it writes nothing. */
+  refuse(state: State, index: number): State {
+    const nothingBought = this.rules.refusesAfterProvenAbsence && !hasUnknownAttempt(this.attemptsOf(state));
+    const may = state.order === 'created' || (state.order === 'in_doubt' && nothingBought);
+    if (!holdsToken(state, index) || !may) return stop(state, index);
+    return stop(this.move(state, 'failed'), index);
+  }
+
+  /** Commits the intent; from here on the attempt is unknown until somebody knows. */
+  openAttempt(state: State, index: number, generation: number): State {
+    const running = !this.rules.opensOnlyUnderRunningLease || (state.leaseLeft ?? 0) > 0;
+    const may = state.order === 'created' || state.order === 'in_doubt';
+    if (!holdsToken(state, index) || !running || !may) return stop(state, index);
+    const attempt = state.attempts.length;
+    const opened = this.rules.intentBeforeSend ? this.writeIntent(state, generation) : state;
+    return withWorker({ ...opened, leaseLeft: LEASE_TICKS }, index, {
+      doing: { do: 'send', attempt, generation, leaseLeft: LEASE_TICKS },
+    });
+  }
+
+  recordFailure(state: State, index: number, attempt: number, failure: Failure): State {
+    if (this.rules.failureNeedsLease && !holdsToken(state, index)) return stop(state, index);
+    const begun = attempt < state.attempts.length ? state : this.writeIntent(state, 1);
+    const understood = this.rules.classify(failure);
+    const settled = settle(begun, attempt, understood);
+    if (settled.order !== 'submitting') return this.release(settled, index);
+    const to = this.rules.afterFailure(understood, this.attemptsOf(settled), paymentOf(this.provider));
+    const moved = this.move(settled, to);
+    return this.release(failure === 'disagrees' ? flag(moved, 'answer_disagrees') : moved, index);
+  }
+
+  /** Adopts a purchase as fact, from an answer or a list. Needs no lease. */
+  recordPurchase(state: State, index: number, purchase: number, status: PurchaseStatus): State {
+    const sighted = markSighted(state, purchase);
+    if (this.rules.purchaseNeedsLease && !holdsToken(state, index)) return stop(sighted, index);
+    return this.release(this.applyObserved(sighted, purchase, status), index);
+  }
+
+  /** The page may be shown from now on, unless somebody else is at it: then it is forgotten unseen. */
+  recordPage(state: State, index: number, attempt: number): State {
+    const mine = holdsToken(state, index) && state.order === 'submitting';
+    if (this.rules.pageNeedsLease && !mine) return stop(state, index);
+    const shown = { ...settle(state, attempt, 'accepted'), pages: [...state.pages, { age: 0, status: 'open' as const }] };
+    return this.release(shown.order === 'submitting' ? this.move(shown, 'awaiting_payment') : shown, index);
+  }
+
+  recordNotFound(state: State, index: number, proves: boolean): State {
+    if (this.rules.absenceNeedsLease && !holdsToken(state, index)) return stop(state, index);
+    const attempts = proves ? settleUnknown(state.attempts, 'proven_absent') : state.attempts;
+    const looks = Math.min(state.looks + 1, MANY_LOOKS);
+    return this.release({ ...state, attempts, looks, lookedAt: state.attempts.at(-1)?.age ?? null }, index);
+  }
+
+  /** The caller cancels an order of which nothing was sent. Null: refused. */
+  cancelUnsent(state: State): State | null {
+    const unsent =
+      state.order === 'created' && (state.leaseLeft ?? 0) === 0 && !hasUnknownAttempt(this.attemptsOf(state));
+    const carelessly = !this.rules.cancelsOnlyUnsent && TRANSITIONS[state.order].includes('cancelled');
+    return unsent || (carelessly && state.adopted === null) ? this.move(state, 'cancelled') : null;
+  }
+
+  /** A poll, a callback's fetch or an operator shows the purchase. Without a lease, at any time, as often as you like. */
+  sight(state: State, purchase: number, status: PurchaseStatus): State {
+    return this.applyObserved(markSighted(state, purchase), purchase, status);
+  }
+
+  /** A read of the shown pages. An expired one ends the order once no page of it is left open. */
+  readPages(state: State): State {
+    const open = state.pages.some(({ status }) => status === 'open');
+    const paid = state.pages.some(({ status }) => status === 'paid');
+    return state.order === 'awaiting_payment' && !open && !paid ? this.move(state, 'expired') : state;
+  }
+
+  /** Whoever runs next decides with the code's own rule, on the database's clock. */
+  decideStep(state: State): NextStep {
+    const key = `${state.looks}|${state.lookedAt}|${state.attempts.map((a) => Object.values(a).join()).join(';')}`;
+    let step = this.decisions.get(key);
+    if (step) return step;
+    const attempts = this.attemptsOf(state);
+    const lastStart = attempts.at(-1)?.startedAt.getTime() ?? NOW_MS;
+    const lookups = {
+      count: state.looks < MANY_LOOKS ? state.looks : TOO_MANY_LOOKS,
+      lastAt: state.lookedAt === null ? null : new Date(lastStart + state.lookedAt * TICK_MS),
+    };
+    const capabilities = { idempotency: policyOf(this.provider) };
+    step = this.rules.nextStep(attempts, lookups, paymentOf(this.provider), capabilities, new Date(NOW_MS));
+    this.decisions.set(key, step);
+    return step;
+  }
+
+  private attemptsOf(state: State): Attempt[] {
+    return state.attempts.map(({ generation, age, outcome }, index) => {
+      const startedAtMs = NOW_MS - age * TICK_MS;
+      const definite = outcome === null || outcome === 'accepted' || outcome === 'proven_absent';
+      const [is, reason] = definite ? ([outcome, null] as const) : DOMAIN_OUTCOME[outcome];
+      const sendDeadlineAt = new Date(startedAtMs + this.rules.sendDeadlineTicks * TICK_MS);
+      return { number: index + 1, generation, startedAt: new Date(startedAtMs), sendDeadlineAt, outcome: is, reason };
+    });
+  }
+
+  /**
+   * A worker that lost its token, though it need not know yet. Where all it can do next is to find that out and stop,
+   * it stops at once: nobody can tell the difference, and there are far fewer states.
+   */
+  private withoutToken({ doing }: Worker): Worker {
+    return this.canOnlyStop(doing) ? IDLE : { holdsToken: false, doing };
+  }
+
+  private canOnlyStop(doing: Doing): boolean {
+    switch (doing.do) {
+      case 'nothing':
+      case 'read':
+      case 'open':
+        return true;
+      case 'send':
+        return this.rules.guardsBeforeSend && this.rules.failureNeedsLease;
+      case 'record_failure':
+        return this.rules.failureNeedsLease;
+      case 'record_page':
+        return this.rules.pageNeedsLease;
+      case 'record_not_found':
+        return this.rules.absenceNeedsLease;
+      case 'call':
+      case 'look':
+      case 'record_purchase':
+        return false;
+    }
+  }
+
+  private writeIntent(state: State, generation: number): State {
+    const attempts = [...state.attempts, { generation, age: 0, outcome: null }];
+    return this.move({ ...state, attempts, looks: 0, lookedAt: null }, 'submitting');
+  }
+
+  private recover(state: State): State {
+    if (this.rules.diedSubmittingIsUnknown) return this.move(state, 'in_doubt');
+    return this.move({ ...state, attempts: settleUnknown(state.attempts, 'not_sent') }, 'created');
+  }
+
+  /** A person decides. The purchase is still looked for, where it can be. */
+  private review(state: State, index: number): State {
+    if (!this.rules.neverFailsInReview && state.flags.length === 0)
+      return this.release(this.move(state, 'failed'), index);
+    if (state.flags.length === 0) return this.release(flag(state, 'unproven_outcome'), index);
+    return isListed(this.provider)
+      ? withWorker(state, index, { doing: { do: 'look', conclusive: false } })
+      : this.release(state, index);
+  }
+
+  private applyObserved(state: State, purchase: number, status: PurchaseStatus): State {
+    if (!this.rules.adoptsDoubtfulOrders && state.order === 'in_doubt') return state;
+    if (state.adopted !== null && state.adopted !== purchase)
+      return flag(state, this.provider === 'checkout' ? 'paid_twice' : 'bought_twice');
+    const decision = this.rules.decide(state.order, status);
+    switch (decision.kind) {
+      case 'conflict':
+        return flag(state, decision.reason);
+      case 'stale':
+        return { ...state, adopted: purchase };
+      case 'advance': {
+        const attempts = settleUnknown(state.attempts, 'accepted');
+        return this.move({ ...state, attempts, adopted: purchase }, decision.to);
+      }
+    }
+  }
+
+  /** Moves the order, and says so where the database's own rules would have refused. */
+  private move(state: State, to: OrderStatus): State {
+    if (to === state.order) return state;
+    const undeclared = !TRANSITIONS[state.order].includes(to);
+    const unknown = to === 'failed' && this.provider !== 'checkout' && hasUnknownAttempt(this.attemptsOf(state));
+    const breach = undeclared ? 'undeclared_move' : unknown ? 'failed_while_unknown' : state.breach;
+    const moved = { ...state, order: to, breach };
+    const taskEnds = isTerminal(to) || (!this.rules.keepsTaskInDoubt && to === 'in_doubt');
+    if (!taskEnds) return moved;
+    const workers = state.workers.map((worker) => this.withoutToken(worker));
+    return { ...moved, task: false, leaseLeft: null, workers };
+  }
+
+  /** Ends the run. Only the holder's token is taken off the task. */
+  private release(state: State, index: number): State {
+    const free = holdsToken(state, index) ? { ...state, leaseLeft: null } : state;
+    return withWorker(free, index, IDLE);
+  }
+}
+
+const holdsToken = (state: State, index: number): boolean => state.workers[index]?.holdsToken === true;
+
+/** The worker found that the order is not its own any more, or has nothing more to do: it forgets it. */
+const stop = (state: State, index: number): State => withWorker(state, index, IDLE satisfies Worker);
+
+/** The first definite outcome stands. */
+const settle = (state: State, attempt: number, outcome: NonNullable<SentAttempt['outcome']>): State => {
+  const sent = state.attempts[attempt];
+  if (sent?.outcome !== null) return state;
+  return { ...state, attempts: replaceAt(state.attempts, attempt, { ...sent, outcome }) };
+};
+
+const settleUnknown = (
+  attempts: readonly SentAttempt[],
+  outcome: 'accepted' | 'proven_absent' | 'not_sent',
+): SentAttempt[] => attempts.map((attempt) => (isUnknown(attempt.outcome) ? { ...attempt, outcome } : attempt));
+
+const flag = (state: State, reason: ReviewReason): State =>
+  state.flags.includes(reason) ? state : { ...state, flags: [...state.flags, reason].sort() };
+
+const markSighted = (state: State, index: number): State => {
+  const purchase = state.purchases[index];
+  if (!purchase || purchase.sighted) return state;
+  return { ...state, purchases: replaceAt(state.purchases, index, { ...purchase, sighted: true }) };
+};

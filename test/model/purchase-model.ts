@@ -1,0 +1,242 @@
+import { isTerminal, isUnsettled } from '../../src/domain/order/lifecycle.js';
+import type { Model, Transition } from './checker.js';
+import { GatewayTransactions } from './gateway-transactions.js';
+import { arrivals, payments, tick } from './provider-steps.js';
+import {
+  CALL_TICKS,
+  encodeFor,
+  IDLE,
+  initialState,
+  withWorker,
+  type Budget,
+  type Doing,
+  type ProviderClass,
+  type Purchase,
+  type State,
+} from './purchase-state.js';
+import type { Rules } from './rules.js';
+
+/**
+ * The purchase of one order by several workers, any of which may crash, or be suspended past its lease and wake up.
+ *
+ * Assumed, and nothing beyond it:
+ * - the provider acts on a request before the settle time after the call's end, or never, and lists by then what it did;
+ * - it honours a key for as long as it declares, and its refusals, 429 and 401 mean that it did nothing;
+ * - a list that shrank while it was read is noticed, and an hour is longer than a lease and a settle time together;
+ * - a process is not suspended between the look at its lease and the first byte, or its clock counts that time;
+ * - a transaction is atomic, and the database's clock is the only one that decides.
+ *
+ * A task is claimable whenever nobody's lease on it runs: a callback may make it due at any moment, so waiting for the
+ * due time is never what keeps a purchase safe.
+ */
+export interface Scenario {
+  readonly provider: ProviderClass;
+  readonly workers: number;
+  readonly budget: Budget;
+  /** False: requests may take effect at any time after the settle time, as if the first assumption were wrong. */
+  readonly keepsPromises: boolean;
+}
+
+export const purchaseModel = (scenario: Scenario, rules: Rules): Model<State> => {
+  const steps = new Steps(scenario, rules);
+  return {
+    initial: initialState(scenario.workers, scenario.budget),
+    encode: encodeFor(scenario.provider),
+    transitionsFrom: (state) => steps.from(state),
+    invariants: scenario.keepsPromises ? { ...WHATEVER_HAPPENS, ...WHILE_PROMISES_ARE_KEPT } : WHATEVER_HAPPENS,
+    isGoal: (state) => state.flags.length > 0 || !(isUnsettled(state.order) || state.order === 'awaiting_payment'),
+  };
+};
+
+const isLive = ({ status }: Purchase): boolean => status !== 'cancelled';
+
+/** These hold even when the provider breaks its promises: a second purchase may then happen, but is never hidden. */
+const WHATEVER_HAPPENS: Model<State>['invariants'] = {
+  'a purchase that was seen is the order’s own or flagged': ({ purchases, adopted, flags }) =>
+    purchases.every(({ sighted }, index) => {
+      const incident = ['orphan_purchase', 'bought_twice', 'paid_twice', 'contradicting_end'] as const;
+      return !sighted || adopted === index || incident.some((reason) => flags.includes(reason));
+    }),
+  'an order that ended as bought or undone agrees with its purchase': ({ order, adopted, purchases }) => {
+    const status = adopted === null ? undefined : purchases[adopted]?.status;
+    if (order === 'completed') return status === 'completed';
+    return order !== 'cancelled' || status === undefined || status === 'cancelled';
+  },
+  'an order that has not ended has a task': ({ order, task }) => isTerminal(order) || task,
+  'a lease has one holder': ({ workers }) => workers.filter(({ holdsToken }) => holdsToken).length <= 1,
+  'the database refuses nothing': ({ breach }) => breach === null,
+  'at most one payment page is shown': ({ pages }) => pages.length <= 1,
+  'a second proven absence is a person’s matter': ({ attempts }) =>
+    attempts.slice(0, -1).filter(({ outcome }) => outcome === 'proven_absent').length < 2,
+};
+
+const WHILE_PROMISES_ARE_KEPT: Model<State>['invariants'] = {
+  'one order is bought once': ({ purchases }) => purchases.length <= 1,
+  'an order called not bought has no purchase, or it is flagged as an orphan': ({ order, purchases, flags }) => {
+    const calledNotBought = order === 'failed' || order === 'cancelled' || order === 'expired';
+    return !calledNotBought || !purchases.some(isLive) || flags.includes('orphan_purchase');
+  },
+  'no two keys are on the wire at once': ({ requests }) =>
+    requests.every(({ generation }) => generation === requests[0]?.generation),
+};
+
+class Steps {
+  private readonly gateway: GatewayTransactions;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly rules: Rules,
+  ) {
+    this.gateway = new GatewayTransactions(scenario.provider, rules);
+  }
+
+  from(state: State): Transition<State>[] {
+    return [
+      ...state.workers.flatMap((_, index) => this.workerSteps(state, index)),
+      ...state.requests.flatMap((request) =>
+        arrivals(state, request, this.scenario.provider).flatMap(({ label, next, isFault }) =>
+          isFault ? fault(label, next) : [sure(label, next)],
+        ),
+      ),
+      ...this.timePasses(state),
+      ...this.others(state),
+    ];
+  }
+
+  private workerSteps(state: State, index: number): Transition<State>[] {
+    const doing = state.workers[index]?.doing ?? IDLE.doing;
+    const who = `worker ${index + 1}`;
+    if (doing.do === 'nothing') {
+      const claimed = this.gateway.claim(state, index);
+      return claimed ? [sure(`${who} claims the order`, claimed)] : [];
+    }
+    return [...this.nextOf(state, index, doing, who), ...crash(state, index, who)];
+  }
+
+  private nextOf(state: State, index: number, doing: Exclude<Doing, { do: 'nothing' }>, who: string) {
+    const { gateway } = this;
+    switch (doing.do) {
+      case 'read':
+        return [sure(`${who} reads the order and decides`, gateway.read(state, index))];
+      case 'open': {
+        const refused = !doing.repeat && state.tooDear;
+        return refused
+          ? [sure(`${who} finds the price above the limit`, gateway.refuse(state, index))]
+          : [sure(`${who} opens an attempt`, gateway.openAttempt(state, index, doing.generation))];
+      }
+      case 'look':
+        return this.looks(state, index, doing.conclusive, who);
+      case 'send':
+        return this.sends(state, index, doing, who);
+      case 'call':
+        return callEnds(state, index, doing, who);
+      case 'record_failure': {
+        const next = gateway.recordFailure(state, index, doing.attempt, doing.failure);
+        return [sure(`${who} records ${doing.failure}`, next)];
+      }
+      case 'record_purchase': {
+        const next = gateway.recordPurchase(state, index, doing.purchase, doing.status);
+        return [sure(`${who} records the purchase`, next)];
+      }
+      case 'record_page':
+        return [sure(`${who} records the page`, gateway.recordPage(state, index, doing.attempt))];
+      case 'record_not_found': {
+        const found = doing.proves ? 'proven absence' : 'that nothing was found';
+        return [sure(`${who} records ${found}`, gateway.recordNotFound(state, index, doing.proves))];
+      }
+    }
+  }
+
+  /** A purchase may be missing from the list until it has settled, and rows may slip out of sight while it is read. */
+  private looks(state: State, index: number, conclusive: boolean, who: string): Transition<State>[] {
+    const finds = (doing: Doing): State => withWorker(state, index, { doing });
+    const found = state.purchases.map((purchase, at) =>
+      sure(`${who} finds the purchase`, finds({ do: 'record_purchase', purchase: at, status: purchase.status })),
+    );
+    const mayMiss = state.purchases.every(({ hiddenFor }) => hiddenFor > 0);
+    const missed = sure(`${who} finds nothing`, finds({ do: 'record_not_found', proves: conclusive }));
+    const proves = conclusive && !this.rules.incompleteListProvesNothing;
+    const slipped = fault(`${who} reads an incomplete list`, finds({ do: 'record_not_found', proves }));
+    return [...found, ...(mayMiss ? [missed] : []), ...slipped];
+  }
+
+  private sends(state: State, index: number, { attempt, generation, leaseLeft }: Extract<Doing, { do: 'send' }>, who: string) {
+    const unsent: State = withWorker(state, index, { doing: { do: 'record_failure', attempt, failure: 'not_sent' } });
+    // Outlasts the call and a margin: a tick more than the call.
+    if (this.rules.guardsBeforeSend && leaseLeft <= CALL_TICKS)
+      return [sure(`${who} sends nothing, the lease is too short`, unsent)];
+    const calling = withWorker(state, index, { doing: { do: 'call', attempt, age: 0 } });
+    const requests = [...state.requests, { attempt, generation, age: 0 }];
+    return [
+      sure(`${who} sends request ${attempt + 1} (key ${generation})`, { ...calling, requests }),
+      ...fault(`${who} cannot connect`, unsent),
+    ];
+  }
+
+  /** Time passes for free; only while a worker is under its running lease is every tick a fault. */
+  private timePasses(state: State): Transition<State>[] {
+    const next = tick(state, this.scenario.provider, this.scenario.keepsPromises);
+    const busy = (state.leaseLeft ?? 0) > 0 && state.workers.some(({ holdsToken }) => holdsToken);
+    const { budget } = state;
+    if (!busy) return [sure('time passes', next)];
+    if (budget.slowTicks === 0) return [];
+    return [luck('time passes', { ...next, budget: { ...budget, slowTicks: budget.slowTicks - 1 } })];
+  }
+
+  /** What the provider, the payer, the caller and the market do. Nothing may depend on it. */
+  private others(state: State): Transition<State>[] {
+    const { gateway } = this;
+    const cancelled = gateway.cancelUnsent(state);
+    const read = state.pages.length > 0 ? gateway.readPages(state) : state;
+    return [
+      ...(cancelled ? [luck('the caller cancels', cancelled)] : []),
+      ...(isUnsettled(state.order) && !state.tooDear && this.scenario.provider !== 'checkout'
+        ? fault('the price rises above the limit', { ...state, tooDear: true })
+        : []),
+      ...(read === state ? [] : [sure('a poll reads the page', read)]),
+      ...payments(state).map((paid) => luck('the payer pays', paid)),
+      ...state.purchases.flatMap((purchase, index) => this.purchaseSteps(state, purchase, index)),
+    ];
+  }
+
+  /** The provider moves the purchase on, and news of it, late or fresh, arrives by callback, poll or operator. */
+  private purchaseSteps(state: State, purchase: Purchase, index: number): Transition<State>[] {
+    const becomes = (status: Purchase['status']): State => ({
+      ...state,
+      purchases: state.purchases.map((each, at) => (at === index ? { ...each, status } : each)),
+    });
+    // Polls follow an order that its provider has; a doubtful one is only ever seen by luck.
+    const seen = isUnsettled(state.order) ? luck : sure;
+    const news = seen('a sighting of the purchase', this.gateway.sight(state, index, purchase.status));
+    const completed = 'the provider completes the purchase';
+    if (purchase.status !== 'placed')
+      return [news, luck('a late sighting of the purchase', this.gateway.sight(state, index, 'placed'))];
+    return [
+      news,
+      ...(state.adopted === index ? [luck(completed, becomes('completed'))] : fault(completed, becomes('completed'))),
+      ...fault('the provider undoes the purchase', becomes('cancelled')),
+    ];
+  }
+}
+
+const sure = (label: string, next: State): Transition<State> => ({ label, next, reliable: true });
+const luck = (label: string, next: State): Transition<State> => ({ label, next, reliable: false });
+
+const fault = (label: string, next: State): Transition<State>[] => {
+  const { budget } = next;
+  return budget.faults > 0 ? [luck(label, { ...next, budget: { ...budget, faults: budget.faults - 1 } })] : [];
+};
+
+const crash = (state: State, index: number, who: string): Transition<State>[] => {
+  const { budget } = state;
+  if (budget.crashes === 0) return [];
+  const dead = withWorker(state, index, IDLE);
+  return [luck(`${who} crashes`, { ...dead, budget: { ...budget, crashes: budget.crashes - 1 } })];
+};
+
+/** The call ends without an answer: at its deadline, or earlier by a reset, which is a fault. */
+const callEnds = (state: State, index: number, doing: Extract<Doing, { do: 'call' }>, who: string) => {
+  const { attempt, age } = doing;
+  const silent = withWorker(state, index, { doing: { do: 'record_failure', attempt, failure: 'ambiguous' } });
+  return age >= CALL_TICKS ? [sure(`${who} gives up the call`, silent)] : fault(`${who} is cut off`, silent);
+};

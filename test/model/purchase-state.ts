@@ -1,0 +1,218 @@
+import { isUnsettled, type OrderStatus } from '../../src/domain/order/lifecycle.js';
+import type { ReviewReason } from '../../src/domain/order/order.js';
+import type { Idempotency, PaymentMethod } from '../../src/domain/provider/capabilities.js';
+import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/provider/resubmission.js';
+
+/**
+ * The state of one order's purchase: what the database holds, what each worker remembers, what is on the wire and what
+ * the provider has done. Times are ages in ticks: the clock only ever moves one tick, and ages stop counting where no
+ * rule can tell them apart any more, so the space is finite although time has no end.
+ */
+
+/** How the provider protects a purchase, or that it is paid on a hosted page. */
+export type ProviderClass = 'key' | 'lookup' | 'none' | 'checkout';
+
+/** Longer than every pause of seconds or minutes in the code, and short enough for four to fit in the key's margin. */
+export const TICK_MS = 15 * 60_000;
+
+/** The hard end of a call. */
+export const CALL_TICKS = 1;
+
+/** The lease outlasts a call that starts up to one tick after its attempt was opened, and leaves time to record. */
+export const LEASE_TICKS = 3;
+
+/** A send that starts as late as the lease allows ends this long after its attempt was opened. */
+export const SEND_DEADLINE_TICKS = 2;
+
+const SETTLE_TICKS = { key: 1, lookup: 2, none: 1, checkout: 1 } as const satisfies Record<ProviderClass, number>;
+
+/** The key is used for four ticks; the margin before the provider forgets it is four more. */
+const KEY_USE_TICKS = 4;
+export const RETENTION_TICKS = KEY_USE_TICKS + KEY_SAFETY_MARGIN_MS / TICK_MS;
+
+/** A hosted page can be paid for this long. */
+export const PAGE_TICKS = 2;
+
+/** Attempts older than this are all alike: past their key's use, and settled. */
+export const OLD_ATTEMPT_TICKS = 4;
+
+/** This many looks stand for the dozen after which the real rule gives up. */
+export const MANY_LOOKS = 4;
+
+/** From the start of a call until the provider will not act on it any more and shows in its list what it did. */
+export const settledAfterTicks = (provider: ProviderClass): number => CALL_TICKS + SETTLE_TICKS[provider];
+
+export const policyOf = (provider: ProviderClass): Idempotency => {
+  switch (provider) {
+    case 'key':
+      return { kind: 'key', retentionMs: RETENTION_TICKS * TICK_MS, settleMs: SETTLE_TICKS.key * TICK_MS };
+    case 'lookup':
+      return { kind: 'lookup', settleMs: SETTLE_TICKS.lookup * TICK_MS };
+    case 'none':
+    case 'checkout':
+      return { kind: 'none' };
+  }
+};
+
+/** Whether orders can be looked up by our reference. */
+export const isListed = (provider: ProviderClass): boolean => provider === 'key' || provider === 'lookup';
+
+export const paymentOf = (provider: ProviderClass): PaymentMethod => (provider === 'checkout' ? 'checkout' : 'account');
+
+/** What a worker makes of an answer that is no purchase. */
+export type Failure = 'not_sent' | 'rejected' | 'rate_limited' | 'credentials' | 'ambiguous' | 'disagrees';
+
+export interface SentAttempt {
+  readonly generation: number;
+  readonly age: number;
+  readonly outcome: Failure | 'accepted' | 'proven_absent' | null;
+}
+
+/** What a worker, suspended at any point for any time, does next. It forgets everything in a crash. */
+export type Doing =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'read' }
+  | { readonly do: 'open'; readonly generation: number; readonly repeat: boolean }
+  | { readonly do: 'look'; readonly conclusive: boolean }
+  | { readonly do: 'send'; readonly attempt: number; readonly generation: number; readonly leaseLeft: number }
+  | { readonly do: 'call'; readonly attempt: number; readonly age: number }
+  | { readonly do: 'record_failure'; readonly attempt: number; readonly failure: Failure }
+  | { readonly do: 'record_purchase'; readonly purchase: number; readonly status: PurchaseStatus }
+  | { readonly do: 'record_page'; readonly attempt: number }
+  | { readonly do: 'record_not_found'; readonly proves: boolean };
+
+export interface Worker {
+  /** Whether the task still carries this worker's token. It may, long after the lease ran out. */
+  readonly holdsToken: boolean;
+  readonly doing: Doing;
+}
+
+/** A request between worker and provider. It outlives the worker and the call. */
+export interface Request {
+  readonly attempt: number;
+  readonly generation: number;
+  readonly age: number;
+}
+
+export type PurchaseStatus = 'placed' | 'completed' | 'cancelled';
+
+/** What must never exist twice. */
+export interface Purchase {
+  readonly generation: number;
+  readonly status: PurchaseStatus;
+  /** Since the provider first saw its key. */
+  readonly keyAge: number;
+  /** For how much longer the provider's list may lack it. */
+  readonly hiddenFor: number;
+  /** Whether an authentic sighting of it was ever handed to the database. */
+  readonly sighted: boolean;
+}
+
+/** A hosted page whose address the payer was shown. A page that nobody was shown is nothing. */
+export interface Page {
+  readonly age: number;
+  readonly status: 'open' | 'paid' | 'expired';
+}
+
+/** What may still go wrong. Faults are bounded so that the space is; within the bounds, all of them happen everywhere. */
+export interface Budget {
+  readonly crashes: number;
+  /** Ticks that pass while a worker is under its running lease. Time is free otherwise. */
+  readonly slowTicks: number;
+  /** Requests and answers lost or late, errors with and without effect, refusals, rate limits, unreadable lists. */
+  readonly faults: number;
+}
+
+export interface State {
+  readonly order: OrderStatus;
+  /** The purchase that the order was told is its own. */
+  readonly adopted: number | null;
+  readonly flags: readonly ReviewReason[];
+  readonly attempts: readonly SentAttempt[];
+  /** Looks since the latest send, and how old that send was at the last of them. */
+  readonly looks: number;
+  readonly lookedAt: number | null;
+  readonly task: boolean;
+  /** Ticks until the lease ends; null when nobody's token is on the task. */
+  readonly leaseLeft: number | null;
+  readonly workers: readonly Worker[];
+  readonly requests: readonly Request[];
+  readonly purchases: readonly Purchase[];
+  readonly pages: readonly Page[];
+  /** Whether the price has risen above the caller's limit. */
+  readonly tooDear: boolean;
+  readonly budget: Budget;
+  /** A write that the database's own rules refuse. */
+  readonly breach: 'undeclared_move' | 'failed_while_unknown' | null;
+}
+
+export const IDLE: Worker = { holdsToken: false, doing: { do: 'nothing' } };
+
+export const initialState = (workers: number, budget: Budget): State => ({
+  order: 'created',
+  adopted: null,
+  flags: [],
+  attempts: [],
+  looks: 0,
+  lookedAt: null,
+  task: true,
+  leaseLeft: null,
+  workers: Array.from({ length: workers }, () => IDLE),
+  requests: [],
+  purchases: [],
+  pages: [],
+  tooDear: false,
+  budget,
+  breach: null,
+});
+
+/**
+ * One line per state. What no rule will ever ask again is left out: workers and requests have no order, a settled order
+ * is never decided about again, and each kind of provider reads only some of the times.
+ */
+export const encodeFor = (provider: ProviderClass) => (state: State): string => {
+  const { crashes, slowTicks, faults } = state.budget;
+  return [
+    state.order,
+    state.adopted,
+    state.flags.join(),
+    isUnsettled(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
+    state.task,
+    state.workers.map(({ holdsToken, doing }) => `${holdsToken}${Object.values(doing).join()}`).sort().join(';'),
+    state.requests.map(({ attempt, generation, age }) => `${attempt},${generation},${age}`).sort().join(';'),
+    state.purchases.map((purchase) => Object.values(purchase).join()).join(';'),
+    state.pages.map(({ age, status }) => `${age}${status}`).join(';'),
+    `${crashes},${slowTicks},${faults}`,
+    state.breach,
+  ].join('|');
+};
+
+const encodeUndecided = ({ attempts, looks, lookedAt, leaseLeft, tooDear }: State, provider: ProviderClass): string => {
+  const ages = attempts.map(({ age, outcome }, index) => {
+    const isLast = index === attempts.length - 1;
+    switch (provider) {
+      case 'key':
+        return age;
+      case 'lookup':
+        return isUnknown(outcome) ? age : '';
+      case 'checkout':
+        return isLast ? age : '';
+      case 'none':
+        return '';
+    }
+  });
+  const sends = attempts.map(({ generation, outcome }, index) => `${generation},${ages[index]},${outcome}`).join(';');
+  const looked = provider === 'lookup' ? looks : provider === 'key' ? lookedAt : '';
+  return [sends, looked, leaseLeft, tooDear].join('/');
+};
+
+export const isUnknown = (outcome: SentAttempt['outcome']): boolean =>
+  outcome === null || outcome === 'ambiguous' || outcome === 'disagrees';
+
+export const replaceAt = <T>(list: readonly T[], index: number, item: T): T[] =>
+  list.map((each, at) => (at === index ? item : each));
+
+export const withWorker = (state: State, index: number, worker: Partial<Worker>): State => {
+  const current = state.workers[index] ?? IDLE;
+  return { ...state, workers: replaceAt(state.workers, index, { ...current, ...worker }) };
+};

@@ -1,0 +1,72 @@
+import { decide } from '../../src/domain/order/lifecycle.js';
+import type { OrderStatus } from '../../src/domain/order/lifecycle.js';
+import { hasUnknownAttempt, nextStep } from '../../src/domain/provider/resubmission.js';
+import type { Attempt } from '../../src/domain/provider/resubmission.js';
+import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
+import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
+
+/**
+ * The protocol's rules, each where it can be broken on its own. The decisions are the code's; the rest says what the
+ * repository's transactions do.
+ */
+export interface Rules {
+  readonly nextStep: typeof nextStep;
+  readonly decide: typeof decide;
+  /** What a refused, unsent or unknown attempt makes of the order. */
+  readonly afterFailure: (failure: Failure, attempts: readonly Attempt[], payment: PaymentMethod) => OrderStatus;
+  /** How an answer without a purchase is understood. */
+  readonly classify: (failure: Failure) => Failure;
+
+  /** The attempt is committed before a byte leaves. */
+  readonly intentBeforeSend: boolean;
+  /** No attempt is opened under a lease that has run out, though nobody else has taken the task. */
+  readonly opensOnlyUnderRunningLease: boolean;
+  /** Nothing is sent when the call might outlive the lease. */
+  readonly guardsBeforeSend: boolean;
+  /** From opening the attempt until its call has ended, however late it started. */
+  readonly sendDeadlineTicks: number;
+
+  readonly failureNeedsLease: boolean;
+  readonly purchaseNeedsLease: boolean;
+  readonly pageNeedsLease: boolean;
+  readonly absenceNeedsLease: boolean;
+
+  /** An open attempt found under an ended lease is unknown. */
+  readonly diedSubmittingIsUnknown: boolean;
+  readonly incompleteListProvesNothing: boolean;
+  /** A price above the limit ends every order of which nothing was bought, not only a new one. */
+  readonly refusesAfterProvenAbsence: boolean;
+  readonly cancelsOnlyUnsent: boolean;
+  readonly adoptsDoubtfulOrders: boolean;
+  readonly keepsTaskInDoubt: boolean;
+  readonly neverFailsInReview: boolean;
+}
+
+/** A refusal ends the order only when no other send may have bought; an unseen page cannot have. */
+const afterFailure: Rules['afterFailure'] = (failure, attempts, payment) => {
+  const unknown = hasUnknownAttempt(attempts);
+  if (failure === 'rejected' && !(payment === 'account' && unknown)) return 'failed';
+  return unknown ? 'in_doubt' : 'created';
+};
+
+export const PROTOCOL: Rules = {
+  nextStep,
+  decide,
+  afterFailure,
+  classify: (failure) => failure,
+  intentBeforeSend: true,
+  opensOnlyUnderRunningLease: true,
+  guardsBeforeSend: true,
+  sendDeadlineTicks: SEND_DEADLINE_TICKS,
+  failureNeedsLease: true,
+  purchaseNeedsLease: false,
+  pageNeedsLease: true,
+  absenceNeedsLease: true,
+  diedSubmittingIsUnknown: true,
+  incompleteListProvesNothing: true,
+  refusesAfterProvenAbsence: true,
+  cancelsOnlyUnsent: true,
+  adoptsDoubtfulOrders: true,
+  keepsTaskInDoubt: true,
+  neverFailsInReview: true,
+};
