@@ -8,9 +8,22 @@ export async function run(module) {
   await ensure();
   process.chdir(root);
   if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
+  stopOnce();
   stopWithTerminal();
   if (process.env.npm_lifecycle_event) stopWithParent();
   await import(join(root, module));
+}
+
+/** On Ctrl-C the terminal tells us, and then npm tells us again: the second time must not cut an orderly stop short. */
+function stopOnce() {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    let told = false;
+    process.on(signal, () => {
+      const nobodyElseListens = process.listenerCount(signal) === 1;
+      if (!told && nobodyElseListens) process.exit(130);
+      told = true;
+    });
+  }
 }
 
 /** A closed terminal is no reason to leave the database running, nor is having nowhere to say goodbye. */

@@ -86,8 +86,8 @@ export class RunningGateway {
     const exited = once(this.npm, 'exit', { signal: AbortSignal.timeout(STOPPED_WITHIN_MS) });
     process.kill(-this.group, 'SIGINT');
     await exited;
-    assert(!isAlive(-this.group), 'a process of npm start was left running');
-    assert(!isAlive(database.pid), 'PostgreSQL was left running');
+    await gone(-this.group, 'a process of npm start');
+    await gone(database.pid, 'PostgreSQL');
     for (const port of [this.port, database.port]) assert(!(await isOpen(port)), `port ${port} was left open`);
   }
 
@@ -103,7 +103,7 @@ export class RunningGateway {
     const database = await this.postmaster();
     if (database === null || !isAlive(database.pid)) return;
     process.kill(database.pid, 'SIGQUIT');
-    while (isAlive(database.pid)) await delay(20);
+    await gone(database.pid, 'PostgreSQL');
   }
 
   async postmaster() {
@@ -111,6 +111,15 @@ export class RunningGateway {
     if (note === null) return null;
     const [pid, , , port] = note.split('\n').map(Number);
     return { pid, port };
+  }
+}
+
+/** The last moments of a process are not its own: it is gone when its parent, or the system, has taken note. */
+async function gone(pid, name) {
+  const deadline = Date.now() + 2_000;
+  while (isAlive(pid)) {
+    assert(Date.now() < deadline, `${name} was left running`);
+    await delay(20);
   }
 }
 

@@ -33,9 +33,8 @@ export const gramsFromMass = (value: string, unit: MassUnit): Grams => {
 /** Exact decimal string of the mass in `unit`, without trailing zeros: 12500 g is "12.5" kg. */
 export const massIn = (mass: Grams, unit: MassUnit): string => new Decimal(mass).div(GRAMS_PER[unit]).toFixed();
 
-/** The largest unit that writes the mass as a whole number, for people to read: 2 t rather than 2000000 g. */
-export const readableUnit = (mass: Grams): MassUnit =>
-  mass % GRAMS_PER.t === 0 ? 't' : mass % GRAMS_PER.kg === 0 ? 'kg' : 'g';
+/** The largest unit of which the mass is at least one, for people to read: 1.2 kg rather than 1200 g. */
+export const readableUnit = (mass: Grams): MassUnit => (mass >= GRAMS_PER.t ? 't' : mass >= GRAMS_PER.kg ? 'kg' : 'g');
 
 export interface MassRule {
   /** Orders are a whole multiple of this. */

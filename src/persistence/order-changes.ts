@@ -112,7 +112,7 @@ export const applyObserved = async (
     return learned ? changeOrder(tx, order, { event: 'updated', source, set: facts, evidence }) : order;
   }
   if (observed.status !== 'awaiting_payment') await settleUnknownAttempts(tx, order);
-  return changeOrder(tx, order, {
+  const moved = await changeOrder(tx, order, {
     event: decision.to,
     source,
     to: decision.to,
@@ -120,6 +120,8 @@ export const applyObserved = async (
     providerStatus: observed.providerStatus,
     evidence,
   });
+  const paidForNothing = decision.to === 'failed' && observed.price !== null;
+  return paidForNothing ? flagForReview(tx, moved, 'retirement_failed', source, evidence) : moved;
 };
 
 /** A purchase that is seen settles every send of unknown outcome: one of them made it. */

@@ -215,6 +215,8 @@ export class PurchasesRepository {
         evidence: { attempt, outcome: error.failure, reason: error.reason, ...upstreamOf(error) },
       });
       if (error.reason === 'answer_disagrees') changed = await flagForReview(tx, changed, 'answer_disagrees', 'answer');
+      if (to === 'created' && isOld(attempts, order.now))
+        await flagForReview(tx, changed, 'submission_keeps_failing', 'answer');
       await releaseTask(tx, lease, delayMs);
     });
   }
@@ -316,6 +318,10 @@ const afterFailure = (error: ProviderError, order: LockedOrder, attempts: readon
   if (error.failure === 'rejected' && !mayHaveBought) return 'failed';
   return hasUnknownAttempt(attempts) ? 'in_doubt' : 'created';
 };
+
+/** After a day of tries a person should know; the tries go on. */
+const isOld = ([first]: readonly Attempt[], now: Date): boolean =>
+  first !== undefined && now.getTime() - first.startedAt.getTime() > 24 * 3_600_000;
 
 const upstreamOf = ({ at }: ProviderError): { upstream_status?: number; upstream_code?: string } => ({
   ...(at.upstreamStatus !== undefined && { upstream_status: at.upstreamStatus }),

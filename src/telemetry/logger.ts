@@ -34,12 +34,21 @@ export const createLogger = (level: string, stream?: DestinationStream): Logger 
     stream ?? pino.destination({ sync: false }),
   );
 
+/** What Nest says while it puts itself together: a line per module and route. */
+const WIRING: ReadonlySet<unknown> = new Set([
+  'InstanceLoader',
+  'NestFactory',
+  'NestApplication',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 /** Nest's own log lines and ours, through one pino. `logger.warn({ order_id }, 'what happened')`. */
 export class NestLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(WIRING.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
     this.write('error', message, rest);

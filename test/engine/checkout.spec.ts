@@ -134,6 +134,14 @@ describe('a hosted checkout', () => {
     expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'answer_disagrees' } });
   });
 
+  it('at Carbonmark that was paid for a retirement that failed goes to a person', async () => {
+    const order = await open('carbonmark');
+    const back = engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
+    engine.sandbox.carbonmark.advance(back.split('/').at(-1) ?? '', 'FAILED');
+    await comeBack(back);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'failed', review: { reason: 'retirement_failed' } });
+  });
+
   it('sends the browser back unpaid without changing the order', async () => {
     const order = await open('carbonmark');
     expect(await comeBack(engine.sandbox.carbonmark.checkouts.cancel(pageOf(order)))).toBe('https://shop.example/back');

@@ -41,19 +41,19 @@ const MAX_STATES = 2_000_000;
 
 export const check = <S>(model: Model<S>): Verdict => {
   const startedAtMs = performance.now();
-  const space = new Space<S>();
-  const broken = Object.entries(model.invariants);
+  const space = new Space();
+  const invariants = Object.entries(model.invariants);
   const frontier: (S | undefined)[] = [model.initial];
   space.add(model.encode(model.initial), -1, 'start');
   let violation: Violation | null = null;
 
-  for (let id = 0; id < frontier.length && !violation; id++) {
+  for (let id = 0; id < frontier.length; id++) {
     const state = frontier[id];
     if (state === undefined) continue;
     frontier[id] = undefined;
-    const invariant = broken.find(([, holds]) => !holds(state));
-    if (invariant) {
-      violation = { invariant: invariant[0], trace: space.traceTo(id) };
+    const [broken] = invariants.find(([, holds]) => !holds(state)) ?? [];
+    if (broken !== undefined) {
+      violation = { invariant: broken, trace: space.traceTo(id) };
       break;
     }
     if (model.isGoal(state)) space.goals.push(id);
@@ -73,7 +73,7 @@ export const check = <S>(model: Model<S>): Verdict => {
 };
 
 /** The states found so far, by their order of discovery, and how they were reached. */
-class Space<S> {
+class Space {
   readonly goals: number[] = [];
   transitions = 0;
   private readonly ids = new Map<string, number>();

@@ -1,22 +1,13 @@
 import { isTerminal, isUnsettled, TRANSITIONS, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { ReviewReason } from '../../src/domain/order/order.js';
-import {
-  hasUnknownAttempt,
-  type Attempt,
-  type AttemptOutcome,
-  type NextStep,
-} from '../../src/domain/provider/resubmission.js';
-import type { FailureReason } from '../../src/domain/provider/provider-error.js';
+import { Judgement } from './judgement.js';
 import {
   IDLE,
   isListed,
   isUnknown,
   LEASE_TICKS,
   MANY_LOOKS,
-  paymentOf,
-  policyOf,
   replaceAt,
-  TICK_MS,
   withWorker,
   type Doing,
   type Failure,
@@ -28,32 +19,19 @@ import {
 } from './purchase-state.js';
 import type { Rules } from './rules.js';
 
-/** Any moment will do: the rules only compare. */
-const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
-
-/** More looks than the code ever takes before it hands over. */
-const TOO_MANY_LOOKS = 99;
-
-const DOMAIN_OUTCOME: Readonly<Record<Failure, readonly [AttemptOutcome, FailureReason]>> = {
-  not_sent: ['not_sent', 'unavailable'],
-  rejected: ['rejected', 'rejected'],
-  rate_limited: ['retry_later', 'rate_limited'],
-  credentials: ['retry_later', 'credentials'],
-  ambiguous: ['ambiguous', 'timed_out'],
-  disagrees: ['ambiguous', 'answer_disagrees'],
-};
-
 /**
  * The repositories' transactions, one function each. A transaction is atomic, and a crash comes before or after it.
  * Every one that needs the lease first looks whether the task still carries the worker's token.
  */
 export class GatewayTransactions {
-  private readonly decisions = new Map<string, NextStep>();
+  private readonly judgement: Judgement;
 
   constructor(
     private readonly provider: ProviderClass,
     private readonly rules: Rules,
-  ) {}
+  ) {
+    this.judgement = new Judgement(provider, rules);
+  }
 
   /** SKIP LOCKED and the row lock make it one statement. The holder before, if it lives, has lost its token. */
   claim(state: State, index: number): State | null {
@@ -70,7 +48,7 @@ export class GatewayTransactions {
   read(state: State, index: number): State {
     if (!holdsToken(state, index)) return stop(state, index);
     const recovered = state.order === 'submitting' ? this.recover(state) : state;
-    const step = this.decideStep(recovered);
+    const step = this.judgement.nextStep(recovered);
     switch (step.do) {
       case 'send':
         return withWorker(recovered, index, {
@@ -87,7 +65,7 @@ export class GatewayTransactions {
 
   /** The price guard said no. Leaves the lease to run out where it writes nothing. */
   refuse(state: State, index: number): State {
-    const nothingBought = this.rules.refusesAfterProvenAbsence && !hasUnknownAttempt(this.attemptsOf(state));
+    const nothingBought = this.rules.refusesAfterProvenAbsence && !this.judgement.isUnknown(state);
     const may = state.order === 'created' || (state.order === 'in_doubt' && nothingBought);
     if (!holdsToken(state, index) || !may) return stop(state, index);
     return stop(this.move(state, 'failed'), index);
@@ -111,7 +89,7 @@ export class GatewayTransactions {
     const understood = this.rules.classify(failure);
     const settled = settle(begun, attempt, understood);
     if (settled.order !== 'submitting') return this.release(settled, index);
-    const to = this.rules.afterFailure(understood, this.attemptsOf(settled), paymentOf(this.provider));
+    const to = this.judgement.afterFailure(settled, understood);
     const moved = this.move(settled, to);
     return this.release(failure === 'disagrees' ? flag(moved, 'answer_disagrees') : moved, index);
   }
@@ -127,7 +105,10 @@ export class GatewayTransactions {
   recordPage(state: State, index: number, attempt: number): State {
     const mine = holdsToken(state, index) && state.order === 'submitting';
     if (this.rules.pageNeedsLease && !mine) return stop(state, index);
-    const shown = { ...settle(state, attempt, 'accepted'), pages: [...state.pages, { age: 0, status: 'open' as const }] };
+    const shown = {
+      ...settle(state, attempt, 'accepted'),
+      pages: [...state.pages, { age: 0, status: 'open' as const }],
+    };
     return this.release(shown.order === 'submitting' ? this.move(shown, 'awaiting_payment') : shown, index);
   }
 
@@ -140,8 +121,7 @@ export class GatewayTransactions {
 
   /** The caller cancels an order of which nothing was sent. Null: refused. */
   cancelUnsent(state: State): State | null {
-    const unsent =
-      state.order === 'created' && (state.leaseLeft ?? 0) === 0 && !hasUnknownAttempt(this.attemptsOf(state));
+    const unsent = state.order === 'created' && (state.leaseLeft ?? 0) === 0 && !this.judgement.isUnknown(state);
     const carelessly = !this.rules.cancelsOnlyUnsent && TRANSITIONS[state.order].includes('cancelled');
     return unsent || (carelessly && state.adopted === null) ? this.move(state, 'cancelled') : null;
   }
@@ -156,33 +136,6 @@ export class GatewayTransactions {
     const open = state.pages.some(({ status }) => status === 'open');
     const paid = state.pages.some(({ status }) => status === 'paid');
     return state.order === 'awaiting_payment' && !open && !paid ? this.move(state, 'expired') : state;
-  }
-
-  /** Whoever runs next decides with the code's own rule, on the database's clock. */
-  decideStep(state: State): NextStep {
-    const key = `${state.looks}|${state.lookedAt}|${state.attempts.map((a) => Object.values(a).join()).join(';')}`;
-    let step = this.decisions.get(key);
-    if (step) return step;
-    const attempts = this.attemptsOf(state);
-    const lastStart = attempts.at(-1)?.startedAt.getTime() ?? NOW_MS;
-    const lookups = {
-      count: state.looks < MANY_LOOKS ? state.looks : TOO_MANY_LOOKS,
-      lastAt: state.lookedAt === null ? null : new Date(lastStart + state.lookedAt * TICK_MS),
-    };
-    const capabilities = { idempotency: policyOf(this.provider) };
-    step = this.rules.nextStep(attempts, lookups, paymentOf(this.provider), capabilities, new Date(NOW_MS));
-    this.decisions.set(key, step);
-    return step;
-  }
-
-  private attemptsOf(state: State): Attempt[] {
-    return state.attempts.map(({ generation, age, outcome }, index) => {
-      const startedAtMs = NOW_MS - age * TICK_MS;
-      const definite = outcome === null || outcome === 'accepted' || outcome === 'proven_absent';
-      const [is, reason] = definite ? ([outcome, null] as const) : DOMAIN_OUTCOME[outcome];
-      const sendDeadlineAt = new Date(startedAtMs + this.rules.sendDeadlineTicks * TICK_MS);
-      return { number: index + 1, generation, startedAt: new Date(startedAtMs), sendDeadlineAt, outcome: is, reason };
-    });
   }
 
   /**
@@ -255,7 +208,7 @@ export class GatewayTransactions {
   private move(state: State, to: OrderStatus): State {
     if (to === state.order) return state;
     const undeclared = !TRANSITIONS[state.order].includes(to);
-    const unknown = to === 'failed' && this.provider !== 'checkout' && hasUnknownAttempt(this.attemptsOf(state));
+    const unknown = to === 'failed' && this.provider !== 'checkout' && this.judgement.isUnknown(state);
     const breach = undeclared ? 'undeclared_move' : unknown ? 'failed_while_unknown' : state.breach;
     const moved = { ...state, order: to, breach };
     const taskEnds = isTerminal(to) || (!this.rules.keepsTaskInDoubt && to === 'in_doubt');

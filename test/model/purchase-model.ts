@@ -1,5 +1,6 @@
-import { isTerminal, isUnsettled } from '../../src/domain/order/lifecycle.js';
+import { isUnsettled } from '../../src/domain/order/lifecycle.js';
 import type { Model, Transition } from './checker.js';
+import { invariantsFor } from './invariants.js';
 import { GatewayTransactions } from './gateway-transactions.js';
 import { arrivals, payments, tick } from './provider-steps.js';
 import {
@@ -43,41 +44,9 @@ export const purchaseModel = (scenario: Scenario, rules: Rules): Model<State> =>
     initial: initialState(scenario.workers, scenario.budget),
     encode: encodeFor(scenario.provider),
     transitionsFrom: (state) => steps.from(state),
-    invariants: scenario.keepsPromises ? { ...WHATEVER_HAPPENS, ...WHILE_PROMISES_ARE_KEPT } : WHATEVER_HAPPENS,
+    invariants: invariantsFor(scenario.keepsPromises),
     isGoal: (state) => state.flags.length > 0 || !(isUnsettled(state.order) || state.order === 'awaiting_payment'),
   };
-};
-
-const isLive = ({ status }: Purchase): boolean => status !== 'cancelled';
-
-/** These hold even when the provider breaks its promises: a second purchase may then happen, but is never hidden. */
-const WHATEVER_HAPPENS: Model<State>['invariants'] = {
-  'a purchase that was seen is the order’s own or flagged': ({ purchases, adopted, flags }) =>
-    purchases.every(({ sighted }, index) => {
-      const incident = ['orphan_purchase', 'bought_twice', 'paid_twice', 'contradicting_end'] as const;
-      return !sighted || adopted === index || incident.some((reason) => flags.includes(reason));
-    }),
-  'an order that ended as bought or undone agrees with its purchase': ({ order, adopted, purchases }) => {
-    const status = adopted === null ? undefined : purchases[adopted]?.status;
-    if (order === 'completed') return status === 'completed';
-    return order !== 'cancelled' || status === undefined || status === 'cancelled';
-  },
-  'an order that has not ended has a task': ({ order, task }) => isTerminal(order) || task,
-  'a lease has one holder': ({ workers }) => workers.filter(({ holdsToken }) => holdsToken).length <= 1,
-  'the database refuses nothing': ({ breach }) => breach === null,
-  'at most one payment page is shown': ({ pages }) => pages.length <= 1,
-  'a second proven absence is a person’s matter': ({ attempts }) =>
-    attempts.slice(0, -1).filter(({ outcome }) => outcome === 'proven_absent').length < 2,
-};
-
-const WHILE_PROMISES_ARE_KEPT: Model<State>['invariants'] = {
-  'one order is bought once': ({ purchases }) => purchases.length <= 1,
-  'an order called not bought has no purchase, or it is flagged as an orphan': ({ order, purchases, flags }) => {
-    const calledNotBought = order === 'failed' || order === 'cancelled' || order === 'expired';
-    return !calledNotBought || !purchases.some(isLive) || flags.includes('orphan_purchase');
-  },
-  'no two keys are on the wire at once': ({ requests }) =>
-    requests.every(({ generation }) => generation === requests[0]?.generation),
 };
 
 class Steps {
@@ -160,7 +129,12 @@ class Steps {
     return [...found, ...(mayMiss ? [missed] : []), ...slipped];
   }
 
-  private sends(state: State, index: number, { attempt, generation, leaseLeft }: Extract<Doing, { do: 'send' }>, who: string) {
+  private sends(
+    state: State,
+    index: number,
+    { attempt, generation, leaseLeft }: Extract<Doing, { do: 'send' }>,
+    who: string,
+  ) {
     const unsent: State = withWorker(state, index, { doing: { do: 'record_failure', attempt, failure: 'not_sent' } });
     // Outlasts the call and a margin: a tick more than the call.
     if (this.rules.guardsBeforeSend && leaseLeft <= CALL_TICKS)

@@ -170,22 +170,30 @@ export const initialState = (workers: number, budget: Budget): State => ({
  * One line per state. What no rule will ever ask again is left out: workers and requests have no order, a settled order
  * is never decided about again, and each kind of provider reads only some of the times.
  */
-export const encodeFor = (provider: ProviderClass) => (state: State): string => {
-  const { crashes, slowTicks, faults } = state.budget;
-  return [
-    state.order,
-    state.adopted,
-    state.flags.join(),
-    isUnsettled(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
-    state.task,
-    state.workers.map(({ holdsToken, doing }) => `${holdsToken}${Object.values(doing).join()}`).sort().join(';'),
-    state.requests.map(({ attempt, generation, age }) => `${attempt},${generation},${age}`).sort().join(';'),
-    state.purchases.map((purchase) => Object.values(purchase).join()).join(';'),
-    state.pages.map(({ age, status }) => `${age}${status}`).join(';'),
-    `${crashes},${slowTicks},${faults}`,
-    state.breach,
-  ].join('|');
-};
+export const encodeFor =
+  (provider: ProviderClass) =>
+  (state: State): string => {
+    const { crashes, slowTicks, faults } = state.budget;
+    return [
+      state.order,
+      state.adopted,
+      state.flags.join(),
+      isUnsettled(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
+      state.task,
+      state.workers
+        .map(({ holdsToken, doing }) => `${holdsToken}${Object.values(doing).join()}`)
+        .sort()
+        .join(';'),
+      state.requests
+        .map(({ attempt, generation, age }) => `${attempt},${generation},${age}`)
+        .sort()
+        .join(';'),
+      state.purchases.map((purchase) => Object.values(purchase).join()).join(';'),
+      state.pages.map(({ age, status }) => `${age}${status}`).join(';'),
+      `${crashes},${slowTicks},${faults}`,
+      state.breach,
+    ].join('|');
+  };
 
 const encodeUndecided = ({ attempts, looks, lookedAt, leaseLeft, tooDear }: State, provider: ProviderClass): string => {
   const ages = attempts.map(({ age, outcome }, index) => {

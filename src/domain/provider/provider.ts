@@ -169,7 +169,7 @@ export interface ProviderOrder {
   readonly providerStatus: string;
   /** Null where this source does not say. */
   readonly mass: Grams | null;
-  /** What was charged, tax included; null where the provider does not say. */
+  /** What was charged, tax included; null where nothing was, or the provider does not say. */
   readonly price: Money | null;
   readonly providerOfferingId: string | null;
   readonly checkoutSessionId: string | null;

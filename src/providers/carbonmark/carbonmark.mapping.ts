@@ -124,7 +124,7 @@ export const toOrder = (wire: PaymentWire): ProviderOrder => {
     status: statusOf(wire),
     providerStatus: wordOf(wire.status, wire.order),
     mass: wire.quantity_tonnes,
-    price: fromCents(wire.amount, 'USD'),
+    price: wire.status === 'paid' ? fromCents(wire.amount, 'USD') : null,
     providerOfferingId: wire.asset_price_source_id,
     checkoutSessionId: null,
     createdAt: null,

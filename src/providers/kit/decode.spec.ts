@@ -120,6 +120,12 @@ describe('jsonFrom', () => {
   });
 });
 
+describe('text', () => {
+  it('holds nothing that a database would refuse', () => {
+    expect(decode(text, jsonFrom(bytes('"a\\u0000b\\ud800c\\ud83d\\ude00"')))).toBe('a\uFFFDb\uFFFDc😀');
+  });
+});
+
 describe('oneOf', () => {
   it.each([['constructor'], ['toString'], ['__proto__'], ['Placed'], ['placed ']])('does not know %p', (word) => {
     const error = problemOf(() => decode(oneOf(['placed']), word));
@@ -158,6 +164,8 @@ describe('small decoders', () => {
   it.each([
     ['webUrl', webUrl, 'javascript:alert(1)'],
     ['webUrl', webUrl, '/relative'],
+    ['webUrl', webUrl, 'https://a.example/\u0000'],
+    ['webUrl', webUrl, ' https://a.example/'],
     ['webUrl', webUrl, `https://a.example/${'x'.repeat(3_000)}`],
     ['identifier', identifier, '..'],
     ['identifier', identifier, ''],

@@ -55,7 +55,12 @@ export const nullable =
   (value, path) =>
     value === undefined || value === null ? null : inner(value, path);
 
-export const text: Decoder<string> = (value, path) => (typeof value === 'string' ? value : refuse(path, 'a text'));
+/** What no database stores and no JSON parser agrees on: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\p{Cs}]/gu;
+
+/** A text to show or to keep; the characters that could not be kept are replaced. */
+export const text: Decoder<string> = (value, path) =>
+  typeof value === 'string' ? value.replaceAll(UNSTORABLE, '\uFFFD') : refuse(path, 'a text');
 
 export const flag: Decoder<boolean> = (value, path) => (typeof value === 'boolean' ? value : refuse(path, 'a boolean'));
 
@@ -125,6 +130,7 @@ export const instant: Decoder<Date> = (value, path) => {
 
 /** An absolute http(s) address: these are shown to people, so no other scheme may pass. */
 export const webUrl: Decoder<string> = (value, path) => {
-  const url = typeof value === 'string' && value.length <= 2_048 && URL.canParse(value) ? new URL(value) : null;
+  const isPlain = typeof value === 'string' && value.length <= 2_048 && !/[\s\p{C}]/u.test(value);
+  const url = isPlain && URL.canParse(value) ? new URL(value) : null;
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? String(value) : refuse(path, 'a web address');
 };

@@ -1,0 +1,50 @@
+import { isTerminal } from '../../src/domain/order/lifecycle.js';
+import type { State } from './purchase-state.js';
+
+type Invariant = (state: State) => boolean;
+
+/** These hold even when the provider breaks its promises: a second purchase may then happen, but is never hidden. */
+const WHATEVER_HAPPENS = {
+  /** A purchase that anybody here saw is the order's own, or a person knows. */
+  seen_is_never_forgotten: ({ purchases, adopted, flags }) => {
+    const incidents = ['orphan_purchase', 'bought_twice', 'paid_twice', 'contradicting_end'] as const;
+    const isFlagged = incidents.some((reason) => flags.includes(reason));
+    return purchases.every(({ sighted }, index) => !sighted || adopted === index || isFlagged);
+  },
+  /** An order that ended as bought or as undone says what its provider says. */
+  end_agrees_with_provider: ({ order, adopted, purchases }) => {
+    const status = adopted === null ? undefined : purchases[adopted]?.status;
+    if (order === 'completed') return status === 'completed';
+    return order !== 'cancelled' || status === undefined || status === 'cancelled';
+  },
+  open_order_has_a_task: ({ order, task }) => isTerminal(order) || task,
+  lease_has_one_holder: ({ workers }) => workers.filter(({ holdsToken }) => holdsToken).length <= 1,
+  /** The database's own rules are the last line: what they would have to refuse is wrong already. */
+  database_refuses_nothing: ({ breach }) => breach === null,
+  one_page_is_shown: ({ pages }) => pages.length <= 1,
+  /** What is proven absent is sent once more, not twice: by then the proof is in question. */
+  second_absence_goes_to_a_person: ({ attempts }) =>
+    attempts.slice(0, -1).filter(({ outcome }) => outcome === 'proven_absent').length < 2,
+} as const satisfies Record<string, Invariant>;
+
+const WHILE_PROMISES_ARE_KEPT = {
+  bought_once: ({ purchases }) => purchases.length <= 1,
+  /** `failed`, `cancelled` and `expired` say that there is no purchase; where there is one, it is an orphan and flagged. */
+  not_bought_is_true: ({ order, purchases, flags }) => {
+    const saysNotBought = order === 'failed' || order === 'cancelled' || order === 'expired';
+    const isBought = purchases.some(({ status }) => status !== 'cancelled');
+    return !saysNotBought || !isBought || flags.includes('orphan_purchase');
+  },
+  /** Two keys on the wire are two purchases under way. */
+  one_key_on_the_wire: ({ requests }) => requests.every(({ generation }) => generation === requests[0]?.generation),
+} as const satisfies Record<string, Invariant>;
+
+const ALL = { ...WHATEVER_HAPPENS, ...WHILE_PROMISES_ARE_KEPT };
+
+export type InvariantName = keyof typeof ALL;
+
+export const invariantsFor = (keepsPromises: boolean): Readonly<Record<string, Invariant>> =>
+  keepsPromises ? ALL : WHATEVER_HAPPENS;
+
+/** One alone, to show the harm that a broken rule does and not only the first sign of it. */
+export const invariantNamed = (name: InvariantName): Readonly<Record<string, Invariant>> => ({ [name]: ALL[name] });
