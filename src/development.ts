@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from './persistence/embedded-postgres.js';
 import { TenantsRepository } from './persistence/tenants.repository.js';
 import { isEnabled } from './providers/provider-registration.js';
 import { PROVIDERS } from './providers/registry.js';
-import { startSandbox, WATCHABLE_SCHEDULE } from './sandbox/index.js';
+import { startSandbox, WATCHABLE_SCHEDULE, type Sandbox } from './sandbox/index.js';
 
 /** What a newcomer lacks, outside production: a database, providers, a key. Everything lives under .data/. */
 const DATA_DIR = fileURLToPath(new URL('../.data', import.meta.url));
@@ -19,63 +19,59 @@ const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
 /** The sandbox moves on within seconds, so its orders are looked at as often. */
 const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_000];
 
-export interface Development {
-  readonly settings: GatewaySettings & { readonly databaseUrl: string };
+export interface Database {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The configured database, or the embedded one under .data/. */
+export const startDatabase = async (databaseUrl: string | null, log: (line: string) => void): Promise<Database> => {
+  if (databaseUrl !== null) return { url: databaseUrl, stop: async () => undefined };
+  return startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
+};
+
+export interface Providers {
   readonly env: NodeJS.ProcessEnv;
-  /** Whether the providers are the simulated ones. */
+  readonly pollDelaysMs: readonly number[];
+  /** Whether they are the simulated ones. */
   readonly sandbox: boolean;
   stop(): Promise<void>;
 }
 
-/** Starts what the settings leave open. With everything given, starts nothing. */
-export const startDevelopment = async (
-  settings: GatewaySettings,
-  env: NodeJS.ProcessEnv,
-  log: (line: string) => void,
-): Promise<Development> => {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of stops.splice(0).reverse()) await end();
+/** The configured providers; without any, and outside production, the sandbox. */
+export const startProviders = async (settings: GatewaySettings, env: NodeJS.ProcessEnv): Promise<Providers> => {
+  const { pollDelaysMs, production, port } = settings;
+  if (production || PROVIDERS.some((provider) => isEnabled(provider, env)))
+    return { env, pollDelaysMs, sandbox: false, stop: async () => undefined };
+  const sandbox = await startSandboxAbove(port);
+  return {
+    env: { ...env, ...variablesFor(sandbox) },
+    pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,
+    sandbox: true,
+    stop: () => sandbox.stop(),
   };
-  try {
-    const databaseUrl = settings.databaseUrl ?? (await embeddedDatabase(stops, log));
-    const sandbox = !settings.production && !PROVIDERS.some((provider) => isEnabled(provider, env));
-    if (!sandbox) return { settings: { ...settings, databaseUrl }, env, sandbox, stop };
-    const sandboxEnv = await simulatedProviders(settings.port, stops);
-    const pollDelaysMs = env['POLL_SCHEDULE_SECONDS'] ? settings.pollDelaysMs : SANDBOX_POLL_DELAYS_MS;
-    return { settings: { ...settings, databaseUrl, pollDelaysMs }, env: { ...env, ...sandboxEnv }, sandbox, stop };
-  } catch (thrown) {
-    await stop();
-    throw thrown;
-  }
-};
-
-const embeddedDatabase = async (stops: (() => Promise<void>)[], log: (line: string) => void): Promise<string> => {
-  const server = await startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
-  stops.push(() => server.stop());
-  return server.url;
 };
 
 /** On the ports above the gateway's, where free, so that the addresses of open payment pages survive a restart. */
-const simulatedProviders = async (port: number, stops: (() => Promise<void>)[]): Promise<NodeJS.ProcessEnv> => {
+const startSandboxAbove = async (port: number): Promise<Sandbox> => {
   const [cnaught, carbonmark, oneTribe] = await Promise.all([1, 2, 3].map((offset) => freePort(port + offset)));
-  const sandbox = await startSandbox({
+  return startSandbox({
     ports: { cnaught: cnaught ?? 0, carbonmark: carbonmark ?? 0, oneTribe: oneTribe ?? 0 },
     dataDir: join(DATA_DIR, 'sandbox'),
     schedule: WATCHABLE_SCHEDULE,
     allowLoopbackUrls: true,
   });
-  stops.push(() => sandbox.stop());
-  return {
-    CNAUGHT_API_KEY: sandbox.cnaught.apiKey,
-    CNAUGHT_BASE_URL: sandbox.cnaught.baseUrl,
-    CARBONMARK_API_KEY: sandbox.carbonmark.apiKey,
-    CARBONMARK_CHECKOUT_URL: sandbox.carbonmark.baseUrl,
-    CARBONMARK_API_URL: sandbox.carbonmark.baseUrl,
-    ONE_TRIBE_API_KEY: sandbox.oneTribe.apiKey,
-    ONE_TRIBE_BASE_URL: sandbox.oneTribe.baseUrl,
-  };
 };
+
+const variablesFor = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
+  CNAUGHT_API_KEY: cnaught.apiKey,
+  CNAUGHT_BASE_URL: cnaught.baseUrl,
+  CARBONMARK_API_KEY: carbonmark.apiKey,
+  CARBONMARK_CHECKOUT_URL: carbonmark.baseUrl,
+  CARBONMARK_API_URL: carbonmark.baseUrl,
+  ONE_TRIBE_API_KEY: oneTribe.apiKey,
+  ONE_TRIBE_BASE_URL: oneTribe.baseUrl,
+});
 
 /** The port if nobody listens there, else 0: any. */
 const freePort = (port: number): Promise<number> =>

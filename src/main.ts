@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { InvalidEnvironmentError } from './config/environment.js';
 import { gatewaySettings } from './config/gateway-settings.js';
-import { banner, demoKey, startDevelopment } from './development.js';
+import { banner, demoKey, startDatabase, startProviders } from './development.js';
 import { startGateway } from './gateway.js';
 import { createLogger } from './telemetry/logger.js';
 
@@ -14,23 +14,35 @@ const main = async (): Promise<void> => {
   const logger = createLogger(settings.logLevel, pretty?.({ sync: true, ignore: 'context', singleLine: true }));
   const log = (line: string): void => logger.info({ context: 'main' }, line);
 
-  const development = await startDevelopment(settings, process.env, log);
-  const stops = [() => development.stop()];
-  const stop = async (signal: string): Promise<void> => {
+  // Last started, first stopped.
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  const onSignal = async (signal: string): Promise<void> => {
     log(`${signal}: stopping`);
     setTimeout(() => process.exit(1), STOP_MS).unref();
-    for (const end of stops.reverse()) await end();
+    await stopAll();
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void onSignal(signal));
 
   try {
-    const gateway = await startGateway({ settings: development.settings, env: development.env, logger });
+    const database = await startDatabase(settings.databaseUrl, log);
+    stops.push(() => database.stop());
+    const providers = await startProviders(settings, process.env);
+    stops.push(() => providers.stop());
+    const { env, pollDelaysMs, sandbox } = providers;
+    const gateway = await startGateway({
+      settings: { ...settings, databaseUrl: database.url, pollDelaysMs },
+      env,
+      logger,
+    });
     stops.push(() => gateway.app.close());
     log(`listening on ${gateway.url}`);
-    if (development.sandbox) process.stdout.write(banner(settings.publicUrl, await demoKey(gateway.app)));
+    if (sandbox) process.stdout.write(banner(settings.publicUrl, await demoKey(gateway.app)));
   } catch (thrown) {
-    await development.stop();
+    await stopAll();
     throw thrown;
   }
 };

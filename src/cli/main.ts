@@ -4,7 +4,7 @@ import { IssueKey } from '../application/access/issue-key.js';
 import { SCOPES, type Scope } from '../application/access/scopes.js';
 import { InvalidEnvironmentError } from '../config/environment.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
-import { startDevelopment } from '../development.js';
+import { startDatabase } from '../development.js';
 import { applyMigrations } from '../persistence/migrate.js';
 import { PrismaService } from '../persistence/prisma.service.js';
 import { TenantsRepository } from '../persistence/tenants.repository.js';
@@ -19,24 +19,15 @@ interface Toolbox {
 
 const withToolbox = async (run: (tools: Toolbox) => Promise<void>): Promise<void> => {
   const settings = gatewaySettings(process.env);
-  const development = await startDevelopment(
-    settings,
-    { ...process.env, CNAUGHT_API_KEY: 'unused by commands' },
-    () => undefined,
-  );
-  const { databaseUrl } = development.settings;
-  const prisma = new PrismaService({ url: databaseUrl, maxConnections: 2 });
+  const database = await startDatabase(settings.databaseUrl, () => undefined);
+  const prisma = new PrismaService({ url: database.url, maxConnections: 2 });
   const tenants = new TenantsRepository(prisma);
+  const environment = settings.production ? 'live' : 'dev';
   try {
-    await run({
-      databaseUrl,
-      tenants,
-      issueKey: new IssueKey(tenants),
-      environment: settings.production ? 'live' : 'dev',
-    });
+    await run({ databaseUrl: database.url, tenants, issueKey: new IssueKey(tenants), environment });
   } finally {
     await prisma.$disconnect();
-    await development.stop();
+    await database.stop();
   }
 };
 

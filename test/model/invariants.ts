@@ -1,7 +1,10 @@
-import { isTerminal } from '../../src/domain/order/lifecycle.js';
+import { isTerminal, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { State } from './purchase-state.js';
 
 type Invariant = (state: State) => boolean;
+
+const saysNotBought = (order: OrderStatus): boolean =>
+  order === 'failed' || order === 'cancelled' || order === 'expired';
 
 /** These hold even when the provider breaks its promises: a second purchase may then happen, but is never hidden. */
 const WHATEVER_HAPPENS = {
@@ -11,11 +14,11 @@ const WHATEVER_HAPPENS = {
     const isFlagged = incidents.some((reason) => flags.includes(reason));
     return purchases.every(({ sighted }, index) => !sighted || adopted === index || isFlagged);
   },
-  /** An order that ended as bought or as undone says what its provider says. */
+  /** An order that ended says of its purchase what its provider says. */
   end_agrees_with_provider: ({ order, adopted, purchases }) => {
     const status = adopted === null ? undefined : purchases[adopted]?.status;
     if (order === 'completed') return status === 'completed';
-    return order !== 'cancelled' || status === undefined || status === 'cancelled';
+    return !saysNotBought(order) || status === undefined || status === 'cancelled';
   },
   open_order_has_a_task: ({ order, task }) => isTerminal(order) || task,
   lease_has_one_holder: ({ workers }) => workers.filter(({ holdsToken }) => holdsToken).length <= 1,
@@ -31,9 +34,8 @@ const WHILE_PROMISES_ARE_KEPT = {
   bought_once: ({ purchases }) => purchases.length <= 1,
   /** `failed`, `cancelled` and `expired` say that there is no purchase; where there is one, it is an orphan and flagged. */
   not_bought_is_true: ({ order, purchases, flags }) => {
-    const saysNotBought = order === 'failed' || order === 'cancelled' || order === 'expired';
     const isBought = purchases.some(({ status }) => status !== 'cancelled');
-    return !saysNotBought || !isBought || flags.includes('orphan_purchase');
+    return !saysNotBought(order) || !isBought || flags.includes('orphan_purchase');
   },
   /** Two keys on the wire are two purchases under way. */
   one_key_on_the_wire: ({ requests }) => requests.every(({ generation }) => generation === requests[0]?.generation),
@@ -46,5 +48,6 @@ export type InvariantName = keyof typeof ALL;
 export const invariantsFor = (keepsPromises: boolean): Readonly<Record<string, Invariant>> =>
   keepsPromises ? ALL : WHATEVER_HAPPENS;
 
-/** One alone, to show the harm that a broken rule does and not only the first sign of it. */
-export const invariantNamed = (name: InvariantName): Readonly<Record<string, Invariant>> => ({ [name]: ALL[name] });
+/** One alone, or none to look for what is stuck: shows the harm of a broken rule and not only the first sign of it. */
+export const invariantNamed = (name: InvariantName | 'stuck'): Readonly<Record<string, Invariant>> =>
+  name === 'stuck' ? {} : { [name]: ALL[name] };

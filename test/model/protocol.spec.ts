@@ -1,0 +1,57 @@
+import { check, type Model, type Verdict } from './checker.js';
+import { invariantNamed } from './invariants.js';
+import { BACKED_UP, MUTANTS } from './mutants.js';
+import { purchaseModel, type Scenario } from './purchase-model.js';
+import type { State } from './purchase-state.js';
+import { PROTOCOL } from './rules.js';
+import { SCENARIOS } from './scenarios.js';
+
+const titleOf = ({ provider, workers, budget, keepsPromises }: Scenario): string => {
+  const promises = keepsPromises ? '' : ', promises broken';
+  return `${provider}, ${workers} workers, ${budget.crashes} crashes, ${budget.slowTicks} slow ticks, ${budget.faults} faults${promises}`;
+};
+
+describe('the purchase protocol', () => {
+  const figures: string[] = [];
+
+  const explore = (title: string, model: Model<State>): Verdict => {
+    const verdict = check(model);
+    const { states, transitions, ms, violation } = verdict;
+    const found = violation ? `${violation.invariant} after ${violation.trace.length} steps` : 'no violation';
+    const counts = [states, transitions].map((count) => count.toLocaleString('en').padStart(9)).join(' ');
+    figures.push(`${title.padEnd(66)} ${counts} ${`${ms} ms`.padStart(9)}  ${found}`);
+    return verdict;
+  };
+
+  afterAll(() => {
+    const header = `${'Protocol model'.padEnd(66)} ${'states'.padStart(9)} ${'moves'.padStart(9)} ${''.padStart(9)}  found`;
+    process.stdout.write(`\n${[header, ...figures].join('\n')}\n\n`);
+  });
+
+  it.each(SCENARIOS.map((scenario) => [titleOf(scenario), scenario] as const))(
+    'buys once, says the truth and never gets stuck: %s',
+    (title, scenario) => {
+      expect(explore(title, purchaseModel(scenario, PROTOCOL)).violation).toBeNull();
+    },
+  );
+
+  it('is as safe without the fence on failures, which other rules back up', () => {
+    const scenario: Scenario = {
+      provider: 'lookup',
+      workers: 2,
+      budget: { crashes: 1, slowTicks: 3, faults: 1 },
+      keepsPromises: true,
+    };
+    const model = purchaseModel(scenario, { ...PROTOCOL, ...BACKED_UP });
+    expect(explore('no fence on failures', model).violation).toBeNull();
+  });
+
+  it.each(MUTANTS.map((mutant) => [mutant.name, mutant.harm, mutant] as const))(
+    'would do harm if it broke one rule: %s → %s',
+    (name, harm, { breaks, scenario }) => {
+      const model = purchaseModel(scenario, { ...PROTOCOL, ...breaks });
+      const { violation } = explore(`  ${name}`, { ...model, invariants: invariantNamed(harm) });
+      expect(violation?.invariant).toBe(harm);
+    },
+  );
+});
