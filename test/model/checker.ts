@@ -58,6 +58,7 @@ export const check = <S>(model: Model<S>): Verdict => {
     }
     if (model.isGoal(state)) space.goals.push(id);
     for (const { label, next, reliable } of model.transitionsFrom(state)) {
+      if (next === state) continue;
       const { id: nextId, isNew } = space.add(model.encode(next), id, label);
       if (isNew) frontier.push(next);
       space.connect(id, nextId, reliable);

@@ -38,10 +38,8 @@ export class GatewayTransactions {
     const free = state.task && (state.leaseLeft ?? 0) === 0;
     if (!free || !isUnsettled(state.order)) return null;
     const workers = state.workers.map((worker) => this.withoutToken(worker));
-    return withWorker({ ...state, leaseLeft: LEASE_TICKS, workers }, index, {
-      holdsToken: true,
-      doing: { do: 'read' },
-    });
+    const claimed = { ...state, leaseLeft: LEASE_TICKS, workers };
+    return withWorker(claimed, index, { holdsToken: true, doing: { do: 'read' } });
   }
 
   /** Reads the order and decides. Waiting and handing over to a person end the run here. */
@@ -196,7 +194,7 @@ export class GatewayTransactions {
       case 'conflict':
         return flag(state, decision.reason);
       case 'stale':
-        return { ...state, adopted: purchase };
+        return state.adopted === purchase ? state : { ...state, adopted: purchase };
       case 'advance': {
         const attempts = settleUnknown(state.attempts, 'accepted');
         return this.move({ ...state, attempts, adopted: purchase }, decision.to);
@@ -227,7 +225,7 @@ export class GatewayTransactions {
 const holdsToken = (state: State, index: number): boolean => state.workers[index]?.holdsToken === true;
 
 /** The worker found that the order is not its own any more, or has nothing more to do: it forgets it. */
-const stop = (state: State, index: number): State => withWorker(state, index, IDLE satisfies Worker);
+const stop = (state: State, index: number): State => withWorker(state, index, IDLE);
 
 /** The first definite outcome stands. */
 const settle = (state: State, attempt: number, outcome: NonNullable<SentAttempt['outcome']>): State => {
@@ -236,10 +234,10 @@ const settle = (state: State, attempt: number, outcome: NonNullable<SentAttempt[
   return { ...state, attempts: replaceAt(state.attempts, attempt, { ...sent, outcome }) };
 };
 
-const settleUnknown = (
-  attempts: readonly SentAttempt[],
-  outcome: 'accepted' | 'proven_absent' | 'not_sent',
-): SentAttempt[] => attempts.map((attempt) => (isUnknown(attempt.outcome) ? { ...attempt, outcome } : attempt));
+type Proof = 'accepted' | 'proven_absent' | 'not_sent';
+
+const settleUnknown = (attempts: readonly SentAttempt[], outcome: Proof): SentAttempt[] =>
+  attempts.map((attempt) => (isUnknown(attempt.outcome) ? { ...attempt, outcome } : attempt));
 
 const flag = (state: State, reason: ReviewReason): State =>
   state.flags.includes(reason) ? state : { ...state, flags: [...state.flags, reason].sort() };

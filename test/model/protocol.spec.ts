@@ -11,6 +11,9 @@ const titleOf = ({ provider, workers, budget, keepsPromises }: Scenario): string
   return `${provider}, ${workers} workers, ${budget.crashes} crashes, ${budget.slowTicks} slow ticks, ${budget.faults} faults${promises}`;
 };
 
+/** The largest takes a few seconds on a machine that has nothing else to do. */
+const EXPLORING_MS = 120_000;
+
 describe('the purchase protocol', () => {
   const figures: string[] = [];
 
@@ -33,6 +36,7 @@ describe('the purchase protocol', () => {
     (title, scenario) => {
       expect(explore(title, purchaseModel(scenario, PROTOCOL)).violation).toBeNull();
     },
+    EXPLORING_MS,
   );
 
   it('is as safe without the fence on failures, which other rules back up', () => {

@@ -147,10 +147,11 @@ class Steps {
     ];
   }
 
-  /** Time passes for free; only while a worker is under its running lease is every tick a fault. */
+  /** Time passes for free; only while a worker is at an unsettled order under its running lease does a tick cost. */
   private timePasses(state: State): Transition<State>[] {
     const next = tick(state, this.scenario.provider, this.scenario.keepsPromises);
-    const busy = (state.leaseLeft ?? 0) > 0 && state.workers.some(({ holdsToken }) => holdsToken);
+    const leased = isUnsettled(state.order) && (state.leaseLeft ?? 0) > 0;
+    const busy = leased && state.workers.some(({ holdsToken }) => holdsToken);
     const { budget } = state;
     if (!busy) return [sure('time passes', next)];
     if (budget.slowTicks === 0) return [];

@@ -1,13 +1,11 @@
-import { decide } from '../../src/domain/order/lifecycle.js';
-import type { OrderStatus } from '../../src/domain/order/lifecycle.js';
-import { hasUnknownAttempt, nextStep } from '../../src/domain/provider/resubmission.js';
-import type { Attempt } from '../../src/domain/provider/resubmission.js';
+import { decide, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
+import { hasUnknownAttempt, nextStep, type Attempt } from '../../src/domain/provider/resubmission.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
 /**
- * The protocol's rules, each where it can be broken on its own. The decisions are the code's; the rest says what the
- * repository's transactions do.
+ * The protocol's rules, each where it can be broken on its own. The decisions are the code's; the rest says what its
+ * transactions must do, so whoever changes one of those says so here.
  */
 export interface Rules {
   readonly nextStep: typeof nextStep;

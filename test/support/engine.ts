@@ -16,7 +16,7 @@ import { TenantsRepository } from '../../src/persistence/tenants.repository.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { Jobs } from '../../src/worker/jobs.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** The variables with which the gateway buys from a sandbox. */
 export const sandboxEnv = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
@@ -49,10 +49,11 @@ const TERMS: PlaceOrderCommand['terms'] = {
 /** The engine without its ways in, on its own database and sandbox: nothing moves unless the test moves it. */
 export class TestEngine {
   private constructor(
-    readonly app: INestApplicationContext,
+    public app: INestApplicationContext,
     readonly sandbox: Sandbox,
     readonly tenantId: string,
-    readonly stop: () => Promise<void>,
+    private readonly boot: () => Promise<INestApplicationContext>,
+    private readonly database: TestDatabase,
   ) {}
 
   static async start(overrides: Partial<GatewaySettings> = {}): Promise<TestEngine> {
@@ -61,17 +62,27 @@ export class TestEngine {
     const settings = { ...gatewaySettings({}), ...overrides, databaseUrl: database.url };
     const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
     const surroundings = { settings, env: sandboxEnv(sandbox), logger };
-    const app = await NestFactory.createApplicationContext(EngineModule.register(surroundings), { logger: false });
+    const boot = (): Promise<INestApplicationContext> =>
+      NestFactory.createApplicationContext(EngineModule.register(surroundings), { logger: false });
+    const app = await boot();
     const tenant = await app.get(TenantsRepository).create('Tenant', {});
-    return new TestEngine(app, sandbox, tenant.id, async () => {
-      await app.close();
-      await sandbox.stop();
-      await database.drop();
-    });
+    return new TestEngine(app, sandbox, tenant.id, boot, database);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.sandbox.stop();
+    await this.database.drop();
+  }
+
+  /** The process ends in good order and another takes its place. */
+  async restart(): Promise<void> {
+    await this.app.close();
+    this.app = await this.boot();
   }
 
   /** Places an order and waits for its first step. Rejects with the AppError of a refusal. */
-  async place(wish: OrderWish, waitMs = 20_000): Promise<Order> {
+  async place(wish: OrderWish, waitMs = 20_000, key: string = randomUUID()): Promise<Order> {
     const command: PlaceOrderCommand = {
       offerId: null,
       provider: null,
@@ -86,9 +97,9 @@ export class TestEngine {
       mass: grams(wish.grams),
       terms: { ...TERMS, ...wish.terms },
     };
-    const scope = { tenantId: this.tenantId, operation: 'place_order', key: randomUUID() } as const;
+    const scope = { tenantId: this.tenantId, operation: 'place_order', key } as const;
     const order = await this.app.get(PlaceOrder).run(command, { ...scope, fingerprint: new Uint8Array([0]) }, waitMs);
-    if (!order) throw new Error('a random key was taken');
+    if (!order) throw new KeyTaken();
     return order;
   }
 
@@ -150,6 +161,9 @@ export class TestEngine {
     return Number(row.count);
   }
 }
+
+/** Another request has used the idempotency key. */
+export class KeyTaken extends Error {}
 
 const AGEING_COLUMNS = [
   ['tasks', 'run_at'],

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { CancelOrder } from '../../src/application/orders/cancel-order.js';
+import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
+import { AppError } from '../../src/domain/errors.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { KeyTaken, TestEngine } from '../support/engine.js';
+
+type Provider = 'cnaught' | 'one_tribe';
+
+/** What a caller knows: the keys it has used, and which orders it was told of. */
+interface Caller {
+  readonly keys: string[];
+  readonly orders: Map<string, Provider>;
+}
+
+type Step = fc.AsyncCommand<Caller, TestEngine>;
+
+const FAULTS: readonly Fault[] = [
+  { kind: 'reset', when: 'before_effect' },
+  { kind: 'reset', when: 'after_effect' },
+  { kind: 'error', status: 500, effect: true },
+  { kind: 'error', status: 503, effect: false },
+  { kind: 'truncated_body' },
+  { kind: 'broken_json' },
+  { kind: 'html', status: 200 },
+  { kind: 'rate_limited' },
+  { kind: 'refused', status: 409 },
+  { kind: 'refused', status: 400 },
+  { kind: 'late_effect', connection: 'reset' },
+];
+
+const simulatorOf = (engine: TestEngine, provider: Provider) =>
+  provider === 'cnaught' ? engine.sandbox.cnaught : engine.sandbox.oneTribe;
+
+/** A refusal is an answer too; anything else is a fault of ours. */
+const refusable = async <T>(act: () => Promise<T>): Promise<T | null> =>
+  act().catch((thrown: unknown) => {
+    if (thrown instanceof AppError || thrown instanceof KeyTaken) return null;
+    throw thrown;
+  });
+
+const step = (name: string, run: (caller: Caller, engine: TestEngine) => Promise<void>): Step => ({
+  check: () => true,
+  run: async (caller, engine) => {
+    await run(caller, engine);
+    expect(await engine.lostOrders()).toBe(0);
+  },
+  toString: () => name,
+});
+
+const place = (provider: Provider, wait: boolean): Step =>
+  step(`place(${provider}, ${wait})`, async (caller, engine) => {
+    const key = `key-${Math.random()}`;
+    caller.keys.push(key);
+    const order = await refusable(() =>
+      engine.place({ provider, grams: 2_000_000, waitIfPaused: true }, wait ? 20_000 : 0, key),
+    );
+    if (order) caller.orders.set(order.id, provider);
+  });
+
+const repeat = (nth: number): Step =>
+  step(`repeat(${nth})`, async (caller, engine) => {
+    const key = caller.keys[nth % caller.keys.length];
+    if (key === undefined) return;
+    await expect(engine.place({ provider: 'cnaught', grams: 2_000_000 }, 0, key)).rejects.toBeInstanceOf(KeyTaken);
+  });
+
+const withOrder = (
+  name: string,
+  nth: number,
+  run: (engine: TestEngine, id: string, provider: Provider) => Promise<void>,
+): Step =>
+  step(`${name}(${nth})`, async (caller, engine) => {
+    const [id, provider] = [...caller.orders][nth % Math.max(1, caller.orders.size)] ?? [];
+    if (id !== undefined && provider !== undefined) await run(engine, id, provider);
+  });
+
+const cancel = (nth: number): Step =>
+  withOrder(
+    'cancel',
+    nth,
+    async (engine, id) => void (await refusable(() => engine.app.get(CancelOrder).run(id, null))),
+  );
+
+const refresh = (nth: number): Step =>
+  withOrder(
+    'refresh',
+    nth,
+    async (engine, id) => void (await refusable(() => engine.app.get(RefreshOrder).run(id, null))),
+  );
+
+const advance = (nth: number): Step =>
+  withOrder('advance', nth, async (engine, id, provider) => {
+    const { providerOrderId, status } = await engine.order(id);
+    if (providerOrderId !== null && status !== 'cancelled')
+      simulatorOf(engine, provider).advance(providerOrderId, provider === 'cnaught' ? 'fulfilled' : 'completed');
+  });
+
+const fault = (provider: Provider, what: Fault): Step =>
+  step(`fault(${provider}, ${what.kind})`, async (_, engine) => {
+    simulatorOf(engine, provider).faults.add({ match: { method: 'POST' }, fault: what });
+  });
+
+const pass = (seconds: number): Step =>
+  step(`pass(${seconds} s)`, async (_, engine) => {
+    await engine.letTimePass(seconds * 1000);
+    await engine.runDue();
+  });
+
+const restart = (): Step => step('restart', (_, engine) => engine.restart());
+
+const late = (): Step =>
+  step('late effects arrive', async (_, engine) => {
+    engine.sandbox.cnaught.lateEffects.release();
+    engine.sandbox.oneTribe.lateEffects.release();
+  });
+
+const provider = fc.constantFrom<Provider>('cnaught', 'one_tribe');
+const steps = fc.commands(
+  [
+    fc.tuple(provider, fc.boolean()).map(([who, wait]) => place(who, wait)),
+    fc.nat(9).map(repeat),
+    fc.nat(9).map(cancel),
+    fc.nat(9).map(refresh),
+    fc.nat(9).map(advance),
+    fc.tuple(provider, fc.constantFrom(...FAULTS)).map(([who, what]) => fault(who, what)),
+    fc.constantFrom(1, 10, 60, 400).map(pass),
+    fc.constant(restart()),
+    fc.constant(late()),
+  ],
+  { maxCommands: 25 },
+);
+
+describe('whatever a caller, the network and time do', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+  });
+  afterAll(() => engine.stop());
+
+  /** Lets everything come to rest, then holds every order against the provider's ledger. */
+  const audit = async ({ orders }: Caller): Promise<void> => {
+    for (const who of ['cnaught', 'one_tribe'] as const) simulatorOf(engine, who).faults.clear();
+    engine.sandbox.cnaught.lateEffects.release();
+    engine.sandbox.oneTribe.lateEffects.release();
+    for (const [id, who] of orders) {
+      const order = await engine.settle(id, 3_600_000, 60_000);
+      const purchases = simulatorOf(engine, who)
+        .purchases()
+        .filter(({ reference }) => reference?.includes(id)).length;
+      const { status, review } = order;
+      const told = { id, status, review: review?.reason ?? null, purchases };
+      if (status === 'failed' || (status === 'cancelled' && order.placedAt === null))
+        expect({ ...told, purchases: 0 }).toEqual(told);
+      else if (review === null)
+        expect({ ...told, purchases: 1, settled: order.placedAt !== null }).toEqual({ ...told, settled: true });
+      else expect(purchases).toBeLessThanOrEqual(1);
+    }
+  };
+
+  it('no order is bought twice, lost, or called what it is not', async () => {
+    let orders = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, async (commands) => {
+        const caller: Caller = { keys: [], orders: new Map() };
+        await fc.asyncModelRun(() => ({ model: caller, real: engine }), commands);
+        await audit(caller);
+        orders += caller.orders.size;
+      }),
+      { numRuns: Number(process.env['MODEL_RUNS'] ?? 30), endOnFailure: true },
+    );
+    expect(orders).toBeGreaterThan(0);
+    process.stdout.write(`model-based: ${orders} orders audited\n`);
+  });
+});
