@@ -11,7 +11,8 @@ RUN npm run build
 FROM node:${NODE_VERSION}-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+# The Prisma command line and TypeScript are optional to the client, and only needed to build.
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 
 FROM node:${NODE_VERSION}-slim
 WORKDIR /app

@@ -2,6 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { HttpSettings } from './http-settings.js';
 
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Schema = Exclude<Schemas[string], { readonly $ref: string }>;
+
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
 
 Every accepted order ends in a state that is true, no order is bought twice, and anyone can see why. A request that
@@ -42,18 +45,29 @@ export const serveDocs = (app: NestFastifyApplication): void => {
 
 /** What decorators cannot say: that requests take no other fields, and an order a mass or an offer. */
 const closed = (document: OpenAPIObject): OpenAPIObject => {
-  const schemas = document.components?.schemas ?? {};
-  for (const [name, schema] of Object.entries(schemas))
-    if (name.endsWith('Request')) Object.assign(schema, { additionalProperties: false });
-  Object.assign(schemas['PlaceOrderRequest'] ?? {}, {
-    oneOf: [
-      { title: 'A mass', required: ['mass'], not: { required: ['offer_id'] } },
-      {
-        title: 'An offer',
-        required: ['offer_id'],
-        not: { anyOf: ['mass', 'provider', 'offering_id', 'rounding'].map((name) => ({ required: [name] })) },
-      },
-    ],
-  });
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (name.endsWith('Request')) schema.additionalProperties = false;
+    // Where alternatives are spelled out, Swagger adds the class that stands for all of them.
+    for (const property of Object.values(schema.properties ?? {}) as Schema[])
+      if ('oneOf' in property) delete property.allOf;
+  }
+  delete schemas['PaymentRequest'];
+  Object.assign(schemas['PlaceOrderRequest'] ?? {}, MASS_OR_OFFER);
+  for (const path of Object.values(document.paths))
+    for (const parameter of path.get?.parameters ?? [])
+      if ('schema' in parameter && (parameter.schema as Schema).type === 'object')
+        Object.assign(parameter, { style: 'deepObject', explode: true });
   return document;
+};
+
+const MASS_OR_OFFER = {
+  oneOf: [
+    { title: 'A mass', required: ['mass'], not: { required: ['offer_id'] } },
+    {
+      title: 'An offer',
+      required: ['offer_id'],
+      not: { anyOf: ['mass', 'provider', 'offering_id', 'rounding'].map((name) => ({ required: [name] })) },
+    },
+  ],
 };

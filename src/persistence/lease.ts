@@ -7,6 +7,7 @@ export class Lease {
     readonly subjectId: string,
     readonly token: string,
     private readonly endsAtMs: number,
+    private readonly endsAtWallMs: number,
   ) {}
 
   /**
@@ -14,12 +15,16 @@ export class Lease {
    * lease for longer than the database does.
    */
   static granted(subjectId: string, token: string, askedAtMs: number, leaseMs: number): Lease {
-    return new Lease(subjectId, token, askedAtMs + leaseMs);
+    const spentMs = monotonicMs() - askedAtMs;
+    return new Lease(subjectId, token, askedAtMs + leaseMs, Date.now() - spentMs + leaseMs);
   }
 
-  /** Whether the lease still holds in `ms` from now, on a clock that nobody can set back. */
+  /**
+   * Whether the lease still holds in `ms` from now, on a clock that nobody can set back, and on the one that goes on
+   * while the machine sleeps.
+   */
   outlasts(ms: number): boolean {
-    return monotonicMs() + ms < this.endsAtMs;
+    return monotonicMs() + ms < this.endsAtMs && Date.now() + ms < this.endsAtWallMs;
   }
 }
 

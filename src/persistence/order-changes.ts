@@ -72,7 +72,7 @@ const followMove = async (tx: Transaction, orderId: string, to: OrderStatus): Pr
   await moveTask(tx, orderId, isUnsettled(to) ? 'purchase' : 'follow');
 };
 
-/** Flags the order for a person. The first reason stays; the events tell the rest. */
+/** Flags the order for a person. The latest reason shows, since the first one; the events tell the rest. */
 export const flagForReview = async (
   tx: Transaction,
   order: LockedOrder,
@@ -84,7 +84,7 @@ export const flagForReview = async (
   return changeOrder(tx, order, {
     event: 'review_flagged',
     source,
-    set: order.row.reviewReason === null ? { reviewReason: reason, reviewSince: order.now } : {},
+    set: { reviewReason: reason, reviewSince: order.row.reviewSince ?? order.now },
     evidence: { ...evidence, reason },
   });
 };

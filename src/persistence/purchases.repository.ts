@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { OrderStatus } from '../domain/order/lifecycle.js';
+import { isUnsettled, type OrderStatus } from '../domain/order/lifecycle.js';
 import type { NewsSource, Order, ReviewReason } from '../domain/order/order.js';
 import type { PaymentMethod } from '../domain/provider/capabilities.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote, Submission } from '../domain/provider/provider.js';
-import { hasUnknownAttempt, type Attempt, type Lookups } from '../domain/provider/resubmission.js';
+import { afterFailure, hasUnknownAttempt, type Attempt, type Lookups } from '../domain/provider/resubmission.js';
 import { Lease, monotonicMs } from './lease.js';
 import { applyObserved, changeOrder, flagForReview, lockOrder, type LockedOrder } from './order-changes.js';
-import { attemptFromRow, orderFromRow, WITH_CHECKOUT } from './order-rows.js';
+import { attemptFromRow, orderFromRow, WITH_CHECKOUT, type AttemptRow } from './order-rows.js';
 import { PrismaService, type Transaction } from './prisma.service.js';
-import { holdsLease, releaseTask } from './task-rows.js';
+import { holdsLease, holdsRunningLease, releaseTask } from './task-rows.js';
 
 /** An order that its provider has not confirmed, as the run that holds its lease sees it. */
 export interface Purchase {
@@ -56,12 +56,10 @@ export class PurchasesRepository {
           evidence: { cause: 'lease_ended' },
         });
       const { row, now } = order;
-      const operation = OPERATION[row.paymentMethod as PaymentMethod];
-      const attempts = await tx.attempt.findMany({ where: { orderId: row.id, operation }, orderBy: { number: 'asc' } });
       return {
         order: orderFromRow(row),
         account: row.providerAccount,
-        attempts: attempts.map(attemptFromRow),
+        attempts: (await attemptsOf(tx, order)).map(attemptFromRow),
         lookups: { count: row.lookupCount, lastAt: row.lastLookupAt },
         now,
       };
@@ -102,11 +100,12 @@ export class PurchasesRepository {
   ): Promise<OpenAttempt | null> {
     const askedAtMs = monotonicMs();
     return this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order || !['created', 'in_doubt'].includes(order.row.status)) return null;
+      const order = await lockOrder(tx, lease.subjectId);
+      if (!order || !(await holdsRunningLease(tx, lease))) return null;
+      if (!['created', 'in_doubt'].includes(order.row.status)) return null;
       const { row, now } = order;
       const operation = OPERATION[row.paymentMethod as PaymentMethod];
-      const earlier = await tx.attempt.findMany({ where: { orderId: row.id, operation }, orderBy: { number: 'asc' } });
+      const earlier = await attemptsOf(tx, order);
       const stored = earlier.find((a) => a.generation === attempt.generation);
       const body = stored?.body ?? attempt.prepared?.body;
       if (body === undefined) throw new Error(`generation ${attempt.generation} of ${row.id} has no stored bytes`);
@@ -145,13 +144,22 @@ export class PurchasesRepository {
 
   /**
    * Adopts a purchase as fact. Needs no lease: what the provider did stays done, whoever holds the order by now.
+   * `extra` are further purchases with the order's reference: a person has to have them undone.
    * `delayMs` is when to look at it next.
    */
-  async recordPurchase(lease: Lease, observed: ProviderOrder, source: NewsSource, delayMs: number): Promise<void> {
+  async recordPurchase(
+    lease: Lease,
+    observed: ProviderOrder,
+    source: NewsSource,
+    delayMs: number,
+    extra: readonly ProviderOrder[] = [],
+  ): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
       const order = await lockOrder(tx, lease.subjectId);
       if (!order) return;
-      await applyObserved(tx, order, observed, source);
+      const adopted = await applyObserved(tx, order, observed, source);
+      const ids = extra.map(({ providerOrderId }) => providerOrderId);
+      if (ids.length > 0) await flagForReview(tx, adopted, 'bought_twice', source, { provider_order_ids: ids });
       await releaseTask(tx, lease, delayMs);
     });
   }
@@ -205,7 +213,7 @@ export class PurchasesRepository {
       const order = await lockHeld(tx, lease);
       if (!order) return;
       const attempts = await settle(tx, order, attempt, error.failure, error);
-      const to = afterFailure(error, order, attempts);
+      const to = afterFailure(error.failure, attempts, order.row.paymentMethod as PaymentMethod);
       if (order.row.status !== 'submitting') return releaseTask(tx, lease, delayMs);
       let changed = await changeOrder(tx, order, {
         event: to,
@@ -221,11 +229,13 @@ export class PurchasesRepository {
     });
   }
 
-  /** Ends an order of which nothing was bought, before anything is sent (or after everything sent was refused). */
+  /** Ends an order of which nothing was bought, instead of sending it. One that may have been bought is left alone. */
   async refuse(lease: Lease, reason: string): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
       const order = await lockHeld(tx, lease);
-      if (order?.row.status !== 'created') return;
+      if (!order) return;
+      const sent = (await attemptsOf(tx, order)).map(attemptFromRow);
+      if (!isUnsettled(order.row.status as OrderStatus) || hasUnknownAttempt(sent)) return releaseTask(tx, lease, 0);
       await changeOrder(tx, order, {
         event: 'failed',
         source: 'request',
@@ -267,16 +277,6 @@ export class PurchasesRepository {
     });
   }
 
-  /** More than one purchase carries the order's reference: all but the adopted one have to be undone by a person. */
-  async flagExtraPurchases(orderId: string, extra: readonly ProviderOrder[]): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockOrder(tx, orderId);
-      if (!order) return;
-      const ids = extra.map((purchase) => purchase.providerOrderId);
-      await flagForReview(tx, order, 'bought_twice', 'lookup', { provider_order_ids: ids });
-    });
-  }
-
   /** The order as it stands, for the caller who waited. */
   async current(orderId: string): Promise<Order> {
     return orderFromRow(await this.prisma.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_CHECKOUT }));
@@ -291,11 +291,12 @@ const lockHeld = async (tx: Transaction, lease: Lease): Promise<LockedOrder | nu
 /** Settles one attempt and returns all of its operation, this one included. */
 const settle = async (
   tx: Transaction,
-  { row, now }: LockedOrder,
+  order: LockedOrder,
   number: number,
   outcome: Exclude<Attempt['outcome'], null>,
   error?: ProviderError,
 ): Promise<Attempt[]> => {
+  const { row, now } = order;
   const operation = OPERATION[row.paymentMethod as PaymentMethod];
   // An adoption may have settled it meanwhile: a definite outcome stands.
   await tx.attempt.updateMany({
@@ -308,16 +309,15 @@ const settle = async (
       upstreamCode: error?.at.upstreamCode ?? null,
     },
   });
-  const rows = await tx.attempt.findMany({ where: { orderId: row.id, operation }, orderBy: { number: 'asc' } });
-  return rows.map(attemptFromRow);
+  return (await attemptsOf(tx, order)).map(attemptFromRow);
 };
 
-/** A refusal ends the order only when no other send may have bought; an unknown page does not count, nobody saw it. */
-const afterFailure = (error: ProviderError, order: LockedOrder, attempts: readonly Attempt[]): OrderStatus => {
-  const mayHaveBought = order.row.paymentMethod === 'account' && hasUnknownAttempt(attempts);
-  if (error.failure === 'rejected' && !mayHaveBought) return 'failed';
-  return hasUnknownAttempt(attempts) ? 'in_doubt' : 'created';
-};
+/** The sends of the purchase itself, oldest first. */
+const attemptsOf = (tx: Transaction, { row }: LockedOrder): Promise<AttemptRow[]> =>
+  tx.attempt.findMany({
+    where: { orderId: row.id, operation: OPERATION[row.paymentMethod as PaymentMethod] },
+    orderBy: { number: 'asc' },
+  });
 
 /** After a day of tries a person should know; the tries go on. */
 const isOld = ([first]: readonly Attempt[], now: Date): boolean =>

@@ -15,6 +15,14 @@ export const holdsLease = async (tx: Transaction, lease: Lease): Promise<boolean
   return rows.length === 1;
 };
 
+/** The same, and the lease has not run out: for what must not be begun on a decision that may have grown old. */
+export const holdsRunningLease = async (tx: Transaction, lease: Lease): Promise<boolean> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT FROM tasks WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid AND leased_until > now()
+    FOR UPDATE`;
+  return rows.length === 1;
+};
+
 /** Ends the run: the task is free again, due after `delayMs`, or at once where somebody asked for it meanwhile. */
 export const releaseTask = async (tx: Transaction, lease: Lease, delayMs: number): Promise<void> => {
   await tx.$executeRaw`

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Test } from '@nestjs/testing';
 import { InvalidEnvironmentError } from '../config/environment.js';
+import { variablesOf } from '../config/variable.js';
 import { ProviderDirectory } from './provider-directory.js';
 import { ProvidersModule } from './providers.module.js';
 import { PROVIDERS } from './registry.js';
@@ -79,6 +80,15 @@ describe('PROVIDERS', () => {
     (id, registration) => {
       const created = registration.create({ [registration.enabledBy]: 'key' }, { onCall });
       expect(created.id).toBe(id);
+    },
+  );
+
+  it.each(PROVIDERS.map((registration) => [registration.id, registration] as const))(
+    '%s describes its variables, the one that enables it first',
+    (_, { env, enabledBy }) => {
+      const [first, ...others] = variablesOf(env);
+      expect(first).toMatchObject({ name: enabledBy, fallback: null });
+      expect(others.every(({ fallback }) => fallback !== null)).toBe(true);
     },
   );
 

@@ -36,7 +36,7 @@ export interface ProviderHarness {
   readonly unsellable: Grams;
   /** The request behind each operation, as the provider documents it. Where there are several, the one that decides. */
   readonly endpoints: Readonly<Partial<Record<Operation, FaultMatch>>>;
-  /** Operations whose answer has a body, and those whose answer has a status word. */
+  /** Operations whose answer has a body, and those whose answer is about one thing with an id and a status word. */
   readonly withBody: readonly Operation[];
   readonly withStatus: readonly Operation[];
   /** Moves an order to its successful end. */

@@ -1,6 +1,7 @@
 import { grams } from '../../src/domain/mass.js';
 import type { OffsetProvider, ProviderCall } from '../../src/domain/provider/provider.js';
 import { startSandbox, type Fault, type Sandbox } from '../../src/sandbox/index.js';
+import { withRecorder } from './recorder.js';
 import { oneTribe } from '../../src/providers/one-tribe/index.js';
 
 describe('One Tribe', () => {
@@ -79,6 +80,29 @@ describe('One Tribe', () => {
     });
     const offered = await provider.offerings(call());
     expect(offered.map(({ providerOfferingId }) => providerOfferingId)).not.toContain('sbx-mine-04');
+  });
+
+  it('offers no project that is not on sale, whatever the list was filtered by', async () => {
+    sandbox.oneTribe.faults.add({ fault: { kind: 'set_field', path: 'data.0.project_status', value: 'archived' } });
+    const offered = await provider.offerings(call());
+    expect(offered.map(({ providerOfferingId }) => providerOfferingId)).toEqual(['sbx-wind-02', 'sbx-kelp-03']);
+  });
+
+  it('asks for purchases only, newest first, under its own spelling of the header', async () => {
+    await withRecorder(async ({ url, requests }) => {
+      const { apiKey } = sandbox.oneTribe;
+      const env = { ONE_TRIBE_API_KEY: apiKey, ONE_TRIBE_BASE_URL: url };
+      const elsewhere = oneTribe.create(env, { onCall: () => undefined });
+      await elsewhere.listOrders!(everything, '3', call()).catch(() => undefined);
+      const { searchParams } = new URL(requests[0]?.url ?? '', url);
+      expect(Object.fromEntries(searchParams)).toEqual({
+        sort: '-createdAt',
+        'filter[transaction_type]': 'purchase',
+        page: '3',
+        limit: '100',
+      });
+      expect(requests[0]?.headers).toMatchObject({ authorisation: `API-Key ${apiKey}` });
+    });
   });
 
   it('takes a revoked key for one, except where 403 says that a deletion comes too late', async () => {

@@ -35,7 +35,7 @@ export const providerContract = (subject: Subject, sandbox: () => Sandbox): read
     ...catalogueCases,
     ...sendingCases(operations),
     ...failureCases(operations, subject.harness),
-    ...readingCases,
+    ...readingCases(subject.harness),
     ...(capabilities.paymentMethods.includes('account') ? [...buyingCases(capabilities), ...listingCases] : []),
     ...(capabilities.checkout ? checkoutCases(capabilities.checkout) : []),
     ...(capabilities.callbacks === 'none' ? [] : callbackCases),

@@ -10,7 +10,7 @@ import { configureHttp, httpAdapter } from '../../src/http/configure.js';
 import { serveDocs } from '../../src/http/openapi.js';
 import { TenantsRepository } from '../../src/persistence/tenants.repository.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
-import { createLogger } from '../../src/telemetry/logger.js';
+import { createLogger, NestLogger } from '../../src/telemetry/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { sandboxEnv } from '../support/engine.js';
 
@@ -28,11 +28,12 @@ export class ServedGateway {
     const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off' });
     const database = await createTestDatabase();
     const defaults = gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' });
-    const settings = { ...defaults, role: 'api' as const, ...overrides, databaseUrl: database.url };
+    const databaseUrl = overrides.databaseUrl ?? database.url;
+    const settings = { ...defaults, role: 'api' as const, ...overrides, databaseUrl };
     const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
     const root = AppModule.register({ settings, env: sandboxEnv(sandbox), logger });
     const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(), {
-      logger: process.env['TEST_LOG_LEVEL'] ? undefined : false,
+      logger: new NestLogger(logger),
       abortOnError: false,
     });
     configureHttp(app);

@@ -87,11 +87,20 @@ export class AnswerOnce {
       await this.quietly(() => this.keys.answer(request, answer));
       return answer;
     } catch (thrown) {
-      const refusal = act.refusal(thrown);
-      if (refusal) await this.quietly(() => this.keys.answer(request, refusal));
-      else if (mayHoldKey(thrown)) await this.quietly(() => this.keys.release(request));
+      await this.afterRefusal(request, thrown, act.refusal(thrown));
       throw thrown;
     }
+  }
+
+  /**
+   * A refusal that names no order came before the key was taken: whoever holds it keeps it. After a failure that nobody
+   * expected, likely of the database, the caller is not kept waiting for the database once more.
+   */
+  private async afterRefusal(request: IdempotentRequest, thrown: unknown, refusal: StoredAnswer | null): Promise<void> {
+    const release = (): Promise<void> => this.quietly(() => this.keys.release(request));
+    if (refusal) return this.quietly(() => this.keys.answer(request, refusal));
+    if (!(thrown instanceof AppError)) return void release();
+    if (thrown.context.orderId !== undefined) await release();
   }
 
   /** The act is done and its answer known: that it cannot be kept must not turn it into a failure. */
@@ -101,9 +110,6 @@ export class AnswerOnce {
     });
   }
 }
-
-/** A refusal that names no order came before the key was taken: whoever holds it now must keep it. */
-const mayHoldKey = (thrown: unknown): boolean => !(thrown instanceof AppError) || thrown.context.orderId !== undefined;
 
 const inProgress = (retryAfterMs: number): AppError =>
   new AppError('request_in_progress', 'The first request with this Idempotency-Key is still running.', {

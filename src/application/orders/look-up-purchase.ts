@@ -58,9 +58,8 @@ export class LookUpPurchase {
       return this.purchases.recordNotFound(lease, conclusive && search.complete, delayMs);
     }
     if (disagreements(order, oldest).length > 0) return this.purchases.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS);
-    await this.purchases.recordPurchase(lease, oldest, 'lookup', 0);
+    await this.purchases.recordPurchase(lease, oldest, 'lookup', 0, others);
     crashPoint('lookup_recorded');
-    if (others.length > 0) await this.purchases.flagExtraPurchases(order.id, others);
   }
 }
 

@@ -87,7 +87,8 @@ export class SubmitOrder {
     crashPoint('priced');
     const prepared = step.repeat ? null : this.prepare(purchase.order, provider);
     crashPoint('prepared');
-    const times = { deadlineMs: CALL_DEADLINE_MS, leaseMs: LEASE_MS };
+    // The call may start late within the lease, but is over before its end, margin included.
+    const times = { deadlineMs: LEASE_MS - LEASE_MARGIN_MS, leaseMs: LEASE_MS };
     const attempt = await this.purchases.openAttempt(lease, { generation: step.generation, prepared }, times);
     if (!attempt) return;
     crashPoint('intent_committed');
@@ -189,7 +190,10 @@ export class SubmitOrder {
 
   /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
   private async review(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
-    if (purchase.order.review === null) return this.purchases.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
+    const { review } = purchase.order;
+    // A reason that had not given up yet is replaced by the one that has.
+    if (review === null || review.reason === 'submission_keeps_failing')
+      return this.purchases.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
     return this.lookUp.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
   }
 }

@@ -1,4 +1,4 @@
-import type { FailureReason } from './provider-error.js';
+import type { FailureClass, FailureReason } from './provider-error.js';
 import type { Capabilities, Idempotency, PaymentMethod } from './capabilities.js';
 
 /**
@@ -136,3 +136,17 @@ const paced = (attempts: readonly Attempt[], last: Attempt, now: Date, step: Nex
 
 const latestDeadline = (attempts: readonly Attempt[]): number =>
   Math.max(...attempts.filter(isUnknown).map((attempt) => attempt.sendDeadlineAt.getTime()));
+
+/**
+ * What a failed send makes of its order. A refusal ends it only when no other send may have bought; an unknown payment
+ * page does not count there, because nobody was shown it.
+ */
+export const afterFailure = (
+  failure: FailureClass,
+  attempts: readonly Attempt[],
+  payment: PaymentMethod,
+): 'failed' | 'in_doubt' | 'created' => {
+  const unknown = hasUnknownAttempt(attempts);
+  if (failure === 'rejected' && !(unknown && payment === 'account')) return 'failed';
+  return unknown ? 'in_doubt' : 'created';
+};

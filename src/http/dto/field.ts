@@ -100,7 +100,8 @@ export const Part = <R>(
     ValidateNested(),
     Field<R>(
       (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'must be an object'),
-      options.schema ?? { type: shape },
+      // Swagger knows a reference by the name of the function, `type`.
+      options.schema ?? { type: () => shape() },
       options,
     ),
   );

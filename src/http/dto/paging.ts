@@ -1,15 +1,16 @@
 import { HttpProblem, invalidFields } from '../problems/http-problem.js';
-import { Formed } from './field.js';
+import { patternReason } from './checks.js';
+import { Field, Formed } from './field.js';
 
 const DEFAULT_LIMIT = 20;
 
 /** A page's size and place. Query parameters arrive as text. */
 export class PagingQuery {
-  @Formed(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100', {
-    about: 'Entries per page, 1 to 100; default 20',
-    optional: true,
-    example: '20',
-  })
+  @Field(
+    (value) => patternReason(value, /^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'),
+    { type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT },
+    { about: 'Entries per page', optional: true },
+  )
   limit?: string;
 
   @Formed(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {

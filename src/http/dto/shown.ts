@@ -49,14 +49,17 @@ export const ShownWord = (values: readonly string[], about: string, options: Sho
 export const ShownWords = (values: readonly string[], about: string): PropertyDecorator =>
   shown({ type: 'array', items: { type: 'string', enum: [...values] } }, about, {});
 
+/** Named later, because classes refer to each other. Swagger knows such a function by its name, `type`. */
+const referring = (shape: () => new () => object): ApiPropertyOptions => ({ type: () => shape() });
+
 export const ShownObject = (
   shape: () => new () => object,
   about: string,
   options: ShownOptions = {},
-): PropertyDecorator => shown({ type: shape }, about, options);
+): PropertyDecorator => shown(referring(shape), about, options);
 
 export const ShownList = (shape: () => new () => object, about: string): PropertyDecorator =>
-  shown({ type: shape, isArray: true }, about, {});
+  shown({ ...referring(shape), isArray: true }, about, {});
 
 /** Texts by name. */
 export const ShownTexts = (about: string, options: ShownOptions = {}): PropertyDecorator =>

@@ -1,44 +1,22 @@
-/** Prisma: cannot connect, timed out, closed, pool exhausted, transaction could not start. */
+/** Prisma: cannot connect, timed out, closed, pool exhausted, a transaction that could not start or lost its connection. */
 const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
 
-/** PostgreSQL: connection exceptions, too many connections, shutting down, starting up, read-only after a failover. */
-const SQL_STATES = /^(08...|53300|57P0[1-5]|25006)$/;
+/** PostgreSQL: connection exceptions, too many connections, shutting or starting up, read-only after a failover. */
+const SQL_STATE = /^(08...|53300|57P0[1-5]|25006)$/;
 
-const SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ENOENT']);
-
-/** node-postgres gives some of these no code. */
-const MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection|not queryable/i;
+/** node-postgres gives these no code, and Prisma lets some of them through as they are. */
+const MESSAGE = /^Connection terminated|timeout exceeded when trying to connect|^Query read timeout|Client .*not queryable/;
 
 /** Errors nest their causes; deeper than this nobody nests. */
 const MAX_DEPTH = 5;
 
 /** Whether something failed because the database cannot be reached, in whatever wrapping the driver has put it. */
 export const isDatabaseGone = (thrown: unknown, depth = 0): boolean => {
-  if (!(thrown instanceof Error) || depth > MAX_DEPTH) return false;
-  const fromDatabase = /Prisma|DriverAdapter/.test(thrown.name) || depth > 0;
-  if (!fromDatabase) return false;
-  return says(thrown) || [...causesOf(thrown)].some((cause) => isDatabaseGone(asError(cause), depth + 1));
+  if (typeof thrown !== 'object' || thrown === null || depth > MAX_DEPTH) return false;
+  const { code, originalCode, message, cause, meta } = thrown as Readonly<Record<string, unknown>>;
+  if ([code, originalCode].some((word) => typeof word === 'string' && (PRISMA_CODES.has(word) || SQL_STATE.test(word))))
+    return true;
+  if (typeof message === 'string' && MESSAGE.test(message)) return true;
+  const adapterError = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
+  return isDatabaseGone(cause, depth + 1) || isDatabaseGone(adapterError, depth + 1);
 };
-
-const says = (error: Error): boolean => {
-  const { code, originalCode, kind } = error as { code?: unknown; originalCode?: unknown; kind?: unknown };
-  const codes = [code, originalCode, kind].filter((value) => typeof value === 'string');
-  return (
-    codes.some((value) => PRISMA_CODES.has(value) || SQL_STATES.test(value) || SYSTEM_CODES.has(value)) ||
-    MESSAGES.test(error.message)
-  );
-};
-
-function* causesOf(error: Error): Iterable<unknown> {
-  yield error.cause;
-  if (error instanceof AggregateError) yield* error.errors as unknown[];
-  const { meta } = error as { meta?: { driverAdapterError?: unknown } };
-  yield meta?.driverAdapterError;
-}
-
-/** The driver adapter describes causes as plain objects. */
-const asError = (cause: unknown): unknown =>
-  typeof cause === 'object' && cause !== null && !(cause instanceof Error)
-    ? Object.assign(new Error('message' in cause ? String(cause.message) : ''), cause)
-    : cause;

@@ -8,6 +8,7 @@ import type { Order } from '../../domain/order/order.js';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller } from '../access/principal.js';
 import { ORDER_ID_PIPE } from '../dto/id.pipe.js';
+import { ORDER_ID } from '../dto/identifiers.js';
 import { NoInput } from '../dto/nothing.guard.js';
 import { OrderResponse } from '../dto/order.response.js';
 import { HttpSettings } from '../http-settings.js';
@@ -16,7 +17,7 @@ import { fingerprintOf } from '../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../idempotency/idempotency-key.js';
 import { sendKept } from '../idempotency/send-kept.js';
 import { OrderPresenter } from '../present/order.presenter.js';
-import { ApiAnswer } from './api-answers.decorator.js';
+import { ApiAnswer, ApiId } from './api-answers.decorator.js';
 import { V1 } from './v1.decorator.js';
 
 @V1('orders', 'Orders')
@@ -47,6 +48,7 @@ export class CancelOrderController {
     ],
   })
   @ApiIdempotencyKey()
+  @ApiId(ORDER_ID, 'Order id')
   @ApiAnswer(200, 'The order, cancelled', OrderResponse, {
     'Idempotency-Replayed': '`true` when this is the first answer again',
   })

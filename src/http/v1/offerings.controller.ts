@@ -3,6 +3,7 @@ import { FindOffering } from '../../application/catalog/find-offering.js';
 import { ListOfferings } from '../../application/catalog/list-offerings.js';
 import { Operation } from '../access/operation.decorator.js';
 import { OFFERING_ID_PIPE } from '../dto/id.pipe.js';
+import { OFFERING_ID } from '../dto/identifiers.js';
 import {
   cursorOfOffering,
   ListOfferingsRequest,
@@ -13,7 +14,7 @@ import { NoQuery } from '../dto/nothing.guard.js';
 import { OfferingListResponse, OfferingResponse } from '../dto/offering.response.js';
 import { limitFrom, positionFrom } from '../dto/paging.js';
 import { presentOffering } from '../present/offering.presenter.js';
-import { ApiAnswer } from './api-answers.decorator.js';
+import { ApiAnswer, ApiId } from './api-answers.decorator.js';
 import { V1 } from './v1.decorator.js';
 
 @V1('offerings', 'Catalogue')
@@ -43,6 +44,7 @@ export class OfferingsController {
     access: 'any-key',
     problems: ['offering_not_found', 'provider_unavailable'],
   })
+  @ApiId(OFFERING_ID, 'Offering id')
   @ApiAnswer(200, 'The offering', OfferingResponse)
   async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
     return presentOffering(await this.find.run(id));

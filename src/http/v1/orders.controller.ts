@@ -10,12 +10,13 @@ import { Operation } from '../access/operation.decorator.js';
 import { Caller, sightOf } from '../access/principal.js';
 import { sendTagged } from '../answers.js';
 import { ORDER_ID_PIPE } from '../dto/id.pipe.js';
+import { ORDER_ID } from '../dto/identifiers.js';
 import { cursorOfOrder, ListOrdersRequest, orderFilterFrom, orderPositionFrom } from '../dto/list-orders.request.js';
 import { NoInput, NoQuery } from '../dto/nothing.guard.js';
 import { OrderListResponse, OrderResponse } from '../dto/order.response.js';
 import { limitFrom, positionFrom } from '../dto/paging.js';
 import { OrderPresenter } from '../present/order.presenter.js';
-import { ApiAnswer, ApiTagged } from './api-answers.decorator.js';
+import { ApiAnswer, ApiId, ApiTagged } from './api-answers.decorator.js';
 import { V1 } from './v1.decorator.js';
 
 @V1('orders', 'Orders')
@@ -63,6 +64,7 @@ export class OrdersController {
   @Get(':id')
   @NoQuery()
   @Operation({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
+  @ApiId(ORDER_ID, 'Order id')
   @ApiTagged('The order', OrderResponse)
   async read(
     @Param('id', ORDER_ID_PIPE) id: string,
@@ -84,6 +86,7 @@ export class OrdersController {
     access: 'orders:read',
     problems: ['order_not_found', 'provider_unavailable'],
   })
+  @ApiId(ORDER_ID, 'Order id')
   @ApiAnswer(200, 'The order as it is now', OrderResponse)
   async readProvider(@Param('id', ORDER_ID_PIPE) id: string, @Caller() caller: Principal): Promise<OrderResponse> {
     return this.presenter.present(await this.refresh.run(id, sightOf(caller)));

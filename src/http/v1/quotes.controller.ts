@@ -7,11 +7,12 @@ import { RequestQuote } from '../../application/quotes/request-quote.js';
 import { Operation } from '../access/operation.decorator.js';
 import { Caller, sightOf } from '../access/principal.js';
 import { QUOTE_ID_PIPE } from '../dto/id.pipe.js';
+import { QUOTE_ID } from '../dto/identifiers.js';
 import { NoQuery } from '../dto/nothing.guard.js';
 import { QuoteResponse } from '../dto/quote.response.js';
 import { quoteCommandFrom, REQUEST_QUOTE_EXAMPLES, RequestQuoteRequest } from '../dto/request-quote.request.js';
 import { presentQuote } from '../present/quote.presenter.js';
-import { ApiAnswer } from './api-answers.decorator.js';
+import { ApiAnswer, ApiId } from './api-answers.decorator.js';
 import { V1 } from './v1.decorator.js';
 
 @V1('quotes', 'Quotes')
@@ -44,6 +45,7 @@ export class QuotesController {
   @Get(':id')
   @NoQuery()
   @Operation({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
+  @ApiId(QUOTE_ID, 'Quote id')
   @ApiAnswer(200, 'The quote', QuoteResponse)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
     return presentQuote(await this.find.run(id, sightOf(caller)));

@@ -19,6 +19,7 @@ import { classify } from '../kit/classify.js';
 import { perTonne } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { refusal } from '../kit/refusal.js';
+import { assertSameId } from '../kit/same-id.js';
 import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
 import type { CarbonmarkClient } from './carbonmark.client.js';
 import { carbonmarkDialect } from './carbonmark.errors.js';
@@ -77,9 +78,9 @@ export class CarbonmarkAdapter implements OffsetProvider {
   /** An order is known by its payment's id. */
   async fetchStatus(providerOrderId: string, call: ProviderCall): Promise<ProviderOrder | null> {
     const wire = await this.client.payment(providerOrderId, call).catch(absentAsNull);
-    if (wire && wire.id !== providerOrderId)
-      throw new ProviderProtocolError('answer_disagrees', 'the answer is about another payment');
-    return wire && toOrder(wire);
+    if (!wire) return null;
+    assertSameId(providerOrderId, wire.id);
+    return toOrder(wire);
   }
 
   classifyError(thrown: unknown, operation: Operation): ProviderError {

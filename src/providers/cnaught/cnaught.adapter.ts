@@ -21,6 +21,7 @@ import { isIdentifier, jsonFrom, ownField } from '../kit/decode.js';
 import { couldBeWithin } from '../kit/order-window.js';
 import { fromCents, perTonne } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
+import { assertSameId } from '../kit/same-id.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';
 import type { CnaughtClient } from './cnaught.client.js';
 import { cnaughtDialect } from './cnaught.errors.js';
@@ -99,7 +100,9 @@ export class CnaughtAdapter implements OffsetProvider {
 
   async fetchStatus(providerOrderId: string, call: ProviderCall): Promise<ProviderOrder | null> {
     const wire = await this.client.order(providerOrderId, call).catch(absentAsNull);
-    return wire && toOrder(wire);
+    if (!wire) return null;
+    assertSameId(providerOrderId, wire.id);
+    return toOrder(wire);
   }
 
   async listOrders(window: OrderWindow, cursor: string | null, call: ProviderCall): Promise<ProviderOrderPage> {
@@ -122,6 +125,7 @@ export class CnaughtAdapter implements OffsetProvider {
   async fetchCheckout(sessionId: string, call: ProviderCall): Promise<CheckoutSession | null> {
     const session = await this.client.session(sessionId, call).catch(absentAsNull);
     if (!session) return null;
+    assertSameId(sessionId, session.id);
     const order = session.state === 'complete' ? await this.orderOf(session, call) : null;
     return toSession(session, order && toOrder(order));
   }
@@ -141,7 +145,10 @@ export class CnaughtAdapter implements OffsetProvider {
   }
 
   async cancel(providerOrderId: string, idempotencyKey: string, call: ProviderCall): Promise<void> {
-    const { status } = toOrder(await this.client.cancel(providerOrderId, idempotencyKey, call));
+    const { providerOrderId: answered, status } = toOrder(
+      await this.client.cancel(providerOrderId, idempotencyKey, call),
+    );
+    assertSameId(providerOrderId, answered);
     if (status !== 'cancelled')
       throw new ProviderProtocolError(
         'answer_disagrees',

@@ -1,10 +1,12 @@
-import { Expose } from 'class-transformer';
+import { Variable } from '../../config/variable.js';
 import { IsApiKey, IsBaseUrl } from '../kit/env-rules.js';
 
 export class CnaughtEnv {
-  /** Key of the CNaught account that buys. Setting it enables CNaught; a sandbox key buys nothing real. */
-  @Expose() @IsApiKey() CNAUGHT_API_KEY!: string;
+  @Variable('Key of the CNaught account that buys; setting it enables CNaught. A sandbox key buys nothing real')
+  @IsApiKey()
+  CNAUGHT_API_KEY!: string;
 
-  /** Base address of the CNaught API, version included. */
-  @Expose() @IsBaseUrl() CNAUGHT_BASE_URL = 'https://api.cnaught.com/v1';
+  @Variable('Base address of the CNaught API, version included')
+  @IsBaseUrl()
+  CNAUGHT_BASE_URL = 'https://api.cnaught.com/v1';
 }

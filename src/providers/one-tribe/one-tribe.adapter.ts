@@ -17,6 +17,7 @@ import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { couldBeWithin } from '../kit/order-window.js';
 import { refusal } from '../kit/refusal.js';
+import { assertSameId } from '../kit/same-id.js';
 import { ONE_TRIBE } from './one-tribe.capabilities.js';
 import type { OneTribeClient, Page } from './one-tribe.client.js';
 import { oneTribeDialect } from './one-tribe.errors.js';
@@ -79,7 +80,9 @@ export class OneTribeAdapter implements OffsetProvider {
 
   async fetchStatus(providerOrderId: string, call: ProviderCall): Promise<ProviderOrder | null> {
     const wire = await this.client.transaction(providerOrderId, call).catch(absentAsNull);
-    return wire && toOrder(wire);
+    if (!wire) return null;
+    assertSameId(providerOrderId, wire.transaction_id);
+    return toOrder(wire);
   }
 
   /** The cursor is a page number, so rows can shift between two pages: `total` lets the reader notice. */

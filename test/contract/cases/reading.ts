@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import type { Operation } from '../../../src/domain/provider/provider.js';
+import type { ProviderHarness } from '../harness.js';
 import type { ContractCase } from '../provider-contract.js';
 
 const UNKNOWN_ID = 'nosuchorder';
@@ -8,7 +10,24 @@ const IMPOSSIBLE_IDS = ['', '.', '..', 'a b', 'x\r\ny: z', 'å', 'x'.repeat(500)
 /** Ids that would lead somewhere else if they were put into a path as they are. */
 const LEADING_ASTRAY = ['../payments', 'a/../b', 'x?limit=1', 'x#y', '%2e%2e'];
 
-export const readingCases: readonly ContractCase[] = [
+const sameIdCase = (operation: Operation): ContractCase => ({
+  name: `${operation} refuses an answer about something else than was asked for`,
+  run: async (bench) => {
+    const send = await bench.ready(operation);
+    bench.fault(operation, { kind: 'set_field', path: bench.simulator.identity.idField, value: 'another' });
+    const error = await bench.failureOf(operation, send(bench.call()));
+    assert.equal(error.reason, 'answer_disagrees');
+  },
+});
+
+const ABOUT_ONE_ID: readonly Operation[] = ['fetchStatus', 'fetchCheckout', 'cancel'];
+
+export const readingCases = ({ withStatus }: ProviderHarness): readonly ContractCase[] => [
+  ...withStatus.filter((operation) => ABOUT_ONE_ID.includes(operation)).map(sameIdCase),
+  ...FETCHING,
+];
+
+const FETCHING: readonly ContractCase[] = [
   {
     name: 'fetchStatus of an id that the provider does not know is null',
     run: async (bench) => {

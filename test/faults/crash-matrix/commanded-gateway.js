@@ -1,0 +1,69 @@
+/**
+ * The built gateway's engine in a process of its own, without HTTP: it places, runs what is due, cancels and takes
+ * payers back when it is told to, so that a test decides when what happens. CRASH_AT kills it like any gateway.
+ */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { RecordReturn } from '../../../dist/application/callbacks/record-return.js';
+import { AnswerOnce } from '../../../dist/application/idempotency/answer-once.js';
+import { CancelOrder } from '../../../dist/application/orders/cancel-order.js';
+import { LEASE_MS } from '../../../dist/application/orders/engine-settings.js';
+import { FollowOrder } from '../../../dist/application/orders/follow-order.js';
+import { PlaceOrder } from '../../../dist/application/orders/place-order.js';
+import { SubmitOrder } from '../../../dist/application/orders/submit-order.js';
+import { gatewaySettings } from '../../../dist/config/gateway-settings.js';
+import { EngineModule } from '../../../dist/engine.module.js';
+import { finalRefusal } from '../../../dist/http/idempotency/final-refusal.js';
+import { TasksRepository } from '../../../dist/persistence/tasks.repository.js';
+import { createLogger } from '../../../dist/telemetry/logger.js';
+import { Jobs } from '../../../dist/worker/jobs.js';
+
+const PATIENCE_MS = 20_000;
+
+/** The hard deadline of 30 s, as the platform keeps it: a test that waits for it lets it pass sooner. */
+const platformTimeout = AbortSignal.timeout.bind(AbortSignal);
+let longestTimeoutMs = Infinity;
+AbortSignal.timeout = (ms) => platformTimeout(Math.min(ms, longestTimeoutMs));
+
+const settings = gatewaySettings(process.env);
+const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+const root = EngineModule.register({ settings, env: process.env, logger });
+const app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+const jobs = new Jobs(app.get(SubmitOrder), app.get(FollowOrder));
+
+/** What POST /v1/orders does once the request is read. */
+const place = async ({ command, request }) => {
+  const orders = app.get(PlaceOrder);
+  const answer = await app.get(AnswerOnce).run(request, {
+    start: () => orders.run(command, request, PATIENCE_MS),
+    resume: (orderId) => orders.settled(orderId),
+    answer: ({ id }) => ({ status: 201, body: JSON.stringify({ order_id: id }) }),
+    refusal: (thrown) => finalRefusal(thrown, { requestId: 'test', url: '/v1/orders', publicUrl: settings.publicUrl }),
+  });
+  return JSON.parse(answer.body).order_id;
+};
+
+const commands = {
+  place,
+  cancel: async ({ orderId, tenantId }) => (await app.get(CancelOrder).run(orderId, tenantId)).status,
+  comeBack: ({ token, returnedId }) => app.get(RecordReturn).run(token, returnedId),
+  limitCalls: async ({ ms }) => void (longestTimeoutMs = ms),
+  /** Runs everything that is due, until nothing is. A run that fails keeps its lease, as in the worker. */
+  runDue: async () => {
+    for (;;) {
+      const tasks = await app.get(TasksRepository).claimDue(100, LEASE_MS);
+      if (tasks.length === 0) return;
+      await Promise.allSettled(tasks.map((task) => jobs.run(task)));
+    }
+  },
+};
+
+process.on('message', ({ id, command, given }) => {
+  const tell = (answer) => process.send({ id, ...answer });
+  commands[command](given).then(
+    (value) => tell({ value }),
+    (thrown) => tell({ refused: { code: thrown.code ?? 'unexpected', message: thrown.message, ...thrown.context } }),
+  );
+});
+process.on('disconnect', () => process.exit());
+process.send({ ready: true });

@@ -1,0 +1,101 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { PlaceOrderCommand } from '../../../src/application/orders/place-order.js';
+import type { IdempotentRequest } from '../../../src/persistence/idempotency.repository.js';
+
+/** What the gateway refused, as its caller would be told. */
+export class RefusedByGatewayError extends Error {
+  override readonly name = 'RefusedByGatewayError';
+
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(`${code}: ${message}`);
+  }
+}
+
+/** The process was killed before it had answered, or ever will. */
+export class GatewayDiedError extends Error {
+  override readonly name = 'GatewayDiedError';
+}
+
+interface Told {
+  readonly id?: number;
+  readonly value?: unknown;
+  readonly refused?: { readonly code: string; readonly message: string };
+}
+
+const PROGRAM = 'test/faults/crash-matrix/commanded-gateway.js';
+
+/** The built engine in a process of its own, under this test's command. */
+export class GatewayProcess {
+  private readonly waiting = new Map<number, (told: Told) => void>();
+  private lastId = 0;
+  private died: GatewayDiedError | null = null;
+  /** Resolves with the signal that ended the process; null: it left by itself. */
+  readonly ended: Promise<NodeJS.Signals | null>;
+
+  private constructor(private readonly child: ChildProcess) {
+    child.on('message', (told: Told) => this.waiting.get(told.id ?? 0)?.(told));
+    this.ended = once(child, 'exit').then(([, signal]) => {
+      this.died = new GatewayDiedError(`the gateway ended by ${String(signal)}`);
+      for (const settle of [...this.waiting.values()]) settle({});
+      return signal as NodeJS.Signals | null;
+    });
+  }
+
+  static async start(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+    const child = fork(PROGRAM, { env: { PATH: process.env['PATH'], ...env }, stdio: [...stdio], serialization: 'advanced' });
+    const started = new GatewayProcess(child);
+    // A crash point at start-up does not exist: whatever ends it now is a mistake of the test.
+    await Promise.race([once(child, 'message'), started.ended.then(() => Promise.reject(started.dead()))]);
+    return started;
+  }
+
+  place(command: PlaceOrderCommand, request: IdempotentRequest): Promise<string> {
+    return this.tell('place', { command, request }) as Promise<string>;
+  }
+
+  cancel(orderId: string, tenantId: string): Promise<string> {
+    return this.tell('cancel', { orderId, tenantId }) as Promise<string>;
+  }
+
+  async comeBack(token: string, returnedId: string | null): Promise<void> {
+    await this.tell('comeBack', { token, returnedId });
+  }
+
+  async runDue(): Promise<void> {
+    await this.tell('runDue', {});
+  }
+
+  /** No call to a provider lasts longer than this from now on, whatever its deadline. */
+  async limitCalls(ms: number): Promise<void> {
+    await this.tell('limitCalls', { ms });
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private dead(): GatewayDiedError {
+    return this.died ?? new GatewayDiedError('the gateway is gone');
+  }
+
+  private async tell(command: string, given: object): Promise<unknown> {
+    if (this.died) throw this.died;
+    const id = ++this.lastId;
+    const told = await new Promise<Told>((resolve) => {
+      this.waiting.set(id, resolve);
+      this.child.send({ id, command, given }, (failed) => failed && resolve({}));
+    });
+    this.waiting.delete(id);
+    if (told.id === undefined) {
+      await this.ended;
+      throw this.dead();
+    }
+    if (told.refused) throw new RefusedByGatewayError(told.refused.code, told.refused.message);
+    return told.value;
+  }
+}

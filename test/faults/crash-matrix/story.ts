@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { Case } from './cases.js';
+import type { GatewayProcess } from './gateway-process.js';
+import { RefusedByGatewayError } from './gateway-process.js';
+import { TENANT, type Lane, type OrderRow } from './lane.js';
+import { OUTCOMES, type Outcome } from './outcomes.js';
+import { commandFor, SCENARIOS, type Scenario } from './scenario.js';
+
+/** A client asks again once the request before it is presumed dead. */
+const KEY_LOCK_MS = 46_000;
+
+/** A late effect comes before the settle time (5 min after the deadline of 30 s) is over: that is what it means. */
+const LATE_MS = 280_000;
+
+/** Looks at an order under review before it is left to a person. */
+const LOOKS_UNDER_REVIEW = 5;
+const MAX_TURNS = 60;
+const CROWD = 100;
+const CANCELLATIONS = 3;
+
+const UNSETTLED = new Set(['created', 'submitting', 'in_doubt']);
+const FINAL = new Set(['completed', 'cancelled', 'failed', 'expired']);
+const isSettled = ({ status }: OrderRow): boolean => !UNSETTLED.has(status);
+const isFinal = ({ status }: OrderRow): boolean => FINAL.has(status);
+const isPlacedOrOver = (order: OrderRow): boolean => isSettled(order) && order.status !== 'awaiting_payment';
+
+/**
+ * One order from its request to its end, with everybody who takes part: the client who repeats what was not answered,
+ * the payer, and the provider that fulfils it. Playing it again with another process goes on where the last one died.
+ */
+export class Story {
+  private readonly scenario: Scenario;
+  private readonly outcome: Outcome;
+  private readonly request = {
+    tenantId: TENANT,
+    operation: 'place_order',
+    key: randomUUID(),
+    fingerprint: new Uint8Array([1]),
+  } as const;
+  private readonly faultId: number | null;
+  private redirect: string | null = null;
+  private returned = false;
+  private cancellations = 0;
+  private sinceFaultMs = 0;
+  private slept = false;
+  /** The order that each answer to the client named. */
+  readonly answeredIds = new Set<string>();
+
+  constructor(
+    private readonly lane: Lane,
+    { kind, outcome }: Case,
+  ) {
+    this.scenario = SCENARIOS[kind];
+    this.outcome = OUTCOMES[outcome];
+    const [first] = this.outcome.faults(this.scenario).map((rule) => this.provider.faults.add(rule).id);
+    this.faultId = first ?? null;
+  }
+
+  get provider() {
+    const { cnaught, carbonmark, oneTribe } = this.lane.sandbox;
+    return { cnaught, carbonmark, one_tribe: oneTribe }[this.scenario.provider];
+  }
+
+  /** Whether the provider has met the call that the case is about. */
+  get faultUsed(): boolean {
+    const rule = this.provider.faults.list().find(({ id }) => id === this.faultId);
+    return this.faultId !== null && (rule === undefined || rule.used > 0);
+  }
+
+  async play(gateway: GatewayProcess): Promise<void> {
+    await this.place(gateway);
+    await this.pass(gateway, isSettled);
+    await this.pay(gateway);
+    await this.pass(gateway, this.outcome.payer === 'never_pays' ? isFinal : isPlacedOrOver);
+    await this.cancel(gateway);
+    await this.fulfil();
+    await this.pass(gateway, isFinal);
+  }
+
+  async order(): Promise<OrderRow | null> {
+    const [order] = await this.lane.orders();
+    return order ?? null;
+  }
+
+  private async place(gateway: GatewayProcess): Promise<void> {
+    for (;;) {
+      try {
+        this.answeredIds.add(await gateway.place(commandFor(this.scenario), this.request));
+        return;
+      } catch (thrown) {
+        if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
+        if (thrown.code === 'provider_rejected') return;
+        if (thrown.code !== 'request_in_progress') throw thrown;
+        await this.letTimePass(KEY_LOCK_MS);
+      }
+    }
+  }
+
+  /** Lets time pass and runs what falls due, until the order is where it should be or a person has to decide. */
+  private async pass(gateway: GatewayProcess, isThere: (order: OrderRow) => boolean): Promise<void> {
+    let looks = 0;
+    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+      await this.provide();
+      await gateway.runDue();
+      const order = await this.order();
+      const dueInMs = await this.lane.msUntilDue();
+      if (!order || isThere(order) || dueInMs === null) return;
+      if (order.review !== null) looks += 1;
+      if (looks > LOOKS_UNDER_REVIEW) return;
+      await this.letTimePass(dueInMs);
+    }
+  }
+
+  private async letTimePass(ms: number): Promise<void> {
+    await this.lane.letTimePass(ms + 1);
+    if (this.faultUsed) this.sinceFaultMs += ms;
+    await this.provide();
+  }
+
+  /** What the provider and the world do meanwhile. */
+  private async provide(): Promise<void> {
+    if (this.outcome.sleepMs !== undefined && this.faultUsed && !this.slept) {
+      this.slept = true;
+      await this.lane.letTimePass(this.outcome.sleepMs);
+    }
+    if (this.sinceFaultMs >= LATE_MS) this.provider.lateEffects.release();
+    if (this.outcome.crowded && this.provider.purchases().length > 0) this.crowd();
+  }
+
+  private crowd(): void {
+    const count = (part: string): number =>
+      this.provider.ledger.entries().filter(({ kind }) => kind.startsWith('foreign_') && kind.endsWith(part)).length;
+    for (let rows = count('_inserted') - count('_removed'); rows < CROWD; rows += 1) this.provider.insertForeignRow();
+  }
+
+  /** Only the page that the order shows can be paid: nobody knows another. */
+  private async pay(gateway: GatewayProcess): Promise<void> {
+    const { cnaught, carbonmark } = this.lane.sandbox;
+    const order = await this.order();
+    if (this.scenario.paymentMethod !== 'checkout' || this.outcome.payer === 'never_pays') return;
+    if (this.redirect === null && order?.checkout_url && order.checkout_status === 'open') {
+      const { checkouts } = this.scenario.provider === 'cnaught' ? cnaught : carbonmark;
+      this.redirect = checkouts.pay(order.checkout_url.split('/').at(-1) ?? '');
+    }
+    if (this.redirect === null || this.returned || this.outcome.payer === 'never_returns') return;
+    const [, token = '', returnedId] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(this.redirect) ?? [];
+    await gateway.comeBack(token, returnedId ?? null);
+    this.returned = true;
+  }
+
+  private async cancel(gateway: GatewayProcess): Promise<void> {
+    const { cancelled } = this.scenario;
+    const most = { never: 0, once: 1, until_answered: CANCELLATIONS }[cancelled];
+    while (this.cancellations < most) {
+      const order = await this.order();
+      if (order?.status !== 'placed') return;
+      this.cancellations += 1;
+      const answered = await gateway.cancel(order.id, TENANT).then(
+        () => true,
+        (thrown: unknown) => {
+          if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
+          return thrown.code === 'order_not_cancellable';
+        },
+      );
+      if (answered) return;
+      await this.letTimePass(LATE_MS);
+    }
+    // What the client does not ask again is found out by looking.
+    await this.letTimePass(LATE_MS);
+    await this.pass(gateway, isFinalOrWaits);
+  }
+
+  private async fulfil(): Promise<void> {
+    const order = await this.order();
+    if (!order?.provider_order_id || order.status !== 'placed') return;
+    const over = this.provider.ledger
+      .entries()
+      .some(({ kind, id }) => id === order.provider_order_id && ENDS.test(kind));
+    if (!over) this.provider.advance(order.provider_order_id, this.scenario.lastState);
+  }
+}
+
+const ENDS = /_(fulfilled|cancelled|completed|deleted)$/;

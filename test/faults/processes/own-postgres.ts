@@ -1,0 +1,43 @@
+import { postgresBinaries, reachableDataDir, serverAccount } from '../../../src/persistence/postgres-binaries.js';
+import { PostgresServer } from '../../../src/persistence/postgres-server.js';
+import { applyMigrations } from '../../../src/persistence/migrate.js';
+import { postgresDir } from '../../support/test-run.js';
+import type { StageDatabase } from './stage.js';
+
+const DATABASE = 'gateway';
+
+/** A server of the test's own, that it can take away and bring back at the same address. */
+export class OwnPostgres implements StageDatabase {
+  private constructor(
+    private readonly server: PostgresServer,
+    readonly url: string,
+  ) {}
+
+  static async start(name: string): Promise<OwnPostgres> {
+    const account = await serverAccount();
+    const dataDir = await reachableDataDir(postgresDir(name), account);
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100'];
+    const server = new PostgresServer(await postgresBinaries(account), dataDir, account, settings);
+    await server.initialise(false);
+    await server.start();
+    await server.createDatabase(DATABASE);
+    server.letProcessExit();
+    const url = server.url(DATABASE);
+    await applyMigrations(url);
+    return new OwnPostgres(server, url);
+  }
+
+  /** As in a power cut. */
+  crash(): Promise<void> {
+    return this.server.stop('immediate');
+  }
+
+  async comeBack(): Promise<void> {
+    await this.server.start(Number(new URL(this.url).port));
+    this.server.letProcessExit();
+  }
+
+  drop(): Promise<void> {
+    return this.server.stop('immediate');
+  }
+}

@@ -1,0 +1,82 @@
+import type { Fault } from '../../../src/sandbox/index.js';
+import { jsonOf, quantile } from './exchange.js';
+import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
+
+/** Of the promise: from the kill of a process to the next action on each order it was at. */
+const RESUME_MS = 60_000;
+
+const BEFORE: Fault = { kind: 'hang', when: 'before_effect' };
+const AFTER: Fault = { kind: 'hang', when: 'after_effect' };
+
+/** What the process was at when it died: a call that had bought, or one that had not. */
+const CASES = [
+  { order: CNAUGHT_ORDER, fault: AFTER },
+  { order: CNAUGHT_ORDER, fault: BEFORE },
+  { order: ONE_TRIBE_ORDER, fault: AFTER },
+  { order: ONE_TRIBE_ORDER, fault: BEFORE },
+];
+
+describe('a purchase whose process is killed', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.start();
+  }, 60_000);
+  afterAll(() => stage.stop());
+
+  it('is taken on by another process, and made exactly once', async () => {
+    const first = await stage.startGateway('api');
+    const ids: string[] = [];
+    for (const { order, fault } of CASES) {
+      const { faults } = order.provider === 'cnaught' ? stage.sandbox.cnaught : stage.sandbox.oneTribe;
+      faults.add({ match: { method: 'POST', path: order.provider === 'cnaught' ? '/orders' : '/transactions' }, fault });
+      const placing = stage.order(first, order, { prefer: 'wait=0' });
+      ids.push(jsonOf<{ id: string }>(await placing).id);
+    }
+    const worker = await stage.startGateway('worker');
+    await stage.until('every call is under way', openAttempts, (open) => open === CASES.length, 30_000);
+    await stage.until('nothing left to fault', async () => unusedFaults(), (left) => left === 0, 10_000);
+    const killedAt = await databaseNow();
+    await worker.kill();
+    const successor = await stage.startGateway('worker');
+    expect(successor.isRunning).toBe(true);
+
+    const bought = await stage.until('every order is placed', placed, (count) => count === CASES.length, 120_000);
+    const resumedMs = await resumeTimes(killedAt);
+    report(
+      `${bought} purchases resumed after SIGKILL: p50 ${seconds(quantile(resumedMs, 0.5))}, ` +
+        `max ${seconds(Math.max(...resumedMs))} to the next action`,
+    );
+    expect(resumedMs).toHaveLength(CASES.length);
+    expect(Math.max(...resumedMs)).toBeLessThan(RESUME_MS);
+    expect(stage.purchasesOf(ids).map(({ reference }) => reference)).toHaveLength(CASES.length);
+    for (const id of ids) expect(stage.purchasesOf([id])).toHaveLength(1);
+    expect(await stage.lostOrders()).toBe(0);
+  }, 200_000);
+
+  const openAttempts = async (): Promise<number> => {
+    const [row] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM attempts WHERE outcome IS NULL');
+    return row?.n ?? 0;
+  };
+
+  const unusedFaults = (): number =>
+    stage.sandbox.cnaught.faults.list().length + stage.sandbox.oneTribe.faults.list().length;
+
+  const databaseNow = async (): Promise<Date> => {
+    const [row] = await stage.rows<{ now: Date }>('SELECT clock_timestamp() AS now');
+    return row?.now ?? new Date(Number.NaN);
+  };
+
+  const placed = async (): Promise<number> => (await stage.statuses())['placed'] ?? 0;
+
+  /** What the successor finds is an open attempt, and the first thing it does is to write that down. */
+  const resumeTimes = async (killedAt: Date): Promise<number[]> => {
+    const rows = await stage.rows<{ at: Date }>(
+      `SELECT min(at) AS at FROM order_events
+       WHERE at > $1 AND type = 'order.in_doubt' AND evidence->>'cause' = 'lease_ended' GROUP BY order_id`,
+      [killedAt],
+    );
+    return rows.map(({ at }) => at.getTime() - killedAt.getTime());
+  };
+});
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
