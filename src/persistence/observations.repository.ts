@@ -14,6 +14,8 @@ export interface Watched {
   readonly sessions: readonly string[];
   /** Payment ids that a browser brought back and that nobody has confirmed or refused. */
   readonly claimedPayments: readonly string[];
+  /** Purchases that callbacks spoke of and that are not the order's own, latest first. */
+  readonly hints: readonly string[];
   /** Whether this gateway has asked the provider to cancel the order. */
   readonly cancelSent: boolean;
   readonly now: Date;
@@ -21,6 +23,9 @@ export interface Watched {
 
 /** At most this many payment ids are taken from browsers, per order: the next ones are not looked at. */
 const MAX_CLAIMED_PAYMENTS = 10;
+
+/** However many callbacks come, so many different purchases are looked up for them. */
+const MAX_HINTS = 5;
 
 /** News about orders that a provider has. Needs no lease: facts are facts, and the order's lock puts them in a row. */
 @Injectable()
@@ -30,11 +35,17 @@ export class ObservationsRepository {
   async watched(orderId: string): Promise<Watched | null> {
     const row = await this.prisma.order.findUnique({ where: { id: orderId }, include: WITH_CHECKOUT });
     if (!row) return null;
-    const [sessions, claims, cancels, now] = await Promise.all([
+    const [sessions, claims, callbacks, cancels, now] = await Promise.all([
       this.prisma.checkoutSession.findMany({
         where: { orderId, status: { in: row.providerOrderId === null ? ['open', 'complete'] : ['open'] } },
       }),
       this.prisma.checkoutReturn.findMany({ where: { orderId, verdict: 'claimed' }, orderBy: { returnedAt: 'asc' } }),
+      this.prisma.callback.findMany({
+        where: { orderId, providerOrderId: { not: row.providerOrderId } },
+        distinct: ['providerOrderId'],
+        orderBy: { id: 'desc' },
+        take: MAX_HINTS,
+      }),
       this.prisma.attempt.count({ where: { orderId, operation: 'cancel' } }),
       this.prisma.now(),
     ]);
@@ -43,6 +54,7 @@ export class ObservationsRepository {
       account: row.providerAccount,
       sessions: sessions.flatMap(({ sessionId }) => sessionId ?? []),
       claimedPayments: claims.map(({ paymentId }) => paymentId),
+      hints: callbacks.flatMap(({ providerOrderId }) => providerOrderId ?? []),
       cancelSent: cancels > 0,
       now,
     };
@@ -112,16 +124,21 @@ export class ObservationsRepository {
     return claimed === 1;
   }
 
-  /** Keeps a callback as evidence and makes the order's next look due, in one transaction. Null: no such token. */
+  /**
+   * Keeps a callback as evidence and makes a look at the order due, in one transaction. `hint` is the purchase it
+   * speaks of; it may belong to an order that has ended, which then gets a task for it. Null: no such token.
+   */
   async recordCallback(
     provider: string,
     tokenHash: Uint8Array<ArrayBuffer>,
     body: Uint8Array<ArrayBuffer>,
+    hint: string | null,
   ): Promise<string | null> {
     return this.prisma.$transaction(async (tx) => {
       const order = await tx.order.findFirst({ where: { tokenHash, provider }, select: { id: true } });
       if (!order) return null;
-      await tx.callback.create({ data: { orderId: order.id, provider, body } });
+      await tx.callback.create({ data: { orderId: order.id, provider, body, providerOrderId: hint } });
+      await tx.$executeRaw`INSERT INTO tasks (subject_id, kind) VALUES (${order.id}, 'follow') ON CONFLICT DO NOTHING`;
       await wakeTask(tx, order.id);
       return order.id;
     });

@@ -22,6 +22,12 @@ export interface Purchase {
   readonly now: Date;
 }
 
+/** The bytes of a purchase and what finds the order again by the token in them. */
+export interface Prepared {
+  readonly body: string;
+  readonly tokenHash: Uint8Array<ArrayBuffer>;
+}
+
 /** What is about to leave, committed. */
 export interface OpenAttempt {
   readonly number: number;
@@ -95,7 +101,7 @@ export class PurchasesRepository {
    */
   async openAttempt(
     lease: Lease,
-    attempt: { generation: number; prepared: { body: string; tokenHash: Uint8Array<ArrayBuffer> } | null },
+    attempt: { generation: number; prepared: Prepared | null },
     times: { deadlineMs: number; leaseMs: number },
   ): Promise<OpenAttempt | null> {
     const askedAtMs = monotonicMs();

@@ -49,6 +49,13 @@ export class TasksRepository {
     await releaseTask(this.prisma, lease, delayMs);
   }
 
+  /** The subject has ended and needs nobody; unless somebody asked for another look meanwhile. */
+  async end(lease: Lease): Promise<void> {
+    await this.prisma.$executeRaw`
+      DELETE FROM tasks WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid AND run_at >= leased_until`;
+    await this.release(lease, 0);
+  }
+
   async wake(subjectId: string): Promise<void> {
     await wakeTask(this.prisma, subjectId);
   }

@@ -1,4 +1,5 @@
 import { InvalidEnvironmentError } from '../config/environment.js';
+import { variablesOf } from '../config/variable.js';
 import type { OffsetProvider } from '../domain/provider/provider.js';
 import type { OnCall, ProviderKit } from './kit/call-report.js';
 import { isEnabled, type ProviderRegistration } from './provider-registration.js';
@@ -49,9 +50,17 @@ const createOrProblems = (
   kit: ProviderKit,
 ): { readonly provider: OffsetProvider } | { readonly problems: readonly string[] } => {
   try {
-    return { provider: registration.create(env, kit) };
+    const provider = registration.create(env, kit);
+    const problems = env['NODE_ENV'] === 'production' ? plainAddresses(registration, env) : [];
+    return problems.length > 0 ? { problems } : { provider };
   } catch (error) {
     if (error instanceof InvalidEnvironmentError) return { problems: error.problems };
     throw error;
   }
 };
+
+/** A key must not travel in the clear. */
+const plainAddresses = (registration: ProviderRegistration, env: NodeJS.ProcessEnv): readonly string[] =>
+  variablesOf(registration.env)
+    .filter(({ name }) => name.endsWith('_URL') && env[name]?.startsWith('http:'))
+    .map(({ name }) => `${name} must be an https address in production`);

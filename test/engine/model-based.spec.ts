@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { AppError } from '../../src/domain/errors.js';
-import type { Fault } from '../../src/sandbox/index.js';
+import { CommandRefusedError, type Fault } from '../../src/sandbox/index.js';
 import { KeyTaken, TestEngine } from '../support/engine.js';
 
 type Provider = 'cnaught' | 'one_tribe';
@@ -35,7 +35,7 @@ const simulatorOf = (engine: TestEngine, provider: Provider) =>
 /** A refusal is an answer too; anything else is a fault of ours. */
 const refusable = async <T>(act: () => Promise<T>): Promise<T | null> =>
   act().catch((thrown: unknown) => {
-    if (thrown instanceof AppError || thrown instanceof KeyTaken) return null;
+    if (thrown instanceof AppError || thrown instanceof KeyTaken || thrown instanceof CommandRefusedError) return null;
     throw thrown;
   });
 
@@ -91,9 +91,10 @@ const refresh = (nth: number): Step =>
 
 const advance = (nth: number): Step =>
   withOrder('advance', nth, async (engine, id, provider) => {
-    const { providerOrderId, status } = await engine.order(id);
-    if (providerOrderId !== null && status !== 'cancelled')
-      simulatorOf(engine, provider).advance(providerOrderId, provider === 'cnaught' ? 'fulfilled' : 'completed');
+    const { providerOrderId } = await engine.order(id);
+    const state = provider === 'cnaught' ? 'fulfilled' : 'completed';
+    if (providerOrderId !== null)
+      await refusable(async () => simulatorOf(engine, provider).advance(providerOrderId, state));
   });
 
 const fault = (provider: Provider, what: Fault): Step =>

@@ -1,4 +1,6 @@
+import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
 import { money } from '../../src/domain/money.js';
+import { PrismaService } from '../../src/persistence/prisma.service.js';
 import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
 import type { Fault } from '../../src/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
@@ -192,5 +194,69 @@ describe('a purchase', () => {
       'submitting (request)',
       'placed (answer)',
     ]);
+  });
+
+  describe('that a callback speaks of', () => {
+    /** What the provider would post, to the address that the order's own bytes carry. */
+    const announce = async (orderId: string, providerOrderId: string): Promise<void> => {
+      const [sent] = await engine.app.get(PrismaService).attempt.findMany({ where: { orderId } });
+      const [, token = ''] = /provider-callbacks\/cnaught\/([^"]+)"/.exec(sent?.body ?? '') ?? [];
+      const body = new TextEncoder().encode(JSON.stringify({ order: { id: providerOrderId, state: 'placed' } }));
+      expect(await engine.app.get(ReceiveCallback).run('cnaught', token, body)).toBe(true);
+    };
+    const purchaseOf = (id: string): string =>
+      engine.sandbox.cnaught.purchases().find(({ reference }) => reference?.endsWith(id))?.id ?? 'none';
+
+    it('is adopted while its order is in doubt, without another send', async () => {
+      cnaughtFault({ kind: 'reset', when: 'after_effect' });
+      const doubted = await cnaughtOrder();
+      await announce(doubted.id, purchaseOf(doubted.id));
+      await engine.runDue();
+      expect((await engine.order(doubted.id)).status).toBe('placed');
+      expect((await engine.history(doubted.id)).at(-1)).toBe('placed (callback)');
+    });
+
+    it('of an order that ended without one goes to a person as an orphan', async () => {
+      cnaughtFault({ kind: 'refused', status: 400 });
+      await expect(cnaughtOrder()).rejects.toMatchObject({ code: 'provider_rejected' });
+      const [failed] = await engine.app
+        .get(PrismaService)
+        .order.findMany({ where: { status: 'failed' }, orderBy: { createdAt: 'desc' } });
+      const id = failed?.id ?? '';
+      const [sent] = await engine.app.get(PrismaService).attempt.findMany({ where: { orderId: id } });
+      const { baseUrl, apiKey } = engine.sandbox.cnaught;
+      const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+      await fetch(`${baseUrl}/orders`, { method: 'POST', headers, body: sent?.body ?? '' });
+      await announce(id, purchaseOf(id));
+      await engine.runDue();
+      expect(await engine.order(id)).toMatchObject({ status: 'failed', review: { reason: 'orphan_purchase' } });
+      expect(await engine.app.get(PrismaService).task.count({ where: { subjectId: id } })).toBe(0);
+    });
+
+    it('and that is somebody else’s changes nothing', async () => {
+      const other = await cnaughtOrder();
+      cnaughtFault({ kind: 'reset', when: 'before_effect' });
+      const doubted = await cnaughtOrder();
+      await announce(doubted.id, purchaseOf(other.id));
+      await engine.runDue();
+      expect((await engine.order(doubted.id)).status).toBe('in_doubt');
+      expect((await engine.settle(doubted.id, MINUTE)).status).toBe('placed');
+    });
+  });
+
+  it('that its provider could not even take in is refused before it is sent', async () => {
+    const beneficiary = { name: 'x'.repeat(255), email: null };
+    const wish = { provider: 'cnaught', grams: 1_000, terms: { beneficiary, retirementMessage: 'y'.repeat(500) } };
+    await expect(engine.place(wish)).rejects.toMatchObject({ code: 'provider_rejected' });
+  });
+
+  it('proven absent is refused when the price has risen above its limit meanwhile', async () => {
+    oneTribeFault({ kind: 'error', status: 500, effect: false });
+    const doubted = await engine.place({ provider: 'one_tribe', grams: 2_000_000, maxTotal: money('50', 'GBP') });
+    const { providerOfferingId } = await engine.order(doubted.id);
+    engine.sandbox.oneTribe.reprice(providerOfferingId, 500);
+    const order = await engine.settle(doubted.id, 15 * MINUTE);
+    expect(order).toMatchObject({ status: 'failed', statusReason: 'price_above_limit' });
+    engine.sandbox.oneTribe.reprice(providerOfferingId, 18);
   });
 });

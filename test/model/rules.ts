@@ -1,6 +1,6 @@
 import { decide, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
-import { hasUnknownAttempt, nextStep, type Attempt } from '../../src/domain/provider/resubmission.js';
+import { afterFailure, nextStep, type Attempt } from '../../src/domain/provider/resubmission.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
 /**
@@ -40,17 +40,11 @@ export interface Rules {
   readonly neverFailsInReview: boolean;
 }
 
-/** A refusal ends the order only when no other send may have bought; an unseen page cannot have. */
-const afterFailure: Rules['afterFailure'] = (failure, attempts, payment) => {
-  const unknown = hasUnknownAttempt(attempts);
-  if (failure === 'rejected' && !(payment === 'account' && unknown)) return 'failed';
-  return unknown ? 'in_doubt' : 'created';
-};
-
 export const PROTOCOL: Rules = {
   nextStep,
   decide,
-  afterFailure,
+  afterFailure: (failure, attempts, payment) =>
+    afterFailure(failure === 'credentials' ? 'retry_later' : failure, attempts, payment),
   classify: (failure) => failure,
   intentBeforeSend: true,
   opensOnlyUnderRunningLease: true,

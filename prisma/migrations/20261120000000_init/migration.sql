@@ -144,6 +144,7 @@ CREATE TABLE "callbacks" (
     "order_id" TEXT NOT NULL,
     "provider" TEXT NOT NULL,
     "body" BYTEA NOT NULL,
+    "provider_order_id" TEXT,
     "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "callbacks_pkey" PRIMARY KEY ("id")

@@ -16,13 +16,12 @@ export class FollowOrder {
 
   async run({ subjectId, lease, runs }: ClaimedTask): Promise<void> {
     const delayMs = delayOf(this.settings.pollDelaysMs, runs);
-    const askedToWaitMs = await this.observe.run(subjectId, 'poll').then(
-      () => 0,
-      (thrown: unknown) => {
-        if (thrown instanceof ProviderError) return thrown.at.retryAfterMs ?? 0;
-        throw thrown;
-      },
-    );
+    const look = await this.observe.run(subjectId, 'poll').catch((thrown: unknown) => {
+      if (thrown instanceof ProviderError) return thrown;
+      throw thrown;
+    });
+    if (look === false) return this.tasks.end(lease);
+    const askedToWaitMs = look === true ? 0 : (look.at.retryAfterMs ?? 0);
     await this.tasks.release(lease, Math.max(delayMs, askedToWaitMs));
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isUnsettled } from '../../domain/order/lifecycle.js';
+import { isTerminal, isUnsettled } from '../../domain/order/lifecycle.js';
 import type { NewsSource } from '../../domain/order/order.js';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
@@ -20,19 +20,36 @@ export class ObserveOrder {
     private readonly providers: ProviderDirectory,
   ) {}
 
-  /** Rejects with a ProviderError when the provider could not be read. Does nothing for an order not yet settled. */
-  async run(orderId: string, source: NewsSource): Promise<void> {
+  /**
+   * Whether more news can come: false once the order has ended. Rejects with a ProviderError when the provider could
+   * not be read.
+   */
+  async run(orderId: string, source: NewsSource): Promise<boolean> {
     const watched = await this.observations.watched(orderId);
-    if (!watched || isUnsettled(watched.order.status)) return;
-    const provider = this.providers.get(watched.order.provider);
+    if (!watched) return false;
+    const { order } = watched;
+    const provider = this.providers.get(order.provider);
     try {
+      await this.readHints(watched, provider);
+      // Before it is settled only the purchase's own run may look further; after its end only an orphan is news.
+      if (isUnsettled(order.status) || isTerminal(order.status)) return !isTerminal(order.status);
       await this.readPages(watched, provider, source);
       await this.readPayments(watched, provider);
       await this.readOrder(watched, provider, source);
+      return true;
     } catch (thrown) {
       const error = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
       if (error.reason === 'unreadable_answer') await this.observations.flag(orderId, 'unreadable_answer', source);
       throw error;
+    }
+  }
+
+  /** A purchase that carries our reference is a fact, whoever told us where to look. */
+  private async readHints({ order, account, hints }: Watched, provider: OffsetProvider): Promise<void> {
+    for (const providerOrderId of hints) {
+      const purchase = await provider.fetchStatus(providerOrderId, callFor(order.id, account));
+      const ours = purchase?.reference === order.id && disagreements(order, purchase).length === 0;
+      if (ours) await this.observations.apply(order.id, purchase, 'callback');
     }
   }
 

@@ -12,7 +12,12 @@ import type {
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { nextStep, type NextStep } from '../../domain/provider/resubmission.js';
 import type { Lease } from '../../persistence/lease.js';
-import { PurchasesRepository, type OpenAttempt, type Purchase } from '../../persistence/purchases.repository.js';
+import {
+  PurchasesRepository,
+  type OpenAttempt,
+  type Prepared,
+  type Purchase,
+} from '../../persistence/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import {
@@ -27,6 +32,7 @@ import {
 import { crashPoint } from '../crash-point.js';
 import { ProviderGate } from '../providers/provider-gate.js';
 import { LookUpPurchase } from './look-up-purchase.js';
+import { ObserveOrder } from './observe-order.js';
 import { callFor } from './provider-call.js';
 import { PublicAddresses } from './public-addresses.js';
 import { newReturnToken, returnTokenHash } from './return-token.js';
@@ -46,6 +52,7 @@ export class SubmitOrder {
     private readonly providers: ProviderDirectory,
     private readonly gate: ProviderGate,
     private readonly lookUp: LookUpPurchase,
+    private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
   ) {}
@@ -56,6 +63,9 @@ export class SubmitOrder {
     crashPoint('step_read');
     const { order, attempts, lookups, now } = purchase;
     if (!isUnsettled(order.status)) return this.tasks.release(lease, 0);
+
+    // A callback may have told where the purchase is.
+    if (order.status === 'in_doubt' && (await this.isFound(order.id))) return this.tasks.release(lease, 0);
 
     const provider = this.providers.get(order.provider);
     const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
@@ -69,6 +79,13 @@ export class SubmitOrder {
       case 'review':
         return this.review(purchase, provider, lease);
     }
+  }
+
+  private async isFound(orderId: string): Promise<boolean> {
+    await this.observe.run(orderId, 'callback').catch((thrown: unknown) => {
+      if (!(thrown instanceof ProviderError)) throw thrown;
+    });
+    return !isUnsettled((await this.purchases.current(orderId)).status);
   }
 
   private async send(
@@ -86,6 +103,7 @@ export class SubmitOrder {
 
     crashPoint('priced');
     const prepared = step.repeat ? null : this.prepare(purchase.order, provider);
+    if (prepared instanceof ProviderError) return this.purchases.refuse(lease, prepared.reason);
     crashPoint('prepared');
     // The call may start late within the lease, but is over before its end, margin included.
     const times = { deadlineMs: LEASE_MS - LEASE_MARGIN_MS, leaseMs: LEASE_MS };
@@ -166,8 +184,8 @@ export class SubmitOrder {
     return false;
   }
 
-  /** The exact bytes, with a fresh token in the addresses inside them. */
-  private prepare(order: Order, provider: OffsetProvider): { body: string; tokenHash: Uint8Array<ArrayBuffer> } {
+  /** The exact bytes, with a fresh token in the addresses inside them; or why the provider could not take them. */
+  private prepare(order: Order, provider: OffsetProvider): Prepared | ProviderError {
     const token = newReturnToken();
     const listens = provider.capabilities.callbacks !== 'none';
     const request: PurchaseRequest = {
@@ -180,12 +198,17 @@ export class SubmitOrder {
       callbackUrl: listens ? this.addresses.callback(provider.id, token) : null,
     };
     const back = this.addresses.checkoutReturn(token);
-    const body =
-      order.paymentMethod === 'checkout'
-        ? provider.prepareCheckout?.(request, { successUrl: back, cancelUrl: back })
-        : provider.prepareOrder?.(request);
-    if (body === undefined) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
-    return { body, tokenHash: returnTokenHash(token) };
+    try {
+      const body =
+        order.paymentMethod === 'checkout'
+          ? provider.prepareCheckout?.(request, { successUrl: back, cancelUrl: back })
+          : provider.prepareOrder?.(request);
+      if (body === undefined) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
+      return { body, tokenHash: returnTokenHash(token) };
+    } catch (thrown) {
+      if (thrown instanceof ProviderError) return thrown;
+      throw thrown;
+    }
   }
 
   /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */

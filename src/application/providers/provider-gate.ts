@@ -46,20 +46,18 @@ export class ProviderGate {
 
   /** What came of a purchase, for the provider's health: null is a purchase that went through. */
   async report(provider: OffsetProvider, error: ProviderError | null): Promise<void> {
+    if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit')
+      return this.health.pause(provider.id, error.reason, PAUSE_MS[error.reason]);
     if (error === null || error.failure === 'rejected') return this.health.resume(provider.id);
     if (error.reason === 'rate_limited') return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? 1_000);
-    if (error.reason === 'credentials' || error.reason === 'insufficient_credit')
-      return this.health.pause(provider.id, error.reason, PAUSE_MS[error.reason]);
     await this.health.countFailure(provider.id, PAUSE_MS.unavailable);
   }
 
   /** Asks by a read, never by a purchase; one process at a time. */
   private async isBack(provider: OffsetProvider): Promise<boolean> {
     if (!(await this.health.claimProbe(provider.id, PAUSE_MS.unavailable))) return false;
-    const call = callFor('probe', null, PROBE_DEADLINE_MS);
-    const window = { createdFrom: new Date(), providerOfferingId: null };
-    const read = provider.listOrders ? provider.listOrders(window, null, call) : provider.offerings(call);
-    const back = await read.then(
+    // An order that cannot exist: any answer that it does not, under our key, is what we want to hear.
+    const back = await provider.fetchStatus('probe', callFor('probe', null, PROBE_DEADLINE_MS)).then(
       () => true,
       () => false,
     );

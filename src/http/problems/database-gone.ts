@@ -5,7 +5,8 @@ const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P101
 const SQL_STATE = /^(08...|53300|57P0[1-5]|25006)$/;
 
 /** node-postgres gives these no code, and Prisma lets some of them through as they are. */
-const MESSAGE = /^Connection terminated|timeout exceeded when trying to connect|^Query read timeout|Client .*not queryable/;
+const MESSAGE =
+  /^Connection terminated|timeout exceeded when trying to connect|^Query read timeout|Client .*not queryable/;
 
 /** Errors nest their causes; deeper than this nobody nests. */
 const MAX_DEPTH = 5;
