@@ -1,5 +1,6 @@
 import { decide, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
+import type { FailureClass } from '../../src/domain/provider/provider-error.js';
 import { afterFailure, nextStep, type Attempt } from '../../src/domain/provider/resubmission.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
@@ -40,11 +41,18 @@ export interface Rules {
   readonly neverFailsInReview: boolean;
 }
 
+/** Kinds of failure that the model tells apart and the protocol's classes do not. */
+const CLASS_OF = { rate_limited: 'retry_later', credentials: 'retry_later', disagrees: 'ambiguous' } as const;
+
 export const PROTOCOL: Rules = {
   nextStep,
   decide,
   afterFailure: (failure, attempts, payment) =>
-    afterFailure(failure === 'credentials' ? 'retry_later' : failure, attempts, payment),
+    afterFailure(
+      failure in CLASS_OF ? CLASS_OF[failure as keyof typeof CLASS_OF] : (failure as FailureClass),
+      attempts,
+      payment,
+    ),
   classify: (failure) => failure,
   intentBeforeSend: true,
   opensOnlyUnderRunningLease: true,
