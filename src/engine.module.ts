@@ -7,6 +7,7 @@ import { PublicAddresses } from './application/orders/public-addresses.js';
 import type { GatewaySettings } from './config/gateway-settings.js';
 import { ExchangeRates } from './domain/quote/exchange.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
+import { ReadPace } from './application/providers/read-pace.js';
 import type { CallReport } from './providers/provider-directory.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -32,13 +33,20 @@ export class EngineModule {
         PersistenceModule.register({ url: settings.databaseUrl, maxConnections: settings.databasePoolSize }),
         TelemetryModule,
         ProvidersModule.registerAsync({
-          inject: [Metrics],
-          useFactory: (metrics: Metrics) => ({ env, onCall: (report) => tellOfCall(report, logger, metrics) }),
+          inject: [Metrics, ReadPace],
+          useFactory: (metrics: Metrics, pace: ReadPace) => ({
+            env,
+            admitRead: pace.admit,
+            onCall: (report) => {
+              tellOfCall(report, logger, metrics);
+              void pace.hear(report).catch(() => undefined);
+            },
+          }),
         }),
         ApplicationModule,
       ],
-      providers: SETTINGS,
-      exports: [...SETTINGS, ApplicationModule],
+      providers: [...SETTINGS, ReadPace],
+      exports: [...SETTINGS, ReadPace, ApplicationModule],
     };
   }
 }

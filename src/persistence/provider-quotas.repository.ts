@@ -9,6 +9,9 @@ import { PrismaService } from './prisma.service.js';
  */
 const BURST_SHARE = 0.05;
 
+/** One purchase with all its reads goes without waiting, however small the quota. */
+const SMALLEST_BURST = 5;
+
 /** Stays this much below the declared rate: clocks and windows of the provider's are not ours. */
 const RATE_SHARE = 0.97;
 
@@ -33,7 +36,7 @@ export class ProviderQuotasRepository {
     const buckets = quotas.filter((quota) => quota.counts === 'all' || quota.counts === counts);
     if (buckets.length === 0) return 0;
     const limits = buckets.map(nameOf);
-    const capacities = buckets.map(({ requests }) => Math.max(1, requests * BURST_SHARE));
+    const capacities = buckets.map(({ requests }) => Math.max(SMALLEST_BURST, requests * BURST_SHARE));
     const rates = buckets.map(({ requests, perMs }) => (requests * RATE_SHARE) / perMs);
     const [{ wait_ms: waitMs }] = await this.prisma.$queryRaw<[{ wait_ms: number }]>`
       SELECT take_quota(${provider}, ${limits}::text[], ${capacities}::float8[], ${rates}::float8[], ${reserve}::float8) AS wait_ms`;

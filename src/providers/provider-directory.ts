@@ -1,11 +1,11 @@
 import { InvalidEnvironmentError } from '../config/environment.js';
 import { variablesOf } from '../config/variable.js';
 import type { OffsetProvider } from '../domain/provider/provider.js';
-import type { OnCall, ProviderKit } from './kit/call-report.js';
+import type { ProviderKit } from './kit/call-report.js';
 import { isEnabled, type ProviderRegistration } from './provider-registration.js';
 import { PROVIDERS } from './registry.js';
 
-export type { CallReport, OnCall } from './kit/call-report.js';
+export type { AdmitRead, CallReport, OnCall, ProviderKit } from './kit/call-report.js';
 
 /** The providers that are enabled here: all that application code sees of this folder. */
 export class ProviderDirectory {
@@ -19,9 +19,9 @@ export class ProviderDirectory {
    * Creates every provider whose key is set. Throws InvalidEnvironmentError with the problems of all of them at once;
    * variables of a provider without a key are not looked at.
    */
-  static fromEnvironment(env: NodeJS.ProcessEnv, options: { readonly onCall: OnCall }): ProviderDirectory {
+  static fromEnvironment(env: NodeJS.ProcessEnv, kit: ProviderKit): ProviderDirectory {
     const enabled = PROVIDERS.filter((registration) => isEnabled(registration, env));
-    const created = enabled.map((registration) => createOrProblems(registration, env, options));
+    const created = enabled.map((registration) => createOrProblems(registration, env, kit));
     const problems = created.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
     if (problems.length > 0) throw new InvalidEnvironmentError(problems);
     return new ProviderDirectory(created.flatMap((outcome) => ('provider' in outcome ? [outcome.provider] : [])));

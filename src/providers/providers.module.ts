@@ -1,9 +1,8 @@
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
-import { ProviderDirectory, type OnCall } from './provider-directory.js';
+import { ProviderDirectory, type ProviderKit } from './provider-directory.js';
 
-export interface ProvidersModuleOptions {
+export interface ProvidersModuleOptions extends ProviderKit {
   readonly env: NodeJS.ProcessEnv;
-  readonly onCall: OnCall;
 }
 
 /** Offers the ProviderDirectory to the whole application. The composition root says what to do with call reports. */
@@ -24,8 +23,8 @@ export class ProvidersModule {
           provide: ProviderDirectory,
           inject: options.inject ?? [],
           useFactory: (...injected: never[]) => {
-            const { env, onCall } = options.useFactory(...injected);
-            return ProviderDirectory.fromEnvironment(env, { onCall });
+            const { env, ...kit } = options.useFactory(...injected);
+            return ProviderDirectory.fromEnvironment(env, kit);
           },
         },
       ],

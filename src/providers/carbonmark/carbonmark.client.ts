@@ -3,7 +3,7 @@ import type { ProviderKit } from '../kit/call-report.js';
 import { decode } from '../kit/decode.js';
 import { CATALOGUE_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { pathSegment } from '../kit/path-segment.js';
-import { CARBONMARK } from './carbonmark.capabilities.js';
+import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
 import type { CarbonmarkEnv } from './carbonmark.env.js';
 import { carbonmarkDialect } from './carbonmark.errors.js';
 import * as wire from './carbonmark.wire.js';
@@ -14,8 +14,8 @@ export class CarbonmarkClient {
   /** Without the key: the price list is public. */
   private readonly api: ProviderHttp;
 
-  constructor(env: Readonly<CarbonmarkEnv>, { onCall }: ProviderKit) {
-    const common = { dialect: carbonmarkDialect, onCall };
+  constructor(env: Readonly<CarbonmarkEnv>, kit: ProviderKit) {
+    const common = { dialect: carbonmarkDialect, quota: carbonmarkCapabilities.quota, ...kit };
     // Assumed: the Checkout Service takes the key as the main API does.
     const headers = { authorization: `Bearer ${env.CARBONMARK_API_KEY}` };
     this.checkout = new ProviderHttp({ ...common, baseUrl: env.CARBONMARK_CHECKOUT_URL, headers });

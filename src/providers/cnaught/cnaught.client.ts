@@ -5,7 +5,7 @@ import { CATALOGUE_MAX_BYTES, ProviderHttp, type Answer } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
-import { CNAUGHT } from './cnaught.capabilities.js';
+import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';
 import type { CnaughtEnv } from './cnaught.env.js';
 import { cnaughtDialect } from './cnaught.errors.js';
 import * as wire from './cnaught.wire.js';
@@ -17,12 +17,13 @@ const PAGE_SIZE = '100';
 export class CnaughtClient {
   private readonly http: ProviderHttp;
 
-  constructor(env: Readonly<CnaughtEnv>, { onCall }: ProviderKit) {
+  constructor(env: Readonly<CnaughtEnv>, kit: ProviderKit) {
     this.http = new ProviderHttp({
       baseUrl: env.CNAUGHT_BASE_URL,
       headers: { authorization: `Bearer ${env.CNAUGHT_API_KEY}` },
       dialect: cnaughtDialect,
-      onCall,
+      quota: cnaughtCapabilities.quota,
+      ...kit,
     });
   }
 

@@ -1,4 +1,5 @@
 import type { FailureClass, FailureReason } from '../../domain/provider/provider-error.js';
+import type { Quota } from '../../domain/provider/capabilities.js';
 import type { Operation, ProviderId } from '../../domain/provider/provider.js';
 
 /** One request to a provider, its retries included, after it has ended. Carries no body, no address and no key. */
@@ -17,7 +18,20 @@ export interface CallReport {
 /** Told of every call, to log and count it. What it throws is dropped: it has no say in what became of the call. */
 export type OnCall = (report: CallReport) => void;
 
+/**
+ * Waits until the provider's quota has room for one more read, or rejects with a ProviderError that says when it will.
+ * Writes are not asked about here: the engine does so before it opens an attempt, so that no attempt waits inside.
+ */
+export type AdmitRead = (read: {
+  readonly provider: ProviderId;
+  readonly operation: Operation;
+  readonly quota: readonly Quota[];
+  readonly signal: AbortSignal;
+}) => Promise<void>;
+
 /** What the composition root gives to every adapter. */
 export interface ProviderKit {
   readonly onCall: OnCall;
+  /** Without it, reads go at once. */
+  readonly admitRead?: AdmitRead;
 }

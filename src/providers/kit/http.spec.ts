@@ -35,6 +35,7 @@ describe('ProviderHttp', () => {
       baseUrl,
       headers: { authorisation: `API-Key ${KEY}` },
       dialect: { provider: 'example' as ProviderId, read: () => null, reasons: {}, contradictions: [] },
+      quota: [],
       onCall,
     });
 

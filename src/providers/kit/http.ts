@@ -1,20 +1,22 @@
 import axios, { type AxiosInstance } from 'axios';
 import axiosRetry from 'axios-retry';
 import { ProviderError } from '../../domain/provider/provider-error.js';
+import type { Quota } from '../../domain/provider/capabilities.js';
 import { WRITES, type Operation, type ProviderCall } from '../../domain/provider/provider.js';
 import { createAgents } from './agents.js';
-import type { OnCall } from './call-report.js';
+import type { ProviderKit } from './call-report.js';
 import { classify } from './classify.js';
 import { jsonFrom } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
 import { isWorthRepeating, READ_RETRIES, retryDelayMs } from './retry.js';
 
-export interface HttpOptions {
+export interface HttpOptions extends ProviderKit {
   readonly baseUrl: string;
   /** Sent with every request: the key. */
   readonly headers: Readonly<Record<string, string>>;
   readonly dialect: ErrorDialect;
-  readonly onCall: OnCall;
+  /** What the provider's account may be asked; empty: whatever is asked goes. */
+  readonly quota: readonly Quota[];
 }
 
 export interface HttpRequest {
@@ -80,6 +82,7 @@ export class ProviderHttp {
     let status: number | null = null;
     try {
       this.refuseUnsendable(request, call);
+      await this.admit(request.operation, call.signal);
       const response = await this.request(request, call);
       status = response.status;
       const result = read({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
@@ -90,6 +93,11 @@ export class ProviderHttp {
       this.report(request, call, startedAt, { status: status ?? failed.at.upstreamStatus ?? null, failed });
       throw failed;
     }
+  }
+
+  private async admit(operation: Operation, signal: AbortSignal): Promise<void> {
+    const { admitRead, quota, dialect } = this.options;
+    if (admitRead && !WRITES.has(operation)) await admitRead({ provider: dialect.provider, operation, quota, signal });
   }
 
   private request(request: HttpRequest, call: ProviderCall): Promise<{ status: number; data: Uint8Array }> {

@@ -5,7 +5,7 @@ import { CATALOGUE_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
-import { ONE_TRIBE } from './one-tribe.capabilities.js';
+import { ONE_TRIBE, oneTribeCapabilities } from './one-tribe.capabilities.js';
 import type { OneTribeEnv } from './one-tribe.env.js';
 import { oneTribeDialect } from './one-tribe.errors.js';
 import * as wire from './one-tribe.wire.js';
@@ -27,12 +27,13 @@ export interface Page<T> {
 export class OneTribeClient {
   private readonly http: ProviderHttp;
 
-  constructor(env: Readonly<OneTribeEnv>, { onCall }: ProviderKit) {
+  constructor(env: Readonly<OneTribeEnv>, kit: ProviderKit) {
     this.http = new ProviderHttp({
       baseUrl: env.ONE_TRIBE_BASE_URL,
       headers: { [AUTH_HEADER]: `API-Key ${env.ONE_TRIBE_API_KEY}` },
       dialect: oneTribeDialect,
-      onCall,
+      quota: oneTribeCapabilities(env).quota,
+      ...kit,
     });
   }
 
