@@ -30,7 +30,11 @@ export class EngineModule {
       global: true,
       imports: [
         ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [registerAs('gateway', () => settings)] }),
-        PersistenceModule.register({ url: settings.databaseUrl, maxConnections: settings.databasePoolSize }),
+        PersistenceModule.register({
+          url: settings.databaseUrl,
+          directUrl: settings.directDatabaseUrl ?? settings.databaseUrl,
+          maxConnections: settings.databasePoolSize,
+        }),
         TelemetryModule,
         ProvidersModule.registerAsync({
           inject: [Metrics, ReadPace],
@@ -58,7 +62,7 @@ const tellOfCall = (report: CallReport, logger: Logger, metrics: Metrics): void 
   logger[level](
     {
       context: 'providers',
-      order_id: correlationId,
+      ...(correlationId.startsWith('ord_') ? { order_id: correlationId } : { purpose: correlationId }),
       provider,
       operation,
       outcome,

@@ -17,7 +17,7 @@ export interface Gateway {
 /** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
 export const startGateway = async (surroundings: Surroundings): Promise<Gateway> => {
   const { settings, logger } = surroundings;
-  await applyMigrations(settings.databaseUrl);
+  await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(surroundings),
     httpAdapter({ trustProxy: settings.trustedProxies ?? false }),

@@ -6,6 +6,7 @@ import { InvalidEnvironmentError } from '../config/environment.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
 import { startDatabase } from '../development.js';
 import { applyMigrations } from '../persistence/migrate.js';
+import { ObservationsRepository } from '../persistence/observations.repository.js';
 import { PrismaService } from '../persistence/prisma.service.js';
 import { TenantsRepository } from '../persistence/tenants.repository.js';
 
@@ -13,6 +14,7 @@ import { TenantsRepository } from '../persistence/tenants.repository.js';
 interface Toolbox {
   readonly databaseUrl: string;
   readonly tenants: TenantsRepository;
+  readonly observations: ObservationsRepository;
   readonly issueKey: IssueKey;
   readonly environment: 'live' | 'dev';
 }
@@ -24,7 +26,13 @@ const withToolbox = async (run: (tools: Toolbox) => Promise<void>): Promise<void
   const tenants = new TenantsRepository(prisma);
   const environment = settings.production ? 'live' : 'dev';
   try {
-    await run({ databaseUrl: database.url, tenants, issueKey: new IssueKey(tenants), environment });
+    await run({
+      databaseUrl: database.url,
+      tenants,
+      observations: new ObservationsRepository(prisma),
+      issueKey: new IssueKey(tenants),
+      environment,
+    });
   } finally {
     await prisma.$disconnect();
     await database.stop();
@@ -129,12 +137,25 @@ keys
   );
 
 keys
-  .command('revoke <key id>')
+  .command('revoke <key>')
   .description('End a key, within 5 seconds')
   .action((id: string) =>
     withToolbox(async ({ tenants }) => {
       if (!(await tenants.revokeKey(id))) refuse('There is no such key, or it was revoked before.');
       print({ revoked: id });
+    }),
+  );
+
+cli
+  .command('orders')
+  .description('Orders that a person has looked at')
+  .command('clear-review <order>')
+  .description('Take the review flag off an order once it is dealt with; the note stays in its history')
+  .requiredOption('--note <note>', 'who decided what, and why')
+  .action((id: string, { note }: { note: string }) =>
+    withToolbox(async ({ observations }) => {
+      if (!(await observations.clearReview(id, note))) refuse('There is no such order, or it is not under review.');
+      print({ cleared: id });
     }),
   );
 

@@ -7,6 +7,8 @@ export interface GatewaySettings {
   readonly port: number;
   readonly host: string;
   readonly databaseUrl: string | null;
+  /** Past a pooler; null: the same. */
+  readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
   readonly publicUrl: string;
   readonly role: Role;
@@ -35,6 +37,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     port: Number(given.PORT),
     host: given.HOST,
     databaseUrl: given.DATABASE_URL ?? null,
+    directDatabaseUrl: given.DIRECT_DATABASE_URL ?? null,
     databasePoolSize: Number(given.DATABASE_POOL_SIZE),
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,

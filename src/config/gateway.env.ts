@@ -28,6 +28,11 @@ export class GatewayEnv {
   @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
   DATABASE_URL?: string;
 
+  @Variable('The same database past a pooler in transaction mode, for migrations and notices. Unset: DATABASE_URL')
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DIRECT_DATABASE_URL must begin with postgres:// or postgresql://' })
+  DIRECT_DATABASE_URL?: string;
+
   @Variable('Connections of this process to the database')
   @Matches(/^([2-9]|[1-9]\d|[1-4]\d{2})$/, { message: 'DATABASE_POOL_SIZE must be a whole number from 2 to 499' })
   DATABASE_POOL_SIZE = '20';

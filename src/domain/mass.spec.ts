@@ -46,6 +46,7 @@ describe('gramsFromMass', () => {
     ['', 'kg'],
     ['999999999999999', 't'],
     ['0.1234567890123', 't'],
+    ['100000000000.000000001', 'g'],
   ] as const)('refuses %p %s', (value, unit) => {
     expect(() => gramsFromMass(value, unit)).toThrow(/^must be/);
   });

@@ -21,14 +21,19 @@ export const grams = (value: number): Grams => {
   return value as Grams;
 };
 
+/** Enough digits for any text that DECIMAL lets through times a unit: nothing is rounded on the way. */
+const Exact = Decimal.clone({ precision: 60 });
+
 const DECIMAL = /^\d{1,15}(\.\d{1,15})?$/;
 
 /** Parses a decimal string such as "12.5" in `unit`. Throws InvalidMassError, whose message completes "mass …". */
 export const gramsFromMass = (value: string, unit: MassUnit): Grams => {
   if (value.startsWith('-')) throw new InvalidMassError('must be greater than zero');
   if (!DECIMAL.test(value)) throw new InvalidMassError('must be a plain decimal number such as "12.5"');
-  return grams(new Decimal(value).times(GRAMS_PER[unit]).toNumber());
+  return grams(wholeNumber(new Exact(value).times(GRAMS_PER[unit])));
 };
+
+const wholeNumber = (value: Decimal): number => (value.isInteger() ? value.toNumber() : Number.NaN);
 
 /** Exact decimal string of the mass in `unit`, without trailing zeros: 12500 g is "12.5" kg. */
 export const massIn = (mass: Grams, unit: MassUnit): string => new Decimal(mass).div(GRAMS_PER[unit]).toFixed();

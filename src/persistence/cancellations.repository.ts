@@ -57,6 +57,8 @@ export class CancellationsRepository {
   /** Records how the try ended; null: the provider says it is undone. Either way the order is looked at again now. */
   async settle(orderId: string, number: number, error: ProviderError | null): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
+      const order = await lockOrder(tx, orderId);
+      if (!order) return;
       await tx.attempt.updateMany({
         where: { orderId, operation: 'cancel', number },
         data: {
@@ -64,7 +66,7 @@ export class CancellationsRepository {
           reason: error?.reason ?? null,
           upstreamStatus: error?.at.upstreamStatus ?? null,
           upstreamCode: error?.at.upstreamCode ?? null,
-          settledAt: new Date(),
+          settledAt: order.now,
         },
       });
       await wakeTask(tx, orderId);

@@ -3,6 +3,7 @@ import type { NewsSource, Order, ReviewReason } from '../domain/order/order.js';
 import type { CheckoutSession, ProviderOrder } from '../domain/provider/provider.js';
 import { applyObserved, changeOrder, flagForReview, lockOrder, type LockedOrder } from './order-changes.js';
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
+import type { Prisma } from './generated/client.js';
 import { PrismaService, type Transaction } from './prisma.service.js';
 import { wakeTask } from './task-rows.js';
 
@@ -16,7 +17,7 @@ export interface Watched {
   readonly claimedPayments: readonly string[];
   /** Purchases that callbacks spoke of and that are not the order's own, latest first. */
   readonly hints: readonly string[];
-  /** Whether this gateway has asked the provider to cancel the order. */
+  /** Whether this gateway has asked the provider to cancel the order, and may have been heard. */
   readonly cancelSent: boolean;
   readonly now: Date;
 }
@@ -46,7 +47,14 @@ export class ObservationsRepository {
         orderBy: { id: 'desc' },
         take: MAX_HINTS,
       }),
-      this.prisma.attempt.count({ where: { orderId, operation: 'cancel' } }),
+      // A cancellation that was refused, or never arrived, cannot be why an order is gone.
+      this.prisma.attempt.count({
+        where: {
+          orderId,
+          operation: 'cancel',
+          OR: [{ outcome: null }, { outcome: { in: ['accepted', 'ambiguous'] } }],
+        },
+      }),
       this.prisma.now(),
     ]);
     return {
@@ -112,8 +120,25 @@ export class ObservationsRepository {
     });
   }
 
-  async flag(orderId: string, reason: ReviewReason, source: NewsSource): Promise<void> {
-    await this.withOrder(orderId, (tx, order) => flagForReview(tx, order, reason, source));
+  async flag(
+    orderId: string,
+    reason: ReviewReason,
+    source: NewsSource,
+    evidence: Prisma.InputJsonObject = {},
+  ): Promise<void> {
+    await this.withOrder(orderId, (tx, order) => flagForReview(tx, order, reason, source, evidence));
+  }
+
+  /** A person has dealt with it. False: no such order, or not under review. */
+  async clearReview(orderId: string, note: string): Promise<boolean> {
+    return this.prisma.$transaction(async (tx) => {
+      const order = await lockOrder(tx, orderId);
+      if (!order || order.row.reviewReason === null) return false;
+      const evidence = { reason: order.row.reviewReason, note };
+      const set = { reviewReason: null, reviewSince: null };
+      await changeOrder(tx, order, { event: 'review_cleared', source: 'operator', set, evidence });
+      return true;
+    });
   }
 
   /** Claims the next read for the caller. False: the provider was read within the last `withinMs`. */

@@ -36,7 +36,7 @@ export class PersistenceModule {
       providers: [
         ...REPOSITORIES,
         { provide: PrismaService, useFactory: () => new PrismaService(database) },
-        { provide: TaskListener, useFactory: () => new TaskListener(database.url) },
+        { provide: TaskListener, useFactory: () => new TaskListener(database.directUrl ?? database.url) },
       ],
       exports: [...REPOSITORIES, PrismaService, TaskListener],
     };

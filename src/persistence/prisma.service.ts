@@ -4,6 +4,8 @@ import { Prisma, PrismaClient } from './generated/client.js';
 
 export interface DatabaseOptions {
   readonly url: string;
+  /** Past a pooler in transaction mode, for what needs a session. */
+  readonly directUrl?: string;
   readonly maxConnections: number;
 }
 

@@ -5,6 +5,7 @@ import type { PaymentMethod } from '../domain/provider/capabilities.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote, Submission } from '../domain/provider/provider.js';
 import { afterFailure, hasUnknownAttempt, type Attempt, type Lookups } from '../domain/provider/resubmission.js';
+import type { Prisma } from './generated/client.js';
 import { Lease, monotonicMs } from './lease.js';
 import { applyObserved, changeOrder, flagForReview, lockOrder, type LockedOrder } from './order-changes.js';
 import { attemptFromRow, orderFromRow, WITH_CHECKOUT, type AttemptRow } from './order-rows.js';
@@ -226,11 +227,15 @@ export class PurchasesRepository {
         source: 'answer',
         to,
         set: { statusReason: error.reason },
-        evidence: { attempt, outcome: error.failure, reason: error.reason, ...upstreamOf(error) },
+        evidence: {
+          attempt,
+          outcome: error.failure,
+          reason: error.reason,
+          detail: error.message,
+          ...upstreamOf(error),
+        },
       });
       if (error.reason === 'answer_disagrees') changed = await flagForReview(tx, changed, 'answer_disagrees', 'answer');
-      if (to === 'created' && isOld(attempts, order.now))
-        await flagForReview(tx, changed, 'submission_keeps_failing', 'answer');
       await releaseTask(tx, lease, delayMs);
     });
   }
@@ -274,11 +279,44 @@ export class PurchasesRepository {
     });
   }
 
-  async flag(lease: Lease, reason: ReviewReason, delayMs: number): Promise<void> {
+  /** Nothing could be sent this time. After a day of that a person should know; the tries go on. */
+  async putOff(lease: Lease, delayMs: number): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
       const order = await lockHeld(tx, lease);
       if (!order) return;
-      await flagForReview(tx, order, reason, 'lookup');
+      const sinceMs = order.now.getTime() - order.row.createdAt.getTime();
+      if (sinceMs > PATIENCE_MS && order.row.reviewReason === null)
+        await flagForReview(tx, order, 'submission_keeps_failing', 'answer');
+      await releaseTask(tx, lease, delayMs);
+    });
+  }
+
+  /** The search itself failed. Counted like one that found nothing, so that it does not go on unseen for ever. */
+  async recordLookupFailed(lease: Lease, error: ProviderError, delayMs: number): Promise<void> {
+    await this.prisma.$transaction(async (tx) => {
+      const order = await lockHeld(tx, lease);
+      if (!order) return;
+      const searched = await changeOrder(tx, order, {
+        event: 'lookup_failed',
+        source: 'lookup',
+        set: { lookupCount: { increment: 1 } },
+        evidence: { reason: error.reason, detail: error.message, ...upstreamOf(error) },
+      });
+      if (error.reason === 'unreadable_answer') await flagForReview(tx, searched, 'unreadable_answer', 'lookup');
+      await releaseTask(tx, lease, delayMs);
+    });
+  }
+
+  async flag(
+    lease: Lease,
+    reason: ReviewReason,
+    delayMs: number,
+    evidence: Prisma.InputJsonObject = {},
+  ): Promise<void> {
+    await this.prisma.$transaction(async (tx) => {
+      const order = await lockHeld(tx, lease);
+      if (!order) return;
+      await flagForReview(tx, order, reason, 'lookup', evidence);
       await releaseTask(tx, lease, delayMs);
     });
   }
@@ -325,9 +363,8 @@ const attemptsOf = (tx: Transaction, { row }: LockedOrder): Promise<AttemptRow[]
     orderBy: { number: 'asc' },
   });
 
-/** After a day of tries a person should know; the tries go on. */
-const isOld = ([first]: readonly Attempt[], now: Date): boolean =>
-  first !== undefined && now.getTime() - first.startedAt.getTime() > 24 * 3_600_000;
+/** How long tries that get nowhere are nobody's business. */
+const PATIENCE_MS = 24 * 3_600_000;
 
 const upstreamOf = ({ at }: ProviderError): { upstream_status?: number; upstream_code?: string } => ({
   ...(at.upstreamStatus !== undefined && { upstream_status: at.upstreamStatus }),

@@ -11,7 +11,7 @@ export class Jobs {
 
   constructor(submit: SubmitOrder, follow: FollowOrder) {
     this.byKind = {
-      purchase: (task) => submit.run(task.lease),
+      purchase: (task) => submit.run(task),
       follow: (task) => follow.run(task),
     };
   }

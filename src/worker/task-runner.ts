@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { LEASE_MS } from '../application/orders/engine-settings.js';
+import { ProviderGate } from '../application/providers/provider-gate.js';
 import { TaskListener } from '../persistence/task-listener.js';
 import { TasksRepository, type ClaimedTask } from '../persistence/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -40,6 +41,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly settings: WorkerSettings,
     private readonly tasks: TasksRepository,
     private readonly jobs: Jobs,
+    private readonly gate: ProviderGate,
     private readonly listener: TaskListener,
     private readonly metrics: Metrics,
   ) {}
@@ -84,10 +86,10 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     // Before the claim: what is announced while it runs may have come too late for it.
     this.woken = false;
     const room = this.settings.concurrency - this.running.size;
-    if (room === 0) return POLL_MS;
-    const claimed = await this.tasks.claimDue(room, LEASE_MS);
+    const claimed = room === 0 ? [] : await this.tasks.claimDue(room, LEASE_MS);
     this.lastRoundAtMs = performance.now();
     for (const task of claimed) this.start(task);
+    if (room === 0) return POLL_MS;
     if (claimed.length === room) return 0;
     return this.tasks.msUntilNext(POLL_MS);
   }
@@ -117,6 +119,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweep(): Promise<void> {
+    await this.gate.askPaused().catch(() => undefined);
     const repaired = await this.tasks.repairLost().catch(() => 0);
     if (repaired === 0) return;
     this.metrics.ordersRepaired.inc(repaired);

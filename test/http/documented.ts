@@ -48,20 +48,20 @@ const differences = (docs: Documentation, schema: Schema, value: unknown, at: st
   }
   if (schema.enum && !schema.enum.includes(value)) return [`${at}: ${JSON.stringify(value)} is not one of the words`];
   if (schema.allOf) return schema.allOf.flatMap((part) => differences(docs, part, value, at));
-  switch (schema.type) {
-    case 'array':
-      if (!Array.isArray(value)) return [`${at}: not a list`];
-      return value.flatMap((item, index) => differences(docs, schema.items ?? {}, item, `${at}[${index}]`));
-    case 'string':
-      if (typeof value !== 'string') return [`${at}: not a text`];
-      return schema.format === 'date-time' && !TIME.test(value) ? [`${at}: not a time with milliseconds`] : [];
-    case 'integer':
-      return Number.isInteger(value) ? [] : [`${at}: not a whole number`];
-    case 'boolean':
-      return typeof value === 'boolean' ? [] : [`${at}: not a flag`];
-    default:
-      return inObject(docs, schema, value, at);
+  if (schema.type === 'array') {
+    if (!Array.isArray(value)) return [`${at}: not a list`];
+    return value.flatMap((item, index) => differences(docs, schema.items ?? {}, item, `${at}[${index}]`));
   }
+  if (schema.format === 'date-time' && !TIME.test(String(value))) return [`${at}: not a time with milliseconds`];
+  const isPlain = PLAIN[schema.type ?? ''];
+  if (isPlain) return isPlain(value) ? [] : [`${at}: not of type ${schema.type}`];
+  return inObject(docs, schema, value, at);
+};
+
+const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  integer: Number.isInteger,
+  boolean: (value) => typeof value === 'boolean',
 };
 
 const inObject = (docs: Documentation, schema: Schema, value: unknown, at: string): string[] => {

@@ -74,7 +74,7 @@ describe('an order request', () => {
       { ...ORDER, toString: 'x', constructor: 'y', hasOwnProperty: 1 },
       ['toString', 'constructor', 'hasOwnProperty'],
     ],
-    ['unknown fields inside', { ...ORDER, mass: { value: '1', unit: 'kg', then: 1 } }, ['mass.then']],
+    ['unknown fields inside', { ...ORDER, mass: { value: '1', unit: 'kg', valueOf: 1 } }, ['mass.valueOf']],
     ['nulls', { ...ORDER, reference: null, rounding: null, mass: null }, ['mass', 'reference', 'rounding']],
     [
       'a list for an object',

@@ -14,6 +14,11 @@ import { createLogger, NestLogger } from '../../src/telemetry/logger.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { sandboxEnv } from '../support/engine.js';
 
+const SETTINGS = {
+  ...gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' }),
+  role: 'api',
+} as const;
+
 /** The whole gateway on a socket, over its own database and sandbox. The worker is off: orders move when told to. */
 export class ServedGateway {
   private constructor(
@@ -27,21 +32,15 @@ export class ServedGateway {
   static async start(overrides: Partial<GatewaySettings> = {}): Promise<ServedGateway> {
     const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off' });
     const database = await createTestDatabase();
-    const defaults = gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' });
-    const databaseUrl = overrides.databaseUrl ?? database.url;
-    const settings = { ...defaults, role: 'api' as const, ...overrides, databaseUrl };
-    const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const root = AppModule.register({ settings, env: sandboxEnv(sandbox), logger });
-    const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(), {
-      logger: new NestLogger(logger),
-      abortOnError: false,
+    const settings = { ...SETTINGS, ...overrides, databaseUrl: overrides.databaseUrl ?? database.url };
+    const app = await listening(settings, sandbox).catch(async (thrown: unknown) => {
+      await sandbox.stop();
+      await database.drop();
+      throw thrown;
     });
-    configureHttp(app);
-    serveDocs(app);
-    await app.listen(0, '127.0.0.1');
     const { id } = await app.get(TenantsRepository).create('Tenant', {});
-    const served = new ServedGateway(app, sandbox, database, id, '');
-    return new ServedGateway(app, sandbox, database, id, await served.newKey([...SCOPES].filter((s) => s !== 'ops')));
+    const everything = SCOPES.filter((scope) => scope !== 'ops');
+    return new ServedGateway(app, sandbox, database, id, await issueKey(app, everything, id));
   }
 
   async stop(): Promise<void> {
@@ -54,11 +53,8 @@ export class ServedGateway {
     return (await this.app.get(TenantsRepository).create('Another tenant', {})).id;
   }
 
-  async newKey(scopes: readonly Scope[], tenantId = this.tenantId): Promise<string> {
-    const options = { environment: 'dev', expiresAt: null } as const;
-    const key = await this.app.get(IssueKey).run(tenantId, 'test', scopes, options);
-    if (key === null) throw new Error('no such tenant');
-    return key;
+  newKey(scopes: readonly Scope[], tenantId = this.tenantId): Promise<string> {
+    return issueKey(this.app, scopes, tenantId);
   }
 
   /** Without a key. */
@@ -79,6 +75,28 @@ export class ServedGateway {
     return this.post('/v1/orders', key).set('idempotency-key', idempotencyKey).send(body);
   }
 }
+
+const listening = async (
+  settings: GatewaySettings & { readonly databaseUrl: string },
+  sandbox: Sandbox,
+): Promise<NestFastifyApplication> => {
+  const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+  const root = AppModule.register({ settings, env: sandboxEnv(sandbox), logger });
+  const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(), {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  configureHttp(app);
+  serveDocs(app);
+  await app.listen(0, '127.0.0.1');
+  return app;
+};
+
+const issueKey = async (app: NestFastifyApplication, scopes: readonly Scope[], tenantId: string): Promise<string> => {
+  const key = await app.get(IssueKey).run(tenantId, 'test', scopes, { environment: 'dev', expiresAt: null });
+  if (key === null) throw new Error('no such tenant');
+  return key;
+};
 
 /** 100 kg at CNaught, on account. */
 export const SMALL_ORDER = {

@@ -150,3 +150,6 @@ BEGIN
   WHERE b.provider = for_provider AND b."limit" = u.l;
   RETURN 0;
 END $$;
+
+-- The open orders among all that ever were: what the sweeper looks through.
+CREATE INDEX orders_open ON orders (id) WHERE status NOT IN ('completed', 'cancelled', 'failed', 'expired');

@@ -18,7 +18,7 @@ export const LEASE_MS = 45_000;
 export const LEASE_MARGIN_MS = 5_000;
 
 /** An order under review is looked for this often, in case the proof turns up. */
-export const REVIEW_LOOK_MS = 6 * 3_600_000;
+export const REVIEW_LOOK_MS = 3_600_000;
 
 /** Delays between tries that did not reach the provider, or that it declined to execute. */
 export const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 300_000];

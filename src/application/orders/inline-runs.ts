@@ -15,7 +15,7 @@ export class InlineRuns implements OnModuleDestroy {
 
   /** Resolves when the run is over or `waitMs` have passed. Never rejects: a run that fails is taken on by the worker. */
   async run(lease: Lease, waitMs: number): Promise<void> {
-    const run = this.submit.run(lease).catch((thrown: unknown) => {
+    const run = this.submit.run({ lease, runs: 1 }).catch((thrown: unknown) => {
       this.logger.error({ order_id: lease.subjectId, err: thrown }, 'purchase run failed');
     });
     this.running.add(run);

@@ -49,7 +49,7 @@ export class LookUpPurchase {
     crashPoint('looked_up');
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
-      return this.tasks.release(lease, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
+      return this.purchases.recordLookupFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
     }
     const [oldest, ...others] = search.found;
     if (!oldest) {
@@ -57,7 +57,12 @@ export class LookUpPurchase {
       const delayMs = inconclusive ? INCOMPLETE_RETRY_MS : laterMs;
       return this.purchases.recordNotFound(lease, conclusive && search.complete, delayMs);
     }
-    if (disagreements(order, oldest).length > 0) return this.purchases.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS);
+    const fields = disagreements(order, oldest);
+    if (fields.length > 0)
+      return this.purchases.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS, {
+        provider_order_id: oldest.providerOrderId,
+        fields: [...fields],
+      });
     await this.purchases.recordPurchase(lease, oldest, 'lookup', 0, others);
     crashPoint('lookup_recorded');
   }

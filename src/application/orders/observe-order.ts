@@ -39,7 +39,8 @@ export class ObserveOrder {
       return true;
     } catch (thrown) {
       const error = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
-      if (error.reason === 'unreadable_answer') await this.observations.flag(orderId, 'unreadable_answer', source);
+      if (error.reason === 'unreadable_answer')
+        await this.observations.flag(orderId, 'unreadable_answer', source, { detail: error.message });
       throw error;
     }
   }
@@ -60,9 +61,13 @@ export class ObserveOrder {
   ): Promise<void> {
     for (const sessionId of sessions) {
       const session = await provider.fetchCheckout?.(sessionId, callFor(order.id, account));
-      if (!session) continue;
+      if (!session) {
+        await this.observations.flag(order.id, 'vanished', source, { checkout_session_id: sessionId });
+        continue;
+      }
       const fields = disagreements(order, session);
-      if (fields.length > 0) await this.observations.flag(order.id, 'answer_disagrees', source);
+      if (fields.length > 0)
+        await this.observations.flag(order.id, 'answer_disagrees', source, { fields: [...fields] });
       else await this.observations.applySession(order.id, sessionId, session, source);
     }
   }
@@ -78,10 +83,10 @@ export class ObserveOrder {
     if (provider.capabilities.checkout?.knownBy !== 'return') return;
     for (const paymentId of new Set([...sessions, ...claimedPayments])) {
       const payment = await provider.fetchStatus(paymentId, callFor(order.id, account));
-      if (payment?.status === 'awaiting_payment') continue;
-      const comparable = payment !== null && (payment.mass !== null || payment.price !== null);
-      const fits = comparable && disagreements(order, payment).length === 0;
-      if (fits) await this.observations.confirmPayment(order.id, payment);
+      // Not to be seen yet, not paid yet, or a try that came to nothing while the page is still open.
+      if (payment === null || (payment.price === null && !sessions.includes(paymentId))) continue;
+      if (payment.status === 'awaiting_payment') continue;
+      if (disagreements(order, payment).length === 0) await this.observations.confirmPayment(order.id, payment);
       else await this.observations.refusePayment(order.id, paymentId);
     }
   }
@@ -104,7 +109,8 @@ export class ObserveOrder {
       else await this.observations.flag(order.id, 'vanished', source);
       return;
     }
-    if (disagreements(order, observed).length > 0) await this.observations.flag(order.id, 'answer_disagrees', source);
+    const fields = disagreements(order, observed);
+    if (fields.length > 0) await this.observations.flag(order.id, 'answer_disagrees', source, { fields: [...fields] });
     else await this.observations.apply(order.id, observed, source);
     crashPoint('observation_applied');
   }

@@ -18,7 +18,7 @@ import {
   type Prepared,
   type Purchase,
 } from '../../persistence/purchases.repository.js';
-import { TasksRepository } from '../../persistence/tasks.repository.js';
+import { TasksRepository, type ClaimedTask } from '../../persistence/tasks.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import {
   CALL_DEADLINE_MS,
@@ -36,6 +36,9 @@ import { ObserveOrder } from './observe-order.js';
 import { callFor } from './provider-call.js';
 import { PublicAddresses } from './public-addresses.js';
 import { newReturnToken, returnTokenHash } from './return-token.js';
+
+/** One turn at an order's task. */
+export type Run = Pick<ClaimedTask, 'lease' | 'runs'>;
 
 /**
  * Brings an order that its provider has not confirmed one step further. This file, `nextStep` and
@@ -57,7 +60,8 @@ export class SubmitOrder {
     private readonly settings: EngineSettings,
   ) {}
 
-  async run(lease: Lease): Promise<void> {
+  /** `runs`: how often it was tried since it last got anywhere. */
+  async run({ lease, runs }: Run): Promise<void> {
     const purchase = await this.purchases.read(lease);
     if (!purchase) return;
     crashPoint('step_read');
@@ -71,7 +75,7 @@ export class SubmitOrder {
     const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
     switch (step.do) {
       case 'send':
-        return this.send(purchase, provider, step, lease);
+        return this.send({ ...purchase, runs }, provider, step, lease);
       case 'look_up':
         return this.lookUp.run(purchase, provider, lease, step.conclusive);
       case 'wait':
@@ -89,14 +93,14 @@ export class SubmitOrder {
   }
 
   private async send(
-    purchase: Purchase,
+    purchase: Purchase & { readonly runs: number },
     provider: OffsetProvider,
     step: Extract<NextStep, { do: 'send' }>,
     lease: Lease,
   ): Promise<void> {
     // Paused, or over quota: it is put off here, so that no attempt ever waits inside.
     const admission = await this.gate.admit(provider);
-    if (!admission.admitted) return this.tasks.release(lease, admission.retryAfterMs);
+    if (!admission.admitted) return this.purchases.putOff(lease, admission.retryAfterMs);
     crashPoint('admitted');
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
     if (!step.repeat && !(await this.priceIsRight(purchase, provider, lease))) return;
@@ -111,6 +115,9 @@ export class SubmitOrder {
     if (!attempt) return;
     crashPoint('intent_committed');
 
+    // A worker that was suspended must not wake up and send when somebody else may be at it.
+    if (!attempt.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
+      return this.purchases.recordFailure(attempt.lease, attempt.number, tooLate(provider), 0);
     const outcome = await this.callProvider(purchase, provider, attempt);
     crashPoint('answered');
     await this.record(attempt, outcome, purchase, provider);
@@ -125,7 +132,7 @@ export class SubmitOrder {
     provider: OffsetProvider,
   ): Promise<void> {
     if (outcome instanceof ProviderError)
-      return this.purchases.recordFailure(lease, number, outcome, delayAfter(outcome, purchase));
+      return this.purchases.recordFailure(lease, number, outcome, delayAfter(outcome, purchase.attempts.length + 1));
     const delayMs = delayOf(this.settings.pollDelaysMs, 1);
     if (!('url' in outcome)) return this.purchases.recordPurchase(lease, outcome, 'answer', delayMs);
     const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
@@ -139,15 +146,11 @@ export class SubmitOrder {
   private async callProvider(
     { order, account }: Purchase,
     provider: OffsetProvider,
-    { submission, lease }: OpenAttempt,
+    { submission }: OpenAttempt,
   ): Promise<ProviderOrder | CheckoutSession | ProviderError> {
     const isCheckout = order.paymentMethod === 'checkout';
     const operation = isCheckout ? 'createCheckout' : 'placeOrder';
     const at = { provider: provider.id, operation } as const;
-    // A worker that was suspended must not wake up and send when somebody else may be at it.
-    if (!lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
-      return new ProviderError('not_sent', 'timed_out', 'the lease would not have outlasted the call', at);
-
     const call = callFor(order.id, account);
     const sent: Promise<ProviderOrder | CheckoutSession> | undefined = isCheckout
       ? provider.createCheckout?.(submission, call)
@@ -165,7 +168,11 @@ export class SubmitOrder {
    * The price guard, before anything of a generation is sent. Asks for a price where the caller set a limit, or where
    * the purchase itself will not tell one. False: the run is over, because the price is too high or not to be had.
    */
-  private async priceIsRight(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<boolean> {
+  private async priceIsRight(
+    purchase: Purchase & { readonly runs: number },
+    provider: OffsetProvider,
+    lease: Lease,
+  ): Promise<boolean> {
     const { order, account } = purchase;
     if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return true;
     const { orderedMass: mass, paymentMethod, providerOfferingId } = order;
@@ -174,7 +181,7 @@ export class SubmitOrder {
       .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
     if (quote instanceof ProviderError) {
       if (quote.failure === 'rejected') await this.purchases.refuse(lease, quote.reason);
-      else await this.tasks.release(lease, delayAfter(quote, purchase));
+      else await this.purchases.putOff(lease, delayAfter(quote, purchase.runs));
       return false;
     }
     const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
@@ -221,8 +228,14 @@ export class SubmitOrder {
   }
 }
 
+const tooLate = ({ id: provider }: OffsetProvider): ProviderError =>
+  new ProviderError('not_sent', 'timed_out', 'the lease would not have outlasted the call', {
+    provider,
+    operation: 'placeOrder',
+  });
+
 /** An unknown outcome is judged again at once, and `nextStep` says what to wait for; anything else waits its turn. */
-const delayAfter = (error: ProviderError, { attempts }: Purchase): number => {
+const delayAfter = (error: ProviderError, tries: number): number => {
   if (error.failure === 'ambiguous') return 0;
-  return Math.max(error.at.retryAfterMs ?? 0, delayOf(RETRY_DELAYS_MS, attempts.length + 1));
+  return Math.max(error.at.retryAfterMs ?? 0, delayOf(RETRY_DELAYS_MS, tries));
 };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { ProviderHealthRepository, type PauseReason } from '../../persistence/provider-health.repository.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { ProviderQuotasRepository } from '../../persistence/provider-quotas.repository.js';
 import { callFor } from '../orders/provider-call.js';
 
@@ -27,6 +28,7 @@ export type Admission = { readonly admitted: true } | { readonly admitted: false
 @Injectable()
 export class ProviderGate {
   constructor(
+    private readonly providers: ProviderDirectory,
     private readonly health: ProviderHealthRepository,
     private readonly quotas: ProviderQuotasRepository,
   ) {}
@@ -41,6 +43,14 @@ export class ProviderGate {
       if (waitedMs + waitMs > MAX_WAIT_MS) return { admitted: false, retryAfterMs: waitMs };
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       waitedMs += waitMs;
+    }
+  }
+
+  /** Asks after every paused provider whose time has come, so that a pause ends even when no order waits for it. */
+  async askPaused(): Promise<void> {
+    for (const id of (await this.health.pauses()).keys()) {
+      const provider = this.providers.find(id);
+      if (provider) await this.isBack(provider);
     }
   }
 

@@ -26,7 +26,7 @@ export const STATUS_MEANING: Readonly<Record<OrderStatus, string>> = {
   retired: 'the credits are retired on the registry',
   completed: 'the provider is done and the proof it offers is stored',
   cancelled: 'undone before fulfilment',
-  failed: 'proven not bought',
+  failed: 'ended without a retirement: proven not bought, or paid for and under review',
   expired: 'the hosted checkout closed without a payment',
 };
 

@@ -115,7 +115,7 @@ export class PlaceOrderRequest {
   @Part(() => MoneyRequest, { about: 'Refused before anything is sent when the price is above it', optional: true })
   max_total?: MoneyRequest;
 
-  @WebAddress({ about: 'Events of this order are also sent here', optional: true })
+  @WebAddress({ about: 'Kept with the order. Events are not sent yet', optional: true })
   callback_url?: string;
 
   @Flag({ about: 'Default false: an order that says the same as one made just now is held up', optional: true })

@@ -1,11 +1,9 @@
 import { PROBLEM_CODES, PROBLEMS, type ProblemKind } from './problems.js';
 
-/** docs/errors.md, whole. */
+/** docs/errors.md, but for the notice that it is generated. */
 export const problemsMarkdown = (): string =>
   [
     '# Errors',
-    '',
-    '<!-- Generated from src/http/problems/problems.ts. Change it there. -->',
     '',
     'Every refusal is an `application/problem+json` document (RFC 9457). `code` is stable and meant for programs; `title`',
     'and `detail` are for people. `GET /v1/problems` serves this table.',

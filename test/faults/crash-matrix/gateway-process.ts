@@ -40,14 +40,18 @@ export class GatewayProcess {
     child.on('message', (told: Told) => this.waiting.get(told.id ?? 0)?.(told));
     this.ended = once(child, 'exit').then(([, signal]) => {
       this.died = new GatewayDiedError(`the gateway ended by ${String(signal)}`);
-      for (const settle of [...this.waiting.values()]) settle({});
+      for (const settle of this.waiting.values()) settle({});
       return signal as NodeJS.Signals | null;
     });
   }
 
   static async start(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
-    const child = fork(PROGRAM, { env: { PATH: process.env['PATH'], ...env }, stdio: [...stdio], serialization: 'advanced' });
+    const child = fork(PROGRAM, {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: [...stdio],
+      serialization: 'advanced',
+    });
     const started = new GatewayProcess(child);
     // A crash point at start-up does not exist: whatever ends it now is a mistake of the test.
     await Promise.race([once(child, 'message'), started.ended.then(() => Promise.reject(started.dead()))]);

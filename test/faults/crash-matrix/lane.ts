@@ -62,13 +62,13 @@ export class Lane {
 
   static async start(): Promise<Lane> {
     const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off' });
-    const { url, drop } = await createTestDatabase();
-    const database = new pg.Client({ connectionString: url });
+    const created = await createTestDatabase();
+    const database = new pg.Client({ connectionString: created.url });
     await database.connect();
     await database.query(`INSERT INTO tenants (id, name) VALUES ($1, 'Crash matrix')`, [TENANT]);
     const { cnaught, carbonmark, oneTribe } = sandbox;
     const env = {
-      DATABASE_URL: url,
+      DATABASE_URL: created.url,
       DATABASE_POOL_SIZE: '4',
       CNAUGHT_API_KEY: cnaught.apiKey,
       CNAUGHT_BASE_URL: cnaught.baseUrl,
@@ -84,7 +84,7 @@ export class Lane {
       await survivor.ended;
       await database.end();
       await sandbox.stop();
-      await drop();
+      await created.drop();
     });
   }
 

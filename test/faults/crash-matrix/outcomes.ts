@@ -9,7 +9,7 @@ export interface Outcome {
   readonly answer: 'ok' | 'unknown' | 'refused' | 'later' | 'contradicted';
   readonly faults: (scenario: Scenario) => readonly FaultRule[];
   /** The call ends by its deadline only. */
-  readonly waitsForDeadline?: true;
+  readonly waitsForDeadline?: boolean;
   /** The request is on its way for long enough to be killed by hand. */
   readonly held?: true;
   /** Everybody is away for so long after the first call. */

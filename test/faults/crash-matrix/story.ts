@@ -165,9 +165,10 @@ export class Story {
       if (answered) return;
       await this.letTimePass(LATE_MS);
     }
+    if (cancelled === 'never') return;
     // What the client does not ask again is found out by looking.
     await this.letTimePass(LATE_MS);
-    await this.pass(gateway, isFinalOrWaits);
+    await gateway.runDue();
   }
 
   private async fulfil(): Promise<void> {

@@ -20,12 +20,7 @@ export interface Outgoing {
 export class Unanswered extends Error {
   override readonly name = 'Unanswered';
 
-  constructor(
-    readonly code: string,
-    /** On a kept connection, which the server may close at the very moment it is used again. */
-    readonly reusedConnection: boolean,
-    readonly tookMs: number,
-  ) {
+  constructor(readonly code: string) {
     super(`no answer: ${code}`);
   }
 }
@@ -38,8 +33,7 @@ export const exchange = (method: string, url: string, outgoing: Outgoing = {}): 
     const headers = { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...outgoing.headers };
     const startedAt = performance.now();
     const call = request(url, { method, agent, headers, signal: AbortSignal.timeout(timeoutMs) });
-    const fail = (error: NodeJS.ErrnoException): void =>
-      reject(new Unanswered(error.code ?? error.name, call.reusedSocket, performance.now() - startedAt));
+    const fail = (error: NodeJS.ErrnoException): void => reject(new Unanswered(error.code ?? error.name));
     call.on('error', fail);
     call.on('response', (incoming) => {
       const chunks: Buffer[] = [];

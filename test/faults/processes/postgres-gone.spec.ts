@@ -49,7 +49,9 @@ describe('while PostgreSQL is gone', () => {
       }),
       ask(() => stage.get(api, `/v1/orders/${someId}`)),
       ask(() => stage.get(api, '/v1/orders')),
-      ask(() => stage.send('POST', api, `/v1/orders/${someId}/cancel`, { headers: { 'idempotency-key': randomUUID() } })),
+      ask(() =>
+        stage.send('POST', api, `/v1/orders/${someId}/cancel`, { headers: { 'idempotency-key': randomUUID() } }),
+      ),
       ask(() => stage.send('POST', api, `/v1/orders/${someId}/refresh`, {})),
       ask(() => stage.send('POST', api, `/v1/provider-callbacks/cnaught/${'a'.repeat(43)}`, { body: '{}' })),
       ask(() => stage.get(api, '/readyz')),
@@ -65,7 +67,10 @@ describe('while PostgreSQL is gone', () => {
     const slowest = Math.max(...replies.map(({ tookMs }) => tookMs));
     report(
       `PostgreSQL gone for ${GONE_MS / 1000} s: ${statuses.map(([status, n]) => `${n} × ${status}`).join(', ')}, ` +
-        `p99 ${quantile(replies.map(({ tookMs }) => tookMs), 0.99).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms; ` +
+        `p99 ${quantile(
+          replies.map(({ tookMs }) => tookMs),
+          0.99,
+        ).toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms; ` +
         `provider writes ${written}; ready again after ${readyAfterMs.toFixed(0)} ms`,
     );
     expect(statuses.map(([status]) => status)).toEqual(['503']);
@@ -76,7 +81,12 @@ describe('while PostgreSQL is gone', () => {
     // The same keys again, as a client would: each makes the one order it was meant for.
     const repeated = await Promise.all(keys.slice(0, 20).map((key) => settledOrder(key)));
     const accepted = [...new Set([...before.accepted, ...repeated])];
-    await stage.until('every order is bought', stage.statuses.bind(stage), ({ placed = 0 }) => placed >= accepted.length, RECOVERED_WITHIN_MS + GONE_MS);
+    await stage.until(
+      'every order is bought',
+      stage.statuses.bind(stage),
+      ({ placed = 0 }) => placed >= accepted.length,
+      RECOVERED_WITHIN_MS + GONE_MS,
+    );
     const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
     expect(n).toBe(accepted.length);
     expect(await stage.lostOrders()).toBe(0);
@@ -106,10 +116,17 @@ describe('while PostgreSQL is gone', () => {
   const watchWrites = (goneAt: number): { end(): number } => {
     const rules = [stage.sandbox.cnaught, stage.sandbox.oneTribe].map((simulator) => ({
       simulator,
-      rule: simulator.faults.add({ match: { method: 'POST' }, times: 'always', fault: { kind: 'delay', when: 'after_effect', ms: 0 } }),
+      rule: simulator.faults.add({
+        match: { method: 'POST' },
+        times: 'always',
+        fault: { kind: 'delay', when: 'after_effect', ms: 0 },
+      }),
     }));
     const used = (): number =>
-      rules.reduce((sum, { simulator, rule }) => sum + (simulator.faults.list().find(({ id }) => id === rule.id)?.used ?? 0), 0);
+      rules.reduce(
+        (sum, { simulator, rule }) => sum + (simulator.faults.list().find(({ id }) => id === rule.id)?.used ?? 0),
+        0,
+      );
     let early = 0;
     const timer = setTimeout(() => (early = used()), Math.max(0, goneAt + LAST_WRITE_MS - performance.now()));
     return {
@@ -123,11 +140,16 @@ describe('while PostgreSQL is gone', () => {
   };
 });
 
-const isReadiness = (headers: Reply['headers']): boolean => headers['content-type']?.startsWith('application/json') ?? false;
+const isReadiness = (headers: Reply['headers']): boolean =>
+  headers['content-type']?.startsWith('application/json') ?? false;
 
 const expectProblem = (reply: Reply): void => {
   expect(reply.headers['content-type']).toContain('application/problem+json');
-  expect(jsonOf(reply)).toMatchObject({ status: 503, code: 'service_unavailable', retry: { safe: true, same_key: true } });
+  expect(jsonOf(reply)).toMatchObject({
+    status: 503,
+    code: 'service_unavailable',
+    retry: { safe: true, same_key: true },
+  });
   expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
 };
 

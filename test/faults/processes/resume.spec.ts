@@ -28,13 +28,21 @@ describe('a purchase whose process is killed', () => {
     const ids: string[] = [];
     for (const { order, fault } of CASES) {
       const { faults } = order.provider === 'cnaught' ? stage.sandbox.cnaught : stage.sandbox.oneTribe;
-      faults.add({ match: { method: 'POST', path: order.provider === 'cnaught' ? '/orders' : '/transactions' }, fault });
+      faults.add({
+        match: { method: 'POST', path: order.provider === 'cnaught' ? '/orders' : '/transactions' },
+        fault,
+      });
       const placing = stage.order(first, order, { prefer: 'wait=0' });
       ids.push(jsonOf<{ id: string }>(await placing).id);
     }
     const worker = await stage.startGateway('worker');
     await stage.until('every call is under way', openAttempts, (open) => open === CASES.length, 30_000);
-    await stage.until('nothing left to fault', async () => unusedFaults(), (left) => left === 0, 10_000);
+    await stage.until(
+      'nothing left to fault',
+      async () => unusedFaults(),
+      (left) => left === 0,
+      10_000,
+    );
     const killedAt = await databaseNow();
     await worker.kill();
     const successor = await stage.startGateway('worker');

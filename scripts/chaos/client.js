@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { send } from './http.js';
+import { Random } from './random.js';
+
+/** A retry waits this long, twice as long each time, up to the second value. */
+const RETRY_MS = [200, 3_000];
+
+/** Repeated with the same key until there is an answer: no answer, 5xx, too many requests, the first one still at work. */
+const isWorthRepeating = ({ error, status, json }) =>
+  error !== undefined || status >= 500 || status === 429 || (status === 409 && json?.code === 'request_in_progress');
+
+/** Places one order as its wish says, and keeps a log of all it was told. */
+export class Client {
+  constructor(wish, { seed, apis, key, mayGoOn, log }) {
+    Object.assign(this, { wish, apis, mayGoOn, log });
+    this.random = new Random(seed, `client ${wish.nth}`);
+    this.headers = { authorization: `Bearer ${key}` };
+    this.entry = { ...wish, answers: [], orderIds: new Set(), pages: new Set(), outcome: 'unanswered', cancelOutcome: null };
+    log.push(this.entry);
+  }
+
+  /** Resolves when every copy of the request is answered, given up or out of time. */
+  async run() {
+    const { wish, entry } = this;
+    const last = await Promise.all(Array.from({ length: wish.copies }, () => this.place()));
+    const answered = last.filter((answer) => answer !== null);
+    if (answered.length > 0) entry.outcome = answered[0].status < 300 ? 'accepted' : `refused: ${answered[0].json?.code}`;
+    else if (wish.givesUp) entry.outcome = 'gave up';
+    const [orderId] = entry.orderIds;
+    if (orderId === undefined || entry.outcome !== 'accepted') return;
+    await this.read(orderId);
+    if (wish.cancels) await this.cancel(orderId);
+  }
+
+  /** The final answer, or null. */
+  place() {
+    const { key, prefer, body, patienceMs, givesUp } = this.wish;
+    const headers = { 'idempotency-key': key, prefer };
+    return this.untilAnswered('POST', '/v1/orders', { headers, body, timeoutMs: patienceMs }, givesUp ? 1 : Infinity);
+  }
+
+  /** Whoever was given an order can read it, at any process that answers. */
+  async read(orderId) {
+    const answer = await this.untilAnswered('GET', `/v1/orders/${orderId}`, {}, 5);
+    if (answer !== null && answer.status !== 200) this.entry.unreadable = answer.status;
+  }
+
+  async cancel(orderId) {
+    await delay(this.wish.cancelAfterMs);
+    const headers = { 'idempotency-key': `${this.wish.key}-cancel` };
+    const answer = await this.untilAnswered('POST', `/v1/orders/${orderId}/cancel`, { headers, timeoutMs: 20_000 }, 8);
+    this.entry.cancelOutcome = answer === null ? 'unanswered' : (answer.json?.code ?? answer.json?.status);
+  }
+
+  async untilAnswered(method, path, request, tries) {
+    let pauseMs = RETRY_MS[0];
+    for (let left = tries; left > 0 && this.mayGoOn(); left--) {
+      const { url } = this.random.of(this.apis);
+      const answer = await send(method, url + path, { ...request, headers: { ...this.headers, ...request.headers } });
+      this.note(method, path, answer);
+      if (!isWorthRepeating(answer)) return answer;
+      await delay(pauseMs * this.random.between(0.5, 1));
+      pauseMs = Math.min(pauseMs * 2, RETRY_MS[1]);
+    }
+    return null;
+  }
+
+  note(method, path, { error, status, json }) {
+    const { entry } = this;
+    entry.answers.push({ method, path, said: error ?? status, code: json?.code ?? null });
+    if (path !== '/v1/orders') return;
+    const orderId = status < 300 ? json?.id : json?.order_id;
+    if (orderId) entry.orderIds.add(orderId);
+    if (json?.checkout?.url) entry.pages.add(json.checkout.url);
+  }
+}

@@ -1,0 +1,50 @@
+import { Client } from './client.js';
+import { Payer } from './payer.js';
+import { wishOf } from './wishes.js';
+
+/** So many clients, each placing one order after the other, and a payer for every order that has to be paid. */
+export class Fleet {
+  log = [];
+  payers = new Set();
+  placed = 0;
+  mayPlace = true;
+  mayGoOn = true;
+
+  constructor(stage, { seed, clients, orders }) {
+    Object.assign(this, { stage, seed, orders });
+    this.clients = Array.from({ length: clients }, () => this.work());
+  }
+
+  async work() {
+    while (this.mayPlace && this.placed < this.orders) {
+      const wish = wishOf(this.seed, this.placed++);
+      const { apis, key } = this.stage;
+      const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
+      const client = new Client(wish, surroundings);
+      await client.run();
+      if (wish.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
+    }
+  }
+
+  sendPayer(entry) {
+    const { apis, key, providers } = this.stage;
+    const payer = new Payer(entry, { apis, key, providers, mayGoOn: () => this.mayGoOn }).run();
+    this.payers.add(payer);
+    void payer.finally(() => this.payers.delete(payer));
+  }
+
+  /** Resolves when every order was placed and answered; payers may still be at it. */
+  async finished() {
+    await Promise.all(this.clients);
+  }
+
+  stopPlacing() {
+    this.mayPlace = false;
+  }
+
+  /** Ends what is still repeated or waited for. */
+  async giveUp() {
+    this.mayGoOn = false;
+    await Promise.all([...this.clients, ...this.payers]);
+  }
+}

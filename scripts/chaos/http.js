@@ -1,0 +1,34 @@
+import { Agent, request } from 'node:http';
+
+const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+
+/**
+ * One request and its whole answer: `{status, headers, text, json}`, or `{error}` with the name of what went wrong when
+ * there was no whole answer. Never rejects.
+ */
+export function send(method, url, { headers = {}, body, timeoutMs = 10_000 } = {}) {
+  return new Promise((resolve) => {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const type = text === undefined ? {} : { 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const fail = (error) => resolve({ error: signal.aborted ? 'timeout' : (error.code ?? error.name) });
+    const call = request(url, { method, agent, signal, headers: { ...type, ...headers } }, (incoming) => {
+      const chunks = [];
+      incoming.on('data', (chunk) => chunks.push(chunk));
+      incoming.on('error', fail);
+      incoming.on('end', () => resolve(answerFrom(incoming, Buffer.concat(chunks).toString())));
+    });
+    call.on('error', fail);
+    call.end(text);
+  });
+}
+
+function answerFrom({ statusCode, headers }, text) {
+  try {
+    return { status: statusCode, headers, text, json: text === '' ? null : JSON.parse(text) };
+  } catch {
+    return { status: statusCode, headers, text, json: null };
+  }
+}
+
+export const closeConnections = () => agent.destroy();

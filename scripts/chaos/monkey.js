@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Random } from './random.js';
+
+/** Longer than a lease (45 s), shorter than the time after which nothing sent may turn up at One Tribe (60 s). */
+const SUSPENDED_MS = [47_000, 53_000];
+
+const DOWN_MS = [300, 4_000];
+
+/** Pause before each act of a kind. The first ones come early, so that the shortest run sees each kind. */
+const EVERY_MS = {
+  kill: [5_000, 11_000],
+  suspend: [70_000, 110_000],
+  restartPostgres: [16_000, 40_000],
+  terminateBackends: [2_000, 6_000],
+};
+const FIRST_SUSPEND_MS = 4_000;
+
+/** Does to the gateway's processes and to PostgreSQL what machines, operators and networks do. */
+export class Monkey {
+  done = { kills: 0, suspensions: 0, 'fast restarts of PostgreSQL': 0, 'immediate restarts': 0, 'backends terminated': 0 };
+  isOver = false;
+  stopping = new AbortController();
+  starts = new Set();
+
+  constructor(stage, watch, { seed }) {
+    Object.assign(this, { stage, watch, seed });
+  }
+
+  start() {
+    this.acts = [
+      this.repeat('kill', (random) => this.killOne(random)),
+      this.repeat('suspend', (random) => this.suspendOne(random), FIRST_SUSPEND_MS),
+      this.repeat('restartPostgres', (random) => this.restartPostgres(random)),
+      this.repeat('terminateBackends', (random) => this.terminateBackends(random)),
+    ];
+  }
+
+  /** Lets everything live again. Resolves when all processes are up. */
+  async stop() {
+    this.isOver = true;
+    this.stopping.abort();
+    await Promise.all(this.acts);
+    await Promise.all(this.starts);
+  }
+
+  async repeat(name, act, firstMs) {
+    const random = new Random(this.seed, `monkey ${name}`);
+    let pauseMs = firstMs ?? random.between(...EVERY_MS[name]);
+    while (await this.pause(pauseMs)) {
+      await act(random);
+      pauseMs = random.between(...EVERY_MS[name]);
+    }
+  }
+
+  /** False when the run is over. */
+  pause(ms) {
+    return delay(ms, true, { signal: this.stopping.signal }).catch(() => false);
+  }
+
+  async killOne(random) {
+    const victim = this.victim(random);
+    if (victim === null) return;
+    const killedAt = performance.now();
+    await victim.kill();
+    this.done.kills += 1;
+    this.watch.killed(killedAt);
+    const downMs = random.between(...DOWN_MS);
+    const started = this.pause(downMs).then(() => victim.start());
+    this.starts.add(started);
+    void started.finally(() => this.starts.delete(started));
+  }
+
+  async suspendOne(random) {
+    const victim = this.victim(random);
+    const ms = random.between(...SUSPENDED_MS);
+    if (victim === null) return;
+    victim.suspend();
+    this.done.suspensions += 1;
+    await this.pause(ms);
+    victim.resume();
+  }
+
+  /** A process that is up, and not the last one of its role that is: somebody must be left to go on. */
+  victim(random) {
+    const candidates = [this.stage.apis, this.stage.workers].flatMap((role) => {
+      const up = role.filter(({ isUp }) => isUp);
+      return up.length > 1 ? up : [];
+    });
+    return candidates.length === 0 ? null : random.of(candidates);
+  }
+
+  async restartPostgres(random) {
+    const isFast = random.chance(0.5);
+    await this.stage.postgres.restart(isFast ? 'fast' : 'immediate');
+    this.done[isFast ? 'fast restarts of PostgreSQL' : 'immediate restarts'] += 1;
+  }
+
+  async terminateBackends(random) {
+    const [{ n }] = await this.stage.database.rows(
+      `SELECT count(pg_terminate_backend(pid))::int AS n FROM (
+         SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'offset-gateway%' ORDER BY random() LIMIT $1) AS some`,
+      [random.wholeBetween(1, 6)],
+    );
+    this.done['backends terminated'] += n;
+  }
+}

@@ -1,0 +1,134 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../root.js';
+import { Caretaker } from './caretaker.js';
+import { Database } from './database.js';
+import { GatewayProcess, neutralEnv } from './gateway-process.js';
+import { closeConnections } from './http.js';
+import { Provider } from './provider.js';
+
+const PROCESSES = [
+  ['api-1', 'api'],
+  ['api-2', 'api'],
+  ['worker-1', 'worker'],
+  ['worker-2', 'worker'],
+];
+
+/**
+ * Counted from the send deadline (30 s). Together they are longer than any process is suspended here: a suspended one
+ * may send when it wakes up, and the settle time is the promise that nothing turns up after it.
+ */
+export const ONE_TRIBE_SETTLE_SECONDS = 30;
+
+const GATEWAY_SETTINGS = {
+  NODE_ENV: 'development',
+  LOG_LEVEL: 'warn',
+  RATE_LIMIT_PER_MINUTE: '9999999',
+  DATABASE_POOL_SIZE: '15',
+  WORKER_CONCURRENCY: '32',
+  POLL_SCHEDULE_SECONDS: '1,2,4,8,15',
+  ONE_TRIBE_SETTLE_SECONDS: String(ONE_TRIBE_SETTLE_SECONDS),
+};
+
+const SANDBOX_READY_MS = 30_000;
+
+/** Everything a run needs, of its own: a folder, PostgreSQL, the three simulators, the gateway's processes, a key. */
+export class Stage {
+  gateways = [];
+
+  static async open(options) {
+    const stage = new Stage();
+    // Root's PostgreSQL runs under another account, which must be able to get there.
+    stage.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-chaos-'));
+    await chmod(stage.folder, 0o711);
+    stage.caretaker = new Caretaker(stage.folder);
+    try {
+      await stage.start(options);
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+    return stage;
+  }
+
+  async start({ rateLimits }) {
+    const { startEmbeddedPostgres } = await import('../../dist/persistence/embedded-postgres.js');
+    // Durable: a crash of the server must lose nothing that it has confirmed.
+    this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'chaos' });
+    await this.startProviders(rateLimits);
+    const databaseEnv = { ...neutralEnv(), NODE_ENV: 'development', DATABASE_URL: this.postgres.url };
+    this.key = await newKey(databaseEnv);
+    this.database = new Database(this.postgres.url);
+
+    const ports = await freePorts(PROCESSES.length);
+    const env = {
+      ...GATEWAY_SETTINGS,
+      ...Object.assign({}, ...Object.values(this.providers).map((provider) => provider.gatewayEnv)),
+      DATABASE_URL: this.postgres.url,
+      // Providers and payers come back to the first process, as through a load balancer that knows only one.
+      PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
+    };
+    const { folder, caretaker } = this;
+    this.gateways = PROCESSES.map(
+      ([name, role], nth) => new GatewayProcess({ name, role, port: ports[nth], env, folder, caretaker }),
+    );
+    await Promise.all(this.gateways.map((gateway) => gateway.start()));
+  }
+
+  async startProviders(rateLimits) {
+    const [cnaught, carbonmark, oneTribe] = await freePorts(3);
+    const ledgers = join(this.folder, 'ledgers');
+    const ports = ['--cnaught-port', cnaught, '--carbonmark-port', carbonmark, '--one-tribe-port', oneTribe];
+    const args = [...ports, '--data-dir', ledgers, ...(rateLimits ? [] : ['--no-rate-limits'])].map(String);
+    this.sandbox = spawn(process.execPath, [join(root, 'dist/sandbox/main.js'), ...args], {
+      env: neutralEnv(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.caretaker.watch(this.sandbox);
+    await once(this.sandbox.stdout, 'data', { signal: AbortSignal.timeout(SANDBOX_READY_MS) });
+    this.providers = Provider.all({ cnaught, carbonmark, oneTribe }, ledgers);
+  }
+
+  get apis() {
+    return this.gateways.filter(({ role }) => role === 'api');
+  }
+
+  get workers() {
+    return this.gateways.filter(({ role }) => role === 'worker');
+  }
+
+  /** Ends everything it started, however far the start got. */
+  async close({ keep = false } = {}) {
+    if (keep) this.caretaker.keepFolder();
+    await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+    this.sandbox?.kill('SIGKILL');
+    closeConnections();
+    await this.database?.close();
+    await this.postgres?.stop('immediate').catch(() => undefined);
+    await this.caretaker.finish();
+  }
+}
+
+/** By the commands an operator uses. The first one also migrates. */
+async function newKey(env) {
+  const cli = async (...args) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { env });
+    return JSON.parse(stdout);
+  };
+  await cli('migrate');
+  const { id } = await cli('tenants', 'create', 'Chaos');
+  return (await cli('keys', 'create', id, '--scopes', 'orders:write,orders:read')).key;
+}
+
+async function freePorts(count) {
+  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(probes.map((probe) => once(probe, 'listening')));
+  const ports = probes.map((probe) => probe.address().port);
+  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+  return ports;
+}

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { CASES, DEATHS, nameOf, spread, type Case } from './cases.js';
+import { Lane } from './lane.js';
+import { OUTCOMES } from './outcomes.js';
+import { reportOf } from './report.js';
+import { runCase } from './run-case.js';
+import { CAPABILITY_CLASSES } from './scenario.js';
+import type { Verdict } from './verdict.js';
+
+/** CRASH_MATRIX=full runs every case; CRASH_MATRIX=<text> those whose name contains it; otherwise a fixed spread. */
+const chosenCases = (wish: string | undefined): readonly Case[] => {
+  if (wish === undefined || wish === '') return spread(2);
+  return wish === 'full' ? CASES : CASES.filter((each) => new RegExp(wish).test(nameOf(each)));
+};
+
+/** Cases at once: most of a case is a process that boots. */
+const LANES = Number(process.env['CRASH_MATRIX_LANES'] ?? 2);
+
+describe('a process that dies by SIGKILL', () => {
+  const cases = chosenCases(process.env['CRASH_MATRIX']);
+  const lanes: Lane[] = [];
+  beforeAll(async () => {
+    execFileSync(process.execPath, ['scripts/ensure.js'], { stdio: 'inherit' });
+    while (lanes.length < LANES) lanes.push(await Lane.start());
+  }, 120_000);
+  afterAll(() => Promise.all(lanes.map((lane) => lane.stop())));
+
+  it('leaves an order that another one brings to the only right end, bought at most once', async () => {
+    const startedAtMs = performance.now();
+    const waiting = [...cases];
+    const verdicts: Verdict[] = [];
+    const work = async (lane: Lane): Promise<void> => {
+      for (let each = waiting.shift(); each; each = waiting.shift()) {
+        const verdict = await runCase(each, lane);
+        verdicts.push(verdict);
+        // A full run is long: what is wrong is said at once.
+        for (const violation of verdict.violations) process.stdout.write(`${violation}\n`);
+      }
+    };
+    await Promise.all(lanes.map(work));
+    process.stdout.write(reportOf(verdicts, performance.now() - startedAtMs));
+    expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
+    expect(verdicts).toHaveLength(cases.length);
+  }, 3_600_000);
+
+  it('is killed at every crash point, at every outcome and in every class', () => {
+    const parts = spread(2).flatMap(({ kind, death, outcome }) => [kind, death, outcome]);
+    const wanted: readonly string[] = [...DEATHS, ...Object.keys(OUTCOMES), ...CAPABILITY_CLASSES];
+    expect(wanted.filter((part) => parts.filter((other) => other === part).length < 2)).toEqual([]);
+  });
+});

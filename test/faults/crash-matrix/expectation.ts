@@ -1,0 +1,93 @@
+import type { OrderStatus } from '../../../src/domain/order/lifecycle.js';
+import type { ReviewReason } from '../../../src/domain/order/order.js';
+import type { Case, Death } from './cases.js';
+import { OUTCOMES, type Outcome } from './outcomes.js';
+import { SCENARIOS } from './scenario.js';
+
+export interface Expectation {
+  readonly status: OrderStatus;
+  readonly review: ReviewReason | null;
+}
+
+/** The intent was committed and nothing left: nobody can know that afterwards. */
+const LEFT_UNSENT: ReadonlySet<Death> = new Set<Death>(['intent_committed', 'sending']);
+
+/** The provider has answered or is about to, and the answer died with the process. */
+const ANSWER_LOST: ReadonlySet<Death> = new Set<Death>(['answered', 'in_flight']);
+
+const completed: Expectation = { status: 'completed', review: null };
+const failed: Expectation = { status: 'failed', review: null };
+const cancelled: Expectation = { status: 'cancelled', review: null };
+
+/**
+ * The only end that is right for a case. An order ends under review in these classes and no others:
+ *
+ * - `unproven_outcome`, under a key: a send of unknown outcome whose repeat is refused (a refusal settles no earlier
+ *   send), or whose key was forgotten before anybody came back, while the list shows nothing.
+ * - `unproven_outcome`, by look-up: absent twice, once for the process that died before sending, once for the provider.
+ * - `answer_disagrees`: somebody read an answer that speaks of something else than what was ordered. Where the truth
+ *   can be read later the order goes on, and the flag stays for a person to see what was strange.
+ * - `unreadable_answer`: a status nobody knows, on an order that the provider has.
+ * - `payment_unconfirmed`: the page has closed and the payer never came back, where only the payer knows the payment.
+ */
+export const expectationOf = (each: Case): Expectation => {
+  switch (each.kind) {
+    case 'key':
+      return underKey(each);
+    case 'lookup':
+      return byLookup(each);
+    case 'session':
+    case 'return':
+      return onPage(each);
+    case 'key_cancel':
+    case 'lookup_cancel':
+    case 'key_cancel_left':
+    case 'lookup_cancel_left':
+      return afterCancelling(each);
+  }
+};
+
+const underKey = (each: Case): Expectation => {
+  const { death, outcome } = each;
+  const unproven: Expectation = { status: 'in_doubt', review: 'unproven_outcome' };
+  if (outcome === 'refused') return LEFT_UNSENT.has(death) || ANSWER_LOST.has(death) ? unproven : failed;
+  if (outcome === 'key_forgotten_unbought') return unproven;
+  // Another request has the key: what became of it is not ours to know.
+  if (outcome === 'changed_payload') return { status: 'in_doubt', review: 'answer_disagrees' };
+  return strangeAnswer(each) ?? completed;
+};
+
+const byLookup = (each: Case): Expectation => {
+  const { death, outcome } = each;
+  const { effect, answer }: Outcome = OUTCOMES[outcome];
+  if (answer === 'refused') return failed;
+  const absentTwice = LEFT_UNSENT.has(death) && effect === 'not_applied' && answer === 'unknown';
+  if (absentTwice) return { status: 'in_doubt', review: 'unproven_outcome' };
+  return strangeAnswer(each) ?? completed;
+};
+
+const onPage = (each: Case): Expectation => {
+  const { kind, outcome } = each;
+  const { answer, payer }: Outcome = OUTCOMES[outcome];
+  if (answer === 'refused') return failed;
+  if (payer !== undefined && kind === 'return') return { status: 'awaiting_payment', review: 'payment_unconfirmed' };
+  if (payer === 'never_pays') return { status: 'expired', review: null };
+  return strangeAnswer(each) ?? completed;
+};
+
+const strangeAnswer = ({ death, outcome }: Case): Expectation | null => {
+  if (outcome === 'unknown_status_when_polled') return { ...completed, review: 'unreadable_answer' };
+  const wasRead =
+    (outcome === 'altered_amount' && !ANSWER_LOST.has(death)) ||
+    (outcome === 'altered_in_list' && death !== 'looked_up');
+  return wasRead ? { ...completed, review: 'answer_disagrees' } : null;
+};
+
+const afterCancelling = ({ kind, death, outcome }: Case): Expectation => {
+  const { effect, answer }: Outcome = OUTCOMES[outcome];
+  if (answer === 'refused') return completed;
+  if (SCENARIOS[kind].cancelled === 'until_answered') return cancelled;
+  // The client has gone: only what reached the provider counts.
+  const wasSent = death === 'cancel_answered' || death === 'in_flight' || death === 'observed';
+  return wasSent && effect !== 'not_applied' ? cancelled : completed;
+};

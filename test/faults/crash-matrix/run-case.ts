@@ -1,0 +1,61 @@
+import { CRASH_POINTS } from '../../../src/application/crash-point.js';
+import type { Case } from './cases.js';
+import { GatewayDiedError, type GatewayProcess } from './gateway-process.js';
+import type { Lane } from './lane.js';
+import { OUTCOMES, type Outcome } from './outcomes.js';
+import { SCENARIOS } from './scenario.js';
+import { Story } from './story.js';
+import { judge, spoilt, type Verdict } from './verdict.js';
+
+/** A case takes some seconds; one that takes this long hangs, and is a violation of its own. */
+const CASE_LIMIT_MS = 60_000;
+const WATCH_MS = 3;
+
+/** Plays one case: a process that dies where it says, another that takes on what it left, and the verdict. */
+export const runCase = async (each: Case, lane: Lane): Promise<Verdict> => {
+  const { waitsForDeadline = false }: Outcome = OUTCOMES[each.outcome];
+  await lane.clear(waitsForDeadline);
+  const story = new Story(lane, each);
+  const victim = await lane.startVictim(crashAtOf(each), waitsForDeadline);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the case took longer than ${CASE_LIMIT_MS} ms`)), CASE_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([play(each, lane, story, victim), limit]);
+  } catch (thrown) {
+    return await spoilt(each, lane, thrown);
+  } finally {
+    clearTimeout(timer);
+    victim.kill();
+  }
+};
+
+const play = async (each: Case, lane: Lane, story: Story, victim: GatewayProcess): Promise<Verdict> => {
+  if (each.death === 'in_flight') void killWhenHeld(story, victim);
+  const died = await story.play(victim).then(
+    () => false,
+    (thrown: unknown) => {
+      if (thrown instanceof GatewayDiedError) return true;
+      throw thrown;
+    },
+  );
+  const purchasesAtDeath = story.provider.purchases().length;
+  victim.kill();
+  const killed = died && (await victim.ended) === 'SIGKILL';
+  await story.play(lane.survivor);
+  return judge(each, lane, story, { killed, purchasesAtDeath });
+};
+
+/** The read that follows a cancellation is the second one: the first comes before it. */
+const crashAtOf = ({ kind, death }: Case): string | null => {
+  const point = CRASH_POINTS.find((name) => name === death);
+  if (point === undefined) return null;
+  const isAfterCancelling = point === 'observed' && SCENARIOS[kind].cancelled !== 'never';
+  return isAfterCancelling ? `${point}:2` : point;
+};
+
+const killWhenHeld = async (story: Story, victim: GatewayProcess): Promise<void> => {
+  while (!story.faultUsed) await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  victim.kill();
+};

@@ -1,0 +1,80 @@
+import { nameOf, type Case } from './cases.js';
+import { expectationOf } from './expectation.js';
+import type { Lane, OrderRow } from './lane.js';
+import type { Story } from './story.js';
+
+const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
+const UNDONE = /_(cancelled|deleted)$/;
+
+export interface Verdict {
+  readonly case: Case;
+  readonly killed: boolean;
+  readonly purchases: number;
+  /** Purchases on the ledger in the moment of death. */
+  readonly purchasesAtDeath: number;
+  readonly status: string;
+  readonly review: string | null;
+  /** What is wrong, each with the case; empty: nothing. */
+  readonly violations: readonly string[];
+}
+
+/** Holds one case that is over against the provider's ledger, and against the only end that is right for it. */
+export const judge = async (
+  each: Case,
+  lane: Lane,
+  story: Story,
+  { killed, purchasesAtDeath }: { killed: boolean; purchasesAtDeath: number },
+): Promise<Verdict> => {
+  const orders = await lane.orders();
+  const [order] = orders;
+  const bought = story.provider.purchases();
+  const expected = expectationOf(each);
+  const violations = [
+    ...(killed ? [] : ['the process did not die at the point']),
+    ...(orders.length === 1 ? [] : [`one request made ${orders.length} orders`]),
+    ...(bought.length <= 1 ? [] : [`bought ${bought.length} times`]),
+    ...[...story.answeredIds].filter((id) => id !== order?.id).map(() => 'the repeat was answered with another order'),
+    ...(await lane.brokenOrders()),
+    ...(order ? againstLedger(order, story) : []),
+    ...(order?.status === expected.status ? [] : [`ended as ${order?.status}, not as ${expected.status}`]),
+    ...(order?.review === expected.review ? [] : [`review: ${order?.review}, not ${expected.review}`]),
+  ];
+  const history = violations.length > 0 ? `\n${await lane.history()}` : '';
+  return {
+    case: each,
+    killed,
+    purchases: bought.length,
+    purchasesAtDeath,
+    status: order?.status ?? 'none',
+    review: order?.review ?? null,
+    violations: violations.map((what) => `${nameOf(each)}: ${what}${history}`),
+  };
+};
+
+/** The case itself did not come to its end. */
+export const spoilt = async (each: Case, lane: Lane, thrown: unknown): Promise<Verdict> => ({
+  case: each,
+  killed: false,
+  purchases: 0,
+  purchasesAtDeath: 0,
+  status: 'none',
+  review: null,
+  violations: [`${nameOf(each)}: ${String(thrown)}\n${await lane.history()}`],
+});
+
+/** What the status promises and the ledger denies. */
+const againstLedger = (order: OrderRow, { provider }: Story): string[] => {
+  const bought = provider.purchases();
+  const undone = provider.ledger.entries().filter(({ kind }) => UNDONE.test(kind) && kind !== 'checkout_cancelled');
+  const stands = bought.length - undone.length;
+  const { status, review } = order;
+  const wrong = {
+    'has no purchase behind it': BOUGHT.has(status) && stands !== 1,
+    'is not the purchase that was made': BOUGHT.has(status) && bought[0]?.id !== order.provider_order_id,
+    'ended without a purchase, and there is one': ['failed', 'expired'].includes(status) && bought.length > 0,
+    'is cancelled, and the purchase stands': status === 'cancelled' && stands > 0,
+    'is open, and no person is asked':
+      ['created', 'submitting', 'in_doubt', 'awaiting_payment'].includes(status) && review === null,
+  };
+  return Object.entries(wrong).flatMap(([what, isSo]) => (isSo ? [`${status} ${what}`] : []));
+};

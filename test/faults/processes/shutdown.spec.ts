@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { jsonOf, type Unanswered } from './exchange.js';
+import type { GatewayProcess } from './gateway-process.js';
+import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
+
+const CLIENTS = 12;
+const LOAD_MS = 2_000;
+
+/** Of the promise. */
+const STOPPED_WITHIN_MS = 10_000;
+
+/** The provider takes its time, so that there is always a purchase under way. */
+const PROVIDER_MS = 700;
+
+interface Outcome {
+  readonly kind: 'answered' | 'refused' | 'reset';
+  readonly key: string;
+  readonly status?: number;
+  readonly orderId?: string;
+  /** Of a reset: as Node names it. */
+  readonly code?: string;
+}
+
+describe('SIGTERM under load', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.start();
+    for (const { faults } of [stage.sandbox.cnaught, stage.sandbox.oneTribe])
+      faults.add({
+        times: 'always',
+        match: { method: 'POST' },
+        fault: { kind: 'delay', when: 'after_effect', ms: PROVIDER_MS },
+      });
+  }, 60_000);
+  afterAll(() => stage.stop());
+
+  it.each([
+    ['a connection per request', null],
+    ['kept connections', new Agent({ keepAlive: true })],
+  ])(
+    'breaks no request, ends within 10 s and loses nothing: %s',
+    async (name, agent) => {
+      const gateway = await stage.startGateway('all');
+      const outcomes: Outcome[] = [];
+      let isOver = false;
+      const client = async (nth: number): Promise<void> => {
+        while (!isOver) {
+          const outcome = await attempt(gateway, nth, agent);
+          outcomes.push(outcome);
+          if (outcome.kind === 'refused') return;
+        }
+      };
+      const clients = Array.from({ length: CLIENTS }, (_, nth) => client(nth));
+      await delay(LOAD_MS);
+      const signalledAt = performance.now();
+      const end = await gateway.terminate();
+      const tookMs = performance.now() - signalledAt;
+      isOver = true;
+      await Promise.all(clients);
+      agent?.destroy();
+
+      const of = (kind: Outcome['kind']): Outcome[] => outcomes.filter((outcome) => outcome.kind === kind);
+      const statuses = [...new Set(of('answered').map(({ status }) => status))];
+      const resets = of('reset');
+      const broken = await whichWereRead(resets);
+      report(
+        `SIGTERM with ${CLIENTS} clients on ${name}: ${of('answered').length} answered (${statuses.join(', ')}), ` +
+          `${broken.length} broken, ${resets.length - broken.length} never read, exit ${end.code} after ` +
+          `${(tookMs / 1000).toFixed(1)} s`,
+      );
+      expect(of('answered').length).toBeGreaterThan(CLIENTS);
+      expect(broken).toEqual([]);
+      // At most one request per client met the closing port.
+      expect(resets.length).toBeLessThanOrEqual(CLIENTS);
+      expect(statuses.filter((status) => status === undefined || status >= 400)).toEqual([]);
+      expect(end).toEqual({ code: 0, signal: null });
+      expect(tookMs).toBeLessThan(STOPPED_WITHIN_MS);
+      await nothingIsLost(outcomes);
+    },
+    120_000,
+  );
+
+  const attempt = async (gateway: GatewayProcess, nth: number, agent: Agent | null): Promise<Outcome> => {
+    const key = randomUUID();
+    // Never One Tribe without waiting: its quota would let nobody settle so many orders in time.
+    const order = nth % 6 === 1 ? ONE_TRIBE_ORDER : CNAUGHT_ORDER;
+    const outgoing = agent === null ? {} : { agent };
+    try {
+      const reply = await stage.order(gateway, order, {
+        key,
+        prefer: nth % 4 === 0 ? 'respond-async' : 'wait=10',
+        ...outgoing,
+      });
+      return { kind: 'answered', status: reply.status, orderId: jsonOf<{ id: string }>(reply).id, key };
+    } catch (thrown) {
+      const { code } = thrown as Unanswered;
+      return code === 'ECONNREFUSED' ? { kind: 'refused', key } : { kind: 'reset', key, code };
+    }
+  };
+
+  /**
+   * A connection that waits to be accepted, or is kept idle, is reset when the port closes, and what was sent on it was
+   * never read. A request that was read has left its key.
+   */
+  const whichWereRead = (resets: readonly Outcome[]): Promise<{ key: string }[]> =>
+    stage.rows<{ key: string }>('SELECT key FROM idempotency_records WHERE key = ANY($1)', [
+      resets.map(({ key }) => key),
+    ]);
+
+  /** The next process finds every order that was answered, once, and brings all of them to their providers. */
+  const nothingIsLost = async (outcomes: readonly Outcome[]): Promise<void> => {
+    const successor = await stage.startGateway('worker');
+    const answered = outcomes.flatMap(({ orderId }) => orderId ?? []);
+    const found = await stage.rows<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [answered]);
+    expect(found).toHaveLength(answered.length);
+    const unsettled = async (): Promise<number> => {
+      const { created = 0, submitting = 0, in_doubt = 0 } = await stage.statuses();
+      return created + submitting + in_doubt;
+    };
+    await stage.until('every order is settled', unsettled, (count) => count === 0, 60_000);
+    const ids = (await stage.rows<{ id: string }>('SELECT id FROM orders')).map(({ id }) => id);
+    expect(stage.purchasesOf(ids)).toHaveLength(ids.length);
+    const keys = await stage.rows<{ n: number }>(
+      'SELECT count(DISTINCT order_id)::int AS n FROM idempotency_records WHERE key = ANY($1)',
+      [outcomes.map(({ key }) => key)],
+    );
+    expect(keys[0]?.n).toBeLessThanOrEqual(outcomes.length);
+    expect(await stage.lostOrders()).toBe(0);
+    await successor.kill();
+  };
+});

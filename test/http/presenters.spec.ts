@@ -1,0 +1,133 @@
+import { grams } from '../../src/domain/mass.js';
+import { money } from '../../src/domain/money.js';
+import type { Order } from '../../src/domain/order/order.js';
+import type { ProviderId } from '../../src/domain/provider/provider.js';
+import { presentMass, presentOverDelivery } from '../../src/http/present/mass.presenter.js';
+import { presentOrder } from '../../src/http/present/order.presenter.js';
+
+const AT = new Date('2026-11-20T09:30:00.000Z');
+const SHOWN_AT = '2026-11-20T09:30:00.000Z';
+
+const ORDER: Order = {
+  id: 'ord_1',
+  tenantId: 'ten_secret',
+  status: 'completed',
+  statusReason: null,
+  provider: 'one_tribe' as ProviderId,
+  providerOfferingId: 'p-1',
+  offeringName: 'Forest',
+  providerOrderId: 'tx-1',
+  providerStatus: 'completed',
+  paymentMethod: 'account',
+  requestedMass: grams(1_200_000),
+  orderedMass: grams(2_000_000),
+  price: { total: money('12', 'GBP'), source: 'computed' },
+  quoted: money('12', 'GBP'),
+  maxTotal: money('99', 'GBP'),
+  beneficiary: { name: 'Jane Smith', email: null },
+  retirementMessage: null,
+  description: null,
+  reference: 'PO-1',
+  metadata: { a: 'b' },
+  labels: {},
+  routing: { policy: 'cheapest', considered: [{ provider: 'cnaught', total: null, reason: 'timed_out' }] },
+  offerId: null,
+  successUrl: 'https://secret.example/',
+  cancelUrl: null,
+  callbackUrl: 'https://secret.example/',
+  checkout: { url: 'https://pay.example/1', status: 'expired', expiresAt: AT },
+  retirements: [
+    {
+      project: 'Forest',
+      registry: 'Verra',
+      vintage: 2020,
+      mass: grams(2_000_000),
+      serialNumberRange: '1-2',
+      url: null,
+      transactionHash: null,
+    },
+  ],
+  certificate: { url: 'https://proof.example/', pdfUrl: null },
+  review: { reason: 'bought_twice', since: AT },
+  createdAt: AT,
+  updatedAt: AT,
+  placedAt: AT,
+  retiredAt: AT,
+  completedAt: null,
+  version: 7,
+};
+
+describe('an order as it is shown', () => {
+  it('has exactly the fields of the contract', () => {
+    expect(presentOrder(ORDER, { possible: false, refundable: null })).toEqual({
+      id: 'ord_1',
+      status: 'completed',
+      status_reason: null,
+      provider: 'one_tribe',
+      provider_order_id: 'tx-1',
+      provider_status: 'completed',
+      payment_method: 'account',
+      requested_mass: { value: '1.2', unit: 't', grams: 1_200_000 },
+      ordered_mass: { value: '2', unit: 't', grams: 2_000_000 },
+      over_delivery: { value: '800', unit: 'kg', grams: 800_000 },
+      offering: { id: expect.stringMatching(/^offering_[0-9a-z]{26}$/), name: 'Forest' },
+      price: { total: { amount: '12.00', currency: 'GBP' }, source: 'computed' },
+      beneficiary: { name: 'Jane Smith', email: null },
+      retirement_message: null,
+      description: null,
+      reference: 'PO-1',
+      metadata: { a: 'b' },
+      labels: {},
+      routing: { policy: 'cheapest', considered: [{ provider: 'cnaught', total: null, reason: 'timed_out' }] },
+      checkout: { url: 'https://pay.example/1', status: 'expired', expires_at: SHOWN_AT },
+      retirements: [
+        {
+          project: 'Forest',
+          registry: 'Verra',
+          vintage: 2020,
+          mass: { value: '2', unit: 't', grams: 2_000_000 },
+          serial_number_range: '1-2',
+          url: null,
+          transaction_hash: null,
+        },
+      ],
+      certificate: { url: 'https://proof.example/', pdf_url: null },
+      cancellation: { possible: false, until: null, refundable: null },
+      review: { reason: 'bought_twice', since: SHOWN_AT },
+      created_at: SHOWN_AT,
+      updated_at: SHOWN_AT,
+      placed_at: SHOWN_AT,
+      retired_at: SHOWN_AT,
+      completed_at: null,
+      version: 7,
+    });
+  });
+
+  it('shows no field that was added to what it is made from', () => {
+    const widened = {
+      ...ORDER,
+      beneficiary: { ...ORDER.beneficiary, ssn: '1' },
+      certificate: { url: 'u', pdfUrl: null, key: '1' },
+      secret: '1',
+    };
+    const shown = JSON.stringify(presentOrder(widened, { possible: true, refundable: true }));
+    expect(shown).not.toMatch(/secret|ssn|"key"/);
+  });
+});
+
+describe('a mass as it is shown', () => {
+  it.each([
+    [1, '1', 'g'],
+    [1_000, '1', 'kg'],
+    [1_500, '1.5', 'kg'],
+    [2_000_000, '2', 't'],
+    [1e15, '1000000000', 't'],
+  ])('%d grams', (mass, value, unit) => {
+    expect(presentMass(grams(mass))).toEqual({ value, unit, grams: mass });
+  });
+
+  it('is over-delivered only when more is ordered than was asked for', () => {
+    expect(presentOverDelivery(grams(5), grams(5))).toBeNull();
+    expect(presentOverDelivery(grams(5), grams(7))).toEqual({ value: '2', unit: 'g', grams: 2 });
+  });
+});

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { connect, type AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import type { Response } from 'supertest';
+import { undocumentedIn, type Documentation } from './documented.js';
+import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
+
+describe('requests that are not as they must be', () => {
+  let gateway: ServedGateway;
+  let docs: Documentation;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
+    docs = (await gateway.anonymous.get('/openapi.json')).body as Documentation;
+  });
+  afterAll(() => gateway.stop());
+
+  /** Sends a body as it is. */
+  const send = (path: string, body: string | Buffer, type: string | null = 'application/json') => {
+    const sent = gateway.post(path).set('idempotency-key', randomUUID());
+    return (type === null ? sent.unset('content-type') : sent.set('content-type', type))
+      .serialize((raw: unknown) => raw as string)
+      .send(body);
+  };
+
+  const expectProblem = (answer: Response, status: number, code: string): void => {
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.body).toMatchObject({
+      type: `https://gateway.example/v1/problems/${code}`,
+      status,
+      request_id: answer.headers['x-request-id'],
+      retry: { safe: expect.any(Boolean), same_key: expect.any(Boolean) },
+    });
+  };
+
+  it.each([
+    ['broken JSON', '{"mass":', 'application/json', 400, 'invalid_request'],
+    ['JSON with a comma too many', '{"mass":1,}', 'application/json', 400, 'invalid_request'],
+    ['two documents', '{}{}', 'application/json', 400, 'invalid_request'],
+    ['no body', '', 'application/json', 400, 'invalid_request'],
+    ['a list', '[]', 'application/json', 400, 'invalid_request'],
+    ['a text', '"x"', 'application/json', 400, 'invalid_request'],
+    ['null', 'null', 'application/json', 400, 'invalid_request'],
+    ['infinity', '{"mass":{"value":1e400,"unit":"kg"}}', 'application/json', 400, 'invalid_request'],
+    ['a very deep body', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'application/json', 400, 'invalid_request'],
+    [
+      'a deep field',
+      `{"mass":${'{"a":'.repeat(8_000)}1${'}'.repeat(8_000)}}`,
+      'application/json',
+      400,
+      'invalid_request',
+    ],
+    ['what is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'application/json', 400, 'invalid_request'],
+    ['a megabyte', 'x'.repeat(1_000_000), 'application/json', 413, 'payload_too_large'],
+    ['a byte too many', JSON.stringify({ x: 'x'.repeat(64 * 1024) }), 'application/json', 413, 'payload_too_large'],
+    ['a form', 'mass=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    ['text', '{}', 'text/plain', 415, 'unsupported_media_type'],
+    ['XML', '<order/>', 'application/xml', 415, 'unsupported_media_type'],
+    ['JSON of another kind', '{}', 'application/vnd.api+json', 415, 'unsupported_media_type'],
+    ['an unreadable content type', '{}', ';;;', 415, 'unsupported_media_type'],
+    ['no content type', '{}', null, 415, 'unsupported_media_type'],
+  ] as const)('such as %s', async (_, body, type, status, code) => {
+    const before = gateway.sandbox.cnaught.ledger.entries(0).length;
+    for (const path of ['/v1/orders', '/v1/quotes']) expectProblem(await send(path, body, type), status, code);
+    expect(gateway.sandbox.cnaught.ledger.entries(0)).toHaveLength(before);
+  });
+
+  it.each([
+    ['an unknown path', '/v1/nothing', 404, 'not_found'],
+    ['a path of nobody', '/wp-admin', 404, 'not_found'],
+    ['broken percent-encoding', '/v1/orders/%zz', 400, 'invalid_request'],
+    ['half a character', '/v1/orders/%c3', 400, 'invalid_request'],
+    ['a NUL byte in an id', '/v1/orders/ord_%00', 404, 'order_not_found'],
+    ['a NUL byte in an offering id', '/v1/offerings/%00', 404, 'offering_not_found'],
+    ['a quote in an id', "/v1/orders/ord_' OR 1=1", 404, 'order_not_found'],
+    ['an id of another kind', '/v1/quotes/ord_01jd4v2m0gf5c8q7k3x9w1z2r4', 404, 'quote_not_found'],
+    ['an id that is too long', `/v1/orders/${'o'.repeat(500)}`, 404, 'order_not_found'],
+    ['an id that is far too long', `/v1/orders/${'o'.repeat(5_000)}`, 404, 'not_found'],
+    ['a slash too many', '/v1/orders/', 404, 'not_found'],
+    ['an unknown kind of problem', '/v1/problems/toString', 404, 'not_found'],
+    ['an unknown token', `/v1/returns/${'a'.repeat(43)}/pay_1`, 404, 'callback_token_unknown'],
+    ['a strange token', '/v1/returns/%00', 404, 'callback_token_unknown'],
+  ] as const)('such as %s', async (_, path, status, code) => {
+    expectProblem(await gateway.get(path), status, code);
+  });
+
+  it.each([
+    '/v1/orders?limit=0',
+    '/v1/orders?limit=101',
+    '/v1/orders?limit=1.5',
+    '/v1/orders?limit=',
+    '/v1/orders?limit=1&limit=2',
+    '/v1/orders?status=done',
+    '/v1/orders?status=placed&status=failed',
+    '/v1/orders?created_from=yesterday',
+    '/v1/orders?created_from=2026-02-30T00:00:00Z',
+    '/v1/orders?created_from=0000-01-01T00:00:00Z',
+    '/v1/orders?created_to=2026-01-01',
+    '/v1/orders?created_to=2026-01-01T25:00:00Z',
+    '/v1/orders?reference=%00',
+    '/v1/orders?label[a]=%00',
+    '/v1/orders?label[]=a',
+    '/v1/orders?label=a',
+    '/v1/orders?label[a]=1&label[a]=2',
+    '/v1/orders?label[__proto__]=a',
+    '/v1/orders?Status=placed',
+    '/v1/orders?offset=5',
+    '/v1/orders?cursor=',
+    '/v1/orders?cursor=abc',
+    `/v1/orders?cursor=${Buffer.from('["2026-11-20T00:00:00.000Z","ord_x"]').toString('base64url')}`,
+    `/v1/orders?cursor=${Buffer.from('["2026-13-20T00:00:00.000Z","ord_01jd4v2m0gf5c8q7k3x9w1z2r4"]').toString('base64url')}`,
+    `/v1/orders?cursor=${Buffer.from('{}').toString('base64url')}`,
+    `/v1/orders?cursor=${Buffer.from('[ "a","b"]').toString('base64url')}`,
+    '/v1/offerings?kind=stock',
+    '/v1/offerings?cursor=WyJhIl0',
+    '/v1/providers?x=1',
+    '/v1/problems?x=1',
+    '/v1/orders/ord_01jd4v2m0gf5c8q7k3x9w1z2r4?expand=1',
+  ])('such as %s', async (path) => {
+    const answer = await gateway.get(path);
+    expectProblem(answer, 400, 'invalid_request');
+    expect(Object.keys(answer.body.errors as object).length).toBeGreaterThan(0);
+  });
+
+  it('such as parameters and fields where there are none', async () => {
+    const order = (await gateway.order(SMALL_ORDER)).body as { id: string };
+    for (const act of ['refresh', 'cancel']) {
+      expectProblem(await send(`/v1/orders/${order.id}/${act}`, '{"force":true}'), 400, 'invalid_request');
+      expectProblem(await send(`/v1/orders/${order.id}/${act}?force=1`, ''), 400, 'invalid_request');
+      expect((await send(`/v1/orders/${order.id}/${act}`, '')).status).toBe(200);
+    }
+    expectProblem(await send('/v1/orders?dry_run=1', JSON.stringify(SMALL_ORDER)), 400, 'invalid_request');
+  });
+
+  it.each([
+    ['delete', '/v1/orders', 'GET, HEAD, POST'],
+    ['put', '/v1/orders/ord_01jd4v2m0gf5c8q7k3x9w1z2r4', 'GET, HEAD'],
+    ['get', '/v1/orders/x/cancel', 'POST'],
+    ['patch', '/v1/provider-callbacks/cnaught/x', 'POST'],
+    ['post', '/v1/problems', 'GET, HEAD'],
+  ] as const)('such as %s %s', async (method, path, allow) => {
+    const answer = await gateway.anonymous[method](path);
+    expectProblem(answer, 405, 'method_not_allowed');
+    expect(answer.headers['allow']).toBe(allow);
+  });
+
+  it('are answered with the id of the request, the given one where it is harmless', async () => {
+    const given = await gateway.get('/v1/nothing').set('x-request-id', 'trace-1');
+    expect([given.headers['x-request-id'], given.body.request_id]).toEqual(['trace-1', 'trace-1']);
+    const strange = await gateway.get('/v1/orders/%zz').set('x-request-id', 'a b<>');
+    expect(strange.body.request_id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('never name the query in the instance', async () => {
+    expect((await gateway.get('/v1/orders?secret=1')).body.instance).toBe('/v1/orders');
+  });
+
+  it('may not even be HTTP', async () => {
+    const { port } = gateway.app.getHttpServer().address() as AddressInfo;
+    const answerTo = (text: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1', () => socket.end(text));
+        let answer = '';
+        socket
+          .on('data', (part: Buffer) => (answer += part.toString()))
+          .on('end', () => resolve(answer))
+          .on('error', reject);
+      });
+    expect(await answerTo('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  it('are refused, whatever is in them, and never break anything', async () => {
+    const fields = fc.constantFrom(
+      ...Object.keys(SMALL_ORDER),
+      'offer_id',
+      'metadata',
+      'labels',
+      'max_total',
+      'reference',
+      'rounding',
+    );
+    const body = fc.oneof(
+      fc.jsonValue({ maxDepth: 5, noUnicodeString: false }),
+      fc
+        .dictionary(fields, fc.jsonValue({ maxDepth: 3, noUnicodeString: false }))
+        .map((some) => ({ ...SMALL_ORDER, ...some })),
+    );
+    const before = gateway.sandbox.cnaught.ledger.entries(0).length;
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(body, async (value) => {
+        const answer = await send('/v1/orders', JSON.stringify(value));
+        expect(undocumentedIn(docs, 'POST', '/v1/orders', answer)).toEqual([]);
+        expect(answer.status).toBeLessThan(500);
+        if (answer.status < 300) accepted++;
+      }),
+      { numRuns: 300 },
+    );
+    expect(gateway.sandbox.cnaught.ledger.entries(0).length - before).toBeLessThanOrEqual(2 * accepted);
+  });
+});
