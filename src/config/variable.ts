@@ -25,6 +25,6 @@ export const variablesOf = (shape: new () => object): DescribedVariable[] => {
   const defaults = new Map<string, unknown>(Object.entries(new shape()));
   return [...descriptions].map(([name, description]) => {
     const fallback = defaults.get(name);
-    return { name, description, fallback: fallback === undefined ? null : String(fallback) };
+    return { name, description, fallback: typeof fallback === 'string' ? fallback : null };
   });
 };
