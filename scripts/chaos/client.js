@@ -15,7 +15,14 @@ export class Client {
     Object.assign(this, { wish, apis, mayGoOn, log });
     this.random = new Random(seed, `client ${wish.nth}`);
     this.headers = { authorization: `Bearer ${key}` };
-    this.entry = { ...wish, answers: [], orderIds: new Set(), pages: new Set(), outcome: 'unanswered', cancelOutcome: null };
+    this.entry = {
+      ...wish,
+      answers: [],
+      orderIds: new Set(),
+      pages: new Set(),
+      outcome: 'unanswered',
+      cancelOutcome: null,
+    };
     log.push(this.entry);
   }
 
@@ -24,7 +31,8 @@ export class Client {
     const { wish, entry } = this;
     const last = await Promise.all(Array.from({ length: wish.copies }, () => this.place()));
     const answered = last.filter((answer) => answer !== null);
-    if (answered.length > 0) entry.outcome = answered[0].status < 300 ? 'accepted' : `refused: ${answered[0].json?.code}`;
+    if (answered.length > 0)
+      entry.outcome = answered[0].status < 300 ? 'accepted' : `refused: ${answered[0].json?.code}`;
     else if (wish.givesUp) entry.outcome = 'gave up';
     const [orderId] = entry.orderIds;
     if (orderId === undefined || entry.outcome !== 'accepted') return;

@@ -63,7 +63,8 @@ export class FaultPlan {
     let through = 0;
     while (!random.chance(share)) through += 1;
     const match = { method, path };
-    if (through > 0) await this.providers[provider].command('POST', '/faults', { match, times: through, fault: THROUGH });
+    if (through > 0)
+      await this.providers[provider].command('POST', '/faults', { match, times: through, fault: THROUGH });
     const fault = random.weighted(choices);
     await this.providers[provider].command('POST', '/faults', { match, times: 1, fault });
     for (const counts of [target.planned, target.left]) {
@@ -78,7 +79,8 @@ export class FaultPlan {
       for (const target of this.targets.filter((one) => one.provider === id)) {
         const own = rules.filter(({ match }) => match.method === target.method && match.path === target.path);
         const left = { through: 0, faulted: 0 };
-        for (const rule of own) left[rule.fault.kind === 'delay' && rule.fault.ms === 0 ? 'through' : 'faulted'] += rule.left;
+        for (const rule of own)
+          left[rule.fault.kind === 'delay' && rule.fault.ms === 0 ? 'through' : 'faulted'] += rule.left;
         target.left = left;
       }
     }

@@ -124,5 +124,19 @@ export function targets(isShort) {
   ];
 }
 
-const write = (provider, method, path, choices) => ({ provider, method, path, choices, share: WRITE_SHARE, isWrite: true });
-const read = (provider, method, path, choices) => ({ provider, method, path, choices, share: READ_SHARE, isWrite: false });
+const write = (provider, method, path, choices) => ({
+  provider,
+  method,
+  path,
+  choices,
+  share: WRITE_SHARE,
+  isWrite: true,
+});
+const read = (provider, method, path, choices) => ({
+  provider,
+  method,
+  path,
+  choices,
+  share: READ_SHARE,
+  isWrite: false,
+});

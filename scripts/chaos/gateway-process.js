@@ -48,7 +48,8 @@ export class GatewayProcess {
     this.spawn();
     while (!(await this.isReady())) {
       if (this.isStopped) return;
-      if (performance.now() > deadline) throw new Error(`${this.name} was not ready within ${READY_WITHIN_MS / 1000} s`);
+      if (performance.now() > deadline)
+        throw new Error(`${this.name} was not ready within ${READY_WITHIN_MS / 1000} s`);
       if (this.isEnded) {
         this.failedStarts += 1;
         await delay(START_AGAIN_MS);
@@ -60,7 +61,10 @@ export class GatewayProcess {
   }
 
   spawn() {
-    const child = spawn(process.execPath, [join(root, 'dist/main.js')], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const log = createWriteStream(this.logFile, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
     child.once('close', () => log.end());

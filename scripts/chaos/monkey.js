@@ -17,7 +17,13 @@ const FIRST_SUSPEND_MS = 4_000;
 
 /** Does to the gateway's processes and to PostgreSQL what machines, operators and networks do. */
 export class Monkey {
-  done = { kills: 0, suspensions: 0, 'fast restarts of PostgreSQL': 0, 'immediate restarts': 0, 'backends terminated': 0 };
+  done = {
+    kills: 0,
+    suspensions: 0,
+    'fast restarts of PostgreSQL': 0,
+    'immediate restarts': 0,
+    'backends terminated': 0,
+  };
   isOver = false;
   stopping = new AbortController();
   starts = new Set();

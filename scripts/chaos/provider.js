@@ -48,7 +48,10 @@ export class Provider {
 
   async ledger() {
     const text = await readFile(this.ledgerFile, 'utf8');
-    return text.split('\n').slice(0, -1).map((line) => JSON.parse(line));
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
   }
 
   /** Every purchase on record, with what is needed to find whose it is. */
@@ -58,7 +61,13 @@ export class Provider {
     return entries
       .filter(({ kind }) => kind === BOUGHT[this.id])
       .map(({ id, reference, massGrams, at, seq }) => ({
-        provider: this.id, id, reference, massGrams, at, seq, isUndone: undone.has(id),
+        provider: this.id,
+        id,
+        reference,
+        massGrams,
+        at,
+        seq,
+        isUndone: undone.has(id),
       }));
   }
 }

@@ -26,7 +26,7 @@ let longestTimeoutMs = Infinity;
 AbortSignal.timeout = (ms) => platformTimeout(Math.min(ms, longestTimeoutMs));
 
 const settings = gatewaySettings(process.env);
-const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+const logger = createLogger(process.env['TEST_LOG_LEVEL'] || 'silent');
 const root = EngineModule.register({ settings, env: process.env, logger });
 const app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
 const jobs = new Jobs(app.get(SubmitOrder), app.get(FollowOrder));

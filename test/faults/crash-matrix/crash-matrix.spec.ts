@@ -35,6 +35,7 @@ describe('a process that dies by SIGKILL', () => {
         verdicts.push(verdict);
         // A full run is long: what is wrong is said at once.
         for (const violation of verdict.violations) process.stdout.write(`${violation}\n`);
+        if (verdicts.length % 100 === 0) process.stdout.write(`${verdicts.length} of ${cases.length}\n`);
       }
     };
     await Promise.all(lanes.map(work));

@@ -70,6 +70,7 @@ export class Lane {
     const env = {
       DATABASE_URL: created.url,
       DATABASE_POOL_SIZE: '4',
+      TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'],
       CNAUGHT_API_KEY: cnaught.apiKey,
       CNAUGHT_BASE_URL: cnaught.baseUrl,
       CARBONMARK_API_KEY: carbonmark.apiKey,

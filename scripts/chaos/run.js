@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { check } from './checker.js';
+import { Evidence } from './evidence.js';
+import { FaultPlan } from './fault-plan.js';
+import { Fleet } from './fleet.js';
+import { Monkey } from './monkey.js';
+import { printReport } from './report.js';
+import { ResumeWatch } from './resume-watch.js';
+import { Settling } from './settle.js';
+import { Stage } from './stage.js';
+import { quantile, seconds } from './table.js';
+
+const PROGRESS_MS = 15_000;
+
+/** Over and above the time for placing: starting, settling, checking. A run that takes longer hangs, and is ended. */
+const REST_MS = { short: 240_000, long: 780_000 };
+
+/** Resolves with whether the promise held. */
+export async function run(options) {
+  const startedAt = performance.now();
+  const tell = (line) => console.log(`chaos ${seconds(performance.now() - startedAt).padStart(8)}  ${line}`);
+  const stage = await Stage.open(options);
+  const limit = hangLimit(options);
+  // Whatever ends this process, the caretaker ends what it started.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+  let kept = options.keep;
+  try {
+    tell(`seed ${options.seed}: ${stage.gateways.map(({ name }) => name).join(', ')} are up`);
+    const figures = await storm(stage, options, tell);
+    const evidence = await Evidence.gather(stage, figures.log);
+    const results = check(evidence, figures);
+    printReport(evidence, figures, results, options);
+    const held = results.every(({ violations }) => violations.length === 0);
+    kept ||= !held;
+    if (kept) console.log(`logs, ledgers and database: ${stage.folder}`);
+    return held;
+  } catch (error) {
+    kept = true;
+    console.error(error);
+    console.error(`logs, ledgers and database: ${stage.folder}`);
+    return false;
+  } finally {
+    clearTimeout(limit);
+    await stage.close({ keep: kept });
+  }
+}
+
+async function storm(stage, options, tell) {
+  const faults = new FaultPlan(stage, options);
+  await faults.start();
+  const watch = new ResumeWatch(stage.database);
+  const monkey = new Monkey(stage, watch, options);
+  const fleet = new Fleet(stage, options);
+  const startedAt = performance.now();
+  monkey.start();
+  const progress = setInterval(() => tell(`${fleet.placed} orders begun`), PROGRESS_MS);
+  await Promise.race([fleet.finished(), delay(options.loadMs, undefined, { ref: false })]);
+  fleet.stopPlacing();
+  clearInterval(progress);
+  const loadMs = performance.now() - startedAt;
+
+  tell(`${fleet.placed} orders begun; no more orders, no more faults`);
+  await faults.stop();
+  await monkey.stop();
+  const settling = new Settling(stage, fleet, options);
+  let told = 0;
+  await settling.run((left) => {
+    if (performance.now() - told < PROGRESS_MS) return;
+    told = performance.now();
+    tell(`${left} orders still open`);
+  });
+  const settledMs = performance.now() - startedAt - loadMs;
+  await Promise.race([watch.finish(), delay(10_000, undefined, { ref: false })]);
+  tell('at rest');
+  return {
+    log: fleet.log,
+    loadMs,
+    settledMs,
+    monkey: monkey.done,
+    writes: faults.counts(true),
+    reads: faults.counts(false),
+    resumeTimes: watch.times,
+    resumeP99Ms: quantile(watch.times, 0.99),
+    neverResumed: watch.open,
+  };
+}
+
+function hangLimit({ loadMs, isShort }) {
+  const limitMs = loadMs + (isShort ? REST_MS.short : REST_MS.long);
+  const end = () => {
+    console.error(`The run has not ended within ${seconds(limitMs)}: it hangs.`);
+    process.exit(1);
+  };
+  return setTimeout(end, limitMs).unref();
+}
