@@ -19,20 +19,30 @@ const main = async (): Promise<void> => {
   const stopAll = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
   };
+  // A signal may come again, from the terminal and from npm, and it may come while something is still starting.
+  let stopping = false;
   const onSignal = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
     log(`${signal}: stopping`);
     setTimeout(() => process.exit(1), STOP_MS).unref();
     await stopAll();
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void onSignal(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void onSignal(signal));
+  const started = <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    stops.push(() =>
+      starting.then(
+        (part) => part.stop(),
+        () => undefined,
+      ),
+    );
+    return starting;
+  };
 
   try {
-    const database = await startDatabase(settings.databaseUrl, log);
-    stops.push(() => database.stop());
-    const providers = await startProviders(settings, process.env);
-    stops.push(() => providers.stop());
-    const { env, pollDelaysMs, sandbox } = providers;
+    const database = await started(startDatabase(settings.databaseUrl, log));
+    const { env, pollDelaysMs, sandbox } = await started(startProviders(settings, process.env));
     const gateway = await startGateway({
       settings: { ...settings, databaseUrl: database.url, pollDelaysMs },
       env,

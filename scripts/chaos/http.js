@@ -10,7 +10,7 @@ export function send(method, url, { headers = {}, body, timeoutMs = 10_000 } = {
   return new Promise((resolve) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const type = text === undefined ? {} : { 'content-type': 'application/json' };
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.timeout(Math.round(timeoutMs));
     const fail = (error) => resolve({ error: signal.aborted ? 'timeout' : (error.code ?? error.name) });
     const call = request(url, { method, agent, signal, headers: { ...type, ...headers } }, (incoming) => {
       const chunks = [];

@@ -104,7 +104,7 @@ export class Monkey {
   async terminateBackends(random) {
     const [{ n }] = await this.stage.database.rows(
       `SELECT count(pg_terminate_backend(pid))::int AS n FROM (
-         SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'offset-gateway%' ORDER BY random() LIMIT $1) AS some`,
+         SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'offset-gateway%' ORDER BY random() LIMIT $1) AS chosen`,
       [random.wholeBetween(1, 6)],
     );
     this.done['backends terminated'] += n;

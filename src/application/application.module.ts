@@ -17,6 +17,7 @@ import { ListOrders } from './orders/list-orders.js';
 import { LookUpPurchase } from './orders/look-up-purchase.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
+import { PriceGuard } from './orders/price-guard.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './orders/submit-order.js';
@@ -45,6 +46,7 @@ const USE_CASES = [
   LookUpPurchase,
   ObserveOrder,
   PlaceOrder,
+  PriceGuard,
   ProviderGate,
   ReadCatalogues,
   ReceiveCallback,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CancellationsRepository } from './cancellations.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
+import { LookUpsRepository } from './look-ups.repository.js';
 import { ObservationsRepository } from './observations.repository.js';
 import { OrderCounts } from './order-counts.js';
 import { OrdersRepository } from './orders.repository.js';
@@ -16,6 +17,7 @@ import { TenantsRepository } from './tenants.repository.js';
 const REPOSITORIES = [
   CancellationsRepository,
   IdempotencyRepository,
+  LookUpsRepository,
   ObservationsRepository,
   OrderCounts,
   OrdersRepository,

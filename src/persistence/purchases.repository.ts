@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { isUnsettled, type OrderStatus } from '../domain/order/lifecycle.js';
-import type { NewsSource, Order, ReviewReason } from '../domain/order/order.js';
+import type { NewsSource, Order } from '../domain/order/order.js';
 import type { PaymentMethod } from '../domain/provider/capabilities.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote, Submission } from '../domain/provider/provider.js';
 import { afterFailure, hasUnknownAttempt, type Attempt, type Lookups } from '../domain/provider/resubmission.js';
-import type { Prisma } from './generated/client.js';
 import { Lease, monotonicMs } from './lease.js';
 import { applyObserved, changeOrder, flagForReview, lockOrder, type LockedOrder } from './order-changes.js';
-import { attemptFromRow, orderFromRow, WITH_CHECKOUT, type AttemptRow } from './order-rows.js';
+import { attemptFromRow, orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import { PrismaService, type Transaction } from './prisma.service.js';
-import { holdsLease, holdsRunningLease, releaseTask } from './task-rows.js';
+import { attemptsOf, lockHeld, PURCHASE_OPERATION, upstreamOf } from './purchase-rows.js';
+import { holdsRunningLease, releaseTask } from './task-rows.js';
 
 /** An order that its provider has not confirmed, as the run that holds its lease sees it. */
 export interface Purchase {
@@ -36,11 +36,6 @@ export interface OpenAttempt {
   /** The run's lease, renewed when the attempt was opened. */
   readonly lease: Lease;
 }
-
-const OPERATION = { account: 'place_order', checkout: 'create_checkout' } as const satisfies Record<
-  PaymentMethod,
-  string
->;
 
 /**
  * The purchase path's writes. Each method is one short transaction, takes the order's lock before the task's, and
@@ -111,7 +106,7 @@ export class PurchasesRepository {
       if (!order || !(await holdsRunningLease(tx, lease))) return null;
       if (!['created', 'in_doubt'].includes(order.row.status)) return null;
       const { row, now } = order;
-      const operation = OPERATION[row.paymentMethod as PaymentMethod];
+      const operation = PURCHASE_OPERATION[row.paymentMethod as PaymentMethod];
       const earlier = await attemptsOf(tx, order);
       const stored = earlier.find((a) => a.generation === attempt.generation);
       const body = stored?.body ?? attempt.prepared?.body;
@@ -257,28 +252,6 @@ export class PurchasesRepository {
     });
   }
 
-  /**
-   * Records that a search found nothing. `provesAbsence`: the list was read completely after the settle time, so every
-   * unknown send is known not to have bought.
-   */
-  async recordNotFound(lease: Lease, provesAbsence: boolean, delayMs: number): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order) return;
-      if (provesAbsence)
-        await tx.attempt.updateMany({
-          where: { orderId: order.row.id, operation: 'place_order', OR: [{ outcome: null }, { outcome: 'ambiguous' }] },
-          data: { outcome: 'proven_absent', settledAt: order.now },
-        });
-      await changeOrder(tx, order, {
-        event: provesAbsence ? 'proven_absent' : 'not_found',
-        source: 'lookup',
-        set: { lookupCount: { increment: 1 }, lastLookupAt: order.now },
-      });
-      await releaseTask(tx, lease, delayMs);
-    });
-  }
-
   /** Nothing could be sent this time. After a day of that a person should know; the tries go on. */
   async putOff(lease: Lease, delayMs: number): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
@@ -291,46 +264,11 @@ export class PurchasesRepository {
     });
   }
 
-  /** The search itself failed. Counted like one that found nothing, so that it does not go on unseen for ever. */
-  async recordLookupFailed(lease: Lease, error: ProviderError, delayMs: number): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order) return;
-      const searched = await changeOrder(tx, order, {
-        event: 'lookup_failed',
-        source: 'lookup',
-        set: { lookupCount: { increment: 1 } },
-        evidence: { reason: error.reason, detail: error.message, ...upstreamOf(error) },
-      });
-      if (error.reason === 'unreadable_answer') await flagForReview(tx, searched, 'unreadable_answer', 'lookup');
-      await releaseTask(tx, lease, delayMs);
-    });
-  }
-
-  async flag(
-    lease: Lease,
-    reason: ReviewReason,
-    delayMs: number,
-    evidence: Prisma.InputJsonObject = {},
-  ): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order) return;
-      await flagForReview(tx, order, reason, 'lookup', evidence);
-      await releaseTask(tx, lease, delayMs);
-    });
-  }
-
   /** The order as it stands, for the caller who waited. */
   async current(orderId: string): Promise<Order> {
     return orderFromRow(await this.prisma.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_CHECKOUT }));
   }
 }
-
-const lockHeld = async (tx: Transaction, lease: Lease): Promise<LockedOrder | null> => {
-  const order = await lockOrder(tx, lease.subjectId);
-  return order && (await holdsLease(tx, lease)) ? order : null;
-};
 
 /** Settles one attempt and returns all of its operation, this one included. */
 const settle = async (
@@ -341,7 +279,7 @@ const settle = async (
   error?: ProviderError,
 ): Promise<Attempt[]> => {
   const { row, now } = order;
-  const operation = OPERATION[row.paymentMethod as PaymentMethod];
+  const operation = PURCHASE_OPERATION[row.paymentMethod as PaymentMethod];
   // An adoption may have settled it meanwhile: a definite outcome stands.
   await tx.attempt.updateMany({
     where: { orderId: row.id, operation, number, outcome: null },
@@ -356,17 +294,5 @@ const settle = async (
   return (await attemptsOf(tx, order)).map(attemptFromRow);
 };
 
-/** The sends of the purchase itself, oldest first. */
-const attemptsOf = (tx: Transaction, { row }: LockedOrder): Promise<AttemptRow[]> =>
-  tx.attempt.findMany({
-    where: { orderId: row.id, operation: OPERATION[row.paymentMethod as PaymentMethod] },
-    orderBy: { number: 'asc' },
-  });
-
 /** How long tries that get nowhere are nobody's business. */
 const PATIENCE_MS = 24 * 3_600_000;
-
-const upstreamOf = ({ at }: ProviderError): { upstream_status?: number; upstream_code?: string } => ({
-  ...(at.upstreamStatus !== undefined && { upstream_status: at.upstreamStatus }),
-  ...(at.upstreamCode !== undefined && { upstream_code: at.upstreamCode }),
-});

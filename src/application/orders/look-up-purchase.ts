@@ -3,6 +3,7 @@ import { disagreements } from '../../domain/provider/integrity.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import type { Lease } from '../../persistence/lease.js';
+import { LookUpsRepository } from '../../persistence/look-ups.repository.js';
 import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
@@ -27,6 +28,7 @@ interface Search {
 export class LookUpPurchase {
   constructor(
     private readonly purchases: PurchasesRepository,
+    private readonly lookUps: LookUpsRepository,
     private readonly tasks: TasksRepository,
   ) {}
 
@@ -49,17 +51,17 @@ export class LookUpPurchase {
     crashPoint('looked_up');
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
-      return this.purchases.recordLookupFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
+      return this.lookUps.recordFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
     }
     const [oldest, ...others] = search.found;
     if (!oldest) {
       const inconclusive = conclusive && !search.complete;
       const delayMs = inconclusive ? INCOMPLETE_RETRY_MS : laterMs;
-      return this.purchases.recordNotFound(lease, conclusive && search.complete, delayMs);
+      return this.lookUps.recordNotFound(lease, conclusive && search.complete, delayMs);
     }
     const fields = disagreements(order, oldest);
     if (fields.length > 0)
-      return this.purchases.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS, {
+      return this.lookUps.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS, {
         provider_order_id: oldest.providerOrderId,
         fields: [...fields],
       });

@@ -1,24 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { isMoreThan } from '../../domain/money.js';
 import { isUnsettled } from '../../domain/order/lifecycle.js';
-import type { Order } from '../../domain/order/order.js';
 import { disagreements } from '../../domain/provider/integrity.js';
-import type {
-  CheckoutSession,
-  OffsetProvider,
-  ProviderOrder,
-  PurchaseRequest,
-} from '../../domain/provider/provider.js';
+import type { CheckoutSession, OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { nextStep, type NextStep } from '../../domain/provider/resubmission.js';
 import type { Lease } from '../../persistence/lease.js';
-import {
-  PurchasesRepository,
-  type OpenAttempt,
-  type Prepared,
-  type Purchase,
-} from '../../persistence/purchases.repository.js';
-import { TasksRepository, type ClaimedTask } from '../../persistence/tasks.repository.js';
+import { LookUpsRepository } from '../../persistence/look-ups.repository.js';
+import { PurchasesRepository, type OpenAttempt, type Purchase } from '../../persistence/purchases.repository.js';
+import { TasksRepository } from '../../persistence/tasks.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import {
   CALL_DEADLINE_MS,
@@ -26,7 +15,6 @@ import {
   EngineSettings,
   LEASE_MARGIN_MS,
   LEASE_MS,
-  RETRY_DELAYS_MS,
   REVIEW_LOOK_MS,
 } from './engine-settings.js';
 import { crashPoint } from '../crash-point.js';
@@ -34,11 +22,9 @@ import { ProviderGate } from '../providers/provider-gate.js';
 import { LookUpPurchase } from './look-up-purchase.js';
 import { ObserveOrder } from './observe-order.js';
 import { callFor } from './provider-call.js';
+import { preparePurchase } from './prepare-purchase.js';
+import { delayAfter, PriceGuard, type Run } from './price-guard.js';
 import { PublicAddresses } from './public-addresses.js';
-import { newReturnToken, returnTokenHash } from './return-token.js';
-
-/** One turn at an order's task. */
-export type Run = Pick<ClaimedTask, 'lease' | 'runs'>;
 
 /**
  * Brings an order that its provider has not confirmed one step further. This file, `nextStep` and
@@ -55,6 +41,8 @@ export class SubmitOrder {
     private readonly providers: ProviderDirectory,
     private readonly gate: ProviderGate,
     private readonly lookUp: LookUpPurchase,
+    private readonly lookUps: LookUpsRepository,
+    private readonly price: PriceGuard,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
@@ -103,10 +91,10 @@ export class SubmitOrder {
     if (!admission.admitted) return this.purchases.putOff(lease, admission.retryAfterMs);
     crashPoint('admitted');
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
-    if (!step.repeat && !(await this.priceIsRight(purchase, provider, lease))) return;
+    if (!step.repeat && !(await this.price.isRight(purchase, provider, { lease, runs: purchase.runs }))) return;
 
     crashPoint('priced');
-    const prepared = step.repeat ? null : this.prepare(purchase.order, provider);
+    const prepared = step.repeat ? null : preparePurchase(purchase.order, provider, this.addresses);
     if (prepared instanceof ProviderError) return this.purchases.refuse(lease, prepared.reason);
     crashPoint('prepared');
     // The call may start late within the lease, but is over before its end, margin included.
@@ -164,66 +152,12 @@ export class SubmitOrder {
     return new ProviderError('ambiguous', 'answer_disagrees', `the answer disagrees on ${fields.join(', ')}`, at);
   }
 
-  /**
-   * The price guard, before anything of a generation is sent. Asks for a price where the caller set a limit, or where
-   * the purchase itself will not tell one. False: the run is over, because the price is too high or not to be had.
-   */
-  private async priceIsRight(
-    purchase: Purchase & { readonly runs: number },
-    provider: OffsetProvider,
-    lease: Lease,
-  ): Promise<boolean> {
-    const { order, account } = purchase;
-    if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return true;
-    const { orderedMass: mass, paymentMethod, providerOfferingId } = order;
-    const quote = await provider
-      .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, account))
-      .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
-    if (quote instanceof ProviderError) {
-      if (quote.failure === 'rejected') await this.purchases.refuse(lease, quote.reason);
-      else await this.purchases.putOff(lease, delayAfter(quote, purchase.runs));
-      return false;
-    }
-    const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
-    if (!(await this.purchases.recordQuote(lease, quote, source))) return false;
-    if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return true;
-    await this.purchases.refuse(lease, 'price_above_limit');
-    return false;
-  }
-
-  /** The exact bytes, with a fresh token in the addresses inside them; or why the provider could not take them. */
-  private prepare(order: Order, provider: OffsetProvider): Prepared | ProviderError {
-    const token = newReturnToken();
-    const listens = provider.capabilities.callbacks !== 'none';
-    const request: PurchaseRequest = {
-      reference: order.id,
-      mass: order.orderedMass,
-      providerOfferingId: order.providerOfferingId,
-      beneficiaryName: order.beneficiary.name,
-      retirementMessage: order.retirementMessage,
-      description: order.description,
-      callbackUrl: listens ? this.addresses.callback(provider.id, token) : null,
-    };
-    const back = this.addresses.checkoutReturn(token);
-    try {
-      const body =
-        order.paymentMethod === 'checkout'
-          ? provider.prepareCheckout?.(request, { successUrl: back, cancelUrl: back })
-          : provider.prepareOrder?.(request);
-      if (body === undefined) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
-      return { body, tokenHash: returnTokenHash(token) };
-    } catch (thrown) {
-      if (thrown instanceof ProviderError) return thrown;
-      throw thrown;
-    }
-  }
-
   /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
   private async review(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
     const { review } = purchase.order;
     // A reason that had not given up yet is replaced by the one that has.
     if (review === null || review.reason === 'submission_keeps_failing')
-      return this.purchases.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
+      return this.lookUps.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
     return this.lookUp.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
   }
 }
@@ -233,9 +167,3 @@ const tooLate = ({ id: provider }: OffsetProvider): ProviderError =>
     provider,
     operation: 'placeOrder',
   });
-
-/** An unknown outcome is judged again at once, and `nextStep` says what to wait for; anything else waits its turn. */
-const delayAfter = (error: ProviderError, tries: number): number => {
-  if (error.failure === 'ambiguous') return 0;
-  return Math.max(error.at.retryAfterMs ?? 0, delayOf(RETRY_DELAYS_MS, tries));
-};

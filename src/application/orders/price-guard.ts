@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { isMoreThan } from '../../domain/money.js';
+import type { OffsetProvider } from '../../domain/provider/provider.js';
+import { ProviderError } from '../../domain/provider/provider-error.js';
+import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
+import type { ClaimedTask } from '../../persistence/tasks.repository.js';
+import { delayOf, RETRY_DELAYS_MS } from './engine-settings.js';
+import { callFor } from './provider-call.js';
+
+/** One turn at an order's task; `runs` counts the turns since it last got anywhere. */
+export type Run = Pick<ClaimedTask, 'lease' | 'runs'>;
+
+/** Nothing is sent at a price that the caller did not agree to. */
+@Injectable()
+export class PriceGuard {
+  constructor(private readonly purchases: PurchasesRepository) {}
+
+  /**
+   * The price guard, before anything of a generation is sent. Asks for a price where the caller set a limit, or where
+   * the purchase itself will not tell one. False: the run is over, because the price is too high or not to be had.
+   */
+  async isRight({ order, account }: Purchase, provider: OffsetProvider, { lease, runs }: Run): Promise<boolean> {
+    if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return true;
+    const { orderedMass: mass, paymentMethod, providerOfferingId } = order;
+    const quote = await provider
+      .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, account))
+      .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
+    if (quote instanceof ProviderError) {
+      if (quote.failure === 'rejected') await this.purchases.refuse(lease, quote.reason);
+      else await this.purchases.putOff(lease, delayAfter(quote, runs));
+      return false;
+    }
+    const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
+    if (!(await this.purchases.recordQuote(lease, quote, source))) return false;
+    if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return true;
+    await this.purchases.refuse(lease, 'price_above_limit');
+    return false;
+  }
+}
+
+/** An unknown outcome is judged again at once, and `nextStep` says what to wait for; anything else waits its turn. */
+export const delayAfter = (error: ProviderError, tries: number): number => {
+  if (error.failure === 'ambiguous') return 0;
+  return Math.max(error.at.retryAfterMs ?? 0, delayOf(RETRY_DELAYS_MS, tries));
+};
