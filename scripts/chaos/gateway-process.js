@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../root.js';
 import { send } from './http.js';
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 90_000;
 
-/** Of a process that did not come up, because its database was away: as a supervisor does it. */
+/** A process that did not come up, or died by itself, is started again after this long, as by a supervisor. */
 const START_AGAIN_MS = 1_000;
 
 /** Of the caller's environment, what any program needs; nothing that configures a gateway. */
@@ -16,12 +16,15 @@ const NEUTRAL = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
 
 export const neutralEnv = () => Object.fromEntries(NEUTRAL.map((name) => [name, process.env[name]]));
 
-/** One process of the gateway on a fixed port, killed and started again any number of times under the same name. */
+/**
+ * One process of the gateway on a fixed port, killed and started again any number of times under the same name.
+ * `up` when it has been ready and may be disturbed; `starting` from then on until the next time.
+ */
 export class GatewayProcess {
-  isStopped = false;
-  isSuspended = false;
+  state = 'down';
   /** How often it ended though nobody had told it to, once it had been ready. Must stay 0. */
   diedByItself = 0;
+  /** How often it ended before it was ready: without a database there is nothing to start on. */
   failedStarts = 0;
 
   constructor({ name, role, port, env, folder, caretaker }) {
@@ -35,76 +38,85 @@ export class GatewayProcess {
   }
 
   get isUp() {
-    return this.child !== undefined && !this.isEnded && !this.isSuspended;
+    return this.state === 'up';
   }
 
-  get isEnded() {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
-  }
-
-  /** Resolves when it is ready, starting it again where it gives up for want of a database. */
+  /** Resolves when it is ready. */
   async start() {
+    this.state = 'starting';
     const deadline = performance.now() + READY_WITHIN_MS;
-    this.spawn();
-    while (!(await this.isReady())) {
-      if (this.isStopped) return;
-      if (performance.now() > deadline)
-        throw new Error(`${this.name} was not ready within ${READY_WITHIN_MS / 1000} s`);
-      if (this.isEnded) {
-        this.failedStarts += 1;
-        await delay(START_AGAIN_MS);
-        if (!this.isStopped) this.spawn();
-      }
-      await delay(100);
+    for (let child = this.spawn(); this.state === 'starting'; child = this.spawn()) {
+      if (await this.becomesReady(child, deadline)) break;
+      this.failedStarts += 1;
+      await delay(START_AGAIN_MS);
     }
-    this.watchForDeath(this.child);
   }
 
   spawn() {
-    const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
-      env: this.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const main = join(root, 'dist/main.js');
+    const child = spawn(process.execPath, [main], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(this.logFile, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
     child.once('close', () => log.end());
     this.caretaker.watch(child);
     this.child = child;
+    return child;
   }
 
-  watchForDeath(child) {
-    if (this.child.wasKilled) return;
-    child.once('exit', () => {
-      if (!child.wasKilled) this.diedByItself += 1;
-    });
+  /** False when it ended instead. */
+  async becomesReady(child, deadline) {
+    while (!isEnded(child)) {
+      if (await this.isReady()) {
+        this.state = 'up';
+        child.once('exit', () => void this.revive(child));
+        return true;
+      }
+      if (performance.now() > deadline)
+        throw new Error(`${this.name} was not ready within ${READY_WITHIN_MS / 1000} s`);
+      await delay(100);
+    }
+    return false;
   }
 
   async isReady() {
-    if (this.isEnded) return false;
     return (await send('GET', `${this.url}/readyz`, { timeoutMs: 2_000 })).status === 200;
+  }
+
+  async revive(child) {
+    if (this.state !== 'up' || child !== this.child) return;
+    this.diedByItself += 1;
+    this.state = 'starting';
+    await delay(START_AGAIN_MS);
+    if (this.state === 'starting') await this.start();
   }
 
   /** As in a power cut. */
   async kill() {
-    if (this.isEnded) return;
-    this.child.wasKilled = true;
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
+    this.state = 'down';
+    await end(this.child);
   }
 
   suspend() {
-    this.isSuspended = true;
+    this.state = 'suspended';
     this.child.kill('SIGSTOP');
   }
 
   resume() {
-    this.isSuspended = false;
     this.child.kill('SIGCONT');
+    if (this.state === 'suspended') this.state = 'up';
   }
 
-  /** For good. */
+  /** For good, in whatever state it is. */
   async stop() {
-    this.isStopped = true;
-    if (this.child !== undefined) await this.kill();
+    this.state = 'down';
+    if (this.child !== undefined) await end(this.child);
   }
+}
+
+const isEnded = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null;
+
+async function end(child) {
+  if (isEnded(child)) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }

@@ -15,6 +15,9 @@ const EVERY_MS = {
 };
 const FIRST_SUSPEND_MS = 4_000;
 
+/** When every process that may be disturbed already is. */
+const LOOK_AGAIN_MS = 500;
+
 /** Does to the gateway's processes and to PostgreSQL what machines, operators and networks do. */
 export class Monkey {
   done = {
@@ -24,7 +27,6 @@ export class Monkey {
     'immediate restarts': 0,
     'backends terminated': 0,
   };
-  isOver = false;
   stopping = new AbortController();
   starts = new Set();
 
@@ -43,7 +45,6 @@ export class Monkey {
 
   /** Lets everything live again. Resolves when all processes are up. */
   async stop() {
-    this.isOver = true;
     this.stopping.abort();
     await Promise.all(this.acts);
     await Promise.all(this.starts);
@@ -53,8 +54,8 @@ export class Monkey {
     const random = new Random(this.seed, `monkey ${name}`);
     let pauseMs = firstMs ?? random.between(...EVERY_MS[name]);
     while (await this.pause(pauseMs)) {
-      await act(random);
-      pauseMs = random.between(...EVERY_MS[name]);
+      const wasPossible = await act(random);
+      pauseMs = wasPossible ? random.between(...EVERY_MS[name]) : LOOK_AGAIN_MS;
     }
   }
 
@@ -65,7 +66,7 @@ export class Monkey {
 
   async killOne(random) {
     const victim = this.victim(random);
-    if (victim === null) return;
+    if (victim === null) return false;
     const killedAt = performance.now();
     await victim.kill();
     this.done.kills += 1;
@@ -74,16 +75,18 @@ export class Monkey {
     const started = this.pause(downMs).then(() => victim.start());
     this.starts.add(started);
     void started.finally(() => this.starts.delete(started));
+    return true;
   }
 
   async suspendOne(random) {
     const victim = this.victim(random);
+    if (victim === null) return false;
     const ms = random.between(...SUSPENDED_MS);
-    if (victim === null) return;
     victim.suspend();
     this.done.suspensions += 1;
     await this.pause(ms);
     victim.resume();
+    return true;
   }
 
   /** A process that is up, and not the last one of its role that is: somebody must be left to go on. */
@@ -99,6 +102,7 @@ export class Monkey {
     const isFast = random.chance(0.5);
     await this.stage.postgres.restart(isFast ? 'fast' : 'immediate');
     this.done[isFast ? 'fast restarts of PostgreSQL' : 'immediate restarts'] += 1;
+    return true;
   }
 
   async terminateBackends(random) {
@@ -108,5 +112,6 @@ export class Monkey {
       [random.wholeBetween(1, 6)],
     );
     this.done['backends terminated'] += n;
+    return true;
   }
 }

@@ -125,10 +125,31 @@ async function newKey(env) {
   return (await cli('keys', 'create', id, '--scopes', 'orders:write,orders:read')).key;
 }
 
+/**
+ * Below those that the system gives to outgoing connections: a process that is down for a moment must find its port
+ * free when it comes back.
+ */
+const PORTS = { from: 18_000, to: 32_000 };
+
 async function freePorts(count) {
-  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(probes.map((probe) => once(probe, 'listening')));
-  const ports = probes.map((probe) => probe.address().port);
-  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+  const ports = [];
+  const { from, to } = PORTS;
+  for (
+    let port = from + Math.floor(Math.random() * (to - from));
+    ports.length < count;
+    port = port < to ? port + 1 : from
+  )
+    if (await isFree(port)) ports.push(port);
   return ports;
+}
+
+async function isFree(port) {
+  const probe = createServer();
+  const listens = new Promise((resolve) =>
+    probe.once('listening', () => resolve(true)).once('error', () => resolve(false)),
+  );
+  probe.listen(port, '127.0.0.1');
+  if (!(await listens)) return false;
+  await once(probe.close(), 'close');
+  return true;
 }

@@ -66,4 +66,5 @@ process.on('message', ({ id, command, given }) => {
   );
 });
 process.on('disconnect', () => process.exit());
+if (!process.connected) process.exit();
 process.send({ ready: true });

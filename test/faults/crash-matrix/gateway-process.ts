@@ -58,6 +58,10 @@ export class GatewayProcess {
     return started;
   }
 
+  get isAlive(): boolean {
+    return this.died === null;
+  }
+
   place(command: PlaceOrderCommand, request: IdempotentRequest): Promise<string> {
     return this.tell('place', { command, request }) as Promise<string>;
   }

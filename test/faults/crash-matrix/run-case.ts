@@ -56,6 +56,6 @@ const crashAtOf = ({ kind, death }: Case): string | null => {
 };
 
 const killWhenHeld = async (story: Story, victim: GatewayProcess): Promise<void> => {
-  while (!story.faultUsed) await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  while (!story.faultUsed && victim.isAlive) await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
   victim.kill();
 };

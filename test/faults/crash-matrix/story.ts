@@ -15,7 +15,11 @@ const LATE_MS = 280_000;
 /** Looks at an order under review before it is left to a person. */
 const LOOKS_UNDER_REVIEW = 5;
 const MAX_TURNS = 60;
+
+/** One page of a list, all of it newer than the purchase; lists are in the order of whole seconds. */
 const CROWD = 100;
+const LIST_RESOLUTION_MS = 1_000;
+
 const CANCELLATIONS = 3;
 
 const UNSETTLED = new Set(['created', 'submitting', 'in_doubt']);
@@ -42,6 +46,7 @@ export class Story {
   private returned = false;
   private cancellations = 0;
   private sinceFaultMs = 0;
+  private sincePurchaseMs = 0;
   private slept = false;
   /** The order that each answer to the client named. */
   readonly answeredIds = new Set<string>();
@@ -75,6 +80,8 @@ export class Story {
     await this.cancel(gateway);
     await this.fulfil();
     await this.pass(gateway, isFinal);
+    // What is under way at the provider arrives, wanted or not.
+    this.provider.lateEffects.release();
   }
 
   async order(): Promise<OrderRow | null> {
@@ -114,6 +121,7 @@ export class Story {
   private async letTimePass(ms: number): Promise<void> {
     await this.lane.letTimePass(ms + 1);
     if (this.faultUsed) this.sinceFaultMs += ms;
+    if (this.provider.purchases().length > 0) this.sincePurchaseMs += ms;
     await this.provide();
   }
 
@@ -124,7 +132,7 @@ export class Story {
       await this.lane.letTimePass(this.outcome.sleepMs);
     }
     if (this.sinceFaultMs >= LATE_MS) this.provider.lateEffects.release();
-    if (this.outcome.crowded && this.provider.purchases().length > 0) this.crowd();
+    if (this.outcome.crowded && this.sincePurchaseMs >= LIST_RESOLUTION_MS) this.crowd();
   }
 
   private crowd(): void {
