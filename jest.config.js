@@ -5,6 +5,11 @@ export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // Proofs over several processes want the machine to themselves: npm run proofs, and CI.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.PROOFS ? [] : ['/test/faults/processes/', '/test/faults/crash-matrix/']),
+  ],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,

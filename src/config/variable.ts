@@ -25,6 +25,8 @@ export const variablesOf = (shape: new () => object): DescribedVariable[] => {
   const defaults = new Map<string, unknown>(Object.entries(new shape()));
   return [...descriptions].map(([name, description]) => {
     const fallback = defaults.get(name);
-    return { name, description, fallback: typeof fallback === 'string' ? fallback : null };
+    return { name, description, fallback: isWritten(fallback) ? String(fallback) : null };
   });
 };
+
+const isWritten = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';

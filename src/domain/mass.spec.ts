@@ -2,15 +2,24 @@ import fc from 'fast-check';
 import {
   grams,
   gramsFromMass,
+  InvalidMassError,
   isOrderable,
   MASS_UNITS,
   massIn,
   MAX_GRAMS,
   nearestOrderable,
+  readableUnit,
   type Grams,
 } from './mass.js';
 
 const anyGrams = fc.integer({ min: 1, max: MAX_GRAMS }).map(grams);
+
+describe('grams', () => {
+  it('go up to a billion tonnes', () => {
+    expect(grams(MAX_GRAMS)).toBe(1e15);
+    expect(() => grams(MAX_GRAMS + 1)).toThrow(InvalidMassError);
+  });
+});
 
 describe('gramsFromMass', () => {
   it('reads back every mass it writes, in every unit', () => {
@@ -50,9 +59,65 @@ describe('gramsFromMass', () => {
   ] as const)('refuses %p %s', (value, unit) => {
     expect(() => gramsFromMass(value, unit)).toThrow(/^must be/);
   });
+
+  it('tells a mass below zero from a text that is none', () => {
+    expect(() => gramsFromMass('-1', 'kg')).toThrow('greater than zero');
+    expect(() => gramsFromMass('1-', 'kg')).toThrow('decimal number');
+  });
+});
+
+describe('readableUnit', () => {
+  it.each([
+    [1, 'g'],
+    [999, 'g'],
+    [1_000, 'kg'],
+    [999_999, 'kg'],
+    [1_000_000, 't'],
+    [MAX_GRAMS, 't'],
+  ] as const)('of %d g is %s', (mass, unit) => {
+    expect(readableUnit(grams(mass))).toBe(unit);
+  });
+});
+
+const tens = (minimum: number, maximum: number | null) => ({
+  step: grams(10),
+  minimum: grams(minimum),
+  maximum: maximum === null ? null : grams(maximum),
+});
+
+describe('isOrderable', () => {
+  it.each([
+    [10, false],
+    [20, true],
+    [25, false],
+    [30, true],
+    [40, true],
+    [50, false],
+  ])('of %d g in tens from 20 to 40 is %p', (mass, expected) => {
+    expect(isOrderable(grams(mass), tens(20, 40))).toBe(expected);
+  });
+
+  it('has no upper end where the rule names none', () => {
+    expect(isOrderable(grams(1e15), tens(20, null))).toBe(true);
+  });
 });
 
 describe('nearestOrderable', () => {
+  it.each([
+    [5, null, 20],
+    [20, 20, 20],
+    [25, 20, 30],
+    [40, 40, 40],
+    [50, 40, null],
+  ])('to %d g in tens from 20 to 40 is %p and %p', (mass, below, above) => {
+    expect(nearestOrderable(grams(mass), tens(20, 40))).toEqual({ below, above });
+  });
+
+  it('is the only mass that can be ordered, or none', () => {
+    expect(nearestOrderable(grams(15), tens(20, 20))).toEqual({ below: null, above: 20 });
+    expect(nearestOrderable(grams(15), tens(11, 19))).toEqual({ below: null, above: null });
+  });
+
   const anyRule = fc
     .record({
       step: fc.integer({ min: 1, max: 5_000_000 }),

@@ -1,4 +1,4 @@
-import { agrees, amountOf, isMoreThan, money, moneyFromJson } from './money.js';
+import { agrees, amountOf, InvalidMoneyError, isMoreThan, money, moneyFromJson } from './money.js';
 
 describe('money', () => {
   it.each([
@@ -19,6 +19,19 @@ describe('money', () => {
 
   it.each(['-1', '1e2', '1.0000001', '', ' 1', 'NaN', '1,00', '99999999999999'])('refuses %p', (amount) => {
     expect(() => moneyFromJson(amount, 'USD')).toThrow(/must be/);
+  });
+
+  it.each(['0', '12.5', '0.123456', '9999999999999'])('reads %p', (amount) => {
+    expect(moneyFromJson(amount, 'EUR')).toEqual(money(amount, 'EUR'));
+  });
+
+  it.each([-0.01, NaN, Infinity])('is never %p', (amount) => {
+    expect(() => money(amount, 'USD')).toThrow(InvalidMoneyError);
+  });
+
+  it('is more than another only above it', () => {
+    const isMoreThanTwo = (amount: string): boolean => isMoreThan(money(amount, 'USD'), money(2, 'USD'));
+    expect(['1.99', '2', '2.01'].map(isMoreThanTwo)).toEqual([false, false, true]);
   });
 
   it('never compares across currencies', () => {

@@ -174,5 +174,5 @@ describe('whatever a caller, the network and time do', () => {
     );
     expect(orders).toBeGreaterThan(0);
     process.stdout.write(`model-based: ${orders} orders audited\n`);
-  });
+  }, 180_000);
 });

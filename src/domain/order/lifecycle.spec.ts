@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { OBSERVED_STATUSES, type ObservedStatus } from '../provider/provider.js';
-import { decide, isTerminal, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
+import { decide, isTerminal, isUnsettled, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
 
 const anyStatus = fc.constantFrom(...ORDER_STATUSES);
 const anyNews = fc.constantFrom(...OBSERVED_STATUSES);
@@ -55,6 +55,35 @@ describe('decide', () => {
 });
 
 describe('the transitions', () => {
+  it.each<[OrderStatus, string]>([
+    ['created', 'placed accepted retired completed cancelled failed'],
+    ['submitting', 'awaiting_payment placed accepted retired completed failed'],
+    ['in_doubt', 'awaiting_payment placed accepted retired completed cancelled failed'],
+    ['awaiting_payment', 'placed accepted retired completed cancelled expired failed'],
+    ['placed', 'accepted retired completed cancelled failed'],
+    ['accepted', 'retired completed cancelled failed'],
+    ['retired', 'completed'],
+    ['completed', ''],
+    ['cancelled', ''],
+    ['failed', ''],
+    ['expired', ''],
+  ])('take news from %s to: %s', (current, news) => {
+    const advancing = OBSERVED_STATUSES.filter((observed) => decide(current, observed).kind === 'advance');
+    expect(advancing.join(' ')).toBe(news);
+  });
+
+  it.each<[OrderStatus, OrderStatus[]]>([
+    ['created', ['submitting']],
+    ['submitting', ['created', 'in_doubt']],
+    ['in_doubt', ['submitting']],
+  ])('to %s come from %p alone', (inner, from) => {
+    expect(ORDER_STATUSES.filter((status) => TRANSITIONS[status].includes(inner))).toEqual(from);
+  });
+
+  it('leave open what the provider made of an order in the first three statuses', () => {
+    expect(ORDER_STATUSES.filter(isUnsettled)).toEqual(['created', 'submitting', 'in_doubt']);
+  });
+
   it('leave exactly the four ends without a way out', () => {
     expect(ORDER_STATUSES.filter(isTerminal)).toEqual(['completed', 'cancelled', 'failed', 'expired']);
   });

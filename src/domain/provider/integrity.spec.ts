@@ -89,6 +89,10 @@ it('checks the limit alone where nothing was quoted', () => {
   expect(disagreements(unquoted, { ...order, price: money('2.60', 'USD') })).toEqual(['price']);
 });
 
+it('takes any price where neither a quote nor a limit is known', () => {
+  expect(disagreements({ ...expected, quoted: null, maxTotal: null }, order)).toEqual([]);
+});
+
 it('does not compare a limit in another currency', () => {
   const abroad = { ...expected, quoted: null, maxTotal: money('1', 'GBP') };
   expect(disagreements(abroad, order)).toEqual([]);

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
-import type { FailureReason } from './provider-error.js';
-import type { Idempotency } from './capabilities.js';
-import { KEY_SAFETY_MARGIN_MS, nextStep, type Attempt, type AttemptOutcome, type Lookups } from './resubmission.js';
+import type { FailureClass, FailureReason } from './provider-error.js';
+import type { Idempotency, PaymentMethod } from './capabilities.js';
+import {
+  afterFailure,
+  KEY_SAFETY_MARGIN_MS,
+  nextStep,
+  type Attempt,
+  type AttemptOutcome,
+  type Lookups,
+} from './resubmission.js';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -55,6 +62,10 @@ describe('nextStep', () => {
         repeat: false,
       });
     });
+
+    it('goes on however often nothing was sent', () => {
+      expect(step(KEY, [sent('not_sent'), sent('not_sent'), sent('not_sent')], 0)).toMatchObject({ do: 'send' });
+    });
   });
 
   describe('with an idempotency key, after an unknown send', () => {
@@ -73,6 +84,23 @@ describe('nextStep', () => {
       expect(step(KEY, attempts, end - 1)).toMatchObject({ do: 'send' });
       expect(step(KEY, attempts, end)).toMatchObject({ do: 'wait' });
       expect(step(KEY, attempts, end + 2 * 60_000)).toEqual({ do: 'look_up', conclusive: false });
+    });
+
+    it('counts the age of a key from its own first send, and the pause from its own sends', () => {
+      const refused = sent('retry_later', 0, { reason: 'credentials' });
+      const later = sent('ambiguous', 22 * HOUR, { generation: 2 });
+      expect(step(KEY, [refused, refused, later], 22 * HOUR)).toEqual({ do: 'wait', until: at(22 * HOUR + 1_000) });
+      expect(step(KEY, [refused, later], 24 * HOUR)).toEqual({ do: 'send', generation: 2, repeat: true });
+    });
+
+    it('believes a look from the settle time on, and none before', () => {
+      const attempts = [sent('ambiguous'), sent('rejected', 10)];
+      const settled = DEADLINE_MS + 60_000;
+      const lookedAt = (ms: number): Lookups => ({ count: 1, lastAt: at(ms) });
+      expect(step(KEY, attempts, settled - 1)).toEqual({ do: 'wait', until: at(settled) });
+      expect(step(KEY, attempts, settled)).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, attempts, settled, lookedAt(settled - 1))).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, attempts, settled, lookedAt(settled))).toEqual({ do: 'review' });
     });
 
     it('hands over to a person when the look after the settle time found nothing', () => {
@@ -103,11 +131,13 @@ describe('nextStep', () => {
     });
 
     it('concludes from the settle time on, counted from the latest unknown deadline', () => {
-      const attempts = [sent('ambiguous'), sent(null, 1_000)];
-      expect(step(LOOKUP, attempts, 1_000 + DEADLINE_MS + 300_000 - 1, { count: 3, lastAt: null })).toMatchObject({
+      const attempts = [sent('ambiguous'), sent(null, 1_000), sent('not_sent', 90_000)];
+      const settled = 1_000 + DEADLINE_MS + 300_000;
+      expect(step(LOOKUP, attempts, settled - 1, { count: 3, lastAt: null })).toEqual({
         do: 'wait',
+        until: at(settled),
       });
-      expect(step(LOOKUP, attempts, 1_000 + DEADLINE_MS + 300_000, { count: 3, lastAt: null })).toEqual({
+      expect(step(LOOKUP, attempts, settled, { count: 3, lastAt: null })).toEqual({
         do: 'look_up',
         conclusive: true,
       });
@@ -130,8 +160,10 @@ describe('nextStep', () => {
   });
 
   it('makes another payment page after an unknown one, because nobody was shown the first', () => {
-    expect(nextStep([sent('ambiguous')], NEVER_LOOKED, 'checkout', { idempotency: NONE }, at(60_000))).toMatchObject({
+    expect(nextStep([sent('ambiguous')], NEVER_LOOKED, 'checkout', { idempotency: NONE }, at(60_000))).toEqual({
       do: 'send',
+      generation: 1,
+      repeat: true,
     });
   });
 
@@ -175,5 +207,22 @@ describe('nextStep', () => {
       ),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('afterFailure', () => {
+  const over: Attempt[] = [sent('not_sent'), sent('rejected')];
+  const open: Attempt[] = [sent('ambiguous'), sent('rejected')];
+
+  it.each<[string, FailureClass, string, Attempt[], PaymentMethod, string]>([
+    ['fails', 'rejected', 'nothing else is open', over, 'account', 'failed'],
+    ['is in doubt', 'rejected', 'another send may have bought', open, 'account', 'in_doubt'],
+    ['fails', 'rejected', 'another page may exist that nobody was shown', open, 'checkout', 'failed'],
+    ['waits for another try', 'retry_later', 'nothing else is open', over, 'account', 'created'],
+    ['waits for another try', 'not_sent', 'nothing else is open', over, 'checkout', 'created'],
+    ['is in doubt', 'not_sent', 'another send may have bought', open, 'account', 'in_doubt'],
+    ['is in doubt', 'ambiguous', 'that very send may have bought', open, 'account', 'in_doubt'],
+  ])('an order %s after %s, when %s', (_, failure, __, attempts, payment, status) => {
+    expect(afterFailure(failure, attempts, payment)).toBe(status);
   });
 });

@@ -1,6 +1,6 @@
 import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
 import { ProviderError } from '../../domain/provider/provider-error.js';
-import type { Operation, ProviderId } from '../../domain/provider/provider.js';
+import { OPERATIONS, type Operation, type ProviderId } from '../../domain/provider/provider.js';
 import { classify } from './classify.js';
 import { ownField } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
@@ -50,6 +50,7 @@ describe('an answer to a purchase', () => {
     [422, '{"code":"sold_out"}', 'rejected', 'insufficient_supply'],
     [422, '{"code":""}', 'rejected', 'invalid_request'],
     [422, '{"code":"constructor"}', 'rejected', 'invalid_request'],
+    [422, '{"code":"revoked"}', 'rejected', 'credentials'],
     [403, '{"code":"revoked"}', 'retry_later', 'credentials'],
     [422, '{"code":"other_payload"}', 'ambiguous', 'answer_disagrees'],
     [401, OWN, 'retry_later', 'credentials'],
@@ -63,6 +64,7 @@ describe('an answer to a purchase', () => {
     [407, OWN, 'ambiguous', 'unavailable'],
     [408, OWN, 'ambiguous', 'unavailable'],
     [409, OWN, 'ambiguous', 'unavailable'],
+    [300, OWN, 'ambiguous', 'unavailable'],
     [302, OWN, 'ambiguous', 'unavailable'],
     [304, OWN, 'ambiguous', 'unavailable'],
     [500, OWN, 'ambiguous', 'unavailable'],
@@ -73,8 +75,13 @@ describe('an answer to a purchase', () => {
   });
 
   it('is about the order where the operation is', () => {
-    expect(judge(answered(404, OWN), 'cancel')).toMatchObject({ failure: 'rejected', reason: 'order_not_found' });
-    expect(judge(answered(404, OWN), 'fetchStatus')).toMatchObject({ failure: 'rejected', reason: 'order_not_found' });
+    const aboutAnOrder = OPERATIONS.filter((name) => judge(answered(404, OWN), name).reason === 'order_not_found');
+    expect(aboutAnOrder).toEqual(['fetchStatus', 'listOrders', 'fetchCheckout', 'cancel']);
+  });
+
+  it('carries the provider’s own word for it, where there is one', () => {
+    expect(judge(answered(422, '{"code":"sold out"}'))).toMatchObject({ upstreamCode: 'soldout' });
+    expect(judge(answered(422, '{"code":""}'))).not.toHaveProperty('upstreamCode');
   });
 
   it('403 on a cancellation says that the state has moved, whatever the code says', () => {
@@ -98,11 +105,23 @@ describe('a read', () => {
 });
 
 describe('no answer', () => {
+  it('leaves open what became of an operation that changes something, and of no other', () => {
+    const open = OPERATIONS.filter((name) => judge(broken('ECONNRESET'), name).failure === 'ambiguous');
+    expect(open).toEqual(['placeOrder', 'createCheckout', 'cancel']);
+  });
+
   it.each([
     ['ECONNREFUSED', {}],
     ['ENOTFOUND', { syscall: 'getaddrinfo' }],
     ['ETIMEDOUT', { syscall: 'connect' }],
     ['EADDRNOTAVAIL', { syscall: 'connect' }],
+    ['ENOTFOUND', {}],
+    ['EAI_AGAIN', {}],
+    ['EAI_FAIL', {}],
+    ['EAI_NODATA', {}],
+    ['EAI_NONAME', {}],
+    ['ENETUNREACH', {}],
+    ['EHOSTUNREACH', {}],
     ['UND_ERR_CONNECT_TIMEOUT', {}],
     ['CERT_HAS_EXPIRED', {}],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', {}],
@@ -120,6 +139,9 @@ describe('no answer', () => {
     ['EHOSTUNREACH', { syscall: 'read' }, 'unavailable'],
     ['EPROTO', { syscall: 'write' }, 'unavailable'],
     ['ETIMEDOUT', { syscall: 'read' }, 'timed_out'],
+    ['ESOCKETTIMEDOUT', {}, 'timed_out'],
+    ['ECONNABORTED', {}, 'timed_out'],
+    ['ERR_CANCELED', {}, 'timed_out'],
     ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', {}, 'unavailable'],
     ['HPE_INVALID_CONSTANT', {}, 'unavailable'],
   ] as const)('%s may have been', (code, more, reason) => {
@@ -130,6 +152,8 @@ describe('no answer', () => {
   it('an abort may have been sent', () => {
     expect(judge(new CanceledError())).toMatchObject({ failure: 'ambiguous', reason: 'timed_out' });
     expect(judge(AbortSignal.abort().reason)).toMatchObject({ failure: 'ambiguous', reason: 'timed_out' });
+    const deadline = new DOMException('the deadline has passed', 'TimeoutError');
+    expect(judge(deadline)).toMatchObject({ failure: 'ambiguous', reason: 'timed_out' });
   });
 
   it('of several addresses counts as never sent only when none could be connected to', () => {
@@ -148,10 +172,39 @@ describe('no answer', () => {
     const error = new Error('circle');
     error.cause = error;
     expect(wasNeverSent(error)).toBe(false);
+    const whole = new AggregateError([]);
+    whole.errors.push(whole);
+    expect(wasNeverSent(whole)).toBe(false);
   });
 });
 
 describe('what else may be thrown', () => {
+  it.each([[undefined], [null], ['a text'], [7], [{}]])('%p says nothing', (thrown) => {
+    expect(judge(thrown)).toMatchObject({ failure: 'ambiguous', reason: 'unavailable' });
+    expect(judge(thrown, 'quote')).toMatchObject({ failure: 'retry_later', reason: 'unavailable' });
+  });
+
+  it('says nothing when it cannot be read', () => {
+    const unreadable = {
+      get name(): string {
+        throw new Error('no');
+      },
+    };
+    expect(judge(unreadable)).toMatchObject({ failure: 'ambiguous', reason: 'unavailable' });
+    expect(judge(unreadable, 'quote')).toMatchObject({ failure: 'retry_later', reason: 'unavailable' });
+  });
+
+  it.each([['500'], [422.5], [undefined]])('is no answer with the status %p', (status) => {
+    const odd = Object.assign(answered(422, OWN), { response: { status, data: Buffer.from(OWN), headers: {} } });
+    expect(judge(odd)).toMatchObject({ failure: 'ambiguous', reason: 'unavailable' });
+    expect(judge(odd)).not.toHaveProperty('upstreamStatus');
+  });
+
+  it.each([[undefined], [null]])('is an answer though its headers are %p', (headers) => {
+    const bare = Object.assign(answered(422, OWN), { response: { status: 422, data: Buffer.from(OWN), headers } });
+    expect(judge(bare)).toMatchObject({ failure: 'rejected', upstreamStatus: 422 });
+  });
+
   it('keeps a judgement that was made already', () => {
     const error = new ProviderError('rejected', 'rejected', 'no', { provider: PROVIDER, operation: 'quote' });
     expect(classify(error, 'placeOrder', dialect)).toBe(error);

@@ -54,6 +54,10 @@ describe('decimal', () => {
     );
   });
 
+  it('reads a text without decimals', () => {
+    expect(decode(decimal, '12').toFixed()).toBe('12');
+  });
+
   it('reads numbers in exponent notation', () => {
     expect(decode(decimal, 1e-7).toFixed()).toBe('0.0000001');
   });
@@ -110,6 +114,23 @@ describe('object', () => {
   });
 });
 
+describe('nullable', () => {
+  it.each([[undefined], [null]])('reads %p as null', (value) => {
+    expect(decode(nullable(flag), value)).toBeNull();
+  });
+
+  it('reads and refuses all else as it would without', () => {
+    expect(decode(nullable(flag), false)).toBe(false);
+    expect(() => decode(nullable(flag), 0)).toThrow(ProviderProtocolError);
+  });
+});
+
+describe('list', () => {
+  it('refuses what is none', () => {
+    expect(() => decode(list(flag), { 0: true, length: 1 })).toThrow(ProviderProtocolError);
+  });
+});
+
 describe('jsonFrom', () => {
   it.each([['<html>'], [''], ['{"a":1'], ['{"a":1}x']])('refuses %p', (body) => {
     expect(problemOf(() => jsonFrom(bytes(body))).reason).toBe('unreadable_answer');
@@ -127,9 +148,18 @@ describe('text', () => {
 });
 
 describe('oneOf', () => {
+  it('reads a word of the set', () => {
+    expect(decode(oneOf(['placed', 'retired']), 'retired')).toBe('retired');
+  });
+
+  it('keeps a word only where there is one', () => {
+    expect(problemOf(() => decode(oneOf(['placed']), 7)).word).toBeNull();
+  });
+
   it.each([['constructor'], ['toString'], ['__proto__'], ['Placed'], ['placed ']])('does not know %p', (word) => {
     const error = problemOf(() => decode(oneOf(['placed']), word));
     expect(error.word).toBe(word);
+    expect(error.reason).toBe('unreadable_answer');
     expect(error.message).not.toContain(word);
   });
 });
@@ -155,24 +185,50 @@ describe('instant', () => {
     expect(decode(instant, written).toISOString()).toBe(time);
   });
 
-  it.each([['2026-13-05T18:00:00Z'], ['2026-01-05'], ['yesterday'], [1767636000], [null]])('refuses %p', (value) => {
+  it.each([
+    ['2026-13-05T18:00:00Z'],
+    ['2026-01-05'],
+    ['+002026-01-05T18:00:00Z'],
+    ['2026-01-05T18:00:00.1234567891'],
+    ['yesterday'],
+    [['2026-01-05T18:00:00Z']],
+    [1767636000],
+    [null],
+  ])('refuses %p', (value) => {
     expect(() => decode(instant, value)).toThrow(ProviderProtocolError);
   });
 });
 
 describe('small decoders', () => {
   it.each([
+    ['webUrl', webUrl, 'https://a.example/x?y=z'],
+    ['webUrl', webUrl, 'http://127.0.0.1:8080'],
+    ['webUrl', webUrl, `https://a.example/${'x'.repeat(2_030)}`],
+    ['identifier', identifier, 'a'],
+    ['identifier', identifier, '--7'],
+    ['identifier', identifier, 'x'.repeat(128)],
+    ['wholeNumber', wholeNumber(1, 9), 1],
+    ['wholeNumber', wholeNumber(1, 9), 9],
+    ['flag', flag, true],
+    ['flag', flag, false],
+  ])('%s reads what it may: %#', (_, decoder, value) => {
+    expect(decode<unknown>(decoder, value)).toBe(value);
+  });
+
+  it.each([
     ['webUrl', webUrl, 'javascript:alert(1)'],
     ['webUrl', webUrl, '/relative'],
     ['webUrl', webUrl, 'https://a.example/\u0000'],
     ['webUrl', webUrl, ' https://a.example/'],
-    ['webUrl', webUrl, `https://a.example/${'x'.repeat(3_000)}`],
+    ['webUrl', webUrl, `https://a.example/${'x'.repeat(2_031)}`],
+    ['webUrl', webUrl, ['https://a.example/']],
     ['identifier', identifier, '..'],
     ['identifier', identifier, ''],
     ['identifier', identifier, 'a b'],
     ['identifier', identifier, 'x'.repeat(129)],
     ['identifier', identifier, 7],
     ['wholeNumber', wholeNumber(1, 9), 1.5],
+    ['wholeNumber', wholeNumber(1, 9), 0],
     ['wholeNumber', wholeNumber(1, 9), 10],
     ['wholeNumber', wholeNumber(1, 9), '5'],
     ['flag', flag, 'true'],

@@ -18,7 +18,9 @@ const answered = (status: number, data: unknown): AxiosError =>
 describe('a read', () => {
   it.each([
     ['a broken connection', new AxiosError('reset', 'ECONNRESET'), true],
+    ['a 500', answered(500, Buffer.from('')), true],
     ['a 503', answered(503, Buffer.from('')), true],
+    ['a 499', answered(499, Buffer.from('')), false],
     ['an answer that was cut', answered(200, undefined), true],
     ['a 429, because the pace is decided elsewhere', answered(429, Buffer.from('')), false],
     ['a 404', answered(404, Buffer.from('')), false],

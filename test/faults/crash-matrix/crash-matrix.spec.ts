@@ -7,10 +7,16 @@ import { runCase } from './run-case.js';
 import { CAPABILITY_CLASSES } from './scenario.js';
 import type { Verdict } from './verdict.js';
 
-/** CRASH_MATRIX=full runs every case; CRASH_MATRIX=<text> those whose name contains it; otherwise a fixed spread. */
+/**
+ * CRASH_MATRIX=full runs every case, CRASH_MATRIX=2/5 the second fifth of them, CRASH_MATRIX=<expression> those whose
+ * name (class, crash point, outcome) it matches; otherwise a fixed spread.
+ */
 const chosenCases = (wish: string | undefined): readonly Case[] => {
   if (wish === undefined || wish === '') return spread(2);
-  return wish === 'full' ? CASES : CASES.filter((each) => new RegExp(wish).test(nameOf(each)));
+  if (wish === 'full') return CASES;
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(wish) ?? [];
+  if (parts !== undefined) return CASES.filter((_, nth) => nth % Number(parts) === Number(part) - 1);
+  return CASES.filter((each) => new RegExp(wish).test(nameOf(each)));
 };
 
 /** Cases at once: most of a case is a process that boots. */

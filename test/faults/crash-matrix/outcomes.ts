@@ -25,6 +25,9 @@ const DAY_MS = 24 * 3_600_000;
 /** Longer than the deadline of a call in a case that waits for it. */
 const SLOWER_MS = 1_500;
 
+/** Two pages for each look-up up to the settle time, when absence would be proof, and the first one after it. */
+const SHIFTED_READS = 9;
+
 /** Lists lag by less than the settle time that the gateway assumes. */
 const LIST_LAG_MS = 200_000;
 
@@ -84,8 +87,12 @@ export const OUTCOMES = {
   key_forgotten_bought: { ...applied, faults: call(LOST), sleepMs: DAY_MS + 3_600_000 },
   key_forgotten_unbought: { ...notApplied, faults: call(NEVER_ARRIVED), sleepMs: DAY_MS + 3_600_000 },
   list_lags: { ...applied, faults: soughtInList({ kind: 'list_lag', ms: LIST_LAG_MS }, 'always') },
-  list_grows: { ...applied, faults: soughtInList({ kind: 'shift_pages', by: 'insert' }, 5), crowded: true },
-  list_shrinks: { ...applied, faults: soughtInList({ kind: 'shift_pages', by: 'delete' }, 5), crowded: true },
+  list_grows: { ...applied, faults: soughtInList({ kind: 'shift_pages', by: 'insert' }, SHIFTED_READS), crowded: true },
+  list_shrinks: {
+    ...applied,
+    faults: soughtInList({ kind: 'shift_pages', by: 'delete' }, SHIFTED_READS),
+    crowded: true,
+  },
   list_duplicates: { ...applied, faults: soughtInList({ kind: 'duplicate_row' }, 'always') },
   altered_amount: {
     effect: 'applied',

@@ -9,8 +9,11 @@ const HOUR = 3_600_000;
 const CALL_DEADLINE_MS = 30_000;
 const SETTLE_MS = 3_000;
 
-/** Both workers get their share of so many orders. */
-const ORDERS = 8;
+/** Both workers get their share of so many orders, and it is one less than the failures that pause a provider. */
+const ORDERS = 4;
+
+/** A clock that runs behind would make it an hour. */
+const NO_LATER_THAN_MS = 30_000;
 
 const statusOf = (rows: readonly { status: string }[]): string => rows[0]?.status ?? 'missing';
 
@@ -42,7 +45,12 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     });
     const ids = await Promise.all(Array.from({ length: ORDERS }, () => place(ONE_TRIBE_ORDER)));
     const settled = (): Promise<number> => placedAmong(ids);
-    await stage.until('every order is bought', settled, (n) => n === ORDERS, CALL_DEADLINE_MS + SETTLE_MS + 30_000);
+    await stage.until(
+      'every order is bought',
+      settled,
+      (n) => n === ORDERS,
+      CALL_DEADLINE_MS + SETTLE_MS + NO_LATER_THAN_MS,
+    );
 
     const waits = await stage.rows<{ ms: number }>(
       `SELECT EXTRACT(EPOCH FROM second.started_at - first.started_at)::float8 * 1000 AS ms
@@ -57,7 +65,7 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     );
     expect(times).toHaveLength(ORDERS);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(CALL_DEADLINE_MS + SETTLE_MS);
-    expect(Math.max(...times)).toBeLessThan(CALL_DEADLINE_MS + SETTLE_MS + 15_000);
+    expect(Math.max(...times)).toBeLessThan(CALL_DEADLINE_MS + SETTLE_MS + NO_LATER_THAN_MS);
     expect(stage.purchasesOf(ids)).toHaveLength(ORDERS);
   }, 120_000);
 
@@ -74,6 +82,9 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const attempts = await stage.rows('SELECT FROM attempts WHERE order_id = ANY($1)', [ids]);
     report(`clocks ±1 h: ${ORDERS} purchases of 6 s each took ${attempts.length} sends`);
     expect(attempts).toHaveLength(ORDERS);
+    // Nobody took a running call for one that its process had left behind.
+    const doubts = "SELECT FROM order_events WHERE type = 'order.in_doubt' AND order_id = ANY($1)";
+    expect(await stage.rows(doubts, [ids])).toEqual([]);
     expect(stage.purchasesOf(ids)).toHaveLength(ORDERS);
   }, 60_000);
 

@@ -1,0 +1,133 @@
+import type { Order } from '../../../src/domain/order/order.js';
+import type { FaultMatch } from '../../../src/sandbox/index.js';
+import type { Stage, Where } from './integrity-stage.js';
+
+const HOUR_MS = 3_600_000;
+
+/** One answer of a provider that decides over an order, and how an order gets there and on from there. */
+export interface Scene {
+  readonly where: Where;
+  readonly answer: FaultMatch;
+  /** Brings an order to where the next such answer is about it. Null: it is the answer to placing the order. */
+  readonly lead: (stage: Stage) => Promise<Order | null>;
+  /** Has the engine read the answer. Returns the order as it stands then. */
+  readonly meet: (stage: Stage, order: Order | null) => Promise<Order>;
+  /** Goes on without faults, to where the order has the provider's purchase. */
+  readonly settle: (stage: Stage, order: Order) => Promise<Order>;
+}
+
+const isPlaced = ({ placedAt, providerOrderId }: Order): boolean => placedAt !== null && providerOrderId !== null;
+const untilPlaced = (stage: Stage, { id }: Order): Promise<Order> => stage.until(id, isPlaced);
+const untilCompleted = (stage: Stage, { id }: Order): Promise<Order> =>
+  stage.until(id, ({ status }) => status === 'completed');
+
+const lookIn =
+  (ms: number) =>
+  async (stage: Stage, order: Order | null): Promise<Order> => {
+    await stage.later(ms);
+    return stage.engine.order(order?.id ?? '');
+  };
+
+const placing = (where: Where, answer: FaultMatch): Scene => ({
+  where,
+  answer,
+  lead: async () => null,
+  meet: (stage) => stage.place(where),
+  settle: untilPlaced,
+});
+
+const opening = (where: 'cnaught' | 'carbonmark', answer: FaultMatch): Scene => ({
+  where,
+  answer,
+  lead: async () => null,
+  meet: (stage) => stage.checkout(where),
+  settle: async (stage, order) => {
+    const open = await stage.until(order.id, ({ status }) => status === 'awaiting_payment');
+    await stage.pay(where, open, true);
+    return untilPlaced(stage, order);
+  },
+});
+
+/** The answer to the purchase is lost, and the order is looked for in the provider's list. */
+const searching = (where: Where, purchase: FaultMatch, answer: FaultMatch, afterMs: number): Scene => ({
+  where,
+  answer,
+  lead: async (stage) => {
+    stage.fault(where, purchase, { kind: 'reset', when: 'after_effect' }, 1);
+    return stage.place(where);
+  },
+  meet: lookIn(afterMs),
+  settle: untilPlaced,
+});
+
+/** The order is placed, and has come as far as `state` at its provider; `known` when the engine has read that. */
+const reading = (where: Where, answer: FaultMatch, state: string | null, known: boolean, last: string): Scene => ({
+  where,
+  answer,
+  lead: async (stage) => {
+    const order = where === 'carbonmark' ? await paidFor(stage) : await stage.place(where);
+    if (state !== null) stage.simulator(where).advance(order.providerOrderId ?? '', state);
+    if (known) await stage.later(HOUR_MS);
+    return stage.engine.order(order.id);
+  },
+  meet: lookIn(24 * HOUR_MS),
+  settle: async (stage, order) => {
+    if (state !== last) stage.simulator(where).advance(order.providerOrderId ?? '', last);
+    return untilCompleted(stage, order);
+  },
+});
+
+const paidFor = async (stage: Stage): Promise<Order> => {
+  const order = await stage.checkout('carbonmark');
+  await stage.pay('carbonmark', order, true);
+  await stage.engine.runDue();
+  return stage.engine.order(order.id);
+};
+
+/** The page is paid. Known by the payer's return or, where nobody has come back, by asking the provider. */
+const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: boolean): Scene => ({
+  where,
+  answer,
+  lead: async (stage) => {
+    stage.engine.sandbox.carbonmark.switches.set({ answerPaymentId: !comesBack });
+    const order = await stage.checkout(where);
+    await stage.pay(where, order, comesBack);
+    return order;
+  },
+  meet: lookIn(HOUR_MS),
+  settle: untilPlaced,
+});
+
+const GET_ORDER = { method: 'GET', path: '^/orders/[^/]+$' };
+const GET_ORDERS = { method: 'GET', path: '^/orders$' };
+const POST_ORDER = { method: 'POST', path: '^/orders$' };
+const SESSION = { method: 'GET', path: '^/checkout/sessions/' };
+const TRANSACTION = { method: 'GET', path: '^/transactions/' };
+const TRANSACTIONS = { method: 'GET', path: '^/transactions$' };
+const POST_TRANSACTION = { method: 'POST', path: '^/transactions$' };
+const PAYMENT = { method: 'GET', path: '^/payments/' };
+
+export const SCENES = {
+  'CNaught’s purchase': placing('cnaught', POST_ORDER),
+  'One Tribe’s purchase': placing('one_tribe', POST_TRANSACTION),
+  'CNaught’s quote': placing('cnaught', { method: 'POST', path: '^/quotes$' }),
+  'One Tribe’s price': placing('one_tribe', { method: 'GET', path: '^/projects/offset/' }),
+  'Carbonmark’s quote': opening('carbonmark', { method: 'POST', path: '^/quotes$' }),
+  'CNaught’s new page': opening('cnaught', { method: 'POST', path: '^/checkout/sessions$' }),
+  'Carbonmark’s new page': opening('carbonmark', { method: 'POST', path: '^/checkout$' }),
+  // A day later the key has ended, and only the list is left.
+  'CNaught’s list': searching('cnaught', POST_ORDER, GET_ORDERS, 24 * HOUR_MS),
+  'One Tribe’s list': searching('one_tribe', POST_TRANSACTION, TRANSACTIONS, 46_000),
+  // Past the settle time, a list without our order proves that nothing was bought.
+  'One Tribe’s conclusive list': searching('one_tribe', POST_TRANSACTION, TRANSACTIONS, 24 * HOUR_MS),
+  'CNaught’s placed order': reading('cnaught', GET_ORDER, null, true, 'fulfilled'),
+  'CNaught’s fulfilled order': reading('cnaught', GET_ORDER, 'fulfilled', false, 'fulfilled'),
+  'One Tribe’s retired order': reading('one_tribe', TRANSACTION, 'retired', true, 'completed'),
+  'Carbonmark’s paid order': reading('carbonmark', PAYMENT, null, true, 'COMPLETED'),
+  'Carbonmark’s completed order': reading('carbonmark', PAYMENT, 'COMPLETED', false, 'COMPLETED'),
+  'CNaught’s paid page': paid('cnaught', SESSION, false),
+  'CNaught’s list of paid pages': paid('cnaught', GET_ORDERS, false),
+  'Carbonmark’s promised payment': paid('carbonmark', PAYMENT, false),
+  'Carbonmark’s returned payment': paid('carbonmark', PAYMENT, true),
+} as const satisfies Record<string, Scene>;
+export type SceneName = keyof typeof SCENES;

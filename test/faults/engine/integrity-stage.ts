@@ -1,0 +1,108 @@
+import { RecordReturn } from '../../../src/application/callbacks/record-return.js';
+import { offeringId } from '../../../src/application/catalog/offering-id.js';
+import { AppError } from '../../../src/domain/errors.js';
+import { money } from '../../../src/domain/money.js';
+import type { Order } from '../../../src/domain/order/order.js';
+import type { ProviderId } from '../../../src/domain/provider/provider.js';
+import { PrismaService } from '../../../src/persistence/prisma.service.js';
+import type { Fault, FaultMatch, LedgerEntry } from '../../../src/sandbox/index.js';
+import type { OrderWish, TestEngine } from '../../support/engine.js';
+
+export type Where = 'cnaught' | 'carbonmark' | 'one_tribe';
+
+const offeringOf = (provider: Where, providerOfferingId: string): string =>
+  offeringId({ provider: provider as ProviderId, providerOfferingId });
+
+/** One order at each provider, with a limit, so that its price is known before it is bought. No tax on any of them. */
+const WISHES: Readonly<Record<Where, OrderWish>> = {
+  cnaught: { provider: 'cnaught', grams: 100_000, maxTotal: money(50, 'USD') },
+  carbonmark: {
+    offeringId: offeringOf('carbonmark', `listing-137-0x${'a1'.repeat(32)}`),
+    grams: 500_000,
+    maxTotal: money(50, 'USD'),
+  },
+  one_tribe: { offeringId: offeringOf('one_tribe', 'sbx-kelp-03'), grams: 2_000_000, maxTotal: money(500, 'GBP') },
+};
+
+const FIRST_STEP_MS = 5_000;
+const MAX_STEP_MS = 3_600_000;
+
+/** One engine, on which one order after the other is played. */
+export class Stage {
+  constructor(readonly engine: TestEngine) {}
+
+  simulator(where: Where) {
+    const { cnaught, carbonmark, oneTribe } = this.engine.sandbox;
+    return { cnaught, carbonmark, one_tribe: oneTribe }[where];
+  }
+
+  /** Everything that has been bought, for any reference whatever. */
+  bought(where: Where): readonly LedgerEntry[] {
+    return this.simulator(where).purchases();
+  }
+
+  /** Places an order and waits for its first step; one that is refused is read as it ended. */
+  async place(where: Where, more: Partial<OrderWish> = {}): Promise<Order> {
+    const wish = { ...WISHES[where], allowDuplicate: true, ...more };
+    return this.engine.place(wish).catch((thrown: unknown) => {
+      if (thrown instanceof AppError && thrown.context.orderId !== undefined)
+        return this.engine.order(thrown.context.orderId);
+      throw thrown;
+    });
+  }
+
+  checkout(where: Where): Promise<Order> {
+    const terms = { successUrl: 'https://shop.example/paid', cancelUrl: 'https://shop.example/back' };
+    return this.place(where, { paymentMethod: 'checkout', grams: 500_000, terms });
+  }
+
+  fault(where: Where, match: FaultMatch, fault: Fault, times: number | 'always' = 'always'): void {
+    this.simulator(where).faults.add({ match, fault, times });
+  }
+
+  /** How many answers the faults have changed so far. */
+  faulted(where: Where): number {
+    return this.simulator(where)
+      .faults.list()
+      .reduce((sum, { used }) => sum + used, 0);
+  }
+
+  heal(): void {
+    for (const where of ['cnaught', 'carbonmark', 'one_tribe'] as const) this.simulator(where).faults.clear();
+  }
+
+  async later(ms: number): Promise<void> {
+    await this.engine.letTimePass(ms);
+    await this.engine.runDue();
+  }
+
+  /** Lets time pass, in growing steps, until the order has arrived; returns it as it is after a few hours if not. */
+  async until(id: string, arrived: (order: Order) => boolean): Promise<Order> {
+    for (let stepMs = FIRST_STEP_MS; ; stepMs *= 2) {
+      await this.engine.runDue();
+      const order = await this.engine.order(id);
+      if (arrived(order) || stepMs > 2 * MAX_STEP_MS) return order;
+      await this.engine.letTimePass(Math.min(stepMs, MAX_STEP_MS));
+    }
+  }
+
+  /** The payer pays on the hosted page, and the browser comes back unless the tab is closed. */
+  async pay(where: 'cnaught' | 'carbonmark', order: Order, comesBack: boolean): Promise<void> {
+    const page = order.checkout?.url.split('/').at(-1) ?? 'no page';
+    const back = this.engine.sandbox[where].checkouts.pay(page);
+    if (!comesBack) return;
+    const [, token = '', returned] = /\/v1\/returns\/([^/]+)\/(.+)$/.exec(back) ?? [];
+    await this.engine.app.get(RecordReturn).run(token, returned ?? null);
+  }
+
+  /** Whether somebody will attend to every open order. Afterwards nobody will, and the providers are as new. */
+  async clear(): Promise<void> {
+    expect(await this.engine.lostOrders()).toBe(0);
+    const prisma = this.engine.app.get(PrismaService);
+    await prisma.$executeRaw`
+      UPDATE tasks SET run_at = now() + interval '100 years', lease_token = NULL, leased_until = NULL`;
+    await prisma.$executeRaw`DELETE FROM provider_health`;
+    await prisma.$executeRaw`DELETE FROM quota_buckets`;
+    for (const where of ['cnaught', 'carbonmark', 'one_tribe'] as const) this.simulator(where).reset();
+  }
+}

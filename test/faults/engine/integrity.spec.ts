@@ -1,0 +1,118 @@
+import { amountOf } from '../../../src/domain/money.js';
+import type { Order } from '../../../src/domain/order/order.js';
+import { TestEngine } from '../../support/engine.js';
+import { CASES, type Case } from './integrity-cases.js';
+import { SCENES, type Scene } from './integrity-scenes.js';
+import { Stage, type Where } from './integrity-stage.js';
+
+const HOUR_MS = 3_600_000;
+const BEFORE_ANY_ANSWER = ['created', 'submitting', 'in_doubt'];
+
+/** What an answer may only change when it is believed. */
+const standing = ({ status, providerOrderId, price, retirements, certificate, placedAt, checkout }: Order) => ({
+  status,
+  providerOrderId,
+  retirements,
+  certificate,
+  placedAt,
+  price: price && [amountOf(price.total), price.total.currency],
+  page: checkout?.url ?? null,
+});
+
+const NOTHING_YET = { providerOrderId: null, placedAt: null, retirements: [], certificate: null, page: null };
+
+describe('an answer that is not what it should be', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = new Stage(await TestEngine.start());
+  });
+  afterEach(() => stage.clear());
+  afterAll(async () => {
+    await stage.engine.stop();
+    const harmful = CASES.filter(({ outcome }) => outcome !== 'harmless').length;
+    const open = CASES.filter((one) => one.open !== null).length;
+    process.stdout.write(
+      `integrity: ${CASES.length} mutated fields, ${harmful} of them harmful, ${open} not yet right\n`,
+    );
+  });
+
+  /** The stored facts are the ledger's, of the only purchase there is. */
+  const expectTruth = (where: Where, order: Order): void => {
+    const bought = stage.bought(where);
+    expect(bought).toHaveLength(1);
+    // A page can be known to be paid before its order shows.
+    expect(order.providerOrderId ?? bought[0]?.id).toBe(bought[0]?.id);
+    expect(order.orderedMass).toBe(bought[0]?.massGrams);
+    const price = order.price && { amount: amountOf(order.price.total), currency: order.price.total.currency };
+    expect(price).toEqual(bought[0]?.price);
+    const masses = order.retirements.map(({ mass }) => mass ?? 0);
+    if (order.retirements.length > 0)
+      expect(masses.reduce<number>((sum, mass) => sum + mass, 0)).toBe(order.orderedMass);
+  };
+
+  const expectUntouched = (before: Order | null, met: Order): void => {
+    if (before) return expect(standing(met)).toEqual(standing(before));
+    expect(BEFORE_ANY_ANSWER).toContain(met.status);
+    expect(standing(met)).toMatchObject(NOTHING_YET);
+  };
+
+  const play = async ({ scene: name, fault, outcome }: Case): Promise<void> => {
+    const scene: Scene = SCENES[name];
+    const before = await scene.lead(stage);
+    stage.fault(scene.where, scene.answer, fault);
+    const met = await scene.meet(stage, before);
+    expect(stage.faulted(scene.where)).toBeGreaterThan(0);
+    stage.heal();
+
+    if (outcome === 'refused') {
+      expect(met).toMatchObject({ status: 'failed', statusReason: 'price_above_limit', placedAt: null });
+      return expect(stage.bought(scene.where)).toEqual([]);
+    }
+    if (outcome === 'harmless') expect(met.review).toBeNull();
+    else {
+      expectUntouched(before, met);
+      expect(met.review?.reason ?? 'waits').toBe(outcome);
+    }
+    if (outcome === 'harmless' && met.placedAt !== null) expectTruth(scene.where, met);
+
+    const settled = await scene.settle(stage, met);
+    expect(settled.placedAt).not.toBeNull();
+    expect(settled.providerOrderId).not.toBeNull();
+    expectTruth(scene.where, settled);
+  };
+
+  it.each(CASES.filter(({ open }) => open === null))('$scene with $what: $outcome', play);
+  it.failing.each(CASES.filter(({ open }) => open !== null))('$scene with $what: $outcome, not yet: $open', play);
+
+  it('with the id of nobody’s order is noticed at the next look', async () => {
+    stage.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value: 'nobody' });
+    const order = await stage.place('cnaught');
+    await stage.later(HOUR_MS);
+    expect(await stage.engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'vanished' } });
+    expect(stage.bought('cnaught')).toHaveLength(1);
+  });
+
+  it('with the id of another of our orders makes one purchase no two orders’', async () => {
+    const other = await stage.place('cnaught');
+    const value = other.providerOrderId;
+    stage.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value });
+    const order = await stage.place('cnaught');
+    expect(standing(order)).toMatchObject(NOTHING_YET);
+    stage.heal();
+    const settled = await stage.until(order.id, ({ placedAt }) => placedAt !== null);
+    expect(stage.bought('cnaught').map(({ id }) => id)).toEqual([value, settled.providerOrderId]);
+  });
+
+  it('with a price that nothing was known of is noticed at the next look', async () => {
+    const fault = { kind: 'set_field', path: 'price_usd_cents', value: 20_000 } as const;
+    stage.fault('cnaught', { method: 'POST', path: '^/orders$' }, fault);
+    const order = await stage.place('cnaught', { maxTotal: null });
+    await stage.later(HOUR_MS);
+    expect((await stage.engine.order(order.id)).review?.reason).toBe('answer_disagrees');
+  });
+
+  it('leaves no trace on the prototype of objects', () => {
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as Record<string, unknown>)['order_reference']).toBeUndefined();
+  });
+});
