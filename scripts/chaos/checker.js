@@ -103,7 +103,7 @@ export const CHECKS = {
   'clients never answered': ({ log }) => log.filter(({ outcome }) => outcome === 'unanswered').map(({ key }) => key),
 
   'processes that died by themselves': ({ gateways }) =>
-    gateways.flatMap(({ name, diedByItself }) => Array.from({ length: diedByItself }, () => name)),
+    gateways.flatMap(({ name, deaths }) => deaths.map((lastWords) => `${name}: ${lastWords}`)),
 
   'resumed later than 60 s after a kill (p99)': (_, { resumeP99Ms }) =>
     resumeP99Ms !== null && resumeP99Ms > RESUME_MS ? [`p99 ${Math.round(resumeP99Ms)} ms`] : [],

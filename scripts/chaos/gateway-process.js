@@ -11,6 +11,9 @@ const READY_WITHIN_MS = 90_000;
 /** A process that did not come up, or died by itself, is started again after this long, as by a supervisor. */
 const START_AGAIN_MS = 1_000;
 
+/** So many characters of what a process says on its error output are kept, for the report of its death. */
+const LAST_WORDS = 4_000;
+
 /** Of the caller's environment, what any program needs; nothing that configures a gateway. */
 const NEUTRAL = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
 
@@ -22,8 +25,8 @@ export const neutralEnv = () => Object.fromEntries(NEUTRAL.map((name) => [name, 
  */
 export class GatewayProcess {
   state = 'down';
-  /** How often it ended though nobody had told it to, once it had been ready. Must stay 0. */
-  diedByItself = 0;
+  /** Its last words each time it ended though nobody had told it to, once it had been ready. Must stay none. */
+  deaths = [];
   /** How often it ended before it was ready: without a database there is nothing to start on. */
   failedStarts = 0;
 
@@ -57,6 +60,7 @@ export class GatewayProcess {
     const child = spawn(process.execPath, [main], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(this.logFile, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
+    child.stderr.on('data', (chunk) => (child.said = ((child.said ?? '') + chunk).slice(-LAST_WORDS)));
     child.once('close', () => log.end());
     this.caretaker.watch(child);
     this.child = child;
@@ -84,7 +88,7 @@ export class GatewayProcess {
 
   async revive(child) {
     if (this.state !== 'up' || child !== this.child) return;
-    this.diedByItself += 1;
+    this.deaths.push(lastWordsOf(child));
     this.state = 'starting';
     await delay(START_AGAIN_MS);
     if (this.state === 'starting') await this.start();
@@ -114,6 +118,10 @@ export class GatewayProcess {
 }
 
 const isEnded = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null;
+
+/** The line that names the error, of a process that died of one. */
+const lastWordsOf = ({ said = '', exitCode, signalCode }) =>
+  /^\S*[Ee]rror\b.*$/m.exec(said)?.[0] ?? `ended with ${exitCode ?? signalCode}`;
 
 async function end(child) {
   if (isEnded(child)) return;

@@ -106,10 +106,6 @@ export class ObservationsRepository {
     });
   }
 
-  async refusePayment(orderId: string, paymentId: string): Promise<void> {
-    await this.prisma.checkoutReturn.updateMany({ where: { orderId, paymentId }, data: { verdict: 'refused' } });
-  }
-
   /** The provider no longer knows the order because this gateway had it cancelled. */
   async applyCancelled(orderId: string): Promise<void> {
     await this.withOrder(orderId, async (tx, order) => {

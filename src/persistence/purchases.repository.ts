@@ -68,13 +68,13 @@ export class PurchasesRepository {
     });
   }
 
-  /** Null: the lease is lost. */
-  async recordQuote(lease: Lease, quote: ProviderQuote, source: 'quoted' | 'computed'): Promise<true | null> {
+  /** The order with its price. Null: the lease is lost. */
+  async recordQuote(lease: Lease, quote: ProviderQuote, source: 'quoted' | 'computed'): Promise<Order | null> {
     return this.prisma.$transaction(async (tx) => {
       const order = await lockHeld(tx, lease);
       if (!order) return null;
       const price = { amount: quote.total.amount.toFixed(), currency: quote.total.currency };
-      await changeOrder(tx, order, {
+      const priced = await changeOrder(tx, order, {
         event: 'quoted',
         source: 'answer',
         set: {
@@ -87,7 +87,7 @@ export class PurchasesRepository {
         },
         evidence: { price },
       });
-      return true;
+      return orderFromRow(priced.row);
     });
   }
 

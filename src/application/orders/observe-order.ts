@@ -59,13 +59,14 @@ export class ObserveOrder {
     provider: OffsetProvider,
     source: NewsSource,
   ): Promise<void> {
+    if (!provider.fetchCheckout) return;
     for (const sessionId of sessions) {
-      const session = await provider.fetchCheckout?.(sessionId, callFor(order.id, account));
+      const session = await provider.fetchCheckout(sessionId, callFor(order.id, account));
       if (!session) {
         await this.observations.flag(order.id, 'vanished', source, { checkout_session_id: sessionId });
         continue;
       }
-      const fields = disagreements(order, session);
+      const fields = [...disagreements(order, session), ...(session.order ? disagreements(order, session.order) : [])];
       if (fields.length > 0)
         await this.observations.flag(order.id, 'answer_disagrees', source, { fields: [...fields] });
       else await this.observations.applySession(order.id, sessionId, session, source);
@@ -86,8 +87,8 @@ export class ObserveOrder {
       // Not to be seen yet, not paid yet, or a try that came to nothing while the page is still open.
       if (payment === null || (payment.price === null && !sessions.includes(paymentId))) continue;
       if (payment.status === 'awaiting_payment') continue;
+      // One that does not fit is a stranger's, or a bad reading: it is not taken, and looked at again.
       if (disagreements(order, payment).length === 0) await this.observations.confirmPayment(order.id, payment);
-      else await this.observations.refusePayment(order.id, paymentId);
     }
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isMoreThan } from '../../domain/money.js';
+import type { Order } from '../../domain/order/order.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
@@ -17,10 +18,11 @@ export class PriceGuard {
 
   /**
    * The price guard, before anything of a generation is sent. Asks for a price where the caller set a limit, or where
-   * the purchase itself will not tell one. False: the run is over, because the price is too high or not to be had.
+   * the purchase itself will not tell one. Returns the order with
+   * that price. Null: the run is over, because the price is too high or not to be had.
    */
-  async isRight({ order, account }: Purchase, provider: OffsetProvider, { lease, runs }: Run): Promise<boolean> {
-    if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return true;
+  async price({ order, account }: Purchase, provider: OffsetProvider, { lease, runs }: Run): Promise<Order | null> {
+    if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return order;
     const { orderedMass: mass, paymentMethod, providerOfferingId } = order;
     const quote = await provider
       .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, account))
@@ -28,13 +30,13 @@ export class PriceGuard {
     if (quote instanceof ProviderError) {
       if (quote.failure === 'rejected') await this.purchases.refuse(lease, quote.reason);
       else await this.purchases.putOff(lease, delayAfter(quote, runs));
-      return false;
+      return null;
     }
     const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
-    if (!(await this.purchases.recordQuote(lease, quote, source))) return false;
-    if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return true;
+    const priced = await this.purchases.recordQuote(lease, quote, source);
+    if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return priced;
     await this.purchases.refuse(lease, 'price_above_limit');
-    return false;
+    return null;
   }
 }
 

@@ -42,7 +42,7 @@ export class SubmitOrder {
     private readonly gate: ProviderGate,
     private readonly lookUp: LookUpPurchase,
     private readonly lookUps: LookUpsRepository,
-    private readonly price: PriceGuard,
+    private readonly guard: PriceGuard,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
@@ -91,10 +91,13 @@ export class SubmitOrder {
     if (!admission.admitted) return this.purchases.putOff(lease, admission.retryAfterMs);
     crashPoint('admitted');
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
-    if (!step.repeat && !(await this.price.isRight(purchase, provider, { lease, runs: purchase.runs }))) return;
+    const order = step.repeat
+      ? purchase.order
+      : await this.guard.price(purchase, provider, { lease, runs: purchase.runs });
+    if (!order) return;
 
     crashPoint('priced');
-    const prepared = step.repeat ? null : preparePurchase(purchase.order, provider, this.addresses);
+    const prepared = step.repeat ? null : preparePurchase(order, provider, this.addresses);
     if (prepared instanceof ProviderError) return this.purchases.refuse(lease, prepared.reason);
     crashPoint('prepared');
     // The call may start late within the lease, but is over before its end, margin included.
@@ -106,7 +109,7 @@ export class SubmitOrder {
     // A worker that was suspended must not wake up and send when somebody else may be at it.
     if (!attempt.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
       return this.purchases.recordFailure(attempt.lease, attempt.number, tooLate(provider), 0);
-    const outcome = await this.callProvider(purchase, provider, attempt);
+    const outcome = await this.callProvider({ ...purchase, order }, provider, attempt);
     crashPoint('answered');
     await this.record(attempt, outcome, purchase, provider);
     crashPoint('outcome_recorded');

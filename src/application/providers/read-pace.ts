@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { WRITES, type Operation } from '../../domain/provider/provider.js';
@@ -28,13 +29,13 @@ export class ReadPace {
     for (let waitedMs = 0; ;) {
       const waitMs = await this.quotas.take(provider, quota, 'reads', RESERVE[operation]);
       if (waitMs === 0) return;
-      if (signal.aborted || waitedMs + waitMs > MAX_WAIT_MS)
+      if (waitedMs + waitMs > MAX_WAIT_MS)
         throw new ProviderError('not_sent', 'rate_limited', 'the quota of the provider is used up for the moment', {
           provider,
           operation,
           retryAfterMs: Math.ceil(waitMs),
         });
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await setTimeout(waitMs, undefined, { signal });
       waitedMs += waitMs;
     }
   };

@@ -1,6 +1,6 @@
 import { agrees, isMoreThan, type Money } from '../money.js';
 import type { Order } from '../order/order.js';
-import type { CheckoutSession, ProviderOrder } from './provider.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from './provider.js';
 
 /** What an order was placed for, as far as a provider's record of it can be held against it. */
 export type ExpectedOrder = Pick<
@@ -8,7 +8,15 @@ export type ExpectedOrder = Pick<
   'id' | 'orderedMass' | 'paymentMethod' | 'providerOfferingId' | 'beneficiary' | 'price' | 'quoted' | 'maxTotal'
 >;
 
-export const DISAGREEMENTS = ['mass', 'currency', 'price', 'reference', 'offering', 'beneficiary'] as const;
+export const DISAGREEMENTS = [
+  'mass',
+  'currency',
+  'price',
+  'reference',
+  'offering',
+  'beneficiary',
+  'retirements',
+] as const;
 export type Disagreement = (typeof DISAGREEMENTS)[number];
 
 /** One cent or penny: providers round a total that is made of fractions of it, and do not say which way. */
@@ -29,12 +37,20 @@ export const disagreements = (
     price: seen.price !== null && isWrongPrice(expected, seen.price),
     reference: 'reference' in seen && isOtherReference(expected, seen.reference),
     offering: 'providerOfferingId' in seen && differs(expected.providerOfferingId, seen.providerOfferingId),
+    retirements: 'retirements' in seen && addsUpToOther(expected.orderedMass, seen.retirements),
     beneficiary: 'beneficiaryName' in seen && differs(expected.beneficiary.name, seen.beneficiaryName),
   };
   return DISAGREEMENTS.filter((name) => found[name]);
 };
 
 const differs = (expected: string, seen: string | null): boolean => seen !== null && expected !== seen;
+
+/** Only where every retirement tells its mass: a part of them is not the whole. */
+const addsUpToOther = (ordered: number, retirements: readonly Retirement[]): boolean => {
+  const masses = retirements.flatMap(({ mass }) => mass ?? []);
+  if (masses.length === 0 || masses.length < retirements.length) return false;
+  return masses.reduce<number>((sum, mass) => sum + mass, 0) !== ordered;
+};
 
 const isOtherReference = ({ id, paymentMethod }: ExpectedOrder, seen: string | null): boolean =>
   seen === null ? paymentMethod === 'account' : seen !== id;

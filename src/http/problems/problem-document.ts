@@ -41,7 +41,7 @@ export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => 
       status: kind.status,
       detail,
       code,
-      instance: subject.url.split('?', 1)[0] ?? '',
+      instance: withoutToken(subject.url.split('?', 1)[0] ?? ''),
       request_id: subject.requestId,
       ...(extra.errors && {
         errors: Object.fromEntries(Object.entries(extra.errors).map(([path, why]) => [path, [...why]])),
@@ -98,3 +98,7 @@ const statusCodeOf = (thrown: unknown): number | null => {
   const { code, statusCode } = thrown instanceof Error ? (thrown as { code?: unknown; statusCode?: unknown }) : {};
   return typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' ? statusCode : null;
 };
+
+/** The tokens of orders stand in the paths that providers and browsers come back to. */
+const withoutToken = (path: string): string =>
+  path.replace(/^(\/v1\/(?:provider-callbacks\/[^/]*|returns)\/)[^/]+/, '$1{token}');

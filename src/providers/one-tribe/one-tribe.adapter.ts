@@ -89,9 +89,9 @@ export class OneTribeAdapter implements OffsetProvider {
   async listOrders(window: OrderWindow, cursor: string | null, call: ProviderCall): Promise<ProviderOrderPage> {
     const number = cursor === null ? 1 : Number(cursor);
     const { rows, hasMore, total } = await this.client.purchases(window.providerOfferingId, number, call);
-    const within = rows.filter(({ createdAt }) => couldBeWithin(window, createdAt));
-    const nextCursor = hasMore && within.length === rows.length ? String(number + 1) : null;
-    return { orders: within.map(toOrder), nextCursor, total };
+    // Times decide how far to read, never what was seen: a row that is dropped for its age would count as absent.
+    const within = rows.every(({ createdAt }) => couldBeWithin(window, createdAt));
+    return { orders: rows.map(toOrder), nextCursor: hasMore && within ? String(number + 1) : null, total };
   }
 
   /** Of no use to One Tribe: deleting has no key. A second deletion finds nothing, which rejects. */

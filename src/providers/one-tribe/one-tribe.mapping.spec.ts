@@ -67,9 +67,13 @@ describe('a transaction', () => {
   it('gives the reference back from the description, should the metadata be lost', () => {
     expect(order({ metadata: null }).reference).toBe('ord_1');
     expect(order({ metadata: 'text' }).reference).toBe('ord_1');
-    expect(order({ metadata: { order_reference: 'ord_2' } }).reference).toBe('ord_2');
+    expect(order({ metadata: { order_reference: 'ord_2' }, description: 'theirs' }).reference).toBe('ord_2');
     expect(order({ metadata: null, description: 'for order_reference=ord_1' }).reference).toBeNull();
     expect(order({ metadata: null, description: null }).reference).toBeNull();
+  });
+
+  it('believes neither of two references that differ', () => {
+    expect(() => order({ metadata: { order_reference: 'ord_2' } })).toThrow('different orders');
   });
 
   it.each([[null], [{}], [[]], ['text'], [{ order_reference: 7 }], [{ order_reference: '' }]])(

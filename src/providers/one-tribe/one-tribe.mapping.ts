@@ -1,3 +1,4 @@
+import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { Decimal } from 'decimal.js';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { grams, massIn, type Grams } from '../../domain/mass.js';
@@ -57,9 +58,13 @@ export const toTransactionBody = (request: PurchaseRequest): string => {
 
 const IN_DESCRIPTION = new RegExp(`^${REFERENCE}(\\S+)`);
 
-/** From the metadata or, should those not come back, from the description. */
-export const referenceOf = ({ metadata, description }: Pick<TransactionWire, 'metadata' | 'description'>) =>
-  metadata.orderReference ?? IN_DESCRIPTION.exec(description ?? '')?.[1] ?? null;
+/** From the metadata or, should those not come back, from the description. Two that differ leave nobody to believe. */
+export const referenceOf = ({ metadata, description }: Pick<TransactionWire, 'metadata' | 'description'>) => {
+  const described = IN_DESCRIPTION.exec(description ?? '')?.[1] ?? null;
+  if (metadata.orderReference !== null && described !== null && metadata.orderReference !== described)
+    throw new ProviderProtocolError('unreadable_answer', 'metadata and description name different orders');
+  return metadata.orderReference ?? described;
+};
 
 const STATUS = {
   ordered: 'placed',

@@ -14,6 +14,7 @@ import { SubmitOrder } from '../../../dist/application/orders/submit-order.js';
 import { gatewaySettings } from '../../../dist/config/gateway-settings.js';
 import { EngineModule } from '../../../dist/engine.module.js';
 import { finalRefusal } from '../../../dist/http/idempotency/final-refusal.js';
+import { isDatabaseGone } from '../../../dist/http/problems/database-gone.js';
 import { TasksRepository } from '../../../dist/persistence/tasks.repository.js';
 import { createLogger } from '../../../dist/telemetry/logger.js';
 import { Jobs } from '../../../dist/worker/jobs.js';
@@ -43,26 +44,40 @@ const place = async ({ command, request }) => {
   return JSON.parse(answer.body).order_id;
 };
 
+/** A busy machine may not let a connection in at once: the worker and the browser try again. */
+const patiently = async (act) => {
+  for (;;) {
+    try {
+      return await act();
+    } catch (thrown) {
+      if (!isDatabaseGone(thrown)) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+};
+
 const commands = {
   place,
   cancel: async ({ orderId, tenantId }) => (await app.get(CancelOrder).run(orderId, tenantId)).status,
-  comeBack: ({ token, returnedId }) => app.get(RecordReturn).run(token, returnedId),
+  comeBack: ({ token, returnedId }) => patiently(() => app.get(RecordReturn).run(token, returnedId)),
   limitCalls: async ({ ms }) => void (longestTimeoutMs = ms),
   /** Runs everything that is due, until nothing is. A run that fails keeps its lease, as in the worker. */
   runDue: async () => {
     for (;;) {
-      const tasks = await app.get(TasksRepository).claimDue(100, LEASE_MS);
+      const tasks = await patiently(() => app.get(TasksRepository).claimDue(100, LEASE_MS));
       if (tasks.length === 0) return;
       await Promise.allSettled(tasks.map((task) => jobs.run(task)));
     }
   },
 };
 
+const codeOf = (thrown) => (isDatabaseGone(thrown) ? 'database_gone' : (thrown.code ?? 'unexpected'));
+
 process.on('message', ({ id, command, given }) => {
   const tell = (answer) => process.send({ id, ...answer });
   commands[command](given).then(
     (value) => tell({ value }),
-    (thrown) => tell({ refused: { code: thrown.code ?? 'unexpected', message: thrown.message, ...thrown.context } }),
+    (thrown) => tell({ refused: { code: codeOf(thrown), message: thrown.message } }),
   );
 });
 process.on('disconnect', () => process.exit());

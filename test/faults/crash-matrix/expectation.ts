@@ -27,7 +27,8 @@ const cancelled: Expectation = { status: 'cancelled', review: null };
  * - `unproven_outcome`, by look-up: absent twice, once for the process that died before sending, once for the provider.
  * - `answer_disagrees`: somebody read an answer that speaks of something else than what was ordered. Where the truth
  *   can be read later the order goes on, and the flag stays for a person to see what was strange.
- * - `unreadable_answer`: a status nobody knows, on an order that the provider has.
+ * - `unreadable_answer`: a status nobody knows, in a poll or in the list that is searched. (In the answer to the purchase
+ *   itself it is silence like any other: the order is sent again or sought, and no person is asked.)
  * - `payment_unconfirmed`: the page has closed and the payer never came back, where only the payer knows the payment.
  */
 export const expectationOf = (each: Case): Expectation => {
@@ -75,11 +76,14 @@ const onPage = (each: Case): Expectation => {
   return strangeAnswer(each) ?? completed;
 };
 
-const strangeAnswer = ({ death, outcome }: Case): Expectation | null => {
+const strangeAnswer = ({ kind, death, outcome }: Case): Expectation | null => {
   if (outcome === 'unknown_status_when_polled') return { ...completed, review: 'unreadable_answer' };
+  // The list is searched first for the purchase that never left: nothing in it can be strange.
+  const listIsEmpty = kind === 'lookup' && LEFT_UNSENT.has(death);
+  if (outcome === 'unknown_status_in_list' && !listIsEmpty) return { ...completed, review: 'unreadable_answer' };
   const wasRead =
     (outcome === 'altered_amount' && !ANSWER_LOST.has(death)) ||
-    (outcome === 'altered_in_list' && death !== 'looked_up');
+    (outcome === 'altered_in_list' && death !== 'looked_up' && !listIsEmpty);
   return wasRead ? { ...completed, review: 'answer_disagrees' } : null;
 };
 

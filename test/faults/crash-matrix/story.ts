@@ -26,7 +26,8 @@ const UNSETTLED = new Set(['created', 'submitting', 'in_doubt']);
 const FINAL = new Set(['completed', 'cancelled', 'failed', 'expired']);
 const isSettled = ({ status }: OrderRow): boolean => !UNSETTLED.has(status);
 const isFinal = ({ status }: OrderRow): boolean => FINAL.has(status);
-const isPlacedOrOver = (order: OrderRow): boolean => isSettled(order) && order.status !== 'awaiting_payment';
+/** A page that was paid is a purchase before anybody can name it; it is fulfilled once it has a name. */
+const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
 /**
  * One order from its request to its end, with everybody who takes part: the client who repeats what was not answered,
@@ -76,7 +77,7 @@ export class Story {
     await this.place(gateway);
     await this.pass(gateway, isSettled);
     await this.pay(gateway);
-    await this.pass(gateway, this.outcome.payer === 'never_pays' ? isFinal : isPlacedOrOver);
+    await this.pass(gateway, this.outcome.payer === 'never_pays' ? isFinal : isKnownOrOver);
     await this.cancel(gateway);
     await this.fulfil();
     await this.pass(gateway, isFinal);
@@ -97,7 +98,7 @@ export class Story {
       } catch (thrown) {
         if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
         if (thrown.code === 'provider_rejected') return;
-        if (thrown.code !== 'request_in_progress') throw thrown;
+        if (thrown.code !== 'request_in_progress' && thrown.code !== 'database_gone') throw thrown;
         await this.letTimePass(KEY_LOCK_MS);
       }
     }

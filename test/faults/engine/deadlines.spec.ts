@@ -144,7 +144,7 @@ describe('a read that waits for its turn', () => {
   afterAll(() => engine.stop());
 
   // Not so yet: the pause before the next look at the quota is slept to its end, whatever the signal says.
-  it.failing('ends by its deadline', async () => {
+  it('ends by its deadline', async () => {
     const provider = engine.app.get(ProviderDirectory).get('one_tribe');
     await provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(20_000) });
     await engine.app.get(ProviderQuotasRepository).slowDown(provider.id, 3_000);

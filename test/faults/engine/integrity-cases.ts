@@ -31,16 +31,6 @@ const UNREADABLE = 'unreadable_answer';
 const OTHER_ORDER = 'order_reference=ord_00000000000000000000000000';
 const SCRIPT = 'javascript:alert(1)';
 
-const STALE_QUOTE = 'the answer is held against the order as it was before the price guard recorded its quote';
-const UNCHECKED = 'the order found behind a paid page is applied without being compared';
-const TWO_REFERENCES =
-  'metadata that contradict the description count as somebody else’s, and absence is taken as proven';
-const CUT_BY_TIME =
-  'a row is dropped for its age before anybody looks at its reference, and absence is taken as proven';
-const ALLOCATIONS = 'the masses of the retirements are not added up';
-const NOT_GONE = 'a page that the provider cannot show at all is flagged as vanished';
-const REFUSED_FOR_GOOD = 'one reading that disagrees refuses the payment for ever';
-
 const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
   'CNaught’s purchase': [
     ['a kilogram less', set('amount_kg', 99), DISAGREES],
@@ -55,9 +45,9 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     ['the mass in a list', set('amount_kg', [100]), 'waits'],
     ['the right mass as a text', set('amount_kg', '100'), 'harmless'],
     ['the mass missing', without('amount_kg'), 'waits'],
-    ['a higher price within the limit', set('price_usd_cents', 250), DISAGREES, STALE_QUOTE],
+    ['a higher price within the limit', set('price_usd_cents', 250), DISAGREES],
     ['a price above the limit', set('price_usd_cents', 20_000), DISAGREES],
-    ['the price in dollars', set('price_usd_cents', 2), DISAGREES, STALE_QUOTE],
+    ['the price in dollars', set('price_usd_cents', 2), DISAGREES],
     ['a price of null', set('price_usd_cents', null), 'waits'],
     ['a price of "1e3"', set('price_usd_cents', '1e3'), 'waits'],
     ['the id missing', without('id'), 'waits'],
@@ -86,7 +76,7 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     ['the id missing', without('transaction_id'), 'waits'],
     ['another project', set('project_id', 'sbx-peat-01'), DISAGREES],
     ['another beneficiary', set('metadata.beneficiary_name', 'Someone Else'), DISAGREES],
-    ['the reference of another order', set('metadata.order_reference', 'ord_0'), DISAGREES],
+    ['the reference of another order', set('metadata.order_reference', 'ord_0'), 'waits'],
     ['no reference but that in the description', without('metadata.order_reference'), 'harmless'],
     ['a list for the metadata, not the description', set('metadata', ['x']), 'harmless'],
     ['prototype keys for the metadata', set('metadata', hostile('{"order_reference":"ord_0"}')), 'harmless'],
@@ -114,7 +104,7 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
   'CNaught’s new page': [
     ['another mass', set('amount_kg', 50), DISAGREES],
     ['a price above the limit', set('price_usd_cents', 5_001), DISAGREES],
-    ['another price within the limit', set('price_usd_cents', 1_100), DISAGREES, STALE_QUOTE],
+    ['another price within the limit', set('price_usd_cents', 1_100), DISAGREES],
     ['an end in the past', set('expires_on', '2001-01-01T00:00:00Z'), 'harmless'],
     ['the word for paid', set('state', 'complete'), 'harmless'],
     ['an id of null', set('id', null), 'waits'],
@@ -143,7 +133,7 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     [
       'the reference of another order, before absence would prove anything',
       set('data.0.metadata.order_reference', 'ord_0'),
-      'waits',
+      UNREADABLE,
     ],
     ['a row of null', set('data.0', null), UNREADABLE],
     ['no rows of some', set('data', []), UNREADABLE],
@@ -154,8 +144,8 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     ['another mass', set('data.0.quantity', 200), DISAGREES],
     ['an unknown status word', word, UNREADABLE],
     ['no rows of some', set('data', []), UNREADABLE],
-    ['the reference of another order', set('data.0.metadata.order_reference', 'ord_0'), UNREADABLE, TWO_REFERENCES],
-    ['a creation time of long ago', set('data.0.createdAt', '2001-01-01T00:00:00Z'), 'harmless', CUT_BY_TIME],
+    ['the reference of another order', set('data.0.metadata.order_reference', 'ord_0'), UNREADABLE],
+    ['a creation time of long ago', set('data.0.createdAt', '2001-01-01T00:00:00Z'), 'harmless'],
   ],
   'CNaught’s placed order': [
     ['the id of another order', set('id', 'another_sandbox'), 'waits'],
@@ -171,7 +161,7 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     ['the status of before', set('state', 'placed'), 'waits'],
     ['a project without a name', without('project_allocations.0.project.name'), UNREADABLE],
     ['a mass below zero in an allocation', set('project_allocations.0.amount_kg', -1), UNREADABLE],
-    ['another mass in an allocation', set('project_allocations.0.amount_kg', 9_999), DISAGREES, ALLOCATIONS],
+    ['another mass in an allocation', set('project_allocations.0.amount_kg', 9_999), DISAGREES],
   ],
   'One Tribe’s retired order': [
     ['the id of another order', set('transaction_id', 'tx-another'), 'waits'],
@@ -204,24 +194,24 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
   ],
   'CNaught’s list of paid pages': [
     ['an unknown status word', word, UNREADABLE],
-    ['another mass', set('data.0.amount_kg', 1), DISAGREES, UNCHECKED],
-    ['another price', set('data.0.price_usd_cents', 1), DISAGREES, UNCHECKED],
-    ['the reference of another order', set('data.0.metadata', OTHER_ORDER), DISAGREES, UNCHECKED],
+    ['another mass', set('data.0.amount_kg', 1), DISAGREES],
+    ['another price', set('data.0.price_usd_cents', 1), DISAGREES],
+    ['the reference of another order', set('data.0.metadata', OTHER_ORDER), DISAGREES],
     ['the order of another page', set('data.0.checkout_session_id', 'another'), 'harmless'],
   ],
   'Carbonmark’s promised payment': [
-    ['the id of another payment', set('id', 'pay_another'), 'waits', NOT_GONE],
-    ['another amount', set('amount', 1), 'waits', NOT_GONE],
-    ['another mass', set('quantity_tonnes', 500), 'waits', NOT_GONE],
-    ['another listing', set('asset_price_source_id', 'listing-other'), 'waits', NOT_GONE],
+    ['the id of another payment', set('id', 'pay_another'), 'waits'],
+    ['another amount', set('amount', 1), 'waits'],
+    ['another mass', set('quantity_tonnes', 500), 'waits'],
+    ['another listing', set('asset_price_source_id', 'listing-other'), 'waits'],
     ['another currency', set('currency', 'gbp'), UNREADABLE],
     ['the mass missing', without('quantity_tonnes'), UNREADABLE],
     ['an unknown status word', word, UNREADABLE],
   ],
   'Carbonmark’s returned payment': [
     ['the id of another payment', set('id', 'pay_another'), 'waits'],
-    ['another amount', set('amount', 1), 'waits', REFUSED_FOR_GOOD],
-    ['another mass', set('quantity_tonnes', 500), 'waits', REFUSED_FOR_GOOD],
+    ['another amount', set('amount', 1), 'waits'],
+    ['another mass', set('quantity_tonnes', 500), 'waits'],
     ['a currency of null', set('currency', null), UNREADABLE],
   ],
 };

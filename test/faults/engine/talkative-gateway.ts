@@ -7,6 +7,7 @@ import { SCOPES } from '../../../src/application/access/scopes.js';
 import { gatewaySettings } from '../../../src/config/gateway-settings.js';
 import { configureHttp, httpAdapter } from '../../../src/http/configure.js';
 import { PrismaService } from '../../../src/persistence/prisma.service.js';
+import { logRequests } from '../../../src/http/request-log.js';
 import { TenantsRepository } from '../../../src/persistence/tenants.repository.js';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { createLogger, NestLogger } from '../../../src/telemetry/logger.js';
@@ -55,6 +56,7 @@ export class TalkativeGateway {
       { logger: new NestLogger(logger), abortOnError: false },
     );
     configureHttp(app);
+    logRequests(app, logger);
     await app.listen(0, '127.0.0.1');
     const { id } = await app.get(TenantsRepository).create('Tenant', {});
     const scopes = SCOPES.filter((scope) => scope !== 'ops');
