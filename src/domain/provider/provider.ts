@@ -51,7 +51,10 @@ export interface OffsetProvider {
   /** One order by the provider's own id. Null: the provider says that there is no such order. */
   fetchStatus(providerOrderId: string, call: ProviderCall): Promise<ProviderOrder | null>;
 
-  /** One page of orders, newest first, of those that could have been created at or after `window.createdFrom`. */
+  /**
+   * One page of orders, newest first, until those are read that could have been created at or after
+   * `window.createdFrom`. Older ones of the same page may come along: the caller goes by reference, not by time.
+   */
   listOrders?(window: OrderWindow, cursor: string | null, call: ProviderCall): Promise<ProviderOrderPage>;
 
   /** As prepareOrder, for a hosted payment page. */

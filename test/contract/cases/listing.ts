@@ -94,10 +94,9 @@ export const listingCases: readonly ContractCase[] = [
       const after = bench.newReference();
       await bench.placeOrder(after);
       const list = await readAll(bench, { ...everything(bench), createdFrom });
-      assert.deepEqual(
-        list.orders.map(({ reference }) => reference),
-        [after],
-      );
+      // Older rows of the last page may come with it: times decide how far to read, not what was seen.
+      assert.equal(found(list, after).length, 1);
+      assert.equal(found(list, before).length, 0);
       assert.equal(list.totals.length, 1, 'one page is enough');
     },
   },
