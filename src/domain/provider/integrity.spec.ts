@@ -1,7 +1,7 @@
 import { grams } from '../mass.js';
 import { money } from '../money.js';
 import { disagreements, type ExpectedOrder } from './integrity.js';
-import type { CheckoutSession, ProviderOrder } from './provider.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from './provider.js';
 
 const expected: ExpectedOrder = {
   id: 'ord_1',
@@ -101,6 +101,27 @@ it('does not compare a limit in another currency', () => {
 it('takes nothing for a difference that the source does not say', () => {
   const silent = { ...order, mass: null, price: null, providerOfferingId: null, beneficiaryName: null };
   expect(disagreements(expected, silent)).toEqual([]);
+});
+
+const retired = (mass: number | null): Retirement => ({
+  project: null,
+  registry: null,
+  vintage: null,
+  mass: mass === null ? null : grams(mass),
+  serialNumberRange: null,
+  url: null,
+  transactionHash: null,
+});
+
+it.each<[string, (number | null)[], string[]]>([
+  ['agree when they add up to what was ordered', [60_000, 40_000], []],
+  ['agree when one is all of it', [100_000], []],
+  ['disagree when they add up to less', [60_000, 39_999], ['retirements']],
+  ['disagree when they add up to more', [60_000, 100_000], ['retirements']],
+  ['prove nothing while one does not tell its mass', [60_000, null], []],
+  ['prove nothing while none tells its mass', [null, null], []],
+])('retirements %s: %p', (_, masses, found) => {
+  expect(disagreements(expected, { ...order, retirements: masses.map(retired) })).toEqual(found);
 });
 
 it('misses no reference in an order paid on a hosted page, but refuses a wrong one', () => {
