@@ -71,7 +71,7 @@ const inObject = (docs: Documentation, schema: Schema, value: unknown, at: strin
   return [
     ...missing.map((name) => `${at}.${name}: missing`),
     ...Object.entries(value).flatMap(([name, part]: [string, unknown]) => {
-      const known = properties[name] ?? schema.additionalProperties;
+      const known = Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties;
       if (typeof known === 'object') return differences(docs, known, part, `${at}.${name}`);
       return schema.type === undefined ? [] : [`${at}.${name}: not documented`];
     }),

@@ -180,6 +180,8 @@ describe('requests that are not as they must be', () => {
       'max_total',
       'reference',
       'rounding',
+      'toString',
+      'constructor',
     );
     const body = fc.oneof(
       fc.jsonValue({ maxDepth: 5, noUnicodeString: false }),
