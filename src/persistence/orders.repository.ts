@@ -8,6 +8,7 @@ import { takeKey, type IdempotentRequest } from './idempotency.repository.js';
 import { Lease, monotonicMs } from './lease.js';
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import { PrismaService, type Transaction } from './prisma.service.js';
+import { ProcessPresence } from './process-presence.js';
 import { TASKS_CHANNEL } from './task-rows.js';
 
 export interface AcceptedOrder {
@@ -36,7 +37,10 @@ export interface OrderPosition {
 
 @Injectable()
 export class OrdersRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly presence: ProcessPresence,
+  ) {}
 
   /**
    * Makes an order durable: idempotency record, order, first event and first task in one transaction. With `leaseMs`
@@ -83,8 +87,9 @@ export class OrdersRepository {
         });
         const token = leaseMs === null ? null : crypto.randomUUID();
         await tx.$executeRaw`
-        INSERT INTO tasks (subject_id, kind, run_at, lease_token, leased_until, runs)
+        INSERT INTO tasks (subject_id, kind, run_at, lease_token, leased_by, leased_until, runs)
         VALUES (${id}, 'purchase', now() + ${leaseMs ?? 0} * interval '1 millisecond', ${token}::uuid,
+                CASE WHEN ${token}::uuid IS NULL THEN NULL ELSE ${this.presence.id}::uuid END,
                 CASE WHEN ${token}::uuid IS NULL THEN NULL ELSE now() + ${leaseMs ?? 0} * interval '1 millisecond' END,
                 ${token === null ? 0 : 1})`;
         if (token === null) await tx.$executeRaw`SELECT pg_notify(${TASKS_CHANNEL}, '')`;

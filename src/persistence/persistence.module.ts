@@ -6,6 +6,7 @@ import { ObservationsRepository } from './observations.repository.js';
 import { OrderCounts } from './order-counts.js';
 import { OrdersRepository } from './orders.repository.js';
 import { PrismaService, type DatabaseOptions } from './prisma.service.js';
+import { ProcessPresence } from './process-presence.js';
 import { ProviderHealthRepository } from './provider-health.repository.js';
 import { ProviderQuotasRepository } from './provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases.repository.js';
@@ -37,6 +38,7 @@ export class PersistenceModule {
       global: true,
       providers: [
         ...REPOSITORIES,
+        ProcessPresence,
         { provide: PrismaService, useFactory: () => new PrismaService(database) },
         { provide: TaskListener, useFactory: () => new TaskListener(database.directUrl ?? database.url) },
       ],

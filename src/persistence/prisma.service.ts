@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client.js';
 
 export interface DatabaseOptions {
@@ -16,15 +17,17 @@ export type Transaction = Prisma.TransactionClient;
 @Injectable()
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   constructor({ url, maxConnections }: DatabaseOptions) {
-    super({
-      adapter: new PrismaPg({
-        connectionString: url,
-        max: maxConnections,
-        // A request that cannot get a connection soon is answered 503 instead of waiting with its caller.
-        connectionTimeoutMillis: 1_500,
-        application_name: 'offset-gateway',
-      }),
+    const pool = new Pool({
+      connectionString: url,
+      max: maxConnections,
+      // A request that cannot get a connection soon is answered 503 instead of waiting with its caller.
+      connectionTimeoutMillis: 1_500,
+      application_name: 'offset-gateway',
     });
+    // The statement that used a lost connection tells of it. While one is handed on, nobody listens, and a loss that
+    // nobody hears of ends the process.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    super({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -28,7 +28,7 @@ export const releaseTask = async (tx: Transaction, lease: Lease, delayMs: number
   await tx.$executeRaw`
     UPDATE tasks SET
       run_at = LEAST(now() + ${delayMs} * interval '1 millisecond', CASE WHEN run_at < leased_until THEN run_at END),
-      lease_token = NULL, leased_until = NULL
+      lease_token = NULL, leased_by = NULL, leased_until = NULL
     WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid`;
 };
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Lease, monotonicMs } from './lease.js';
 import { PrismaService } from './prisma.service.js';
+import { ProcessPresence } from './process-presence.js';
 import { releaseTask, wakeTask, type TaskKind } from './task-rows.js';
 
 export interface ClaimedTask {
@@ -17,7 +18,10 @@ export interface ClaimedTask {
  */
 @Injectable()
 export class TasksRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly presence: ProcessPresence,
+  ) {}
 
   /** Takes up to `limit` due tasks, oldest first, each for one claimant. Empty: nothing is due. */
   async claimDue(limit: number, leaseMs: number): Promise<ClaimedTask[]> {
@@ -27,6 +31,7 @@ export class TasksRepository {
     >`
       UPDATE tasks SET
         lease_token = gen_random_uuid(),
+        leased_by = ${this.presence.id}::uuid,
         leased_until = now() + ${leaseMs} * interval '1 millisecond',
         run_at = now() + ${leaseMs} * interval '1 millisecond',
         runs = runs + 1

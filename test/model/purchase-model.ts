@@ -8,6 +8,7 @@ import {
   encodeFor,
   IDLE,
   initialState,
+  LEASE_TICKS,
   withWorker,
   type Budget,
   type Doing,
@@ -158,12 +159,21 @@ class Steps {
     return [luck('time passes', { ...next, budget: { ...budget, slowTicks: budget.slowTicks - 1 } })];
   }
 
+  /** The holder is taken for dead, rightly or not. Costs as many slow ticks as a lease that runs out. */
+  private endedEarly(state: State): Transition<State>[] {
+    const { leaseLeft, budget } = state;
+    if (leaseLeft === null || leaseLeft === 0 || budget.slowTicks < LEASE_TICKS) return [];
+    const slowTicks = budget.slowTicks - LEASE_TICKS;
+    return [luck('the holder is taken for dead', { ...state, leaseLeft: 0, budget: { ...budget, slowTicks } })];
+  }
+
   /** What the provider, the payer, the caller and the market do. Nothing may depend on it. */
   private others(state: State): Transition<State>[] {
     const { gateway } = this;
     const cancelled = gateway.cancelUnsent(state);
     const read = state.pages.length > 0 ? gateway.readPages(state) : state;
     return [
+      ...this.endedEarly(state),
       ...(cancelled ? [luck('the caller cancels', cancelled)] : []),
       ...(isUnsettled(state.order) && !state.tooDear && this.scenario.provider !== 'checkout'
         ? fault('the price rises above the limit', { ...state, tooDear: true })

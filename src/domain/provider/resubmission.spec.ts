@@ -74,8 +74,9 @@ describe('nextStep', () => {
       expect(step(KEY, [sent('ambiguous')], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
     });
 
-    it('gives a send that nobody recorded its whole deadline first', () => {
-      expect(step(KEY, [sent(null)], DEADLINE_MS)).toEqual({ do: 'wait', until: at(DEADLINE_MS + 1_000) });
+    it('repeats a send that nobody recorded as soon, even if it may still be under way', () => {
+      expect(step(KEY, [sent(null)], 999)).toEqual({ do: 'wait', until: at(1_000) });
+      expect(step(KEY, [sent(null)], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
     });
 
     it('stops an hour before the provider forgets the key, counted from the first send, and looks instead', () => {
@@ -117,17 +118,20 @@ describe('nextStep', () => {
   });
 
   describe('with look-up only, after an unknown send', () => {
-    it.each([5_000, 30_000, 120_000])('looks after %d ms past the deadline, without drawing a conclusion', (delay) => {
-      const count = [5_000, 30_000, 120_000].indexOf(delay);
-      const lookups = { count, lastAt: null };
-      expect(step(LOOKUP, [sent('ambiguous')], DEADLINE_MS + delay - 1, lookups)).toEqual({
-        do: 'wait',
-        until: at(DEADLINE_MS + delay),
-      });
-      expect(step(LOOKUP, [sent('ambiguous')], DEADLINE_MS + delay, lookups)).toEqual({
-        do: 'look_up',
-        conclusive: false,
-      });
+    it.each([
+      [5_000, 'the send', { count: 0, lastAt: null }, 0],
+      [25_000, 'the first look', { count: 1, lastAt: at(6_000) }, 6_000],
+      [90_000, 'the second look', { count: 2, lastAt: at(40_000) }, 40_000],
+      [25_000, 'the send, when the look itself failed', { count: 1, lastAt: null }, 0],
+    ])('looks %d ms after %s, without drawing a conclusion', (delay, _, lookups, from) => {
+      const dueAt = from + delay;
+      expect(step(LOOKUP, [sent('ambiguous')], dueAt - 1, lookups)).toEqual({ do: 'wait', until: at(dueAt) });
+      expect(step(LOOKUP, [sent('ambiguous')], dueAt, lookups)).toEqual({ do: 'look_up', conclusive: false });
+    });
+
+    it('counts the pauses from the latest unknown send', () => {
+      const attempts = [sent('ambiguous'), sent(null, 10_000), sent('not_sent', 90_000)];
+      expect(step(LOOKUP, attempts, 14_999)).toEqual({ do: 'wait', until: at(15_000) });
     });
 
     it('concludes from the settle time on, counted from the latest unknown deadline', () => {

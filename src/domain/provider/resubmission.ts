@@ -36,8 +36,8 @@ export type NextStep =
 /** A key is left alone for this long before the provider forgets it: the same key afterwards is a new purchase. */
 export const KEY_SAFETY_MARGIN_MS = 60 * 60_000;
 
-/** Delays of the first look-ups after the send deadline; the next one is at the settle time. */
-export const LOOKUP_DELAYS_MS = [5_000, 30_000, 120_000];
+/** Pauses before the first look-ups, each from the send or the look before; the next one is at the settle time. */
+const LOOKUP_DELAYS_MS = [5_000, 25_000, 90_000];
 
 /** A list that cannot be read completely this often will not prove anything: a person decides. */
 const MAX_LOOKUPS = 12;
@@ -108,7 +108,7 @@ const underKey = (
   const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected' && last.reason !== 'answer_disagrees';
   if (keyStillHelps) return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
-  const settledAt = latestDeadline(attempts) + policy.settleMs;
+  const settledAt = latest('sendDeadlineAt', attempts) + policy.settleMs;
   if (now.getTime() < settledAt) return { do: 'wait', until: new Date(settledAt) };
   if (lookups.lastAt === null || lookups.lastAt.getTime() < settledAt) return { do: 'look_up', conclusive: false };
   return { do: 'review' };
@@ -116,26 +116,28 @@ const underKey = (
 
 /** Looks after each delay, then at the settle time, when absence is proof. Never sends: `freshSend` does, once proven. */
 const byLookup = (attempts: readonly Attempt[], lookups: Lookups, settleMs: number, now: Date): NextStep => {
-  const deadline = latestDeadline(attempts);
-  const settledAt = deadline + settleMs;
+  const settledAt = latest('sendDeadlineAt', attempts) + settleMs;
   if (lookups.count >= MAX_LOOKUPS) return { do: 'review' };
   if (now.getTime() >= settledAt) return { do: 'look_up', conclusive: true };
-  const delay = LOOKUP_DELAYS_MS[lookups.count];
-  const dueAt = Math.min(delay === undefined ? settledAt : deadline + delay, settledAt);
+  const delay = LOOKUP_DELAYS_MS[lookups.count] ?? Infinity;
+  const from = Math.max(latest('startedAt', attempts), lookups.lastAt?.getTime() ?? 0);
+  const dueAt = Math.min(from + delay, settledAt);
   return now.getTime() >= dueAt ? { do: 'look_up', conclusive: false } : { do: 'wait', until: new Date(dueAt) };
 };
 
-/** Waits out the delay since the latest send before letting `step` go ahead. */
+/**
+ * Waits out the delay since the latest send before letting `step` go ahead. That send may still be under way where its
+ * process was taken for dead: the provider, or the page that nobody is shown, makes the second one harmless.
+ */
 const paced = (attempts: readonly Attempt[], last: Attempt, now: Date, step: NextStep): NextStep => {
   const sends = attempts.filter((attempt) => attempt.generation === last.generation).length;
   const delay = RESEND_DELAYS_MS[Math.min(sends, RESEND_DELAYS_MS.length) - 1] ?? 0;
-  const from = last.outcome === null ? last.sendDeadlineAt : last.startedAt;
-  const dueAt = new Date(from.getTime() + delay);
+  const dueAt = new Date(last.startedAt.getTime() + delay);
   return now >= dueAt ? step : { do: 'wait', until: dueAt };
 };
 
-const latestDeadline = (attempts: readonly Attempt[]): number =>
-  Math.max(...attempts.filter(isUnknown).map((attempt) => attempt.sendDeadlineAt.getTime()));
+const latest = (time: 'startedAt' | 'sendDeadlineAt', attempts: readonly Attempt[]): number =>
+  Math.max(...attempts.filter(isUnknown).map((attempt) => attempt[time].getTime()));
 
 /**
  * What a failed send makes of its order. A refusal ends it only when no other send may have bought; an unknown payment

@@ -1,0 +1,54 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PrismaService } from './prisma.service.js';
+
+const BEAT_MS = 3_000;
+
+/** A process that was not seen for this long is taken for dead. */
+const GONE_AFTER_MS = 12_000;
+
+/**
+ * Shows the other processes that this one lives, and ends the leases of those that were not seen for a while, so that
+ * the orders of a killed process wait for seconds and not for the end of their leases.
+ *
+ * The guess may be wrong: a process may only be suspended, or cut off from the database. A lease that was ended early
+ * is as safe as one that ran out: every write of its holder repeats the token, and an attempt that it left open counts
+ * as unknown until its send deadline has passed.
+ */
+@Injectable()
+export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
+  /** What this process signs its leases with. */
+  readonly id = crypto.randomUUID();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly prisma: PrismaService) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.beat();
+    this.timer = setInterval(() => void this.beat(), BEAT_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Never rejects: while the database is away nobody is taken for dead. */
+  private async beat(): Promise<void> {
+    await this.show()
+      .then(() => this.endLeasesOfTheGone())
+      .catch(() => undefined);
+  }
+
+  private async show(): Promise<void> {
+    await this.prisma.$executeRaw`
+      INSERT INTO processes (id) VALUES (${this.id}::uuid) ON CONFLICT (id) DO UPDATE SET seen_at = now()`;
+  }
+
+  /** Returns how many leases were ended. */
+  async endLeasesOfTheGone(): Promise<number> {
+    return this.prisma.$executeRaw`
+      WITH gone AS (
+        DELETE FROM processes WHERE seen_at < now() - ${GONE_AFTER_MS} * interval '1 millisecond' RETURNING id)
+      UPDATE tasks SET leased_until = now(), run_at = LEAST(run_at, now())
+      WHERE leased_by IN (SELECT id FROM gone) AND leased_until > now()`;
+  }
+}

@@ -1,0 +1,73 @@
+import { LEASE_MS } from '../../src/application/orders/engine-settings.js';
+import type { Lease } from '../../src/persistence/lease.js';
+import { PrismaService } from '../../src/persistence/prisma.service.js';
+import { ProcessPresence } from '../../src/persistence/process-presence.js';
+import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
+import { TasksRepository } from '../../src/persistence/tasks.repository.js';
+import { TestEngine } from '../support/engine.js';
+
+const ATTEMPT = { generation: 1, prepared: { body: '{}', tokenHash: new Uint8Array(32) } };
+const TIMES = { deadlineMs: 40_000, leaseMs: LEASE_MS };
+
+describe('the lease of a process', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+  });
+  afterAll(() => engine.stop());
+  afterEach(async () => {
+    expect(await engine.lostOrders()).toBe(0);
+  });
+
+  /** The orders that can be claimed, claimed. */
+  const claim = async (): Promise<string[]> =>
+    (await engine.app.get(TasksRepository).claimDue(100, LEASE_MS)).map(({ subjectId }) => subjectId);
+
+  const endLeases = (): Promise<number> => engine.app.get(ProcessPresence).endLeasesOfTheGone();
+
+  const notSeenFor = (seconds: number): Promise<number> =>
+    engine.app.get(PrismaService).$executeRaw`
+      INSERT INTO processes (id, seen_at)
+      VALUES (${engine.app.get(ProcessPresence).id}::uuid, now() - ${seconds} * interval '1 second')
+      ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at`;
+
+  /** An order whose task this process holds. */
+  const held = async (): Promise<Lease> => {
+    const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 0);
+    const tasks = await engine.app.get(TasksRepository).claimDue(100, LEASE_MS);
+    const task = tasks.find(({ subjectId }) => subjectId === id);
+    if (!task) throw new Error('the task was not due');
+    return task.lease;
+  };
+
+  it('is left alone while the process is seen', async () => {
+    const { subjectId } = await held();
+    await notSeenFor(11);
+    await endLeases();
+    expect(await claim()).not.toContain(subjectId);
+  });
+
+  it('is over when the process was not seen for a while', async () => {
+    const { subjectId } = await held();
+    await notSeenFor(13);
+    expect(await endLeases()).toBeGreaterThan(0);
+    expect(await claim()).toContain(subjectId);
+  });
+
+  it('is over as early where the order is placed in a request', async () => {
+    const slow = { kind: 'delay', when: 'before_effect', ms: 3_000 } as const;
+    engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault: slow });
+    const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 100);
+    expect(await claim()).not.toContain(id);
+    await notSeenFor(13);
+    await endLeases();
+    expect(await claim()).toContain(id);
+  });
+
+  it('starts nothing any more in a process that was only suspended', async () => {
+    const lease = await held();
+    await notSeenFor(13);
+    await endLeases();
+    expect(await engine.app.get(PurchasesRepository).openAttempt(lease, ATTEMPT, TIMES)).toBeNull();
+  });
+});
