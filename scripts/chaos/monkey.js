@@ -65,10 +65,11 @@ export class Monkey {
   async killOne(random) {
     const victim = this.victim(random);
     if (victim === null) return false;
+    const { pid } = victim.child;
     const killedAt = performance.now();
     await victim.kill();
     this.done.kills += 1;
-    this.watch.killed(killedAt);
+    this.watch.killed(pid, killedAt);
     const downMs = random.between(...DOWN_MS);
     // Until it is back: a machine that starts processes slowly must not run out of them.
     await this.pause(downMs);

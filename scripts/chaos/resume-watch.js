@@ -1,12 +1,9 @@
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_MS = 400;
 
-/**
- * Measures how long an order waits when the process that was at it is killed. Nobody writes down which process holds
- * which order, so every order held at the moment of a kill is watched: one whose lease ran out untouched was the dead
- * process's, and its next holder is the next action on it.
- */
+/** Measures how long the orders that a process was at wait when it is killed: until somebody else claims them. */
 export class ResumeWatch {
   /** Milliseconds from the kill to the next action, of each order affected by one. */
   times = [];
@@ -18,19 +15,18 @@ export class ResumeWatch {
     this.watching = this.keepLooking();
   }
 
-  /** A process was killed just now. */
-  killed(atMs) {
-    void this.noteHeld(atMs);
+  /** The process was killed just now. */
+  killed(pid, atMs) {
+    void this.noteHeld(pid, atMs);
   }
 
-  async noteHeld(atMs) {
+  async noteHeld(pid, atMs) {
     const rows = await this.database.rows(
-      `SELECT subject_id AS id, lease_token AS token, leased_until FROM tasks
-       WHERE lease_token IS NOT NULL AND leased_until > now()`,
+      `SELECT subject_id AS id, lease_token AS token FROM tasks JOIN processes p ON p.id = leased_by WHERE p.name = $1`,
+      [`${hostname()}:${pid}`],
     );
     // An order that is watched already lost its holder earlier: that time counts.
-    for (const { id, token, leased_until: until } of rows)
-      if (!this.watched.has(id)) this.watched.set(id, { token, until, atMs });
+    for (const { id, token } of rows) if (!this.watched.has(id)) this.watched.set(id, { token, atMs });
   }
 
   /** Resolves when every order that was watched has been acted on. */
@@ -52,19 +48,14 @@ export class ResumeWatch {
 
   async look() {
     const rows = await this.database.rows(
-      'SELECT subject_id AS id, lease_token AS token, leased_until AS until, clock_timestamp() AS now FROM tasks WHERE subject_id = ANY($1)',
+      'SELECT subject_id AS id, lease_token AS token FROM tasks WHERE subject_id = ANY($1)',
       [[...this.watched.keys()]],
     );
-    const [{ now }] = await this.database.rows('SELECT clock_timestamp() AS now');
-    const held = new Map(rows.map((row) => [row.id, row]));
-    for (const [id, mark] of this.watched) {
-      const row = held.get(id);
-      if (row?.token === mark.token) {
-        mark.until = row.until;
-        continue;
-      }
+    const tokens = new Map(rows.map(({ id, token }) => [id, token]));
+    for (const [id, { token, atMs }] of this.watched) {
+      if (tokens.get(id) === token) continue;
       this.watched.delete(id);
-      if (now >= mark.until) this.times.push(performance.now() - mark.atMs);
+      this.times.push(performance.now() - atMs);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PrismaService } from './prisma.service.js';
 
@@ -40,7 +41,8 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
 
   private async show(): Promise<void> {
     await this.prisma.$executeRaw`
-      INSERT INTO processes (id) VALUES (${this.id}::uuid) ON CONFLICT (id) DO UPDATE SET seen_at = now()`;
+      INSERT INTO processes (id, name) VALUES (${this.id}::uuid, ${`${hostname()}:${process.pid}`})
+      ON CONFLICT (id) DO UPDATE SET seen_at = now()`;
   }
 
   /** Returns how many leases were ended. */

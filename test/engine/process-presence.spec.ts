@@ -27,8 +27,8 @@ describe('the lease of a process', () => {
 
   const notSeenFor = (seconds: number): Promise<number> =>
     engine.app.get(PrismaService).$executeRaw`
-      INSERT INTO processes (id, seen_at)
-      VALUES (${engine.app.get(ProcessPresence).id}::uuid, now() - ${seconds} * interval '1 second')
+      INSERT INTO processes (id, name, seen_at)
+      VALUES (${engine.app.get(ProcessPresence).id}::uuid, 'this one', now() - ${seconds} * interval '1 second')
       ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at`;
 
   /** An order whose task this process holds. */

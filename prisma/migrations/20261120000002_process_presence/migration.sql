@@ -1,6 +1,7 @@
 -- Which process holds a lease, and when each process was last seen: what a dead one held is free within seconds.
 CREATE TABLE processes (
   id uuid PRIMARY KEY,
+  name text NOT NULL,
   seen_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 
