@@ -12,7 +12,8 @@ import { TenantsRepository } from '../persistence/tenants.repository.js';
 
 /** What a command works with. The database is closed when it ends. */
 interface Toolbox {
-  readonly databaseUrl: string;
+  /** Past a pooler, where there is one. */
+  readonly directDatabaseUrl: string;
   readonly tenants: TenantsRepository;
   readonly observations: ObservationsRepository;
   readonly issueKey: IssueKey;
@@ -27,7 +28,7 @@ const withToolbox = async (run: (tools: Toolbox) => Promise<void>): Promise<void
   const environment = settings.production ? 'live' : 'dev';
   try {
     await run({
-      databaseUrl: database.url,
+      directDatabaseUrl: settings.directDatabaseUrl ?? database.url,
       tenants,
       observations: new ObservationsRepository(prisma),
       issueKey: new IssueKey(tenants),
@@ -75,7 +76,9 @@ const cli = new Command('cli').description('Operates the gateway of DATABASE_URL
 cli
   .command('migrate')
   .description('Bring the database up to date; the gateway does so itself at start')
-  .action(() => withToolbox(async ({ databaseUrl }) => print({ applied: await applyMigrations(databaseUrl) })));
+  .action(() =>
+    withToolbox(async ({ directDatabaseUrl }) => print({ applied: await applyMigrations(directDatabaseUrl) })),
+  );
 
 const tenants = cli.command('tenants').description('Who may call');
 

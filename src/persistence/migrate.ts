@@ -17,14 +17,19 @@ export type RunSql = (sql: string) => Promise<readonly unknown[]>;
  * Applies what is missing, in order, and returns the names: none when the database is current. Writes
  * `_prisma_migrations` as `prisma migrate deploy` does, so either may be used. Processes that call it together wait for
  * each other. A migration that failed stays on record and refuses every later call until somebody resolves it.
+ *
+ * The lock is the session's, and taken only when something is missing: behind a pooler in transaction mode it would
+ * outlive the call, and every process that starts later would wait for it.
  */
 export async function applyMigrations(databaseUrl: string, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
+  const isCurrent = async (): Promise<boolean> =>
+    (await pendingMigrations(async (sql) => (await client.query(sql)).rows, migrationsDir)).length === 0;
   try {
+    if (await isCurrent()) return [];
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const pending = await pendingMigrations(async (sql) => (await client.query(sql)).rows, migrationsDir);
-    return pending.length === 0 ? [] : await deploy(databaseUrl, migrationsDir);
+    return (await isCurrent()) ? [] : await deploy(databaseUrl, migrationsDir);
   } finally {
     // The lock ends with the connection.
     await client.end();

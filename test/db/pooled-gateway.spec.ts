@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import supertest from 'supertest';
+import { IssueKey } from '../../src/application/access/issue-key.js';
+import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
+import { startGateway, type Gateway } from '../../src/gateway.js';
+import { TaskListener } from '../../src/persistence/task-listener.js';
+import { TenantsRepository } from '../../src/persistence/tenants.repository.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { sandboxEnv } from '../support/engine.js';
+import { TransactionPooler } from '../support/transaction-pooler.js';
+
+const GATEWAYS = 3;
+const ORDERS_EACH = 20;
+const SERVER_CONNECTIONS = 3;
+
+/** Callers at once: more than there are connections to share. */
+const CALLERS = 6;
+
+const SETTINGS = {
+  ...gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' }),
+  port: 0,
+  pollDelaysMs: [100],
+  workerConcurrency: 4,
+} as const;
+
+const TERMS = { beneficiary: { name: 'Jane Smith' }, payment: { method: 'account' } };
+const ORDERS = {
+  cnaught: { ...TERMS, mass: { value: '100', unit: 'kg' } },
+  oneTribe: { ...TERMS, mass: { value: '2', unit: 't' } },
+  carbonmark: {
+    ...TERMS,
+    mass: { value: '500', unit: 'kg' },
+    payment: { method: 'checkout', success_url: 'https://shop.example/paid', cancel_url: 'https://shop.example/' },
+  },
+} as const;
+const PROVIDERS = { cnaught: 'cnaught', oneTribe: 'one_tribe', carbonmark: 'carbonmark' } as const;
+type Provider = keyof typeof PROVIDERS;
+
+/** A provider's quota would make this a test of patience: every bucket is full again after each call. */
+const FULL_BUCKETS = `
+  CREATE FUNCTION fill_bucket() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN NEW.filled_at := 'epoch'; RETURN NEW; END $$;
+  CREATE TRIGGER fill_bucket BEFORE INSERT OR UPDATE ON quota_buckets FOR EACH ROW EXECUTE FUNCTION fill_bucket()`;
+
+const LOCKS_OF_SESSIONS = `
+  SELECT objid FROM pg_locks WHERE locktype = 'advisory'
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+describe('gateways behind a pooler in transaction mode', () => {
+  let sandbox: Sandbox;
+  let database: TestDatabase;
+  let direct: pg.Client;
+  let pooler: TransactionPooler;
+  let gateways: Gateway[];
+  let key: string;
+
+  beforeEach(async () => {
+    const schedule = { cnaughtFulfilMs: 1, carbonmarkStepMs: 1, oneTribeStepMs: 1 };
+    sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', schedule });
+    database = await createTestDatabase();
+    direct = new pg.Client({ connectionString: database.url });
+    await direct.connect();
+    await direct.query(FULL_BUCKETS);
+    pooler = await TransactionPooler.inFrontOf(database.url, SERVER_CONNECTIONS);
+    gateways = [];
+  });
+  afterEach(async () => {
+    await Promise.all(gateways.map(({ app }) => app.close()));
+    await pooler.close();
+    await direct.end();
+    await database.drop();
+    await sandbox.stop();
+  });
+
+  const start = async (overrides: Partial<GatewaySettings>): Promise<Gateway> => {
+    const settings = { ...SETTINGS, ...overrides, databaseUrl: pooler.url };
+    const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+    const gateway = await startGateway({ settings, env: sandboxEnv(sandbox), logger });
+    gateways.push(gateway);
+    return gateway;
+  };
+
+  const issueKey = async ({ app }: Gateway): Promise<string> => {
+    const { id } = await app.get(TenantsRepository).create('Tenant', {});
+    const scopes = ['orders:write', 'orders:read'] as const;
+    return (await app.get(IssueKey).run(id, 'test', scopes, { environment: 'dev', expiresAt: null })) ?? '';
+  };
+
+  const place = async (provider: Provider, gateway: Gateway, prefer: string): Promise<Placed> => {
+    const { status, body } = (await supertest(gateway.url)
+      .post('/v1/orders')
+      .set({ authorization: `Bearer ${key}`, 'idempotency-key': randomUUID(), prefer })
+      .send({ ...ORDERS[provider], provider: PROVIDERS[provider], reference: randomUUID() })) as Answer;
+    expect({ status, body }).toMatchObject({ status: prefer === 'respond-async' ? 202 : 201 });
+    return body;
+  };
+
+  /** What a payer does: pays on the page and follows its redirect to the gateway. */
+  const pay = async ({ checkout }: Placed, gateway: Gateway): Promise<void> => {
+    const redirect = new URL(sandbox.carbonmark.checkouts.pay(checkout?.url.split('/').at(-1) ?? ''));
+    const back = await supertest(gateway.url).get(redirect.pathname);
+    expect(back.status).toBe(303);
+  };
+
+  const rows = async (sql: string): Promise<unknown[]> => (await direct.query<Record<string, unknown>>(sql)).rows;
+
+  /** Asks until there are such rows, because it is other sessions that bring them about. */
+  const until = async (sql: string, expected: unknown[]): Promise<void> => {
+    while (JSON.stringify(await rows(sql)) !== JSON.stringify(expected)) await delay(50);
+  };
+
+  it(`complete ${3 * ORDERS_EACH} orders over fewer connections than callers, each bought once, without hearing a notice`, async () => {
+    for (let nth = 0; nth < GATEWAYS; nth++) await start({ directDatabaseUrl: null });
+    key = await issueKey(gateways[0] as Gateway);
+
+    const ids: Record<Provider, string[]> = { cnaught: [], oneTribe: [], carbonmark: [] };
+    const wanted = (Object.keys(ids) as Provider[]).flatMap((provider) =>
+      Array.from({ length: ORDERS_EACH }, (_, nth) => ({ provider, nth })),
+    );
+    const call = async (): Promise<void> => {
+      for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+        const { provider, nth } = next;
+        const gateway = gateways[nth % GATEWAYS] as Gateway;
+        const isHosted = provider === 'carbonmark';
+        const order = await place(provider, gateway, isHosted || nth % 2 === 0 ? 'wait=30' : 'respond-async');
+        if (isHosted) await pay(order, gateway);
+        ids[provider].push(order.id);
+      }
+    };
+    await Promise.all(Array.from({ length: CALLERS }, call));
+    expect(pooler.clientCount).toBeGreaterThan(SERVER_CONNECTIONS);
+
+    await until('SELECT status, count(*)::int AS n FROM orders GROUP BY status', [
+      { status: 'completed', n: 3 * ORDERS_EACH },
+    ]);
+    await until('SELECT subject_id FROM tasks', []);
+    for (const provider of ['cnaught', 'oneTribe'] as const) {
+      const bought = sandbox[provider]
+        .purchases()
+        .map(({ reference }) => /ord_[0-9a-z]{26}/.exec(reference ?? '')?.[0] ?? '');
+      expect(bought.sort()).toEqual(ids[provider].sort());
+    }
+    const paid = sandbox.carbonmark.purchases().map(({ reference }) => reference);
+    expect([paid.length, new Set(paid).size]).toEqual([ORDERS_EACH, ORDERS_EACH]);
+    expect(await rows('SELECT order_id FROM attempts GROUP BY order_id HAVING count(*) > 1')).toEqual([]);
+    expect(await rows(LOCKS_OF_SESSIONS)).toEqual([]);
+    // They did listen, and what there was to hear did not reach them.
+    expect(pooler.noticesDropped).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('leave no lock behind when there is nothing to migrate', async () => {
+    await start({ directDatabaseUrl: null, role: 'api' });
+    expect(await rows(LOCKS_OF_SESSIONS)).toEqual([]);
+  });
+
+  it('hear of a due task when they listen past it', async () => {
+    const gateway = await start({ directDatabaseUrl: database.url, role: 'api' });
+    key = await issueKey(gateway);
+    const heard = new Promise<void>((resolve) => gateway.app.get(TaskListener).listen(resolve));
+    await until(`SELECT state FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`, [
+      { state: 'idle' },
+    ]);
+    await place('cnaught', gateway, 'respond-async');
+    await heard;
+    expect(pooler.noticesDropped).toBe(0);
+  });
+});
+
+interface Placed {
+  readonly id: string;
+  readonly checkout: { readonly url: string } | null;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Placed;
+}
