@@ -60,3 +60,19 @@ export class ProviderError extends Error {
     return this.reason === 'credentials' || this.reason === 'insufficient_credit';
   }
 }
+
+/**
+ * A read that was not made, because reads of its class are stopped while the provider does not answer them. It says
+ * nothing about what was asked for: whoever asked is put off, and nothing is concluded or counted.
+ */
+export class ReadsStoppedError extends ProviderError {
+  constructor(
+    at: { readonly provider: ProviderId; readonly operation: Operation },
+    readonly retryAfterMs: number,
+  ) {
+    super('not_sent', 'unavailable', 'it has not answered lately and is left alone for a moment', {
+      ...at,
+      retryAfterMs: Math.ceil(retryAfterMs),
+    });
+  }
+}
