@@ -4,7 +4,7 @@ import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
 import type { OffsetProvider, OperationClass, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
 import type { ProviderError } from '../../src/domain/provider/provider-error.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
+import { PrismaService, type Transaction } from '../../src/persistence/prisma.service.js';
 import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../src/persistence/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
@@ -55,6 +55,21 @@ describe('reads that a provider does not answer', () => {
   const stop = (provider: ProviderId, operationClass: OperationClass, ms: number): Promise<void> =>
     engine.app.get(ProviderHealthRepository).pause(provider, operationClass, 'unavailable', ms);
 
+  /** Starts reads and lets none of them on before all have come to the quota. */
+  const allAtOnce = async (start: () => Promise<ProviderError>[]): Promise<Promise<ProviderError>[]> => {
+    const prisma = engine.app.get(PrismaService);
+    const holding = async (tx: Transaction): Promise<Promise<ProviderError>[]> => {
+      await tx.$executeRaw`SELECT FROM quota_buckets WHERE provider = ${CNAUGHT} FOR UPDATE`;
+      const reads = start();
+      const waiting = async (): Promise<unknown[]> => tx.$queryRaw`
+        SELECT FROM pg_locks WHERE NOT granted
+        AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`;
+      while ((await waiting()).length < reads.length);
+      return reads;
+    };
+    return prisma.$transaction(holding, { timeout: 20_000 });
+  };
+
   it('are stopped for every process, while purchases still go', async () => {
     await providerIn(engine.app).offerings(call());
     fault(UNANSWERED, '/orders');
@@ -90,12 +105,15 @@ describe('reads that a provider does not answer', () => {
   });
 
   it('are tried again by one alone, and go once that one was answered', async () => {
+    expect(await order()).toBeNull();
     await stop(CNAUGHT, 'status', 15_000);
     await engine.letTimePass(15_000);
     fault({ kind: 'hang', when: 'before_effect' }, '/orders');
     const deadline = new AbortController();
-    const reads = [engine.app, other, engine.app, other].map((app) =>
-      failed(providerIn(app).fetchStatus('order-1', call(deadline.signal))),
+    const reads = await allAtOnce(() =>
+      [engine.app, other, engine.app, other].map((app) =>
+        failed(providerIn(app).fetchStatus('order-1', call(deadline.signal))),
+      ),
     );
     const refused: ProviderError[] = [];
     for (const read of reads) void read.then((error) => refused.push(error));
@@ -103,7 +121,7 @@ describe('reads that a provider does not answer', () => {
     expect(refused).toEqual(
       Array.from({ length: 3 }, () => expect.objectContaining({ failure: 'not_sent' }) as unknown),
     );
-    await engine.letTimePass(20_000);
+    await engine.letTimePass(16_000);
     expect(await failed(order(other))).toMatchObject(STOPPED);
     expect(met()).toBe(1);
 
