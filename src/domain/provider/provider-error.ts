@@ -34,7 +34,8 @@ export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /**
  * One failed provider call, classified. The message never carries a value from outside: no body, no URL, no key.
- * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters.
+ * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters; not
+ * there when it does not look like a word, or tells our key.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';

@@ -58,6 +58,7 @@ const MAX_URL_LENGTH = 2_000;
  */
 export class ProviderHttp {
   private readonly client: AxiosInstance;
+  private readonly secrets: readonly string[];
 
   constructor(private readonly options: HttpOptions) {
     this.client = axios.create({
@@ -73,6 +74,8 @@ export class ProviderHttp {
       transformResponse: [(data: unknown) => data],
       headers: { accept: 'application/json, application/problem+json', 'user-agent': 'offset-gateway' },
     });
+    // "Bearer" and its like are words that may be said.
+    this.secrets = Object.values(options.headers).map((header) => header.replace(/^.* /, ''));
     axiosRetry(this.client, { retries: 0, retryCondition: isWorthRepeating, retryDelay: retryDelayMs });
   }
 
@@ -91,7 +94,7 @@ export class ProviderHttp {
       await tell(end, null);
       return result;
     } catch (thrown) {
-      const failed = classify(thrown, request.operation, this.options.dialect);
+      const failed = classify(thrown, request.operation, this.options.dialect, { secrets: this.secrets });
       this.report(request, call, startedAt, { status: status ?? failed.at.upstreamStatus ?? null, failed });
       await tell(end, failed);
       throw failed;
