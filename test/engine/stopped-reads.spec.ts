@@ -61,7 +61,8 @@ describe('reads that a provider does not answer', () => {
     const holding = async (tx: Transaction): Promise<Promise<ProviderError>[]> => {
       await tx.$executeRaw`SELECT FROM quota_buckets WHERE provider = ${CNAUGHT} FOR UPDATE`;
       const reads = start();
-      const waiting = async (): Promise<unknown[]> => tx.$queryRaw`
+      // Outside the transaction, which would see the same processes for ever.
+      const waiting = async (): Promise<unknown[]> => prisma.$queryRaw`
         SELECT FROM pg_locks WHERE NOT granted
         AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`;
       while ((await waiting()).length < reads.length);
