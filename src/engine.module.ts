@@ -41,10 +41,7 @@ export class EngineModule {
           useFactory: (metrics: Metrics, pace: ReadPace) => ({
             env,
             admitRead: pace.admit,
-            onCall: (report) => {
-              tellOfCall(report, logger, metrics);
-              void pace.hear(report).catch(() => undefined);
-            },
+            onCall: (report) => tellOfCall(report, logger, metrics),
           }),
         }),
         ApplicationModule,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Quota } from '../domain/provider/capabilities.js';
-import type { ProviderId } from '../domain/provider/provider.js';
+import type { OperationClass, ProviderId } from '../domain/provider/provider.js';
+import { Prisma } from './generated/client.js';
 import { PrismaService } from './prisma.service.js';
 
 /**
@@ -18,6 +19,16 @@ const RATE_SHARE = 0.97;
 /** The slowest pace that 429 answers can lower the rate to. */
 const SLOWEST_PACE = 0.05;
 
+/** Whether a read may go now. */
+export interface ReadTurn {
+  /** 0: its call is taken out of the quota; else how many milliseconds to wait. */
+  readonly waitMs: number;
+  /** Reads of its class in a row that the provider did not answer. */
+  readonly failures: number;
+  /** Null: reads of its class go. Else they are stopped, and 0 says that one may ask whether the provider is back. */
+  readonly probeInMs: number | null;
+}
+
 /** The quota of each provider's account, shared by all processes. */
 @Injectable()
 export class ProviderQuotasRepository {
@@ -33,14 +44,26 @@ export class ProviderQuotasRepository {
     counts: 'reads' | 'writes',
     reserve: number,
   ): Promise<number> {
-    const buckets = quotas.filter((quota) => quota.counts === 'all' || quota.counts === counts);
-    if (buckets.length === 0) return 0;
-    const limits = buckets.map(nameOf);
-    const capacities = buckets.map(({ requests }) => Math.max(SMALLEST_BURST, requests * BURST_SHARE));
-    const rates = buckets.map(({ requests, perMs }) => (requests * RATE_SHARE) / perMs);
     const [{ wait_ms: waitMs }] = await this.prisma.$queryRaw<[{ wait_ms: number }]>`
-      SELECT take_quota(${provider}, ${limits}::text[], ${capacities}::float8[], ${rates}::float8[], ${reserve}::float8) AS wait_ms`;
+      SELECT ${taking(provider, quotas, counts, reserve)} AS wait_ms`;
     return waitMs;
+  }
+
+  /** As `take`, for a read; nothing is taken while reads of its class are stopped. One round trip for both. */
+  async takeForRead(
+    provider: ProviderId,
+    operationClass: OperationClass,
+    quotas: readonly Quota[],
+    reserve: number,
+  ): Promise<ReadTurn> {
+    const [turn] = await this.prisma.$queryRaw<[{ wait_ms: number; failures: number; probe_in_ms: number | null }]>`
+      SELECT COALESCE(health.failures, 0) AS failures,
+             CASE WHEN health.paused_for IS NOT NULL
+                  THEN GREATEST(0, EXTRACT(EPOCH FROM health.probe_at - now()) * 1000)::float8 END AS probe_in_ms,
+             CASE WHEN health.probe_at > now() THEN 0 ELSE ${taking(provider, quotas, 'reads', reserve)} END AS wait_ms
+      FROM (SELECT 1) AS always
+      LEFT JOIN provider_health health ON health.provider = ${provider} AND health.operation_class = ${operationClass}`;
+    return { waitMs: turn.wait_ms, failures: turn.failures, probeInMs: turn.probe_in_ms };
   }
 
   /** The provider said 429: nobody calls it until then, and everybody calls it less often afterwards. */
@@ -52,5 +75,19 @@ export class ProviderQuotasRepository {
       WHERE provider = ${provider}`;
   }
 }
+
+const taking = (
+  provider: ProviderId,
+  quotas: readonly Quota[],
+  counts: 'reads' | 'writes',
+  reserve: number,
+): Prisma.Sql => {
+  const buckets = quotas.filter((quota) => quota.counts === 'all' || quota.counts === counts);
+  const limits = buckets.map(nameOf);
+  const capacities = buckets.map(({ requests }) => Math.max(SMALLEST_BURST, requests * BURST_SHARE));
+  const rates = buckets.map(({ requests, perMs }) => (requests * RATE_SHARE) / perMs);
+  return Prisma.sql`
+    take_quota(${provider}, ${limits}::text[], ${capacities}::float8[], ${rates}::float8[], ${reserve}::float8)`;
+};
 
 const nameOf = ({ counts, perMs }: Quota): string => `${counts}/${perMs}`;

@@ -81,6 +81,11 @@ export class TestEngine {
     this.app = await this.boot();
   }
 
+  /** Another process on the same database and sandbox. Whoever starts it closes it. */
+  startAnother(): Promise<INestApplicationContext> {
+    return this.boot();
+  }
+
   /** Places an order and waits for its first step. Rejects with the AppError of a refusal. */
   async place(wish: OrderWish, waitMs = 20_000, key: string = randomUUID()): Promise<Order> {
     const command: PlaceOrderCommand = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
-import { ProviderError } from '../../domain/provider/provider-error.js';
+import { ProviderError, ReadsStoppedError } from '../../domain/provider/provider-error.js';
 import type { Lease } from '../../persistence/lease.js';
 import { LookUpsRepository } from '../../persistence/look-ups.repository.js';
 import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
@@ -49,6 +49,8 @@ export class LookUpPurchase {
       provider.classifyError(thrown, 'listOrders'),
     );
     crashPoint('looked_up');
+    // Nobody was asked, so it is not counted: being put off must never look like having searched in vain.
+    if (search instanceof ReadsStoppedError) return this.tasks.release(lease, search.retryAfterMs);
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
       return this.lookUps.recordFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));

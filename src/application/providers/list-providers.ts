@@ -17,7 +17,10 @@ export type ProviderHealth = (typeof PROVIDER_HEALTHS)[number];
 
 export interface ListedProvider {
   readonly provider: OffsetProvider;
-  /** Whether its catalogue could be read, now or within the time it may be kept; `unknown`: no answer yet. */
+  /**
+   * Whether it can be read: its catalogue, now or within the time it may be kept, and how orders stand there.
+   * `unknown`: no answer yet.
+   */
   readonly health: ProviderHealth;
   /** Null: it takes orders. */
   readonly pause: Pause | null;
@@ -35,11 +38,11 @@ export class ListProviders {
   ) {}
 
   async run(): Promise<readonly ListedProvider[]> {
-    const pauses = await this.health.pauses();
+    const [pauses, unread] = await Promise.all([this.health.pauses('purchases'), this.health.pauses('status')]);
     const patience = setTimeout(PATIENCE_MS, 'unknown' as const, { ref: false });
     return Promise.all(
       this.providers.all().map(async (provider): Promise<ListedProvider> => {
-        const health = await Promise.race([this.healthOf(provider), patience]);
+        const health = unread.has(provider.id) ? 'failing' : await Promise.race([this.healthOf(provider), patience]);
         return { provider, health, pause: pauses.get(provider.id) ?? null };
       }),
     );

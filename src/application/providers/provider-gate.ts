@@ -48,7 +48,7 @@ export class ProviderGate {
 
   /** Asks after every paused provider whose time has come, so that a pause ends even when no order waits for it. */
   async askPaused(): Promise<void> {
-    for (const id of (await this.health.pauses()).keys()) {
+    for (const id of (await this.health.pauses('purchases')).keys()) {
       const provider = this.providers.find(id);
       if (provider) await this.isBack(provider);
     }
@@ -57,15 +57,15 @@ export class ProviderGate {
   /** What came of a purchase, for the provider's health: null is a purchase that went through. */
   async report(provider: OffsetProvider, error: ProviderError | null): Promise<void> {
     if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit')
-      return this.health.pause(provider.id, error.reason, PAUSE_MS[error.reason]);
-    if (error === null || error.failure === 'rejected') return this.health.resume(provider.id);
+      return this.health.pause(provider.id, 'purchases', error.reason, PAUSE_MS[error.reason]);
+    if (error === null || error.failure === 'rejected') return this.health.resume(provider.id, 'purchases');
     if (error.reason === 'rate_limited') return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? 1_000);
-    await this.health.countFailure(provider.id, PAUSE_MS.unavailable);
+    await this.health.countFailure(provider.id, 'purchases', PAUSE_MS.unavailable);
   }
 
   /** Asks by a read, never by a purchase; one process at a time. */
   private async isBack(provider: OffsetProvider): Promise<boolean> {
-    if (!(await this.health.claimProbe(provider.id, PAUSE_MS.unavailable))) return false;
+    if (!(await this.health.claimProbe(provider.id, 'purchases', PAUSE_MS.unavailable))) return false;
     // An order that cannot exist: any answer that it does not, under our key, is what we want to hear.
     const back = await provider.fetchStatus('probe', callFor('probe', null, PROBE_DEADLINE_MS)).then(
       () => true,

@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { ProviderError } from '../../domain/provider/provider-error.js';
-import { WRITES, type Operation } from '../../domain/provider/provider.js';
-import { ProviderQuotasRepository } from '../../persistence/provider-quotas.repository.js';
-import type { AdmitRead, CallReport } from '../../providers/provider-directory.js';
+import { ProviderError, ReadsStoppedError } from '../../domain/provider/provider-error.js';
+import { CLASS_OF, type Operation, type ProviderId } from '../../domain/provider/provider.js';
+import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
+import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/provider-quotas.repository.js';
+import type { AdmitRead, EndOfRead } from '../../providers/provider-directory.js';
+import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../orders/engine-settings.js';
 
 /** The share of a quota that a read leaves to what matters more: purchases first, then how orders stand, then prices. */
 const RESERVE: Readonly<Record<Operation, number>> = {
@@ -20,19 +22,36 @@ const RESERVE: Readonly<Record<Operation, number>> = {
 /** A read that would have to wait longer than this for its turn is put off instead. */
 const MAX_WAIT_MS = 5_000;
 
-/** Keeps reads within the quota that all processes share, and behind purchases. */
+/** How long reads that were not answered are left, before one of them may try. */
+const STOP_MS = 15_000;
+
+/** No read lasts longer, so a second one tries only when the first has ended, or its process has. */
+const PROBE_MS = CALL_DEADLINE_MS + LEASE_MARGIN_MS;
+
+/** When another read is trying just now. */
+const AFTER_PROBE_MS = 1_000;
+
+/**
+ * Keeps reads within the quota that all processes share, behind purchases, and away from a provider that does not
+ * answer them. Reads that are stopped are let in again by one of them: it alone goes, and its end decides.
+ */
 @Injectable()
 export class ReadPace {
-  constructor(private readonly quotas: ProviderQuotasRepository) {}
+  constructor(
+    private readonly quotas: ProviderQuotasRepository,
+    private readonly health: ProviderHealthRepository,
+  ) {}
 
   readonly admit: AdmitRead = async ({ provider, operation, quota, signal }) => {
+    const at = { provider, operation };
     for (let waitedMs = 0; ;) {
-      const waitMs = await this.quotas.take(provider, quota, 'reads', RESERVE[operation]);
-      if (waitMs === 0) return;
+      const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, RESERVE[operation]);
+      const { waitMs, probeInMs } = turn;
+      if (probeInMs !== null && probeInMs > 0) throw new ReadsStoppedError(at, probeInMs);
+      if (waitMs === 0) return this.begin(at, turn);
       if (waitedMs + waitMs > MAX_WAIT_MS)
         throw new ProviderError('not_sent', 'rate_limited', 'the quota of the provider is used up for the moment', {
-          provider,
-          operation,
+          ...at,
           retryAfterMs: Math.ceil(waitMs),
         });
       await setTimeout(waitMs, undefined, { signal });
@@ -40,9 +59,26 @@ export class ReadPace {
     }
   };
 
-  /** A read that was told 429 slows everybody down; of writes the engine tells the gate itself. */
-  async hear({ provider, operation, reason, upstreamStatus }: CallReport): Promise<void> {
-    if (reason === 'rate_limited' && upstreamStatus === 429 && !WRITES.has(operation))
-      await this.quotas.slowDown(provider, 1_000);
+  private async begin(
+    at: { readonly provider: ProviderId; readonly operation: Operation },
+    { failures, probeInMs }: ReadTurn,
+  ): Promise<EndOfRead> {
+    const { provider } = at;
+    const operationClass = CLASS_OF[at.operation];
+    const isProbe = probeInMs !== null;
+    if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
+      throw new ReadsStoppedError(at, AFTER_PROBE_MS);
+    return async (failed) => {
+      if (failed && isSilence(failed))
+        return isProbe
+          ? this.health.pause(provider, operationClass, 'unavailable', STOP_MS)
+          : this.health.countFailure(provider, operationClass, STOP_MS);
+      if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
+      // A read that was told 429 slows everybody down; of writes the engine tells the gate itself.
+      if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, 1_000);
+    };
   }
 }
+
+/** Whatever else a provider says to a read, a refusal or what nobody understands: it is there. */
+const isSilence = ({ reason }: ProviderError): boolean => reason === 'unavailable' || reason === 'timed_out';

@@ -34,7 +34,8 @@ export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /**
  * One failed provider call, classified. The message never carries a value from outside: no body, no URL, no key.
- * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters.
+ * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters; not
+ * there when it does not look like a word, or tells our key.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -58,5 +59,21 @@ export class ProviderError extends Error {
   /** Credentials and exhausted credit concern every order at the provider, not this one. */
   get pausesProvider(): boolean {
     return this.reason === 'credentials' || this.reason === 'insufficient_credit';
+  }
+}
+
+/**
+ * A read that was not made, because reads of its class are stopped while the provider does not answer them. It says
+ * nothing about what was asked for: whoever asked is put off, and nothing is concluded or counted.
+ */
+export class ReadsStoppedError extends ProviderError {
+  constructor(
+    at: { readonly provider: ProviderId; readonly operation: Operation },
+    readonly retryAfterMs: number,
+  ) {
+    super('not_sent', 'unavailable', 'it has not answered lately and is left alone for a moment', {
+      ...at,
+      retryAfterMs: Math.ceil(retryAfterMs),
+    });
   }
 }

@@ -94,6 +94,25 @@ export type Operation = (typeof OPERATIONS)[number];
 /** Operations that change something at the provider: silence after one of these is ambiguous. */
 export const WRITES: ReadonlySet<Operation> = new Set<Operation>(['placeOrder', 'createCheckout', 'cancel']);
 
+/** Calls that are stopped together, and apart from the others, while a provider does not answer them. */
+export const OPERATION_CLASSES = ['purchases', 'status', 'catalogue'] as const;
+export type OperationClass = (typeof OPERATION_CLASSES)[number];
+
+/**
+ * A cancellation goes with the reads of how an order stands: it is only asked for after one and believed after
+ * another. It is no purchase: a pause of those, for want of credit above all, must not keep an order from being undone.
+ */
+export const CLASS_OF: Readonly<Record<Operation, OperationClass>> = {
+  placeOrder: 'purchases',
+  createCheckout: 'purchases',
+  fetchStatus: 'status',
+  fetchCheckout: 'status',
+  listOrders: 'status',
+  cancel: 'status',
+  offerings: 'catalogue',
+  quote: 'catalogue',
+};
+
 export interface ProviderCall {
   /** Aborts at the hard deadline of the call, retries included. */
   readonly signal: AbortSignal;

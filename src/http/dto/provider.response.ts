@@ -50,7 +50,7 @@ export class ProviderResponse {
   checkout!: ProviderCheckoutResponse | null;
   @ShownWords(['certificate', 'retirement_link', 'serial_numbers', 'status_only'], 'The proof a completed order has')
   evidence!: readonly string[];
-  @ShownWord(PROVIDER_HEALTHS, 'Whether its catalogue could be read') health!: string;
+  @ShownWord(PROVIDER_HEALTHS, 'Whether its catalogue, and how orders stand there, can be read') health!: string;
   @ShownFlag('No orders are sent there for now') paused!: boolean;
   @ShownWord(PAUSE_REASONS, 'Why; null: not paused', { nullable: true }) paused_for!: PauseReason | null;
   @ShownTime('Since when; null: not paused', { nullable: true }) paused_since!: string | null;

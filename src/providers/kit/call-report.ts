@@ -1,4 +1,4 @@
-import type { FailureClass, FailureReason } from '../../domain/provider/provider-error.js';
+import type { FailureClass, FailureReason, ProviderError } from '../../domain/provider/provider-error.js';
 import type { Quota } from '../../domain/provider/capabilities.js';
 import type { Operation, ProviderId } from '../../domain/provider/provider.js';
 
@@ -18,8 +18,12 @@ export interface CallReport {
 /** Told of every call, to log and count it. What it throws is dropped: it has no say in what became of the call. */
 export type OnCall = (report: CallReport) => void;
 
+/** Told how a read that was admitted has ended: null is an answer that was understood. */
+export type EndOfRead = (failed: ProviderError | null) => Promise<void>;
+
 /**
- * Waits until the provider's quota has room for one more read, or rejects with a ProviderError that says when it will.
+ * Waits until the provider's quota has room for one more read, or rejects with a ProviderError that says when it will;
+ * so too while the provider does not answer reads like this one. Resolves with whom to tell how the read ended.
  * Writes are not asked about here: the engine does so before it opens an attempt, so that no attempt waits inside.
  */
 export type AdmitRead = (read: {
@@ -27,7 +31,7 @@ export type AdmitRead = (read: {
   readonly operation: Operation;
   readonly quota: readonly Quota[];
   readonly signal: AbortSignal;
-}) => Promise<void>;
+}) => Promise<EndOfRead>;
 
 /** What the composition root gives to every adapter. */
 export interface ProviderKit {

@@ -8,6 +8,7 @@ import { wasNeverSent } from './never-sent.js';
 import { ProviderProtocolError } from './protocol-error.js';
 
 const PROVIDER = 'example' as ProviderId;
+const SECRET = 'key_of.ours-0001';
 const NOW = Date.UTC(2026, 0, 5, 12);
 
 const dialect: ErrorDialect = {
@@ -33,7 +34,7 @@ const broken = (code: string, more: object = {}): AxiosError =>
   AxiosError.from(Object.assign(new Error(code), { code, ...more }));
 
 const judge = (thrown: unknown, operation: Operation = 'placeOrder') => {
-  const { failure, reason, at } = classify(thrown, operation, dialect, NOW);
+  const { failure, reason, at } = classify(thrown, operation, dialect, { now: NOW, secrets: [SECRET] });
   return { failure, reason, ...at };
 };
 
@@ -83,6 +84,26 @@ describe('an answer to a purchase', () => {
     expect(judge(answered(422, '{"code":"sold out"}'))).toMatchObject({ upstreamCode: 'soldout' });
     expect(judge(answered(422, '{"code":""}'))).not.toHaveProperty('upstreamCode');
   });
+
+  it.each([
+    ['key_of.ours-0001'],
+    ['KEY_OF.OURS-0001'],
+    ['invalid-key_of.ours-0001'],
+    ['key_of. ours-0001'],
+    ['5f0c2a9e71'],
+    ['c0ffee00-0000-4000-8000-00000000ca4a'],
+    ['4111111111111111'],
+  ])('carries no word that is a key, or could be one: %s', (code) => {
+    expect(judge(answered(422, JSON.stringify({ code })))).not.toHaveProperty('upstreamCode');
+    expect(judge(new ProviderProtocolError('unreadable_answer', 'unknown', code))).not.toHaveProperty('upstreamCode');
+  });
+
+  it.each([['E1001'], ['P2.timed_out'], ['idempotency-changed-payload'], ['422']])(
+    'carries a code as it is: %s',
+    (code) => {
+      expect(judge(answered(422, JSON.stringify({ code })))).toMatchObject({ upstreamCode: code });
+    },
+  );
 
   it('403 on a cancellation says that the state has moved, whatever the code says', () => {
     for (const body of ['{"code":"revoked"}', '{"code":"forbidden"}'])

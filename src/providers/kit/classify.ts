@@ -14,6 +14,8 @@ interface Case {
   readonly dialect: ErrorDialect;
   /** Epoch milliseconds, for waits that are given as a moment. */
   readonly now: number;
+  /** What must not go further in whatever the provider says: our key. */
+  readonly secrets: readonly string[];
 }
 
 interface ErrorAnswer {
@@ -34,9 +36,9 @@ export const classify = (
   thrown: unknown,
   operation: Operation,
   dialect: ErrorDialect,
-  now: number = Date.now(),
+  { now = Date.now(), secrets = [] }: Partial<Pick<Case, 'now' | 'secrets'>> = {},
 ): ProviderError => {
-  const at: Case = { operation, dialect, now };
+  const at: Case = { operation, dialect, now, secrets };
   try {
     if (thrown instanceof ProviderError) return thrown;
     return judge(thrown, at);
@@ -59,7 +61,7 @@ const failure = (
 
 const judge = (thrown: unknown, at: Case): ProviderError => {
   if (thrown instanceof ProviderProtocolError)
-    return failure(at, silence(at.operation), thrown.reason, thrown.message, codeDetail(thrown.word));
+    return failure(at, silence(at.operation), thrown.reason, thrown.message, codeDetail(thrown.word, at.secrets));
   const answer = answerFrom(thrown);
   if (answer) return judgeAnswer(answer, at);
   if (wasNeverSent(thrown)) return failure(at, 'not_sent', 'unavailable', 'no connection; nothing was sent');
@@ -79,7 +81,7 @@ const judgeAnswer = (answer: ErrorAnswer, at: Case): ProviderError => {
   const wait = retryAfterMs(answer.header, at.now);
   const detail: Detail = {
     upstreamStatus: status,
-    ...codeDetail(own?.code ?? null),
+    ...codeDetail(own?.code ?? null, at.secrets),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   };
   const reason = own?.code != null ? ownReason(own.code, at.dialect) : undefined;
@@ -122,10 +124,19 @@ const reasonOfStatus = (status: number, operation: Operation): FailureReason => 
   return status === 400 || status === 422 ? 'invalid_request' : 'rejected';
 };
 
-/** The part of a provider's word that is safe anywhere: no spaces, no markup, no line breaks. */
-const codeDetail = (word: string | null): Detail => {
-  const harmless = word?.replaceAll(/[^A-Za-z0-9._-]/g, '').slice(0, 80) ?? '';
-  return harmless === '' ? {} : { upstreamCode: harmless };
+/** The part of a text that is safe anywhere: no spaces, no markup, no line breaks. */
+const harmlessPart = (text: string): string => text.replaceAll(/[^A-Za-z0-9._-]/g, '');
+
+/** Words as codes are made of: letters, perhaps with a number behind them. Keys, tokens and ids are not like that. */
+const CODE = /^[A-Za-z]*\d{0,5}([._-][A-Za-z]*\d{0,5})*$/;
+
+/** A provider's word for what went wrong, where it is one. A key may look like a word too, and is known by itself. */
+const codeDetail = (word: string | null, secrets: readonly string[]): Detail => {
+  const code = harmlessPart(word ?? '');
+  if (code === '' || !CODE.test(code)) return {};
+  const told = code.toLowerCase();
+  const tells = secrets.some((secret) => told.includes(harmlessPart(secret).toLowerCase()));
+  return tells ? {} : { upstreamCode: code.slice(0, 80) };
 };
 
 const answerFrom = (thrown: unknown): ErrorAnswer | null => {

@@ -3,6 +3,7 @@ import { createServer as createTcpServer, type AddressInfo, type Socket } from '
 import { gzipSync } from 'node:zlib';
 import type { ProviderError } from '../../domain/provider/provider-error.js';
 import type { Operation, ProviderCall, ProviderId } from '../../domain/provider/provider.js';
+import { ownField } from './decode.js';
 import type { CallReport } from './call-report.js';
 import { ProviderHttp, type Answer } from './http.js';
 
@@ -34,7 +35,15 @@ describe('ProviderHttp', () => {
     new ProviderHttp({
       baseUrl,
       headers: { authorisation: `API-Key ${KEY}` },
-      dialect: { provider: 'example' as ProviderId, read: () => null, reasons: {}, contradictions: [] },
+      dialect: {
+        provider: 'example' as ProviderId,
+        read: (body) => {
+          const code = ownField(body, 'code');
+          return typeof code === 'string' ? { code } : null;
+        },
+        reasons: {},
+        contradictions: [],
+      },
       quota: [],
       onCall,
     });
@@ -190,6 +199,15 @@ describe('ProviderHttp', () => {
     });
     expect(reports[0]?.latencyMs).toBeGreaterThan(0);
     expect(JSON.stringify(reports)).not.toMatch(/secret|pay_123|127\.0\.0\.1/);
+  });
+
+  it('passes on no word of a provider’s that is the key', async () => {
+    const url = await serve((request, response) => {
+      const [, key] = request.headers['authorisation']?.toString().split(' ') ?? [];
+      response.writeHead(422).end(JSON.stringify({ code: request.url === '/said' ? `bad-${key}` : 'sold_out' }));
+    });
+    expect((await failed(get(http(url), { path: '/said' }))).at).not.toHaveProperty('upstreamCode');
+    expect((await failed(get(http(url)))).at).toMatchObject({ upstreamCode: 'sold_out' });
   });
 
   it('lets no observer turn a success into a failure', async () => {

@@ -4,7 +4,7 @@ import { ProviderError } from '../../domain/provider/provider-error.js';
 import type { Quota } from '../../domain/provider/capabilities.js';
 import { WRITES, type Operation, type ProviderCall } from '../../domain/provider/provider.js';
 import { createAgents } from './agents.js';
-import type { ProviderKit } from './call-report.js';
+import type { EndOfRead, ProviderKit } from './call-report.js';
 import { classify } from './classify.js';
 import { jsonFrom } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
@@ -58,6 +58,7 @@ const MAX_URL_LENGTH = 2_000;
  */
 export class ProviderHttp {
   private readonly client: AxiosInstance;
+  private readonly secrets: readonly string[];
 
   constructor(private readonly options: HttpOptions) {
     this.client = axios.create({
@@ -73,6 +74,8 @@ export class ProviderHttp {
       transformResponse: [(data: unknown) => data],
       headers: { accept: 'application/json, application/problem+json', 'user-agent': 'offset-gateway' },
     });
+    // "Bearer" and its like are words that may be said.
+    this.secrets = Object.values(options.headers).map((header) => header.replace(/^.* /, ''));
     axiosRetry(this.client, { retries: 0, retryCondition: isWorthRepeating, retryDelay: retryDelayMs });
   }
 
@@ -80,24 +83,28 @@ export class ProviderHttp {
   async send<T>(request: HttpRequest, call: ProviderCall, read: (answer: Answer) => T): Promise<T> {
     const startedAt = performance.now();
     let status: number | null = null;
+    let end: EndOfRead | null = null;
     try {
       this.refuseUnsendable(request, call);
-      await this.admit(request.operation, call.signal);
+      end = await this.admit(request.operation, call.signal);
       const response = await this.request(request, call);
       status = response.status;
       const result = read({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
       this.report(request, call, startedAt, { status, failed: null });
+      await tell(end, null);
       return result;
     } catch (thrown) {
-      const failed = classify(thrown, request.operation, this.options.dialect);
+      const failed = classify(thrown, request.operation, this.options.dialect, { secrets: this.secrets });
       this.report(request, call, startedAt, { status: status ?? failed.at.upstreamStatus ?? null, failed });
+      await tell(end, failed);
       throw failed;
     }
   }
 
-  private async admit(operation: Operation, signal: AbortSignal): Promise<void> {
+  private async admit(operation: Operation, signal: AbortSignal): Promise<EndOfRead | null> {
     const { admitRead, quota, dialect } = this.options;
-    if (admitRead && !WRITES.has(operation)) await admitRead({ provider: dialect.provider, operation, quota, signal });
+    if (!admitRead || WRITES.has(operation)) return null;
+    return admitRead({ provider: dialect.provider, operation, quota, signal });
   }
 
   private request(request: HttpRequest, call: ProviderCall): Promise<{ status: number; data: Uint8Array }> {
@@ -146,6 +153,11 @@ export class ProviderHttp {
     }
   }
 }
+
+/** An answer must not become a failure because nobody could be told of it. */
+const tell = async (end: EndOfRead | null, failed: ProviderError | null): Promise<void> => {
+  await end?.(failed).catch(() => undefined);
+};
 
 const queryString = (query: Readonly<Record<string, string>> = {}): string => {
   const text = new URLSearchParams(query).toString();

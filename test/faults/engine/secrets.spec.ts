@@ -178,8 +178,7 @@ describe('a secret', () => {
     expect(await gateway.columnsWith('BadRequest')).toEqual(['attempts.upstream_code', 'order_events.evidence']);
   });
 
-  // Not so yet: an error's code is kept when it is made of harmless characters, as a key is.
-  it.failing('is not kept when a provider gives it for the code of an error', async () => {
+  it('is not kept when a provider gives it for the code of an error', async () => {
     await failAt(422, 'as_code');
     expect(await gateway.columnsWith(KEYS.cnaught)).toEqual([]);
   });

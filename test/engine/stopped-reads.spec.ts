@@ -1,0 +1,198 @@
+import { setImmediate } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CancelOrder } from '../../src/application/orders/cancel-order.js';
+import { ListProviders } from '../../src/application/providers/list-providers.js';
+import type { OffsetProvider, OperationClass, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
+import type { ProviderError } from '../../src/domain/provider/provider-error.js';
+import { PrismaService, type Transaction } from '../../src/persistence/prisma.service.js';
+import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
+import { ProviderQuotasRepository } from '../../src/persistence/provider-quotas.repository.js';
+import { ProviderDirectory } from '../../src/providers/provider-directory.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { TestEngine } from '../support/engine.js';
+
+const CNAUGHT = 'cnaught' as ProviderId;
+const ONE_TRIBE = 'one_tribe' as ProviderId;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const call = (signal = AbortSignal.timeout(20_000)): ProviderCall => ({ signal, correlationId: 'test', account: null });
+
+const STOPPED = { failure: 'not_sent', reason: 'unavailable', at: { retryAfterMs: expect.any(Number) as number } };
+const UNANSWERED: Fault = { kind: 'error', status: 500, effect: false };
+
+describe('reads that a provider does not answer', () => {
+  let engine: TestEngine;
+  let other: INestApplicationContext;
+  beforeEach(async () => {
+    engine = await TestEngine.start();
+    other = await engine.startAnother();
+  });
+  afterEach(async () => {
+    await other.close();
+    await engine.stop();
+  });
+
+  const providerIn = (app: INestApplicationContext, id: ProviderId = CNAUGHT): OffsetProvider =>
+    app.get(ProviderDirectory).get(id);
+  const fault = (what: Fault, path: string, method = 'GET'): void => {
+    engine.sandbox.cnaught.faults.add({ match: { method, path }, times: 'always', fault: what });
+  };
+  /** Requests that met the first fault in the queue. */
+  const met = (): number => engine.sandbox.cnaught.faults.list()[0]?.used ?? 0;
+  const order = (app = engine.app): Promise<unknown> => providerIn(app).fetchStatus('order-1', call());
+  const failed = (read: Promise<unknown>): Promise<ProviderError> =>
+    read.then(
+      () => Promise.reject(new Error('must fail')),
+      (thrown: ProviderError) => thrown,
+    );
+  const times = <T>(count: number, what: () => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: count }, what));
+  const health = (operationClass: OperationClass) =>
+    engine.app
+      .get(PrismaService)
+      .providerHealth.findUnique({ where: { provider_operationClass: { provider: CNAUGHT, operationClass } } });
+  const stop = (provider: ProviderId, operationClass: OperationClass, ms: number): Promise<void> =>
+    engine.app.get(ProviderHealthRepository).pause(provider, operationClass, 'unavailable', ms);
+
+  /** Starts reads and lets none of them on before all have come to the quota. */
+  const allAtOnce = async (start: () => Promise<ProviderError>[]): Promise<Promise<ProviderError>[]> => {
+    const prisma = engine.app.get(PrismaService);
+    const holding = async (tx: Transaction): Promise<Promise<ProviderError>[]> => {
+      await tx.$executeRaw`SELECT FROM quota_buckets WHERE provider = ${CNAUGHT} FOR UPDATE`;
+      const reads = start();
+      // Outside the transaction, which would see the same processes for ever.
+      const waiting = async (): Promise<unknown[]> => prisma.$queryRaw`
+        SELECT FROM pg_locks WHERE NOT granted
+        AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`;
+      while ((await waiting()).length < reads.length);
+      return reads;
+    };
+    return prisma.$transaction(holding, { timeout: 20_000 });
+  };
+
+  it('are stopped for every process, while purchases still go', async () => {
+    await providerIn(engine.app).offerings(call());
+    fault(UNANSWERED, '/orders');
+    await times(5, () => failed(order()));
+    const before = met();
+    for (const app of [engine.app, other]) expect(await failed(order(app))).toMatchObject(STOPPED);
+    expect(met()).toBe(before);
+    expect((await engine.place({ provider: CNAUGHT, grams: 1_000 })).status).toBe('placed');
+
+    const listed = await engine.app.get(ListProviders).run();
+    expect(listed.map(({ provider, health: now, pause }) => [provider.id, now, pause])).toEqual([
+      ['cnaught', 'failing', null],
+      ['carbonmark', 'ok', null],
+      ['one_tribe', 'ok', null],
+    ]);
+  });
+
+  it('are stopped by their kind: without a catalogue it is still known how orders stand', async () => {
+    fault(UNANSWERED, '/portfolios');
+    for (let i = 0; i < 5; i++) await failed(providerIn(engine.app).offerings(call()));
+    expect(await failed(providerIn(other).offerings(call()))).toMatchObject(STOPPED);
+    for (const app of [engine.app, other]) expect(await order(app)).toBeNull();
+  });
+
+  it('are stopped when they hang to their deadlines', async () => {
+    fault({ kind: 'hang', when: 'before_effect' }, '/orders');
+    const deadline = new AbortController();
+    const hanging = times(5, () => failed(providerIn(engine.app).fetchStatus('order-1', call(deadline.signal))));
+    while (met() < 5) await setImmediate();
+    deadline.abort(new DOMException('', 'TimeoutError'));
+    expect((await hanging).map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'timed_out'));
+    expect(await failed(order(other))).toMatchObject(STOPPED);
+  });
+
+  it('are tried again by one alone, and go once that one was answered', async () => {
+    expect(await order()).toBeNull();
+    await stop(CNAUGHT, 'status', 15_000);
+    await engine.letTimePass(15_000);
+    fault({ kind: 'hang', when: 'before_effect' }, '/orders');
+    const deadline = new AbortController();
+    const reads = await allAtOnce(() =>
+      [engine.app, other, engine.app, other].map((app) =>
+        failed(providerIn(app).fetchStatus('order-1', call(deadline.signal))),
+      ),
+    );
+    const refused: ProviderError[] = [];
+    for (const read of reads) void read.then((error) => refused.push(error));
+    while (met() === 0 || refused.length < 3) await setImmediate();
+    expect(refused).toEqual(
+      Array.from({ length: 3 }, () => expect.objectContaining({ failure: 'not_sent' }) as unknown),
+    );
+    await engine.letTimePass(16_000);
+    expect(await failed(order(other))).toMatchObject(STOPPED);
+    expect(met()).toBe(1);
+
+    deadline.abort(new DOMException('', 'TimeoutError'));
+    await Promise.all(reads);
+    expect(await failed(order(other))).toMatchObject(STOPPED);
+    engine.sandbox.cnaught.faults.clear();
+    await engine.letTimePass(15_000);
+    expect(await order(other)).toBeNull();
+    expect(await times(3, order)).toEqual([null, null, null]);
+    expect(await health('status')).toMatchObject({ failures: 0, pausedFor: null });
+  });
+
+  it('count only in a row, and an answer that says no is an answer', async () => {
+    fault(UNANSWERED, '/orders');
+    await times(4, () => failed(order()));
+    engine.sandbox.cnaught.faults.clear();
+    expect(await order(other)).toBeNull();
+    expect(await health('status')).toMatchObject({ failures: 0 });
+
+    fault({ kind: 'refused', status: 403 }, '/orders');
+    const errors = await times(6, () => failed(order()));
+    expect(errors.map(({ failure }) => failure)).toEqual(errors.map(() => 'rejected'));
+    expect(await health('status')).toMatchObject({ failures: 0, pausedFor: null });
+  });
+
+  it('are not those that our own quota held back', async () => {
+    expect(await order()).toBeNull();
+    await engine.app.get(ProviderQuotasRepository).slowDown(CNAUGHT, HOUR);
+    const errors = await times(6, () => failed(order()));
+    expect(errors.map(({ reason }) => reason)).toEqual(errors.map(() => 'rate_limited'));
+    expect(await health('status')).toBeNull();
+  });
+
+  it('put off the search for a purchase in doubt, which is neither counted nor taken for absence', async () => {
+    engine.sandbox.oneTribe.faults.add({
+      match: { method: 'POST', path: '/transactions' },
+      fault: { kind: 'reset', when: 'after_effect' },
+    });
+    const doubted = await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
+    expect(doubted.status).toBe('in_doubt');
+    await stop(ONE_TRIBE, 'status', 10 * HOUR);
+    const before = await engine.history(doubted.id);
+    // Many more than the looks that may fail before a person is asked, and past the time when absence is proof.
+    for (let minutes = 0; minutes < 60; minutes++) {
+      await engine.letTimePass(MINUTE);
+      await engine.app.get(PrismaService).$executeRaw`UPDATE tasks SET run_at = now()`;
+      await engine.runDue();
+    }
+    expect(await engine.order(doubted.id)).toMatchObject({ status: 'in_doubt', review: null });
+    expect(await engine.history(doubted.id)).toEqual(before);
+
+    await engine.letTimePass(10 * HOUR);
+    await engine.runDue();
+    expect(await engine.order(doubted.id)).toMatchObject({ status: 'placed', review: null });
+    expect(engine.sandbox.oneTribe.purchases(doubted.id)).toHaveLength(1);
+    expect(await engine.lostOrders()).toBe(0);
+  });
+
+  it('put off the look at an order, and its cancellation, until they go again', async () => {
+    const { id, providerOrderId } = await engine.place({ provider: CNAUGHT, grams: 1_000 });
+    await stop(CNAUGHT, 'status', 2 * MINUTE);
+    await expect(engine.app.get(CancelOrder).run(id, null)).rejects.toMatchObject({ code: 'provider_unavailable' });
+    engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
+    await engine.letTimePass(MINUTE);
+    await engine.runDue();
+    expect(await engine.order(id)).toMatchObject({ status: 'placed', review: null });
+    expect(await engine.lostOrders()).toBe(0);
+    await engine.letTimePass(HOUR);
+    await engine.runDue();
+    expect((await engine.order(id)).status).toBe('completed');
+  });
+});
