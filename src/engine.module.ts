@@ -41,7 +41,10 @@ export class EngineModule {
           useFactory: (metrics: Metrics, pace: ReadPace) => ({
             env,
             admitRead: pace.admit,
-            onCall: (report) => tellOfCall(report, logger, metrics),
+            onCall: (report) => {
+              tellOfCall(report, logger, metrics);
+              void pace.hear(report).catch(() => undefined);
+            },
           }),
         }),
         ApplicationModule,

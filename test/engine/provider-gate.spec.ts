@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ProviderGate } from '../../src/application/providers/provider-gate.js';
 import { PrismaService } from '../../src/persistence/prisma.service.js';
 import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
@@ -70,6 +71,34 @@ describe('a provider in trouble', () => {
     const [bucket] = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { limit: 'writes/1000' } });
     expect(bucket?.pace).toBeLessThanOrEqual(0.5);
     expect((await engine.settle(order.id, MINUTE)).status).toBe('placed');
+  });
+});
+
+describe('a quota of which the provider says that nothing is left', () => {
+  const CALLS = 5;
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start({}, { oneTribe: { perMinute: 180, perHour: CALLS, perDay: 120_000 } });
+  });
+  afterAll(() => engine.stop());
+
+  it('is believed, though by our own count there is more: the next call waits, and is not told 429', async () => {
+    const provider = engine.app.get(ProviderDirectory).get('one_tribe');
+    const list = (): Promise<unknown> | undefined =>
+      provider.listOrders?.({ createdFrom: new Date(0), providerOfferingId: null }, null, {
+        signal: AbortSignal.timeout(20_000),
+        correlationId: 'test',
+        account: null,
+      });
+    const isBlocked = async (): Promise<boolean> => {
+      const buckets = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { provider: 'one_tribe' } });
+      return buckets.length > 0 && buckets.every(({ blockedUntil }) => blockedUntil !== null);
+    };
+    for (let call = 1; call < CALLS; call++) await list();
+    expect(await isBlocked()).toBe(false);
+    await list();
+    while (!(await isBlocked())) await setImmediate();
+    await expect(list()).rejects.toMatchObject({ failure: 'not_sent', reason: 'rate_limited' });
   });
 });
 

@@ -13,7 +13,7 @@ import { OrdersRepository } from '../../src/persistence/orders.repository.js';
 import { PrismaService } from '../../src/persistence/prisma.service.js';
 import { TasksRepository } from '../../src/persistence/tasks.repository.js';
 import { TenantsRepository } from '../../src/persistence/tenants.repository.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { Jobs } from '../../src/worker/jobs.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -56,8 +56,11 @@ export class TestEngine {
     private readonly database: TestDatabase,
   ) {}
 
-  static async start(overrides: Partial<GatewaySettings> = {}): Promise<TestEngine> {
-    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off' });
+  static async start(
+    overrides: Partial<GatewaySettings> = {},
+    rateLimits: SandboxOptions['rateLimits'] = 'off',
+  ): Promise<TestEngine> {
+    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits });
     const database = await createTestDatabase();
     const settings = { ...gatewaySettings({}), ...overrides, databaseUrl: database.url };
     const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');

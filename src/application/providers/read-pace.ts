@@ -4,18 +4,21 @@ import { ProviderError, ReadsStoppedError } from '../../domain/provider/provider
 import { CLASS_OF, type Operation, type ProviderId } from '../../domain/provider/provider.js';
 import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
 import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/provider-quotas.repository.js';
-import type { AdmitRead, EndOfRead } from '../../providers/provider-directory.js';
+import type { AdmitRead, CallReport, EndOfRead } from '../../providers/provider-directory.js';
 import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../orders/engine-settings.js';
 
-/** The share of a quota that a read leaves to what matters more: purchases first, then how orders stand, then prices. */
+/**
+ * The share of a quota that a read leaves to what matters more: purchases first, then what an order waits for that is not
+ * bought yet or in doubt, then how orders stand, then the catalogue.
+ */
 const RESERVE: Readonly<Record<Operation, number>> = {
   placeOrder: 0,
   createCheckout: 0,
   cancel: 0,
+  listOrders: 0.1,
+  quote: 0.1,
   fetchStatus: 0.2,
   fetchCheckout: 0.2,
-  listOrders: 0.2,
-  quote: 0.2,
   offerings: 0.5,
 };
 
@@ -58,6 +61,11 @@ export class ReadPace {
       waitedMs += waitMs;
     }
   };
+
+  /** The provider says that nothing is left of its quota; somebody else may use the account too. */
+  async hear({ provider, quotaBackInMs }: CallReport): Promise<void> {
+    if (quotaBackInMs !== null) await this.quotas.slowDown(provider, quotaBackInMs);
+  }
 
   private async begin(
     at: { readonly provider: ProviderId; readonly operation: Operation },

@@ -12,6 +12,8 @@ export interface CallReport {
   /** Null: no answer, or none was read. */
   readonly upstreamStatus: number | null;
   readonly latencyMs: number;
+  /** Null: a good answer did not say that it was the last one within the provider's quota. */
+  readonly quotaBackInMs: number | null;
   readonly correlationId: string;
 }
 

@@ -5,7 +5,7 @@ import { jsonFrom } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
 import { wasNeverSent } from './never-sent.js';
 import { ProviderProtocolError } from './protocol-error.js';
-import { retryAfterMs } from './retry-after.js';
+import { headerOf, retryAfterMs } from './retry-after.js';
 
 type Detail = Omit<ProviderError['at'], 'provider' | 'operation'>;
 
@@ -143,7 +143,7 @@ const answerFrom = (thrown: unknown): ErrorAnswer | null => {
   if (!isAxiosError(thrown) || thrown.response === undefined) return null;
   const { status, data, headers } = thrown.response as { status: unknown; data: unknown; headers: unknown };
   if (typeof status !== 'number' || !Number.isInteger(status)) return null;
-  return { status, body: bodyFrom(data), header: (name) => headerFrom(headers, name) };
+  return { status, body: bodyFrom(data), header: headerOf(headers) };
 };
 
 const bodyFrom = (data: unknown): unknown => {
@@ -153,12 +153,6 @@ const bodyFrom = (data: unknown): unknown => {
   } catch {
     return undefined;
   }
-};
-
-const headerFrom = (headers: unknown, name: string): string | null => {
-  const value: unknown =
-    typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>)[name] : null;
-  return typeof value === 'string' ? value : null;
 };
 
 const TIMED_OUT = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED', 'ESOCKETTIMEDOUT']);

@@ -4,10 +4,11 @@ import { ProviderError } from '../../domain/provider/provider-error.js';
 import type { Quota } from '../../domain/provider/capabilities.js';
 import { WRITES, type Operation, type ProviderCall } from '../../domain/provider/provider.js';
 import { createAgents } from './agents.js';
-import type { EndOfRead, ProviderKit } from './call-report.js';
+import type { CallReport, EndOfRead, ProviderKit } from './call-report.js';
 import { classify } from './classify.js';
 import { jsonFrom } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
+import { headerOf, quotaBackIn } from './retry-after.js';
 import { isWorthRepeating, READ_RETRIES, retryDelayMs } from './retry.js';
 
 export interface HttpOptions extends ProviderKit {
@@ -90,12 +91,14 @@ export class ProviderHttp {
       const response = await this.request(request, call);
       status = response.status;
       const result = read({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
-      this.report(request, call, startedAt, { status, failed: null });
+      const quotaBackInMs = quotaBackIn(headerOf(response.headers), Date.now());
+      this.report(request, call, startedAt, { status, failed: null, quotaBackInMs });
       await tell(end, null);
       return result;
     } catch (thrown) {
       const failed = classify(thrown, request.operation, this.options.dialect, { secrets: this.secrets });
-      this.report(request, call, startedAt, { status: status ?? failed.at.upstreamStatus ?? null, failed });
+      const { upstreamStatus = null } = failed.at;
+      this.report(request, call, startedAt, { status: status ?? upstreamStatus, failed, quotaBackInMs: null });
       await tell(end, failed);
       throw failed;
     }
@@ -107,7 +110,10 @@ export class ProviderHttp {
     return admitRead({ provider: dialect.provider, operation, quota, signal });
   }
 
-  private request(request: HttpRequest, call: ProviderCall): Promise<{ status: number; data: Uint8Array }> {
+  private request(
+    request: HttpRequest,
+    call: ProviderCall,
+  ): Promise<{ status: number; headers: unknown; data: Uint8Array }> {
     const { operation, method, path, body, maxBytes = MAX_BYTES } = request;
     return this.client.request<Uint8Array>({
       method,
@@ -136,7 +142,7 @@ export class ProviderHttp {
     { operation }: HttpRequest,
     { correlationId }: ProviderCall,
     startedAt: number,
-    end: { readonly status: number | null; readonly failed: ProviderError | null },
+    end: Pick<CallReport, 'quotaBackInMs'> & { readonly status: number | null; readonly failed: ProviderError | null },
   ): void {
     try {
       this.options.onCall({
@@ -146,6 +152,7 @@ export class ProviderHttp {
         reason: end.failed?.reason ?? null,
         upstreamStatus: end.status,
         latencyMs: performance.now() - startedAt,
+        quotaBackInMs: end.quotaBackInMs,
         correlationId,
       });
     } catch {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { retryAfterMs } from './retry-after.js';
+import { quotaBackIn, retryAfterMs } from './retry-after.js';
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 const DAY_MS = 86_400_000;
@@ -26,6 +26,17 @@ it.each([
   [{}, undefined],
 ])('%p', (headers, expected) => {
   expect(wait(headers)).toBe(expected);
+});
+
+it.each([
+  [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1_000 + 42) }, 42_000],
+  [{ 'ratelimit-remaining': ' 0 ', 'ratelimit-reset': '3' }, 3_000],
+  [{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '42' }, null],
+  [{ 'x-ratelimit-remaining': '', 'x-ratelimit-reset': '42' }, null],
+  [{ 'x-ratelimit-remaining': '0' }, null],
+  [{ 'x-ratelimit-reset': '42' }, null],
+])('the last call within a quota: %p', (headers: Record<string, string>, expected) => {
+  expect(quotaBackIn((name) => headers[name] ?? null, NOW)).toBe(expected);
 });
 
 it('is nothing or from zero to a day, whatever the headers say', () => {

@@ -3,6 +3,15 @@ const LONGEST_MS = 24 * 60 * 60_000;
 
 type Header = (name: string) => string | null;
 
+/** Headers as axios has them. */
+export const headerOf =
+  (headers: unknown): Header =>
+  (name) => {
+    const value: unknown =
+      typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>)[name] : null;
+    return typeof value === 'string' ? value : null;
+  };
+
 const within = (ms: number): number | undefined =>
   Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_MS) : undefined;
 
@@ -20,11 +29,22 @@ const fromReset = (value: string, now: number): number | undefined => {
   return within(seconds >= EARLIEST_MOMENT ? seconds * 1_000 - now : seconds * 1_000);
 };
 
+const resetMs = (header: Header, now: number): number | undefined => {
+  const reset = header('x-ratelimit-reset') ?? header('ratelimit-reset');
+  return reset === null ? undefined : fromReset(reset.trim(), now);
+};
+
+const NOTHING = /^\s*0+\s*$/;
+
+/** How long until the provider takes calls again, when an answer says that it was the last for now; null: it does not. */
+export const quotaBackIn = (header: Header, now: number): number | null => {
+  const remaining = header('x-ratelimit-remaining') ?? header('ratelimit-remaining');
+  return remaining !== null && NOTHING.test(remaining) ? (resetMs(header, now) ?? null) : null;
+};
+
 /** How long the provider asks to wait; undefined when it does not say. `now` in epoch milliseconds. */
 export const retryAfterMs = (header: Header, now: number): number | undefined => {
   const retryAfter = header('retry-after');
   const fromHeader = retryAfter === null ? undefined : fromRetryAfter(retryAfter.trim(), now);
-  if (fromHeader !== undefined) return fromHeader;
-  const reset = header('x-ratelimit-reset') ?? header('ratelimit-reset');
-  return reset === null ? undefined : fromReset(reset.trim(), now);
+  return fromHeader ?? resetMs(header, now);
 };
