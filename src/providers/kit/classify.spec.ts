@@ -34,7 +34,7 @@ const broken = (code: string, more: object = {}): AxiosError =>
   AxiosError.from(Object.assign(new Error(code), { code, ...more }));
 
 const judge = (thrown: unknown, operation: Operation = 'placeOrder') => {
-  const { failure, reason, at } = classify(thrown, operation, dialect, { now: NOW, secrets: [SECRET] });
+  const { failure, reason, at } = classify(thrown, operation, dialect, { now: NOW, secrets: [SECRET, 'another'] });
   return { failure, reason, ...at };
 };
 

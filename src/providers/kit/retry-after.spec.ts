@@ -31,7 +31,10 @@ it.each([
 it.each([
   [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1_000 + 42) }, 42_000],
   [{ 'ratelimit-remaining': ' 0 ', 'ratelimit-reset': '3' }, 3_000],
+  [{ 'x-ratelimit-remaining': '00', 'x-ratelimit-reset': '42' }, 42_000],
   [{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '42' }, null],
+  [{ 'x-ratelimit-remaining': '10', 'x-ratelimit-reset': '42' }, null],
+  [{ 'x-ratelimit-remaining': '05', 'x-ratelimit-reset': '42' }, null],
   [{ 'x-ratelimit-remaining': '', 'x-ratelimit-reset': '42' }, null],
   [{ 'x-ratelimit-remaining': '0' }, null],
   [{ 'x-ratelimit-reset': '42' }, null],
