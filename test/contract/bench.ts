@@ -17,6 +17,10 @@ import type { ProviderHarness, Simulator } from './harness.js';
 /** Long enough for a loaded machine, where nothing is meant to time out. */
 const PATIENT_MS = 10_000;
 
+/** From the arrival of a request that is never answered to its deadline. */
+const DEADLINE_MS = 150;
+const LOOK_MS = 5;
+
 const KEY_PREFIX = 'key-of-';
 
 /** One adapter on one simulator, as new, and what the cases do with them. */
@@ -35,6 +39,18 @@ export class Bench {
 
   call(deadlineMs = PATIENT_MS): ProviderCall {
     return { signal: AbortSignal.timeout(deadlineMs), correlationId: 'contract', account: null };
+  }
+
+  /** A call whose deadline passes soon after a request has arrived, however long a busy machine takes to send it. */
+  callEndingAfter(arrived: () => number): ProviderCall {
+    const deadline = new AbortController();
+    const startedAt = performance.now();
+    const watch = setInterval(() => {
+      if (arrived() === 0 && performance.now() - startedAt < PATIENT_MS) return;
+      clearInterval(watch);
+      setTimeout(() => deadline.abort(new DOMException('The deadline has passed', 'TimeoutError')), DEADLINE_MS);
+    }, LOOK_MS);
+    return { signal: deadline.signal, correlationId: 'contract', account: null };
   }
 
   newReference(): string {
