@@ -45,7 +45,7 @@ const FORGET = `TRUNCATE orders, order_events, attempts, checkout_sessions, chec
 export const TENANT = 'ten_crashmatrix';
 
 /** Calls to a provider that never answers are given up after this long in a case that waits for it. */
-const SHORT_DEADLINE_MS = 1_000;
+const SHORT_DEADLINE_MS = 2_500;
 
 /**
  * One database and one sandbox, for one case after the other, and a process that survives them all: what the killed

@@ -23,7 +23,7 @@ export interface Outcome {
 const DAY_MS = 24 * 3_600_000;
 
 /** Longer than the deadline of a call in a case that waits for it. */
-const SLOWER_MS = 1_500;
+const SLOWER_MS = 4_000;
 
 /** Two pages for each look-up up to the settle time, when absence would be proof, and the first one after it. */
 const SHIFTED_READS = 9;
