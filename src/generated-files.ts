@@ -4,7 +4,7 @@ import { GatewayEnv } from './config/gateway.env.js';
 import { variablesOf, type DescribedVariable } from './config/variable.js';
 import { massIn, readableUnit, type Grams } from './domain/mass.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from './domain/order/lifecycle.js';
-import { REVIEW_REASONS } from './domain/order/order.js';
+import { REVIEW_REASONS } from './domain/order/review.js';
 import type { Capabilities } from './domain/provider/capabilities.js';
 import type { OffsetProvider } from './domain/provider/provider.js';
 import { problemsMarkdown } from './http/problems/problems-markdown.js';
@@ -103,10 +103,15 @@ const lifecycle = (): string =>
     '## Review',
     '',
     '`review` is a flag beside the status: a person must look, and this is why. What to do is in [runbook.md](runbook.md).',
+    'A reason that ends by itself never hides one that needs a person.',
     '',
     table(
-      ['reason', 'means'],
-      Object.entries(REVIEW_REASONS).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
+      ['reason', 'means', 'ends'],
+      Object.entries(REVIEW_REASONS).map(([reason, { means, endedBy }]) => [
+        `\`${reason}\``,
+        means,
+        endedBy === 'person' ? 'when a person clears it' : 'by itself, with the next news of the order that answers it',
+      ]),
     ),
     '',
   ].join('\n');

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { ReviewReason } from '../domain/order/order.js';
+import type { ReviewReason } from '../domain/order/review.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import type { Prisma } from './generated/client.js';
 import type { Lease } from './lease.js';
 import { changeOrder, flagForReview } from './order-changes.js';
 import { PrismaService } from './prisma.service.js';
-import { lockHeld, upstreamOf } from './purchase-rows.js';
+import { underLease, upstreamOf } from './purchase-rows.js';
 import { releaseTask } from './task-rows.js';
 
 /** What searches for a purchase of unknown outcome came to. Each method ends the run; a lost lease writes nothing. */
@@ -18,9 +18,7 @@ export class LookUpsRepository {
    * unknown send is known not to have bought.
    */
   async recordNotFound(lease: Lease, provesAbsence: boolean, delayMs: number): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order) return;
+    await underLease(this.prisma, lease, async (tx, order) => {
       if (provesAbsence)
         await tx.attempt.updateMany({
           where: { orderId: order.row.id, operation: 'place_order', OR: [{ outcome: null }, { outcome: 'ambiguous' }] },
@@ -37,9 +35,7 @@ export class LookUpsRepository {
 
   /** The search itself failed. Counted like one that found nothing, so that it does not go on unseen for ever. */
   async recordFailed(lease: Lease, error: ProviderError, delayMs: number): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order) return;
+    await underLease(this.prisma, lease, async (tx, order) => {
       const searched = await changeOrder(tx, order, {
         event: 'lookup_failed',
         source: 'lookup',
@@ -58,9 +54,7 @@ export class LookUpsRepository {
     delayMs: number,
     evidence: Prisma.InputJsonObject = {},
   ): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockHeld(tx, lease);
-      if (!order) return;
+    await underLease(this.prisma, lease, async (tx, order) => {
       await flagForReview(tx, order, reason, 'lookup', evidence);
       await releaseTask(tx, lease, delayMs);
     });

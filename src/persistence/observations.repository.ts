@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { NewsSource, Order, ReviewReason } from '../domain/order/order.js';
-import type { CheckoutSession, ProviderOrder } from '../domain/provider/provider.js';
-import { applyObserved, changeOrder, flagForReview, lockOrder, type LockedOrder } from './order-changes.js';
+import type { NewsSource, Order } from '../domain/order/order.js';
+import type { ReviewReason } from '../domain/order/review.js';
+import type { ProviderOrder } from '../domain/provider/provider.js';
+import { applyObserved, changeOrder, clearReview, flagForReview, lockOrder, underLock } from './order-changes.js';
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import type { Prisma } from './generated/client.js';
-import { PrismaService, type Transaction } from './prisma.service.js';
+import { PrismaService } from './prisma.service.js';
 import { wakeTask } from './task-rows.js';
 
 /** What is to be read at the provider to know how an order stands. */
@@ -21,9 +22,6 @@ export interface Watched {
   readonly cancelSent: boolean;
   readonly now: Date;
 }
-
-/** At most this many payment ids are taken from browsers, per order: the next ones are not looked at. */
-const MAX_CLAIMED_PAYMENTS = 10;
 
 /** However many callbacks come, so many different purchases are looked up for them. */
 const MAX_HINTS = 5;
@@ -69,50 +67,14 @@ export class ObservationsRepository {
   }
 
   async apply(orderId: string, observed: ProviderOrder, source: NewsSource): Promise<void> {
-    await this.withOrder(orderId, (tx, order) => applyObserved(tx, order, observed, source));
-  }
-
-  /** The page as the provider shows it. An expired one ends the order once no page of it is left open. */
-  async applySession(orderId: string, sessionId: string, session: CheckoutSession, source: NewsSource): Promise<void> {
-    await this.withOrder(orderId, async (tx, order) => {
-      await tx.checkoutSession.updateMany({ where: { orderId, sessionId }, data: { status: session.status } });
-      if (session.order) return applyObserved(tx, order, session.order, source);
-      if (order.row.status !== 'awaiting_payment' || session.status === 'open') return order;
-      const evidence = { checkout_session_id: sessionId };
-      const news = { source, providerStatus: session.providerStatus, evidence };
-      if (session.status === 'complete')
-        return changeOrder(tx, order, { ...news, event: 'placed', to: 'placed', set: { placedAt: order.now } });
-      const stillOpen = await tx.checkoutSession.count({ where: { orderId, status: 'open' } });
-      return stillOpen > 0 ? order : changeOrder(tx, order, { ...news, event: 'expired', to: 'expired' });
-    });
-  }
-
-  /** Adopts the payment a browser brought back, after it was read and agreed. False: it belongs to another order. */
-  async confirmPayment(orderId: string, payment: ProviderOrder): Promise<boolean> {
-    return this.prisma.$transaction(async (tx) => {
-      const order = await lockOrder(tx, orderId);
-      if (!order) return false;
-      const taken = await tx.order.count({
-        where: { provider: order.row.provider, providerOrderId: payment.providerOrderId, id: { not: orderId } },
-      });
-      await tx.checkoutReturn.updateMany({
-        where: { orderId, paymentId: payment.providerOrderId },
-        data: { verdict: taken > 0 ? 'refused' : 'confirmed' },
-      });
-      if (taken > 0) return false;
-      await tx.checkoutSession.updateMany({ where: { orderId, status: 'open' }, data: { status: 'complete' } });
-      await applyObserved(tx, order, payment, 'return');
-      return true;
-    });
+    await underLock(this.prisma, orderId, (tx, order) => applyObserved(tx, order, observed, source));
   }
 
   /** The provider no longer knows the order because this gateway had it cancelled. */
   async applyCancelled(orderId: string): Promise<void> {
-    await this.withOrder(orderId, async (tx, order) => {
-      const cancellable = order.row.status === 'placed' || order.row.status === 'accepted';
-      return cancellable
-        ? changeOrder(tx, order, { event: 'cancelled', source: 'poll', to: 'cancelled', evidence: { gone: true } })
-        : order;
+    await underLock(this.prisma, orderId, async (tx, order) => {
+      if (order.row.status !== 'placed' && order.row.status !== 'accepted') return;
+      await changeOrder(tx, order, { event: 'cancelled', source: 'poll', to: 'cancelled', evidence: { gone: true } });
     });
   }
 
@@ -122,7 +84,7 @@ export class ObservationsRepository {
     source: NewsSource,
     evidence: Prisma.InputJsonObject = {},
   ): Promise<void> {
-    await this.withOrder(orderId, (tx, order) => flagForReview(tx, order, reason, source, evidence));
+    await underLock(this.prisma, orderId, (tx, order) => flagForReview(tx, order, reason, source, evidence));
   }
 
   /** A person has dealt with it. False: no such order, or not under review. */
@@ -130,9 +92,7 @@ export class ObservationsRepository {
     return this.prisma.$transaction(async (tx) => {
       const order = await lockOrder(tx, orderId);
       if (!order || order.row.reviewReason === null) return false;
-      const evidence = { reason: order.row.reviewReason, note };
-      const set = { reviewReason: null, reviewSince: null };
-      await changeOrder(tx, order, { event: 'review_cleared', source: 'operator', set, evidence });
+      await clearReview(tx, order, 'operator', { reason: order.row.reviewReason, note });
       return true;
     });
   }
@@ -162,29 +122,6 @@ export class ObservationsRepository {
       await tx.$executeRaw`INSERT INTO tasks (subject_id, kind) VALUES (${order.id}, 'follow') ON CONFLICT DO NOTHING`;
       await wakeTask(tx, order.id);
       return order.id;
-    });
-  }
-
-  /** Keeps what a browser brought back and makes the order's next look due. Null: no such token. */
-  async recordReturn(tokenHash: Uint8Array<ArrayBuffer>, paymentId: string | null): Promise<Order | null> {
-    return this.prisma.$transaction(async (tx) => {
-      const row = await tx.order.findFirst({ where: { tokenHash }, include: WITH_CHECKOUT });
-      if (!row) return null;
-      const known = await tx.checkoutReturn.count({ where: { orderId: row.id } });
-      if (paymentId !== null && known < MAX_CLAIMED_PAYMENTS)
-        await tx.checkoutReturn.createMany({ data: [{ orderId: row.id, paymentId }], skipDuplicates: true });
-      await wakeTask(tx, row.id);
-      return orderFromRow(row);
-    });
-  }
-
-  private async withOrder(
-    orderId: string,
-    change: (tx: Transaction, order: LockedOrder) => Promise<LockedOrder>,
-  ): Promise<void> {
-    await this.prisma.$transaction(async (tx) => {
-      const order = await lockOrder(tx, orderId);
-      if (order) await change(tx, order);
     });
   }
 }

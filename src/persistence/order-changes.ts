@@ -1,10 +1,11 @@
 import { decide, isTerminal, isUnsettled, type OrderStatus } from '../domain/order/lifecycle.js';
-import type { NewsSource, ReviewReason } from '../domain/order/order.js';
+import type { NewsSource } from '../domain/order/order.js';
+import { endsWithNews, takesOver, type ReviewReason } from '../domain/order/review.js';
 import type { ProviderOrder } from '../domain/provider/provider.js';
 import type { Prisma } from './generated/client.js';
 import { newId } from './identifiers.js';
 import { WITH_CHECKOUT, type OrderRow } from './order-rows.js';
-import type { Transaction } from './prisma.service.js';
+import type { PrismaService, Transaction } from './prisma.service.js';
 import { endTask, moveTask } from './task-rows.js';
 
 /** An order under its row lock, and the database's time in this transaction. */
@@ -18,6 +19,18 @@ export const lockOrder = async (tx: Transaction, orderId: string): Promise<Locke
   const [lock] = await tx.$queryRaw<{ now: Date }[]>`SELECT now() AS now FROM orders WHERE id = ${orderId} FOR UPDATE`;
   if (!lock) return null;
   return { row: await tx.order.findUniqueOrThrow({ where: { id: orderId }, include: WITH_CHECKOUT }), now: lock.now };
+};
+
+/** One transaction with the order under its lock. For facts, which need no lease. Nothing happens where there is no order. */
+export const underLock = async (
+  prisma: PrismaService,
+  orderId: string,
+  change: (tx: Transaction, order: LockedOrder) => Promise<unknown>,
+): Promise<void> => {
+  await prisma.$transaction(async (tx) => {
+    const order = await lockOrder(tx, orderId);
+    if (order) await change(tx, order);
+  });
 };
 
 export interface OrderChange {
@@ -62,8 +75,10 @@ export const changeOrder = async (tx: Transaction, order: LockedOrder, change: O
       at: order.now,
     },
   });
-  if (moved) await followMove(tx, row.id, change.to);
-  return { row, now: order.now };
+  const changed = { row, now: order.now };
+  if (!moved) return changed;
+  await followMove(tx, row.id, change.to);
+  return isUnsettled(change.to) ? changed : endAnsweredReview(tx, changed, change.source);
 };
 
 /** A final order needs nobody; any other move starts the delays of its new task from the beginning. */
@@ -72,7 +87,7 @@ const followMove = async (tx: Transaction, orderId: string, to: OrderStatus): Pr
   await moveTask(tx, orderId, isUnsettled(to) ? 'purchase' : 'follow');
 };
 
-/** Flags the order for a person. The latest reason shows, since the first one; the events tell the rest. */
+/** Flags the order for a person. Which of several reasons shows says `takesOver`; the events tell all that showed. */
 export const flagForReview = async (
   tx: Transaction,
   order: LockedOrder,
@@ -80,7 +95,7 @@ export const flagForReview = async (
   source: NewsSource,
   evidence: Prisma.InputJsonObject = {},
 ): Promise<LockedOrder> => {
-  if (order.row.reviewReason === reason) return order;
+  if (!takesOver(reason, reviewOf(order))) return order;
   return changeOrder(tx, order, {
     event: 'review_flagged',
     source,
@@ -88,6 +103,31 @@ export const flagForReview = async (
     evidence: { ...evidence, reason },
   });
 };
+
+/** Takes the flag away where all that was wrong is that nobody knew. Call it with news of the order, or its new stage. */
+export const endAnsweredReview = async (
+  tx: Transaction,
+  order: LockedOrder,
+  source: NewsSource,
+): Promise<LockedOrder> => {
+  const reason = reviewOf(order);
+  return reason !== null && endsWithNews(reason) ? clearReview(tx, order, source, { reason }) : order;
+};
+
+export const clearReview = (
+  tx: Transaction,
+  order: LockedOrder,
+  source: NewsSource,
+  evidence: Prisma.InputJsonObject,
+): Promise<LockedOrder> =>
+  changeOrder(tx, order, {
+    event: 'review_cleared',
+    source,
+    set: { reviewReason: null, reviewSince: null },
+    evidence,
+  });
+
+const reviewOf = ({ row }: LockedOrder): ReviewReason | null => row.reviewReason as ReviewReason | null;
 
 /**
  * Brings in what a provider says about an order, whichever way it came. The caller has checked that it is about this
@@ -108,8 +148,9 @@ export const applyObserved = async (
     return flagForReview(tx, order, decision.reason, source, { ...evidence, observed: observed.status });
   const facts = factsOf(order, observed);
   if (decision.kind === 'stale') {
-    const learned = Object.keys(facts).length > 0;
-    return learned ? changeOrder(tx, order, { event: 'updated', source, set: facts, evidence }) : order;
+    const isNews = Object.keys(facts).length > 0;
+    const learned = isNews ? await changeOrder(tx, order, { event: 'updated', source, set: facts, evidence }) : order;
+    return endAnsweredReview(tx, learned, source);
   }
   if (observed.status !== 'awaiting_payment') await settleUnknownAttempts(tx, order);
   const moved = await changeOrder(tx, order, {

@@ -1,11 +1,12 @@
 import { grams } from '../domain/mass.js';
 import { money, type Currency, type Money } from '../domain/money.js';
 import type { OrderStatus } from '../domain/order/lifecycle.js';
-import type { Order, PriceSource, ReviewReason, Routing } from '../domain/order/order.js';
+import type { Order, PriceSource, Routing } from '../domain/order/order.js';
+import type { ReviewReason } from '../domain/order/review.js';
+import type { Attempt, AttemptOutcome } from '../domain/order/purchase.js';
 import type { PaymentMethod } from '../domain/provider/capabilities.js';
 import type { FailureReason } from '../domain/provider/provider-error.js';
 import type { Certificate, ProviderId, Retirement } from '../domain/provider/provider.js';
-import type { Attempt, AttemptOutcome } from '../domain/provider/resubmission.js';
 import type { Prisma } from './generated/client.js';
 
 export const WITH_CHECKOUT = {

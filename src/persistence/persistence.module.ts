@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CancellationsRepository } from './cancellations.repository.js';
+import { CheckoutsRepository } from './checkouts.repository.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { LookUpsRepository } from './look-ups.repository.js';
 import { ObservationsRepository } from './observations.repository.js';
@@ -14,9 +15,11 @@ import { QuotesRepository } from './quotes.repository.js';
 import { TaskListener } from './task-listener.js';
 import { TasksRepository } from './tasks.repository.js';
 import { TenantsRepository } from './tenants.repository.js';
+import { UnsentPurchasesRepository } from './unsent-purchases.repository.js';
 
 const REPOSITORIES = [
   CancellationsRepository,
+  CheckoutsRepository,
   IdempotencyRepository,
   LookUpsRepository,
   ObservationsRepository,
@@ -28,6 +31,7 @@ const REPOSITORIES = [
   QuotesRepository,
   TasksRepository,
   TenantsRepository,
+  UnsentPurchasesRepository,
 ];
 
 @Module({})

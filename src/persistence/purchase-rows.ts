@@ -1,29 +1,66 @@
+import type { Purchase } from '../domain/order/purchase.js';
 import type { PaymentMethod } from '../domain/provider/capabilities.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import type { Lease } from './lease.js';
 import { lockOrder, type LockedOrder } from './order-changes.js';
-import type { AttemptRow } from './order-rows.js';
-import type { Transaction } from './prisma.service.js';
+import { attemptFromRow, orderFromRow, type AttemptRow } from './order-rows.js';
+import type { PrismaService, Transaction } from './prisma.service.js';
 import { holdsLease } from './task-rows.js';
 
 /** The write that obtains credits, by who pays. Cancellations are attempts of another operation. */
-export const PURCHASE_OPERATION = { account: 'place_order', checkout: 'create_checkout' } as const satisfies Record<
-  PaymentMethod,
-  string
->;
+export const operationOf = ({ row }: LockedOrder): 'place_order' | 'create_checkout' =>
+  OPERATIONS[row.paymentMethod as PaymentMethod];
 
-/** The order under its lock, if the lease still holds it. Null: it is lost, and nothing may be written. */
-export const lockHeld = async (tx: Transaction, lease: Lease): Promise<LockedOrder | null> => {
-  const order = await lockOrder(tx, lease.subjectId);
-  return order && (await holdsLease(tx, lease)) ? order : null;
-};
+const OPERATIONS = { account: 'place_order', checkout: 'create_checkout' } as const;
+
+/**
+ * The fence: one transaction with the order under its lock, and nothing at all when another run holds the order by now.
+ * Null: it was lost.
+ */
+export const underLease = <T>(
+  prisma: PrismaService,
+  lease: Lease,
+  write: (tx: Transaction, order: LockedOrder) => Promise<T>,
+): Promise<T | null> =>
+  prisma.$transaction(async (tx) => {
+    const order = await lockOrder(tx, lease.subjectId);
+    return order && (await holdsLease(tx, lease)) ? write(tx, order) : null;
+  });
 
 /** The sends of the purchase itself, oldest first. */
-export const attemptsOf = (tx: Transaction, { row }: LockedOrder): Promise<AttemptRow[]> =>
+export const attemptsOf = (tx: Transaction, order: LockedOrder): Promise<AttemptRow[]> =>
   tx.attempt.findMany({
-    where: { orderId: row.id, operation: PURCHASE_OPERATION[row.paymentMethod as PaymentMethod] },
+    where: { orderId: order.row.id, operation: operationOf(order) },
     orderBy: { number: 'asc' },
   });
+
+export const purchaseOf = async (tx: Transaction, order: LockedOrder): Promise<Purchase> => ({
+  order: orderFromRow(order.row),
+  account: order.row.providerAccount,
+  attempts: (await attemptsOf(tx, order)).map(attemptFromRow),
+  lookups: { count: order.row.lookupCount, lastAt: order.row.lastLookupAt },
+  now: order.now,
+});
+
+/** Settles one attempt, once: an adoption may have settled it meanwhile, and a definite outcome stands. */
+export const settleAttempt = async (
+  tx: Transaction,
+  order: LockedOrder,
+  number: number,
+  outcome: 'accepted' | ProviderError,
+): Promise<void> => {
+  const error = outcome === 'accepted' ? null : outcome;
+  await tx.attempt.updateMany({
+    where: { orderId: order.row.id, operation: operationOf(order), number, outcome: null },
+    data: {
+      outcome: error?.failure ?? 'accepted',
+      settledAt: order.now,
+      reason: error?.reason ?? null,
+      upstreamStatus: error?.at.upstreamStatus ?? null,
+      upstreamCode: error?.at.upstreamCode ?? null,
+    },
+  });
+};
 
 /** What the provider answered, as evidence. */
 export const upstreamOf = ({ at }: ProviderError): { upstream_status?: number; upstream_code?: string } => ({

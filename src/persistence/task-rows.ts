@@ -1,4 +1,4 @@
-import type { Lease } from './lease.js';
+import { Lease } from './lease.js';
 import type { Transaction } from './prisma.service.js';
 
 /** `purchase`: nobody knows yet what the provider made of the order. `follow`: the provider has it. */
@@ -21,6 +21,23 @@ export const holdsRunningLease = async (tx: Transaction, lease: Lease): Promise<
     SELECT FROM tasks WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid AND leased_until > now()
     FOR UPDATE`;
   return rows.length === 1;
+};
+
+/**
+ * Makes a lease that still runs `leaseMs` long again, as of when the database was asked. A look that somebody asked for
+ * meanwhile stays asked for.
+ */
+export const renewLease = async (
+  tx: Transaction,
+  { subjectId, token }: Lease,
+  askedAtMs: number,
+  leaseMs: number,
+): Promise<Lease> => {
+  await tx.$executeRaw`
+    UPDATE tasks SET leased_until = now() + ${leaseMs} * interval '1 millisecond',
+      run_at = CASE WHEN run_at < leased_until THEN run_at ELSE now() + ${leaseMs} * interval '1 millisecond' END
+    WHERE subject_id = ${subjectId}`;
+  return Lease.granted(subjectId, token, askedAtMs, leaseMs);
 };
 
 /** Ends the run: the task is free again, due after `delayMs`, or at once where somebody asked for it meanwhile. */

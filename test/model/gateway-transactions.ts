@@ -1,5 +1,5 @@
 import { isTerminal, isUnsettled, TRANSITIONS, type OrderStatus } from '../../src/domain/order/lifecycle.js';
-import type { ReviewReason } from '../../src/domain/order/order.js';
+import type { ReviewReason } from '../../src/domain/order/review.js';
 import { Judgement } from './judgement.js';
 import {
   IDLE,

@@ -1,11 +1,7 @@
 import type { OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { FailureReason } from '../../src/domain/provider/provider-error.js';
-import {
-  hasUnknownAttempt,
-  type Attempt,
-  type AttemptOutcome,
-  type NextStep,
-} from '../../src/domain/provider/resubmission.js';
+import { hasUnknownAttempt, type Attempt, type AttemptOutcome } from '../../src/domain/order/purchase.js';
+import type { NextStep } from '../../src/domain/provider/resubmission.js';
 import {
   MANY_LOOKS,
   paymentOf,

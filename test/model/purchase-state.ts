@@ -1,5 +1,5 @@
 import { isUnsettled, type OrderStatus } from '../../src/domain/order/lifecycle.js';
-import type { ReviewReason } from '../../src/domain/order/order.js';
+import type { ReviewReason } from '../../src/domain/order/review.js';
 import type { Idempotency, PaymentMethod } from '../../src/domain/provider/capabilities.js';
 import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/provider/resubmission.js';
 

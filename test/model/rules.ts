@@ -1,7 +1,8 @@
 import { decide, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
 import type { FailureClass } from '../../src/domain/provider/provider-error.js';
-import { afterFailure, nextStep, type Attempt } from '../../src/domain/provider/resubmission.js';
+import type { Attempt } from '../../src/domain/order/purchase.js';
+import { afterFailure, nextStep } from '../../src/domain/provider/resubmission.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { ObservationsRepository } from '../../persistence/observations.repository.js';
+import { CheckoutsRepository } from '../../persistence/checkouts.repository.js';
 import { returnTokenHash } from '../orders/return-token.js';
 
 /** Payment and session ids are opaque, and never longer or stranger than this. */
@@ -9,12 +9,12 @@ const RETURNED_ID = /^[A-Za-z0-9_-]{1,128}$/;
 /** A payer's browser coming back from a hosted page. What it carries is a claim; where it goes next was validated with the order. */
 @Injectable()
 export class RecordReturn {
-  constructor(private readonly observations: ObservationsRepository) {}
+  constructor(private readonly checkouts: CheckoutsRepository) {}
 
   /** The caller's address to send the browser on to: `success_url` when it brought an id, `cancel_url` when not. */
   async run(token: string, returnedId: string | null): Promise<string> {
     const claim = returnedId !== null && RETURNED_ID.test(returnedId) ? returnedId : null;
-    const order = await this.observations.recordReturn(returnTokenHash(token), claim);
+    const order = await this.checkouts.recordReturn(returnTokenHash(token), claim);
     const target = claim === null ? order?.cancelUrl : order?.successUrl;
     if (!order || !target) throw new AppError('callback_token_unknown', 'There is no such address.');
     return target

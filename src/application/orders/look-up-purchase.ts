@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Purchase } from '../../domain/order/purchase.js';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
-import { ProviderError, ReadsStoppedError } from '../../domain/provider/provider-error.js';
+import { ProviderError, ReadPutOffError } from '../../domain/provider/provider-error.js';
 import type { Lease } from '../../persistence/lease.js';
 import { LookUpsRepository } from '../../persistence/look-ups.repository.js';
-import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
+import { PurchasesRepository } from '../../persistence/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
 import { delayOf, RETRY_DELAYS_MS, REVIEW_LOOK_MS } from './engine-settings.js';
@@ -50,7 +51,7 @@ export class LookUpPurchase {
     );
     crashPoint('looked_up');
     // Nobody was asked, so it is not counted: being put off must never look like having searched in vain.
-    if (search instanceof ReadsStoppedError) return this.tasks.release(lease, search.retryAfterMs);
+    if (search instanceof ReadPutOffError) return this.tasks.release(lease, search.retryAfterMs);
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
       return this.lookUps.recordFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
@@ -69,6 +70,15 @@ export class LookUpPurchase {
       });
     await this.purchases.recordPurchase(lease, oldest, 'lookup', 0, others);
     crashPoint('lookup_recorded');
+  }
+
+  /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
+  async underReview(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
+    const { review } = purchase.order;
+    // A reason that had not given up yet is replaced by the one that has.
+    if (review === null || review.reason === 'submission_keeps_failing')
+      return this.lookUps.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
+    return this.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
   }
 }
 

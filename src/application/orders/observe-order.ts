@@ -4,6 +4,7 @@ import type { NewsSource } from '../../domain/order/order.js';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
+import { CheckoutsRepository } from '../../persistence/checkouts.repository.js';
 import { ObservationsRepository, type Watched } from '../../persistence/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
@@ -17,6 +18,7 @@ import { callFor } from './provider-call.js';
 export class ObserveOrder {
   constructor(
     private readonly observations: ObservationsRepository,
+    private readonly checkouts: CheckoutsRepository,
     private readonly providers: ProviderDirectory,
   ) {}
 
@@ -45,13 +47,29 @@ export class ObserveOrder {
     }
   }
 
+  /**
+   * Whether a callback has told where the purchase of an order in doubt is, and it was adopted. A provider that cannot
+   * be read now tells nothing.
+   */
+  async adoptsHint(orderId: string): Promise<boolean> {
+    const watched = await this.observations.watched(orderId);
+    if (!watched) return false;
+    return this.readHints(watched, this.providers.get(watched.order.provider)).catch((thrown: unknown) => {
+      if (thrown instanceof ProviderError) return false;
+      throw thrown;
+    });
+  }
+
   /** A purchase that carries our reference is a fact, whoever told us where to look. */
-  private async readHints({ order, account, hints }: Watched, provider: OffsetProvider): Promise<void> {
+  private async readHints({ order, account, hints }: Watched, provider: OffsetProvider): Promise<boolean> {
+    let adopted = false;
     for (const providerOrderId of hints) {
       const purchase = await provider.fetchStatus(providerOrderId, callFor(order.id, account));
-      const ours = purchase?.reference === order.id && disagreements(order, purchase).length === 0;
-      if (ours) await this.observations.apply(order.id, purchase, 'callback');
+      if (purchase?.reference !== order.id || disagreements(order, purchase).length > 0) continue;
+      await this.observations.apply(order.id, purchase, 'callback');
+      adopted = true;
     }
+    return adopted;
   }
 
   private async readPages(
@@ -69,7 +87,7 @@ export class ObserveOrder {
       const fields = [...disagreements(order, session), ...(session.order ? disagreements(order, session.order) : [])];
       if (fields.length > 0)
         await this.observations.flag(order.id, 'answer_disagrees', source, { fields: [...fields] });
-      else await this.observations.applySession(order.id, sessionId, session, source);
+      else await this.checkouts.applySession(order.id, sessionId, session, source);
     }
   }
 
@@ -88,7 +106,7 @@ export class ObserveOrder {
       if (payment === null || (payment.price === null && !sessions.includes(paymentId))) continue;
       if (payment.status === 'awaiting_payment') continue;
       // One that does not fit is a stranger's, or a bad reading: it is not taken, and looked at again.
-      if (disagreements(order, payment).length === 0) await this.observations.confirmPayment(order.id, payment);
+      if (disagreements(order, payment).length === 0) await this.checkouts.confirmPayment(order.id, payment);
     }
   }
 

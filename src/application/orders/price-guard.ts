@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { isMoreThan } from '../../domain/money.js';
 import type { Order } from '../../domain/order/order.js';
+import type { Purchase } from '../../domain/order/purchase.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
-import { PurchasesRepository, type Purchase } from '../../persistence/purchases.repository.js';
 import type { ClaimedTask } from '../../persistence/tasks.repository.js';
+import { UnsentPurchasesRepository } from '../../persistence/unsent-purchases.repository.js';
 import { delayOf, RETRY_DELAYS_MS } from './engine-settings.js';
 import { callFor } from './provider-call.js';
 
@@ -14,12 +15,12 @@ export type Run = Pick<ClaimedTask, 'lease' | 'runs'>;
 /** Nothing is sent at a price that the caller did not agree to. */
 @Injectable()
 export class PriceGuard {
-  constructor(private readonly purchases: PurchasesRepository) {}
+  constructor(private readonly unsent: UnsentPurchasesRepository) {}
 
   /**
-   * The price guard, before anything of a generation is sent. Asks for a price where the caller set a limit, or where
-   * the purchase itself will not tell one. Returns the order with
-   * that price. Null: the run is over, because the price is too high or not to be had.
+   * Before anything of a generation is sent: asks for a price where the caller set a limit, or where the purchase itself
+   * will not tell one. Returns the order with that price. Null: the run is over, because the price is too high or not to
+   * be had.
    */
   async price({ order, account }: Purchase, provider: OffsetProvider, { lease, runs }: Run): Promise<Order | null> {
     if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return order;
@@ -28,14 +29,14 @@ export class PriceGuard {
       .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, account))
       .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
     if (quote instanceof ProviderError) {
-      if (quote.failure === 'rejected') await this.purchases.refuse(lease, quote.reason);
-      else await this.purchases.putOff(lease, delayAfter(quote, runs));
+      if (quote.failure === 'rejected') await this.unsent.refuse(lease, quote.reason);
+      else await this.unsent.putOff(lease, delayAfter(quote, runs));
       return null;
     }
     const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
-    const priced = await this.purchases.recordQuote(lease, quote, source);
+    const priced = await this.unsent.recordQuote(lease, quote, source);
     if (order.maxTotal === null || !isMoreThan(quote.total, order.maxTotal)) return priced;
-    await this.purchases.refuse(lease, 'price_above_limit');
+    await this.unsent.refuse(lease, 'price_above_limit');
     return null;
   }
 }

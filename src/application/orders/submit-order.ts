@@ -1,34 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { isUnsettled } from '../../domain/order/lifecycle.js';
+import type { Purchase } from '../../domain/order/purchase.js';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { CheckoutSession, OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
 import { nextStep, type NextStep } from '../../domain/provider/resubmission.js';
-import type { Lease } from '../../persistence/lease.js';
-import { LookUpsRepository } from '../../persistence/look-ups.repository.js';
-import { PurchasesRepository, type OpenAttempt, type Purchase } from '../../persistence/purchases.repository.js';
+import { CheckoutsRepository } from '../../persistence/checkouts.repository.js';
+import { PurchasesRepository, type OpenAttempt } from '../../persistence/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks.repository.js';
+import { UnsentPurchasesRepository } from '../../persistence/unsent-purchases.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import {
-  CALL_DEADLINE_MS,
-  delayOf,
-  EngineSettings,
-  LEASE_MARGIN_MS,
-  LEASE_MS,
-  REVIEW_LOOK_MS,
-} from './engine-settings.js';
 import { crashPoint } from '../crash-point.js';
 import { ProviderGate } from '../providers/provider-gate.js';
+import { CALL_DEADLINE_MS, delayOf, EngineSettings, LEASE_MARGIN_MS, LEASE_MS } from './engine-settings.js';
 import { LookUpPurchase } from './look-up-purchase.js';
 import { ObserveOrder } from './observe-order.js';
-import { callFor } from './provider-call.js';
+import { callFor, tooLateFor } from './provider-call.js';
 import { preparePurchase } from './prepare-purchase.js';
 import { delayAfter, PriceGuard, type Run } from './price-guard.js';
 import { PublicAddresses } from './public-addresses.js';
 
 /**
  * Brings an order that its provider has not confirmed one step further. This file, `nextStep` and
- * `PurchasesRepository` are the whole way from intent to purchase.
+ * `PurchasesRepository`, in this order, are the whole way from intent to purchase.
  *
  * The intent is committed before a byte leaves; the call happens with no transaction open; the outcome is committed
  * after. A process that dies anywhere in between leaves an open attempt, which the next run treats as unknown.
@@ -37,97 +31,73 @@ import { PublicAddresses } from './public-addresses.js';
 export class SubmitOrder {
   constructor(
     private readonly purchases: PurchasesRepository,
+    private readonly unsent: UnsentPurchasesRepository,
+    private readonly checkouts: CheckoutsRepository,
     private readonly tasks: TasksRepository,
     private readonly providers: ProviderDirectory,
     private readonly gate: ProviderGate,
     private readonly lookUp: LookUpPurchase,
-    private readonly lookUps: LookUpsRepository,
     private readonly guard: PriceGuard,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
   ) {}
 
-  /** `runs`: how often it was tried since it last got anywhere. */
-  async run({ lease, runs }: Run): Promise<void> {
+  async run(run: Run): Promise<void> {
+    const { lease } = run;
     const purchase = await this.purchases.read(lease);
     if (!purchase) return;
     crashPoint('step_read');
     const { order, attempts, lookups, now } = purchase;
     if (!isUnsettled(order.status)) return this.tasks.release(lease, 0);
-
-    // A callback may have told where the purchase is.
-    if (order.status === 'in_doubt' && (await this.isFound(order.id))) return this.tasks.release(lease, 0);
+    // A callback may have told where the purchase is: seen there, it is a fact, and nothing is to be decided.
+    if (order.status === 'in_doubt' && (await this.observe.adoptsHint(order.id))) return this.tasks.release(lease, 0);
 
     const provider = this.providers.get(order.provider);
     const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
     switch (step.do) {
       case 'send':
-        return this.send({ ...purchase, runs }, provider, step, lease);
+        return this.send(purchase, provider, step, run);
       case 'look_up':
         return this.lookUp.run(purchase, provider, lease, step.conclusive);
       case 'wait':
         return this.tasks.release(lease, step.until.getTime() - now.getTime());
       case 'review':
-        return this.review(purchase, provider, lease);
+        return this.lookUp.underReview(purchase, provider, lease);
     }
   }
 
-  private async isFound(orderId: string): Promise<boolean> {
-    await this.observe.run(orderId, 'callback').catch((thrown: unknown) => {
-      if (!(thrown instanceof ProviderError)) throw thrown;
-    });
-    return !isUnsettled((await this.purchases.current(orderId)).status);
-  }
-
   private async send(
-    purchase: Purchase & { readonly runs: number },
+    purchase: Purchase,
     provider: OffsetProvider,
-    step: Extract<NextStep, { do: 'send' }>,
-    lease: Lease,
+    { generation, repeat }: Extract<NextStep, { do: 'send' }>,
+    run: Run,
   ): Promise<void> {
+    const { lease } = run;
     // Paused, or over quota: it is put off here, so that no attempt ever waits inside.
     const admission = await this.gate.admit(provider);
-    if (!admission.admitted) return this.purchases.putOff(lease, admission.retryAfterMs);
+    if (!admission.admitted) return this.unsent.putOff(lease, admission.retryAfterMs);
     crashPoint('admitted');
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
-    const order = step.repeat
-      ? purchase.order
-      : await this.guard.price(purchase, provider, { lease, runs: purchase.runs });
+    const order = repeat ? purchase.order : await this.guard.price(purchase, provider, run);
     if (!order) return;
-
     crashPoint('priced');
-    const prepared = step.repeat ? null : preparePurchase(order, provider, this.addresses);
-    if (prepared instanceof ProviderError) return this.purchases.refuse(lease, prepared.reason);
+    const prepared = repeat ? null : preparePurchase(order, provider, this.addresses);
+    if (prepared instanceof ProviderError) return this.unsent.refuse(lease, prepared.reason);
     crashPoint('prepared');
     // The call may start late within the lease, but is over before its end, margin included.
     const times = { deadlineMs: LEASE_MS - LEASE_MARGIN_MS, leaseMs: LEASE_MS };
-    const attempt = await this.purchases.openAttempt(lease, { generation: step.generation, prepared }, times);
+    const attempt = await this.purchases.openAttempt(lease, { generation, prepared }, times);
     if (!attempt) return;
     crashPoint('intent_committed');
-
     // A worker that was suspended must not wake up and send when somebody else may be at it.
     if (!attempt.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
-      return this.purchases.recordFailure(attempt.lease, attempt.number, tooLate(provider), 0);
+      return this.purchases.recordFailure(attempt, tooLateFor(provider.id), 0);
     const outcome = await this.callProvider({ ...purchase, order }, provider, attempt);
     crashPoint('answered');
     await this.record(attempt, outcome, purchase, provider);
     crashPoint('outcome_recorded');
     await this.gate.report(provider, outcome instanceof ProviderError ? outcome : null);
-  }
-
-  private async record(
-    { lease, number }: OpenAttempt,
-    outcome: ProviderOrder | CheckoutSession | ProviderError,
-    purchase: Purchase,
-    provider: OffsetProvider,
-  ): Promise<void> {
-    if (outcome instanceof ProviderError)
-      return this.purchases.recordFailure(lease, number, outcome, delayAfter(outcome, purchase.attempts.length + 1));
-    const delayMs = delayOf(this.settings.pollDelaysMs, 1);
-    if (!('url' in outcome)) return this.purchases.recordPurchase(lease, outcome, 'answer', delayMs);
-    const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
-    return this.purchases.recordCheckout(lease, number, outcome, { closesAfterMs, delayMs });
   }
 
   /**
@@ -139,34 +109,33 @@ export class SubmitOrder {
     provider: OffsetProvider,
     { submission }: OpenAttempt,
   ): Promise<ProviderOrder | CheckoutSession | ProviderError> {
-    const isCheckout = order.paymentMethod === 'checkout';
-    const operation = isCheckout ? 'createCheckout' : 'placeOrder';
+    const operation = order.paymentMethod === 'checkout' ? 'createCheckout' : 'placeOrder';
     const at = { provider: provider.id, operation } as const;
-    const call = callFor(order.id, account);
-    const sent: Promise<ProviderOrder | CheckoutSession> | undefined = isCheckout
-      ? provider.createCheckout?.(submission, call)
-      : provider.placeOrder?.(submission, call);
+    const sent: Promise<ProviderOrder | CheckoutSession> | undefined = provider[operation]?.(
+      submission,
+      callFor(order.id, account),
+    );
     crashPoint('sending');
     if (!sent) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
     const answer = await sent.catch((thrown: unknown) => provider.classifyError(thrown, operation));
     if (answer instanceof ProviderError) return answer;
+    // An answer about something else than what was ordered proves nothing about what was.
     const fields = disagreements(order, answer);
     if (fields.length === 0) return answer;
     return new ProviderError('ambiguous', 'answer_disagrees', `the answer disagrees on ${fields.join(', ')}`, at);
   }
 
-  /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
-  private async review(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
-    const { review } = purchase.order;
-    // A reason that had not given up yet is replaced by the one that has.
-    if (review === null || review.reason === 'submission_keeps_failing')
-      return this.lookUps.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
-    return this.lookUp.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
+  private async record(
+    attempt: OpenAttempt,
+    outcome: ProviderOrder | CheckoutSession | ProviderError,
+    { attempts }: Purchase,
+    provider: OffsetProvider,
+  ): Promise<void> {
+    if (outcome instanceof ProviderError)
+      return this.purchases.recordFailure(attempt, outcome, delayAfter(outcome, attempts.length + 1));
+    const delayMs = delayOf(this.settings.pollDelaysMs, 1);
+    if (!('url' in outcome)) return this.purchases.recordPurchase(attempt.lease, outcome, 'answer', delayMs);
+    const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
+    return this.checkouts.open(attempt, outcome, { closesAfterMs, delayMs });
   }
 }
-
-const tooLate = ({ id: provider }: OffsetProvider): ProviderError =>
-  new ProviderError('not_sent', 'timed_out', 'the lease would not have outlasted the call', {
-    provider,
-    operation: 'placeOrder',
-  });

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { ProviderError, ReadsStoppedError } from '../../domain/provider/provider-error.js';
+import { ReadPutOffError, type ProviderError } from '../../domain/provider/provider-error.js';
 import { CLASS_OF, type Operation, type ProviderId } from '../../domain/provider/provider.js';
 import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
 import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/provider-quotas.repository.js';
@@ -50,13 +50,9 @@ export class ReadPace {
     for (let waitedMs = 0; ;) {
       const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, RESERVE[operation]);
       const { waitMs, probeInMs } = turn;
-      if (probeInMs !== null && probeInMs > 0) throw new ReadsStoppedError(at, probeInMs);
+      if (probeInMs !== null && probeInMs > 0) throw new ReadPutOffError('unavailable', at, probeInMs);
       if (waitMs === 0) return this.begin(at, turn);
-      if (waitedMs + waitMs > MAX_WAIT_MS)
-        throw new ProviderError('not_sent', 'rate_limited', 'the quota of the provider is used up for the moment', {
-          ...at,
-          retryAfterMs: Math.ceil(waitMs),
-        });
+      if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadPutOffError('rate_limited', at, waitMs);
       await setTimeout(waitMs, undefined, { signal });
       waitedMs += waitMs;
     }
@@ -75,7 +71,7 @@ export class ReadPace {
     const operationClass = CLASS_OF[at.operation];
     const isProbe = probeInMs !== null;
     if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
-      throw new ReadsStoppedError(at, AFTER_PROBE_MS);
+      throw new ReadPutOffError('unavailable', at, AFTER_PROBE_MS);
     return async (failed) => {
       if (failed && isSilence(failed))
         return isProbe

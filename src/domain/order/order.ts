@@ -2,24 +2,8 @@ import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
 import type { PaymentMethod } from '../provider/capabilities.js';
 import type { Certificate, ProviderId, Retirement } from '../provider/provider.js';
-import type { ConflictReason, OrderStatus } from './lifecycle.js';
-
-/** Why a person must look at an order. A flag beside the status, never a status. */
-export const REVIEW_REASONS = {
-  orphan_purchase: 'the provider shows a purchase for an order that had ended without one',
-  undone_after_retirement: 'the provider says undone after the credits were retired',
-  contradicting_end: 'the provider contradicts the recorded end of the order',
-  answer_disagrees: 'what the provider recorded differs from what was ordered',
-  unreadable_answer: 'the provider answers something that this gateway does not understand',
-  unproven_outcome: 'sent, and nothing at the provider proves or rules out the purchase',
-  bought_twice: 'more than one purchase carries the reference of this order',
-  paid_twice: 'a second hosted checkout of this order was paid and has to be refunded',
-  vanished: 'the provider no longer knows the order, and this gateway did not cancel it',
-  payment_unconfirmed: 'the hosted page has closed and no payment id ever came back',
-  retirement_failed: 'the payment went through and the retirement failed',
-  submission_keeps_failing: 'every try was proven not sent or not executed, for longer than a day',
-} as const satisfies Record<ConflictReason | (string & {}), string>;
-export type ReviewReason = keyof typeof REVIEW_REASONS;
+import type { OrderStatus } from './lifecycle.js';
+import type { ReviewReason } from './review.js';
 
 /** Who brought a piece of news. */
 export const NEWS_SOURCES = ['request', 'answer', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;

@@ -1,8 +1,19 @@
-import { FAILURE_REASONS, ProviderError } from './provider-error.js';
+import { FAILURE_REASONS, ProviderError, ReadPutOffError } from './provider-error.js';
 import type { ProviderId } from './provider.js';
 
 it('pauses the provider for what concerns every order there', () => {
   const at = { provider: 'example' as ProviderId, operation: 'placeOrder' } as const;
   const pausing = FAILURE_REASONS.filter((reason) => new ProviderError('retry_later', reason, '', at).pausesProvider);
   expect(pausing).toEqual(['credentials', 'insufficient_credit']);
+});
+
+it('says of a read that was not made when to ask again, in whole milliseconds, and that nothing was sent', () => {
+  const at = { provider: 'example' as ProviderId, operation: 'listOrders' } as const;
+  const putOff = new ReadPutOffError('rate_limited', at, 1_500.2);
+  expect(putOff).toMatchObject({
+    failure: 'not_sent',
+    reason: 'rate_limited',
+    retryAfterMs: 1_501,
+    at: { ...at, retryAfterMs: 1_501 },
+  });
 });

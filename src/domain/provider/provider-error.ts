@@ -62,18 +62,26 @@ export class ProviderError extends Error {
   }
 }
 
+/** Why we did not ask: too soon for our quota, or the provider does not answer reads of this class and is left alone. */
+const PUT_OFF = {
+  rate_limited: 'the quota of the provider is used up for the moment',
+  unavailable: 'it has not answered lately and is left alone for a moment',
+} as const satisfies Partial<Record<FailureReason, string>>;
+
 /**
- * A read that was not made, because reads of its class are stopped while the provider does not answer them. It says
- * nothing about what was asked for: whoever asked is put off, and nothing is concluded or counted.
+ * A read that was not made, because of us and not of what was asked for. It says nothing about that: whoever asked is
+ * put off, and nothing is concluded or counted.
  */
-export class ReadsStoppedError extends ProviderError {
+export class ReadPutOffError extends ProviderError {
+  readonly retryAfterMs: number;
+
   constructor(
+    reason: keyof typeof PUT_OFF,
     at: { readonly provider: ProviderId; readonly operation: Operation },
-    readonly retryAfterMs: number,
+    retryAfterMs: number,
   ) {
-    super('not_sent', 'unavailable', 'it has not answered lately and is left alone for a moment', {
-      ...at,
-      retryAfterMs: Math.ceil(retryAfterMs),
-    });
+    const wholeMs = Math.ceil(retryAfterMs);
+    super('not_sent', reason, PUT_OFF[reason], { ...at, retryAfterMs: wholeMs });
+    this.retryAfterMs = wholeMs;
   }
 }

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import type { FailureClass, FailureReason } from './provider-error.js';
 import type { Idempotency, PaymentMethod } from './capabilities.js';
-import {
-  afterFailure,
-  KEY_SAFETY_MARGIN_MS,
-  nextStep,
-  type Attempt,
-  type AttemptOutcome,
-  type Lookups,
-} from './resubmission.js';
+import type { Attempt, AttemptOutcome, Lookups } from '../order/purchase.js';
+import { afterFailure, KEY_SAFETY_MARGIN_MS, nextStep } from './resubmission.js';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-01T00:00:00Z');

@@ -1,29 +1,6 @@
-import type { FailureClass, FailureReason } from './provider-error.js';
+import { hasUnknownAttempt, isUnknown, type Attempt, type Lookups } from '../order/purchase.js';
 import type { Capabilities, Idempotency, PaymentMethod } from './capabilities.js';
-
-/**
- * What became of one sending. Null: it was opened and nothing was recorded, because the process died, lost its
- * lease or is still at it; that is as unknown as `ambiguous`.
- */
-export type AttemptOutcome =
-  'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
-
-/** One sending of the purchase. Times are the database's. */
-export interface Attempt {
-  readonly number: number;
-  /** Attempts of one generation share one idempotency key and the same bytes. */
-  readonly generation: number;
-  readonly startedAt: Date;
-  readonly sendDeadlineAt: Date;
-  readonly outcome: AttemptOutcome;
-  readonly reason: FailureReason | null;
-}
-
-/** How often our reference was searched for in the provider's list since the latest send, and found nothing. */
-export interface Lookups {
-  readonly count: number;
-  readonly lastAt: Date | null;
-}
+import type { FailureClass } from './provider-error.js';
 
 export type NextStep =
   /** Open an attempt in this generation; `repeat` sends the stored bytes of the generation again. */
@@ -47,10 +24,6 @@ const RESEND_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
 
 /** A purchase proven absent is sent again by itself this often; after that a person decides. */
 const RESENDS_AFTER_ABSENCE = 1;
-
-const isUnknown = (attempt: Attempt): boolean => attempt.outcome === null || attempt.outcome === 'ambiguous';
-
-export const hasUnknownAttempt = (attempts: readonly Attempt[]): boolean => attempts.some(isUnknown);
 
 /**
  * What an order that its provider has not confirmed may do next. Pure: `now` is the database's clock.

@@ -1,6 +1,6 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order/lifecycle.js';
-import { REVIEW_REASONS } from '../../domain/order/order.js';
+import { REVIEW_REASONS } from '../../domain/order/review.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../domain/provider/capabilities.js';
 import { MassResponse } from './mass.response.js';
 import { MoneyResponse } from './money.response.js';

@@ -1,5 +1,5 @@
 import type { OrderStatus } from '../../../src/domain/order/lifecycle.js';
-import type { ReviewReason } from '../../../src/domain/order/order.js';
+import type { ReviewReason } from '../../../src/domain/order/review.js';
 import type { Case, Death } from './cases.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { SCENARIOS } from './scenario.js';
@@ -27,9 +27,10 @@ const cancelled: Expectation = { status: 'cancelled', review: null };
  * - `unproven_outcome`, by look-up: absent twice, once for the process that died before sending, once for the provider.
  * - `answer_disagrees`: somebody read an answer that speaks of something else than what was ordered. Where the truth
  *   can be read later the order goes on, and the flag stays for a person to see what was strange.
- * - `unreadable_answer`: a status nobody knows, in a poll or in the list that is searched. (In the answer to the purchase
- *   itself it is silence like any other: the order is sent again or sought, and no person is asked.)
  * - `payment_unconfirmed`: the page has closed and the payer never came back, where only the payer knows the payment.
+ *
+ * A status nobody knows, in a poll or in the list that is searched, is flagged too; but the next readable answer ends that
+ * by itself. (In the answer to the purchase it is silence like any other: the order is sent again or sought.)
  */
 export const expectationOf = (each: Case): Expectation => {
   switch (each.kind) {
@@ -77,10 +78,8 @@ const onPage = (each: Case): Expectation => {
 };
 
 const strangeAnswer = ({ kind, death, outcome }: Case): Expectation | null => {
-  if (outcome === 'unknown_status_when_polled') return { ...completed, review: 'unreadable_answer' };
   // The list is searched first for the purchase that never left: nothing in it can be strange.
   const listIsEmpty = kind === 'lookup' && LEFT_UNSENT.has(death);
-  if (outcome === 'unknown_status_in_list' && !listIsEmpty) return { ...completed, review: 'unreadable_answer' };
   const wasRead =
     (outcome === 'altered_amount' && !ANSWER_LOST.has(death)) ||
     (outcome === 'altered_in_list' && death !== 'looked_up' && !listIsEmpty);

@@ -1,4 +1,4 @@
-import type { ReviewReason } from '../../../src/domain/order/order.js';
+import type { ReviewReason } from '../../../src/domain/order/review.js';
 import type { Fault } from '../../../src/sandbox/index.js';
 import type { SceneName } from './integrity-scenes.js';
 
