@@ -157,30 +157,36 @@ describe('reads that a provider does not answer', () => {
     expect(await health('status')).toBeNull();
   });
 
-  it('put off the search for a purchase in doubt, which is neither counted nor taken for absence', async () => {
-    engine.sandbox.oneTribe.faults.add({
-      match: { method: 'POST', path: '/transactions' },
-      fault: { kind: 'reset', when: 'after_effect' },
-    });
-    const doubted = await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
-    expect(doubted.status).toBe('in_doubt');
-    await stop(ONE_TRIBE, 'status', 10 * HOUR);
-    const before = await engine.history(doubted.id);
-    // Many more than the looks that may fail before a person is asked, and past the time when absence is proof.
-    for (let minutes = 0; minutes < 60; minutes++) {
-      await engine.letTimePass(MINUTE);
-      await engine.app.get(PrismaService).$executeRaw`UPDATE tasks SET run_at = now()`;
-      await engine.runDue();
-    }
-    expect(await engine.order(doubted.id)).toMatchObject({ status: 'in_doubt', review: null });
-    expect(await engine.history(doubted.id)).toEqual(before);
+  it.each([
+    ['stopped', () => stop(ONE_TRIBE, 'status', 10 * HOUR)],
+    ['too many for our quota', () => engine.app.get(ProviderQuotasRepository).slowDown(ONE_TRIBE, 10 * HOUR)],
+  ])(
+    'and are %s put off the search for a purchase in doubt, which is neither counted nor taken for absence',
+    async (_, hold) => {
+      engine.sandbox.oneTribe.faults.add({
+        match: { method: 'POST', path: '/transactions' },
+        fault: { kind: 'reset', when: 'after_effect' },
+      });
+      const doubted = await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
+      expect(doubted.status).toBe('in_doubt');
+      await hold();
+      const before = await engine.history(doubted.id);
+      // Many more than the looks that may fail before a person is asked, and past the time when absence is proof.
+      for (let minutes = 0; minutes < 60; minutes++) {
+        await engine.letTimePass(MINUTE);
+        await engine.app.get(PrismaService).$executeRaw`UPDATE tasks SET run_at = now()`;
+        await engine.runDue();
+      }
+      expect(await engine.order(doubted.id)).toMatchObject({ status: 'in_doubt', review: null });
+      expect(await engine.history(doubted.id)).toEqual(before);
 
-    await engine.letTimePass(10 * HOUR);
-    await engine.runDue();
-    expect(await engine.order(doubted.id)).toMatchObject({ status: 'placed', review: null });
-    expect(engine.sandbox.oneTribe.purchases(doubted.id)).toHaveLength(1);
-    expect(await engine.lostOrders()).toBe(0);
-  });
+      await engine.letTimePass(10 * HOUR);
+      await engine.runDue();
+      expect(await engine.order(doubted.id)).toMatchObject({ status: 'placed', review: null });
+      expect(engine.sandbox.oneTribe.purchases(doubted.id)).toHaveLength(1);
+      expect(await engine.lostOrders()).toBe(0);
+    },
+  );
 
   it('put off the look at an order, and its cancellation, until they go again', async () => {
     const { id, providerOrderId } = await engine.place({ provider: CNAUGHT, grams: 1_000 });

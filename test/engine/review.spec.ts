@@ -1,0 +1,91 @@
+import { CancelOrder } from '../../src/application/orders/cancel-order.js';
+import { PrismaService } from '../../src/persistence/prisma.service.js';
+import type { ProviderId } from '../../src/domain/provider/provider.js';
+import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
+import { TasksRepository } from '../../src/persistence/tasks.repository.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { TestEngine } from '../support/engine.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('an order under review', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+  });
+  afterAll(() => engine.stop());
+  afterEach(async () => {
+    engine.sandbox.cnaught.faults.clear();
+    engine.sandbox.oneTribe.faults.clear();
+    expect(await engine.lostOrders()).toBe(0);
+  });
+
+  const onNextRead = (providerOrderId: string | null, fault: Fault): void => {
+    engine.sandbox.cnaught.faults.add({ match: { method: 'GET', path: `/orders/${providerOrderId}` }, fault });
+  };
+  const look = async (): Promise<void> => {
+    await engine.letTimePass(24 * HOUR);
+    await engine.runDue();
+  };
+  const place = () => engine.place({ provider: 'cnaught', grams: 100_000 });
+  const reviewOf = async (id: string): Promise<string | null> => (await engine.order(id)).review?.reason ?? null;
+
+  it('for an answer that nobody understands is let go by the next one that is understood', async () => {
+    const { id, providerOrderId } = await place();
+    onNextRead(providerOrderId, { kind: 'unknown_status' });
+    await look();
+    expect(await reviewOf(id)).toBe('unreadable_answer');
+    await look();
+    expect(await reviewOf(id)).toBeNull();
+    expect((await engine.history(id)).slice(-2)).toEqual(['review_flagged (poll)', 'review_cleared (poll)']);
+    // Nothing more to tell: looks that bring no news leave no trace.
+    const told = (await engine.history(id)).length;
+    await look();
+    expect(await engine.history(id)).toHaveLength(told);
+  });
+
+  it('for an answer that disagrees stays so when the next one agrees: a person has to see what was strange', async () => {
+    const { id, providerOrderId } = await place();
+    onNextRead(providerOrderId, { kind: 'set_field', path: 'amount_kg', value: 90 });
+    await look();
+    expect(await reviewOf(id)).toBe('answer_disagrees');
+    // And it is not hidden behind what would end by itself.
+    onNextRead(providerOrderId, { kind: 'unknown_status' });
+    await look();
+    expect(await reviewOf(id)).toBe('answer_disagrees');
+    engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
+    await look();
+    expect(await engine.order(id)).toMatchObject({ status: 'completed', review: { reason: 'answer_disagrees' } });
+  });
+
+  it('for an outcome that nobody could prove is let go when the purchase turns up', async () => {
+    // Looked for in vain until a person is asked; then it is in the list after all.
+    const purchases = { method: 'POST', path: '/transactions' };
+    engine.sandbox.oneTribe.faults.add({ match: purchases, fault: { kind: 'reset', when: 'after_effect' } });
+    const list = { method: 'GET', path: '/transactions' };
+    engine.sandbox.oneTribe.faults.add({ match: list, times: 'always', fault: { kind: 'refused', status: 403 } });
+    const { id } = await engine.place({ provider: 'one_tribe', grams: 2_000_000 });
+    for (let looks = 0; looks < 20 && (await reviewOf(id)) === null; looks++) await look();
+    expect(await engine.order(id)).toMatchObject({ status: 'in_doubt', review: { reason: 'unproven_outcome' } });
+    engine.sandbox.oneTribe.faults.clear();
+    await look();
+    expect(await engine.order(id)).toMatchObject({ status: 'placed', review: null });
+    expect(engine.sandbox.oneTribe.purchases(id)).toHaveLength(1);
+    expect((await engine.history(id)).slice(-2)).toEqual(['placed (lookup)', 'review_cleared (lookup)']);
+  });
+
+  it('because nothing could be sent for a day is let go when its caller cancels it', async () => {
+    const health = engine.app.get(ProviderHealthRepository);
+    await health.pause('cnaught' as ProviderId, 'purchases', 'unavailable', 1_000 * HOUR);
+    const { id } = await engine.place({ provider: 'cnaught', grams: 100_000, waitIfPaused: true });
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE orders SET created_at = created_at - interval '25 hours' WHERE id = ${id}`;
+    await engine.app.get(TasksRepository).wake(id);
+    await engine.runDue();
+    expect(await engine.order(id)).toMatchObject({ status: 'created', review: { reason: 'submission_keeps_failing' } });
+    await engine.app.get(CancelOrder).run(id, null);
+    expect(await engine.order(id)).toMatchObject({ status: 'cancelled', review: null });
+    await health.resume('cnaught' as ProviderId, 'purchases');
+  });
+});
