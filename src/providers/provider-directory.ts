@@ -5,7 +5,7 @@ import type { ProviderKit } from './kit/call-report.js';
 import { isEnabled, type ProviderRegistration } from './provider-registration.js';
 import { PROVIDERS } from './registry.js';
 
-export type { AdmitRead, CallReport, EndOfRead, OnCall, ProviderKit } from './kit/call-report.js';
+export type { AdmitRead, AdmittedRead, CallReport, OnCall, ProviderKit } from './kit/call-report.js';
 
 /** The providers that are enabled here: all that application code sees of this folder. */
 export class ProviderDirectory {

@@ -149,6 +149,18 @@ describe('reads that a provider does not answer', () => {
     expect(await health('status')).toMatchObject({ failures: 0, pausedFor: null });
   });
 
+  it('are repeated only within our quota', async () => {
+    expect(await order()).toBeNull();
+    fault(UNANSWERED, '/orders');
+    await failed(order());
+    expect(met()).toBe(3);
+    // Room for one call more and what reads leave to others, and next to nothing flows in.
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE quota_buckets SET tokens = 2, pace = 0.0001, filled_at = now() WHERE provider = ${CNAUGHT}`;
+    expect(await failed(order())).toMatchObject({ failure: 'retry_later', at: { upstreamStatus: 500 } });
+    expect(met()).toBe(4);
+  });
+
   it('are not those that our own quota held back', async () => {
     expect(await order()).toBeNull();
     await engine.app.get(ProviderQuotasRepository).slowDown(CNAUGHT, HOUR);

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ReadPutOffError, type ProviderError } from '../../domain/provider/provider-error.js';
+import type { Quota } from '../../domain/provider/capabilities.js';
 import { CLASS_OF, type Operation, type ProviderId } from '../../domain/provider/provider.js';
 import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
 import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/provider-quotas.repository.js';
-import type { AdmitRead, CallReport, EndOfRead } from '../../providers/provider-directory.js';
+import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
 import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../orders/engine-settings.js';
 
 /**
@@ -51,7 +52,7 @@ export class ReadPace {
       const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, RESERVE[operation]);
       const { waitMs, probeInMs } = turn;
       if (probeInMs !== null && probeInMs > 0) throw new ReadPutOffError('unavailable', at, probeInMs);
-      if (waitMs === 0) return this.begin(at, turn);
+      if (waitMs === 0) return this.begin({ ...at, quota }, turn);
       if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadPutOffError('rate_limited', at, waitMs);
       await setTimeout(waitMs, undefined, { signal });
       waitedMs += waitMs;
@@ -64,22 +65,25 @@ export class ReadPace {
   }
 
   private async begin(
-    at: { readonly provider: ProviderId; readonly operation: Operation },
+    at: { readonly provider: ProviderId; readonly operation: Operation; readonly quota: readonly Quota[] },
     { failures, probeInMs }: ReadTurn,
-  ): Promise<EndOfRead> {
-    const { provider } = at;
-    const operationClass = CLASS_OF[at.operation];
+  ): Promise<AdmittedRead> {
+    const { provider, operation, quota } = at;
+    const operationClass = CLASS_OF[operation];
     const isProbe = probeInMs !== null;
     if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
-      throw new ReadPutOffError('unavailable', at, AFTER_PROBE_MS);
-    return async (failed) => {
-      if (failed && isSilence(failed))
-        return isProbe
-          ? this.health.pause(provider, operationClass, 'unavailable', STOP_MS)
-          : this.health.countFailure(provider, operationClass, STOP_MS);
-      if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
-      // A read that was told 429 slows everybody down; of writes the engine tells the gate itself.
-      if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, 1_000);
+      throw new ReadPutOffError('unavailable', { provider, operation }, AFTER_PROBE_MS);
+    return {
+      mayRepeat: async () => (await this.quotas.take(provider, quota, 'reads', RESERVE[operation])) === 0,
+      ended: async (failed) => {
+        if (failed && isSilence(failed))
+          return isProbe
+            ? this.health.pause(provider, operationClass, 'unavailable', STOP_MS)
+            : this.health.countFailure(provider, operationClass, STOP_MS);
+        if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
+        // A read that was told 429 slows everybody down; of writes the engine tells the gate itself.
+        if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, 1_000);
+      },
     };
   }
 }

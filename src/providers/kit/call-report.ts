@@ -20,20 +20,25 @@ export interface CallReport {
 /** Told of every call, to log and count it. What it throws is dropped: it has no say in what became of the call. */
 export type OnCall = (report: CallReport) => void;
 
-/** Told how a read that was admitted has ended: null is an answer that was understood. */
-export type EndOfRead = (failed: ProviderError | null) => Promise<void>;
+/** A read that may go. */
+export interface AdmittedRead {
+  /** Whether the quota has room for another try, right now: one that is repeated counts at the provider as two. */
+  mayRepeat(): Promise<boolean>;
+  /** Told how it ended: null is an answer that was understood. */
+  ended(failed: ProviderError | null): Promise<void>;
+}
 
 /**
  * Waits until the provider's quota has room for one more read, or rejects with a ProviderError that says when it will;
- * so too while the provider does not answer reads like this one. Resolves with whom to tell how the read ended.
- * Writes are not asked about here: the engine does so before it opens an attempt, so that no attempt waits inside.
+ * so too while the provider does not answer reads like this one. Writes are not asked about here: the engine does so
+ * before it opens an attempt, so that no attempt waits inside.
  */
 export type AdmitRead = (read: {
   readonly provider: ProviderId;
   readonly operation: Operation;
   readonly quota: readonly Quota[];
   readonly signal: AbortSignal;
-}) => Promise<EndOfRead>;
+}) => Promise<AdmittedRead>;
 
 /** What the composition root gives to every adapter. */
 export interface ProviderKit {

@@ -4,7 +4,7 @@ import { ProviderError } from '../../domain/provider/provider-error.js';
 import type { Quota } from '../../domain/provider/capabilities.js';
 import { WRITES, type Operation, type ProviderCall } from '../../domain/provider/provider.js';
 import { createAgents } from './agents.js';
-import type { CallReport, EndOfRead, ProviderKit } from './call-report.js';
+import type { AdmittedRead, CallReport, ProviderKit } from './call-report.js';
 import { classify } from './classify.js';
 import { jsonFrom } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
@@ -80,31 +80,31 @@ export class ProviderHttp {
     axiosRetry(this.client, { retries: 0, retryCondition: isWorthRepeating, retryDelay: retryDelayMs });
   }
 
-  /** Resolves with what `read` makes of the answer; what `read` throws is a failed call like any other. */
-  async send<T>(request: HttpRequest, call: ProviderCall, read: (answer: Answer) => T): Promise<T> {
+  /** Resolves with what `understand` makes of the answer; what it throws is a failed call like any other. */
+  async send<T>(request: HttpRequest, call: ProviderCall, understand: (answer: Answer) => T): Promise<T> {
     const startedAt = performance.now();
     let status: number | null = null;
-    let end: EndOfRead | null = null;
+    let read: AdmittedRead | null = null;
     try {
       this.refuseUnsendable(request, call);
-      end = await this.admit(request.operation, call.signal);
-      const response = await this.request(request, call);
+      read = await this.admit(request.operation, call.signal);
+      const response = await this.request(request, call, read);
       status = response.status;
-      const result = read({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
+      const result = understand({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
       const quotaBackInMs = quotaBackIn(headerOf(response.headers), Date.now());
       this.report(request, call, startedAt, { status, failed: null, quotaBackInMs });
-      await tell(end, null);
+      await tell(read, null);
       return result;
     } catch (thrown) {
       const failed = classify(thrown, request.operation, this.options.dialect, { secrets: this.secrets });
       const { upstreamStatus = null } = failed.at;
       this.report(request, call, startedAt, { status: status ?? upstreamStatus, failed, quotaBackInMs: null });
-      await tell(end, failed);
+      await tell(read, failed);
       throw failed;
     }
   }
 
-  private async admit(operation: Operation, signal: AbortSignal): Promise<EndOfRead | null> {
+  private async admit(operation: Operation, signal: AbortSignal): Promise<AdmittedRead | null> {
     const { admitRead, quota, dialect } = this.options;
     if (!admitRead || WRITES.has(operation)) return null;
     return admitRead({ provider: dialect.provider, operation, quota, signal });
@@ -113,6 +113,7 @@ export class ProviderHttp {
   private request(
     request: HttpRequest,
     call: ProviderCall,
+    read: AdmittedRead | null,
   ): Promise<{ status: number; headers: unknown; data: Uint8Array }> {
     const { operation, method, path, body, maxBytes = MAX_BYTES } = request;
     return this.client.request<Uint8Array>({
@@ -127,7 +128,12 @@ export class ProviderHttp {
       signal: call.signal,
       // Counted after decompression, while it goes on.
       maxContentLength: maxBytes,
-      'axios-retry': { retries: WRITES.has(operation) ? 0 : READ_RETRIES },
+      'axios-retry': {
+        retries: WRITES.has(operation) ? 0 : READ_RETRIES,
+        onRetry: async (_, failed) => {
+          if (read && !(await read.mayRepeat())) throw failed;
+        },
+      },
     });
   }
 
@@ -162,8 +168,8 @@ export class ProviderHttp {
 }
 
 /** An answer must not become a failure because nobody could be told of it. */
-const tell = async (end: EndOfRead | null, failed: ProviderError | null): Promise<void> => {
-  await end?.(failed).catch(() => undefined);
+const tell = async (read: AdmittedRead | null, failed: ProviderError | null): Promise<void> => {
+  await read?.ended(failed).catch(() => undefined);
 };
 
 const queryString = (query: Readonly<Record<string, string>> = {}): string => {
