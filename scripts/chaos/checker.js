@@ -108,8 +108,10 @@ export const CHECKS = {
   'resumed later than 60 s after a kill (p99)': (_, { resumeP99Ms }) =>
     resumeP99Ms !== null && resumeP99Ms > RESUME_MS ? [`p99 ${Math.round(resumeP99Ms)} ms`] : [],
 
-  'writes faulted less than a quarter': (_, { writes }) =>
-    writes.calls >= 100 && writes.faulted / writes.calls < 0.25 ? [`${writes.faulted} of ${writes.calls}`] : [],
+  'provider calls faulted less than a quarter': (_, { writes, reads }) =>
+    Object.entries({ writes, reads })
+      .filter(([, { faulted, calls }]) => calls >= 100 && faulted / calls < 0.25)
+      .map(([kind, { faulted, calls }]) => `${kind}: ${faulted} of ${calls}`),
 };
 
 /** Every check's name and what breaks it. */
