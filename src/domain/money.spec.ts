@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { agrees, amountOf, InvalidMoneyError, isMoreThan, money, moneyFromJson } from './money.js';
 
 describe('money', () => {
@@ -42,5 +43,44 @@ describe('money', () => {
   it('agrees up to and including the tolerance', () => {
     expect(agrees(money('2.01', 'USD'), money('2.00', 'USD'), '0.01')).toBe(true);
     expect(agrees(money('2.011', 'USD'), money('2.00', 'USD'), '0.01')).toBe(false);
+  });
+
+  describe('of any amount', () => {
+    /** Millionths: what a whole number says exactly. */
+    const millionths = fc.bigInt({ min: 0n, max: 9_999_999_999_999_999_999n });
+    const text = (n: bigint): string => `${n / 1_000_000n}.${String(n % 1_000_000n).padStart(6, '0')}`;
+    const usd = (n: bigint) => moneyFromJson(text(n), 'USD');
+
+    it('is read and written without loss', () => {
+      fc.assert(
+        fc.property(millionths, (n) => {
+          const written = amountOf(usd(n));
+          expect(written).toMatch(/^\d+\.\d{2,6}$/);
+          expect(moneyFromJson(written, 'USD').amount.times(1_000_000).toFixed()).toBe(String(n));
+        }),
+      );
+    });
+
+    it('compares as whole numbers do', () => {
+      fc.assert(
+        fc.property(millionths, millionths, (a, b) => {
+          expect(isMoreThan(usd(a), usd(b))).toBe(a > b);
+        }),
+      );
+    });
+
+    it('agrees with what is as near as the tolerance, whichever is more, and with nothing else', () => {
+      const near = fc.bigInt({ min: 0n, max: 20_000n });
+      fc.assert(
+        fc.property(millionths, near, near, (a, distance, tolerance) => {
+          const [left, right] = [usd(a), money(usd(a).amount.plus(text(distance)), 'USD')];
+          for (const [one, other] of [
+            [left, right],
+            [right, left],
+          ] as const)
+            expect(agrees(one, other, text(tolerance))).toBe(distance <= tolerance);
+        }),
+      );
+    });
   });
 });

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PrismaService } from './prisma.service.js';
 
-const BEAT_MS = 3_000;
+const BEAT_MS = 2_000;
 
-/** A process that was not seen for this long is taken for dead. */
-const GONE_AFTER_MS = 12_000;
+/** A process that was not seen for this long is taken for dead: it has missed four beats, and is late with the fifth. */
+const GONE_AFTER_MS = 10_000;
 
 /**
  * Shows the other processes that this one lives, and ends the leases of those that were not seen for a while, so that

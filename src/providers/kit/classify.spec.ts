@@ -1,6 +1,7 @@
 import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
+import fc from 'fast-check';
 import { ProviderError } from '../../domain/provider/provider-error.js';
-import { OPERATIONS, type Operation, type ProviderId } from '../../domain/provider/provider.js';
+import { OPERATIONS, WRITES, type Operation, type ProviderId } from '../../domain/provider/provider.js';
 import { classify } from './classify.js';
 import { ownField } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
@@ -240,5 +241,74 @@ describe('what else may be thrown', () => {
     expect(judge(answered(429, OWN, { 'retry-after': '7' })).retryAfterMs).toBe(7_000);
     expect(judge(answered(503, OWN, { 'retry-after': '9' })).retryAfterMs).toBe(9_000);
     expect(judge(answered(429, OWN))).not.toHaveProperty('retryAfterMs');
+  });
+});
+
+describe('whatever happens', () => {
+  const operations = fc.constantFrom(...OPERATIONS);
+  const writes = fc.constantFrom(...WRITES);
+  const codes = fc.oneof(fc.constantFrom('any', '', 'sold_out', 'revoked', 'forbidden', 'other_payload'), fc.string());
+  const bodies = fc.oneof(
+    codes.map((code) => JSON.stringify({ code })),
+    fc.json(),
+    fc.string(),
+    fc.constant(undefined),
+  );
+  const answers = fc.record({ status: fc.integer({ min: 100, max: 599 }), body: bodies });
+  const things = fc.oneof(
+    fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
+    answers.map(({ status, body }) => answered(status, body)),
+    fc
+      .tuple(fc.string(), fc.option(fc.string(), { nil: undefined }))
+      .map(([code, syscall]) => broken(code, { syscall })),
+  );
+
+  it('there is a judgement, and it carries nothing but words, numbers and the names of ours', () => {
+    fc.assert(
+      fc.property(things, operations, (thrown, operation) => {
+        const error = classify(thrown, operation, dialect, { now: NOW, secrets: [SECRET] });
+        expect(error).toBeInstanceOf(ProviderError);
+        expect(error.at).toMatchObject({ provider: PROVIDER, operation });
+        expect(error.at.upstreamCode ?? 'none').toMatch(/^[A-Za-z0-9._-]{1,80}$/);
+        expect(error.cause).toBeUndefined();
+      }),
+    );
+  });
+
+  it('a purchase counts as refused only by a definite no in the provider’s own shape', () => {
+    const hasShape = (body: string | undefined): boolean => {
+      try {
+        const parsed: unknown = JSON.parse(body ?? '');
+        return typeof parsed === 'object' && parsed !== null && typeof ownField(parsed, 'code') === 'string';
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(answers, writes, ({ status, body }, operation) => {
+        const { failure } = judge(answered(status, body), operation);
+        if (failure === 'rejected') expect([400, 402, 403, 404, 422].includes(status) && hasShape(body)).toBe(true);
+        if (failure === 'retry_later') expect([401, 403, 429]).toContain(status);
+        expect(failure).not.toBe('not_sent');
+      }),
+    );
+  });
+
+  it('a purchase without an answer is unknown, unless the connection never stood', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('read', 'write', 'shutdown'), writes, (code, syscall, operation) => {
+        expect(judge(broken(code, { syscall }), operation).failure).toBe('ambiguous');
+        expect(judge(broken(code, { syscall: 'connect' }), operation).failure).toBe('not_sent');
+      }),
+    );
+  });
+
+  it('a read never leaves anything unknown', () => {
+    const reads = fc.constantFrom(...OPERATIONS.filter((operation) => !WRITES.has(operation)));
+    fc.assert(
+      fc.property(things, reads, (thrown, operation) => {
+        expect(judge(thrown, operation).failure).not.toBe('ambiguous');
+      }),
+    );
   });
 });
