@@ -99,6 +99,16 @@ const advance = (nth: number): Step =>
       await refusable(async () => simulatorOf(engine, provider).advance(providerOrderId, state));
   });
 
+/** True or forged: it may speak of the order's own purchase, of another order's, or of one that nobody made. */
+const callback = (nth: number, about: number): Step =>
+  withOrder(`callback about ${about}`, nth, async (engine, id) => {
+    const purchases = engine.sandbox.cnaught.purchases();
+    const own = purchases.find(({ reference }) => reference?.includes(id));
+    const spokenOf = [own, purchases[about % Math.max(1, purchases.length)], undefined][about % 3];
+    await engine.announce(id, spokenOf?.id ?? 'nobodyMade1');
+    await engine.runDue();
+  });
+
 const fault = (provider: Provider, what: Fault): Step =>
   step(`fault(${provider}, ${what.kind})`, async (_, engine) => {
     simulatorOf(engine, provider).faults.add({ match: { method: 'POST' }, fault: what });
@@ -126,6 +136,7 @@ const steps = fc.commands(
     fc.nat(9).map(cancel),
     fc.nat(9).map(refresh),
     fc.nat(9).map(advance),
+    fc.tuple(fc.nat(9), fc.nat(29)).map(([nth, about]) => callback(nth, about)),
     fc.tuple(provider, fc.constantFrom(...FAULTS)).map(([who, what]) => fault(who, what)),
     fc.constantFrom(1, 10, 60, 400).map(pass),
     fc.constant(restart()),

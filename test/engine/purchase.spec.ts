@@ -1,4 +1,3 @@
-import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
 import { money } from '../../src/domain/money.js';
 import { PrismaService } from '../../src/persistence/prisma.service.js';
 import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
@@ -197,20 +196,13 @@ describe('a purchase', () => {
   });
 
   describe('that a callback speaks of', () => {
-    /** What the provider would post, to the address that the order's own bytes carry. */
-    const announce = async (orderId: string, providerOrderId: string): Promise<void> => {
-      const [sent] = await engine.app.get(PrismaService).attempt.findMany({ where: { orderId } });
-      const [, token = ''] = /provider-callbacks\/cnaught\/([^"]+)"/.exec(sent?.body ?? '') ?? [];
-      const body = new TextEncoder().encode(JSON.stringify({ order: { id: providerOrderId, state: 'placed' } }));
-      expect(await engine.app.get(ReceiveCallback).run('cnaught', token, body)).toBe(true);
-    };
     const purchaseOf = (id: string): string =>
       engine.sandbox.cnaught.purchases().find(({ reference }) => reference?.endsWith(id))?.id ?? 'none';
 
     it('is adopted while its order is in doubt, without another send', async () => {
       cnaughtFault({ kind: 'reset', when: 'after_effect' });
       const doubted = await cnaughtOrder();
-      await announce(doubted.id, purchaseOf(doubted.id));
+      expect(await engine.announce(doubted.id, purchaseOf(doubted.id))).toBe(true);
       await engine.runDue();
       expect((await engine.order(doubted.id)).status).toBe('placed');
       expect((await engine.history(doubted.id)).at(-1)).toBe('placed (callback)');
@@ -227,7 +219,7 @@ describe('a purchase', () => {
       const { baseUrl, apiKey } = engine.sandbox.cnaught;
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
       await fetch(`${baseUrl}/orders`, { method: 'POST', headers, body: sent?.body ?? '' });
-      await announce(id, purchaseOf(id));
+      expect(await engine.announce(id, purchaseOf(id))).toBe(true);
       await engine.runDue();
       expect(await engine.order(id)).toMatchObject({ status: 'failed', review: { reason: 'orphan_purchase' } });
       expect(await engine.app.get(PrismaService).task.count({ where: { subjectId: id } })).toBe(0);
@@ -237,7 +229,7 @@ describe('a purchase', () => {
       const other = await cnaughtOrder();
       cnaughtFault({ kind: 'reset', when: 'before_effect' });
       const doubted = await cnaughtOrder();
-      await announce(doubted.id, purchaseOf(other.id));
+      expect(await engine.announce(doubted.id, purchaseOf(other.id))).toBe(true);
       await engine.runDue();
       expect((await engine.order(doubted.id)).status).toBe('in_doubt');
       expect((await engine.settle(doubted.id, MINUTE)).status).toBe('placed');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
 import { LEASE_MS } from '../../src/application/orders/engine-settings.js';
 import { FollowOrder } from '../../src/application/orders/follow-order.js';
 import { PlaceOrder, type PlaceOrderCommand } from '../../src/application/orders/place-order.js';
@@ -151,6 +152,18 @@ export class TestEngine {
         return order;
       await this.letTimePass(stepMs);
     }
+  }
+
+  /**
+   * What CNaught would post about a purchase, to the address that the order's own bytes carry. False: nothing was sent
+   * yet, so nobody has the address.
+   */
+  async announce(orderId: string, providerOrderId: string): Promise<boolean> {
+    const sent = await this.app.get(PrismaService).attempt.findFirst({ where: { orderId, body: { not: '' } } });
+    const [, token] = /provider-callbacks\/cnaught\/([^"]+)"/.exec(sent?.body ?? '') ?? [];
+    if (token === undefined) return false;
+    const body = new TextEncoder().encode(JSON.stringify({ order: { id: providerOrderId, state: 'placed' } }));
+    return this.app.get(ReceiveCallback).run('cnaught', token, body);
   }
 
   /** The statuses and facts of an order, in order, each with the source it came from. */
