@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Response, Test } from 'supertest';
 import { undocumentedIn, type Documentation } from './documented.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
@@ -48,6 +50,36 @@ describe('orders over HTTP', () => {
       cancellation: { possible: true, until: null, refundable: null },
     });
     expect((await read(id)).body).toEqual(answer.body);
+  });
+
+  it('buys once though the client goes away in the middle, and tells whoever comes back with the key', async () => {
+    const { faults } = gateway.sandbox.cnaught;
+    faults.add({
+      match: { method: 'POST', path: '/orders' },
+      times: 'always',
+      fault: { kind: 'delay', when: 'before_effect', ms: 300 },
+    });
+    const key = randomUUID();
+    const gone = request(`${await gateway.app.getUrl()}/v1/orders`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${gateway.key}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+    });
+    gone.on('error', () => undefined);
+    gone.end(JSON.stringify(SMALL_ORDER));
+    while (faults.list()[0]?.used !== 1) await setImmediate();
+    gone.destroy();
+
+    const found = async (): Promise<Response> => gateway.get(`/v1/orders/by-idempotency-key/${key}`);
+    let answer = await found();
+    while ((answer.body as { status: string }).status === 'submitting') answer = await found();
+    expect(answer.body).toMatchObject({ status: 'placed' });
+    const { id } = answer.body as Order;
+    expect((await place(SMALL_ORDER, key)).body).toMatchObject({ id });
+    expect(gateway.sandbox.cnaught.purchases().filter(({ reference }) => reference?.includes(id))).toHaveLength(1);
   });
 
   it('answers a repeat with the first answer, byte for byte', async () => {
