@@ -79,6 +79,11 @@ export class TestEngine {
     await this.database.drop();
   }
 
+  /** For whoever comes past the engine: a person with a client of their own. */
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   /** The process ends in good order and another takes its place. */
   async restart(): Promise<void> {
     await this.app.close();

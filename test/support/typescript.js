@@ -15,7 +15,8 @@ export async function resolve(specifier, context, nextResolve) {
 }
 
 export async function load(url, context, nextLoad) {
-  if (!url.endsWith('.ts')) return nextLoad(url, context);
+  // What follows a `?` makes Node run the same file once more.
+  if (!/\.ts(\?|$)/.test(url)) return nextLoad(url, context);
   const { code } = transformSync(readFileSync(new URL(url), 'utf8'), {
     filename: url,
     jsc: {
