@@ -1,0 +1,114 @@
+import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
+import { PrismaService } from '../../src/persistence/prisma.service.js';
+import type { Order } from '../../src/domain/order/order.js';
+import type { ProviderId } from '../../src/domain/provider/provider.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { sandboxEnv, TestEngine, type OrderWish } from '../support/engine.js';
+import { Psql, type Row, type Shown } from './psql.js';
+import { answerTo, type Values } from './runbook-commands.js';
+import { RunbookDocument } from './runbook-document.js';
+
+/** What an act leaves in the order's history. */
+export const BY_HAND = { who: "Ann O'Neill", why: 'seen at the provider' };
+
+/** Somebody with the runbook, psql and curl, and the engine whose orders are in trouble. */
+export class OnCall {
+  readonly runbook = new RunbookDocument();
+
+  private constructor(
+    readonly engine: TestEngine,
+    readonly psql: Psql,
+  ) {}
+
+  static async start(): Promise<OnCall> {
+    const engine = await TestEngine.start();
+    return new OnCall(engine, await Psql.open(engine.databaseUrl));
+  }
+
+  async stop(): Promise<void> {
+    await this.psql.close();
+    await this.engine.stop();
+  }
+
+  /** Ends all trouble; what is left of it is nobody's business in the next test. */
+  async leave(): Promise<void> {
+    const { app, sandbox } = this.engine;
+    for (const provider of [sandbox.oneTribe, sandbox.cnaught]) provider.faults.clear();
+    for (const id of ['one_tribe', 'cnaught'])
+      await app.get(ProviderHealthRepository).resume(id as ProviderId, 'purchases');
+    await app.get(PrismaService).$executeRaw`UPDATE tasks SET run_at = run_at + interval '10 years'`;
+  }
+
+  place(more: Partial<OrderWish> = {}): Promise<Order> {
+    return this.engine.place({ provider: 'one_tribe', grams: 2_000_000, ...more });
+  }
+
+  /** An order at One Tribe that is sent into a fault. */
+  async placeInDoubt(fault: Fault): Promise<Order> {
+    this.engine.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, fault });
+    const order = await this.place();
+    expect(order.status).toBe('in_doubt');
+    return order;
+  }
+
+  openPage(provider: 'cnaught' | 'carbonmark'): Promise<Order> {
+    const terms = { successUrl: 'https://shop.example/paid', cancelUrl: 'https://shop.example/back' };
+    return this.place({ provider, grams: 500_000, paymentMethod: 'checkout', terms });
+  }
+
+  /** The payer pays at Carbonmark. Returns the id of the payment, which the browser would bring back. */
+  pay(order: Order): string {
+    return this.engine.sandbox.carbonmark.checkouts.pay(pageOf(order)).split('/').at(-1) ?? '';
+  }
+
+  async later(ms: number): Promise<void> {
+    await this.engine.letTimePass(ms);
+    await this.engine.runDue();
+  }
+
+  /** Sends the one statement of a section that has these words. */
+  see(section: string, words: string, variables: Values = {}): Promise<readonly Row[]> {
+    return this.psql.query(this.runbook.statement(section, words), variables);
+  }
+
+  act(letter: string, order: Order, more: Values = {}): Promise<Shown> {
+    return this.psql.run(this.runbook.act(letter), { order: order.id, ...BY_HAND, ...more });
+  }
+
+  eventsOf(order: Order): Promise<readonly Row[]> {
+    return this.see('Look at one order', 'FROM order_events', { order: order.id });
+  }
+
+  attemptsOf(order: Order): Promise<readonly Row[]> {
+    return this.see('Look at one order', 'FROM attempts', { order: order.id });
+  }
+
+  taskOf(order: Order): Promise<readonly Row[]> {
+    return this.see('Look at one order', 'FROM tasks', { order: order.id });
+  }
+
+  returnsOf(order: Order): Promise<readonly Row[]> {
+    return this.see('Look at one order', 'FROM checkout_returns', { order: order.id });
+  }
+
+  /** Runs the command that has this address in it. */
+  askProvider(address: string, values: Values = {}): Promise<{ status: number; shown: unknown }> {
+    const command = this.runbook.commands.find((line) => line.includes(address)) ?? '';
+    return answerTo(command, { ...(sandboxEnv(this.engine.sandbox) as Values), ...values });
+  }
+
+  /** What the runbook's own command finds at One Tribe for an order. */
+  async foundAtOneTribe(order: Order): Promise<string> {
+    const { shown } = await this.askProvider('$ONE_TRIBE_BASE_URL');
+    const rows = shown as { id: string; reference: string | null }[];
+    return rows.find(({ reference }) => reference === order.id)?.id ?? 'not found';
+  }
+
+  purchasesOf(order: Order): number {
+    const { oneTribe, cnaught } = this.engine.sandbox;
+    const all = [...oneTribe.purchases(), ...cnaught.purchases()];
+    return all.filter(({ reference }) => reference?.includes(order.id)).length;
+  }
+}
+
+export const pageOf = (order: Order): string => order.checkout?.url.split('/').at(-1) ?? '';

@@ -1,0 +1,464 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authenticate } from '../../src/application/access/authenticate.js';
+import { IssueKey } from '../../src/application/access/issue-key.js';
+import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
+import { RecordReturn } from '../../src/application/callbacks/record-return.js';
+import { LEASE_MS } from '../../src/application/orders/engine-settings.js';
+import { ListProviders } from '../../src/application/providers/list-providers.js';
+import type { Order } from '../../src/domain/order/order.js';
+import { applyMigrations, MIGRATIONS_DIR } from '../../src/persistence/migrate.js';
+import { PrismaService } from '../../src/persistence/prisma.service.js';
+import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
+import { TasksRepository } from '../../src/persistence/tasks.repository.js';
+import { TenantsRepository } from '../../src/persistence/tenants.repository.js';
+import { ProviderDirectory } from '../../src/providers/provider-directory.js';
+import type { Fault } from '../../src/sandbox/index.js';
+import { createTestDatabase } from '../support/database.js';
+import type { TestEngine } from '../support/engine.js';
+import { BY_HAND, OnCall, pageOf } from './on-call.js';
+import { Psql } from './psql.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const LOST_ANSWER: Fault = { kind: 'reset', when: 'after_effect' };
+const NOT_BOUGHT: Fault = { kind: 'error', status: 500, effect: false };
+
+/** docs/runbook.md as it stands, done by hand to orders that the engine made. No statement is repeated here. */
+describe('by the runbook', () => {
+  let onCall: OnCall;
+  let engine: TestEngine;
+
+  beforeAll(async () => {
+    onCall = await OnCall.start();
+    engine = onCall.engine;
+  });
+  afterAll(() => onCall.stop());
+  afterEach(async () => {
+    await onCall.leave();
+    expect(await engine.lostOrders()).toBe(0);
+  });
+
+  describe('whoever looks', () => {
+    it('sees how many orders are open and why some wait for a person', async () => {
+      await onCall.placeInDoubt(LOST_ANSWER);
+      await onCall.openPage('carbonmark');
+      await onCall.later(2 * DAY);
+      await onCall.placeInDoubt(LOST_ANSWER);
+      expect(await onCall.see('The first five minutes', 'SELECT status')).toContainEqual(
+        expect.objectContaining({ status: 'in_doubt', provider: 'one_tribe', count: '1' }),
+      );
+      expect(await onCall.see('The first five minutes', 'SELECT review_reason')).toContainEqual(
+        expect.objectContaining({ review_reason: 'payment_unconfirmed', count: '1', oldest: expect.any(Date) }),
+      );
+    });
+
+    it('finds an order by whatever the caller has of it', async () => {
+      const terms = { reference: `invoice ${randomUUID()}` };
+      const key = randomUUID();
+      const order = await engine.place({ provider: 'one_tribe', grams: 2_000_000, terms }, 20_000, key);
+      for (const known of [order.id, order.providerOrderId ?? '', terms.reference, key])
+        expect(await onCall.see('Look at one order', 'idempotency_records', { order: known })).toMatchObject([
+          { id: order.id, status: 'placed' },
+        ]);
+    });
+
+    it('sees what happened to an order, what was sent, and who is at it', async () => {
+      const order = await onCall.placeInDoubt(LOST_ANSWER);
+      expect((await onCall.eventsOf(order)).map(({ type }) => type)).toEqual([
+        'order.created',
+        'order.quoted',
+        'order.submitting',
+        'order.in_doubt',
+      ]);
+      expect(await onCall.attemptsOf(order)).toMatchObject([
+        { operation: 'place_order', number: 1, outcome: 'ambiguous' },
+      ]);
+
+      expect(await onCall.taskOf(order)).toMatchObject([{ kind: 'purchase', held_by: null }]);
+      await engine.letTimePass(MINUTE);
+      const claimed = await engine.app.get(TasksRepository).claimDue(100, LEASE_MS);
+      expect(await onCall.taskOf(order)).toMatchObject([{ held_by: expect.stringContaining(`:${process.pid}`) }]);
+      expect(await onCall.see('Stuck or overdue tasks', 'FROM processes')).toMatchObject([
+        { holds: `${claimed.length}` },
+      ]);
+      for (const { lease } of claimed) await engine.app.get(TasksRepository).release(lease, 0);
+    });
+
+    it('sees pages, what browsers brought back, and callbacks', async () => {
+      const order = await onCall.openPage('cnaught');
+      const token = engine.sandbox.cnaught.checkouts.cancel(pageOf(order)).split('/').at(-1) ?? '';
+      await engine.app.get(RecordReturn).run(token, 'brought-back');
+      await engine.app.get(ReceiveCallback).run('cnaught', token, new TextEncoder().encode('{"spoken":"of"}'));
+      const of = { order: order.id };
+      expect(await onCall.see('Look at one order', 'FROM checkout_sessions', of)).toMatchObject([
+        { session_id: expect.any(String), status: 'open', url: order.checkout?.url },
+      ]);
+      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: 'brought-back', verdict: 'claimed' }]);
+      expect(await onCall.see('Look at one order', 'FROM callbacks', of)).toMatchObject([
+        { encode: '{"spoken":"of"}' },
+      ]);
+    });
+
+    it('finds an order at each provider', async () => {
+      const bought = await onCall.place();
+      expect(await onCall.foundAtOneTribe(bought)).toBe(bought.providerOrderId);
+      const atCnaught = await engine.place({ provider: 'cnaught', grams: 1_000 });
+      const page = await onCall.openPage('cnaught');
+      engine.sandbox.cnaught.checkouts.pay(pageOf(page));
+      const { shown } = await onCall.askProvider('$CNAUGHT_BASE_URL');
+      const [paid, row] = shown as Record<string, unknown>[];
+      expect(paid).toMatchObject({ checkout_session_id: expect.any(String) });
+      expect(row).toMatchObject({ id: atCnaught.providerOrderId, state: 'placed', amount_kg: 1 });
+      expect(JSON.stringify(row?.['metadata'])).toContain(atCnaught.id);
+      expect(row?.['created_on']).toBeDefined();
+      const payment = onCall.pay(await onCall.openPage('carbonmark'));
+      const read = await onCall.askProvider('$CARBONMARK_CHECKOUT_URL', { 'payment id': payment ?? '' });
+      expect(read).toMatchObject({ status: 200, shown: expect.objectContaining({ status: 'paid' }) });
+    });
+
+    it('finds the orders in doubt, oldest first', async () => {
+      const orders = [await onCall.placeInDoubt(LOST_ANSWER), await onCall.placeInDoubt(NOT_BOUGHT)];
+      const ids = (await onCall.see('Orders in doubt', "status = 'in_doubt'")).map(({ id }) => id);
+      expect(ids.slice(-2)).toEqual(orders.map(({ id }) => id));
+    });
+
+    it('finds in the events what an answer, or a look at the order, disagreed about', async () => {
+      const answered = await onCall.placeInDoubt({ kind: 'set_field', path: 'quantity', value: 3 });
+      expect((await onCall.eventsOf(answered)).slice(-2)).toMatchObject([
+        { type: 'order.in_doubt', evidence: { detail: expect.stringContaining('mass') } },
+        { type: 'order.review_flagged', evidence: { reason: 'answer_disagrees' } },
+      ]);
+      const seen = await onCall.place();
+      const match = { method: 'GET', path: `/transactions/${seen.providerOrderId}` };
+      engine.sandbox.oneTribe.faults.add({ match, fault: { kind: 'set_field', path: 'quantity', value: 3 } });
+      await onCall.later(HOUR);
+      expect((await onCall.eventsOf(seen)).at(-1)).toMatchObject({
+        type: 'order.review_flagged',
+        evidence: { reason: 'answer_disagrees', fields: ['mass'] },
+      });
+    });
+
+    it('finds tasks that nobody takes, and the connections of the gateway', async () => {
+      const order = await onCall.place();
+      await engine.letTimePass(5 * MINUTE);
+      expect(await onCall.see('Stuck or overdue tasks', 'LIMIT 20')).toContainEqual(
+        expect.objectContaining({ subject_id: order.id, kind: 'follow', held: null }),
+      );
+      await engine.runDue();
+      expect(await onCall.see('Stuck or overdue tasks', 'pg_stat_activity')).not.toEqual([]);
+    });
+
+    it('of a restored backup finds its moment and what was open in it', async () => {
+      const order = await onCall.place();
+      expect(await onCall.see('Restored backup', 'order_events')).toMatchObject([{ max: expect.any(Date) }]);
+      expect(await onCall.see('Restored backup', 'FROM orders')).toContainEqual(
+        expect.objectContaining({ id: order.id, status: 'placed', provider_order_id: order.providerOrderId }),
+      );
+    });
+  });
+
+  it('A makes the next look due now', async () => {
+    const order = await onCall.place();
+    engine.sandbox.oneTribe.advance(order.providerOrderId ?? '', 'accepted');
+    expect(await engine.runDue()).toBe(0);
+    expect((await onCall.act('A', order)).error).toBeNull();
+    await engine.runDue();
+    expect((await engine.order(order.id)).status).toBe('accepted');
+  });
+
+  describe('B', () => {
+    /** Lets the provider go on to the end, and the worker after it. */
+    const complete = async (order: Order, found: string): Promise<void> => {
+      await engine.runDue();
+      expect(await engine.order(order.id)).toMatchObject({
+        status: 'placed',
+        providerOrderId: found,
+        review: null,
+      });
+      engine.sandbox.oneTribe.advance(found, 'completed');
+      await onCall.later(HOUR);
+      expect((await engine.order(order.id)).status).toBe('completed');
+      expect(onCall.purchasesOf(order)).toBe(1);
+    };
+
+    it('adopts the purchase of an order in doubt, and nothing is bought again', async () => {
+      const order = await onCall.placeInDoubt(LOST_ANSWER);
+      const found = await onCall.foundAtOneTribe(order);
+      expect(await onCall.act('B', order, { found })).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await onCall.attemptsOf(order)).toMatchObject([{ outcome: 'accepted' }]);
+      expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({
+        type: 'order.placed',
+        from_status: 'in_doubt',
+        source: 'operator',
+        evidence: { by: BY_HAND.who, why: BY_HAND.why, provider_order_id: found },
+      });
+      await complete(order, found);
+    });
+
+    it('takes over the price where the provider tells it', async () => {
+      const match = { method: 'POST', path: '/orders' };
+      engine.sandbox.cnaught.faults.add({ match, fault: LOST_ANSWER });
+      const order = await engine.place({ provider: 'cnaught', grams: 1_000 });
+      expect(order).toMatchObject({ status: 'in_doubt', price: null });
+      const { shown } = await onCall.askProvider('$CNAUGHT_BASE_URL');
+      const rows = shown as { id: string; metadata: unknown }[];
+      const found = rows.find(({ metadata }) => JSON.stringify(metadata).includes(order.id))?.id ?? 'not found';
+      expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
+      await onCall.later(HOUR);
+      expect(await engine.order(order.id)).toMatchObject({ status: 'placed', price: { source: 'charged' } });
+      expect(onCall.purchasesOf(order)).toBe(1);
+    });
+
+    it('adopts that of an order whose worker died over it', async () => {
+      const purchases = engine.app.get(PurchasesRepository);
+      const dies = jest.spyOn(purchases, 'recordPurchase').mockRejectedValueOnce(new Error('the process died here'));
+      const { id } = await onCall.place();
+      dies.mockRestore();
+      const order = await engine.order(id);
+      expect(order.status).toBe('submitting');
+      const found = await onCall.foundAtOneTribe(order);
+      expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
+      await complete(order, found);
+    });
+
+    it('adopts that of an order which a restored backup knows as not sent', async () => {
+      const [{ body } = { body: '' }, sent] = await boughtBefore();
+      await onCall.see('Provider outage or pause', 'INSERT', { provider: 'one_tribe', class: 'purchases' });
+      const order = await onCall.place({ waitIfPaused: true });
+      expect(order.status).toBe('created');
+      const { baseUrl, apiKey } = engine.sandbox.oneTribe;
+      const headers = { authorisation: `API-Key ${apiKey}`, 'content-type': 'application/json' };
+      await fetch(`${baseUrl}/transactions`, { method: 'POST', headers, body: body.replaceAll(sent, order.id) });
+      const found = await onCall.foundAtOneTribe(order);
+      expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
+      await complete(order, found);
+    });
+
+    const boughtBefore = async (): Promise<[{ body: string } | undefined, string]> => {
+      const { id } = await onCall.place();
+      return [(await engine.app.get(PrismaService).attempt.findMany({ where: { orderId: id } }))[0], id];
+    };
+
+    it('of what is not this order’s is not believed: a person is told', async () => {
+      const order = await onCall.placeInDoubt(NOT_BOUGHT);
+      engine.sandbox.oneTribe.insertForeignRow();
+      const { shown } = await onCall.askProvider('$ONE_TRIBE_BASE_URL');
+      const [foreign] = shown as { id: string; reference: unknown }[];
+      expect((await onCall.act('B', order, { found: foreign?.id ?? '' })).answer).toBe('COMMIT');
+      await engine.runDue();
+      expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'answer_disagrees' } });
+    });
+
+    it('of what the provider does not have is told to a person', async () => {
+      const order = await onCall.placeInDoubt(NOT_BOUGHT);
+      expect((await onCall.act('B', order, { found: 'tx-mistyped' })).answer).toBe('COMMIT');
+      await engine.runDue();
+      expect((await engine.order(order.id)).review?.reason).toBe('vanished');
+    });
+
+    it('of what another order has is refused', async () => {
+      const other = await onCall.place();
+      const order = await onCall.placeInDoubt(NOT_BOUGHT);
+      const refused = await onCall.act('B', order, { found: other.providerOrderId ?? '' });
+      expect(refused).toMatchObject({ error: expect.stringContaining('duplicate key'), answer: 'ROLLBACK' });
+      expect((await engine.order(order.id)).status).toBe('in_doubt');
+    });
+  });
+
+  describe('C', () => {
+    it('ends an order in doubt as not bought', async () => {
+      const order = await onCall.placeInDoubt(NOT_BOUGHT);
+      expect(await onCall.act('C', order)).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await engine.order(order.id)).toMatchObject({
+        status: 'failed',
+        statusReason: 'not_bought',
+        review: null,
+      });
+      expect(await onCall.attemptsOf(order)).toMatchObject([{ outcome: 'proven_absent' }]);
+      expect(await onCall.taskOf(order)).toEqual([]);
+      expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({
+        type: 'order.failed',
+        source: 'operator',
+        evidence: { by: BY_HAND.who, why: BY_HAND.why },
+      });
+      await onCall.later(DAY);
+      expect(onCall.purchasesOf(order)).toBe(0);
+    });
+
+    it('is refused by the database where it leaves a send unknown', async () => {
+      const order = await onCall.placeInDoubt(NOT_BOUGHT);
+      const withoutProof = onCall.runbook.act('C').filter(({ text }) => !text.startsWith('UPDATE attempts'));
+      const refused = await onCall.psql.run(withoutProof, { order: order.id, ...BY_HAND });
+      expect(refused).toMatchObject({ error: expect.stringContaining('unknown outcome'), answer: 'ROLLBACK' });
+      expect((await engine.order(order.id)).status).toBe('in_doubt');
+    });
+  });
+
+  describe('D', () => {
+    it('closes a page that was not paid', async () => {
+      const order = await onCall.openPage('carbonmark');
+      await onCall.later(2 * DAY);
+      expect(await onCall.act('D', order)).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await engine.order(order.id)).toMatchObject({
+        status: 'expired',
+        review: null,
+        checkout: { status: 'expired' },
+      });
+      expect(await onCall.taskOf(order)).toEqual([]);
+      expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({ type: 'order.expired', source: 'operator' });
+    });
+
+    it('refuses one that can still be paid', async () => {
+      const order = await onCall.openPage('carbonmark');
+      expect(await onCall.act('D', order)).toMatchObject({ error: 'division by zero', answer: 'ROLLBACK' });
+      expect(await engine.order(order.id)).toEqual(order);
+    });
+  });
+
+  it.each(['B', 'C', 'D'])(
+    '%s on an order that is not in a status for it says so and changes nothing',
+    async (letter) => {
+      const placed = await onCall.place();
+      const before = [await onCall.eventsOf(placed), await onCall.attemptsOf(placed), await engine.order(placed.id)];
+      const refused = await onCall.act(letter, placed, { found: 'tx-another' });
+      expect(refused).toMatchObject({ error: 'division by zero', answer: 'ROLLBACK' });
+      expect(onCall.runbook.section('What you can do to an order')).toContain(`\`${refused.error}\``);
+      expect([await onCall.eventsOf(placed), await onCall.attemptsOf(placed), await engine.order(placed.id)]).toEqual(
+        before,
+      );
+    },
+  );
+
+  describe('a payment that nobody brought back', () => {
+    const handIn = async (order: Order, payment: string): Promise<void> => {
+      const statements = onCall.runbook.statements.filter(({ section }) => section === 'payment_unconfirmed');
+      const done = await onCall.psql.run(statements, { order: order.id, payment });
+      expect(done.error).toBeNull();
+      await onCall.later(MINUTE);
+    };
+
+    it('is adopted when it is handed in', async () => {
+      const order = await onCall.openPage('carbonmark');
+      const payment = onCall.pay(order);
+      await onCall.later(2 * DAY);
+      expect((await engine.order(order.id)).review?.reason).toBe('payment_unconfirmed');
+      await handIn(order, payment);
+      expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: payment });
+      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, verdict: 'confirmed' }]);
+    });
+
+    it('is refused when it is another order’s', async () => {
+      const [order, other] = [await onCall.openPage('carbonmark'), await onCall.openPage('carbonmark')];
+      const payment = onCall.pay(other);
+      await handIn(other, payment);
+      await handIn(order, payment);
+      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, verdict: 'refused' }]);
+      expect((await engine.order(order.id)).status).toBe('awaiting_payment');
+    });
+  });
+
+  describe('a provider', () => {
+    const pause = (operationClass: string) =>
+      onCall.see('Provider outage or pause', 'INSERT', { provider: 'cnaught', class: operationClass });
+    const resume = async (): Promise<void> => {
+      for (const words of ['UPDATE provider_health', 'UPDATE tasks'])
+        await onCall.see('Provider outage or pause', words, { provider: 'cnaught' });
+    };
+    const shown = async (operationClass: string) =>
+      (await onCall.see('Provider outage or pause', 'SELECT')).find(
+        (row) => row['provider'] === 'cnaught' && row['operation_class'] === operationClass,
+      );
+    const listed = async () =>
+      (await engine.app.get(ListProviders).run()).find(({ provider }) => provider.id === 'cnaught');
+    const order = (waitIfPaused = false) => engine.place({ provider: 'cnaught', grams: 1_000, waitIfPaused });
+
+    it('that is paused buys nothing until it is resumed', async () => {
+      await pause('purchases');
+      expect(await shown('purchases')).toMatchObject({ paused_for: 'unavailable', asked_again_in: expect.anything() });
+      expect((await listed())?.pause?.reason).toBe('unavailable');
+      await expect(order()).rejects.toMatchObject({ code: 'provider_paused' });
+      const waiting = await order(true);
+      await onCall.later(HOUR);
+      expect((await engine.order(waiting.id)).status).toBe('created');
+
+      await resume();
+      expect(await shown('purchases')).toMatchObject({ failures: 0, paused_for: null });
+      await engine.runDue();
+      expect((await engine.order(waiting.id)).status).toBe('placed');
+      expect((await order()).status).toBe('placed');
+    });
+
+    it.each(['status', 'catalogue'] as const)(
+      'whose %s reads are paused is not read until it is resumed',
+      async (what) => {
+        const call = { signal: AbortSignal.timeout(20_000), correlationId: 'test', account: null };
+        const provider = engine.app.get(ProviderDirectory).get('cnaught');
+        const read = (): Promise<unknown> =>
+          what === 'status' ? provider.fetchStatus('order-1', call) : provider.offerings(call);
+        await pause(what);
+        expect(await shown(what)).toMatchObject({ paused_for: 'unavailable' });
+        await expect(read()).rejects.toMatchObject({ failure: 'not_sent', reason: 'unavailable' });
+        await resume();
+        await read();
+      },
+    );
+
+    it('that said 429 is asked at full pace again once the lowered one is forgotten', async () => {
+      const cnaughtFaults = engine.sandbox.cnaught.faults;
+      cnaughtFaults.add({ match: { method: 'POST', path: '/orders' }, fault: { kind: 'rate_limited' } });
+      await order();
+      const buckets = async () => (await onCall.see('429', 'SELECT')).filter(({ provider }) => provider === 'cnaught');
+      expect((await buckets()).some(({ pace }) => Number(pace) < 1)).toBe(true);
+      await onCall.see('429', 'UPDATE', { provider: 'cnaught' });
+      expect((await buckets()).every((row) => row['pace'] === 1 && row['blocked_until'] === null)).toBe(true);
+    });
+  });
+
+  it('a key is revoked without the command line', async () => {
+    const options = { environment: 'dev', expiresAt: null } as const;
+    const key = await engine.app.get(IssueKey).run(engine.tenantId, 'leaked', ['orders:read'], options);
+    // The runbook says where in a key its id is.
+    const keyId = key?.split('_')[2] ?? '';
+    expect(await engine.app.get(TenantsRepository).findGoodKey(keyId)).not.toBeNull();
+    await onCall.see('Keys', 'UPDATE', { key: keyId });
+    expect(await engine.app.get(Authenticate).run(`Bearer ${key}`)).toBeNull();
+  });
+
+  it('a migration that failed is found, and tried again once its cause is mended', async () => {
+    const database = await createTestDatabase();
+    const dba = await Psql.open(database.url);
+    const migrationsDir = await mkdtemp(join(tmpdir(), 'migrations-'));
+    const write = (sql: string): Promise<void> => writeFile(join(migrationsDir, '9_next', 'migration.sql'), sql);
+    try {
+      await cp(MIGRATIONS_DIR, migrationsDir, { recursive: true });
+      await mkdir(join(migrationsDir, '9_next'));
+      await write('CREATE TABLE half (id int); SELECT 1 / 0;');
+      await expect(applyMigrations(database.url, migrationsDir)).rejects.toThrow();
+      const failed = () => dba.query(onCall.runbook.statement('Deploy, roll back, migrate', 'SELECT'));
+      expect(await failed()).toMatchObject([{ migration_name: '9_next', left: expect.stringContaining('division') }]);
+      await write('CREATE TABLE half (id int);');
+      await expect(applyMigrations(database.url, migrationsDir)).rejects.toThrow();
+      // The previous release starts all the same.
+      expect(await applyMigrations(database.url)).toEqual([]);
+
+      await dba.query(onCall.runbook.statement('Deploy, roll back, migrate', 'UPDATE'));
+      expect(await failed()).toEqual([]);
+      expect(await applyMigrations(database.url, migrationsDir)).toEqual(['9_next']);
+    } finally {
+      for (const statement of dba.proven) onCall.psql.proven.add(statement);
+      await dba.close();
+      await database.drop();
+      await rm(migrationsDir, { recursive: true });
+    }
+  });
+
+  it('every statement has been run by one of the above', () => {
+    const unproven = onCall.runbook.statements.filter((statement) => !onCall.psql.proven.has(statement));
+    expect(unproven.map(({ section, text }) => `${section}: ${text}`)).toEqual([]);
+  });
+});
