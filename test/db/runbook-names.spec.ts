@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { generatedFiles } from '../../src/generated-files.js';
+import { ObservationsRepository } from '../../src/persistence/observations.repository.js';
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
+import { answerTo, wordsOf, type Values } from './runbook-commands.js';
+import { RunbookDocument } from './runbook-document.js';
+
+/** Capitals that are no variables of the gateway: the runbook's own two, and words of SQL and of other programs. */
+const NOT_VARIABLES = new Set(['API', 'KEY', 'SET', 'LISTEN', 'RECONNECT', 'COMMIT', 'ROLLBACK']);
+
+const CLI = 'npm run -s cli -- ';
+
+/** One process for all, because starting one takes a second. Of a process without a file, `argv` has no file either. */
+const EVERY_RUN = `
+  for (const [nth, args] of JSON.parse(process.argv[1]).entries()) {
+    process.argv = ['node', ...args];
+    await import('./src/cli/main.ts?' + nth);
+    if (process.exitCode) throw new Error('refused: ' + args.join(' '));
+  }`;
+
+/** A file whose source is a table in the code, as the code would write it now. */
+const generated = (path: string): string => generatedFiles().find((file) => file.path === path)?.content ?? '';
+
+describe('what the runbook names exists:', () => {
+  const runbook = new RunbookDocument();
+  let gateway: ServedGateway;
+  let onCall: string;
+
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
+    onCall = await gateway.newKey(['orders:read', 'ops']);
+  });
+  afterAll(() => gateway.stop());
+
+  const ask = (command: string) =>
+    answerTo(command, { API: `http://${hostOf(gateway)}`, KEY: onCall }).then(({ status, shown }) => {
+      expect(status).toBe(200);
+      return shown;
+    });
+  const apiCommand = (path: string): string => runbook.commands.find((line) => line.includes(`$API${path}`)) ?? '';
+
+  it('the commands of the first five minutes', async () => {
+    expect(JSON.parse(String(await ask(apiCommand('/readyz'))))).toEqual({
+      status: 'ok',
+      checks: { database: 'ok', migrations: 'ok', worker: 'ok' },
+    });
+    const providers = (await ask(apiCommand('/v1/providers'))) as Record<string, unknown>[];
+    expect(providers).toHaveLength(3);
+    for (const shown of providers) expect(Object.values(shown)).not.toContain(undefined);
+  });
+
+  it('every metric', async () => {
+    const metrics = String(await ask(apiCommand('/metrics').split(' |')[0] ?? ''));
+    const exposed = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
+    const named = [...runbook.text.matchAll(/gateway_[a-z_]*[a-z]\b/g)].map(([name]) => name);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !exposed.includes(name))).toEqual([]);
+
+    const [, start, ends = ''] = /'\^(gateway_)\((.+)\)'/.exec(apiCommand('/metrics')) ?? [];
+    for (const end of ends.split('|')) expect(exposed.some((name) => name.startsWith(`${start}${end}`))).toBe(true);
+  });
+
+  it('every address of the API', async () => {
+    const { body } = (await gateway.get('/openapi.json').expect(200)) as { body: { paths: Record<string, object> } };
+    const named = runbook.inlineCode.filter((code) => /^([A-Z]+ )?\/v1\//.test(code));
+    expect(named.length).toBeGreaterThan(2);
+    for (const address of named) {
+      const [path = '', method = 'GET'] = address.split(' ').reverse();
+      expect(body.paths[path]).toHaveProperty(method.toLowerCase());
+    }
+  });
+
+  it('every variable', () => {
+    const known = [...generated('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name);
+    const named = [
+      ...[...runbook.text.matchAll(/\$([A-Z_]+)|\b([A-Z_]+)=/g)].map(([, used, set]) => used ?? set ?? ''),
+      ...runbook.inlineCode.filter((code) => /^[A-Z_]+$/.test(code)),
+    ].filter((name) => !NOT_VARIABLES.has(name));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('every review reason, each under a heading of its own that says what it means', () => {
+    const [, table = ''] = generated('docs/lifecycle.md').split('## Review');
+    const reasons = [...table.matchAll(/^\| `(\w+)`\s*\| (.*?)\s*\|/gm)].map(([, reason = '', means = '']) => ({
+      reason,
+      means,
+    }));
+    expect(reasons.map(({ reason }) => reason).sort()).toEqual(runbook.headingsUnder('Orders in review').sort());
+    const unlike = reasons.filter(({ reason, means }) => {
+      const [, said = ''] = /^_([^_]+)_/.exec(runbook.section(reason).trim()) ?? [];
+      return said.toLowerCase().replace(/\.$/, '') !== means.toLowerCase();
+    });
+    expect(unlike).toEqual([]);
+  });
+
+  it('every command of the command line, which does what it is there for', async () => {
+    const commands = [...runbook.commands, ...runbook.inlineCode].filter((line) => line.startsWith(CLI));
+    expect(commands.length).toBeGreaterThan(4);
+    const runs: string[][] = [];
+    for (const command of commands) runs.push(wordsOf(command.slice(CLI.length), await valuesFor(gateway)));
+    const args = ['--import', './test/support/typescript.js', '--input-type=module', '-e', EVERY_RUN];
+    const env = { PATH: process.env['PATH'], DATABASE_URL: gateway.database.url };
+    // Rejects, with what was said, when one of them is refused.
+    const { stdout } = await promisify(execFile)(process.execPath, [...args, JSON.stringify(runs)], { env });
+    expect(stdout.split(/^(?=[{[])/m)).toHaveLength(runs.length);
+  });
+
+  it('every file and heading that README.md and docs/ link to', () => {
+    const files = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path));
+    const broken = ['README.md', ...files.filter((path) => path.endsWith('.md'))].flatMap((file) =>
+      linksOf(file)
+        .filter((link) => !isThere(file, link))
+        .map((link) => `${file}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+const hostOf = (gateway: ServedGateway): string => {
+  const { port } = gateway.app.getHttpServer().address() as { port: number };
+  return `127.0.0.1:${port}`;
+};
+
+const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
+  const tenant = await gateway.newTenant();
+  const [, , key = ''] = (await gateway.newKey(['orders:read'], tenant)).split('_');
+  const { body } = (await gateway.order(SMALL_ORDER).expect(201)) as { body: { id: string } };
+  await gateway.app.get(ObservationsRepository).flag(body.id, 'bought_twice', 'lookup');
+  return { 'tenant id': tenant, key, order: body.id };
+};
+
+const withoutCode = (markdown: string): string => markdown.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+
+/** Relative ones. */
+const linksOf = (file: string): string[] =>
+  [...withoutCode(readFileSync(file, 'utf8')).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
+
+const isThere = (file: string, link: string): boolean => {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? file : join(dirname(file), path);
+  return existsSync(target) && (anchor === undefined || anchorsOf(target).includes(anchor));
+};
+
+/** As GitHub makes them: lower case, punctuation dropped, a dash for every space. */
+const anchorsOf = (file: string): string[] =>
+  [...withoutCode(readFileSync(file, 'utf8')).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
