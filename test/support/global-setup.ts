@@ -5,15 +5,16 @@ import { join } from 'node:path';
 
 /** What a developer's shell may have set for a gateway, and tests must not see. */
 const GATEWAY_VARIABLES =
-  /^(DATABASE_URL|REDIS_URL|PORT|HOST|PUBLIC_URL|ROLE|LOG_LEVEL|FX_RATES|PG[A-Z]+|(CNAUGHT|CARBONMARK|ONE_TRIBE|SANDBOX)_.*)$/;
+  /^(DATABASE_URL|REDIS_URL|PORT|HOST|PUBLIC_URL|ROLE|LOG_LEVEL|FX_RATES|PG(?!BOUNCER$)[A-Z]+|(CNAUGHT|CARBONMARK|ONE_TRIBE|SANDBOX)_.*)$/;
 
 /**
  * Waits for the end of the run: a line on its standard input, or no more input when the run was killed. What a killed
- * run had started gets a moment to notice and end. Then every PostgreSQL under the run's folder is stopped, and the
- * folder removed.
+ * run had started gets a moment to notice and end. Then every PgBouncer and PostgreSQL under the run's folder is stopped,
+ * and the folder removed.
  */
 const CARETAKER = `
   read -r finished || sleep 3
+  find "$0" -name pgbouncer.pid | while read -r note; do kill "$(cat "$note")"; done
   find "$0" -name postmaster.pid | while read -r note; do
     server=$(head -n 1 "$note")
     kill -QUIT "$server" && while [ -f "$note" ] && kill -0 "$server"; do sleep 0.02; done

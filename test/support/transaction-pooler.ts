@@ -62,8 +62,8 @@ export class TransactionPooler {
     return pooler;
   }
 
-  get clientCount(): number {
-    return this.clients.size;
+  clientCount(): Promise<number> {
+    return Promise.resolve(this.clients.size);
   }
 
   async close(): Promise<void> {
