@@ -320,7 +320,24 @@ describe('by the runbook', () => {
     });
   });
 
-  it.each(['B', 'C', 'D'])(
+  describe('E', () => {
+    it('ends an order that the provider does not have any more as cancelled', async () => {
+      const order = await onCall.place();
+      engine.sandbox.oneTribe.vanish(order.providerOrderId ?? '');
+      await onCall.later(DAY);
+      expect((await engine.order(order.id)).review?.reason).toBe('vanished');
+      expect(await onCall.act('E', order)).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await engine.order(order.id)).toMatchObject({
+        status: 'cancelled',
+        statusReason: 'vanished',
+        review: null,
+      });
+      expect(await onCall.taskOf(order)).toEqual([]);
+      expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({ type: 'order.cancelled', source: 'operator' });
+    });
+  });
+
+  it.each(['B', 'C', 'D', 'E'])(
     '%s on an order that is not in a status for it says so and changes nothing',
     async (letter) => {
       const placed = await onCall.place();
