@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { NewsSource, Order } from '../domain/order/order.js';
 import type { CheckoutSession, ProviderOrder } from '../domain/provider/provider.js';
-import { applyObserved, changeOrder, endAnsweredReview, lockOrder, underLock } from './order-changes.js';
+import { applyObserved } from './apply-observed.js';
+import { changeOrder, endAnsweredReview, lockOrder, underLock } from './order-changes.js';
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import { PrismaService } from './prisma.service.js';
 import { settleAttempt, underLease } from './purchase-rows.js';
