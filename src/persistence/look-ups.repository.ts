@@ -42,7 +42,9 @@ export class LookUpsRepository {
         set: { lookupCount: { increment: 1 } },
         evidence: { reason: error.reason, detail: error.message, ...upstreamOf(error) },
       });
-      if (error.reason === 'unreadable_answer') await flagForReview(tx, searched, 'unreadable_answer', 'lookup');
+      // Once nothing can be proven that is what a person has to know, whatever the list looks like today.
+      const isNew = error.reason === 'unreadable_answer' && order.row.reviewReason !== 'unproven_outcome';
+      if (isNew) await flagForReview(tx, searched, 'unreadable_answer', 'lookup');
       await releaseTask(tx, lease, delayMs);
     });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Purchase } from '../../domain/order/purchase.js';
+import { takesOver } from '../../domain/order/review.js';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
 import { ProviderError, ReadPutOffError } from '../../domain/provider/provider-error.js';
@@ -74,10 +75,8 @@ export class LookUpPurchase {
 
   /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
   async underReview(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
-    const { review } = purchase.order;
-    // A reason that had not given up yet is replaced by the one that has.
-    if (review === null || review.reason === 'submission_keeps_failing')
-      return this.lookUps.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
+    const shown = purchase.order.review?.reason ?? null;
+    if (takesOver('unproven_outcome', shown)) return this.lookUps.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
     return this.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
   }
 }
