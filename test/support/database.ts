@@ -7,6 +7,7 @@ import { postgresDir } from './test-run.js';
 
 export interface TestDatabase {
   readonly url: string;
+  /** Rejects when the tests have left an open order that nobody would ever attend to. */
   drop(): Promise<void>;
 }
 
@@ -26,10 +27,27 @@ async function createFrom(template: string): Promise<TestDatabase> {
   const server = await serverUrl();
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
   await run(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const url = urlOf(server, name);
   return {
-    url: urlOf(server, name),
-    drop: () => run(server, `DROP DATABASE ${name} WITH (FORCE)`),
+    url,
+    drop: async () => {
+      const lost = await lostOrders(url);
+      await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      if (lost.length > 0) throw new Error(`open orders without a task: ${lost.join(', ')}`);
+    },
   };
+}
+
+/** Of a database without orders: none. */
+async function lostOrders(database: string): Promise<string[]> {
+  const [{ orders }] = await run<[{ orders: string | null }]>(database, `SELECT to_regclass('orders') AS orders`);
+  if (orders === null) return [];
+  const lost = await run<{ id: string }[]>(
+    database,
+    `SELECT o.id FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
+     WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.subject_id IS NULL`,
+  );
+  return lost.map(({ id }) => id);
 }
 
 /** Written when the template is ready: test files share nothing else, each has modules of its own. */
@@ -62,11 +80,12 @@ async function makeTemplate(server: string): Promise<void> {
   }
 }
 
-async function run(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
+async function run<Rows extends unknown[]>(database: string, statement: string): Promise<Rows> {
+  // Whatever a test has set for its database.
+  const client = new pg.Client({ connectionString: database, options: '-c idle_session_timeout=0' });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query(statement)).rows as Rows;
   } finally {
     await client.end();
   }
