@@ -99,12 +99,15 @@ const neverReached = (scenario: Scenario, kind: CapabilityClass, death: Death, o
 };
 
 /** The order ends without a purchase, or in doubt about one. */
-const endsUnbought = (kind: CapabilityClass, outcome: OutcomeName): boolean =>
-  SCENARIOS[kind].cancelled === 'never' &&
-  (OUTCOMES[outcome].answer === 'refused' || outcome === 'key_forgotten_unbought');
+const endsUnbought = (kind: CapabilityClass, outcome: OutcomeName): boolean => {
+  const { effect, answer }: Outcome = OUTCOMES[outcome];
+  if (SCENARIOS[kind].cancelled !== 'never') return false;
+  const neverRepeated = kind === 'none' && effect === 'not_applied' && answer === 'unknown';
+  return answer === 'refused' || neverRepeated || outcome === 'key_forgotten_unbought';
+};
 
 const soughtInList = (kind: CapabilityClass, outcome: OutcomeName, answer: Outcome['answer']): boolean => {
-  if (kind === 'lookup') return answer === 'unknown' || answer === 'contradicted';
+  if (kind === 'lookup' || kind === 'none') return answer === 'unknown' || answer === 'contradicted';
   return (
     IN_LISTS.has(outcome) ||
     answer === 'contradicted' ||

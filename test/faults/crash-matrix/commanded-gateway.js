@@ -15,6 +15,7 @@ import { gatewaySettings } from '../../../dist/config/gateway-settings.js';
 import { EngineModule } from '../../../dist/engine.module.js';
 import { finalRefusal } from '../../../dist/http/idempotency/final-refusal.js';
 import { isDatabaseGone } from '../../../dist/http/problems/database-gone.js';
+import { ProviderDirectory } from '../../../dist/providers/provider-directory.js';
 import { TasksRepository } from '../../../dist/persistence/tasks.repository.js';
 import { createLogger } from '../../../dist/telemetry/logger.js';
 import { Jobs } from '../../../dist/worker/jobs.js';
@@ -30,6 +31,12 @@ const settings = gatewaySettings(process.env);
 const logger = createLogger(process.env['TEST_LOG_LEVEL'] || 'silent');
 const root = EngineModule.register({ settings, env: process.env, logger });
 const app = await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+const capabilities = new Map(
+  app
+    .get(ProviderDirectory)
+    .all()
+    .map((provider) => [provider, provider.capabilities]),
+);
 const jobs = new Jobs(app.get(SubmitOrder), app.get(FollowOrder));
 
 /** What POST /v1/orders does once the request is read. */
@@ -60,7 +67,11 @@ const commands = {
   place,
   cancel: async ({ orderId, tenantId }) => (await app.get(CancelOrder).run(orderId, tenantId)).status,
   comeBack: ({ token, returnedId }) => patiently(() => app.get(RecordReturn).run(token, returnedId)),
-  limitCalls: async ({ ms }) => void (longestTimeoutMs = ms),
+  prepare: async ({ callsEndWithinMs, unprotected }) => {
+    longestTimeoutMs = callsEndWithinMs;
+    for (const [provider, declared] of capabilities)
+      provider.capabilities = provider.id === unprotected ? { ...declared, idempotency: { kind: 'none' } } : declared;
+  },
   /** Runs everything that is due, until nothing is. A run that fails keeps its lease, as in the worker. */
   runDue: async () => {
     for (;;) {

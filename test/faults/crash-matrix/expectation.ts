@@ -18,12 +18,14 @@ const ANSWER_LOST: ReadonlySet<Death> = new Set<Death>(['answered', 'in_flight']
 const completed: Expectation = { status: 'completed', review: null };
 const failed: Expectation = { status: 'failed', review: null };
 const cancelled: Expectation = { status: 'cancelled', review: null };
+const unproven: Expectation = { status: 'in_doubt', review: 'unproven_outcome' };
 
 /**
  * The only end that is right for a case. An order ends under review in these classes and no others:
  *
  * - `unproven_outcome`, under a key: a send of unknown outcome whose repeat is refused (a refusal settles no earlier
  *   send), or whose key was forgotten before anybody came back, while the list shows nothing.
+ * - `unproven_outcome`, where nothing protects a repeat: sent, or about to be, and not to be found. It is never sent again.
  * - `unproven_outcome`, by look-up: absent twice, once for the process that died before sending, once for the provider.
  * - `answer_disagrees`: somebody read an answer that speaks of something else than what was ordered. Where the truth
  *   can be read later the order goes on, and the flag stays for a person to see what was strange.
@@ -38,6 +40,8 @@ export const expectationOf = (each: Case): Expectation => {
       return underKey(each);
     case 'lookup':
       return byLookup(each);
+    case 'none':
+      return unprotected(each);
     case 'session':
     case 'return':
       return onPage(each);
@@ -51,7 +55,6 @@ export const expectationOf = (each: Case): Expectation => {
 
 const underKey = (each: Case): Expectation => {
   const { death, outcome } = each;
-  const unproven: Expectation = { status: 'in_doubt', review: 'unproven_outcome' };
   if (outcome === 'refused') return LEFT_UNSENT.has(death) || ANSWER_LOST.has(death) ? unproven : failed;
   if (outcome === 'key_forgotten_unbought') return unproven;
   // Another request has the key: what became of it is not ours to know.
@@ -64,7 +67,16 @@ const byLookup = (each: Case): Expectation => {
   const { effect, answer }: Outcome = OUTCOMES[outcome];
   if (answer === 'refused') return failed;
   const absentTwice = LEFT_UNSENT.has(death) && effect === 'not_applied' && answer === 'unknown';
-  if (absentTwice) return { status: 'in_doubt', review: 'unproven_outcome' };
+  if (absentTwice) return unproven;
+  return strangeAnswer(each) ?? completed;
+};
+
+const unprotected = (each: Case): Expectation => {
+  const { death, outcome } = each;
+  const { effect, answer }: Outcome = OUTCOMES[outcome];
+  if (LEFT_UNSENT.has(death)) return unproven;
+  if (effect === 'not_applied' && (answer === 'unknown' || ANSWER_LOST.has(death))) return unproven;
+  if (answer === 'refused') return failed;
   return strangeAnswer(each) ?? completed;
 };
 

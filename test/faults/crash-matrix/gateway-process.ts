@@ -26,6 +26,14 @@ interface Told {
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
+/** What a case needs of the processes that play it. */
+export interface Conditions {
+  /** No call to a provider lasts longer than this, whatever its deadline. */
+  readonly callsEndWithinMs: number;
+  /** The provider whose adapter declares that nothing protects a repeated purchase; null: as they are. */
+  readonly unprotected: string | null;
+}
+
 const PROGRAM = 'test/faults/crash-matrix/commanded-gateway.js';
 
 /** The built engine in a process of its own, under this test's command. */
@@ -78,9 +86,8 @@ export class GatewayProcess {
     await this.tell('runDue', {});
   }
 
-  /** No call to a provider lasts longer than this from now on, whatever its deadline. */
-  async limitCalls(ms: number): Promise<void> {
-    await this.tell('limitCalls', { ms });
+  async prepare(conditions: Conditions): Promise<void> {
+    await this.tell('prepare', conditions);
   }
 
   kill(): void {

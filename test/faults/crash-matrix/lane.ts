@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
 import { createTestDatabase } from '../../support/database.js';
-import { GatewayProcess } from './gateway-process.js';
+import { GatewayProcess, type Conditions } from './gateway-process.js';
 
 /** An order as its row has it, and the hosted page it shows. */
 export interface OrderRow {
@@ -43,9 +43,6 @@ const FORGET = `TRUNCATE orders, order_events, attempts, checkout_sessions, chec
   idempotency_records, quotes, offers, quota_buckets, provider_health`;
 
 export const TENANT = 'ten_crashmatrix';
-
-/** Calls to a provider that never answers are given up after this long in a case that waits for it. */
-const SHORT_DEADLINE_MS = 2_500;
 
 /**
  * One database and one sandbox, for one case after the other, and a process that survives them all: what the killed
@@ -90,22 +87,18 @@ export class Lane {
   }
 
   /** As new, but for the tenant. */
-  async clear(waitsForDeadlines: boolean): Promise<void> {
+  async clear(conditions: Conditions): Promise<void> {
     const { cnaught, carbonmark, oneTribe } = this.sandbox;
     for (const provider of [cnaught, carbonmark, oneTribe]) provider.reset();
     await this.database.query(FORGET);
-    await this.limitCalls(this.survivor, waitsForDeadlines);
+    await this.survivor.prepare(conditions);
   }
 
   /** A process that will die at the crash point. */
-  async startVictim(crashAt: string | null, waitsForDeadlines: boolean): Promise<GatewayProcess> {
+  async startVictim(crashAt: string | null, conditions: Conditions): Promise<GatewayProcess> {
     const victim = await GatewayProcess.start({ ...this.env, ...(crashAt !== null && { CRASH_AT: crashAt }) });
-    await this.limitCalls(victim, waitsForDeadlines);
+    await victim.prepare(conditions);
     return victim;
-  }
-
-  private limitCalls(gateway: GatewayProcess, waitsForDeadlines: boolean): Promise<void> {
-    return gateway.limitCalls(waitsForDeadlines ? SHORT_DEADLINE_MS : 30_000);
   }
 
   async orders(): Promise<readonly OrderRow[]> {

@@ -1,6 +1,6 @@
 import { CRASH_POINTS } from '../../../src/application/crash-point.js';
 import type { Case } from './cases.js';
-import { GatewayDiedError, type GatewayProcess } from './gateway-process.js';
+import { GatewayDiedError, type Conditions, type GatewayProcess } from './gateway-process.js';
 import type { Lane } from './lane.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { SCENARIOS } from './scenario.js';
@@ -11,12 +11,25 @@ import { judge, spoilt, type Verdict } from './verdict.js';
 const CASE_LIMIT_MS = 60_000;
 const WATCH_MS = 3;
 
+/** The hard deadline of a call, and what a case that waits for it makes of it. */
+const DEADLINE_MS = 30_000;
+const SHORT_DEADLINE_MS = 2_500;
+
+const conditionsOf = ({ kind, outcome }: Case): Conditions => {
+  const { waitsForDeadline = false }: Outcome = OUTCOMES[outcome];
+  const { provider, unprotected = false } = SCENARIOS[kind];
+  return {
+    callsEndWithinMs: waitsForDeadline ? SHORT_DEADLINE_MS : DEADLINE_MS,
+    unprotected: unprotected ? provider : null,
+  };
+};
+
 /** Plays one case: a process that dies where it says, another that takes on what it left, and the verdict. */
 export const runCase = async (each: Case, lane: Lane): Promise<Verdict> => {
-  const { waitsForDeadline = false }: Outcome = OUTCOMES[each.outcome];
-  await lane.clear(waitsForDeadline);
+  const conditions = conditionsOf(each);
+  await lane.clear(conditions);
   const story = new Story(lane, each);
-  const victim = await lane.startVictim(crashAtOf(each), waitsForDeadline);
+  const victim = await lane.startVictim(crashAtOf(each), conditions);
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the case took longer than ${CASE_LIMIT_MS} ms`)), CASE_LIMIT_MS);

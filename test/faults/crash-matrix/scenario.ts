@@ -5,6 +5,7 @@ import { grams } from '../../../src/domain/mass.js';
 export const CAPABILITY_CLASSES = [
   'key',
   'lookup',
+  'none',
   'session',
   'return',
   'key_cancel',
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly massGrams: number;
   /** The call that the outcome is about, as the provider documents it. */
   readonly call: { readonly method: string; readonly path: string };
+  /** The adapter is made to declare that nothing protects a repeat. No provider of ours is so poor; one may come. */
+  readonly unprotected?: true;
   /** Where the provider lists purchases; null: nowhere, or nobody looks. */
   readonly list: string | null;
   /** Where the provider shows one purchase. */
@@ -62,6 +65,7 @@ const DELETION = { call: { method: 'DELETE', path: '/transactions' }, list: null
 export const SCENARIOS: Readonly<Record<CapabilityClass, Scenario>> = {
   key: KEY,
   lookup: LOOKUP,
+  none: { ...LOOKUP, unprotected: true },
   session: { ...KEY, paymentMethod: 'checkout', call: { method: 'POST', path: '/checkout/sessions' } },
   return: {
     provider: 'carbonmark',
