@@ -103,7 +103,7 @@ const lifecycle = (): string =>
     '## Review',
     '',
     '`review` is a flag beside the status: a person must look, and this is why. What to do is in [runbook.md](runbook.md).',
-    'A reason that ends by itself never hides one that needs a person.',
+    'Of several reasons the most serious shows, which is the one further up; so what ends by itself never hides what does not.',
     '',
     table(
       ['reason', 'means', 'ends'],

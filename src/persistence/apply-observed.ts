@@ -3,11 +3,12 @@ import type { NewsSource } from '../domain/order/order.js';
 import type { ProviderOrder } from '../domain/provider/provider.js';
 import type { Prisma } from './generated/client.js';
 import { changeOrder, endAnsweredReview, flagForReview, type LockedOrder } from './order-changes.js';
+import { UNKNOWN_OUTCOME } from './order-rows.js';
 import type { Transaction } from './prisma.service.js';
 
 /**
  * Brings in what a provider says about an order, whichever way it came. The caller has checked that it is about this
- * order and agrees with it. Says whether the order changed.
+ * order and agrees with it.
  */
 export const applyObserved = async (
   tx: Transaction,
@@ -47,7 +48,7 @@ const settleUnknownAttempts = async (tx: Transaction, order: LockedOrder): Promi
     where: {
       orderId: order.row.id,
       operation: { in: ['place_order', 'create_checkout'] },
-      OR: [{ outcome: null }, { outcome: 'ambiguous' }],
+      ...UNKNOWN_OUTCOME,
     },
     data: { outcome: 'accepted', settledAt: order.now },
   });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import { changeOrder, lockOrder } from './order-changes.js';
+import { UNKNOWN_OUTCOME } from './order-rows.js';
 import { PrismaService } from './prisma.service.js';
 import { wakeTask } from './task-rows.js';
 
@@ -18,7 +19,7 @@ export class CancellationsRepository {
       const [task] = await tx.$queryRaw<{ leased: boolean }[]>`
         SELECT coalesce(leased_until > now(), false) AS leased FROM tasks WHERE subject_id = ${orderId} FOR UPDATE`;
       if (task?.leased) return 'being_sent';
-      const unknown = await tx.attempt.count({ where: { orderId, OR: [{ outcome: null }, { outcome: 'ambiguous' }] } });
+      const unknown = await tx.attempt.count({ where: { orderId, ...UNKNOWN_OUTCOME } });
       if (unknown > 0) return 'may_have_been_sent';
       await changeOrder(tx, order, {
         event: 'cancelled',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { NewsSource, Order } from '../domain/order/order.js';
+import type { Order } from '../domain/order/order.js';
 import type { CheckoutSession, ProviderOrder } from '../domain/provider/provider.js';
 import { applyObserved } from './apply-observed.js';
 import { changeOrder, endAnsweredReview, lockOrder, underLock } from './order-changes.js';
@@ -25,7 +25,6 @@ export class CheckoutsRepository {
   ): Promise<void> {
     await underLease(this.prisma, lease, async (tx, order) => {
       const { row, now } = order;
-      if (row.status !== 'submitting') return;
       await settleAttempt(tx, order, attempt, 'accepted');
       // A provider that does not say when its page closes declares how long one stays open.
       const expiresAt = session.expiresAt ?? new Date(now.getTime() + closesAfterMs);
@@ -44,18 +43,20 @@ export class CheckoutsRepository {
   }
 
   /** The page as the provider shows it. An expired one ends the order once no page of it is left open. */
-  async applySession(orderId: string, sessionId: string, session: CheckoutSession, source: NewsSource): Promise<void> {
+  async applySession(orderId: string, sessionId: string, session: CheckoutSession): Promise<void> {
     await underLock(this.prisma, orderId, async (tx, order) => {
       await tx.checkoutSession.updateMany({ where: { orderId, sessionId }, data: { status: session.status } });
-      if (session.order) return applyObserved(tx, order, session.order, source);
-      if (order.row.status !== 'awaiting_payment') return order;
-      if (session.status === 'open') return endAnsweredReview(tx, order, source);
+      if (session.order) return void (await applyObserved(tx, order, session.order, 'poll'));
+      if (order.row.status !== 'awaiting_payment') return;
+      if (session.status === 'open') return void (await endAnsweredReview(tx, order, 'poll'));
       const evidence = { checkout_session_id: sessionId };
-      const news = { source, providerStatus: session.providerStatus, evidence };
-      if (session.status === 'complete')
-        return changeOrder(tx, order, { ...news, event: 'placed', to: 'placed', set: { placedAt: order.now } });
+      const news = { source: 'poll', providerStatus: session.providerStatus, evidence } as const;
+      if (session.status === 'complete') {
+        await changeOrder(tx, order, { ...news, event: 'placed', to: 'placed', set: { placedAt: order.now } });
+        return;
+      }
       const stillOpen = await tx.checkoutSession.count({ where: { orderId, status: 'open' } });
-      return stillOpen > 0 ? order : changeOrder(tx, order, { ...news, event: 'expired', to: 'expired' });
+      if (stillOpen === 0) await changeOrder(tx, order, { ...news, event: 'expired', to: 'expired' });
     });
   }
 

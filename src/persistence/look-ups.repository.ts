@@ -3,7 +3,8 @@ import type { ReviewReason } from '../domain/order/review.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
 import type { Prisma } from './generated/client.js';
 import type { Lease } from './lease.js';
-import { changeOrder, flagForReview } from './order-changes.js';
+import { UNKNOWN_OUTCOME } from './order-rows.js';
+import { changeOrder, endAnsweredReview, flagForReview } from './order-changes.js';
 import { PrismaService } from './prisma.service.js';
 import { underLease, upstreamOf } from './purchase-rows.js';
 import { releaseTask } from './task-rows.js';
@@ -21,14 +22,15 @@ export class LookUpsRepository {
     await underLease(this.prisma, lease, async (tx, order) => {
       if (provesAbsence)
         await tx.attempt.updateMany({
-          where: { orderId: order.row.id, operation: 'place_order', OR: [{ outcome: null }, { outcome: 'ambiguous' }] },
+          where: { orderId: order.row.id, operation: 'place_order', ...UNKNOWN_OUTCOME },
           data: { outcome: 'proven_absent', settledAt: order.now },
         });
-      await changeOrder(tx, order, {
+      const searched = await changeOrder(tx, order, {
         event: provesAbsence ? 'proven_absent' : 'not_found',
         source: 'lookup',
         set: { lookupCount: { increment: 1 }, lastLookupAt: order.now },
       });
+      await endAnsweredReview(tx, searched, 'lookup', ['unreadable_answer']);
       await releaseTask(tx, lease, delayMs);
     });
   }
@@ -42,9 +44,7 @@ export class LookUpsRepository {
         set: { lookupCount: { increment: 1 } },
         evidence: { reason: error.reason, detail: error.message, ...upstreamOf(error) },
       });
-      // Once nothing can be proven that is what a person has to know, whatever the list looks like today.
-      const isNew = error.reason === 'unreadable_answer' && order.row.reviewReason !== 'unproven_outcome';
-      if (isNew) await flagForReview(tx, searched, 'unreadable_answer', 'lookup');
+      if (error.reason === 'unreadable_answer') await flagForReview(tx, searched, 'unreadable_answer', 'lookup');
       await releaseTask(tx, lease, delayMs);
     });
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OrderStatus } from '../domain/order/lifecycle.js';
 import type { NewsSource, Order } from '../domain/order/order.js';
 import type { ReviewReason } from '../domain/order/review.js';
 import type { ProviderOrder } from '../domain/provider/provider.js';
@@ -68,7 +69,12 @@ export class ObservationsRepository {
   }
 
   async apply(orderId: string, observed: ProviderOrder, source: NewsSource): Promise<void> {
-    await underLock(this.prisma, orderId, (tx, order) => applyObserved(tx, order, observed, source));
+    await underLock(this.prisma, orderId, async (tx, order) => void (await applyObserved(tx, order, observed, source)));
+  }
+
+  async statusOf(orderId: string): Promise<OrderStatus> {
+    const { status } = await this.prisma.order.findUniqueOrThrow({ where: { id: orderId }, select: { status: true } });
+    return status as OrderStatus;
   }
 
   /** The provider no longer knows the order because this gateway had it cancelled. */
@@ -79,13 +85,12 @@ export class ObservationsRepository {
     });
   }
 
-  async flag(
-    orderId: string,
-    reason: ReviewReason,
-    source: NewsSource,
-    evidence: Prisma.InputJsonObject = {},
-  ): Promise<void> {
-    await underLock(this.prisma, orderId, (tx, order) => flagForReview(tx, order, reason, source, evidence));
+  async flag(orderId: string, reason: ReviewReason, evidence: Prisma.InputJsonObject = {}): Promise<void> {
+    await underLock(
+      this.prisma,
+      orderId,
+      async (tx, order) => void (await flagForReview(tx, order, reason, 'poll', evidence)),
+    );
   }
 
   /** A person has dealt with it. False: no such order, or not under review. */

@@ -24,7 +24,7 @@ export const lockOrder = async (tx: Transaction, orderId: string): Promise<Locke
 export const underLock = async (
   prisma: PrismaService,
   orderId: string,
-  change: (tx: Transaction, order: LockedOrder) => Promise<unknown>,
+  change: (tx: Transaction, order: LockedOrder) => Promise<void>,
 ): Promise<void> => {
   await prisma.$transaction(async (tx) => {
     const order = await lockOrder(tx, orderId);
@@ -44,7 +44,8 @@ export interface OrderChange {
 
 /**
  * The only code that changes an order after its creation: the row, its version, the event that says why and, with a
- * move, the task that brings it on. Returns the order as it is now, still locked.
+ * move, the task that brings it on; and a second event where the move answers what a person was to look at. Returns the
+ * order as it is now, still locked.
  */
 export const changeOrder = async (tx: Transaction, order: LockedOrder, change: OrderChange): Promise<LockedOrder> => {
   const from = order.row.status as OrderStatus;
@@ -77,7 +78,11 @@ export const changeOrder = async (tx: Transaction, order: LockedOrder, change: O
   const changed = { row, now: order.now };
   if (!moved) return changed;
   await followMove(tx, row.id, change.to);
-  return isUnsettled(change.to) ? changed : endAnsweredReview(tx, changed, change.source);
+  if (!isUnsettled(change.to)) return endAnsweredReview(tx, changed, change.source);
+  // It was sent after all.
+  return change.to === 'in_doubt'
+    ? endAnsweredReview(tx, changed, change.source, ['submission_keeps_failing'])
+    : changed;
 };
 
 /** A final order needs nobody; any other move starts the delays of its new task from the beginning. */
@@ -86,7 +91,7 @@ const followMove = async (tx: Transaction, orderId: string, to: OrderStatus): Pr
   await moveTask(tx, orderId, isUnsettled(to) ? 'purchase' : 'follow');
 };
 
-/** Flags the order for a person. Which of several reasons shows says `takesOver`; the events tell all that showed. */
+/** Flags the order for a person, unless it is flagged for something worse. The events tell all that showed. */
 export const flagForReview = async (
   tx: Transaction,
   order: LockedOrder,
@@ -103,14 +108,16 @@ export const flagForReview = async (
   });
 };
 
-/** Takes the flag away where all that was wrong is that nobody knew. Call it with news of the order, or its new stage. */
+/** Takes the flag away where all that was wrong is that nobody knew, and news came that answers it: these, or any. */
 export const endAnsweredReview = async (
   tx: Transaction,
   order: LockedOrder,
   source: NewsSource,
+  answered?: readonly ReviewReason[],
 ): Promise<LockedOrder> => {
   const reason = reviewOf(order);
-  return reason !== null && endsWithNews(reason) ? clearReview(tx, order, source, { reason }) : order;
+  if (reason === null || !(answered?.includes(reason) ?? endsWithNews(reason))) return order;
+  return clearReview(tx, order, source, { reason });
 };
 
 export const clearReview = (

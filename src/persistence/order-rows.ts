@@ -13,6 +13,11 @@ export const WITH_CHECKOUT = {
   checkoutSessions: { orderBy: { id: 'desc' }, take: 1 },
 } as const satisfies Prisma.OrderInclude;
 
+/** As `isUnknown` says it of an attempt. */
+export const UNKNOWN_OUTCOME = {
+  OR: [{ outcome: null }, { outcome: 'ambiguous' }],
+} satisfies Prisma.AttemptWhereInput;
+
 export type OrderRow = Prisma.OrderGetPayload<{ include: typeof WITH_CHECKOUT }>;
 export type AttemptRow = Prisma.AttemptGetPayload<object>;
 

@@ -13,13 +13,15 @@ const GONE_AFTER_MS = 10_000;
  *
  * The guess may be wrong: a process may only be suspended, or cut off from the database. A lease that was ended early
  * is as safe as one that ran out: every write of its holder repeats the token, and an attempt that it left open counts
- * as unknown until its send deadline has passed.
+ * as unknown.
  */
 @Injectable()
 export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
   /** What this process signs its leases with. */
   readonly id = crypto.randomUUID();
   private timer: NodeJS.Timeout | undefined;
+  /** Whether the latest beat reached the database. */
+  private wasSeen = false;
 
   constructor(private readonly prisma: PrismaService) {}
 
@@ -32,10 +34,15 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** Never rejects: while the database is away nobody is taken for dead. */
+  /** Never rejects. The first beat after the database was away judges nobody: the others have not been seen either. */
   private async beat(): Promise<void> {
+    const { wasSeen } = this;
+    this.wasSeen = false;
     await this.show()
-      .then(() => this.endLeasesOfTheGone())
+      .then(() => {
+        this.wasSeen = true;
+        return wasSeen ? this.endLeasesOfTheGone() : 0;
+      })
       .catch(() => undefined);
   }
 

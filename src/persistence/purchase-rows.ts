@@ -1,3 +1,4 @@
+import { isUnsettled, type OrderStatus } from '../domain/order/lifecycle.js';
 import type { Purchase } from '../domain/order/purchase.js';
 import type { PaymentMethod } from '../domain/provider/capabilities.js';
 import type { ProviderError } from '../domain/provider/provider-error.js';
@@ -5,7 +6,7 @@ import type { Lease } from './lease.js';
 import { lockOrder, type LockedOrder } from './order-changes.js';
 import { attemptFromRow, orderFromRow, type AttemptRow } from './order-rows.js';
 import type { PrismaService, Transaction } from './prisma.service.js';
-import { holdsLease } from './task-rows.js';
+import { holdsLease, releaseTask } from './task-rows.js';
 
 /** The write that obtains credits, by who pays. Cancellations are attempts of another operation. */
 export const operationOf = ({ row }: LockedOrder): 'place_order' | 'create_checkout' =>
@@ -14,17 +15,21 @@ export const operationOf = ({ row }: LockedOrder): 'place_order' | 'create_check
 const OPERATIONS = { account: 'place_order', checkout: 'create_checkout' } as const;
 
 /**
- * The fence: one transaction with the order under its lock, and nothing at all when another run holds the order by now.
- * Null: it was lost.
+ * The fence: one transaction with the order under its lock. Null: the run is over and nothing was written, because
+ * another one holds the order by now, or because a fact has settled it, for which nobody asked this run.
  */
 export const underLease = <T>(
   prisma: PrismaService,
   lease: Lease,
   write: (tx: Transaction, order: LockedOrder) => Promise<T>,
+  holds: typeof holdsLease = holdsLease,
 ): Promise<T | null> =>
   prisma.$transaction(async (tx) => {
     const order = await lockOrder(tx, lease.subjectId);
-    return order && (await holdsLease(tx, lease)) ? write(tx, order) : null;
+    if (!order || !(await holds(tx, lease))) return null;
+    if (isUnsettled(order.row.status as OrderStatus)) return write(tx, order);
+    await releaseTask(tx, lease, 0);
+    return null;
   });
 
 /** The sends of the purchase itself, oldest first. */

@@ -7,9 +7,9 @@ import type { ProviderOrder, Submission } from '../domain/provider/provider.js';
 import { afterFailure } from '../domain/provider/resubmission.js';
 import { monotonicMs, type Lease } from './lease.js';
 import { applyObserved } from './apply-observed.js';
-import { changeOrder, flagForReview, lockOrder } from './order-changes.js';
+import { changeOrder, flagForReview, lockOrder, type LockedOrder } from './order-changes.js';
 import { attemptFromRow } from './order-rows.js';
-import { PrismaService } from './prisma.service.js';
+import { PrismaService, type Transaction } from './prisma.service.js';
 import { attemptsOf, operationOf, purchaseOf, settleAttempt, underLease, upstreamOf } from './purchase-rows.js';
 import { holdsRunningLease, releaseTask, renewLease } from './task-rows.js';
 
@@ -29,7 +29,7 @@ export interface OpenAttempt {
 
 /**
  * The purchase path's writes. Each method is one short transaction, takes the order's lock before the task's, and
- * checks the lease inside; "lost" means that another run holds the order now and nothing was written.
+ * checks the lease inside (`underLease`); "lost" means that the run is over and nothing was written.
  */
 @Injectable()
 export class PurchasesRepository {
@@ -54,11 +54,8 @@ export class PurchasesRepository {
     { deadlineMs, leaseMs }: { deadlineMs: number; leaseMs: number },
   ): Promise<OpenAttempt | null> {
     const askedAtMs = monotonicMs();
-    return this.prisma.$transaction(async (tx) => {
-      const order = await lockOrder(tx, lease.subjectId);
-      if (!order || !(await holdsRunningLease(tx, lease))) return null;
+    const open = async (tx: Transaction, order: LockedOrder): Promise<OpenAttempt> => {
       const { row, now } = order;
-      if (row.status !== 'created' && row.status !== 'in_doubt') return null;
       const earlier = await attemptsOf(tx, order);
       const stored = earlier.find((attempt) => attempt.generation === generation);
       const body = stored?.body ?? prepared?.body;
@@ -78,7 +75,8 @@ export class PurchasesRepository {
         evidence: { attempt: number, generation },
       });
       return { number, submission, lease: await renewLease(tx, lease, askedAtMs, leaseMs) };
-    });
+    };
+    return underLease(this.prisma, lease, open, holdsRunningLease);
   }
 
   /**
@@ -112,7 +110,6 @@ export class PurchasesRepository {
     await underLease(this.prisma, lease, async (tx, order) => {
       const { failure, reason, message: detail } = error;
       await settleAttempt(tx, order, attempt, error);
-      if (order.row.status !== 'submitting') return releaseTask(tx, lease, delayMs);
       const attempts = (await attemptsOf(tx, order)).map(attemptFromRow);
       const to = afterFailure(failure, attempts, order.row.paymentMethod as PaymentMethod);
       const changed = await changeOrder(tx, order, {

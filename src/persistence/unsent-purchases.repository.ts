@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { isUnsettled, type OrderStatus } from '../domain/order/lifecycle.js';
 import type { Order } from '../domain/order/order.js';
 import { hasUnknownAttempt } from '../domain/order/purchase.js';
 import type { ProviderQuote } from '../domain/provider/provider.js';
@@ -43,7 +42,7 @@ export class UnsentPurchasesRepository {
   async refuse(lease: Lease, reason: string): Promise<void> {
     await underLease(this.prisma, lease, async (tx, order) => {
       const sent = (await attemptsOf(tx, order)).map(attemptFromRow);
-      if (!isUnsettled(order.row.status as OrderStatus) || hasUnknownAttempt(sent)) return releaseTask(tx, lease, 0);
+      if (hasUnknownAttempt(sent)) return releaseTask(tx, lease, 0);
       const set = { statusReason: reason };
       await changeOrder(tx, order, { event: 'failed', source: 'request', to: 'failed', set, evidence: { reason } });
     });
@@ -53,8 +52,7 @@ export class UnsentPurchasesRepository {
   async putOff(lease: Lease, delayMs: number): Promise<void> {
     await underLease(this.prisma, lease, async (tx, order) => {
       const sinceMs = order.now.getTime() - order.row.createdAt.getTime();
-      if (sinceMs > PATIENCE_MS && order.row.reviewReason === null)
-        await flagForReview(tx, order, 'submission_keeps_failing', 'answer');
+      if (sinceMs > PATIENCE_MS) await flagForReview(tx, order, 'submission_keeps_failing', 'answer');
       await releaseTask(tx, lease, delayMs);
     });
   }

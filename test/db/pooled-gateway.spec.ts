@@ -151,7 +151,11 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
     for (let nth = 0; nth < GATEWAYS; nth++) await start({ directDatabaseUrl: null });
     key = await issueKey(gateways[0] as Gateway);
     let heard = 0;
-    for (const { app } of gateways) app.get(TaskListener)['client']?.on('notification', () => (heard += 1));
+    for (const { app } of gateways) {
+      const { client } = app.get(TaskListener) as unknown as { client: pg.Client | null };
+      if (!client) throw new Error('a gateway does not listen');
+      client.on('notification', () => (heard += 1));
+    }
 
     const ids: Record<Provider, string[]> = { cnaught: [], oneTribe: [], carbonmark: [] };
     const wanted = (Object.keys(ids) as Provider[]).flatMap((provider) =>

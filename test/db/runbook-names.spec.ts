@@ -129,7 +129,7 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
   const tenant = await gateway.newTenant();
   const [, , key = ''] = (await gateway.newKey(['orders:read'], tenant)).split('_');
   const { body } = (await gateway.order(SMALL_ORDER).expect(201)) as { body: { id: string } };
-  await gateway.app.get(ObservationsRepository).flag(body.id, 'bought_twice', 'lookup');
+  await gateway.app.get(ObservationsRepository).flag(body.id, 'bought_twice');
   return { 'tenant id': tenant, key, order: body.id };
 };
 

@@ -365,7 +365,7 @@ describe('by the runbook', () => {
       await onCall.later(2 * DAY);
       expect((await engine.order(order.id)).review?.reason).toBe('payment_unconfirmed');
       await handIn(order, payment);
-      expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: payment });
+      expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: payment, review: null });
       expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, verdict: 'confirmed' }]);
     });
 

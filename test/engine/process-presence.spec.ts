@@ -13,6 +13,8 @@ describe('the lease of a process', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await TestEngine.start();
+    // It beats no more: when it was last seen is up to the test.
+    engine.app.get(ProcessPresence).onApplicationShutdown();
   });
   afterAll(() => engine.stop());
   afterEach(async () => {
@@ -42,14 +44,14 @@ describe('the lease of a process', () => {
 
   it('is left alone while the process is seen', async () => {
     const { subjectId } = await held();
-    await notSeenFor(11);
+    await notSeenFor(8);
     await endLeases();
     expect(await claim()).not.toContain(subjectId);
   });
 
   it('is over when the process was not seen for a while', async () => {
     const { subjectId } = await held();
-    await notSeenFor(13);
+    await notSeenFor(11);
     expect(await endLeases()).toBeGreaterThan(0);
     expect(await claim()).toContain(subjectId);
   });
@@ -59,14 +61,14 @@ describe('the lease of a process', () => {
     engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault: slow });
     const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 100);
     expect(await claim()).not.toContain(id);
-    await notSeenFor(13);
+    await notSeenFor(11);
     await endLeases();
     expect(await claim()).toContain(id);
   });
 
   it('starts nothing any more in a process that was only suspended', async () => {
     const lease = await held();
-    await notSeenFor(13);
+    await notSeenFor(11);
     await endLeases();
     expect(await engine.app.get(PurchasesRepository).openAttempt(lease, ATTEMPT, TIMES)).toBeNull();
   });

@@ -93,4 +93,49 @@ describe('an order under review', () => {
     expect(await engine.order(id)).toMatchObject({ status: 'cancelled', review: null });
     await health.resume('cnaught' as ProviderId, 'purchases');
   });
+
+  it('because its provider lost it is let go when the provider shows it again', async () => {
+    const { id, providerOrderId } = await place();
+    onNextRead(providerOrderId, { kind: 'refused', status: 404 });
+    await look();
+    expect(await reviewOf(id)).toBe('vanished');
+    await look();
+    expect(await reviewOf(id)).toBeNull();
+  });
+
+  it('for a page that nobody could read is let go when the page is seen, still open', async () => {
+    const { id, checkout } = await engine.place({
+      provider: 'cnaught',
+      grams: 100_000,
+      paymentMethod: 'checkout',
+      terms: { successUrl: 'https://shop.example/paid', cancelUrl: 'https://shop.example/back' },
+    });
+    const path = `/checkout/sessions/${checkout?.url.split('/').at(-1)}`;
+    engine.sandbox.cnaught.faults.add({ match: { method: 'GET', path }, fault: { kind: 'unknown_status' } });
+    const soon = async (): Promise<void> => {
+      await engine.letTimePass(HOUR);
+      await engine.runDue();
+    };
+    await soon();
+    expect(await reviewOf(id)).toBe('unreadable_answer');
+    await soon();
+    expect(await engine.order(id)).toMatchObject({ status: 'awaiting_payment', review: null });
+  });
+
+  it('because nothing could be sent is not said any more once something was', async () => {
+    const health = engine.app.get(ProviderHealthRepository);
+    await health.pause('cnaught' as ProviderId, 'purchases', 'unavailable', 1_000 * HOUR);
+    const { id } = await engine.place({ provider: 'cnaught', grams: 100_000, waitIfPaused: true });
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE orders SET created_at = created_at - interval '25 hours' WHERE id = ${id}`;
+    await engine.app.get(TasksRepository).wake(id);
+    await engine.runDue();
+    expect(await reviewOf(id)).toBe('submission_keeps_failing');
+    await health.resume('cnaught' as ProviderId, 'purchases');
+    const purchases = { method: 'POST', path: '/orders' };
+    engine.sandbox.cnaught.faults.add({ match: purchases, fault: { kind: 'reset', when: 'before_effect' } });
+    await engine.app.get(TasksRepository).wake(id);
+    await engine.runDue();
+    expect(await engine.order(id)).toMatchObject({ status: 'in_doubt', review: null });
+  });
 });

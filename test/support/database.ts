@@ -7,7 +7,7 @@ import { postgresDir } from './test-run.js';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Rejects when the tests have left an open order that nobody would ever attend to. */
+  /** Rejects when the tests have left an open order that nobody would attend to as it needs. */
   drop(): Promise<void>;
 }
 
@@ -31,23 +31,29 @@ async function createFrom(template: string): Promise<TestDatabase> {
   return {
     url,
     drop: async () => {
-      const lost = await lostOrders(url);
-      await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
-      if (lost.length > 0) throw new Error(`open orders without a task: ${lost.join(', ')}`);
+      try {
+        expect(await neglectedOrders(url)).toEqual([]);
+      } finally {
+        await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      }
     },
   };
 }
 
-/** Of a database without orders: none. */
-async function lostOrders(database: string): Promise<string[]> {
+/**
+ * Open orders whose task is missing, or would do something else than their status needs: looked at, they would never be
+ * sent; sent, they are already. Of a database without orders: none.
+ */
+async function neglectedOrders(database: string): Promise<string[]> {
   const [{ orders }] = await run<[{ orders: string | null }]>(database, `SELECT to_regclass('orders') AS orders`);
   if (orders === null) return [];
-  const lost = await run<{ id: string }[]>(
+  const rows = await run<{ id: string; status: string; kind: string | null }[]>(
     database,
-    `SELECT o.id FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
-     WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.subject_id IS NULL`,
+    `SELECT o.id, o.status, t.kind FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
+     WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.kind IS DISTINCT FROM
+       CASE WHEN o.status IN ('created', 'submitting', 'in_doubt') THEN 'purchase' ELSE 'follow' END`,
   );
-  return lost.map(({ id }) => id);
+  return rows.map(({ id, status, kind }) => `${id} is ${status}, and its task: ${kind ?? 'none'}`);
 }
 
 /** Written when the template is ready: test files share nothing else, each has modules of its own. */

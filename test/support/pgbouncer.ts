@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { serverAccount } from '../../src/persistence/postgres-binaries.js';
-import { freePort } from '../../src/persistence/postgres-server.js';
+import { freePort } from './free-port.js';
 import { testRunDir } from './test-run.js';
 
 const START_WITHIN_MS = 10_000;

@@ -95,7 +95,7 @@ export class CancelOrder {
   }
 
   private async read(order: Order, provider: OffsetProvider): Promise<void> {
-    await this.observe.run(order.id, 'poll').catch((thrown: unknown) => {
+    await this.observe.run(order.id).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       throw new AppError('provider_unavailable', `${provider.displayName} could not be read just now.`, {
         orderId: order.id,

@@ -16,7 +16,7 @@ export class FollowOrder {
 
   async run({ subjectId, lease, runs }: ClaimedTask): Promise<void> {
     const delayMs = delayOf(this.settings.pollDelaysMs, runs);
-    const look = await this.observe.run(subjectId, 'poll').catch((thrown: unknown) => {
+    const look = await this.observe.run(subjectId).catch((thrown: unknown) => {
       if (thrown instanceof ProviderError) return thrown;
       throw thrown;
     });

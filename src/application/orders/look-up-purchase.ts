@@ -51,8 +51,9 @@ export class LookUpPurchase {
       provider.classifyError(thrown, 'listOrders'),
     );
     crashPoint('looked_up');
-    // Nobody was asked, so it is not counted: being put off must never look like having searched in vain.
-    if (search instanceof ReadPutOffError) return this.tasks.release(lease, search.retryAfterMs);
+    // Not counted: being put off must never look like having searched in vain.
+    if (search instanceof ReadPutOffError)
+      return this.tasks.release(lease, Math.max(search.retryAfterMs, INCOMPLETE_RETRY_MS, laterMs));
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
       return this.lookUps.recordFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));

@@ -30,7 +30,7 @@ export class RefreshOrder {
       return order;
     }
     if (!(await this.observations.claimRefresh(orderId, COALESCE_MS))) return order;
-    await this.observe.run(orderId, 'poll').catch((thrown: unknown) => {
+    await this.observe.run(orderId).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       const retryAfterMs = thrown.at.retryAfterMs ?? COALESCE_MS;
       throw new AppError('provider_unavailable', `${order.provider} could not be read just now`, {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { isUnsettled } from '../../domain/order/lifecycle.js';
 import type { Purchase } from '../../domain/order/purchase.js';
 import { disagreements } from '../../domain/provider/integrity.js';
 import type { CheckoutSession, OffsetProvider, ProviderOrder } from '../../domain/provider/provider.js';
@@ -15,7 +14,7 @@ import { ProviderGate } from '../providers/provider-gate.js';
 import { CALL_DEADLINE_MS, delayOf, EngineSettings, LEASE_MARGIN_MS, LEASE_MS } from './engine-settings.js';
 import { LookUpPurchase } from './look-up-purchase.js';
 import { ObserveOrder } from './observe-order.js';
-import { callFor, tooLateFor } from './provider-call.js';
+import { callFor } from './provider-call.js';
 import { preparePurchase } from './prepare-purchase.js';
 import { delayAfter, PriceGuard, type Run } from './price-guard.js';
 import { PublicAddresses } from './public-addresses.js';
@@ -49,9 +48,9 @@ export class SubmitOrder {
     if (!purchase) return;
     crashPoint('step_read');
     const { order, attempts, lookups, now } = purchase;
-    if (!isUnsettled(order.status)) return this.tasks.release(lease, 0);
     // A callback may have told where the purchase is: seen there, it is a fact, and nothing is to be decided.
-    if (order.status === 'in_doubt' && (await this.observe.adoptsHint(order.id))) return this.tasks.release(lease, 0);
+    if (order.status === 'in_doubt' && (await this.observe.settlesByHints(order.id)))
+      return this.tasks.release(lease, 0);
 
     const provider = this.providers.get(order.provider);
     const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
@@ -92,7 +91,7 @@ export class SubmitOrder {
     crashPoint('intent_committed');
     // A worker that was suspended must not wake up and send when somebody else may be at it.
     if (!attempt.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
-      return this.purchases.recordFailure(attempt, tooLateFor(provider.id), 0);
+      return this.purchases.recordFailure(attempt, tooLate(provider), 0);
     const outcome = await this.callProvider({ ...purchase, order }, provider, attempt);
     crashPoint('answered');
     await this.record(attempt, outcome, purchase, provider);
@@ -139,3 +138,9 @@ export class SubmitOrder {
     return this.checkouts.open(attempt, outcome, { closesAfterMs, delayMs });
   }
 }
+
+const tooLate = ({ id: provider }: OffsetProvider): ProviderError =>
+  new ProviderError('not_sent', 'timed_out', 'the lease would not have outlasted the call', {
+    provider,
+    operation: 'placeOrder',
+  });

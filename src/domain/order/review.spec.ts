@@ -22,14 +22,18 @@ describe('a review', () => {
     expect(reasons.filter((reason) => !takesOver(reason, null))).toEqual([]);
   });
 
-  it('shows the latest of several that end alike', () => {
-    expect(takesOver('paid_twice', 'answer_disagrees')).toBe(true);
-    expect(takesOver('vanished', 'unreadable_answer')).toBe(true);
+  it('shows the most serious of several, whichever came last', () => {
+    expect(takesOver('bought_twice', 'answer_disagrees')).toBe(true);
+    expect(takesOver('answer_disagrees', 'bought_twice')).toBe(false);
+    expect(takesOver('unproven_outcome', 'unreadable_answer')).toBe(true);
+    expect(takesOver('unreadable_answer', 'unproven_outcome')).toBe(false);
   });
 
-  it('lets what needs a person replace what ends with news, and never the other way round', () => {
-    expect(takesOver('bought_twice', 'unproven_outcome')).toBe(true);
-    expect(takesOver('unproven_outcome', 'bought_twice')).toBe(false);
+  it('that needs a person is never hidden behind one that ends with news', () => {
+    const hidden = reasons
+      .filter(endsWithNews)
+      .flatMap((next) => reasons.filter((current) => takesOver(next, current)));
+    expect(hidden.filter((reason) => !endsWithNews(reason))).toEqual([]);
   });
 
   it('does not show again what it shows', () => {

@@ -1,30 +1,27 @@
 import type { ConflictReason } from './lifecycle.js';
 
 /**
- * Why a person must look at an order: a flag beside the status, never a status. `endedBy` is what takes it away: a
- * person's word, because something happened that only a person can put right; or news, because all that was wrong is
- * that nobody knew, and news of the order says.
+ * Why a person must look at an order: a flag beside the status, never a status. The most serious comes first here.
+ * `endedBy` is what takes it away: a person's word, because something happened that only a person can put right; or
+ * news, because all that was wrong is that nobody knew, and news of the order says.
  */
 export const REVIEW_REASONS = {
-  orphan_purchase: {
-    means: 'the provider shows a purchase for an order that had ended without one',
-    endedBy: 'person',
-  },
-  undone_after_retirement: { means: 'the provider says undone after the credits were retired', endedBy: 'person' },
-  contradicting_end: { means: 'the provider contradicts the recorded end of the order', endedBy: 'person' },
-  answer_disagrees: { means: 'what the provider recorded differs from what was ordered', endedBy: 'person' },
-  unreadable_answer: {
-    means: 'the provider answers something that this gateway does not understand',
-    endedBy: 'news',
-  },
-  unproven_outcome: {
-    means: 'sent, and nothing at the provider proves or rules out the purchase',
-    endedBy: 'news',
-  },
   bought_twice: { means: 'more than one purchase carries the reference of this order', endedBy: 'person' },
   paid_twice: {
     means: 'a second hosted checkout of this order was paid and has to be refunded',
     endedBy: 'person',
+  },
+  orphan_purchase: {
+    means: 'the provider shows a purchase for an order that had ended without one',
+    endedBy: 'person',
+  },
+  retirement_failed: { means: 'the payment went through and the retirement failed', endedBy: 'person' },
+  undone_after_retirement: { means: 'the provider says undone after the credits were retired', endedBy: 'person' },
+  answer_disagrees: { means: 'what the provider recorded differs from what was ordered', endedBy: 'person' },
+  contradicting_end: { means: 'the provider contradicts the recorded end of the order', endedBy: 'person' },
+  unproven_outcome: {
+    means: 'sent, and nothing at the provider proves or rules out the purchase',
+    endedBy: 'news',
   },
   vanished: {
     means: 'the provider no longer knows the order, and this gateway did not cancel it',
@@ -34,7 +31,10 @@ export const REVIEW_REASONS = {
     means: 'the hosted page has closed and no payment id ever came back',
     endedBy: 'news',
   },
-  retirement_failed: { means: 'the payment went through and the retirement failed', endedBy: 'person' },
+  unreadable_answer: {
+    means: 'the provider answers something that this gateway does not understand',
+    endedBy: 'news',
+  },
   submission_keeps_failing: {
     means: 'every try was proven not sent or not executed, for longer than a day',
     endedBy: 'news',
@@ -42,8 +42,10 @@ export const REVIEW_REASONS = {
 } as const satisfies Record<ConflictReason | (string & {}), { means: string; endedBy: 'person' | 'news' }>;
 export type ReviewReason = keyof typeof REVIEW_REASONS;
 
+const MOST_SERIOUS_FIRST: readonly string[] = Object.keys(REVIEW_REASONS);
+
 export const endsWithNews = (reason: ReviewReason): boolean => REVIEW_REASONS[reason].endedBy === 'news';
 
-/** The latest reason shows; but what needs a person is never hidden behind what ends by itself. */
+/** Of several reasons the most serious shows, whichever came last: none hides what is worse. */
 export const takesOver = (next: ReviewReason, current: ReviewReason | null): boolean =>
-  next !== current && (current === null || endsWithNews(current) || !endsWithNews(next));
+  current === null || MOST_SERIOUS_FIRST.indexOf(next) < MOST_SERIOUS_FIRST.indexOf(current);

@@ -103,6 +103,12 @@ describe('nextStep', () => {
       expect(step(KEY, [sent('ambiguous')], 25 * HOUR + 1, looked)).toEqual({ do: 'review' });
     });
 
+    it('hands over to a person a list that cannot be read, however often it is tried', () => {
+      const tried = (count: number): Lookups => ({ count, lastAt: null });
+      expect(step(KEY, [sent('ambiguous')], 25 * HOUR, tried(11))).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, [sent('ambiguous')], 25 * HOUR, tried(12))).toEqual({ do: 'review' });
+    });
+
     it.each([
       ['a refusal', sent('rejected', 10)],
       ['an answer that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],

@@ -83,8 +83,8 @@ const underKey = (
   // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
   const settledAt = latest('sendDeadlineAt', attempts) + policy.settleMs;
   if (now.getTime() < settledAt) return { do: 'wait', until: new Date(settledAt) };
-  if (lookups.lastAt === null || lookups.lastAt.getTime() < settledAt) return { do: 'look_up', conclusive: false };
-  return { do: 'review' };
+  const sought = lookups.lastAt !== null && lookups.lastAt.getTime() >= settledAt;
+  return sought || lookups.count >= MAX_LOOKUPS ? { do: 'review' } : { do: 'look_up', conclusive: false };
 };
 
 /** Looks after each delay, then at the settle time, when absence is proof. Never sends: `freshSend` does, once proven. */

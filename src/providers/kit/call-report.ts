@@ -29,7 +29,7 @@ export interface AdmittedRead {
 }
 
 /**
- * Waits until the provider's quota has room for one more read, or rejects with a ProviderError that says when it will;
+ * Waits until the provider's quota has room for one more read, or rejects with a ReadPutOffError that says when it will;
  * so too while the provider does not answer reads like this one. Writes are not asked about here: the engine does so
  * before it opens an attempt, so that no attempt waits inside.
  */

@@ -54,7 +54,7 @@ const MAX_URL_LENGTH = 2_000;
  * to the configured host and nowhere else (no redirect, no proxy); and rejects with a ProviderError, which carries
  * nothing of the request: an AxiosError would carry the key.
  *
- * Reads are repeated by themselves, writes are sent once: whether an operation may be repeated is its own property,
+ * Reads are repeated by themselves, as far as the quota goes; writes are sent once: whether an operation may be repeated is its own property,
  * not a choice of the caller.
  */
 export class ProviderHttp {
@@ -131,7 +131,7 @@ export class ProviderHttp {
       'axios-retry': {
         retries: WRITES.has(operation) ? 0 : READ_RETRIES,
         onRetry: async (_, failed) => {
-          if (read && !(await read.mayRepeat())) throw failed;
+          if (read && !(await read.mayRepeat().catch(() => false))) throw failed;
         },
       },
     });
