@@ -110,6 +110,7 @@ export class PurchasesRepository {
     await underLease(this.prisma, lease, async (tx, order) => {
       const { failure, reason, message: detail } = error;
       await settleAttempt(tx, order, attempt, error);
+      if (order.row.status !== 'submitting') return releaseTask(tx, lease, delayMs);
       const attempts = (await attemptsOf(tx, order)).map(attemptFromRow);
       const to = afterFailure(failure, attempts, order.row.paymentMethod as PaymentMethod);
       const changed = await changeOrder(tx, order, {

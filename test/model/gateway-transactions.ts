@@ -89,7 +89,7 @@ export class GatewayTransactions {
     if (settled.order !== 'submitting') return this.release(settled, index);
     const to = this.judgement.afterFailure(settled, understood);
     const moved = this.move(settled, to);
-    return this.release(failure === 'disagrees' ? flag(moved, 'answer_disagrees') : moved, index);
+    return this.release(failure === 'disagrees' ? this.flag(moved, 'answer_disagrees') : moved, index);
   }
 
   /** Adopts a purchase as fact, from an answer or a list. Needs no lease. */
@@ -177,9 +177,9 @@ export class GatewayTransactions {
 
   /** A person decides. The purchase is still looked for, where it can be. */
   private review(state: State, index: number): State {
-    if (!this.rules.neverFailsInReview && state.flags.length === 0)
-      return this.release(this.move(state, 'failed'), index);
-    if (state.flags.length === 0) return this.release(flag(state, 'unproven_outcome'), index);
+    if (!this.rules.neverFailsInReview && state.review === null) return this.release(this.move(state, 'failed'), index);
+    if (this.rules.takesOver('unproven_outcome', state.review))
+      return this.release(this.flag(state, 'unproven_outcome'), index);
     return isListed(this.provider)
       ? withWorker(state, index, { doing: { do: 'look', conclusive: false } })
       : this.release(state, index);
@@ -188,18 +188,27 @@ export class GatewayTransactions {
   private applyObserved(state: State, purchase: number, status: PurchaseStatus): State {
     if (!this.rules.adoptsDoubtfulOrders && state.order === 'in_doubt') return state;
     if (state.adopted !== null && state.adopted !== purchase)
-      return flag(state, this.provider === 'checkout' ? 'paid_twice' : 'bought_twice');
+      return this.flag(state, this.provider === 'checkout' ? 'paid_twice' : 'bought_twice');
     const decision = this.rules.decide(state.order, status);
     switch (decision.kind) {
       case 'conflict':
-        return flag(state, decision.reason);
+        return this.flag(state, decision.reason);
       case 'stale':
-        return state.adopted === purchase ? state : { ...state, adopted: purchase };
+        return this.endAnsweredReview(state.adopted === purchase ? state : { ...state, adopted: purchase });
       case 'advance': {
         const attempts = settleUnknown(state.attempts, 'accepted');
         return this.move({ ...state, attempts, adopted: purchase }, decision.to);
       }
     }
+  }
+
+  /** One reason shows. */
+  private flag(state: State, reason: ReviewReason): State {
+    return this.rules.takesOver(reason, state.review) ? { ...state, review: reason } : state;
+  }
+
+  private endAnsweredReview(state: State): State {
+    return state.review !== null && this.rules.endsWithNews(state.review) ? { ...state, review: null } : state;
   }
 
   /** Moves the order, and says so where the database's own rules would have refused. */
@@ -208,7 +217,8 @@ export class GatewayTransactions {
     const undeclared = !TRANSITIONS[state.order].includes(to);
     const unknown = to === 'failed' && this.provider !== 'checkout' && this.judgement.isUnknown(state);
     const breach = undeclared ? 'undeclared_move' : unknown ? 'failed_while_unknown' : state.breach;
-    const moved = { ...state, order: to, breach };
+    const stands = { ...state, order: to, breach };
+    const moved = isUnsettled(to) ? stands : this.endAnsweredReview(stands);
     const taskEnds = isTerminal(to) || (!this.rules.keepsTaskInDoubt && to === 'in_doubt');
     if (!taskEnds) return moved;
     const workers = state.workers.map((worker) => this.withoutToken(worker));
@@ -238,9 +248,6 @@ type Proof = 'accepted' | 'proven_absent' | 'not_sent';
 
 const settleUnknown = (attempts: readonly SentAttempt[], outcome: Proof): SentAttempt[] =>
   attempts.map((attempt) => (isUnknown(attempt.outcome) ? { ...attempt, outcome } : attempt));
-
-const flag = (state: State, reason: ReviewReason): State =>
-  state.flags.includes(reason) ? state : { ...state, flags: [...state.flags, reason].sort() };
 
 const markSighted = (state: State, index: number): State => {
   const purchase = state.purchases[index];

@@ -1,4 +1,5 @@
 import { isTerminal, type OrderStatus } from '../../src/domain/order/lifecycle.js';
+import { endsWithNews, type ReviewReason } from '../../src/domain/order/review.js';
 import type { State } from './purchase-state.js';
 
 type Invariant = (state: State) => boolean;
@@ -6,14 +7,14 @@ type Invariant = (state: State) => boolean;
 const saysNotBought = (order: OrderStatus): boolean =>
   order === 'failed' || order === 'cancelled' || order === 'expired';
 
+/** A person is told, and stays told until it is put right. */
+const isWithPerson = (review: ReviewReason | null): boolean => review !== null && !endsWithNews(review);
+
 /** These hold even when the provider breaks its promises: a second purchase may then happen, but is never hidden. */
 const WHATEVER_HAPPENS = {
   /** A purchase that anybody here saw is the order's own, or a person knows. */
-  seen_is_never_forgotten: ({ purchases, adopted, flags }) => {
-    const incidents = ['orphan_purchase', 'bought_twice', 'paid_twice', 'contradicting_end'] as const;
-    const isFlagged = incidents.some((reason) => flags.includes(reason));
-    return purchases.every(({ sighted }, index) => !sighted || adopted === index || isFlagged);
-  },
+  seen_is_never_forgotten: ({ purchases, adopted, review }) =>
+    purchases.every(({ sighted }, index) => !sighted || adopted === index || isWithPerson(review)),
   /** An order that ended says of its purchase what its provider says. */
   end_agrees_with_provider: ({ order, adopted, purchases }) => {
     const status = adopted === null ? undefined : purchases[adopted]?.status;
@@ -33,9 +34,9 @@ const WHATEVER_HAPPENS = {
 const WHILE_PROMISES_ARE_KEPT = {
   bought_once: ({ purchases }) => purchases.length <= 1,
   /** `failed`, `cancelled` and `expired` say that there is no purchase; where there is one, it is an orphan and flagged. */
-  not_bought_is_true: ({ order, purchases, flags }) => {
+  not_bought_is_true: ({ order, purchases, review }) => {
     const isBought = purchases.some(({ status }) => status !== 'cancelled');
-    return !saysNotBought(order) || !isBought || flags.includes('orphan_purchase');
+    return !saysNotBought(order) || !isBought || isWithPerson(review);
   },
   /** Two keys on the wire are two purchases under way. */
   one_key_on_the_wire: ({ requests }) => requests.every(({ generation }) => generation === requests[0]?.generation),

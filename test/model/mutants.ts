@@ -128,6 +128,13 @@ const ROWS: readonly Row[] = [
   ['calls an order failed for want of ideas', 'none', 'not_bought_is_true', [0, 0, 1], { neverFailsInReview: false }],
   ['drops the task of an order in doubt', 'none', 'open_order_has_a_task', [0, 0, 1], { keepsTaskInDoubt: false }],
   ['has nobody left for an order in doubt', 'none', 'stuck', [0, 0, 1], { keepsTaskInDoubt: false }],
+  [
+    'shows the latest reason for a review, whatever it hides',
+    'none',
+    'seen_is_never_forgotten',
+    [0, 0, 2],
+    { takesOver: (next, current) => next !== current },
+  ],
   ['shows a page without the lease', 'checkout', 'bought_once', [0, 3, 0], { pageNeedsLease: false }],
 ];
 
@@ -151,6 +158,17 @@ export const MUTANTS: readonly Mutant[] = [
       'end_agrees_with_provider',
       [1, 0, 1],
       { decide: orphansAreOldNews },
+    ],
+    false,
+  ),
+  // The same for a second purchase: whoever is told of it is told until it is put right.
+  mutant(
+    [
+      'lets news end what a person has to put right',
+      'lookup',
+      'seen_is_never_forgotten',
+      [1, 0, 1],
+      { endsWithNews: () => true },
     ],
     false,
   ),

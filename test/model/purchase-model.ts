@@ -46,7 +46,7 @@ export const purchaseModel = (scenario: Scenario, rules: Rules): Model<State> =>
     encode: encodeFor(scenario.provider),
     transitionsFrom: (state) => steps.from(state),
     invariants: invariantsFor(scenario.keepsPromises),
-    isGoal: (state) => state.flags.length > 0 || !(isUnsettled(state.order) || state.order === 'awaiting_payment'),
+    isGoal: (state) => state.review !== null || !(isUnsettled(state.order) || state.order === 'awaiting_payment'),
   };
 };
 

@@ -127,7 +127,7 @@ export interface State {
   readonly order: OrderStatus;
   /** The purchase that the order was told is its own. */
   readonly adopted: number | null;
-  readonly flags: readonly ReviewReason[];
+  readonly review: ReviewReason | null;
   readonly attempts: readonly SentAttempt[];
   /** Looks since the latest send, and how old that send was at the last of them. */
   readonly looks: number;
@@ -151,7 +151,7 @@ export const IDLE: Worker = { holdsToken: false, doing: { do: 'nothing' } };
 export const initialState = (workers: number, budget: Budget): State => ({
   order: 'created',
   adopted: null,
-  flags: [],
+  review: null,
   attempts: [],
   looks: 0,
   lookedAt: null,
@@ -177,7 +177,7 @@ export const encodeFor =
     return [
       state.order,
       state.adopted,
-      state.flags.join(),
+      state.review ?? '',
       isUnsettled(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
       state.task,
       state.workers

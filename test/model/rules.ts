@@ -2,6 +2,7 @@ import { decide, type OrderStatus } from '../../src/domain/order/lifecycle.js';
 import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
 import type { FailureClass } from '../../src/domain/provider/provider-error.js';
 import type { Attempt } from '../../src/domain/order/purchase.js';
+import { endsWithNews, takesOver } from '../../src/domain/order/review.js';
 import { afterFailure, nextStep } from '../../src/domain/provider/resubmission.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
@@ -40,6 +41,9 @@ export interface Rules {
   readonly adoptsDoubtfulOrders: boolean;
   readonly keepsTaskInDoubt: boolean;
   readonly neverFailsInReview: boolean;
+  /** Which of two reasons for a review shows, and which of them news may end. */
+  readonly takesOver: typeof takesOver;
+  readonly endsWithNews: typeof endsWithNews;
 }
 
 /** Kinds of failure that the model tells apart and the protocol's classes do not. */
@@ -70,4 +74,6 @@ export const PROTOCOL: Rules = {
   adoptsDoubtfulOrders: true,
   keepsTaskInDoubt: true,
   neverFailsInReview: true,
+  takesOver,
+  endsWithNews,
 };

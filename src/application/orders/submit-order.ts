@@ -42,8 +42,7 @@ export class SubmitOrder {
     private readonly settings: EngineSettings,
   ) {}
 
-  async run(run: Run): Promise<void> {
-    const { lease } = run;
+  async run({ lease, runs }: Run): Promise<void> {
     const purchase = await this.purchases.read(lease);
     if (!purchase) return;
     crashPoint('step_read');
@@ -56,7 +55,7 @@ export class SubmitOrder {
     const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
     switch (step.do) {
       case 'send':
-        return this.send(purchase, provider, step, run);
+        return this.send(purchase, provider, step, { lease, runs });
       case 'look_up':
         return this.lookUp.run(purchase, provider, lease, step.conclusive);
       case 'wait':
