@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
+import { money } from '../../src/domain/money.js';
 import type { OffsetProvider, OperationClass, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
 import type { ProviderError } from '../../src/domain/provider/provider-error.js';
 import { PrismaService, type Transaction } from '../../src/persistence/prisma.service.js';
@@ -159,6 +160,31 @@ describe('reads that a provider does not answer', () => {
       UPDATE quota_buckets SET tokens = 2, pace = 0.0001, filled_at = now() WHERE provider = ${CNAUGHT}`;
     expect(await failed(order())).toMatchObject({ failure: 'retry_later', at: { upstreamStatus: 500 } });
     expect(met()).toBe(4);
+  });
+
+  it('and that an order waits for before it is sent are asked for again within half a minute, however long the quota is used up', async () => {
+    const used = (): Promise<number> => engine.app.get(PrismaService).$executeRaw`
+      UPDATE quota_buckets SET tokens = 0.9, pace = 0.001, filled_at = clock_timestamp() WHERE provider = ${CNAUGHT}`;
+    const dueIn = async (id: string): Promise<number> => {
+      const [task] = await engine.app.get(PrismaService).$queryRaw<[{ s: number }]>`
+        SELECT EXTRACT(EPOCH FROM run_at - now())::float8 AS s FROM tasks WHERE subject_id = ${id}`;
+      return task.s;
+    };
+    // Reads the catalogue, too, which is kept from then on.
+    await engine.place({ provider: CNAUGHT, grams: 1_000 });
+    await used();
+    const { id } = await engine.place({ provider: CNAUGHT, grams: 1_000, maxTotal: money('1', 'USD') });
+    for (let tries = 0; tries < 8; tries++) {
+      await engine.letTimePass(30_000);
+      await used();
+      await engine.runDue();
+      expect(await dueIn(id)).toBeLessThanOrEqual(30);
+    }
+    expect(await engine.order(id)).toMatchObject({ status: 'created', review: null });
+    await engine.app.get(PrismaService).$executeRaw`UPDATE quota_buckets SET tokens = 5, pace = 1`;
+    await engine.letTimePass(30_000);
+    await engine.runDue();
+    expect((await engine.order(id)).status).toBe('placed');
   });
 
   it('are not those that our own quota held back', async () => {

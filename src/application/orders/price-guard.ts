@@ -3,11 +3,17 @@ import { isMoreThan } from '../../domain/money.js';
 import type { Order } from '../../domain/order/order.js';
 import type { Purchase } from '../../domain/order/purchase.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { ProviderError } from '../../domain/provider/provider-error.js';
+import { ProviderError, ReadPutOffError } from '../../domain/provider/provider-error.js';
 import type { ClaimedTask } from '../../persistence/tasks.repository.js';
 import { UnsentPurchasesRepository } from '../../persistence/unsent-purchases.repository.js';
 import { delayOf, RETRY_DELAYS_MS } from './engine-settings.js';
 import { callFor } from './provider-call.js';
+
+/**
+ * Whoever waits for its turn within our own quota asks at least this often: looks at other orders, which come after it,
+ * would otherwise take every turn while it is away.
+ */
+const TURN_MS = 30_000;
 
 /** One turn at an order's task; `runs` counts the turns since it last got anywhere. */
 export type Run = Pick<ClaimedTask, 'lease' | 'runs'>;
@@ -44,5 +50,7 @@ export class PriceGuard {
 /** An unknown outcome is judged again at once, and `nextStep` says what to wait for; anything else waits its turn. */
 export const delayAfter = (error: ProviderError, tries: number): number => {
   if (error.failure === 'ambiguous') return 0;
-  return Math.max(error.at.retryAfterMs ?? 0, delayOf(RETRY_DELAYS_MS, tries));
+  const delayMs = delayOf(RETRY_DELAYS_MS, tries);
+  const isOurTurn = error instanceof ReadPutOffError;
+  return Math.max(error.at.retryAfterMs ?? 0, isOurTurn ? Math.min(delayMs, TURN_MS) : delayMs);
 };
