@@ -99,6 +99,8 @@ export const flagForReview = async (
   source: NewsSource,
   evidence: Prisma.InputJsonObject = {},
 ): Promise<LockedOrder> => {
+  // An order that has ended is read no more: what only news would end would stay for ever.
+  if (isTerminal(order.row.status as OrderStatus) && endsWithNews(reason)) return order;
   if (!takesOver(reason, reviewOf(order))) return order;
   return changeOrder(tx, order, {
     event: 'review_flagged',

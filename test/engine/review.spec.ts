@@ -1,6 +1,7 @@
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { PrismaService } from '../../src/persistence/prisma.service.js';
 import type { ProviderId } from '../../src/domain/provider/provider.js';
+import { ObservationsRepository } from '../../src/persistence/observations.repository.js';
 import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
 import { TasksRepository } from '../../src/persistence/tasks.repository.js';
 import type { Fault } from '../../src/sandbox/index.js';
@@ -137,5 +138,16 @@ describe('an order under review', () => {
     await engine.app.get(TasksRepository).wake(id);
     await engine.runDue();
     expect(await engine.order(id)).toMatchObject({ status: 'in_doubt', review: null });
+  });
+
+  it('has not ended, unless something has to be put right', async () => {
+    const { id, providerOrderId } = await place();
+    engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
+    await look();
+    const observations = engine.app.get(ObservationsRepository);
+    await observations.flag(id, 'unreadable_answer');
+    expect(await engine.order(id)).toMatchObject({ status: 'completed', review: null });
+    await observations.flag(id, 'bought_twice');
+    expect(await reviewOf(id)).toBe('bought_twice');
   });
 });
