@@ -22,6 +22,19 @@ export class Database {
     }
   }
 
+  /** The answers to several queries, all as of one moment. */
+  async snapshot(queries) {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const answers = [];
+      for (const sql of queries) answers.push((await client.query(sql)).rows);
+      return answers;
+    } finally {
+      client.release(true);
+    }
+  }
+
   async close() {
     await this.pool.end();
   }

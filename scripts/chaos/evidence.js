@@ -11,15 +11,13 @@ export class Evidence {
   static async gather(stage, log) {
     const evidence = new Evidence();
     const { database, providers, gateways } = stage;
-    const [orders, attempts, events, tasks, keys] = await Promise.all(
-      [
-        'SELECT *, ordered_grams::float8 AS grams FROM orders ORDER BY created_at',
-        'SELECT order_id, operation, number, generation, idempotency_key, outcome, reason, body FROM attempts ORDER BY id',
-        'SELECT order_id, sequence, type, to_status, at FROM order_events ORDER BY order_id, sequence',
-        'SELECT subject_id FROM tasks',
-        'SELECT operation, key, order_id FROM idempotency_records',
-      ].map((sql) => database.rows(sql)),
-    );
+    const [orders, attempts, events, tasks, keys] = await database.snapshot([
+      'SELECT *, ordered_grams::float8 AS grams FROM orders ORDER BY created_at',
+      'SELECT order_id, operation, number, generation, idempotency_key, outcome, reason, body FROM attempts ORDER BY id',
+      'SELECT order_id, sequence, type, to_status, at FROM order_events ORDER BY order_id, sequence',
+      'SELECT subject_id FROM tasks',
+      'SELECT operation, key, order_id FROM idempotency_records',
+    ]);
     Object.assign(evidence, { log, attempts, keys });
     evidence.orders = new Map(orders.map((order) => [order.id, order]));
     evidence.events = grouped(events, ({ order_id: id }) => id);

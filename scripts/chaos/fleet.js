@@ -7,6 +7,7 @@ export class Fleet {
   log = [];
   payers = new Set();
   placed = 0;
+  unanswered = 0;
   mayPlace = true;
   mayGoOn = true;
 
@@ -21,7 +22,9 @@ export class Fleet {
       const { apis, key } = this.stage;
       const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
       const client = new Client(wish, surroundings);
+      this.unanswered += 1;
       await client.run();
+      this.unanswered -= 1;
       if (wish.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
     }
   }

@@ -53,7 +53,10 @@ async function storm(stage, options, tell) {
   const fleet = new Fleet(stage, options);
   const startedAt = performance.now();
   monkey.start();
-  const progress = setInterval(() => tell(`${fleet.placed} orders begun`), PROGRESS_MS);
+  const progress = setInterval(
+    () => tell(`${fleet.placed} orders begun, ${fleet.unanswered} of them not answered yet`),
+    PROGRESS_MS,
+  );
   await Promise.race([fleet.finished(), delay(options.loadMs, undefined, { ref: false })]);
   fleet.stopPlacing();
   clearInterval(progress);

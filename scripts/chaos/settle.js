@@ -13,8 +13,11 @@ const SETTLED_MS = { short: 150_000, long: 600_000 };
 
 const OPEN = `status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND review_reason IS NULL`;
 
-/** Waits until every order has come to its end or to a person, then does what a day would do to the pages left open. */
+/** Does what a day would do to the pages left open, and waits until every order has come to its end or to a person. */
 export class Settling {
+  /** Orders whose page is closed already. */
+  closed = [];
+
   constructor(stage, fleet, { isShort }) {
     Object.assign(this, { stage, fleet });
     this.withinMs = isShort ? SETTLED_MS.short : SETTLED_MS.long;
@@ -25,10 +28,13 @@ export class Settling {
     await Promise.race([this.answered(), delay(ANSWERS_MS, undefined, { ref: false })]);
     await this.fleet.giveUp();
     const deadline = performance.now() + this.withinMs;
-    const open = () => this.count(`${OPEN} AND status <> 'awaiting_payment'`);
-    await this.until(open, deadline, onProgress);
-    await this.closePages();
-    await this.until(() => this.count(OPEN), deadline, onProgress);
+    for (;;) {
+      await this.closePages();
+      const [{ left }] = await this.stage.database.rows(`SELECT count(*)::int AS left FROM orders WHERE ${OPEN}`);
+      if (left === 0 || performance.now() > deadline) return;
+      onProgress(left);
+      await delay(LOOK_MS);
+    }
   }
 
   async answered() {
@@ -36,36 +42,24 @@ export class Settling {
     await Promise.all(this.fleet.payers);
   }
 
-  async until(count, deadline, onProgress) {
-    for (;;) {
-      const left = await count();
-      if (left === 0 || performance.now() > deadline) return;
-      onProgress(left);
-      await delay(LOOK_MS);
-    }
-  }
-
-  async count(condition) {
-    const [{ n }] = await this.stage.database.rows(`SELECT count(*)::int AS n FROM orders WHERE ${condition}`);
-    return n;
-  }
-
   /** A day has passed for the pages that nobody paid: CNaught says so itself, of Carbonmark's nothing can be read. */
   async closePages() {
     const { database, providers } = this.stage;
     const pages = await database.rows(
-      `SELECT session_id FROM checkout_sessions JOIN orders o ON o.id = order_id
-       WHERE o.status = 'awaiting_payment' AND o.provider = 'cnaught' AND session_id IS NOT NULL`,
+      `SELECT order_id, session_id, o.provider FROM checkout_sessions JOIN orders o ON o.id = order_id
+       WHERE o.status = 'awaiting_payment' AND order_id <> ALL($1)`,
+      [this.closed],
     );
-    for (const { session_id: id } of pages)
-      await providers.cnaught.command('POST', `/checkouts/${id}/expire`).catch(() => undefined);
+    for (const { session_id: id, provider } of pages)
+      if (provider === 'cnaught' && id !== null)
+        await providers.cnaught.command('POST', `/checkouts/${id}/expire`).catch(() => undefined);
+    const ids = pages.map(({ order_id: id }) => id);
     await database.rows(
       `UPDATE checkout_sessions SET expires_at = now() FROM orders o
-       WHERE o.id = order_id AND o.status = 'awaiting_payment' AND o.provider = 'carbonmark'`,
+       WHERE o.id = order_id AND o.provider = 'carbonmark' AND order_id = ANY($1)`,
+      [ids],
     );
-    await database.rows(
-      `UPDATE tasks SET run_at = now() FROM orders o
-       WHERE o.id = subject_id AND o.status = 'awaiting_payment' AND lease_token IS NULL`,
-    );
+    await database.rows('UPDATE tasks SET run_at = now() WHERE subject_id = ANY($1) AND lease_token IS NULL', [ids]);
+    this.closed.push(...ids);
   }
 }

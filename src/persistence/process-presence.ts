@@ -41,7 +41,7 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
     await this.show()
       .then(() => {
         this.wasSeen = true;
-        return wasSeen ? this.endLeasesOfTheGone() : 0;
+        return wasSeen ? this.endLeasesOfTheGone() : undefined;
       })
       .catch(() => undefined);
   }
@@ -52,12 +52,15 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
       ON CONFLICT (id) DO UPDATE SET seen_at = now()`;
   }
 
-  /** Returns how many leases were ended. */
-  async endLeasesOfTheGone(): Promise<number> {
-    return this.prisma.$executeRaw`
+  /** Whoever repeats a request that died with such a process is not told either that it is still at work. */
+  async endLeasesOfTheGone(): Promise<void> {
+    await this.prisma.$executeRaw`
       WITH gone AS (
-        DELETE FROM processes WHERE seen_at < now() - ${GONE_AFTER_MS} * interval '1 millisecond' RETURNING id)
-      UPDATE tasks SET leased_until = now(), run_at = LEAST(run_at, now())
-      WHERE leased_by IN (SELECT id FROM gone) AND leased_until > now()`;
+        DELETE FROM processes WHERE seen_at < now() - ${GONE_AFTER_MS} * interval '1 millisecond' RETURNING id),
+      ended AS (
+        UPDATE tasks SET leased_until = now(), run_at = LEAST(run_at, now())
+        WHERE leased_by IN (SELECT id FROM gone) AND leased_until > now() RETURNING subject_id)
+      UPDATE idempotency_records SET locked_until = now()
+      WHERE order_id IN (SELECT subject_id FROM ended) AND answer_status IS NULL AND locked_until > now()`;
   }
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { LEASE_MS } from '../../src/application/orders/engine-settings.js';
+import { IdempotencyRepository } from '../../src/persistence/idempotency.repository.js';
 import type { Lease } from '../../src/persistence/lease.js';
 import { PrismaService } from '../../src/persistence/prisma.service.js';
 import { ProcessPresence } from '../../src/persistence/process-presence.js';
@@ -25,7 +27,7 @@ describe('the lease of a process', () => {
   const claim = async (): Promise<string[]> =>
     (await engine.app.get(TasksRepository).claimDue(100, LEASE_MS)).map(({ subjectId }) => subjectId);
 
-  const endLeases = (): Promise<number> => engine.app.get(ProcessPresence).endLeasesOfTheGone();
+  const endLeases = (): Promise<void> => engine.app.get(ProcessPresence).endLeasesOfTheGone();
 
   const notSeenFor = (seconds: number): Promise<number> =>
     engine.app.get(PrismaService).$executeRaw`
@@ -52,18 +54,28 @@ describe('the lease of a process', () => {
   it('is over when the process was not seen for a while', async () => {
     const { subjectId } = await held();
     await notSeenFor(11);
-    expect(await endLeases()).toBeGreaterThan(0);
+    await endLeases();
     expect(await claim()).toContain(subjectId);
   });
 
-  it('is over as early where the order is placed in a request', async () => {
+  it('is over as early where the order is placed in a request, and so is the lock of its key', async () => {
     const slow = { kind: 'delay', when: 'before_effect', ms: 3_000 } as const;
     engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault: slow });
-    const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 100);
+    const key = randomUUID();
+    const known = () =>
+      engine.app.get(IdempotencyRepository).known({
+        tenantId: engine.tenantId,
+        operation: 'place_order',
+        key,
+        fingerprint: new Uint8Array([0]),
+      });
+    const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 100, key);
     expect(await claim()).not.toContain(id);
+    expect(await known()).toMatchObject({ kind: 'in_progress' });
     await notSeenFor(11);
     await endLeases();
     expect(await claim()).toContain(id);
+    expect(await known()).toEqual({ kind: 'abandoned', orderId: id });
   });
 
   it('starts nothing any more in a process that was only suspended', async () => {

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
+import { Catalogue } from '../../src/application/catalog/catalogue.js';
+import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
 import { money } from '../../src/domain/money.js';
@@ -13,6 +15,7 @@ import type { Fault } from '../../src/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
 const CNAUGHT = 'cnaught' as ProviderId;
+const CARBONMARK = 'carbonmark' as ProviderId;
 const ONE_TRIBE = 'one_tribe' as ProviderId;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -185,6 +188,31 @@ describe('reads that a provider does not answer', () => {
     await engine.letTimePass(30_000);
     await engine.runDue();
     expect((await engine.order(id)).status).toBe('placed');
+  });
+
+  it('and that an order waits for come before its turn to buy: none is taken that nothing could be bought with', async () => {
+    await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
+    // Enough for a purchase, not for a read that leaves its share to purchases.
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE quota_buckets SET tokens = 1.2, pace = 0.0001, filled_at = clock_timestamp() WHERE provider = ${ONE_TRIBE}`;
+    expect((await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 })).status).toBe('created');
+    const buckets = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { provider: ONE_TRIBE } });
+    for (const { tokens } of buckets) expect(tokens).toBeGreaterThanOrEqual(1.2);
+  });
+
+  it('of a catalogue come before looks at orders for a buyer, who does not wait in a visitor’s place', async () => {
+    const carbonmark = providerIn(engine.app, CARBONMARK);
+    await carbonmark.fetchStatus('payment-1', call());
+    // It only counts.
+    const fault = { kind: 'delay', when: 'after_effect', ms: 0 } as const;
+    engine.sandbox.carbonmark.faults.add({ match: { path: '/prices' }, times: 'always', fault });
+    // Enough for what an order waits for. A visitor's turn comes within seconds.
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE quota_buckets SET tokens = 2, filled_at = clock_timestamp() WHERE provider = ${CARBONMARK}`;
+    const visitor = engine.app.get(ListOfferings).run({ provider: CARBONMARK }, null, 10);
+    expect(await engine.app.get(Catalogue).offeringsOf(carbonmark, 'buyer')).not.toEqual([]);
+    expect((await visitor).unavailable).toEqual([]);
+    expect(engine.sandbox.carbonmark.faults.list()).toMatchObject([{ used: 2 }]);
   });
 
   it('are not those that our own quota held back', async () => {

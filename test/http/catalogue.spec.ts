@@ -45,6 +45,10 @@ describe('the catalogue over HTTP', () => {
     ]);
     const unknown = await fresh.get('/v1/offerings/offering_00000000000000000000000000');
     expect([unknown.status, unknown.body.code]).toEqual([503, 'provider_unavailable']);
+    const wish = { mass: { value: '1', unit: 't' }, offering_id: 'offering_00000000000000000000000000' };
+    const quote = await fresh.post('/v1/quotes').send(wish);
+    const order = await fresh.order({ ...wish, payment: { method: 'account' }, beneficiary: { name: 'Jane Smith' } });
+    for (const { status, body } of [quote, order]) expect([status, body.code]).toEqual([503, 'provider_unavailable']);
     const providers = (await fresh.get('/v1/providers')).body.data as { id: string; health: string }[];
     expect(providers.find(({ id }) => id === 'one_tribe')?.health).toBe('failing');
     await fresh.stop();

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Offering } from '../../domain/catalog/offering.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { callFor } from '../orders/provider-call.js';
-import { offeringId } from './offering-id.js';
 
 /** Reading a catalogue is never worth a caller's patience. */
 const CATALOGUE_DEADLINE_MS = 10_000;
 
+/** A buyer's read takes its turn within our quota before looks at orders, a visitor's after them. */
+export type Reader = 'buyer' | 'visitor';
+
 interface Shelf {
   readonly readAtMs: number;
   readonly offerings: Promise<readonly Offering[]>;
+  /** Whether it waits for a visitor's turn: no place to wait in for a buyer. */
+  isVisitors: boolean;
 }
 
 /**
@@ -21,25 +24,22 @@ interface Shelf {
 export class Catalogue {
   private readonly shelves = new Map<string, Shelf>();
 
-  constructor(private readonly providers: ProviderDirectory) {}
-
   /** Rejects with whatever the provider's read rejected with. */
-  offeringsOf(provider: OffsetProvider): Promise<readonly Offering[]> {
+  async offeringsOf(provider: OffsetProvider, reader: Reader): Promise<readonly Offering[]> {
     const kept = this.shelves.get(provider.id);
-    if (kept && performance.now() - kept.readAtMs < provider.capabilities.catalogueMaxAgeMs) return kept.offerings;
-    const offerings = provider.offerings(callFor('catalogue', null, CATALOGUE_DEADLINE_MS));
-    const shelf = { readAtMs: performance.now(), offerings };
+    const isFresh = kept && performance.now() - kept.readAtMs < provider.capabilities.catalogueMaxAgeMs;
+    const isVisitors = reader === 'visitor';
+    if (isFresh && (isVisitors || !kept.isVisitors)) return kept.offerings;
+    const call = { ...callFor('catalogue', null, CATALOGUE_DEADLINE_MS), isAwaited: !isVisitors };
+    const shelf: Shelf = { readAtMs: performance.now(), offerings: provider.offerings(call), isVisitors };
     this.shelves.set(provider.id, shelf);
-    offerings.catch(() => {
+    try {
+      const offerings = await shelf.offerings;
+      shelf.isVisitors = false;
+      return offerings;
+    } catch (thrown) {
       if (this.shelves.get(provider.id) === shelf) this.shelves.delete(provider.id);
-    });
-    return offerings;
-  }
-
-  /** The offering with this id, of whichever provider; null when no readable catalogue has it. */
-  async find(id: string): Promise<Offering | null> {
-    const catalogues = await Promise.allSettled(this.providers.all().map((provider) => this.offeringsOf(provider)));
-    const offerings = catalogues.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
-    return offerings.find((offering) => offeringId(offering) === id) ?? null;
+      throw thrown;
+    }
   }
 }

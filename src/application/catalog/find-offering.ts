@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
+import type { Reader } from './catalogue.js';
 import { offeringId } from './offering-id.js';
 import { ReadCatalogues } from './read-catalogues.js';
 
@@ -9,8 +10,8 @@ export class FindOffering {
   constructor(private readonly catalogues: ReadCatalogues) {}
 
   /** Says `offering_not_found` only when every catalogue could be read and none has it. */
-  async run(id: string): Promise<Offering> {
-    const reads = await this.catalogues.run();
+  async run(id: string, reader: Reader): Promise<Offering> {
+    const reads = await this.catalogues.run(reader);
     const offerings = reads.flatMap((read) => ('offerings' in read ? read.offerings : []));
     const found = offerings.find((offering) => offeringId(offering) === id);
     if (found) return found;

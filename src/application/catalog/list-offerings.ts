@@ -33,7 +33,7 @@ export class ListOfferings {
   async run(filter: OfferingFilter, after: OfferingPosition | null, limit: number): Promise<OfferingPage> {
     if (filter.provider !== undefined && !this.providers.find(filter.provider))
       throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
-    const reads = await this.catalogues.run(filter.provider ?? null);
+    const reads = await this.catalogues.run('visitor', filter.provider ?? null);
     const found = reads
       .flatMap((read) => ('offerings' in read ? read.offerings : []))
       .filter((offering) => matches(offering, filter))

@@ -3,7 +3,7 @@ import type { Offering } from '../../domain/catalog/offering.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import type { ProviderError } from '../../domain/provider/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalogue } from './catalogue.js';
+import { Catalogue, type Reader } from './catalogue.js';
 
 /** One provider's catalogue, or why it could not be read. */
 export type CatalogueRead =
@@ -18,14 +18,14 @@ export class ReadCatalogues {
     private readonly catalogue: Catalogue,
   ) {}
 
-  async run(only: string | null = null): Promise<readonly CatalogueRead[]> {
+  async run(reader: Reader, only: string | null = null): Promise<readonly CatalogueRead[]> {
     const asked = this.providers.all().filter(({ id }) => only === null || id === only);
-    return Promise.all(asked.map((provider) => this.of(provider)));
+    return Promise.all(asked.map((provider) => this.of(provider, reader)));
   }
 
-  async of(provider: OffsetProvider): Promise<CatalogueRead> {
+  async of(provider: OffsetProvider, reader: Reader): Promise<CatalogueRead> {
     try {
-      return { provider, offerings: await this.catalogue.offeringsOf(provider) };
+      return { provider, offerings: await this.catalogue.offeringsOf(provider, reader) };
     } catch (thrown) {
       return { provider, error: provider.classifyError(thrown, 'offerings') };
     }

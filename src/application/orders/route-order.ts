@@ -8,6 +8,7 @@ import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { QuotesRepository } from '../../persistence/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalogue } from '../catalog/catalogue.js';
+import { FindOffering } from '../catalog/find-offering.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { CollectOffers } from '../quotes/collect-offers.js';
 
@@ -44,6 +45,7 @@ export class RouteOrder {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly catalogue: Catalogue,
+    private readonly offering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
   ) {}
@@ -89,8 +91,8 @@ export class RouteOrder {
   }
 
   private async byOffering(wish: Wish, id: string, mass: Grams): Promise<Route> {
-    const offering = await this.catalogue.find(id);
-    if (!offering || (wish.provider !== null && wish.provider !== offering.provider))
+    const offering = await this.offering.run(id, 'buyer');
+    if (wish.provider !== null && wish.provider !== offering.provider)
       throw new AppError('offering_not_found', 'There is no such offering.');
     const provider = this.payable(offering.provider, wish.paymentMethod);
     const orderedMass = massToOrder(offering, provider, mass, wish.rounding);
@@ -109,7 +111,7 @@ export class RouteOrder {
 
   private async byProvider(wish: Wish, providerId: string, mass: Grams): Promise<Route> {
     const provider = this.payable(providerId, wish.paymentMethod);
-    const offerings = await this.catalogue.offeringsOf(provider).catch((thrown: unknown) => {
+    const offerings = await this.catalogue.offeringsOf(provider, 'buyer').catch((thrown: unknown) => {
       const error = provider.classifyError(thrown, 'offerings');
       throw new AppError(
         error.pausesProvider ? 'provider_paused' : 'provider_unavailable',

@@ -72,10 +72,8 @@ export class SubmitOrder {
     run: Run,
   ): Promise<void> {
     const { lease } = run;
-    // Paused, or over quota: it is put off here, so that no attempt ever waits inside.
-    const admission = await this.gate.admit(provider);
-    if (!admission.admitted) return this.unsent.putOff(lease, admission.retryAfterMs);
-    crashPoint('admitted');
+    const pausedMs = await this.gate.pausedForMs(provider);
+    if (pausedMs > 0) return this.unsent.putOff(lease, pausedMs);
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
     const order = repeat ? purchase.order : await this.guard.price(purchase, provider, run);
     if (!order) return;
@@ -83,6 +81,10 @@ export class SubmitOrder {
     const prepared = repeat ? null : preparePurchase(order, provider, this.addresses);
     if (prepared instanceof ProviderError) return this.unsent.refuse(lease, prepared.reason);
     crashPoint('prepared');
+    // Last, as whoever has the turn must need nothing else that has to wait; and here, so that no attempt waits inside.
+    const waitMs = await this.gate.takeTurn(provider);
+    if (waitMs > 0) return this.unsent.putOff(lease, waitMs);
+    crashPoint('admitted');
     // The call may start late within the lease, but is over before its end, margin included.
     const times = { deadlineMs: LEASE_MS - LEASE_MARGIN_MS, leaseMs: LEASE_MS };
     const attempt = await this.purchases.openAttempt(lease, { generation, prepared }, times);
@@ -139,7 +141,4 @@ export class SubmitOrder {
 }
 
 const tooLate = ({ id: provider }: OffsetProvider): ProviderError =>
-  new ProviderError('not_sent', 'timed_out', 'the lease would not have outlasted the call', {
-    provider,
-    operation: 'placeOrder',
-  });
+  new ProviderError('not_sent', 'timed_out', 'the lease would have ended first', { provider, operation: 'placeOrder' });

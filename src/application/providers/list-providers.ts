@@ -49,6 +49,6 @@ export class ListProviders {
   }
 
   private async healthOf(provider: OffsetProvider): Promise<ProviderHealth> {
-    return 'error' in (await this.catalogues.of(provider)) ? 'failing' : 'ok';
+    return 'error' in (await this.catalogues.of(provider, 'visitor')) ? 'failing' : 'ok';
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { ProviderError } from '../../domain/provider/provider-error.js';
@@ -18,9 +19,6 @@ const MAX_WAIT_MS = 2_000;
 
 const PROBE_DEADLINE_MS = 10_000;
 
-/** Admitted, or when to try again and why not now. */
-export type Admission = { readonly admitted: true } | { readonly admitted: false; readonly retryAfterMs: number };
-
 /**
  * Decides whether a purchase may go to its provider now: not while the provider is paused, and not faster than its
  * quota. Asked before an attempt is opened, so that no attempt ever waits inside.
@@ -33,15 +31,18 @@ export class ProviderGate {
     private readonly quotas: ProviderQuotasRepository,
   ) {}
 
-  async admit(provider: OffsetProvider): Promise<Admission> {
+  /** 0: it takes purchases; else in how many milliseconds that is worth asking again. */
+  async pausedForMs(provider: OffsetProvider): Promise<number> {
     const pause = await this.health.pauseOf(provider.id);
-    if (pause && !(await this.isBack(provider)))
-      return { admitted: false, retryAfterMs: Math.max(1_000, pause.probeInMs) };
+    return pause && !(await this.isBack(provider)) ? Math.max(1_000, pause.probeInMs) : 0;
+  }
+
+  /** 0: one purchase's place in the quota is taken; else in how many milliseconds there will be one. */
+  async takeTurn(provider: OffsetProvider): Promise<number> {
     for (let waitedMs = 0; ;) {
       const waitMs = await this.quotas.take(provider.id, provider.capabilities.quota, 'writes', 0);
-      if (waitMs === 0) return { admitted: true };
-      if (waitedMs + waitMs > MAX_WAIT_MS) return { admitted: false, retryAfterMs: waitMs };
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      if (waitMs === 0 || waitedMs + waitMs > MAX_WAIT_MS) return waitMs;
+      await setTimeout(waitMs);
       waitedMs += waitMs;
     }
   }

@@ -8,16 +8,19 @@ import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/provi
 import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
 import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../orders/engine-settings.js';
 
+/** What an order waits for that is not bought yet, or in doubt, leaves this share of a quota to purchases. */
+const AWAITED_RESERVE = 0.1;
+
 /**
- * The share of a quota that a read leaves to what matters more: purchases first, then what an order waits for that is not
- * bought yet or in doubt, then how orders stand, then the catalogue.
+ * The share that a read leaves to what matters more: purchases first, then what they wait for, then how orders stand,
+ * then the catalogue for whoever only looks.
  */
 const RESERVE: Readonly<Record<Operation, number>> = {
   placeOrder: 0,
   createCheckout: 0,
   cancel: 0,
-  listOrders: 0.1,
-  quote: 0.1,
+  listOrders: AWAITED_RESERVE,
+  quote: AWAITED_RESERVE,
   fetchStatus: 0.2,
   fetchCheckout: 0.2,
   offerings: 0.5,
@@ -35,6 +38,13 @@ const PROBE_MS = CALL_DEADLINE_MS + LEASE_MARGIN_MS;
 /** When another read is trying just now. */
 const AFTER_PROBE_MS = 1_000;
 
+interface Paced {
+  readonly provider: ProviderId;
+  readonly operation: Operation;
+  readonly quota: readonly Quota[];
+  readonly reserve: number;
+}
+
 /**
  * Keeps reads within the quota that all processes share, behind purchases, and away from a provider that does not
  * answer them. Reads that are stopped are let in again by one of them: it alone goes, and its end decides.
@@ -46,15 +56,16 @@ export class ReadPace {
     private readonly health: ProviderHealthRepository,
   ) {}
 
-  readonly admit: AdmitRead = async ({ provider, operation, quota, signal }) => {
+  readonly admit: AdmitRead = async ({ provider, operation, quota, call }) => {
     const at = { provider, operation };
+    const reserve = call.isAwaited ? AWAITED_RESERVE : RESERVE[operation];
     for (let waitedMs = 0; ;) {
-      const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, RESERVE[operation]);
+      const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, reserve);
       const { waitMs, probeInMs } = turn;
       if (probeInMs !== null && probeInMs > 0) throw new ReadPutOffError('unavailable', at, probeInMs);
-      if (waitMs === 0) return this.begin({ ...at, quota }, turn);
+      if (waitMs === 0) return this.begin({ ...at, quota, reserve }, turn);
       if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadPutOffError('rate_limited', at, waitMs);
-      await setTimeout(waitMs, undefined, { signal });
+      await setTimeout(waitMs, undefined, { signal: call.signal });
       waitedMs += waitMs;
     }
   };
@@ -65,16 +76,15 @@ export class ReadPace {
   }
 
   private async begin(
-    at: { readonly provider: ProviderId; readonly operation: Operation; readonly quota: readonly Quota[] },
+    { provider, operation, quota, reserve }: Paced,
     { failures, probeInMs }: ReadTurn,
   ): Promise<AdmittedRead> {
-    const { provider, operation, quota } = at;
     const operationClass = CLASS_OF[operation];
     const isProbe = probeInMs !== null;
     if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
       throw new ReadPutOffError('unavailable', { provider, operation }, AFTER_PROBE_MS);
     return {
-      mayRepeat: async () => (await this.quotas.take(provider, quota, 'reads', RESERVE[operation])) === 0,
+      mayRepeat: async () => (await this.quotas.take(provider, quota, 'reads', reserve)) === 0,
       ended: async (failed) => {
         if (failed && isSilence(failed))
           return isProbe

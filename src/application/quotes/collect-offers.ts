@@ -77,7 +77,13 @@ export class CollectOffers {
           offering: request.offering,
           orderedMass: massToOrder(request.offering, provider, request.mass, request.rounding),
         }
-      : chooseOffering(provider, await this.catalogue.offeringsOf(provider), request.mass, payment, request.rounding);
+      : chooseOffering(
+          provider,
+          await this.catalogue.offeringsOf(provider, 'buyer'),
+          request.mass,
+          payment,
+          request.rounding,
+        );
     const call = callFor('quote', null, PRICING_DEADLINE_MS);
     const { providerOfferingId } = offering;
     const quote = await provider.quote({ mass: orderedMass, paymentMethod: payment, providerOfferingId }, call);

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.js';
 import type { Quote } from '../../domain/quote/quote.js';
 import { QuotesRepository } from '../../persistence/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalogue } from '../catalog/catalogue.js';
+import { FindOffering } from '../catalog/find-offering.js';
 import { CollectOffers, type OfferRequest } from './collect-offers.js';
 
 export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringId: string | null };
@@ -13,7 +13,7 @@ export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringI
 export class RequestQuote {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalogue,
+    private readonly offering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
   ) {}
@@ -21,9 +21,7 @@ export class RequestQuote {
   async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
-    const offering = command.offeringId === null ? null : await this.catalogue.find(command.offeringId);
-    if (command.offeringId !== null && !offering)
-      throw new AppError('offering_not_found', 'There is no such offering.');
+    const offering = command.offeringId === null ? null : await this.offering.run(command.offeringId, 'buyer');
     const collected = await this.offers.run({ ...command, offering });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }

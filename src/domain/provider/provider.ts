@@ -120,6 +120,8 @@ export interface ProviderCall {
   readonly correlationId: string;
   /** The tenant's account at the provider where it has one of its own (CNaught: X-Subaccount-Id). */
   readonly account: string | null;
+  /** Set on a read that an order waits for: its turn within our quota comes before looks at other orders. */
+  readonly isAwaited?: boolean;
 }
 
 export interface QuoteRequest {

@@ -47,6 +47,6 @@ export class OfferingsController {
   @ApiId(OFFERING_ID, 'Offering id')
   @ApiAnswer(200, 'The offering', OfferingResponse)
   async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
-    return presentOffering(await this.find.run(id));
+    return presentOffering(await this.find.run(id, 'visitor'));
   }
 }

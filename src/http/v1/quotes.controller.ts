@@ -28,7 +28,13 @@ export class QuotesController {
     summary: 'Ask every able provider for a price',
     description: 'Buys nothing. Who cannot serve is listed under `unavailable` with the reason.',
     access: 'quotes:write',
-    problems: ['payload_too_large', 'unsupported_media_type', 'provider_not_enabled', 'offering_not_found'],
+    problems: [
+      'payload_too_large',
+      'unsupported_media_type',
+      'provider_not_enabled',
+      'offering_not_found',
+      'provider_unavailable',
+    ],
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
   @ApiAnswer(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })

@@ -1,6 +1,6 @@
 import type { FailureClass, FailureReason, ProviderError } from '../../domain/provider/provider-error.js';
 import type { Quota } from '../../domain/provider/capabilities.js';
-import type { Operation, ProviderId } from '../../domain/provider/provider.js';
+import type { Operation, ProviderCall, ProviderId } from '../../domain/provider/provider.js';
 
 /** One request to a provider, its retries included, after it has ended. Carries no body, no address and no key. */
 export interface CallReport {
@@ -37,7 +37,7 @@ export type AdmitRead = (read: {
   readonly provider: ProviderId;
   readonly operation: Operation;
   readonly quota: readonly Quota[];
-  readonly signal: AbortSignal;
+  readonly call: ProviderCall;
 }) => Promise<AdmittedRead>;
 
 /** What the composition root gives to every adapter. */

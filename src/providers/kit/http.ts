@@ -87,7 +87,7 @@ export class ProviderHttp {
     let read: AdmittedRead | null = null;
     try {
       this.refuseUnsendable(request, call);
-      read = await this.admit(request.operation, call.signal);
+      read = await this.admit(request.operation, call);
       const response = await this.request(request, call, read);
       status = response.status;
       const result = understand({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
@@ -104,10 +104,10 @@ export class ProviderHttp {
     }
   }
 
-  private async admit(operation: Operation, signal: AbortSignal): Promise<AdmittedRead | null> {
+  private async admit(operation: Operation, call: ProviderCall): Promise<AdmittedRead | null> {
     const { admitRead, quota, dialect } = this.options;
     if (!admitRead || WRITES.has(operation)) return null;
-    return admitRead({ provider: dialect.provider, operation, quota, signal });
+    return admitRead({ provider: dialect.provider, operation, quota, call });
   }
 
   private request(
