@@ -4,6 +4,7 @@ import { Catalogue } from '../../src/application/catalog/catalogue.js';
 import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
+import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
 import type { OffsetProvider, OperationClass, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
 import type { ProviderError } from '../../src/domain/provider/provider-error.js';
@@ -198,6 +199,27 @@ describe('reads that a provider does not answer', () => {
     expect((await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 })).status).toBe('created');
     const buckets = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { provider: ONE_TRIBE } });
     for (const { tokens } of buckets) expect(tokens).toBeGreaterThanOrEqual(1.2);
+  });
+
+  it('that a call needs several of go on before another call begins', async () => {
+    const carbonmark = providerIn(engine.app, CARBONMARK);
+    const [offering] = await carbonmark.offerings(call());
+    const quote = (): Promise<unknown> =>
+      carbonmark.quote(
+        {
+          mass: grams(1_000_000),
+          paymentMethod: 'checkout',
+          providerOfferingId: offering?.providerOfferingId ?? null,
+        },
+        call(),
+      );
+    // The second read of a quote leaves less than the first of another.
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE quota_buckets SET tokens = 2.4, pace = 0.0001, filled_at = clock_timestamp() WHERE provider = ${CARBONMARK}`;
+    await expect(quote()).resolves.toBeDefined();
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE quota_buckets SET tokens = 1.4, filled_at = clock_timestamp() WHERE provider = ${CARBONMARK}`;
+    expect(await failed(quote())).toMatchObject({ failure: 'not_sent', reason: 'rate_limited' });
   });
 
   it('of a catalogue come before looks at orders for a buyer, who does not wait in a visitor’s place', async () => {

@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ReadPutOffError, type ProviderError } from '../../domain/provider/provider-error.js';
-import type { Quota } from '../../domain/provider/capabilities.js';
-import { CLASS_OF, type Operation, type ProviderId } from '../../domain/provider/provider.js';
+import { CLASS_OF, type Operation, type ProviderCall } from '../../domain/provider/provider.js';
 import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
 import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/provider-quotas.repository.js';
 import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
@@ -38,32 +37,31 @@ const PROBE_MS = CALL_DEADLINE_MS + LEASE_MARGIN_MS;
 /** When another read is trying just now. */
 const AFTER_PROBE_MS = 1_000;
 
-interface Paced {
-  readonly provider: ProviderId;
-  readonly operation: Operation;
-  readonly quota: readonly Quota[];
-  readonly reserve: number;
-}
-
 /**
  * Keeps reads within the quota that all processes share, behind purchases, and away from a provider that does not
  * answer them. Reads that are stopped are let in again by one of them: it alone goes, and its end decides.
  */
 @Injectable()
 export class ReadPace {
+  /** Calls of which a read has gone. */
+  private readonly begun = new WeakSet<ProviderCall>();
+
   constructor(
     private readonly quotas: ProviderQuotasRepository,
     private readonly health: ProviderHealthRepository,
   ) {}
 
-  readonly admit: AdmitRead = async ({ provider, operation, quota, call }) => {
+  readonly admit: AdmitRead = async (read) => {
+    const { provider, operation, quota, call } = read;
     const at = { provider, operation };
-    const reserve = call.isAwaited ? AWAITED_RESERVE : RESERVE[operation];
+    // What takes several reads goes on before another begins: what it has read by then would be read in vain.
+    const share = this.begun.has(call) ? 0.5 : 1;
+    const reserve = share * (call.isAwaited ? AWAITED_RESERVE : RESERVE[operation]);
     for (let waitedMs = 0; ;) {
       const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, reserve);
       const { waitMs, probeInMs } = turn;
       if (probeInMs !== null && probeInMs > 0) throw new ReadPutOffError('unavailable', at, probeInMs);
-      if (waitMs === 0) return this.begin({ ...at, quota, reserve }, turn);
+      if (waitMs === 0) return this.begin(read, reserve, turn);
       if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadPutOffError('rate_limited', at, waitMs);
       await setTimeout(waitMs, undefined, { signal: call.signal });
       waitedMs += waitMs;
@@ -76,9 +74,11 @@ export class ReadPace {
   }
 
   private async begin(
-    { provider, operation, quota, reserve }: Paced,
+    { provider, operation, quota, call }: Parameters<AdmitRead>[0],
+    reserve: number,
     { failures, probeInMs }: ReadTurn,
   ): Promise<AdmittedRead> {
+    this.begun.add(call);
     const operationClass = CLASS_OF[operation];
     const isProbe = probeInMs !== null;
     if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
