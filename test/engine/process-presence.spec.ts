@@ -78,6 +78,20 @@ describe('the lease of a process', () => {
     expect(await known()).toEqual({ kind: 'abandoned', orderId: id });
   });
 
+  it('is not judged by a process that has been away itself, until it is seen twice', async () => {
+    const { subjectId } = await held();
+    await notSeenFor(11);
+    const back = new ProcessPresence(engine.app.get(PrismaService));
+    const isSeen = async (): Promise<void> => {
+      await back.onModuleInit();
+      back.onApplicationShutdown();
+    };
+    await isSeen();
+    expect(await claim()).not.toContain(subjectId);
+    await isSeen();
+    expect(await claim()).toContain(subjectId);
+  });
+
   it('starts nothing any more in a process that was only suspended', async () => {
     const lease = await held();
     await notSeenFor(11);

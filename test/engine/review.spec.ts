@@ -7,6 +7,7 @@ import { TasksRepository } from '../../src/persistence/tasks.repository.js';
 import type { Fault } from '../../src/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
+const CNAUGHT = 'cnaught' as ProviderId;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -31,6 +32,17 @@ describe('an order under review', () => {
   };
   const place = () => engine.place({ provider: 'cnaught', grams: 100_000 });
   const reviewOf = async (id: string): Promise<string | null> => (await engine.order(id)).review?.reason ?? null;
+  /** An order that waits for a day and longer for its provider, which is paused from then on. */
+  const unsentForADay = async (): Promise<string> => {
+    await engine.app.get(ProviderHealthRepository).pause(CNAUGHT, 'purchases', 'unavailable', 1_000 * HOUR);
+    const { id } = await engine.place({ provider: CNAUGHT, grams: 100_000, waitIfPaused: true });
+    await engine.app.get(PrismaService).$executeRaw`
+      UPDATE orders SET created_at = created_at - interval '25 hours' WHERE id = ${id}`;
+    await engine.app.get(TasksRepository).wake(id);
+    await engine.runDue();
+    expect(await engine.order(id)).toMatchObject({ status: 'created', review: { reason: 'submission_keeps_failing' } });
+    return id;
+  };
 
   it('for an answer that nobody understands is let go by the next one that is understood', async () => {
     const { id, providerOrderId } = await place();
@@ -82,17 +94,10 @@ describe('an order under review', () => {
   });
 
   it('because nothing could be sent for a day is let go when its caller cancels it', async () => {
-    const health = engine.app.get(ProviderHealthRepository);
-    await health.pause('cnaught' as ProviderId, 'purchases', 'unavailable', 1_000 * HOUR);
-    const { id } = await engine.place({ provider: 'cnaught', grams: 100_000, waitIfPaused: true });
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE orders SET created_at = created_at - interval '25 hours' WHERE id = ${id}`;
-    await engine.app.get(TasksRepository).wake(id);
-    await engine.runDue();
-    expect(await engine.order(id)).toMatchObject({ status: 'created', review: { reason: 'submission_keeps_failing' } });
+    const id = await unsentForADay();
     await engine.app.get(CancelOrder).run(id, null);
     expect(await engine.order(id)).toMatchObject({ status: 'cancelled', review: null });
-    await health.resume('cnaught' as ProviderId, 'purchases');
+    await engine.app.get(ProviderHealthRepository).resume(CNAUGHT, 'purchases');
   });
 
   it('because its provider lost it is let go when the provider shows it again', async () => {
@@ -124,15 +129,8 @@ describe('an order under review', () => {
   });
 
   it('because nothing could be sent is not said any more once something was', async () => {
-    const health = engine.app.get(ProviderHealthRepository);
-    await health.pause('cnaught' as ProviderId, 'purchases', 'unavailable', 1_000 * HOUR);
-    const { id } = await engine.place({ provider: 'cnaught', grams: 100_000, waitIfPaused: true });
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE orders SET created_at = created_at - interval '25 hours' WHERE id = ${id}`;
-    await engine.app.get(TasksRepository).wake(id);
-    await engine.runDue();
-    expect(await reviewOf(id)).toBe('submission_keeps_failing');
-    await health.resume('cnaught' as ProviderId, 'purchases');
+    const id = await unsentForADay();
+    await engine.app.get(ProviderHealthRepository).resume(CNAUGHT, 'purchases');
     const purchases = { method: 'POST', path: '/orders' };
     engine.sandbox.cnaught.faults.add({ match: purchases, fault: { kind: 'reset', when: 'before_effect' } });
     await engine.app.get(TasksRepository).wake(id);
