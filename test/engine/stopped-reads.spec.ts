@@ -243,6 +243,8 @@ describe('reads that a provider does not answer', () => {
     const errors = await times(6, () => failed(order()));
     expect(errors.map(({ reason }) => reason)).toEqual(errors.map(() => 'rate_limited'));
     expect(await health('status')).toBeNull();
+    const [cnaught] = await engine.app.get(ListProviders).run();
+    expect([cnaught?.provider.id, cnaught?.health]).toEqual([CNAUGHT, 'unknown']);
   });
 
   it.each([

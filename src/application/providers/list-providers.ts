@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
+import { ReadPutOffError } from '../../domain/provider/provider-error.js';
 import {
   PAUSE_REASONS,
   ProviderHealthRepository,
@@ -19,7 +20,7 @@ export interface ListedProvider {
   readonly provider: OffsetProvider;
   /**
    * Whether it can be read: its catalogue, now or within the time it may be kept, and how orders stand there.
-   * `unknown`: no answer yet.
+   * `unknown`: no answer yet, or not asked for want of quota.
    */
   readonly health: ProviderHealth;
   /** Null: it takes orders. */
@@ -49,6 +50,9 @@ export class ListProviders {
   }
 
   private async healthOf(provider: OffsetProvider): Promise<ProviderHealth> {
-    return 'error' in (await this.catalogues.of(provider, 'visitor')) ? 'failing' : 'ok';
+    const read = await this.catalogues.of(provider, 'visitor');
+    if ('offerings' in read) return 'ok';
+    // That our own quota is used up says nothing about the provider.
+    return read.error instanceof ReadPutOffError && read.error.reason === 'rate_limited' ? 'unknown' : 'failing';
   }
 }
