@@ -1,11 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
-import { Catalogue } from '../../src/application/catalog/catalogue.js';
-import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
-import { grams } from '../../src/domain/mass.js';
-import { money } from '../../src/domain/money.js';
 import type { OffsetProvider, OperationClass, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
 import type { ProviderError } from '../../src/domain/provider/provider-error.js';
 import { PrismaService, type Transaction } from '../../src/persistence/prisma.service.js';
@@ -16,7 +12,6 @@ import type { Fault } from '../../src/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
 const CNAUGHT = 'cnaught' as ProviderId;
-const CARBONMARK = 'carbonmark' as ProviderId;
 const ONE_TRIBE = 'one_tribe' as ProviderId;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -164,77 +159,6 @@ describe('reads that a provider does not answer', () => {
       UPDATE quota_buckets SET tokens = 2, pace = 0.0001, filled_at = now() WHERE provider = ${CNAUGHT}`;
     expect(await failed(order())).toMatchObject({ failure: 'retry_later', at: { upstreamStatus: 500 } });
     expect(met()).toBe(4);
-  });
-
-  it('and that an order waits for before it is sent are asked for again within half a minute, however long the quota is used up', async () => {
-    const used = (): Promise<number> => engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = 0.9, pace = 0.001, filled_at = clock_timestamp() WHERE provider = ${CNAUGHT}`;
-    const dueIn = async (id: string): Promise<number> => {
-      const [task] = await engine.app.get(PrismaService).$queryRaw<[{ s: number }]>`
-        SELECT EXTRACT(EPOCH FROM run_at - now())::float8 AS s FROM tasks WHERE subject_id = ${id}`;
-      return task.s;
-    };
-    // Reads the catalogue, too, which is kept from then on.
-    await engine.place({ provider: CNAUGHT, grams: 1_000 });
-    await used();
-    const { id } = await engine.place({ provider: CNAUGHT, grams: 1_000, maxTotal: money('1', 'USD') });
-    for (let tries = 0; tries < 8; tries++) {
-      await engine.letTimePass(30_000);
-      await used();
-      await engine.runDue();
-      expect(await dueIn(id)).toBeLessThanOrEqual(30);
-    }
-    expect(await engine.order(id)).toMatchObject({ status: 'created', review: null });
-    await engine.app.get(PrismaService).$executeRaw`UPDATE quota_buckets SET tokens = 5, pace = 1`;
-    await engine.letTimePass(30_000);
-    await engine.runDue();
-    expect((await engine.order(id)).status).toBe('placed');
-  });
-
-  it('and that an order waits for come before its turn to buy: none is taken that nothing could be bought with', async () => {
-    await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
-    // Enough for a purchase, not for a read that leaves its share to purchases.
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = 1.2, pace = 0.0001, filled_at = clock_timestamp() WHERE provider = ${ONE_TRIBE}`;
-    expect((await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 })).status).toBe('created');
-    const buckets = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { provider: ONE_TRIBE } });
-    for (const { tokens } of buckets) expect(tokens).toBeGreaterThanOrEqual(1.2);
-  });
-
-  it('that a call needs several of go on before another call begins', async () => {
-    const carbonmark = providerIn(engine.app, CARBONMARK);
-    const [offering] = await carbonmark.offerings(call());
-    const quote = (): Promise<unknown> =>
-      carbonmark.quote(
-        {
-          mass: grams(1_000_000),
-          paymentMethod: 'checkout',
-          providerOfferingId: offering?.providerOfferingId ?? null,
-        },
-        call(),
-      );
-    // The second read of a quote leaves less than the first of another.
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = 2.4, pace = 0.0001, filled_at = clock_timestamp() WHERE provider = ${CARBONMARK}`;
-    await expect(quote()).resolves.toBeDefined();
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = 1.4, filled_at = clock_timestamp() WHERE provider = ${CARBONMARK}`;
-    expect(await failed(quote())).toMatchObject({ failure: 'not_sent', reason: 'rate_limited' });
-  });
-
-  it('of a catalogue come before looks at orders for a buyer, who does not wait in a visitor’s place', async () => {
-    const carbonmark = providerIn(engine.app, CARBONMARK);
-    await carbonmark.fetchStatus('payment-1', call());
-    // It only counts.
-    const fault = { kind: 'delay', when: 'after_effect', ms: 0 } as const;
-    engine.sandbox.carbonmark.faults.add({ match: { path: '/prices' }, times: 'always', fault });
-    // Enough for what an order waits for. A visitor's turn comes within seconds.
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = 2, filled_at = clock_timestamp() WHERE provider = ${CARBONMARK}`;
-    const visitor = engine.app.get(ListOfferings).run({ provider: CARBONMARK }, null, 10);
-    expect(await engine.app.get(Catalogue).offeringsOf(carbonmark, 'buyer')).not.toEqual([]);
-    expect((await visitor).unavailable).toEqual([]);
-    expect(engine.sandbox.carbonmark.faults.list()).toMatchObject([{ used: 2 }]);
   });
 
   it('are not those that our own quota held back', async () => {
