@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
 import { amountOf, type Money } from '../../domain/money.js';
-import type { OrderTerms, Routing } from '../../domain/order/order.js';
+import type { OrderTerms } from '../../domain/order/order.js';
 import type { PaymentMethod } from '../../domain/provider/capabilities.js';
 import type { OffsetProvider } from '../../domain/provider/provider.js';
 import { QuotesRepository } from '../../persistence/quotes.repository.js';
@@ -36,8 +37,6 @@ export type Route = Pick<
   | 'offerId'
   | 'routing'
 >;
-
-const NAMED: Routing = { policy: 'named_by_caller', considered: [] };
 
 /** Settles provider, offering and mass before an order is accepted. Only reads; throws AppError where nothing fits. */
 @Injectable()
@@ -96,17 +95,7 @@ export class RouteOrder {
       throw new AppError('offering_not_found', 'There is no such offering.');
     const provider = this.payable(offering.provider, wish.paymentMethod);
     const orderedMass = massToOrder(offering, provider, mass, wish.rounding);
-    return {
-      provider: provider.id,
-      providerOfferingId: offering.providerOfferingId,
-      offeringName: offering.name,
-      requestedMass: mass,
-      orderedMass,
-      quoted: null,
-      maxTotal: wish.maxTotal,
-      offerId: null,
-      routing: NAMED,
-    };
+    return namedByCaller(offering, mass, orderedMass, wish);
   }
 
   private async byProvider(wish: Wish, providerId: string, mass: Grams): Promise<Route> {
@@ -120,17 +109,7 @@ export class RouteOrder {
       );
     });
     const { offering, orderedMass } = chooseOffering(provider, offerings, mass, wish.paymentMethod, wish.rounding);
-    return {
-      provider: provider.id,
-      providerOfferingId: offering.providerOfferingId,
-      offeringName: offering.name,
-      requestedMass: mass,
-      orderedMass,
-      quoted: null,
-      maxTotal: wish.maxTotal,
-      offerId: null,
-      routing: NAMED,
-    };
+    return namedByCaller(offering, mass, orderedMass, wish);
   }
 
   private async cheapest(wish: Wish, mass: Grams): Promise<Route> {
@@ -174,3 +153,16 @@ export class RouteOrder {
     throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
   }
 }
+
+/** Bought at whatever it costs then, up to the caller's limit. */
+const namedByCaller = (offering: Offering, requestedMass: Grams, orderedMass: Grams, { maxTotal }: Wish): Route => ({
+  provider: offering.provider,
+  providerOfferingId: offering.providerOfferingId,
+  offeringName: offering.name,
+  requestedMass,
+  orderedMass,
+  quoted: null,
+  maxTotal,
+  offerId: null,
+  routing: { policy: 'named_by_caller', considered: [] },
+});
