@@ -1,8 +1,10 @@
 import { Catalogue } from '../../src/application/catalog/catalogue.js';
 import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
+import { delayAfter } from '../../src/application/orders/price-guard.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
 import type { OffsetProvider, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
+import { ReadPutOffError } from '../../src/domain/provider/provider-error.js';
 import { PrismaService } from '../../src/persistence/prisma.service.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TestEngine } from '../support/engine.js';
@@ -51,6 +53,14 @@ describe('a read within our quota', () => {
     await engine.letTimePass(30_000);
     await engine.runDue();
     expect((await engine.order(id)).status).toBe('placed');
+  });
+
+  it('is not asked for by all at once', () => {
+    const putOff = new ReadPutOffError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
+    const delays = Array.from({ length: 100 }, () => delayAfter(putOff, 100));
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
+    expect(new Set(delays.map((ms) => Math.floor(ms / 10_000)))).toEqual(new Set([0, 1, 2]));
   });
 
   it('comes before the turn to buy: none is taken by an order that has no price yet', async () => {

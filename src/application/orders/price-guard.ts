@@ -51,6 +51,7 @@ export class PriceGuard {
 export const delayAfter = (error: ProviderError, tries: number): number => {
   if (error.failure === 'ambiguous') return 0;
   const delayMs = delayOf(RETRY_DELAYS_MS, tries);
-  const isOurTurn = error instanceof ReadPutOffError;
-  return Math.max(error.at.retryAfterMs ?? 0, isOurTurn ? Math.min(delayMs, TURN_MS) : delayMs);
+  // Spread, as a crowd that asked all at once would leave the quota unused in between.
+  const spreadMs = Math.random() * Math.min(delayMs, TURN_MS);
+  return Math.max(error.at.retryAfterMs ?? 0, error instanceof ReadPutOffError ? spreadMs : delayMs);
 };
