@@ -52,7 +52,7 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
       ON CONFLICT (id) DO UPDATE SET seen_at = now()`;
   }
 
-  /** Whoever repeats a request that died with such a process is not told either that it is still at work. */
+  /** Ends with them the locks of the keys under which those orders were placed: a repeat of the request goes on at once. */
   async endLeasesOfTheGone(): Promise<void> {
     await this.prisma.$executeRaw`
       WITH gone AS (

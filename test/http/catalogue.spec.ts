@@ -34,23 +34,36 @@ describe('the catalogue over HTTP', () => {
     const providers = await documented('/v1/providers', gateway.get('/v1/providers'));
     expect(providers.body).toMatchObject({ data: [{ id: 'cnaught', health: 'ok', paused: false }, {}, {}] });
   });
+});
 
-  it('says who cannot be read, instead of leaving somebody out in silence', async () => {
-    const fresh = await ServedGateway.start();
-    fresh.sandbox.oneTribe.faults.add({ fault: { kind: 'error', status: 500, effect: false }, times: 'always' });
-    const offerings = await fresh.get('/v1/offerings?limit=100');
+describe('a catalogue of which a part cannot be read', () => {
+  let gateway: ServedGateway;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
+    gateway.sandbox.oneTribe.faults.add({ fault: { kind: 'error', status: 500, effect: false }, times: 'always' });
+  });
+  afterAll(() => gateway.stop());
+
+  it('says whose, instead of leaving somebody out in silence', async () => {
+    const offerings = await gateway.get('/v1/offerings?limit=100');
     expect([offerings.status, offerings.body.unavailable]).toEqual([
       200,
       [{ provider: 'one_tribe', detail: expect.any(String) }],
     ]);
-    const unknown = await fresh.get('/v1/offerings/offering_00000000000000000000000000');
+    const unknown = await gateway.get('/v1/offerings/offering_00000000000000000000000000');
     expect([unknown.status, unknown.body.code]).toEqual([503, 'provider_unavailable']);
-    const wish = { mass: { value: '1', unit: 't' }, offering_id: 'offering_00000000000000000000000000' };
-    const quote = await fresh.post('/v1/quotes').send(wish);
-    const order = await fresh.order({ ...wish, payment: { method: 'account' }, beneficiary: { name: 'Jane Smith' } });
-    for (const { status, body } of [quote, order]) expect([status, body.code]).toEqual([503, 'provider_unavailable']);
-    const providers = (await fresh.get('/v1/providers')).body.data as { id: string; health: string }[];
+    const providers = (await gateway.get('/v1/providers')).body.data as { id: string; health: string }[];
     expect(providers.find(({ id }) => id === 'one_tribe')?.health).toBe('failing');
-    await fresh.stop();
+  });
+
+  it('does not say of an offering that there is none, unless the caller names a provider that can be read', async () => {
+    const wish = { mass: { value: '1', unit: 't' }, offering_id: 'offering_00000000000000000000000000' };
+    const order = { ...wish, payment: { method: 'account' }, beneficiary: { name: 'Jane Smith' } };
+    const quoted = await gateway.post('/v1/quotes').send(wish);
+    const ordered = await gateway.order(order);
+    for (const { status, body } of [quoted, ordered])
+      expect([status, body.code]).toEqual([503, 'provider_unavailable']);
+    const named = await gateway.order({ ...order, provider: 'cnaught' });
+    expect([named.status, named.body.code]).toEqual([404, 'offering_not_found']);
   });
 });

@@ -9,9 +9,12 @@ import { ReadCatalogues } from './read-catalogues.js';
 export class FindOffering {
   constructor(private readonly catalogues: ReadCatalogues) {}
 
-  /** Says `offering_not_found` only when every catalogue could be read and none has it. */
-  async run(id: string, reader: Reader): Promise<Offering> {
-    const reads = await this.catalogues.run(reader);
+  /**
+   * Looks at one provider's catalogue, or at all. Says `offering_not_found` only when each of them could be read and
+   * none has it.
+   */
+  async run(id: string, reader: Reader, only: string | null = null): Promise<Offering> {
+    const reads = await this.catalogues.run(reader, only);
     const offerings = reads.flatMap((read) => ('offerings' in read ? read.offerings : []));
     const found = offerings.find((offering) => offeringId(offering) === id);
     if (found) return found;

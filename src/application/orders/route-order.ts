@@ -44,7 +44,7 @@ export class RouteOrder {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly catalogue: Catalogue,
-    private readonly offering: FindOffering,
+    private readonly findOffering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
   ) {}
@@ -90,9 +90,7 @@ export class RouteOrder {
   }
 
   private async byOffering(wish: Wish, id: string, mass: Grams): Promise<Route> {
-    const offering = await this.offering.run(id, 'buyer');
-    if (wish.provider !== null && wish.provider !== offering.provider)
-      throw new AppError('offering_not_found', 'There is no such offering.');
+    const offering = await this.findOffering.run(id, 'buyer', wish.provider);
     const provider = this.payable(offering.provider, wish.paymentMethod);
     const orderedMass = massToOrder(offering, provider, mass, wish.rounding);
     return namedByCaller(offering, mass, orderedMass, wish);

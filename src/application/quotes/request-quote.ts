@@ -13,7 +13,7 @@ export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringI
 export class RequestQuote {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly offering: FindOffering,
+    private readonly findOffering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
   ) {}
@@ -21,7 +21,7 @@ export class RequestQuote {
   async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
-    const offering = command.offeringId === null ? null : await this.offering.run(command.offeringId, 'buyer');
+    const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'buyer');
     const collected = await this.offers.run({ ...command, offering });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }

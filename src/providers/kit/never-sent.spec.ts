@@ -45,3 +45,12 @@ describe('a refused certificate', () => {
     expect(wasNeverSent(failed(`${code}_LATER`))).toBe(false);
   });
 });
+
+it('does not follow causes in a circle', () => {
+  const error = new Error('circle');
+  error.cause = error;
+  expect(wasNeverSent(error)).toBe(false);
+  const whole = new AggregateError([]);
+  whole.errors.push(whole);
+  expect(wasNeverSent(whole)).toBe(false);
+});
