@@ -7,7 +7,7 @@ import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import { PrismaService } from './prisma.service.js';
 import { settleAttempt, underLease } from './purchase-rows.js';
 import type { OpenAttempt } from './purchases.repository.js';
-import { releaseTask, wakeTask } from './task-rows.js';
+import { releaseTask, wakeOrFollow, wakeTask } from './task-rows.js';
 
 /** At most this many payment ids are taken from browsers, per order: the next ones are not looked at. */
 const MAX_CLAIMED_PAYMENTS = 10;
@@ -79,15 +79,18 @@ export class CheckoutsRepository {
     });
   }
 
-  /** Keeps what a browser brought back and makes the order's next look due. Null: no such token. */
+  /**
+   * Keeps what a browser brought back and makes a look at the order due. A payment that nobody told of before is looked
+   * at though the order has ended: it may be a second one. Null: no such token.
+   */
   async recordReturn(tokenHash: Uint8Array<ArrayBuffer>, paymentId: string | null): Promise<Order | null> {
     return this.prisma.$transaction(async (tx) => {
       const row = await tx.order.findFirst({ where: { tokenHash }, include: WITH_CHECKOUT });
       if (!row) return null;
       const known = await tx.checkoutReturn.count({ where: { orderId: row.id } });
-      if (paymentId !== null && known < MAX_CLAIMED_PAYMENTS)
-        await tx.checkoutReturn.createMany({ data: [{ orderId: row.id, paymentId }], skipDuplicates: true });
-      await wakeTask(tx, row.id);
+      const claims = paymentId !== null && known < MAX_CLAIMED_PAYMENTS ? [{ orderId: row.id, paymentId }] : [];
+      const { count } = await tx.checkoutReturn.createMany({ data: claims, skipDuplicates: true });
+      await (count > 0 ? wakeOrFollow(tx, row.id) : wakeTask(tx, row.id));
       return orderFromRow(row);
     });
   }

@@ -8,7 +8,7 @@ import { changeOrder, clearReview, flagForReview, lockOrder, underLock } from '.
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import type { Prisma } from './generated/client.js';
 import { PrismaService } from './prisma.service.js';
-import { wakeTask } from './task-rows.js';
+import { wakeOrFollow } from './task-rows.js';
 
 /** What is to be read at the provider to know how an order stands. */
 export interface Watched {
@@ -125,8 +125,7 @@ export class ObservationsRepository {
       const order = await tx.order.findFirst({ where: { tokenHash, provider }, select: { id: true } });
       if (!order) return null;
       await tx.callback.create({ data: { orderId: order.id, provider, body, providerOrderId: hint } });
-      await tx.$executeRaw`INSERT INTO tasks (subject_id, kind) VALUES (${order.id}, 'follow') ON CONFLICT DO NOTHING`;
-      await wakeTask(tx, order.id);
+      await wakeOrFollow(tx, order.id);
       return order.id;
     });
   }

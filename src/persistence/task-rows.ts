@@ -55,6 +55,12 @@ export const wakeTask = async (tx: Transaction, subjectId: string): Promise<void
   await tx.$executeRaw`SELECT pg_notify(${TASKS_CHANNEL}, '')`;
 };
 
+/** The same for an order that may have ended, and has no task then: something was said that has to be looked at. */
+export const wakeOrFollow = async (tx: Transaction, subjectId: string): Promise<void> => {
+  await tx.$executeRaw`INSERT INTO tasks (subject_id, kind) VALUES (${subjectId}, 'follow') ON CONFLICT DO NOTHING`;
+  await wakeTask(tx, subjectId);
+};
+
 /** Turns the task to its subject's new stage, at the start of that stage's delays. A run that holds it keeps it. */
 export const moveTask = async (tx: Transaction, subjectId: string, kind: TaskKind): Promise<void> => {
   await tx.$executeRaw`

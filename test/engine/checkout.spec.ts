@@ -172,6 +172,33 @@ describe('a hosted checkout', () => {
     expect((await engine.order(order.id)).status).toBe('placed');
   });
 
+  it.each([
+    ['MINTED', 'accepted'],
+    ['COMPLETED', 'completed'],
+  ] as const)(
+    'that is paid a second time, on the page of which nothing was known, goes to a person for the refund: %s',
+    async (retirement, status) => {
+      const { checkouts } = engine.sandbox.carbonmark;
+      const before = new Set(checkouts.all().map(({ linkId }) => linkId));
+      engine.sandbox.carbonmark.faults.add({
+        match: { method: 'POST', path: '/checkout' },
+        fault: { kind: 'reset', when: 'after_effect' },
+      });
+      const doubted = await open('carbonmark');
+      for (let i = 0; i < 5 && (await engine.order(doubted.id)).status === 'in_doubt'; i++) await later(5_000);
+      const order = await engine.order(doubted.id);
+      await comeBack(checkouts.pay(pageOf(order)));
+      const { providerOrderId } = await engine.order(order.id);
+      engine.sandbox.carbonmark.advance(providerOrderId ?? '', retirement);
+      await later(HOUR);
+      expect(await engine.order(order.id)).toMatchObject({ status, review: null });
+
+      const other = checkouts.all().find(({ linkId }) => !before.has(linkId) && linkId !== pageOf(order));
+      await comeBack(checkouts.pay(other?.linkId ?? ''));
+      expect(await engine.order(order.id)).toMatchObject({ status, providerOrderId, review: { reason: 'paid_twice' } });
+    },
+  );
+
   it('believes no callback: a known token only makes the order be read again', async () => {
     const order = await open('cnaught');
     const back = engine.sandbox.cnaught.checkouts.cancel(pageOf(order));

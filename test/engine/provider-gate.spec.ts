@@ -39,6 +39,20 @@ describe('a provider in trouble', () => {
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(2);
   });
 
+  it('whose credit is used up is paused, and the order that found out has failed: nothing was bought', async () => {
+    fault({ kind: 'refused', status: 402 });
+    await expect(place()).rejects.toMatchObject({ code: 'provider_rejected' });
+    expect(await pausedFor()).toBe('insufficient_credit');
+    await expect(place()).rejects.toMatchObject({ code: 'provider_paused' });
+    const waiting = await place({ waitIfPaused: true });
+    expect(waiting.status).toBe('created');
+
+    engine.sandbox.cnaught.faults.clear();
+    expect((await engine.settle(waiting.id, 20 * MINUTE)).status).toBe('placed');
+    expect(await pausedFor()).toBeUndefined();
+    expect(engine.sandbox.cnaught.purchases()).toHaveLength(1);
+  });
+
   it('that stops answering is paused after five unknown purchases, and asked only by reads until it is back', async () => {
     fault({ kind: 'error', status: 500, effect: false });
     const orders = [];

@@ -32,11 +32,13 @@ export class ObserveOrder {
     const provider = this.providers.get(order.provider);
     try {
       await this.readHints(watched, provider);
-      // After its end only an orphan is news.
-      if (isTerminal(order.status)) return false;
-      await this.readPages(watched, provider);
+      const hasEnded = isTerminal(order.status);
+      if (!hasEnded) await this.readPages(watched, provider);
+      const adopted = await this.readPayments(watched, provider);
+      // After its end only what was bought or paid beside it is news.
+      if (hasEnded) return false;
       // What was adopted just now is looked at next time: what was watched for before says nothing of it.
-      if (!(await this.readPayments(watched, provider))) await this.readOrder(watched, provider);
+      if (!adopted) await this.readOrder(watched, provider);
       return true;
     } catch (thrown) {
       const error = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
