@@ -18,7 +18,7 @@ FROM node:${NODE_VERSION}-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules node_modules
-COPY --from=build /app/dist dist
+COPY --from=build /app/dist/src dist/src
 COPY package.json ./
 COPY prisma/migrations prisma/migrations
 USER node
@@ -27,4 +27,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No init: it handles SIGTERM itself, and starts no other process.
-CMD ["node", "dist/main.js"]
+CMD ["node", "dist/src/main.js"]

@@ -3,7 +3,7 @@ const esmOnly = ['@nestjs', '@prisma/schema-engine-wasm', '@standard-schema', 'e
 
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // Proofs over several processes want the machine to themselves: npm run proofs, and CI.
   testPathIgnorePatterns: [

@@ -30,7 +30,15 @@ const steps = [
     stamp: 'dist/.stamp',
     inputs: () =>
       fingerprint(
-        ['src', 'prisma/schema.prisma', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+        [
+          'src',
+          'dev',
+          'scripts/gen',
+          'prisma/schema.prisma',
+          'tsconfig.json',
+          'tsconfig.build.json',
+          'package-lock.json',
+        ],
         (path) => path.startsWith(GENERATED) || path.endsWith('.spec.ts'),
       ),
     run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'),

@@ -6,10 +6,10 @@ import { root } from './root.js';
 
 await ensure();
 const { format, getFileInfo, resolveConfig } = await import('prettier');
-const { generatedFiles } = await import('../dist/generated-files.js');
+const { generatedFiles } = await import('../dist/scripts/gen/generated-files.js');
 
 const checkOnly = process.argv.includes('--check');
-for (const { path, content } of generatedFiles()) {
+for (const { path, content } of generatedFiles(root)) {
   const file = join(root, path);
   const wanted = await formatted(file, content);
   if (wanted === (await readFile(file, 'utf8').catch(() => null))) continue;

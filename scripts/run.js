@@ -1,4 +1,4 @@
-/** `node scripts/run.js dist/cli/main.js …`: makes the code ready to run, and runs it in this very process. */
+/** `node scripts/run.js dist/src/cli/main.js …`: makes the code ready to run, and runs it in this very process. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensure } from './ensure.js';

@@ -40,9 +40,9 @@ const FACTS = {
 };
 
 await ensure();
-const { startEmbeddedPostgres } = await import('../dist/persistence/embedded-postgres.js');
-const { applyMigrations } = await import('../dist/persistence/migrate.js');
-const { withSchemaEngine } = await import('../dist/persistence/schema-engine.js');
+const { startEmbeddedPostgres } = await import('../dist/dev/postgres/embedded-postgres.js');
+const { applyMigrations } = await import('../dist/src/persistence/migrations/migrate.js');
+const { withSchemaEngine } = await import('../dist/dev/postgres/schema-engine.js');
 
 const folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'schema-drift-'));
 await chmod(folder, 0o711);

@@ -1,4 +1,4 @@
 /** `npm start` */
 import { run } from './run.js';
 
-await run('dist/main.js');
+await run('dist/src/main.js');

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { InvalidEnvironmentError } from './config/environment.js';
 import { gatewaySettings } from './config/gateway-settings.js';
-import { banner, demoKey, startDatabase, startProviders } from './development.js';
-import { startGateway } from './gateway.js';
+import { startGateway } from './app/gateway.js';
 import { createLogger } from './telemetry/logger.js';
 
 /** The longest an orderly stop may take: after that, leases take care of what was under way. */
@@ -10,8 +9,9 @@ const STOP_MS = 10_000;
 
 const main = async (): Promise<void> => {
   const settings = gatewaySettings(process.env);
-  const pretty = settings.production ? undefined : (await import('pino-pretty')).default;
-  const logger = createLogger(settings.logLevel, pretty?.({ sync: true, ignore: 'context', singleLine: true }));
+  // What stands in for the world outside production is not loaded in it, nor shipped with it.
+  const standIns = settings.production ? null : await import('../dev/start-up.js');
+  const logger = createLogger(settings.logLevel, standIns?.readableLogs());
   const log = (line: string): void => logger.info({ context: 'main' }, line);
 
   // Last started, first stopped.
@@ -41,16 +41,21 @@ const main = async (): Promise<void> => {
   };
 
   try {
-    const database = await started(startDatabase(settings.databaseUrl, log));
-    const { env, pollDelaysMs, sandbox } = await started(startProviders(settings, process.env));
+    const database = standIns && (await started(standIns.startDatabase(settings.databaseUrl, log)));
+    const providers = standIns && (await started(standIns.startProviders(settings, process.env)));
     const gateway = await startGateway({
-      settings: { ...settings, databaseUrl: database.url, pollDelaysMs },
-      env,
+      settings: {
+        ...settings,
+        databaseUrl: database?.url ?? requiredInProduction(settings.databaseUrl),
+        pollDelaysMs: providers?.pollDelaysMs ?? settings.pollDelaysMs,
+      },
+      env: providers?.env ?? process.env,
       logger,
     });
     stops.push(() => gateway.app.close());
     log(`listening on ${gateway.url}`);
-    if (sandbox) process.stdout.write(banner(settings.publicUrl, await demoKey(gateway.app)));
+    if (standIns && providers?.sandbox)
+      process.stdout.write(standIns.banner(settings.publicUrl, await standIns.demoKey(gateway.app)));
   } catch (thrown) {
     await stopAll();
     throw thrown;
@@ -62,6 +67,12 @@ try {
 } catch (thrown) {
   process.stderr.write(`${explain(thrown)}\n`);
   process.exit(1);
+}
+
+/** Settings refuse production without it; outside production the embedded database fills it in. */
+function requiredInProduction(databaseUrl: string | null): string {
+  if (databaseUrl === null) throw new Error('DATABASE_URL is not set');
+  return databaseUrl;
 }
 
 /** What an operator can mend is said in one line; anything else keeps its trace, nothing has been served yet. */

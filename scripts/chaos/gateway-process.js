@@ -56,7 +56,7 @@ export class GatewayProcess {
   }
 
   spawn() {
-    const main = join(root, 'dist/main.js');
+    const main = join(root, 'dist/src/main.js');
     const child = spawn(process.execPath, [main], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(this.logFile, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });

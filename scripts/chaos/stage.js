@@ -57,7 +57,7 @@ export class Stage {
   }
 
   async start({ rateLimits }) {
-    const { startEmbeddedPostgres } = await import('../../dist/persistence/embedded-postgres.js');
+    const { startEmbeddedPostgres } = await import('../../dist/dev/postgres/embedded-postgres.js');
     // Durable: a crash of the server must lose nothing that it has confirmed.
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'chaos' });
     await this.startProviders(rateLimits);
@@ -85,7 +85,7 @@ export class Stage {
     const ledgers = join(this.folder, 'ledgers');
     const ports = ['--cnaught-port', cnaught, '--carbonmark-port', carbonmark, '--one-tribe-port', oneTribe];
     const args = [...ports, '--data-dir', ledgers, ...(rateLimits ? [] : ['--no-rate-limits'])].map(String);
-    this.sandbox = spawn(process.execPath, [join(root, 'dist/sandbox/main.js'), ...args], {
+    this.sandbox = spawn(process.execPath, [join(root, 'dist/dev/sandbox/main.js'), ...args], {
       env: neutralEnv(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -117,7 +117,9 @@ export class Stage {
 /** By the commands an operator uses. The first one also migrates. */
 async function newKey(env) {
   const cli = async (...args) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
+      env,
+    });
     return JSON.parse(stdout);
   };
   await cli('migrate');

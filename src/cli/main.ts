@@ -4,11 +4,10 @@ import { IssueKey } from '../application/access/issue-key.js';
 import { SCOPES, type Scope } from '../application/access/scopes.js';
 import { InvalidEnvironmentError } from '../config/environment.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
-import { startDatabase } from '../development.js';
-import { applyMigrations } from '../persistence/migrate.js';
-import { ObservationsRepository } from '../persistence/observations.repository.js';
-import { PrismaService } from '../persistence/prisma.service.js';
-import { TenantsRepository } from '../persistence/tenants.repository.js';
+import { applyMigrations } from '../persistence/migrations/migrate.js';
+import { ObservationsRepository } from '../persistence/orders/observations.repository.js';
+import { PrismaService } from '../persistence/prisma/prisma.service.js';
+import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 
 /** What a command works with. The database is closed when it ends. */
 interface Toolbox {
@@ -22,13 +21,15 @@ interface Toolbox {
 
 const withToolbox = async (run: (tools: Toolbox) => Promise<void>): Promise<void> => {
   const settings = gatewaySettings(process.env);
-  const database = await startDatabase(settings.databaseUrl, () => undefined);
-  const prisma = new PrismaService({ url: database.url, maxConnections: 2 });
+  const standIns = settings.production ? null : await import('../../dev/start-up.js');
+  const database = await standIns?.startDatabase(settings.databaseUrl, () => undefined);
+  const url = database?.url ?? settings.databaseUrl ?? '';
+  const prisma = new PrismaService({ url, maxConnections: 2 });
   const tenants = new TenantsRepository(prisma);
   const environment = settings.production ? 'live' : 'dev';
   try {
     await run({
-      directDatabaseUrl: settings.directDatabaseUrl ?? database.url,
+      directDatabaseUrl: settings.directDatabaseUrl ?? url,
       tenants,
       observations: new ObservationsRepository(prisma),
       issueKey: new IssueKey(tenants),
@@ -36,7 +37,7 @@ const withToolbox = async (run: (tools: Toolbox) => Promise<void>): Promise<void
     });
   } finally {
     await prisma.$disconnect();
-    await database.stop();
+    await database?.stop();
   }
 };
 

@@ -1,7 +1,7 @@
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
 import { GatewayEnv, SAMPLE_FX_RATES, type Role } from './gateway.env.js';
 
-/** What the gateway runs with. Null: unset, and filled in by development.ts outside production. */
+/** What the gateway runs with. Null: unset, and filled in by dev/start-up.ts outside production. */
 export interface GatewaySettings {
   readonly production: boolean;
   readonly port: number;

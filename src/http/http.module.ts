@@ -1,20 +1,20 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { RequestPipe } from './dto/request.pipe.js';
-import { HttpSettings } from './http-settings.js';
-import { OrderPresenter } from './present/order.presenter.js';
+import { RequestPipe } from './validation/request.pipe.js';
+import { HttpSettings } from './server/http-settings.js';
+import { OrderPresenter } from './v1/orders/order.presenter.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
-import { CancelOrderController } from './v1/cancel-order.controller.js';
-import { OfferingsController } from './v1/offerings.controller.js';
-import { OrdersController } from './v1/orders.controller.js';
-import { PlaceOrderController } from './v1/place-order.controller.js';
-import { ProblemsController } from './v1/problems.controller.js';
-import { ProviderCallbacksController } from './v1/provider-callbacks.controller.js';
-import { ProvidersController } from './v1/providers.controller.js';
-import { QuotesController } from './v1/quotes.controller.js';
-import { ReturnsController } from './v1/returns.controller.js';
+import { CancelOrderController } from './v1/orders/cancel-order.controller.js';
+import { OfferingsController } from './v1/offerings/offerings.controller.js';
+import { OrdersController } from './v1/orders/orders.controller.js';
+import { PlaceOrderController } from './v1/orders/place-order.controller.js';
+import { ProblemsController } from './v1/problems/problems.controller.js';
+import { ProviderCallbacksController } from './v1/provider-callbacks/provider-callbacks.controller.js';
+import { ProvidersController } from './v1/providers/providers.controller.js';
+import { QuotesController } from './v1/quotes/quotes.controller.js';
+import { ReturnsController } from './v1/returns/returns.controller.js';
 
 /** The public API. Needs the engine and HttpSettings from the composition root, and `configureHttp` on the application. */
 @Module({

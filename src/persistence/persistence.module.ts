@@ -1,21 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { CancellationsRepository } from './cancellations.repository.js';
-import { CheckoutsRepository } from './checkouts.repository.js';
-import { IdempotencyRepository } from './idempotency.repository.js';
-import { LookUpsRepository } from './look-ups.repository.js';
-import { ObservationsRepository } from './observations.repository.js';
-import { OrderCounts } from './order-counts.js';
-import { OrdersRepository } from './orders.repository.js';
-import { PrismaService, type DatabaseOptions } from './prisma.service.js';
-import { ProcessPresence } from './process-presence.js';
-import { ProviderHealthRepository } from './provider-health.repository.js';
-import { ProviderQuotasRepository } from './provider-quotas.repository.js';
-import { PurchasesRepository } from './purchases.repository.js';
-import { QuotesRepository } from './quotes.repository.js';
-import { TaskListener } from './task-listener.js';
-import { TasksRepository } from './tasks.repository.js';
-import { TenantsRepository } from './tenants.repository.js';
-import { UnsentPurchasesRepository } from './unsent-purchases.repository.js';
+import { CancellationsRepository } from './purchases/cancellations.repository.js';
+import { CheckoutsRepository } from './purchases/checkouts.repository.js';
+import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
+import { LookUpsRepository } from './purchases/lookups.repository.js';
+import { ObservationsRepository } from './orders/observations.repository.js';
+import { OrderCounts } from './orders/order-counts.js';
+import { OrdersRepository } from './orders/orders.repository.js';
+import { PrismaService, type DatabaseOptions } from './prisma/prisma.service.js';
+import { ProcessPresence } from './tasks/process-heartbeat.js';
+import { ProviderHealthRepository } from './providers/provider-health.repository.js';
+import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
+import { PurchasesRepository } from './purchases/purchases.repository.js';
+import { QuotesRepository } from './quotes/quotes.repository.js';
+import { TaskListener } from './tasks/task-listener.js';
+import { TasksRepository } from './tasks/tasks.repository.js';
+import { TenantsRepository } from './access/tenants.repository.js';
+import { UnsentPurchasesRepository } from './purchases/unsent-purchases.repository.js';
 
 const REPOSITORIES = [
   CancellationsRepository,

@@ -1,6 +1,6 @@
 import { InvalidEnvironmentError } from '../config/environment.js';
 import { variablesOf } from '../config/variable.js';
-import type { OffsetProvider } from '../domain/provider/provider.js';
+import type { OffsetProvider } from '../domain/providers/provider.js';
 import type { ProviderKit } from './kit/call-report.js';
 import { isEnabled, type ProviderRegistration } from './provider-registration.js';
 import { PROVIDERS } from './registry.js';

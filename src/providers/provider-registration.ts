@@ -1,5 +1,5 @@
 import { readEnvironment, type EnvironmentShape } from '../config/environment.js';
-import type { OffsetProvider, ProviderId } from '../domain/provider/provider.js';
+import type { OffsetProvider, ProviderId } from '../domain/providers/provider.js';
 import type { ProviderKit } from './kit/call-report.js';
 
 /** What a provider's folder exports. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { OrderCounts } from '../persistence/order-counts.js';
-import { TasksRepository } from '../persistence/tasks.repository.js';
+import { OrderCounts } from '../persistence/orders/order-counts.js';
+import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
 
 /** A due task that nobody has taken up for this long is overdue. */

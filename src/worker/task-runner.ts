@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { LEASE_MS } from '../application/orders/engine-settings.js';
-import { ProviderGate } from '../application/providers/provider-gate.js';
-import { TaskListener } from '../persistence/task-listener.js';
-import { TasksRepository, type ClaimedTask } from '../persistence/tasks.repository.js';
+import { LEASE_MS } from '../application/purchases/engine-settings.js';
+import { ProviderGate } from '../application/providers/purchase-throttle.js';
+import { TaskListener } from '../persistence/tasks/task-listener.js';
+import { TasksRepository, type ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { Jobs } from './jobs.js';
+import { Jobs } from './task-handlers.js';
 
 export class WorkerSettings {
   constructor(

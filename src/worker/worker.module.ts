@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Jobs } from './jobs.js';
+import { Jobs } from './task-handlers.js';
 import { TaskRunner } from './task-runner.js';
 
 @Module({ providers: [Jobs, TaskRunner], exports: [TaskRunner] })

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { inspect } from 'node:util';
-import type { ProviderError } from '../../src/domain/provider/provider-error.js';
+import type { ProviderError } from '../../src/domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
@@ -9,9 +9,9 @@ import type {
   ProviderCall,
   ProviderOrder,
   PurchaseRequest,
-} from '../../src/domain/provider/provider.js';
+} from '../../src/domain/providers/provider.js';
 import type { CallReport } from '../../src/providers/provider-directory.js';
-import type { Fault, LedgerEntry } from '../../src/sandbox/index.js';
+import type { Fault, LedgerEntry } from '../../dev/sandbox/index.js';
 import type { ProviderHarness, Simulator } from './harness.js';
 
 /** Long enough for a loaded machine, where nothing is meant to time out. */

@@ -1,5 +1,5 @@
-import { ProviderError } from '../../src/domain/provider/provider-error.js';
-import type { OffsetProvider } from '../../src/domain/provider/provider.js';
+import { ProviderError } from '../../src/domain/providers/provider-error.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { HARNESSES, type ProviderHarness } from './harness.js';
 
 const [cnaught, carbonmark, oneTribe] = HARNESSES as readonly [ProviderHarness, ProviderHarness, ProviderHarness];

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
-import type { OffsetProvider } from '../../src/domain/provider/provider.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
+import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
 import { BREAKAGES, type Break } from './breakages.js';
 import type { ProviderHarness } from './harness.js';
 import { providerContract } from './provider-contract.js';

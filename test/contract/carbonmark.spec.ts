@@ -1,8 +1,8 @@
 import { grams } from '../../src/domain/mass.js';
-import { disagreements } from '../../src/domain/provider/integrity.js';
-import type { OffsetProvider, ProviderCall, PurchaseRequest } from '../../src/domain/provider/provider.js';
+import { disagreements } from '../../src/domain/purchases/integrity.js';
+import type { OffsetProvider, ProviderCall, PurchaseRequest } from '../../src/domain/providers/provider.js';
 import { carbonmark } from '../../src/providers/carbonmark/index.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
 import { withRecorder } from './recorder.js';
 
 const CHEAP = `listing-137-0x${'a1'.repeat(32)}`;

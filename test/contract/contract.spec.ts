@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.js';
+import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
 import { HARNESSES } from './harness.js';
 import { providerContract } from './provider-contract.js';
 

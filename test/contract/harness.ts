@@ -4,7 +4,7 @@ import {
   type CheckoutSession,
   type OffsetProvider,
   type Operation,
-} from '../../src/domain/provider/provider.js';
+} from '../../src/domain/providers/provider.js';
 import { carbonmark } from '../../src/providers/carbonmark/index.js';
 import { cnaught } from '../../src/providers/cnaught/index.js';
 import { oneTribe } from '../../src/providers/one-tribe/index.js';
@@ -15,7 +15,7 @@ import type {
   FaultMatch,
   OneTribeSimulator,
   Sandbox,
-} from '../../src/sandbox/index.js';
+} from '../../dev/sandbox/index.js';
 
 export type Simulator = CnaughtSimulator | CarbonmarkSimulator | OneTribeSimulator;
 

@@ -1,6 +1,6 @@
 import { grams } from '../../src/domain/mass.js';
-import type { OffsetProvider, ProviderCall } from '../../src/domain/provider/provider.js';
-import { startSandbox, type Fault, type Sandbox } from '../../src/sandbox/index.js';
+import type { OffsetProvider, ProviderCall } from '../../src/domain/providers/provider.js';
+import { startSandbox, type Fault, type Sandbox } from '../../dev/sandbox/index.js';
 import { withRecorder } from './recorder.js';
 import { oneTribe } from '../../src/providers/one-tribe/index.js';
 

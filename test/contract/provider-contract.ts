@@ -1,6 +1,6 @@
-import { OPERATIONS, type OffsetProvider, type Operation } from '../../src/domain/provider/provider.js';
+import { OPERATIONS, type OffsetProvider, type Operation } from '../../src/domain/providers/provider.js';
 import type { CallReport } from '../../src/providers/provider-directory.js';
-import type { Sandbox } from '../../src/sandbox/index.js';
+import type { Sandbox } from '../../dev/sandbox/index.js';
 import { Bench } from './bench.js';
 import { buyingCases } from './cases/buying.js';
 import { callbackCases } from './cases/callbacks.js';

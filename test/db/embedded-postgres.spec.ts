@@ -5,7 +5,7 @@ import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/persistence/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 import { postgresDir } from '../support/test-run.js';
 
 const started: { stop(mode: 'immediate'): Promise<void> }[] = [];

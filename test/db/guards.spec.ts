@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/order/lifecycle.js';
+import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 describe('the database refuses, whoever writes,', () => {

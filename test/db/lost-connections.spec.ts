@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** PostgreSQL ends a connection that does nothing for this long. */

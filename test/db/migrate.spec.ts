@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { applyMigrations, pendingMigrations } from '../../src/persistence/migrate.js';
+import { applyMigrations, pendingMigrations } from '../../src/persistence/migrations/migrate.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const TABLE = 'CREATE TABLE things (id int PRIMARY KEY);';

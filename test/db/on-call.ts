@@ -1,8 +1,8 @@
-import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
-import type { Order } from '../../src/domain/order/order.js';
-import type { ProviderId } from '../../src/domain/provider/provider.js';
-import type { Fault } from '../../src/sandbox/index.js';
+import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import type { ProviderId } from '../../src/domain/providers/provider.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import { sandboxEnv, TestEngine, type OrderWish } from '../support/engine.js';
 import { Psql, type Row, type Shown } from './psql.js';
 import { answerTo, type Values } from './runbook-commands.js';

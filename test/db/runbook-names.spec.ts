@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { generatedFiles } from '../../src/generated-files.js';
-import { ObservationsRepository } from '../../src/persistence/observations.repository.js';
+import { generatedFiles } from '../../scripts/gen/generated-files.js';
+import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 import { answerTo, wordsOf, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
@@ -22,7 +22,7 @@ const EVERY_RUN = `
   }`;
 
 /** A file whose source is a table in the code, as the code would write it now. */
-const generated = (path: string): string => generatedFiles().find((file) => file.path === path)?.content ?? '';
+const generated = (path: string): string => generatedFiles('.').find((file) => file.path === path)?.content ?? '';
 
 describe('what the runbook names exists:', () => {
   const runbook = new RunbookDocument();

@@ -1,5 +1,5 @@
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
-import type { Order } from '../../src/domain/order/order.js';
+import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine } from '../support/engine.js';
 
 describe('a cancellation', () => {

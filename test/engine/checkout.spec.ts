@@ -1,6 +1,6 @@
 import { RecordReturn } from '../../src/application/callbacks/record-return.js';
 import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
-import type { Order } from '../../src/domain/order/order.js';
+import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine } from '../support/engine.js';
 
 const HOUR = 3_600_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { AppError } from '../../src/domain/errors.js';
-import { CommandRefusedError, type Fault } from '../../src/sandbox/index.js';
+import { CommandRefusedError, type Fault } from '../../dev/sandbox/index.js';
 import { KeyTaken, TestEngine } from '../support/engine.js';
 
 type Provider = 'cnaught' | 'one_tribe';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { LEASE_MS } from '../../src/application/orders/engine-settings.js';
-import { IdempotencyRepository } from '../../src/persistence/idempotency.repository.js';
-import type { Lease } from '../../src/persistence/lease.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
-import { ProcessPresence } from '../../src/persistence/process-presence.js';
-import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
-import { TasksRepository } from '../../src/persistence/tasks.repository.js';
+import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
+import { IdempotencyRepository } from '../../src/persistence/idempotency/idempotency.repository.js';
+import type { Lease } from '../../src/persistence/tasks/lease.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { ProcessPresence } from '../../src/persistence/tasks/process-heartbeat.js';
+import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
+import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import { TestEngine } from '../support/engine.js';
 
 const ATTEMPT = { generation: 1, prepared: { body: '{}', tokenHash: new Uint8Array(32) } };

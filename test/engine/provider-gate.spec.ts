@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { ProviderGate } from '../../src/application/providers/provider-gate.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
-import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
-import { ProviderQuotasRepository } from '../../src/persistence/provider-quotas.repository.js';
-import type { ProviderId } from '../../src/domain/provider/provider.js';
+import { ProviderGate } from '../../src/application/providers/purchase-throttle.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
+import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
+import type { ProviderId } from '../../src/domain/providers/provider.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
-import type { Fault } from '../../src/sandbox/index.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
 const CNAUGHT = 'cnaught' as ProviderId;

@@ -1,7 +1,7 @@
 import { money } from '../../src/domain/money.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
-import { PurchasesRepository } from '../../src/persistence/purchases.repository.js';
-import type { Fault } from '../../src/sandbox/index.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
 const MINUTE = 60_000;

@@ -1,11 +1,11 @@
-import { Catalogue } from '../../src/application/catalog/catalogue.js';
+import { Catalogue } from '../../src/application/catalog/catalog.js';
 import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
-import { delayAfter } from '../../src/application/orders/price-guard.js';
+import { delayAfter } from '../../src/application/purchases/price-check.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
-import type { OffsetProvider, ProviderCall, ProviderId } from '../../src/domain/provider/provider.js';
-import { ReadPutOffError } from '../../src/domain/provider/provider-error.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
+import type { OffsetProvider, ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
+import { ReadPutOffError } from '../../src/domain/providers/provider-error.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TestEngine } from '../support/engine.js';
 

@@ -1,10 +1,10 @@
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
-import { PrismaService } from '../../src/persistence/prisma.service.js';
-import type { ProviderId } from '../../src/domain/provider/provider.js';
-import { ObservationsRepository } from '../../src/persistence/observations.repository.js';
-import { ProviderHealthRepository } from '../../src/persistence/provider-health.repository.js';
-import { TasksRepository } from '../../src/persistence/tasks.repository.js';
-import type { Fault } from '../../src/sandbox/index.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import type { ProviderId } from '../../src/domain/providers/provider.js';
+import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
+import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
+import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
 const CNAUGHT = 'cnaught' as ProviderId;

@@ -1,6 +1,6 @@
-import { etagOf, matches } from '../../src/http/answers.js';
-import { patienceFrom } from '../../src/http/prefer.js';
-import { requestIdFrom } from '../../src/http/request-id.js';
+import { etagOf, matches } from '../../src/http/server/tagged-response.js';
+import { patienceFrom } from '../../src/http/idempotency/prefer-wait.js';
+import { requestIdFrom } from '../../src/http/server/request-id.js';
 
 describe('Prefer', () => {
   it.each([

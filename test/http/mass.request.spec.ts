@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MAX_GRAMS } from '../../src/domain/mass.js';
-import { gramsFrom, MassRequest } from '../../src/http/dto/mass.request.js';
-import { readRequest } from '../../src/http/dto/read-request.js';
+import { gramsFrom, MassRequest } from '../../src/http/v1/mass/mass.request.js';
+import { readRequest } from '../../src/http/validation/read-request.js';
 import { HttpProblem } from '../../src/http/problems/http-problem.js';
 
 const gramsOf = (value: unknown, unit: unknown): number => gramsFrom(readRequest(MassRequest, { value, unit }));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { grams } from '../../src/domain/mass.js';
-import { placeOrderCommandFrom, refusePlainHttp } from '../../src/http/dto/place-order.command.js';
-import { PLACE_ORDER_EXAMPLES, PlaceOrderRequest } from '../../src/http/dto/place-order.request.js';
-import { readRequest } from '../../src/http/dto/read-request.js';
+import { placeOrderCommandFrom, refusePlainHttp } from '../../src/http/v1/orders/place-order.command.js';
+import { PLACE_ORDER_EXAMPLES, PlaceOrderRequest } from '../../src/http/v1/orders/place-order.request.js';
+import { readRequest } from '../../src/http/validation/read-request.js';
 import { HttpProblem, type FieldErrors } from '../../src/http/problems/http-problem.js';
 
 const ORDER = {

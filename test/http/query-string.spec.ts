@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { queryFrom } from '../../src/http/query-string.js';
+import { queryFrom } from '../../src/http/server/query-string.js';
 
 describe('a query', () => {
   it.each([

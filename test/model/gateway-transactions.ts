@@ -1,5 +1,5 @@
-import { isTerminal, isUnsettled, TRANSITIONS, type OrderStatus } from '../../src/domain/order/lifecycle.js';
-import type { ReviewReason } from '../../src/domain/order/review.js';
+import { isTerminal, isUnsettled, TRANSITIONS, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { Judgement } from './judgement.js';
 import {
   IDLE,

@@ -1,5 +1,5 @@
-import { isTerminal, type OrderStatus } from '../../src/domain/order/lifecycle.js';
-import { endsWithNews, type ReviewReason } from '../../src/domain/order/review.js';
+import { isTerminal, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import { endsWithNews, type ReviewReason } from '../../src/domain/orders/review.js';
 import type { State } from './purchase-state.js';
 
 type Invariant = (state: State) => boolean;

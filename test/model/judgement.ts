@@ -1,7 +1,7 @@
-import type { OrderStatus } from '../../src/domain/order/lifecycle.js';
-import type { FailureReason } from '../../src/domain/provider/provider-error.js';
-import { hasUnknownAttempt, type Attempt, type AttemptOutcome } from '../../src/domain/order/purchase.js';
-import type { NextStep } from '../../src/domain/provider/resubmission.js';
+import type { OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import type { FailureReason } from '../../src/domain/providers/provider-error.js';
+import { hasUnknownAttempt, type Attempt, type AttemptOutcome } from '../../src/domain/purchases/attempt.js';
+import type { NextStep } from '../../src/domain/purchases/next-step.js';
 import {
   MANY_LOOKS,
   paymentOf,

@@ -1,7 +1,7 @@
-import { decide } from '../../src/domain/order/lifecycle.js';
-import type { Idempotency } from '../../src/domain/provider/capabilities.js';
-import type { Attempt } from '../../src/domain/order/purchase.js';
-import { nextStep, type NextStep } from '../../src/domain/provider/resubmission.js';
+import { decide } from '../../src/domain/orders/lifecycle.js';
+import type { Idempotency } from '../../src/domain/providers/capabilities.js';
+import type { Attempt } from '../../src/domain/purchases/attempt.js';
+import { nextStep, type NextStep } from '../../src/domain/purchases/next-step.js';
 import type { InvariantName } from './invariants.js';
 import { CALL_TICKS, type Failure, type ProviderClass } from './purchase-state.js';
 import type { Scenario } from './purchase-model.js';

@@ -1,4 +1,4 @@
-import { isUnsettled } from '../../src/domain/order/lifecycle.js';
+import { isUnsettled } from '../../src/domain/orders/lifecycle.js';
 import type { Model, Transition } from './checker.js';
 import { invariantsFor } from './invariants.js';
 import { GatewayTransactions } from './gateway-transactions.js';

@@ -1,7 +1,7 @@
-import { isUnsettled, type OrderStatus } from '../../src/domain/order/lifecycle.js';
-import type { ReviewReason } from '../../src/domain/order/review.js';
-import type { Idempotency, PaymentMethod } from '../../src/domain/provider/capabilities.js';
-import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/provider/resubmission.js';
+import { isUnsettled, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
+import type { Idempotency, PaymentMethod } from '../../src/domain/providers/capabilities.js';
+import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/purchases/next-step.js';
 
 /**
  * The state of one order's purchase: what the database holds, what each worker remembers, what is on the wire and what

@@ -1,9 +1,9 @@
-import { decide, type OrderStatus } from '../../src/domain/order/lifecycle.js';
-import type { PaymentMethod } from '../../src/domain/provider/capabilities.js';
-import type { FailureClass } from '../../src/domain/provider/provider-error.js';
-import type { Attempt } from '../../src/domain/order/purchase.js';
-import { endsWithNews, takesOver } from '../../src/domain/order/review.js';
-import { afterFailure, nextStep } from '../../src/domain/provider/resubmission.js';
+import { decide, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import type { PaymentMethod } from '../../src/domain/providers/capabilities.js';
+import type { FailureClass } from '../../src/domain/providers/provider-error.js';
+import type { Attempt } from '../../src/domain/purchases/attempt.js';
+import { endsWithNews, takesOver } from '../../src/domain/orders/review.js';
+import { afterFailure, nextStep } from '../../src/domain/purchases/next-step.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
 /**

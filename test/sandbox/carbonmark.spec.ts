@@ -1,4 +1,4 @@
-import { LISTINGS, FAILING_SOURCE_ID } from '../../src/sandbox/carbonmark/carbonmark-fixtures.js';
+import { LISTINGS, FAILING_SOURCE_ID } from '../../dev/sandbox/carbonmark/carbonmark-fixtures.js';
 import { jsonOf, send, type Reply } from './http-client.js';
 import { carbonmarkClient, useSandbox } from './sandbox-clients.js';
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { startSandbox } from '../../src/sandbox/index.js';
+import { startSandbox } from '../../dev/sandbox/index.js';
 import { codeOf, jsonOf, send, type Reply } from './http-client.js';
 import { cnaughtClient, oneTribeClient, useSandbox } from './sandbox-clients.js';
 

@@ -1,4 +1,4 @@
-import type { Fault, FaultRule } from '../../src/sandbox/index.js';
+import type { Fault, FaultRule } from '../../dev/sandbox/index.js';
 import { jsonOf } from './http-client.js';
 import { oneTribeClient, useSandbox } from './sandbox-clients.js';
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Fault, FaultRule } from '../../src/sandbox/index.js';
+import type { Fault, FaultRule } from '../../dev/sandbox/index.js';
 import { codeOf, jsonOf, send, type Reply } from './http-client.js';
 import { cnaughtClient, useSandbox } from './sandbox-clients.js';
 

@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../dev/sandbox/index.js';
 import { send, type Outgoing, type Reply } from './http-client.js';
 
 export type Client = (method: string, path: string, outgoing?: Outgoing) => Promise<Reply>;

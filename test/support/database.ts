@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../src/persistence/embedded-postgres.js';
-import { applyMigrations } from '../../src/persistence/migrate.js';
+import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
+import { applyMigrations } from '../../src/persistence/migrations/migrate.js';
 import { postgresDir } from './test-run.js';
 
 export interface TestDatabase {

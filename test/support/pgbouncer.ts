@@ -4,7 +4,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { serverAccount } from '../../src/persistence/postgres-binaries.js';
+import { serverAccount } from '../../dev/postgres/postgres-binaries.js';
 import { freePort } from './free-port.js';
 import { testRunDir } from './test-run.js';
 

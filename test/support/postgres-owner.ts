@@ -1,6 +1,6 @@
 /** A process that uses an embedded PostgreSQL like a gateway does: prints its url, and leaves when its input ends. */
 import { once } from 'node:events';
-import { startEmbeddedPostgres } from '../../src/persistence/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 
 const server = await startEmbeddedPostgres({ dataDir: process.argv[2] ?? '', durable: false });
 console.log(server.url);

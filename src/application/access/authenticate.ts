@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { TenantsRepository } from '../../persistence/tenants.repository.js';
+import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom } from './api-key.js';
 import type { Scope } from './scopes.js';
 

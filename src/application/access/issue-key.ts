@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TenantsRepository } from '../../persistence/tenants.repository.js';
+import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { newApiKey } from './api-key.js';
 import type { Scope } from './scopes.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ObservationsRepository } from '../../persistence/observations.repository.js';
+import { ObservationsRepository } from '../../persistence/orders/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { returnTokenHash } from '../orders/return-token.js';
+import { returnTokenHash } from './return-token.js';
 
 /** A provider's callback: a hint to read again, whatever it says. */
 @Injectable()

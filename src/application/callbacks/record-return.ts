@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { CheckoutsRepository } from '../../persistence/checkouts.repository.js';
-import { returnTokenHash } from '../orders/return-token.js';
+import { CheckoutsRepository } from '../../persistence/purchases/checkouts.repository.js';
+import { returnTokenHash } from './return-token.js';
 
 /** Payment and session ids are opaque, and never longer or stranger than this. */
 const RETURNED_ID = /^[A-Za-z0-9_-]{1,128}$/;

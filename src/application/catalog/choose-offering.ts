@@ -1,8 +1,8 @@
 import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import { isOrderable, massIn, nearestOrderable, readableUnit, type Grams, type MassRule } from '../../domain/mass.js';
-import type { Capabilities, PaymentMethod } from '../../domain/provider/capabilities.js';
-import type { OffsetProvider } from '../../domain/provider/provider.js';
+import type { Capabilities, PaymentMethod } from '../../domain/providers/capabilities.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 
 export type Rounding = 'exact' | 'up';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
-import type { Reader } from './catalogue.js';
+import type { Reader } from './catalog.js';
 import { offeringId } from './offering-id.js';
-import { ReadCatalogues } from './read-catalogues.js';
+import { ReadCatalogues } from './read-catalogs.js';
 
 @Injectable()
 export class FindOffering {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Offering, OfferingKind } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { ReadCatalogues } from './read-catalogues.js';
+import { ReadCatalogues } from './read-catalogs.js';
 
 export interface OfferingFilter {
   readonly provider?: string;

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import type { Order } from '../../domain/order/order.js';
-import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { ProviderError } from '../../domain/provider/provider-error.js';
-import { CancellationsRepository } from '../../persistence/cancellations.repository.js';
-import { OrdersRepository } from '../../persistence/orders.repository.js';
-import { ObservationsRepository } from '../../persistence/observations.repository.js';
+import type { Order } from '../../domain/orders/order.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
+import { CancellationsRepository } from '../../persistence/purchases/cancellations.repository.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { ObservationsRepository } from '../../persistence/orders/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
-import { CALL_DEADLINE_MS } from './engine-settings.js';
+import { CALL_DEADLINE_MS } from '../purchases/engine-settings.js';
 import { ObserveOrder } from './observe-order.js';
-import { callFor } from './provider-call.js';
+import { callFor } from '../providers/provider-call.js';
 
 /** Undoes an order before fulfilment, where that is still possible. Says `cancelled` only when the provider says so. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Order } from '../../domain/order/order.js';
+import type { Order } from '../../domain/orders/order.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 
 export interface Cancellation {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import type { Order } from '../../domain/order/order.js';
-import { IdempotencyRepository } from '../../persistence/idempotency.repository.js';
-import { OrdersRepository } from '../../persistence/orders.repository.js';
+import type { Order } from '../../domain/orders/order.js';
+import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 
 @Injectable()
 export class FindOrder {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError } from '../../domain/provider/provider-error.js';
-import type { ClaimedTask } from '../../persistence/tasks.repository.js';
-import { TasksRepository } from '../../persistence/tasks.repository.js';
-import { delayOf, EngineSettings } from './engine-settings.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
+import type { ClaimedTask } from '../../persistence/tasks/tasks.repository.js';
+import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
+import { delayOf, EngineSettings } from '../purchases/engine-settings.js';
 import { ObserveOrder } from './observe-order.js';
 
 /** One scheduled look at an order that its provider has. Looks get rarer the longer nothing happens. */

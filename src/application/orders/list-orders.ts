@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Order } from '../../domain/order/order.js';
-import { OrdersRepository, type OrderFilter, type OrderPosition } from '../../persistence/orders.repository.js';
+import type { Order } from '../../domain/orders/order.js';
+import { OrdersRepository, type OrderFilter, type OrderPosition } from '../../persistence/orders/orders.repository.js';
 
 export type { OrderFilter, OrderPosition };
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { isTerminal, isUnsettled } from '../../domain/order/lifecycle.js';
-import { disagreements } from '../../domain/provider/integrity.js';
-import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { ProviderError } from '../../domain/provider/provider-error.js';
-import { CheckoutsRepository } from '../../persistence/checkouts.repository.js';
-import { ObservationsRepository, type Watched } from '../../persistence/observations.repository.js';
+import { isTerminal, isUnsettled } from '../../domain/orders/lifecycle.js';
+import { disagreements } from '../../domain/purchases/integrity.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
+import { CheckoutsRepository } from '../../persistence/purchases/checkouts.repository.js';
+import { ObservationsRepository, type Watched } from '../../persistence/orders/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
-import { callFor } from './provider-call.js';
+import { callFor } from '../providers/provider-call.js';
 
 /**
  * Reads at the provider how an order stands, and applies it. Polls, refreshes, callbacks and browser returns all come

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import type { Order, OrderTerms } from '../../domain/order/order.js';
-import type { IdempotentRequest } from '../../persistence/idempotency.repository.js';
-import { OrdersRepository } from '../../persistence/orders.repository.js';
-import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
+import type { Order, OrderTerms } from '../../domain/orders/order.js';
+import type { IdempotentRequest } from '../../persistence/idempotency/idempotency.repository.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { crashPoint } from '../crash-point.js';
-import { EngineSettings, LEASE_MS } from './engine-settings.js';
+import { EngineSettings, LEASE_MS } from '../purchases/engine-settings.js';
 import { RouteOrder, type Route, type Wish } from './route-order.js';
-import { InlineRuns } from './inline-runs.js';
+import { InlineRuns } from '../purchases/inline-purchases.js';
 
 export interface PlaceOrderCommand extends Wish {
   readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { isTerminal, isUnsettled } from '../../domain/order/lifecycle.js';
-import type { Order } from '../../domain/order/order.js';
-import { ProviderError } from '../../domain/provider/provider-error.js';
-import { ObservationsRepository } from '../../persistence/observations.repository.js';
-import { OrdersRepository } from '../../persistence/orders.repository.js';
-import { TasksRepository } from '../../persistence/tasks.repository.js';
+import { isTerminal, isUnsettled } from '../../domain/orders/lifecycle.js';
+import type { Order } from '../../domain/orders/order.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
+import { ObservationsRepository } from '../../persistence/orders/observations.repository.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { ObserveOrder } from './observe-order.js';
 
 /** However many ask, the provider is read once per order in this time. */

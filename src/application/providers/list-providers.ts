@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { ReadPutOffError } from '../../domain/provider/provider-error.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
+import { ReadPutOffError } from '../../domain/providers/provider-error.js';
 import {
   PAUSE_REASONS,
   ProviderHealthRepository,
   type Pause,
   type PauseReason,
-} from '../../persistence/provider-health.repository.js';
+} from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { ReadCatalogues } from '../catalog/read-catalogues.js';
+import { ReadCatalogues } from '../catalog/read-catalogs.js';
 
 export { PAUSE_REASONS, type PauseReason };
 

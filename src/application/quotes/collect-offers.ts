@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
-import type { PaymentMethod } from '../../domain/provider/capabilities.js';
-import type { OffsetProvider } from '../../domain/provider/provider.js';
-import { ExchangeRates } from '../../domain/quote/exchange.js';
-import type { Offer, Unavailable } from '../../domain/quote/quote.js';
-import { ProviderHealthRepository } from '../../persistence/provider-health.repository.js';
+import type { PaymentMethod } from '../../domain/providers/capabilities.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
+import { ExchangeRates } from '../../domain/exchange-rates.js';
+import type { Offer, Unavailable } from '../../domain/quotes/quote.js';
+import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalogue } from '../catalog/catalogue.js';
+import { Catalogue } from '../catalog/catalog.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
-import { callFor } from '../orders/provider-call.js';
+import { callFor } from '../providers/provider-call.js';
 
 export interface OfferRequest {
   readonly mass: Grams;

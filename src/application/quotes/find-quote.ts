@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import type { Quote } from '../../domain/quote/quote.js';
-import { QuotesRepository } from '../../persistence/quotes.repository.js';
+import type { Quote } from '../../domain/quotes/quote.js';
+import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 
 @Injectable()
 export class FindQuote {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import type { Quote } from '../../domain/quote/quote.js';
-import { QuotesRepository } from '../../persistence/quotes.repository.js';
+import type { Quote } from '../../domain/quotes/quote.js';
+import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { FindOffering } from '../catalog/find-offering.js';
 import { CollectOffers, type OfferRequest } from './collect-offers.js';

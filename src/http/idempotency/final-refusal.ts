@@ -1,4 +1,4 @@
-import type { StoredAnswer } from '../../application/idempotency/answer-once.js';
+import type { StoredAnswer } from '../../application/idempotency/idempotent-executor.js';
 import { AppError } from '../../domain/errors.js';
 import { problemOf, type ProblemSubject } from '../problems/problem-document.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { StoredAnswer } from '../../application/idempotency/answer-once.js';
+import type { StoredAnswer } from '../../application/idempotency/idempotent-executor.js';
 
 export type KeptAnswer = StoredAnswer & { readonly replayed: boolean };
 

@@ -1,6 +1,6 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpSettings } from '../http-settings.js';
+import { HttpSettings } from '../server/http-settings.js';
 import { problemOf } from './problem-document.js';
 
 /** Writes the problem document for whatever was thrown. The only place where one is written to a reply. */

@@ -1,5 +1,5 @@
-import { MassResponse } from '../dto/mass.response.js';
-import { ShownFlag, ShownInteger, ShownList, ShownObject, ShownText, ShownWord } from '../dto/shown.js';
+import { MassResponse } from '../v1/mass/mass.response.js';
+import { ShownFlag, ShownInteger, ShownList, ShownObject, ShownText, ShownWord } from '../validation/shown.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../problems/http-problem.js';
-import type { HttpSettings } from '../http-settings.js';
+import type { HttpSettings } from '../server/http-settings.js';
 import { RequestCounts } from './request-counts.js';
 
 /** Counts good keys, each by itself. */

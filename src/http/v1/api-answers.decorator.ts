@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiParam, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ANSWER_HEADERS } from '../answer-headers.js';
+import { ANSWER_HEADERS } from '../server/response-headers.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 

@@ -1,7 +1,7 @@
 import type { Offering } from '../../domain/catalog/offering.js';
 import type { Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
-import type { ProviderError } from '../../domain/provider/provider-error.js';
+import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
@@ -13,7 +13,7 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/provider/provider.js';
+} from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { perTonne } from '../kit/price.js';

@@ -1,7 +1,7 @@
 import { grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
-import type { Capabilities } from '../../domain/provider/capabilities.js';
-import type { ProviderId } from '../../domain/provider/provider.js';
+import type { Capabilities } from '../../domain/providers/capabilities.js';
+import type { ProviderId } from '../../domain/providers/provider.js';
 
 export const CARBONMARK = 'carbonmark' as ProviderId;
 

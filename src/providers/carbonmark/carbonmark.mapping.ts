@@ -9,7 +9,7 @@ import type {
   ProviderOrder,
   PurchaseRequest,
   Retirement,
-} from '../../domain/provider/provider.js';
+} from '../../domain/providers/provider.js';
 import { fromCents } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { atMost, refusal } from '../kit/refusal.js';

@@ -1,6 +1,6 @@
 import type { Offering } from '../../domain/catalog/offering.js';
 import { grams } from '../../domain/mass.js';
-import type { ProviderError } from '../../domain/provider/provider-error.js';
+import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
@@ -14,7 +14,7 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/provider/provider.js';
+} from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { isIdentifier, jsonFrom, ownField } from '../kit/decode.js';

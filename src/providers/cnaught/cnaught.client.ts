@@ -1,4 +1,4 @@
-import type { Operation, ProviderCall, Submission } from '../../domain/provider/provider.js';
+import type { Operation, ProviderCall, Submission } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
 import { CATALOGUE_MAX_BYTES, ProviderHttp, type Answer } from '../kit/http.js';

@@ -10,7 +10,7 @@ import type {
   ProviderOrder,
   PurchaseRequest,
   Retirement,
-} from '../../domain/provider/provider.js';
+} from '../../domain/providers/provider.js';
 import { fromCents } from '../kit/price.js';
 import { atMost, refusal } from '../kit/refusal.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';

@@ -1,4 +1,4 @@
-import { ProviderError } from '../../domain/provider/provider-error.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
 
 /** Null for the provider's own statement that there is no such thing; every other failure goes on. */
 export const absentAsNull = (thrown: unknown): null => {

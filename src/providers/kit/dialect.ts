@@ -1,5 +1,5 @@
-import type { FailureReason } from '../../domain/provider/provider-error.js';
-import type { ProviderId } from '../../domain/provider/provider.js';
+import type { FailureReason } from '../../domain/providers/provider-error.js';
+import type { ProviderId } from '../../domain/providers/provider.js';
 
 /**
  * A provider's own words for failures, as data. The provider describes; `classify` judges.

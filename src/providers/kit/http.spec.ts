@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { ProviderError } from '../../domain/provider/provider-error.js';
-import type { Operation, ProviderCall, ProviderId } from '../../domain/provider/provider.js';
+import type { ProviderError } from '../../domain/providers/provider-error.js';
+import type { Operation, ProviderCall, ProviderId } from '../../domain/providers/provider.js';
 import { ownField } from './decode.js';
 import type { CallReport } from './call-report.js';
 import { ProviderHttp, type Answer } from './http.js';

@@ -1,5 +1,5 @@
-import { ProviderError } from '../../domain/provider/provider-error.js';
-import type { Operation, ProviderId } from '../../domain/provider/provider.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
+import type { Operation, ProviderId } from '../../domain/providers/provider.js';
 import { isIdentifier } from './decode.js';
 
 /** An id as one segment of a path. Some come back through a stranger's browser: what cannot be an id is never sent. */

@@ -1,5 +1,5 @@
-import { ProviderError, type FailureReason } from '../../domain/provider/provider-error.js';
-import type { Operation, ProviderId } from '../../domain/provider/provider.js';
+import { ProviderError, type FailureReason } from '../../domain/providers/provider-error.js';
+import type { Operation, ProviderId } from '../../domain/providers/provider.js';
 
 /** A request that is known to be refused, and so is not sent. The message completes a sentence for the caller. */
 export const refusal = (

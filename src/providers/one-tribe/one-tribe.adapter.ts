@@ -1,5 +1,5 @@
 import type { Offering } from '../../domain/catalog/offering.js';
-import type { ProviderError } from '../../domain/provider/provider-error.js';
+import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   OffsetProvider,
   Operation,
@@ -11,8 +11,8 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/provider/provider.js';
-import type { Capabilities } from '../../domain/provider/capabilities.js';
+} from '../../domain/providers/provider.js';
+import type { Capabilities } from '../../domain/providers/capabilities.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { couldBeWithin } from '../kit/order-window.js';

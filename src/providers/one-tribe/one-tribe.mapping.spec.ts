@@ -1,7 +1,7 @@
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
-import type { ProviderError } from '../../domain/provider/provider-error.js';
-import type { PurchaseRequest } from '../../domain/provider/provider.js';
+import type { ProviderError } from '../../domain/providers/provider-error.js';
+import type { PurchaseRequest } from '../../domain/providers/provider.js';
 import { decode } from '../kit/decode.js';
 import { cheapestFor, minimumOf, toOffering, toOrder, toQuote, toTransactionBody } from './one-tribe.mapping.js';
 import { projectWire, transactionWire } from './one-tribe.wire.js';

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import type { Capabilities } from '../../../src/domain/provider/capabilities.js';
-import { disagreements } from '../../../src/domain/provider/integrity.js';
-import type { ProviderOrder } from '../../../src/domain/provider/provider.js';
+import type { Capabilities } from '../../../src/domain/providers/capabilities.js';
+import { disagreements } from '../../../src/domain/purchases/integrity.js';
+import type { ProviderOrder } from '../../../src/domain/providers/provider.js';
 import type { Bench } from '../bench.js';
 import type { ContractCase } from '../provider-contract.js';
 import { withRecorder } from '../recorder.js';

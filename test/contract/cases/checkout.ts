@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { CheckoutCapability } from '../../../src/domain/provider/capabilities.js';
+import type { CheckoutCapability } from '../../../src/domain/providers/capabilities.js';
 import type { ContractCase } from '../provider-contract.js';
 
 const creatingCases: readonly ContractCase[] = [

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import type { FailureClass, FailureReason } from '../../../src/domain/provider/provider-error.js';
-import { WRITES, type Operation } from '../../../src/domain/provider/provider.js';
-import type { Fault } from '../../../src/sandbox/index.js';
+import type { FailureClass, FailureReason } from '../../../src/domain/providers/provider-error.js';
+import { WRITES, type Operation } from '../../../src/domain/providers/provider.js';
+import type { Fault } from '../../../dev/sandbox/index.js';
 import type { ProviderHarness } from '../harness.js';
 import type { ContractCase } from '../provider-contract.js';
 

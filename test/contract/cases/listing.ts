@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { OrderWindow, ProviderOrder } from '../../../src/domain/provider/provider.js';
+import type { OrderWindow, ProviderOrder } from '../../../src/domain/providers/provider.js';
 import type { Bench } from '../bench.js';
 import type { ContractCase } from '../provider-contract.js';
 

@@ -4,21 +4,21 @@
  */
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { RecordReturn } from '../../../dist/application/callbacks/record-return.js';
-import { AnswerOnce } from '../../../dist/application/idempotency/answer-once.js';
-import { CancelOrder } from '../../../dist/application/orders/cancel-order.js';
-import { LEASE_MS } from '../../../dist/application/orders/engine-settings.js';
-import { FollowOrder } from '../../../dist/application/orders/follow-order.js';
-import { PlaceOrder } from '../../../dist/application/orders/place-order.js';
-import { SubmitOrder } from '../../../dist/application/orders/submit-order.js';
-import { gatewaySettings } from '../../../dist/config/gateway-settings.js';
-import { EngineModule } from '../../../dist/engine.module.js';
-import { finalRefusal } from '../../../dist/http/idempotency/final-refusal.js';
-import { isDatabaseGone } from '../../../dist/http/problems/database-gone.js';
-import { ProviderDirectory } from '../../../dist/providers/provider-directory.js';
-import { TasksRepository } from '../../../dist/persistence/tasks.repository.js';
-import { createLogger } from '../../../dist/telemetry/logger.js';
-import { Jobs } from '../../../dist/worker/jobs.js';
+import { RecordReturn } from '../../../dist/src/application/callbacks/record-return.js';
+import { AnswerOnce } from '../../../dist/src/application/idempotency/idempotent-executor.js';
+import { CancelOrder } from '../../../dist/src/application/orders/cancel-order.js';
+import { LEASE_MS } from '../../../dist/src/application/purchases/engine-settings.js';
+import { FollowOrder } from '../../../dist/src/application/orders/follow-order.js';
+import { PlaceOrder } from '../../../dist/src/application/orders/place-order.js';
+import { SubmitOrder } from '../../../dist/src/application/purchases/submit-order.js';
+import { gatewaySettings } from '../../../dist/src/config/gateway-settings.js';
+import { EngineModule } from '../../../dist/src/app/engine.module.js';
+import { finalRefusal } from '../../../dist/src/http/idempotency/final-refusal.js';
+import { isDatabaseGone } from '../../../dist/src/http/problems/database-gone.js';
+import { ProviderDirectory } from '../../../dist/src/providers/provider-directory.js';
+import { TasksRepository } from '../../../dist/src/persistence/tasks/tasks.repository.js';
+import { createLogger } from '../../../dist/src/telemetry/logger.js';
+import { Jobs } from '../../../dist/src/worker/task-handlers.js';
 
 const PATIENCE_MS = 20_000;
 

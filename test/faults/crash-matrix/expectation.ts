@@ -1,5 +1,5 @@
-import type { OrderStatus } from '../../../src/domain/order/lifecycle.js';
-import type { ReviewReason } from '../../../src/domain/order/review.js';
+import type { OrderStatus } from '../../../src/domain/orders/lifecycle.js';
+import type { ReviewReason } from '../../../src/domain/orders/review.js';
 import type { Case, Death } from './cases.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { SCENARIOS } from './scenario.js';

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { PlaceOrderCommand } from '../../../src/application/orders/place-order.js';
-import type { IdempotentRequest } from '../../../src/persistence/idempotency.repository.js';
+import type { IdempotentRequest } from '../../../src/persistence/idempotency/idempotency.repository.js';
 
 /** What the gateway refused, as its caller would be told. */
 export class RefusedByGatewayError extends Error {

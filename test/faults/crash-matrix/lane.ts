@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { startSandbox, type Sandbox } from '../../../src/sandbox/index.js';
+import { startSandbox, type Sandbox } from '../../../dev/sandbox/index.js';
 import { createTestDatabase } from '../../support/database.js';
 import { GatewayProcess, type Conditions } from './gateway-process.js';
 

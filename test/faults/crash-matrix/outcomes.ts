@@ -1,4 +1,4 @@
-import type { Fault, FaultRule } from '../../../src/sandbox/index.js';
+import type { Fault, FaultRule } from '../../../dev/sandbox/index.js';
 import type { Scenario } from './scenario.js';
 
 /** What becomes of the call at the provider. */

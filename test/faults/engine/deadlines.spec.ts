@@ -1,13 +1,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { ProviderError } from '../../../src/domain/provider/provider-error.js';
+import type { ProviderError } from '../../../src/domain/providers/provider-error.js';
 import {
   WRITES,
   type OffsetProvider,
   type Operation,
   type ProviderCall,
-} from '../../../src/domain/provider/provider.js';
-import { startSandbox, type Fault, type Sandbox } from '../../../src/sandbox/index.js';
-import { ProviderQuotasRepository } from '../../../src/persistence/provider-quotas.repository.js';
+} from '../../../src/domain/providers/provider.js';
+import { startSandbox, type Fault, type Sandbox } from '../../../dev/sandbox/index.js';
+import { ProviderQuotasRepository } from '../../../src/persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../../src/providers/provider-directory.js';
 import { HARNESSES, type ProviderHarness } from '../../contract/harness.js';
 import { TestEngine } from '../../support/engine.js';

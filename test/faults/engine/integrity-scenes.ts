@@ -1,5 +1,5 @@
-import type { Order } from '../../../src/domain/order/order.js';
-import type { FaultMatch } from '../../../src/sandbox/index.js';
+import type { Order } from '../../../src/domain/orders/order.js';
+import type { FaultMatch } from '../../../dev/sandbox/index.js';
 import type { Stage, Where } from './integrity-stage.js';
 
 const HOUR_MS = 3_600_000;

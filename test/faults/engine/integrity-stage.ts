@@ -2,10 +2,10 @@ import { RecordReturn } from '../../../src/application/callbacks/record-return.j
 import { offeringId } from '../../../src/application/catalog/offering-id.js';
 import { AppError } from '../../../src/domain/errors.js';
 import { money } from '../../../src/domain/money.js';
-import type { Order } from '../../../src/domain/order/order.js';
-import type { ProviderId } from '../../../src/domain/provider/provider.js';
-import { PrismaService } from '../../../src/persistence/prisma.service.js';
-import type { Fault, FaultMatch, LedgerEntry } from '../../../src/sandbox/index.js';
+import type { Order } from '../../../src/domain/orders/order.js';
+import type { ProviderId } from '../../../src/domain/providers/provider.js';
+import { PrismaService } from '../../../src/persistence/prisma/prisma.service.js';
+import type { Fault, FaultMatch, LedgerEntry } from '../../../dev/sandbox/index.js';
 import type { OrderWish, TestEngine } from '../../support/engine.js';
 
 export type Where = 'cnaught' | 'carbonmark' | 'one_tribe';

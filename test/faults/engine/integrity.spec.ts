@@ -1,5 +1,5 @@
 import { amountOf } from '../../../src/domain/money.js';
-import type { Order } from '../../../src/domain/order/order.js';
+import type { Order } from '../../../src/domain/orders/order.js';
 import { TestEngine } from '../../support/engine.js';
 import { CASES, type Case } from './integrity-cases.js';
 import { SCENES, type Scene } from './integrity-scenes.js';

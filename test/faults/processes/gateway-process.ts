@@ -6,7 +6,7 @@ import { freePort } from '../../support/free-port.js';
 import { exchange } from './exchange.js';
 
 /** `npm test` builds before it tests, so this is the code under test as it is shipped. */
-const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
 const END_WITH_PARENT = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
 const SHIFTED_CLOCK = fileURLToPath(new URL('./shifted-clock.js', import.meta.url));
 

@@ -1,6 +1,6 @@
-import { postgresBinaries, reachableDataDir, serverAccount } from '../../../src/persistence/postgres-binaries.js';
-import { PostgresServer } from '../../../src/persistence/postgres-server.js';
-import { applyMigrations } from '../../../src/persistence/migrate.js';
+import { postgresBinaries, reachableDataDir, serverAccount } from '../../../dev/postgres/postgres-binaries.js';
+import { PostgresServer } from '../../../dev/postgres/postgres-server.js';
+import { applyMigrations } from '../../../src/persistence/migrations/migrate.js';
 import { postgresDir } from '../../support/test-run.js';
 import type { StageDatabase } from './stage.js';
 

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { readFile, mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { INestApplicationContext } from '@nestjs/common';
+import pretty from 'pino-pretty';
+import { Authenticate } from '../src/application/access/authenticate.js';
+import { IssueKey } from '../src/application/access/issue-key.js';
+import type { GatewaySettings } from '../src/config/gateway-settings.js';
+import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { TenantsRepository } from '../src/persistence/access/tenants.repository.js';
+import { isEnabled } from '../src/providers/provider-registration.js';
+import { PROVIDERS } from '../src/providers/registry.js';
+import { startSandbox, WATCHABLE_SCHEDULE, type Sandbox } from './sandbox/index.js';
+
+/** Seen from the sources and from the build, which lies one folder deeper. */
+const ROOT = ['..', '../..']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(join(path, 'package.json')));
+
+/** What a newcomer lacks, outside production: a database, providers, a key. Everything lives under .data/. */
+const DATA_DIR = join(ROOT ?? '.', '.data');
+const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
+
+/** The sandbox moves on within seconds, so its orders are looked at as often. */
+const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_000];
+
+/** Log lines as a person reads them. */
+export const readableLogs = (): NodeJS.WritableStream => pretty({ sync: true, ignore: 'context', singleLine: true });
+
+export interface Database {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The configured database, or the embedded one under .data/. */
+export const startDatabase = async (databaseUrl: string | null, log: (line: string) => void): Promise<Database> => {
+  if (databaseUrl !== null) return { url: databaseUrl, stop: async () => undefined };
+  return startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
+};
+
+export interface Providers {
+  readonly env: NodeJS.ProcessEnv;
+  readonly pollDelaysMs: readonly number[];
+  /** Whether they are the simulated ones. */
+  readonly sandbox: boolean;
+  stop(): Promise<void>;
+}
+
+/** The configured providers; without any, the sandbox. */
+export const startProviders = async (settings: GatewaySettings, env: NodeJS.ProcessEnv): Promise<Providers> => {
+  const { pollDelaysMs, port } = settings;
+  if (PROVIDERS.some((provider) => isEnabled(provider, env)))
+    return { env, pollDelaysMs, sandbox: false, stop: async () => undefined };
+  const sandbox = await startSandboxAbove(port);
+  return {
+    env: { ...env, ...variablesFor(sandbox) },
+    pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,
+    sandbox: true,
+    stop: () => sandbox.stop(),
+  };
+};
+
+/** On the ports above the gateway's, where free, so that the addresses of open payment pages survive a restart. */
+const startSandboxAbove = async (port: number): Promise<Sandbox> => {
+  const [cnaught, carbonmark, oneTribe] = await Promise.all([1, 2, 3].map((offset) => freePort(port + offset)));
+  return startSandbox({
+    ports: { cnaught: cnaught ?? 0, carbonmark: carbonmark ?? 0, oneTribe: oneTribe ?? 0 },
+    dataDir: join(DATA_DIR, 'sandbox'),
+    schedule: WATCHABLE_SCHEDULE,
+    allowLoopbackUrls: true,
+  });
+};
+
+const variablesFor = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
+  CNAUGHT_API_KEY: cnaught.apiKey,
+  CNAUGHT_BASE_URL: cnaught.baseUrl,
+  CARBONMARK_API_KEY: carbonmark.apiKey,
+  CARBONMARK_CHECKOUT_URL: carbonmark.baseUrl,
+  CARBONMARK_API_URL: carbonmark.baseUrl,
+  ONE_TRIBE_API_KEY: oneTribe.apiKey,
+  ONE_TRIBE_BASE_URL: oneTribe.baseUrl,
+});
+
+/** The port if nobody listens there, else 0: any. */
+const freePort = (port: number): Promise<number> =>
+  new Promise((resolve) => {
+    if (port > 65_535) return resolve(0);
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
+  });
+
+/** A key that buys from the sandbox: the same one at every start, made with its tenant at the first. */
+export const demoKey = async (app: INestApplicationContext): Promise<string> => {
+  const kept = await readFile(DEMO_KEY_FILE, 'utf8').catch(() => null);
+  if (kept !== null && (await app.get(Authenticate).run(`Bearer ${kept}`))) return kept;
+  const tenant = await app.get(TenantsRepository).create('Demo', {});
+  const scopes = ['orders:write', 'orders:read', 'quotes:write', 'ops'] as const;
+  const key = await app.get(IssueKey).run(tenant.id, 'demo', scopes, { environment: 'dev', expiresAt: null });
+  if (key === null) throw new Error('the demo tenant disappeared');
+  await mkdir(dirname(DEMO_KEY_FILE), { recursive: true });
+  await writeFile(DEMO_KEY_FILE, key, { mode: 0o600 });
+  return key;
+};
+
+/** What a newcomer needs to buy for the first time. */
+export const banner = (url: string, key: string): string => `
+  Offset gateway, with sandbox providers: nothing is bought, nothing is retired.
+
+  API    ${url}
+  Docs   ${url}/docs
+  Key    ${key}
+
+  Buy and retire 100 kg:
+
+  curl -sS ${url}/v1/orders \\
+    -H 'Authorization: Bearer ${key}' \\
+    -H 'Content-Type: application/json' \\
+    -H "Idempotency-Key: first-$(date +%s)" \\
+    -d '{"mass":{"value":"100","unit":"kg"},"provider":"cnaught","payment":{"method":"account"},"beneficiary":{"name":"Jane Smith"}}'
+
+`;

@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EngineModule, settingOf, type Surroundings } from './engine.module.js';
+import { HttpModule } from '../http/http.module.js';
+import { HttpSettings } from '../http/server/http-settings.js';
+import { ServiceModule } from '../health/health.module.js';
+import { WorkerSettings } from '../worker/task-runner.js';
+import { WorkerModule } from '../worker/worker.module.js';
+
+/** The composition root: the engine and the ways into it that this process's role opens. Holds no logic. */
+@Module({})
+export class AppModule {
+  static register(surroundings: Surroundings): DynamicModule {
+    const { role } = surroundings.settings;
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        EngineModule.register(surroundings),
+        ...(role === 'worker' ? [] : [HttpModule]),
+        WorkerModule,
+        ServiceModule,
+      ],
+      providers: SETTINGS,
+      exports: SETTINGS,
+    };
+  }
+}
+
+const SETTINGS = [
+  settingOf(WorkerSettings, ({ role, workerConcurrency }) => new WorkerSettings(role !== 'api', workerConcurrency)),
+  settingOf(HttpSettings, (settings) => HttpSettings.from(settings)),
+];

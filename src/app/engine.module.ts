@@ -1,0 +1,97 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
+import type { Logger } from 'pino';
+import { ApplicationModule } from '../application/application.module.js';
+import { EngineSettings } from '../application/purchases/engine-settings.js';
+import { PublicAddresses } from '../application/purchases/public-addresses.js';
+import type { GatewaySettings } from '../config/gateway-settings.js';
+import { ExchangeRates } from '../domain/exchange-rates.js';
+import { PersistenceModule } from '../persistence/persistence.module.js';
+import { ReadPace } from '../application/providers/read-throttle.js';
+import type { CallReport } from '../providers/provider-directory.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
+
+/** What the gateway runs in. */
+export interface Surroundings {
+  readonly settings: GatewaySettings & { readonly databaseUrl: string };
+  /** Where the providers read their variables. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+}
+
+/** Everything below the ways in: use cases, persistence, providers, and their settings. */
+@Module({})
+export class EngineModule {
+  static register({ settings, env, logger }: Surroundings): DynamicModule {
+    return {
+      module: EngineModule,
+      global: true,
+      imports: [
+        ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [registerAs('gateway', () => settings)] }),
+        PersistenceModule.register({
+          url: settings.databaseUrl,
+          directUrl: settings.directDatabaseUrl ?? settings.databaseUrl,
+          maxConnections: settings.databasePoolSize,
+        }),
+        TelemetryModule,
+        ProvidersModule.registerAsync({
+          inject: [Metrics, ReadPace],
+          useFactory: (metrics: Metrics, pace: ReadPace) => ({
+            env,
+            admitRead: pace.admit,
+            onCall: (report) => {
+              tellOfCall(report, logger, metrics);
+              void pace.hear(report).catch(() => undefined);
+            },
+          }),
+        }),
+        ApplicationModule,
+      ],
+      providers: [...SETTINGS, ReadPace],
+      exports: [...SETTINGS, ReadPace, ApplicationModule],
+    };
+  }
+}
+
+const tellOfCall = (report: CallReport, logger: Logger, metrics: Metrics): void => {
+  metrics.observeCall(report);
+  const { provider, operation, outcome, reason, upstreamStatus, latencyMs, correlationId } = report;
+  const level = outcome === 'ok' ? 'info' : 'warn';
+  logger[level](
+    {
+      context: 'providers',
+      ...(correlationId.startsWith('ord_') ? { order_id: correlationId } : { purpose: correlationId }),
+      provider,
+      operation,
+      outcome,
+      ...(reason !== null && { reason }),
+      ...(upstreamStatus !== null && { upstream_status: upstreamStatus }),
+      latency_ms: Math.round(latencyMs),
+    },
+    'provider call',
+  );
+};
+
+/** One owner's part of the configuration, as an object of the owner's class. */
+export const settingOf = <T>(
+  owner: abstract new (...parts: never[]) => T,
+  create: (settings: GatewaySettings) => T,
+) => ({
+  provide: owner,
+  inject: [ConfigService],
+  useFactory: (config: ConfigService): T => create(config.getOrThrow<GatewaySettings>('gateway')),
+});
+
+const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
+  const rates = ExchangeRates.from(fxRates);
+  if (!rates) throw new Error('FX_RATES was not validated');
+  return rates;
+};
+
+const SETTINGS = [
+  settingOf(EngineSettings, (settings) => new EngineSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
+  settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
+  settingOf(ExchangeRates, exchangeRates),
+];

@@ -1,0 +1,35 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Surroundings } from './engine.module.js';
+import { configureHttp, httpAdapter } from '../http/server/configure.js';
+import { serveDocs } from '../http/server/openapi.js';
+import { logRequests } from '../http/server/request-log.js';
+import { applyMigrations } from '../persistence/migrations/migrate.js';
+import { NestLogger } from '../telemetry/logger.js';
+
+export interface Gateway {
+  readonly app: NestFastifyApplication;
+  /** Where it listens: with port 0, the port it was given. */
+  readonly url: string;
+}
+
+/** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
+export const startGateway = async (surroundings: Surroundings): Promise<Gateway> => {
+  const { settings, logger } = surroundings;
+  await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(surroundings),
+    httpAdapter({ trustProxy: settings.trustedProxies ?? false }),
+    {
+      logger: new NestLogger(logger),
+      bufferLogs: false,
+      abortOnError: false,
+    },
+  );
+  configureHttp(app);
+  logRequests(app, logger);
+  if (settings.role !== 'worker') serveDocs(app);
+  await app.listen(settings.port, settings.host);
+  return { app, url: await app.getUrl() };
+};

@@ -1,0 +1,13 @@
+import type { ProviderCall } from '../../domain/providers/provider.js';
+import { CALL_DEADLINE_MS } from '../purchases/engine-settings.js';
+
+/** A call that starts now and is over by the hard deadline, whatever the provider does. */
+export const callFor = (
+  correlationId: string,
+  account: string | null,
+  deadlineMs = CALL_DEADLINE_MS,
+): ProviderCall => ({
+  signal: AbortSignal.timeout(deadlineMs),
+  correlationId,
+  account,
+});

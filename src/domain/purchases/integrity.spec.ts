@@ -1,0 +1,138 @@
+import { grams } from '../mass.js';
+import { money } from '../money.js';
+import { disagreements, type ExpectedOrder } from './integrity.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
+
+const expected: ExpectedOrder = {
+  id: 'ord_1',
+  orderedMass: grams(100_000),
+  paymentMethod: 'account',
+  providerOfferingId: 'mix',
+  beneficiary: { name: 'Jane Smith', email: null },
+  price: null,
+  quoted: money('2.00', 'USD'),
+  maxTotal: money('2.50', 'USD'),
+};
+
+const order: ProviderOrder = {
+  providerOrderId: 'p1',
+  reference: 'ord_1',
+  status: 'placed',
+  providerStatus: 'placed',
+  mass: grams(100_000),
+  price: money('2.00', 'USD'),
+  providerOfferingId: 'mix',
+  checkoutSessionId: null,
+  createdAt: null,
+  beneficiaryName: 'Jane Smith',
+  retirements: [],
+  certificate: null,
+};
+
+const session: CheckoutSession = {
+  sessionId: 's1',
+  url: 'https://pay.example/s1',
+  status: 'open',
+  providerStatus: 'open',
+  mass: grams(100_000),
+  price: money('2.00', 'USD'),
+  expiresAt: null,
+  order: null,
+};
+
+it('finds nothing in a record that says what was ordered', () => {
+  expect(disagreements(expected, order)).toEqual([]);
+  expect(disagreements(expected, session)).toEqual([]);
+});
+
+it.each<[string, Partial<ProviderOrder>]>([
+  ['mass', { mass: grams(100_001) }],
+  ['currency', { price: money('2.00', 'GBP') }],
+  ['price', { price: money('2.011', 'USD') }],
+  ['price', { price: money('1.98', 'USD') }],
+  ['price', { price: money('0', 'USD') }],
+  ['reference', { reference: 'ord_2' }],
+  ['reference', { reference: null }],
+  ['offering', { providerOfferingId: 'other' }],
+  ['beneficiary', { beneficiaryName: 'Developer Tester' }],
+  ['beneficiary', { beneficiaryName: '' }],
+])('finds another %s', (name, altered) => {
+  expect(disagreements(expected, { ...order, ...altered })).toEqual([name]);
+});
+
+it('finds everything that differs', () => {
+  const other = { ...order, mass: grams(1), price: money('9', 'USD'), reference: 'x', providerOfferingId: 'y' };
+  expect(disagreements(expected, { ...other, beneficiaryName: 'z' })).toEqual([
+    'mass',
+    'price',
+    'reference',
+    'offering',
+    'beneficiary',
+  ]);
+});
+
+it('holds a price against the one charged before rather than the one quoted', () => {
+  const charged = { ...expected, price: { total: money('2.30', 'USD'), source: 'charged' } as const };
+  expect(disagreements(charged, { ...order, price: money('2.30', 'USD') })).toEqual([]);
+  expect(disagreements(charged, order)).toEqual(['price']);
+});
+
+it('allows a cent for rounding, but not above the caller’s limit', () => {
+  expect(disagreements(expected, { ...order, price: money('2.01', 'USD') })).toEqual([]);
+  const tight = { ...expected, maxTotal: money('2.00', 'USD') };
+  expect(disagreements(tight, { ...order, price: money('2.01', 'USD') })).toEqual(['price']);
+});
+
+it('checks the limit alone where nothing was quoted', () => {
+  const unquoted = { ...expected, quoted: null };
+  expect(disagreements(unquoted, { ...order, price: money('2.40', 'USD') })).toEqual([]);
+  expect(disagreements(unquoted, { ...order, price: money('2.60', 'USD') })).toEqual(['price']);
+});
+
+it('takes any price where neither a quote nor a limit is known', () => {
+  expect(disagreements({ ...expected, quoted: null, maxTotal: null }, order)).toEqual([]);
+});
+
+it('does not compare a limit in another currency', () => {
+  const abroad = { ...expected, quoted: null, maxTotal: money('1', 'GBP') };
+  expect(disagreements(abroad, order)).toEqual([]);
+});
+
+it('takes nothing for a difference that the source does not say', () => {
+  const silent = { ...order, mass: null, price: null, providerOfferingId: null, beneficiaryName: null };
+  expect(disagreements(expected, silent)).toEqual([]);
+});
+
+const retired = (mass: number | null): Retirement => ({
+  project: null,
+  registry: null,
+  vintage: null,
+  mass: mass === null ? null : grams(mass),
+  serialNumberRange: null,
+  url: null,
+  transactionHash: null,
+});
+
+it.each<[string, (number | null)[], string[]]>([
+  ['agree when they add up to what was ordered', [60_000, 40_000], []],
+  ['agree when one is all of it', [100_000], []],
+  ['disagree when they add up to less', [60_000, 39_999], ['retirements']],
+  ['disagree when they add up to more', [60_000, 100_000], ['retirements']],
+  ['prove nothing while one does not tell its mass', [60_000, null], []],
+  ['prove nothing while none tells its mass', [null, null], []],
+])('retirements %s: %p', (_, masses, found) => {
+  expect(disagreements(expected, { ...order, retirements: masses.map(retired) })).toEqual(found);
+});
+
+it('misses no reference in an order paid on a hosted page, but refuses a wrong one', () => {
+  const hosted = { ...expected, paymentMethod: 'checkout' } as const;
+  expect(disagreements(hosted, { ...order, reference: null })).toEqual([]);
+  expect(disagreements(hosted, { ...order, reference: 'ord_2' })).toEqual(['reference']);
+});
+
+it.each<[string, Partial<CheckoutSession>]>([
+  ['mass', { mass: grams(1) }],
+  ['price', { price: money('20', 'USD') }],
+])('finds another %s in a page', (name, altered) => {
+  expect(disagreements(expected, { ...session, ...altered })).toEqual([name]);
+});

@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../errors.js';
+import type { Grams } from '../mass.js';
+import type { Money } from '../money.js';
+import type { PaymentMethod } from '../providers/capabilities.js';
+import type { ProviderId } from '../providers/provider.js';
+
+export interface Offer {
+  readonly id: string;
+  readonly rank: number;
+  readonly provider: ProviderId;
+  readonly offering: { readonly providerOfferingId: string; readonly name: string };
+  readonly paymentMethod: PaymentMethod;
+  readonly orderedMass: Grams;
+  readonly total: Money;
+  readonly perTonne: Money;
+  readonly tax: Money | null;
+  readonly firmness: 'firm' | 'indicative' | 'computed';
+  readonly expiresAt: Date;
+}
+
+/** A provider that was asked and cannot serve, and why: never silently missing. */
+export interface Unavailable {
+  readonly provider: ProviderId;
+  readonly paymentMethod: PaymentMethod | null;
+  readonly code: ErrorCode | 'timed_out' | 'no_supply';
+  readonly detail: string;
+}
+
+export interface Quote {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly requestedMass: Grams;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly offers: readonly Offer[];
+  readonly unavailable: readonly Unavailable[];
+  /** The rates that the ranking used; null when all offers were in one currency. */
+  readonly fx: { readonly date: string; readonly rates: Readonly<Record<string, string>> } | null;
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { pendingMigrations } from '../persistence/migrations/migrate.js';
+import { PrismaService } from '../persistence/prisma/prisma.service.js';
+import { TaskRunner } from '../worker/task-runner.js';
+
+export type Check = 'ok' | 'unreachable' | 'pending' | 'stalled';
+
+/** A worker whose loop has not come round for this long is stuck. */
+const WORKER_ALIVE_MS = 10_000;
+
+@Injectable()
+export class Readiness {
+  private migrated = false;
+
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly worker: TaskRunner,
+  ) {}
+
+  async check(): Promise<{ database: Check; migrations: Check; worker: Check }> {
+    const database = await this.prisma.now().then(
+      () => 'ok' as const,
+      () => 'unreachable' as const,
+    );
+    return {
+      database,
+      migrations: database === 'ok' ? await this.migrations() : 'unreachable',
+      worker: this.worker.isAlive(WORKER_ALIVE_MS) ? 'ok' : 'stalled',
+    };
+  }
+
+  /** Once complete they stay so: a database only moves forward. */
+  private async migrations(): Promise<Check> {
+    if (this.migrated) return 'ok';
+    const pending = await pendingMigrations((sql) => this.prisma.$queryRawUnsafe(sql)).catch(() => null);
+    if (pending === null) return 'unreachable';
+    this.migrated = pending.length === 0;
+    return this.migrated ? 'ok' : 'pending';
+  }
+}

@@ -1,4 +1,0 @@
-import { amountOf, type Money } from '../../domain/money.js';
-import type { MoneyResponse } from '../dto/money.response.js';
-
-export const presentMoney = (money: Money): MoneyResponse => ({ amount: amountOf(money), currency: money.currency });

@@ -1,0 +1,40 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpProblem } from '../problems/http-problem.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The handler takes the body as bytes, whatever the content type says or does not say. */
+    anyBody?: true;
+  }
+}
+
+/** JSON everywhere; bytes as they are where a route says `anyBody`. */
+export const addBodyParsers = (fastify: FastifyInstance): void => {
+  fastify.removeAllContentTypeParsers();
+  // Fastify itself refuses a content type that it cannot read.
+  fastify.addHook('onRequest', async ({ headers, routeOptions }) => {
+    if (routeOptions.config.anyBody === true) headers['content-type'] = BYTES;
+  });
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, body: Buffer) =>
+    jsonFrom(body),
+  );
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, async ({ routeOptions }: FastifyRequest, body: Buffer) => {
+    if (routeOptions.config.anyBody === true) return body;
+    if (body.length === 0) return undefined;
+    throw new HttpProblem('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
+  });
+};
+
+const BYTES = 'application/octet-stream';
+
+/** Undefined: there is no body. Throws HttpProblem. */
+const jsonFrom = (body: Buffer): unknown => {
+  if (body.length === 0) return undefined;
+  if (!isUtf8(body)) throw new HttpProblem('invalid_request', 'The body is not UTF-8.');
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    throw new HttpProblem('invalid_request', 'The body is not valid JSON.');
+  }
+};

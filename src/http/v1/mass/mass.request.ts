@@ -1,0 +1,59 @@
+import { Decimal } from 'decimal.js';
+import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../../domain/mass.js';
+import type { Reason } from '../../validation/checks.js';
+import { Field, Word } from '../../validation/field.js';
+
+/** More digits than this, and a JSON number may not be what the caller wrote. */
+const MAX_NUMBER_DIGITS = 15;
+
+/** Decimal places that can still be whole grams. */
+const PLACES: Readonly<Record<MassUnit, number>> = { g: 0, kg: 3, t: 6 };
+
+const valueReason = (value: unknown, { unit }: MassRequest): Reason => {
+  const text = decimalTextOf(value);
+  if (text === null)
+    return typeof value === 'number'
+      ? `must have at most ${MAX_NUMBER_DIGITS} significant digits as a number; send it as a text`
+      : 'must be a decimal text such as "12.5"';
+  // The unit has a reason of its own.
+  if (!MASS_UNITS.includes(unit)) return null;
+  try {
+    gramsFromMass(text, unit);
+  } catch (thrown) {
+    if (thrown instanceof InvalidMassError) return thrown.message;
+    throw thrown;
+  }
+  const places = /\.(\d*?)0*$/.exec(text)?.[1]?.length ?? 0;
+  return places > PLACES[unit] ? 'must be a whole number of grams' : null;
+};
+
+/** The digits of a mass as the caller wrote them; null: not a decimal, or a number that JSON cannot carry exactly. */
+const decimalTextOf = (value: unknown): string | null => {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  const decimal = new Decimal(value);
+  return decimal.precision() <= MAX_NUMBER_DIGITS ? decimal.toFixed() : null;
+};
+
+export class MassRequest {
+  @Field<MassRequest>(
+    valueReason,
+    {
+      oneOf: [
+        { type: 'string', pattern: '^\\d{1,15}(\\.\\d{1,15})?$' },
+        { type: 'number', minimum: 0, exclusiveMinimum: true },
+      ],
+    },
+    {
+      about: 'Greater than zero and a whole number of grams. A number may have 15 significant digits',
+      example: '12.5',
+    },
+  )
+  value!: string | number;
+
+  @Word(MASS_UNITS, { about: 'CO2e in grams, kilograms or tonnes (1,000 kg)', example: 'kg' })
+  unit!: MassUnit;
+}
+
+/** Of a request that has passed its rules. */
+export const gramsFrom = ({ value, unit }: MassRequest): Grams => gramsFromMass(decimalTextOf(value) ?? '', unit);

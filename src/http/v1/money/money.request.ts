@@ -1,0 +1,28 @@
+import { CURRENCIES, InvalidMoneyError, moneyFromJson, type Currency, type Money } from '../../../domain/money.js';
+import type { Reason } from '../../validation/checks.js';
+import { Field, Word } from '../../validation/field.js';
+
+const amountReason = (value: unknown): Reason => {
+  if (typeof value !== 'string') return 'must be a decimal text such as "2.00"';
+  try {
+    return moneyFromJson(value, 'USD').amount.isZero() ? 'must be greater than zero' : null;
+  } catch (thrown) {
+    if (thrown instanceof InvalidMoneyError) return thrown.message;
+    throw thrown;
+  }
+};
+
+export class MoneyRequest {
+  @Field(
+    amountReason,
+    { type: String, pattern: '^\\d{1,13}(\\.\\d{1,6})?$' },
+    { about: 'Decimal text, greater than zero', example: '2.00' },
+  )
+  amount!: string;
+
+  @Word(CURRENCIES, { about: 'ISO 4217', example: 'USD' })
+  currency!: Currency;
+}
+
+/** Of a request that has passed its rules. */
+export const moneyFrom = ({ amount, currency }: MoneyRequest): Money => moneyFromJson(amount, currency);

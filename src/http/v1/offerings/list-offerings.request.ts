@@ -1,0 +1,36 @@
+import type { OfferingFilter, OfferingPosition } from '../../../application/catalog/list-offerings.js';
+import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
+import type { ProviderId } from '../../../domain/providers/provider.js';
+import { Formed, Text, Word } from '../../validation/field.js';
+import { NOT_A_PROVIDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { cursorOf, PagingQuery } from '../../validation/paging.js';
+
+export class ListOfferingsRequest extends PagingQuery {
+  @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only of this provider', optional: true, example: 'one_tribe' })
+  provider?: string;
+
+  @Word(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
+  kind?: OfferingKind;
+
+  @Text({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })
+  country?: string;
+
+  @Text({ min: 1, max: 100 }, { about: 'Only of this registry, as the provider writes it', optional: true })
+  registry?: string;
+}
+
+export const offeringFilterFrom = (query: ListOfferingsRequest): OfferingFilter => ({
+  ...(query.provider !== undefined && { provider: query.provider }),
+  ...(query.kind !== undefined && { kind: query.kind }),
+  ...(query.country !== undefined && { country: query.country }),
+  ...(query.registry !== undefined && { registry: query.registry }),
+});
+
+export const cursorOfOffering = ({ provider, providerOfferingId }: OfferingPosition): string =>
+  cursorOf([provider, providerOfferingId]);
+
+/** For `positionFrom`. */
+export const offeringPositionFrom = ([provider, providerOfferingId]: readonly string[]): OfferingPosition | null =>
+  provider === undefined || providerOfferingId === undefined
+    ? null
+    : { provider: provider as ProviderId, providerOfferingId };

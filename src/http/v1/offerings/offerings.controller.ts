@@ -1,0 +1,52 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { FindOffering } from '../../../application/catalog/find-offering.js';
+import { ListOfferings } from '../../../application/catalog/list-offerings.js';
+import { Operation } from '../../access/operation.decorator.js';
+import { OFFERING_ID_PIPE } from '../../validation/id.pipe.js';
+import { OFFERING_ID } from '../../validation/id-patterns.js';
+import {
+  cursorOfOffering,
+  ListOfferingsRequest,
+  offeringFilterFrom,
+  offeringPositionFrom,
+} from './list-offerings.request.js';
+import { NoQuery } from '../../validation/nothing.guard.js';
+import { OfferingListResponse, OfferingResponse } from './offering.response.js';
+import { limitFrom, positionFrom } from '../../validation/paging.js';
+import { presentOffering } from './offering.presenter.js';
+import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { V1 } from '../v1.decorator.js';
+
+@V1('offerings', 'Catalogue')
+export class OfferingsController {
+  constructor(
+    private readonly list: ListOfferings,
+    private readonly find: FindOffering,
+  ) {}
+
+  @Get()
+  @Operation({ summary: 'List what can be bought', access: 'any-key', problems: ['provider_not_enabled'] })
+  @ApiAnswer(200, 'A page of offerings', OfferingListResponse)
+  async page(@Query() query: ListOfferingsRequest): Promise<OfferingListResponse> {
+    const after = positionFrom(query.cursor, offeringPositionFrom);
+    const { offerings, next, unavailable } = await this.list.run(offeringFilterFrom(query), after, limitFrom(query));
+    return {
+      data: offerings.map(presentOffering),
+      next_cursor: next && cursorOfOffering(next),
+      unavailable: unavailable.map(({ provider, detail }) => ({ provider, detail })),
+    };
+  }
+
+  @Get(':id')
+  @NoQuery()
+  @Operation({
+    summary: 'Read an offering',
+    access: 'any-key',
+    problems: ['offering_not_found', 'provider_unavailable'],
+  })
+  @ApiId(OFFERING_ID, 'Offering id')
+  @ApiAnswer(200, 'The offering', OfferingResponse)
+  async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
+    return presentOffering(await this.find.run(id, 'visitor'));
+  }
+}

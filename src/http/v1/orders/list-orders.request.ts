@@ -1,0 +1,45 @@
+import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
+import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
+import { Formed, Instant, Text, Texts, Word } from '../../validation/field.js';
+import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { cursorOf, PagingQuery } from '../../validation/paging.js';
+
+export class ListOrdersRequest extends PagingQuery {
+  @Word(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
+  status?: OrderStatus;
+
+  @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only orders at this provider', optional: true, example: 'cnaught' })
+  provider?: string;
+
+  @Text({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
+  reference?: string;
+
+  @Texts({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
+  label?: Record<string, string>;
+
+  @Instant({ about: 'Only orders created at this time or later', optional: true })
+  created_from?: string;
+
+  @Instant({ about: 'Only orders created before this time', optional: true })
+  created_to?: string;
+}
+
+export const orderFilterFrom = (query: ListOrdersRequest, tenantId: string | null): OrderFilter => ({
+  tenantId,
+  ...(query.status !== undefined && { status: query.status }),
+  ...(query.provider !== undefined && { provider: query.provider }),
+  ...(query.reference !== undefined && { reference: query.reference }),
+  ...(query.label !== undefined && { labels: query.label }),
+  ...(query.created_from !== undefined && { createdFrom: new Date(query.created_from) }),
+  ...(query.created_to !== undefined && { createdTo: new Date(query.created_to) }),
+});
+
+export const cursorOfOrder = ({ createdAt, id }: OrderPosition): string => cursorOf([createdAt.toISOString(), id]);
+
+/** For `positionFrom`. */
+export const orderPositionFrom = ([time, id]: readonly string[]): OrderPosition | null => {
+  if (time === undefined || id === undefined || !ORDER_ID.test(id)) return null;
+  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;
+  const createdAt = new Date(time);
+  return Number.isNaN(createdAt.getTime()) ? null : { createdAt, id };
+};

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { offeringId } from '../../../application/catalog/offering-id.js';
+import { CancellationTerms, type Cancellation } from '../../../application/orders/cancellation-terms.js';
+import type { Order, Routing } from '../../../domain/orders/order.js';
+import type { Retirement } from '../../../domain/providers/provider.js';
+import type { OrderResponse, RetirementResponse, RoutingResponse } from './order.response.js';
+import type { MoneyResponse } from '../money/money.response.js';
+import { presentMass, presentOverDelivery } from '../mass/mass.presenter.js';
+import { presentMoney } from '../money/money.presenter.js';
+import { presentTime, presentTimeOrNull } from '../time.presenter.js';
+
+@Injectable()
+export class OrderPresenter {
+  constructor(private readonly cancellations: CancellationTerms) {}
+
+  present(order: Order): OrderResponse {
+    return presentOrder(order, this.cancellations.of(order));
+  }
+}
+
+export const presentOrder = (order: Order, cancellation: Cancellation): OrderResponse => ({
+  id: order.id,
+  status: order.status,
+  status_reason: order.statusReason,
+  provider: order.provider,
+  provider_order_id: order.providerOrderId,
+  provider_status: order.providerStatus,
+  payment_method: order.paymentMethod,
+  requested_mass: presentMass(order.requestedMass),
+  ordered_mass: presentMass(order.orderedMass),
+  over_delivery: presentOverDelivery(order.requestedMass, order.orderedMass),
+  offering: { id: offeringId(order), name: order.offeringName },
+  price: order.price && { total: presentMoney(order.price.total), source: order.price.source },
+  beneficiary: { name: order.beneficiary.name, email: order.beneficiary.email },
+  retirement_message: order.retirementMessage,
+  description: order.description,
+  reference: order.reference,
+  metadata: order.metadata,
+  labels: order.labels,
+  routing: presentRouting(order.routing),
+  checkout: order.checkout && {
+    url: order.checkout.url,
+    status: order.checkout.status,
+    expires_at: presentTimeOrNull(order.checkout.expiresAt),
+  },
+  retirements: order.retirements.map(presentRetirement),
+  certificate: order.certificate && { url: order.certificate.url, pdf_url: order.certificate.pdfUrl },
+  cancellation: { possible: cancellation.possible, until: null, refundable: cancellation.refundable },
+  review: order.review && { reason: order.review.reason, since: presentTime(order.review.since) },
+  created_at: presentTime(order.createdAt),
+  updated_at: presentTime(order.updatedAt),
+  placed_at: presentTimeOrNull(order.placedAt),
+  retired_at: presentTimeOrNull(order.retiredAt),
+  completed_at: presentTimeOrNull(order.completedAt),
+  version: order.version,
+});
+
+const presentRouting = ({ policy, considered }: Routing): RoutingResponse => ({
+  policy,
+  considered: considered.map(({ provider, total, reason }) => ({
+    provider,
+    total: total && { amount: total.amount, currency: total.currency as MoneyResponse['currency'] },
+    reason,
+  })),
+});
+
+const presentRetirement = (retirement: Retirement): RetirementResponse => ({
+  project: retirement.project,
+  registry: retirement.registry,
+  vintage: retirement.vintage,
+  mass: retirement.mass === null ? null : presentMass(retirement.mass),
+  serial_number_range: retirement.serialNumberRange,
+  url: retirement.url,
+  transaction_hash: retirement.transactionHash,
+});

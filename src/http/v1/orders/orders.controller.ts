@@ -1,0 +1,94 @@
+import { Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../../application/access/authenticate.js';
+import { FindOrder } from '../../../application/orders/find-order.js';
+import { ListOrders } from '../../../application/orders/list-orders.js';
+import { RefreshOrder } from '../../../application/orders/refresh-order.js';
+import { AppError } from '../../../domain/errors.js';
+import { Operation } from '../../access/operation.decorator.js';
+import { Caller, sightOf } from '../../access/principal.js';
+import { sendTagged } from '../../server/tagged-response.js';
+import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
+import { ORDER_ID } from '../../validation/id-patterns.js';
+import { cursorOfOrder, ListOrdersRequest, orderFilterFrom, orderPositionFrom } from './list-orders.request.js';
+import { NoInput, NoQuery } from '../../validation/nothing.guard.js';
+import { OrderListResponse, OrderResponse } from './order.response.js';
+import { limitFrom, positionFrom } from '../../validation/paging.js';
+import { OrderPresenter } from './order.presenter.js';
+import { ApiAnswer, ApiId, ApiTagged } from '../api-answers.decorator.js';
+import { V1 } from '../v1.decorator.js';
+
+@V1('orders', 'Orders')
+export class OrdersController {
+  constructor(
+    private readonly find: FindOrder,
+    private readonly list: ListOrders,
+    private readonly refresh: RefreshOrder,
+    private readonly presenter: OrderPresenter,
+  ) {}
+
+  @Get()
+  @Operation({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
+  @ApiAnswer(200, 'A page of orders', OrderListResponse)
+  async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
+    const after = positionFrom(query.cursor, orderPositionFrom);
+    const { orders, next } = await this.list.run(orderFilterFrom(query, sightOf(caller)), after, limitFrom(query));
+    return {
+      data: orders.map((order) => this.presenter.present(order)),
+      next_cursor: next && cursorOfOrder(next),
+    };
+  }
+
+  @Get('by-idempotency-key/:key')
+  @NoQuery()
+  @Operation({
+    summary: 'Find the order that an Idempotency-Key made',
+    access: 'orders:read',
+    problems: ['order_not_found'],
+  })
+  @ApiParam({ name: 'key', schema: { type: 'string', minLength: 1, maxLength: 255 } })
+  @ApiTagged('The order', OrderResponse)
+  async byKey(
+    @Param('key') key: string,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // No key has other characters, and the database does not take all of them.
+    if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('order_not_found', 'There is no such order.');
+    const order = await this.find.byKey(key, caller.tenantId);
+    sendTagged(request, reply, order.version, this.presenter.present(order));
+  }
+
+  @Get(':id')
+  @NoQuery()
+  @Operation({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
+  @ApiId(ORDER_ID, 'Order id')
+  @ApiTagged('The order', OrderResponse)
+  async read(
+    @Param('id', ORDER_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const order = await this.find.run(id, sightOf(caller));
+    sendTagged(request, reply, order.version, this.presenter.present(order));
+  }
+
+  @Post(':id/refresh')
+  @HttpCode(200)
+  @NoInput()
+  @Operation({
+    summary: 'Read the provider now',
+    description:
+      'Instead of waiting for the next look. However many ask, a provider is read once per order in 2 seconds.',
+    access: 'orders:read',
+    problems: ['order_not_found', 'provider_unavailable'],
+  })
+  @ApiId(ORDER_ID, 'Order id')
+  @ApiAnswer(200, 'The order as it is now', OrderResponse)
+  async readProvider(@Param('id', ORDER_ID_PIPE) id: string, @Caller() caller: Principal): Promise<OrderResponse> {
+    return this.presenter.present(await this.refresh.run(id, sightOf(caller)));
+  }
+}

@@ -1,0 +1,124 @@
+import { Body, Headers, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../../application/access/authenticate.js';
+import { AnswerOnce, type KeyedAct, type StoredAnswer } from '../../../application/idempotency/idempotent-executor.js';
+import { PlaceOrder } from '../../../application/orders/place-order.js';
+import { isUnsettled } from '../../../domain/orders/lifecycle.js';
+import type { Order } from '../../../domain/orders/order.js';
+import { Operation } from '../../access/operation.decorator.js';
+import { Caller } from '../../access/principal.js';
+import { NoQuery } from '../../validation/nothing.guard.js';
+import { OrderResponse } from './order.response.js';
+import { placeOrderCommandFrom, refusePlainHttp } from './place-order.command.js';
+import { PLACE_ORDER_EXAMPLES, PlaceOrderRequest } from './place-order.request.js';
+import { HttpSettings } from '../../server/http-settings.js';
+import { finalRefusal } from '../../idempotency/final-refusal.js';
+import { fingerprintOf } from '../../idempotency/fingerprint.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
+import { sendKept, type KeptAnswer } from '../../idempotency/send-kept.js';
+import { patienceFrom } from '../../idempotency/prefer-wait.js';
+import { OrderPresenter } from './order.presenter.js';
+import { ApiAnswer } from '../api-answers.decorator.js';
+import { V1 } from '../v1.decorator.js';
+
+const ANSWERED = {
+  Location: 'Address of the order',
+  'Idempotency-Replayed': '`true` when this is the first answer again',
+  'Preference-Applied': 'What of Prefer was honoured',
+};
+
+/** When an order that is not settled yet is worth asking for again. */
+const ASK_AGAIN_SECONDS = 2;
+
+@V1('orders', 'Orders')
+export class PlaceOrderController {
+  constructor(
+    private readonly answers: AnswerOnce,
+    private readonly place: PlaceOrder,
+    private readonly presenter: OrderPresenter,
+    private readonly settings: HttpSettings,
+  ) {}
+
+  @Post()
+  @NoQuery()
+  @Operation({
+    summary: 'Buy and retire credits',
+    description:
+      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on by itself either way, and is never made twice.',
+    access: 'orders:write',
+    problems: [
+      'idempotency_key_missing',
+      'idempotency_key_invalid',
+      'idempotency_key_reused',
+      'request_in_progress',
+      'payload_too_large',
+      'unsupported_media_type',
+      'offering_not_found',
+      'offer_not_found',
+      'offer_expired',
+      'possible_duplicate',
+      'provider_not_enabled',
+      'payment_method_not_supported',
+      'mass_not_orderable',
+      'no_provider_available',
+      'price_not_comparable',
+      'price_above_limit',
+      'provider_rejected',
+      'provider_paused',
+      'provider_unavailable',
+    ],
+  })
+  @ApiIdempotencyKey()
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: '`respond-async`, or `wait=N` with N from 0 to 30 seconds. Anything else is ignored',
+    schema: { type: 'string' },
+    example: 'wait=10',
+  })
+  @ApiBody({ type: PlaceOrderRequest, examples: PLACE_ORDER_EXAMPLES })
+  @ApiAnswer(201, 'The provider has it: `placed`, or `awaiting_payment` with a page to pay on', OrderResponse, ANSWERED)
+  @ApiAnswer(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
+    ...ANSWERED,
+    'Retry-After': 'Seconds until it is worth asking',
+  })
+  async create(
+    @IdempotencyKey() key: string,
+    @Body() body: PlaceOrderRequest,
+    @Caller() caller: Principal,
+    @Headers('prefer') prefer: string | undefined,
+    @Req() { id: requestId, url }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (this.settings.production) refusePlainHttp(body);
+    const { waitMs, applied } = patienceFrom(prefer);
+    if (applied !== null) void reply.header('preference-applied', applied);
+    const request = {
+      tenantId: caller.tenantId,
+      operation: 'place_order',
+      key,
+      fingerprint: fingerprintOf(body),
+    } as const;
+    const act: KeyedAct<Order> = {
+      start: () => this.place.run(placeOrderCommandFrom(body, caller), request, waitMs),
+      resume: (orderId) => this.place.settled(orderId),
+      answer: (order) => this.answerOf(order),
+      refusal: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
+    };
+    send(reply, await this.answers.run(request, act));
+  }
+
+  private answerOf(order: Order): StoredAnswer {
+    return { status: isUnsettled(order.status) ? 202 : 201, body: JSON.stringify(this.presenter.present(order)) };
+  }
+}
+
+/** A kept answer is its status and body; the other headers follow from them. */
+const send = (reply: FastifyReply, answer: KeptAnswer): void => {
+  if (answer.status < 300) void reply.header('location', `/v1/orders/${idIn(answer)}`);
+  if (answer.status === 202) void reply.header('retry-after', String(ASK_AGAIN_SECONDS));
+  sendKept(reply, answer);
+};
+
+const idIn = ({ body }: StoredAnswer): string => (JSON.parse(body) as OrderResponse).id;

@@ -1,0 +1,35 @@
+import { Get, Param } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { Operation } from '../../access/operation.decorator.js';
+import { NoQuery } from '../../validation/nothing.guard.js';
+import { HttpSettings } from '../../server/http-settings.js';
+import { presentProblemKind } from './problem-kind.presenter.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import { ProblemKindResponse, ProblemListResponse } from '../../problems/problem.response.js';
+import { isProblemCode, PROBLEM_CODES } from '../../problems/problems.js';
+import { ApiAnswer } from '../api-answers.decorator.js';
+import { V1 } from '../v1.decorator.js';
+
+/** Where the `type` of every problem document leads. */
+@V1('problems', 'Problems')
+export class ProblemsController {
+  constructor(private readonly settings: HttpSettings) {}
+
+  @Get()
+  @NoQuery()
+  @Operation({ summary: 'List every problem this API answers with', access: 'public' })
+  @ApiAnswer(200, 'The whole table', ProblemListResponse)
+  all(): ProblemListResponse {
+    return { data: PROBLEM_CODES.map((code) => presentProblemKind(code, this.settings.publicUrl)) };
+  }
+
+  @Get(':code')
+  @NoQuery()
+  @Operation({ summary: 'Read what one kind of problem means', access: 'public', problems: ['not_found'] })
+  @ApiParam({ name: 'code', schema: { type: 'string' }, example: 'mass_not_orderable' })
+  @ApiAnswer(200, 'One entry of the table', ProblemKindResponse)
+  one(@Param('code') code: string): ProblemKindResponse {
+    if (!isProblemCode(code)) throw new HttpProblem('not_found', 'There is no such kind of problem.');
+    return presentProblemKind(code, this.settings.publicUrl);
+  }
+}

@@ -1,0 +1,38 @@
+import type { ListedProvider } from '../../../application/providers/list-providers.js';
+import type { Capabilities } from '../../../domain/providers/capabilities.js';
+import type { ProviderCheckoutResponse, ProviderMassResponse, ProviderResponse } from './provider.response.js';
+import { presentMass } from '../mass/mass.presenter.js';
+import { presentMoney } from '../money/money.presenter.js';
+import { presentTime } from '../time.presenter.js';
+
+export const presentProvider = ({ provider, health, pause }: ListedProvider): ProviderResponse => {
+  const { id, displayName, capabilities } = provider;
+  const { cancellation } = capabilities;
+  return {
+    id,
+    name: displayName,
+    payment_methods: capabilities.paymentMethods,
+    currency: capabilities.currency,
+    mass: presentMassRule(capabilities),
+    quote: { firmness: capabilities.quote.firmness, valid_for_seconds: capabilities.quote.validForMs / 1000 },
+    cancellation: cancellation && { while: cancellation.while, refundable: cancellation.refundable },
+    checkout: presentCheckout(capabilities),
+    evidence: capabilities.evidence,
+    health,
+    paused: pause !== null,
+    paused_for: pause && pause.reason,
+    paused_since: pause && presentTime(pause.since),
+  };
+};
+
+const presentMassRule = ({ mass }: Capabilities): ProviderMassResponse => ({
+  step: presentMass(mass.step),
+  minimum: presentMass(mass.minimum),
+  maximum: mass.maximum && presentMass(mass.maximum),
+});
+
+const presentCheckout = ({ checkout }: Capabilities): ProviderCheckoutResponse | null =>
+  checkout && {
+    expires_after_seconds: checkout.expiresAfterMs / 1000,
+    minimum_total: checkout.minimumTotal && presentMoney(checkout.minimumTotal),
+  };

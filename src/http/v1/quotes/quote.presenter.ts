@@ -1,0 +1,36 @@
+import { offeringId } from '../../../application/catalog/offering-id.js';
+import type { Offer, Quote } from '../../../domain/quotes/quote.js';
+import type { OfferResponse, QuoteResponse } from './quote.response.js';
+import { presentMass, presentOverDelivery } from '../mass/mass.presenter.js';
+import { presentMoney } from '../money/money.presenter.js';
+import { presentTime } from '../time.presenter.js';
+
+export const presentQuote = (quote: Quote): QuoteResponse => ({
+  id: quote.id,
+  created_at: presentTime(quote.createdAt),
+  expires_at: presentTime(quote.expiresAt),
+  requested_mass: presentMass(quote.requestedMass),
+  offers: quote.offers.map((offer) => presentOffer(offer, quote)),
+  unavailable: quote.unavailable.map(({ provider, code, detail }) => ({ provider, code, detail })),
+  fx: quote.fx && { date: quote.fx.date, usd_per: quote.fx.rates },
+});
+
+const presentOffer = (offer: Offer, { requestedMass }: Quote): OfferResponse => ({
+  id: offer.id,
+  rank: offer.rank,
+  provider: offer.provider,
+  offering: {
+    id: offeringId({ provider: offer.provider, providerOfferingId: offer.offering.providerOfferingId }),
+    name: offer.offering.name,
+  },
+  payment_method: offer.paymentMethod,
+  ordered_mass: presentMass(offer.orderedMass),
+  over_delivery: presentOverDelivery(requestedMass, offer.orderedMass),
+  price: {
+    total: presentMoney(offer.total),
+    per_tonne: presentMoney(offer.perTonne),
+    tax: offer.tax && presentMoney(offer.tax),
+  },
+  firmness: offer.firmness,
+  expires_at: presentTime(offer.expiresAt),
+});

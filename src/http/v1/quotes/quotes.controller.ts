@@ -1,0 +1,59 @@
+import { Body, Get, Param, Post, Res } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../../application/access/authenticate.js';
+import { FindQuote } from '../../../application/quotes/find-quote.js';
+import { RequestQuote } from '../../../application/quotes/request-quote.js';
+import { Operation } from '../../access/operation.decorator.js';
+import { Caller, sightOf } from '../../access/principal.js';
+import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
+import { QUOTE_ID } from '../../validation/id-patterns.js';
+import { NoQuery } from '../../validation/nothing.guard.js';
+import { QuoteResponse } from './quote.response.js';
+import { quoteCommandFrom, REQUEST_QUOTE_EXAMPLES, RequestQuoteRequest } from './request-quote.request.js';
+import { presentQuote } from './quote.presenter.js';
+import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { V1 } from '../v1.decorator.js';
+
+@V1('quotes', 'Quotes')
+export class QuotesController {
+  constructor(
+    private readonly request: RequestQuote,
+    private readonly find: FindQuote,
+  ) {}
+
+  @Post()
+  @NoQuery()
+  @Operation({
+    summary: 'Ask every able provider for a price',
+    description: 'Buys nothing. Who cannot serve is listed under `unavailable` with the reason.',
+    access: 'quotes:write',
+    problems: [
+      'payload_too_large',
+      'unsupported_media_type',
+      'provider_not_enabled',
+      'offering_not_found',
+      'provider_unavailable',
+    ],
+  })
+  @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
+  @ApiAnswer(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
+  async create(
+    @Body() body: RequestQuoteRequest,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<QuoteResponse> {
+    const quote = await this.request.run(quoteCommandFrom(body), caller.tenantId);
+    void reply.header('location', `/v1/quotes/${quote.id}`);
+    return presentQuote(quote);
+  }
+
+  @Get(':id')
+  @NoQuery()
+  @Operation({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
+  @ApiId(QUOTE_ID, 'Quote id')
+  @ApiAnswer(200, 'The quote', QuoteResponse)
+  async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
+    return presentQuote(await this.find.run(id, sightOf(caller)));
+  }
+}

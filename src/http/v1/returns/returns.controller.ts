@@ -1,0 +1,56 @@
+import { Get, Param, Res } from '@nestjs/common';
+import { ApiParam, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RecordReturn } from '../../../application/callbacks/record-return.js';
+import { AppError } from '../../../domain/errors.js';
+import { Operation } from '../../access/operation.decorator.js';
+import { ANSWER_HEADERS } from '../../server/response-headers.js';
+import { isReturnToken } from '../../validation/id-patterns.js';
+import { V1 } from '../v1.decorator.js';
+
+const REDIRECT = {
+  status: 303,
+  description: "On to the caller's own page",
+  headers: {
+    ...ANSWER_HEADERS,
+    Location: { description: 'success_url or cancel_url', schema: { type: 'string' as const } },
+  },
+};
+
+/** Where hosted checkouts send the payer's browser. Query parameters that a page adds are ignored. */
+@V1('returns', 'Called by providers and browsers')
+export class ReturnsController {
+  constructor(private readonly record: RecordReturn) {}
+
+  @Get(':token')
+  @Operation({ summary: 'Come back without paying', access: 'public', problems: ['callback_token_unknown'] })
+  @ApiResponse(REDIRECT)
+  async unpaid(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.sendOn(token, null, reply);
+  }
+
+  @Get(':token/:paymentId')
+  @Operation({
+    summary: 'Come back from paying',
+    description: 'What the browser brings is a claim; the payment counts once the provider shows it.',
+    access: 'public',
+    problems: ['callback_token_unknown'],
+  })
+  @ApiParam({ name: 'paymentId', description: 'Payment or session id' })
+  @ApiResponse(REDIRECT)
+  async paid(
+    @Param('token') token: string,
+    @Param('paymentId') paymentId: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.sendOn(token, paymentId, reply);
+  }
+
+  /** The address holds a secret, so no page learns it as a referrer. */
+  private async sendOn(token: string, returnedId: string | null, reply: FastifyReply): Promise<void> {
+    void reply.header('referrer-policy', 'no-referrer');
+    if (!isReturnToken(token)) throw new AppError('callback_token_unknown', 'There is no such address.');
+    const location = await this.record.run(token, returnedId);
+    void reply.status(303).header('location', location).send();
+  }
+}

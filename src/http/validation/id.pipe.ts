@@ -1,0 +1,21 @@
+import type { PipeTransform } from '@nestjs/common';
+import { AppError, type ErrorCode } from '../../domain/errors.js';
+import { OFFERING_ID, ORDER_ID, QUOTE_ID } from './id-patterns.js';
+
+/** An id that could not be one is as unknown as one that is not there, and the database is not asked. */
+class IdPipe implements PipeTransform<string, string> {
+  constructor(
+    private readonly form: RegExp,
+    private readonly code: ErrorCode,
+    private readonly thing: string,
+  ) {}
+
+  transform(id: string): string {
+    if (this.form.test(id)) return id;
+    throw new AppError(this.code, `There is no such ${this.thing}.`);
+  }
+}
+
+export const ORDER_ID_PIPE = new IdPipe(ORDER_ID, 'order_not_found', 'order');
+export const QUOTE_ID_PIPE = new IdPipe(QUOTE_ID, 'quote_not_found', 'quote');
+export const OFFERING_ID_PIPE = new IdPipe(OFFERING_ID, 'offering_not_found', 'offering');
