@@ -60,7 +60,7 @@ export class Bench {
 
   request(reference: string): PurchaseRequest {
     return {
-      reference,
+      orderReference,
       mass: this.harness.mass,
       providerOfferingId: this.harness.offeringId,
       beneficiaryName: 'Ærø Bådelaug & Søn',

@@ -166,7 +166,9 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     name: 'forgets the reference',
     harness: oneTribe,
-    change: (provider) => ({ prepareOrder: (request) => provider.prepareOrder!({ ...request, reference: 'order' }) }),
+    change: (provider) => ({
+      prepareOrder: (request) => provider.prepareOrder!({ ...request, orderReference: 'order' }),
+    }),
     caughtBy: 'prepareOrder is pure and carries the reference',
   },
   {

@@ -38,7 +38,7 @@ describe('Carbonmark', () => {
   };
 
   const request: PurchaseRequest = {
-    reference: 'ord_1',
+    orderReference: 'ord_1',
     mass: grams(500_000),
     providerOfferingId: CHEAP,
     beneficiaryName: 'Jane Smith',

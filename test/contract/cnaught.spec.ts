@@ -22,7 +22,7 @@ describe('CNaught', () => {
   });
 
   const request = (reference: string, providerOfferingId = 'default'): PurchaseRequest => ({
-    reference,
+    orderReference,
     mass: grams(100_000),
     providerOfferingId,
     beneficiaryName: 'Jane Smith',
@@ -71,7 +71,7 @@ describe('CNaught', () => {
     const { providerOrderId } = await buy('ord_sub', { account });
     await buy('ord_main');
     const listed = await provider.listOrders!(everything, null, call(account));
-    expect(listed.orders.map(({ reference }) => reference)).toEqual(['ord_sub']);
+    expect(listed.orders.map(({ orderReference }) => orderReference)).toEqual(['ord_sub']);
     await expect(provider.fetchStatus(providerOrderId, call(account))).resolves.toMatchObject({ reference: 'ord_sub' });
     await provider.cancel!(providerOrderId, 'cancel-1', call(account));
     await expect(provider.fetchStatus(providerOrderId, call(account))).resolves.toMatchObject({ status: 'cancelled' });

@@ -20,7 +20,7 @@ describe('One Tribe', () => {
 
   const buy = (reference: string, providerOfferingId = 'sbx-peat-01') => {
     const body = provider.prepareOrder!({
-      reference,
+      orderReference,
       mass: grams(2_000_000),
       providerOfferingId,
       beneficiaryName: 'Jane Smith',
@@ -41,7 +41,7 @@ describe('One Tribe', () => {
     await buy('ord_peat');
     await buy('ord_kelp', 'sbx-kelp-03');
     const { orders } = await provider.listOrders!({ ...everything, providerOfferingId: 'sbx-kelp-03' }, null, call());
-    expect(orders.map(({ reference }) => reference)).toEqual(['ord_kelp']);
+    expect(orders.map(({ orderReference }) => orderReference)).toEqual(['ord_kelp']);
   });
 
   it.each<[string, Fault]>([

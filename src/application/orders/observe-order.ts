@@ -74,7 +74,7 @@ export class ObserveOrder {
           failures.push(provider.classifyError(thrown, 'fetchStatus'));
           return null;
         });
-      const ours = purchase?.reference === order.id && disagreements(order, purchase).length === 0;
+      const ours = purchase?.orderReference === order.id && disagreements(order, purchase).length === 0;
       if (ours) await this.observations.apply(order.id, purchase, 'callback');
     }
     if (failures.length > 0) throw failures[0];

@@ -96,7 +96,7 @@ const searchByReference = async (
   do {
     const page = await listOrders(window, cursor, callFor(order.id, account));
     for (const candidate of page.orders)
-      if (candidate.reference === order.id) found.set(candidate.providerOrderId, candidate);
+      if (candidate.orderReference === order.id) found.set(candidate.providerOrderId, candidate);
     // Rows move up, and so out of sight between two numbered pages, only when the list has become shorter meanwhile.
     if (total !== null && page.total !== null && page.total < total) complete = false;
     total = page.total;

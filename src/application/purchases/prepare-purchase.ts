@@ -14,7 +14,7 @@ export const preparePurchase = (
   const token = newReturnToken();
   const listens = provider.capabilities.callbacks !== 'none';
   const request: PurchaseRequest = {
-    reference: order.id,
+    orderReference: order.id,
     mass: order.orderedMass,
     providerOfferingId: order.providerOfferingId,
     beneficiaryName: order.beneficiary.name,

@@ -145,7 +145,7 @@ export interface ProviderQuote {
 /** What a provider must be told to obtain and retire credits. */
 export interface PurchaseRequest {
   /** Our order id. Unique, and found again in the provider's own record of the order. */
-  readonly reference: string;
+  readonly orderReference: string;
   readonly mass: Grams;
   readonly providerOfferingId: string;
   /** Public and permanent on the registry. */
@@ -187,7 +187,7 @@ export type ObservedStatus = (typeof OBSERVED_STATUSES)[number];
 export interface ProviderOrder {
   readonly providerOrderId: string;
   /** Our reference as the provider gives it back; null where this source does not carry it. */
-  readonly reference: string | null;
+  readonly orderReference: string | null;
   readonly status: ObservedStatus;
   /** The provider's own word for it, as evidence. */
   readonly providerStatus: string;

@@ -16,7 +16,7 @@ const expected: ExpectedOrder = {
 
 const order: ProviderOrder = {
   providerOrderId: 'p1',
-  reference: 'ord_1',
+  orderReference: 'ord_1',
   status: 'placed',
   providerStatus: 'placed',
   mass: grams(100_000),
@@ -51,8 +51,8 @@ it.each<[string, Partial<ProviderOrder>]>([
   ['price', { price: money('2.011', 'USD') }],
   ['price', { price: money('1.98', 'USD') }],
   ['price', { price: money('0', 'USD') }],
-  ['reference', { reference: 'ord_2' }],
-  ['reference', { reference: null }],
+  ['reference', { orderReference: 'ord_2' }],
+  ['reference', { orderReference: null }],
   ['offering', { providerOfferingId: 'other' }],
   ['beneficiary', { beneficiaryName: 'Developer Tester' }],
   ['beneficiary', { beneficiaryName: '' }],
@@ -126,8 +126,8 @@ it.each<[string, (number | null)[], string[]]>([
 
 it('misses no reference in an order paid on a hosted page, but refuses a wrong one', () => {
   const hosted = { ...expected, paymentMethod: 'checkout' } as const;
-  expect(disagreements(hosted, { ...order, reference: null })).toEqual([]);
-  expect(disagreements(hosted, { ...order, reference: 'ord_2' })).toEqual(['reference']);
+  expect(disagreements(hosted, { ...order, orderReference: null })).toEqual([]);
+  expect(disagreements(hosted, { ...order, orderReference: 'ord_2' })).toEqual(['reference']);
 });
 
 it.each<[string, Partial<CheckoutSession>]>([

@@ -190,7 +190,7 @@ describe('the answer to a new page', () => {
 
 describe('what is sent', () => {
   const REQUEST: PurchaseRequest = {
-    reference: 'ord_1',
+    orderReference: 'ord_1',
     mass: grams(500_000),
     providerOfferingId: PRICE.sourceId,
     beneficiaryName: 'Jane Smith',

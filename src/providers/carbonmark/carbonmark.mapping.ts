@@ -120,7 +120,7 @@ export const toOrder = (wire: PaymentWire): ProviderOrder => {
   const retirement = retirementOf(wire);
   return {
     providerOrderId: wire.id,
-    reference: null,
+    orderReference: null,
     status: statusOf(wire),
     providerStatus: wordOf(wire.status, wire.order),
     mass: wire.quantity_tonnes,

@@ -38,7 +38,7 @@ const ORDER = {
 const order = (altered: object = {}) => toOrder(decode(orderWire, { ...ORDER, ...altered }));
 
 const REQUEST: PurchaseRequest = {
-  reference: 'ord_1',
+  orderReference: 'ord_1',
   mass: grams(100_000),
   providerOfferingId: 'mix',
   beneficiaryName: 'Jane Smith',
@@ -137,7 +137,7 @@ describe('the reference', () => {
   });
 
   it('comes back exactly from what is sent', () => {
-    const { metadata } = JSON.parse(toOrderBody({ ...REQUEST, reference: 'ord_01h455vb4pex5vsknk084sn02q' })) as {
+    const { metadata } = JSON.parse(toOrderBody({ ...REQUEST, orderReference: 'ord_01h455vb4pex5vsknk084sn02q' })) as {
       metadata: string;
     };
     expect(referenceFrom(metadata)).toBe('ord_01h455vb4pex5vsknk084sn02q');

@@ -54,7 +54,7 @@ const publicText = (request: PurchaseRequest, operation: 'placeOrder' | 'createC
 };
 
 export const toOrderBody = (request: PurchaseRequest): string =>
-  JSON.stringify({ ...commonFields(request, 'placeOrder'), metadata: `${REFERENCE}${request.reference}` });
+  JSON.stringify({ ...commonFields(request, 'placeOrder'), metadata: `${REFERENCE}${request.orderReference}` });
 
 export const toSessionBody = (request: PurchaseRequest, urls: CheckoutUrls): string =>
   JSON.stringify({
@@ -107,7 +107,7 @@ export const toOrder = (wire: OrderWire): ProviderOrder => {
   const certificate = certificateFrom(wire);
   return {
     providerOrderId: wire.id,
-    reference: referenceFrom(wire.metadata),
+    orderReference: referenceFrom(wire.metadata),
     status: certificate ? 'completed' : STATUS[wire.state],
     providerStatus: wire.state,
     mass: wire.amount_kg,

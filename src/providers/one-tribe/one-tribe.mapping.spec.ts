@@ -65,11 +65,11 @@ describe('a transaction', () => {
   });
 
   it('gives the reference back from the description, should the metadata be lost', () => {
-    expect(order({ metadata: null }).reference).toBe('ord_1');
-    expect(order({ metadata: 'text' }).reference).toBe('ord_1');
-    expect(order({ metadata: { order_reference: 'ord_2' }, description: 'theirs' }).reference).toBe('ord_2');
-    expect(order({ metadata: null, description: 'for order_reference=ord_1' }).reference).toBeNull();
-    expect(order({ metadata: null, description: null }).reference).toBeNull();
+    expect(order({ metadata: null }).orderReference).toBe('ord_1');
+    expect(order({ metadata: 'text' }).orderReference).toBe('ord_1');
+    expect(order({ metadata: { order_reference: 'ord_2' }, description: 'theirs' }).orderReference).toBe('ord_2');
+    expect(order({ metadata: null, description: 'for order_reference=ord_1' }).orderReference).toBeNull();
+    expect(order({ metadata: null, description: null }).orderReference).toBeNull();
   });
 
   it('believes neither of two references that differ', () => {
@@ -163,7 +163,7 @@ describe('a project', () => {
 
 describe('what is sent', () => {
   const REQUEST: PurchaseRequest = {
-    reference: 'ord_1',
+    orderReference: 'ord_1',
     mass: grams(2 * TONNE),
     providerOfferingId: 'abc123',
     beneficiaryName: 'Jane Smith',
@@ -189,7 +189,7 @@ describe('what is sent', () => {
 
   it('gives its reference back', () => {
     const sent = JSON.parse(toTransactionBody(REQUEST)) as object;
-    expect(order({ ...sent, metadata: null }).reference).toBe('ord_1');
+    expect(order({ ...sent, metadata: null }).orderReference).toBe('ord_1');
   });
 
   it('cuts the description, which repeats what the metadata holds in full', () => {

@@ -35,7 +35,7 @@ const toTonnes = (mass: Grams, operation: 'quote' | 'placeOrder'): number => {
 
 export const toTransactionBody = (request: PurchaseRequest): string => {
   const metadata = {
-    order_reference: request.reference,
+    order_reference: request.orderReference,
     beneficiary_name: request.beneficiaryName,
     ...(request.retirementMessage === null ? {} : { retirement_message: request.retirementMessage }),
     ...(request.description === null ? {} : { description: request.description }),
@@ -51,7 +51,10 @@ export const toTransactionBody = (request: PurchaseRequest): string => {
     transaction_type: 'purchase',
     quantity: toTonnes(request.mass, 'placeOrder'),
     // For people; the metadata holds everything in full, so cutting loses nothing.
-    description: `${REFERENCE}${request.reference} on behalf of ${request.beneficiaryName}`.slice(0, MAX_DESCRIPTION),
+    description: `${REFERENCE}${request.orderReference} on behalf of ${request.beneficiaryName}`.slice(
+      0,
+      MAX_DESCRIPTION,
+    ),
     metadata,
   });
 };
@@ -75,7 +78,7 @@ const STATUS = {
 
 export const toOrder = (wire: TransactionWire): ProviderOrder => ({
   providerOrderId: wire.transaction_id,
-  reference: referenceOf(wire),
+  orderReference: referenceOf(wire),
   status: STATUS[wire.status],
   providerStatus: wire.status,
   mass: wire.quantity,

@@ -24,7 +24,7 @@ const assertAsOrdered = async (bench: Bench, reference: string, order: ProviderO
     maxTotal: total,
   } as const;
   assert.deepEqual(disagreements(expected, order), []);
-  assert.equal(order.reference, reference);
+  assert.equal(order.orderReference, reference);
   assert.equal(order.mass, harness.mass);
   assert.equal(
     order.price === null,

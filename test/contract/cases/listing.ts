@@ -44,7 +44,9 @@ const spreadOut = async (bench: Bench, others = 110): Promise<readonly string[]>
 };
 
 const found = ({ orders }: FullList, reference: string): readonly string[] => [
-  ...new Set(orders.filter((order) => order.reference === reference).map(({ providerOrderId }) => providerOrderId)),
+  ...new Set(
+    orders.filter((order) => order.orderReference === reference).map(({ providerOrderId }) => providerOrderId),
+  ),
 ];
 
 const HOUR_MS = 3_600_000;
