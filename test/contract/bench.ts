@@ -66,7 +66,7 @@ export class Bench {
       beneficiaryName: 'Ærø Bådelaug & Søn',
       retirementMessage: 'For the sea',
       description: 'invoice 7',
-      callbackUrl: null,
+      providerCallbackUrl: null,
     };
   }
 

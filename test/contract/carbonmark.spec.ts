@@ -44,7 +44,7 @@ describe('Carbonmark', () => {
     beneficiaryName: 'Jane Smith',
     retirementMessage: null,
     description: null,
-    callbackUrl: null,
+    providerCallbackUrl: null,
   };
 
   const createCheckout = () => {

@@ -28,7 +28,7 @@ describe('CNaught', () => {
     beneficiaryName: 'Jane Smith',
     retirementMessage: null,
     description: null,
-    callbackUrl: null,
+    providerCallbackUrl: null,
   });
 
   const buy = (reference: string, options: { key?: string; account?: string } = {}) => {

@@ -26,7 +26,7 @@ describe('One Tribe', () => {
       beneficiaryName: 'Jane Smith',
       retirementMessage: null,
       description: null,
-      callbackUrl: null,
+      providerCallbackUrl: null,
     });
     return provider.placeOrder!({ body, idempotencyKey: 'unused' }, call());
   };

@@ -34,7 +34,7 @@ const ORDER: Order = {
   offerId: null,
   successUrl: 'https://secret.example/',
   cancelUrl: null,
-  callbackUrl: 'https://secret.example/',
+  webhookUrl: 'https://secret.example/',
   checkout: { url: 'https://pay.example/1', status: 'expired', expiresAt: AT },
   retirements: [
     {

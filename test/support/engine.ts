@@ -44,7 +44,7 @@ const TERMS: PlaceOrderCommand['terms'] = {
   labels: {},
   successUrl: null,
   cancelUrl: null,
-  callbackUrl: null,
+  webhookUrl: null,
 };
 
 /** The engine without its ways in, on its own database and sandbox: nothing moves unless the test moves it. */

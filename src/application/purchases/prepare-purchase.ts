@@ -20,7 +20,7 @@ export const preparePurchase = (
     beneficiaryName: order.beneficiary.name,
     retirementMessage: order.retirementMessage,
     description: order.description,
-    callbackUrl: listens ? addresses.callback(provider.id, token) : null,
+    providerCallbackUrl: listens ? addresses.callback(provider.id, token) : null,
   };
   const back = addresses.checkoutReturn(token);
   try {

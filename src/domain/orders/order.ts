@@ -29,7 +29,7 @@ export interface OrderTerms {
   readonly quoted: Money | null;
   readonly successUrl: string | null;
   readonly cancelUrl: string | null;
-  readonly callbackUrl: string | null;
+  readonly webhookUrl: string | null;
   readonly offerId: string | null;
   readonly routing: Routing;
 }

@@ -153,7 +153,7 @@ export interface PurchaseRequest {
   readonly retirementMessage: string | null;
   readonly description: string | null;
   /** Where the provider may announce news; null where it cannot. */
-  readonly callbackUrl: string | null;
+  readonly providerCallbackUrl: string | null;
 }
 
 /**

@@ -53,7 +53,7 @@ export const orderFromRow = (row: OrderRow): Order => {
     offerId: row.offerId,
     successUrl: row.successUrl,
     cancelUrl: row.cancelUrl,
-    callbackUrl: row.callbackUrl,
+    webhookUrl: row.callbackUrl,
     checkout: session
       ? { url: session.url, status: session.status as 'open' | 'complete' | 'expired', expiresAt: session.expiresAt }
       : null,

@@ -175,7 +175,7 @@ const columnsOf = (terms: OrderTerms): Omit<Prisma.OrderUncheckedCreateInput, 'i
   offerId: terms.offerId,
   successUrl: terms.successUrl,
   cancelUrl: terms.cancelUrl,
-  callbackUrl: terms.callbackUrl,
+  callbackUrl: terms.webhookUrl,
 });
 
 const whereOf = (filter: OrderFilter): Prisma.OrderWhereInput => ({

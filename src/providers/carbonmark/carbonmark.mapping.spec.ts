@@ -196,7 +196,7 @@ describe('what is sent', () => {
     beneficiaryName: 'Jane Smith',
     retirementMessage: null,
     description: 'private',
-    callbackUrl: null,
+    providerCallbackUrl: null,
   };
   const URLS = { successUrl: 'https://gateway.example/r/token', cancelUrl: 'https://gateway.example/r/token' };
 

@@ -44,7 +44,7 @@ const REQUEST: PurchaseRequest = {
   beneficiaryName: 'Jane Smith',
   retirementMessage: 'For the sea',
   description: 'invoice 7',
-  callbackUrl: 'https://gateway.example/callbacks/t',
+  providerCallbackUrl: 'https://gateway.example/callbacks/t',
 };
 
 describe('an order', () => {

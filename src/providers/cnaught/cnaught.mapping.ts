@@ -43,7 +43,7 @@ const commonFields = (request: PurchaseRequest, operation: 'placeOrder' | 'creat
   amount_kg: toAmountKg(request.mass, operation),
   ...portfolioField(request.providerOfferingId),
   description: publicText(request, operation),
-  ...(request.callbackUrl === null ? {} : { notification_config: { url: request.callbackUrl } }),
+  ...(request.providerCallbackUrl === null ? {} : { notification_config: { url: request.providerCallbackUrl } }),
 });
 
 /** Printed on the public certificate, which has no field for the beneficiary. The buyer's own description is private. */

@@ -169,7 +169,7 @@ describe('what is sent', () => {
     beneficiaryName: 'Jane Smith',
     retirementMessage: 'For the moor',
     description: 'invoice 7',
-    callbackUrl: null,
+    providerCallbackUrl: null,
   };
 
   it('is the transaction, with the reference twice', () => {

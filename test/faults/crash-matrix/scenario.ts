@@ -104,6 +104,6 @@ export const commandFor = ({ provider, paymentMethod, massGrams }: Scenario): Pl
     labels: {},
     successUrl: 'https://shop.example/paid',
     cancelUrl: 'https://shop.example/back',
-    callbackUrl: null,
+    webhookUrl: null,
   },
 });

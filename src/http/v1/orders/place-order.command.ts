@@ -30,7 +30,7 @@ export const placeOrderCommandFrom = (
     labels: request.labels ?? {},
     successUrl: request.payment.success_url ?? null,
     cancelUrl: request.payment.cancel_url ?? null,
-    callbackUrl: request.callback_url ?? null,
+    webhookUrl: request.callback_url ?? null,
   },
 });
 
