@@ -4,7 +4,7 @@ import { disagreements } from '../../domain/purchases/integrity.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { CheckoutsRepository } from '../../persistence/purchases/checkouts.repository.js';
-import { ObservationsRepository, type Watched } from '../../persistence/orders/observations.repository.js';
+import { ObservationsRepository, type ObservationTargets } from '../../persistence/orders/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { callFor } from '../providers/provider-call.js';
@@ -52,9 +52,9 @@ export class ObserveOrder {
    * Whether an order in doubt has been settled by what callbacks told of. A provider that cannot be read now tells
    * nothing.
    */
-  async settlesByHints(orderId: string): Promise<boolean> {
+  async resolveFromCallbacks(orderId: string): Promise<boolean> {
     const watched = await this.observations.watched(orderId);
-    if (!watched || watched.hints.length === 0) return false;
+    if (!watched || watched.hintedOrderIds.length === 0) return false;
     await this.readHints(watched, this.providers.get(watched.order.provider)).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
     });
@@ -65,9 +65,12 @@ export class ObserveOrder {
    * A purchase that carries our reference is a fact, whoever told us where to look. One hint that cannot be read does not
    * hide the next; the first failure is thrown in the end.
    */
-  private async readHints({ order, account, hints }: Watched, provider: OffsetProvider): Promise<void> {
+  private async readHints(
+    { order, account, hintedOrderIds }: ObservationTargets,
+    provider: OffsetProvider,
+  ): Promise<void> {
     const failures: unknown[] = [];
-    for (const providerOrderId of hints) {
+    for (const providerOrderId of hintedOrderIds) {
       const purchase = await provider
         .fetchStatus(providerOrderId, callFor(order.id, account))
         .catch((thrown: unknown) => {
@@ -80,7 +83,7 @@ export class ObserveOrder {
     if (failures.length > 0) throw failures[0];
   }
 
-  private async readPages({ order, account, sessions }: Watched, provider: OffsetProvider): Promise<void> {
+  private async readPages({ order, account, sessions }: ObservationTargets, provider: OffsetProvider): Promise<void> {
     if (!provider.fetchCheckout) return;
     for (const sessionId of sessions) {
       const session = await provider.fetchCheckout(sessionId, callFor(order.id, account));
@@ -99,7 +102,7 @@ export class ObserveOrder {
    * with the page is a promise; either counts once the provider shows a payment that is made and fits. Whether one did.
    */
   private async readPayments(
-    { order, account, claimedPayments, sessions }: Watched,
+    { order, account, claimedPayments, sessions }: ObservationTargets,
     provider: OffsetProvider,
   ): Promise<boolean> {
     let adopted = false;
@@ -116,7 +119,10 @@ export class ObserveOrder {
     return adopted;
   }
 
-  private async readOrder({ order, account, cancelSent, now }: Watched, provider: OffsetProvider): Promise<void> {
+  private async readOrder(
+    { order, account, cancelSent, now }: ObservationTargets,
+    provider: OffsetProvider,
+  ): Promise<void> {
     if (order.providerOrderId === null) {
       const closed = order.checkout?.expiresAt && order.checkout.expiresAt <= now;
       const unreadable = provider.capabilities.checkout?.knownBy === 'return';

@@ -48,7 +48,7 @@ export class SubmitOrder {
     crashPoint('step_read');
     const { order, attempts, lookups, now } = purchase;
     // A callback may have told where the purchase is: seen there, it is a fact, and nothing is to be decided.
-    if (order.status === 'in_doubt' && (await this.observe.settlesByHints(order.id)))
+    if (order.status === 'in_doubt' && (await this.observe.resolveFromCallbacks(order.id)))
       return this.tasks.release(lease, 0);
 
     const provider = this.providers.get(order.provider);

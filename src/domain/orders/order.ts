@@ -6,8 +6,8 @@ import type { OrderStatus } from './lifecycle.js';
 import type { ReviewReason } from './review.js';
 
 /** Who brought a piece of news. */
-export const NEWS_SOURCES = ['request', 'answer', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
-export type NewsSource = (typeof NEWS_SOURCES)[number];
+export const OBSERVATION_SOURCES = ['request', 'answer', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
+export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
 
 /** What the caller wants bought, once provider, offering and mass are settled. */
 export interface OrderTerms {

@@ -1,5 +1,5 @@
 import { decide, type OrderStatus } from '../../domain/orders/lifecycle.js';
-import type { NewsSource } from '../../domain/orders/order.js';
+import type { ObservationSource } from '../../domain/orders/order.js';
 import type { ProviderOrder } from '../../domain/providers/provider.js';
 import type { Prisma } from '../generated/client.js';
 import { changeOrder, endAnsweredReview, flagForReview, type LockedOrder } from './order-changes.js';
@@ -14,7 +14,7 @@ export const applyObserved = async (
   tx: Transaction,
   order: LockedOrder,
   observed: ProviderOrder,
-  source: NewsSource,
+  source: ObservationSource,
 ): Promise<LockedOrder> => {
   const evidence = evidenceOf(observed);
   const { providerOrderId, paymentMethod } = order.row;

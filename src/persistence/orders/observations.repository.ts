@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderStatus } from '../../domain/orders/lifecycle.js';
-import type { NewsSource, Order } from '../../domain/orders/order.js';
+import type { ObservationSource, Order } from '../../domain/orders/order.js';
 import type { ReviewReason } from '../../domain/orders/review.js';
 import type { ProviderOrder } from '../../domain/providers/provider.js';
 import { applyObserved } from './apply-observed.js';
@@ -11,7 +11,7 @@ import { PrismaService } from '../prisma/prisma.service.js';
 import { wakeOrFollow } from '../tasks/task-rows.js';
 
 /** What is to be read at the provider to know how an order stands. */
-export interface Watched {
+export interface ObservationTargets {
   readonly order: Order;
   readonly account: string | null;
   /** Every hosted page of the order that may still bring news, by session id. */
@@ -19,7 +19,7 @@ export interface Watched {
   /** Payment ids that a browser brought back and that nobody has confirmed or refused. */
   readonly claimedPayments: readonly string[];
   /** Purchases that callbacks spoke of and that are not the order's own, latest first. */
-  readonly hints: readonly string[];
+  readonly hintedOrderIds: readonly string[];
   /** Whether this gateway has asked the provider to cancel the order, and may have been heard. */
   readonly cancelSent: boolean;
   readonly now: Date;
@@ -33,7 +33,7 @@ const MAX_HINTS = 5;
 export class ObservationsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async watched(orderId: string): Promise<Watched | null> {
+  async watched(orderId: string): Promise<ObservationTargets | null> {
     const row = await this.prisma.order.findUnique({ where: { id: orderId }, include: WITH_CHECKOUT });
     if (!row) return null;
     const [sessions, claims, callbacks, cancels, now] = await Promise.all([
@@ -62,13 +62,13 @@ export class ObservationsRepository {
       account: row.providerAccount,
       sessions: sessions.flatMap(({ sessionId }) => sessionId ?? []),
       claimedPayments: claims.map(({ paymentId }) => paymentId),
-      hints: callbacks.flatMap(({ providerOrderId }) => providerOrderId ?? []),
+      hintedOrderIds: callbacks.flatMap(({ providerOrderId }) => providerOrderId ?? []),
       cancelSent: cancels > 0,
       now,
     };
   }
 
-  async apply(orderId: string, observed: ProviderOrder, source: NewsSource): Promise<void> {
+  async apply(orderId: string, observed: ProviderOrder, source: ObservationSource): Promise<void> {
     await underLock(this.prisma, orderId, async (tx, order) => void (await applyObserved(tx, order, observed, source)));
   }
 

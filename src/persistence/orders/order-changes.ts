@@ -1,5 +1,5 @@
 import { isTerminal, isUnsettled, type OrderStatus } from '../../domain/orders/lifecycle.js';
-import type { NewsSource } from '../../domain/orders/order.js';
+import type { ObservationSource } from '../../domain/orders/order.js';
 import { endsWithNews, takesOver, type ReviewReason } from '../../domain/orders/review.js';
 import type { Prisma } from '../generated/client.js';
 import { newId } from '../new-id.js';
@@ -35,7 +35,7 @@ export const underLock = async (
 export interface OrderChange {
   /** What happened, without the `order.` prefix: a status, or a fact that leaves the status as it is. */
   readonly event: string;
-  readonly source: NewsSource;
+  readonly source: ObservationSource;
   readonly to?: OrderStatus;
   readonly set?: Prisma.OrderUncheckedUpdateInput;
   readonly providerStatus?: string;
@@ -96,7 +96,7 @@ export const flagForReview = async (
   tx: Transaction,
   order: LockedOrder,
   reason: ReviewReason,
-  source: NewsSource,
+  source: ObservationSource,
   evidence: Prisma.InputJsonObject = {},
 ): Promise<LockedOrder> => {
   // An order that has ended is read no more: what only news would end would stay for ever.
@@ -114,7 +114,7 @@ export const flagForReview = async (
 export const endAnsweredReview = async (
   tx: Transaction,
   order: LockedOrder,
-  source: NewsSource,
+  source: ObservationSource,
   answered?: readonly ReviewReason[],
 ): Promise<LockedOrder> => {
   const reason = reviewOf(order);
@@ -125,7 +125,7 @@ export const endAnsweredReview = async (
 export const clearReview = (
   tx: Transaction,
   order: LockedOrder,
-  source: NewsSource,
+  source: ObservationSource,
   evidence: Prisma.InputJsonObject,
 ): Promise<LockedOrder> =>
   changeOrder(tx, order, {

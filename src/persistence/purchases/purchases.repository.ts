@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { NewsSource } from '../../domain/orders/order.js';
+import type { ObservationSource } from '../../domain/orders/order.js';
 import type { Purchase } from '../../domain/purchases/attempt.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
@@ -87,7 +87,7 @@ export class PurchasesRepository {
   async recordPurchase(
     lease: Lease,
     observed: ProviderOrder,
-    source: NewsSource,
+    source: ObservationSource,
     delayMs: number,
     extra: readonly ProviderOrder[] = [],
   ): Promise<void> {
