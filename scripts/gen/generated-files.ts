@@ -188,7 +188,7 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
     case 'key':
       return `idempotency key, kept ${minutes(idempotency.retentionMs)}`;
     case 'lookup':
-      return `none; orders are found by our reference, settled after ${minutes(idempotency.settleMs)}`;
+      return `none; orders are found by our reference, settled after ${minutes(idempotency.visibilityDelayMs)}`;
     case 'none':
       return 'none';
   }

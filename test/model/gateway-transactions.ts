@@ -1,4 +1,4 @@
-import { isTerminal, isUnsettled, TRANSITIONS, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import { isTerminal, isOutcomePending, TRANSITIONS, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { Judgement } from './judgement.js';
 import {
@@ -36,7 +36,7 @@ export class GatewayTransactions {
   /** SKIP LOCKED and the row lock make it one statement. The holder before, if it lives, has lost its token. */
   claim(state: State, index: number): State | null {
     const free = state.task && (state.leaseLeft ?? 0) === 0;
-    if (!free || !isUnsettled(state.order)) return null;
+    if (!free || !isOutcomePending(state.order)) return null;
     const workers = state.workers.map((worker) => this.withoutToken(worker));
     const claimed = { ...state, leaseLeft: LEASE_TICKS, workers };
     return withWorker(claimed, index, { holdsToken: true, doing: { do: 'read' } });
@@ -218,7 +218,7 @@ export class GatewayTransactions {
     const unknown = to === 'failed' && this.provider !== 'checkout' && this.judgement.isUnknown(state);
     const breach = undeclared ? 'undeclared_move' : unknown ? 'failed_while_unknown' : state.breach;
     const stands = { ...state, order: to, breach };
-    const moved = isUnsettled(to) ? stands : this.endAnsweredReview(stands);
+    const moved = isOutcomePending(to) ? stands : this.endAnsweredReview(stands);
     const taskEnds = isTerminal(to) || (!this.rules.keepsTaskInDoubt && to === 'in_doubt');
     if (!taskEnds) return moved;
     const workers = state.workers.map((worker) => this.withoutToken(worker));

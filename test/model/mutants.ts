@@ -43,7 +43,9 @@ const callEndsAtItsStart = toldOf({ attempt: (attempt) => ({ ...attempt, sendDea
 const onlyTheLatestCounts = toldOf({
   attempt: (attempt, isLast) => (isLast || attempt.outcome !== null ? attempt : { ...attempt, outcome: 'not_sent' }),
 });
-const listsAtOnce = toldOf({ policy: (policy) => (policy.kind === 'none' ? policy : { ...policy, settleMs: 0 }) });
+const listsAtOnce = toldOf({
+  policy: (policy) => (policy.kind === 'none' ? policy : { ...policy, visibilityDelayMs: 0 }),
+});
 const keysLastForEver = toldOf({
   policy: (policy) => (policy.kind === 'key' ? { ...policy, retentionMs: Number.MAX_SAFE_INTEGER } : policy),
 });

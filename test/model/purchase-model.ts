@@ -1,4 +1,4 @@
-import { isUnsettled } from '../../src/domain/orders/lifecycle.js';
+import { isOutcomePending } from '../../src/domain/orders/lifecycle.js';
 import type { Model, Transition } from './checker.js';
 import { invariantsFor } from './invariants.js';
 import { GatewayTransactions } from './gateway-transactions.js';
@@ -46,7 +46,7 @@ export const purchaseModel = (scenario: Scenario, rules: Rules): Model<State> =>
     encode: encodeFor(scenario.provider),
     transitionsFrom: (state) => steps.from(state),
     invariants: invariantsFor(scenario.keepsPromises),
-    isGoal: (state) => state.review !== null || !(isUnsettled(state.order) || state.order === 'awaiting_payment'),
+    isGoal: (state) => state.review !== null || !(isOutcomePending(state.order) || state.order === 'awaiting_payment'),
   };
 };
 
@@ -151,7 +151,7 @@ class Steps {
   /** Time passes for free; only while a worker is at an unsettled order under its running lease does a tick cost. */
   private timePasses(state: State): Transition<State>[] {
     const next = tick(state, this.scenario.provider, this.scenario.keepsPromises);
-    const leased = isUnsettled(state.order) && (state.leaseLeft ?? 0) > 0;
+    const leased = isOutcomePending(state.order) && (state.leaseLeft ?? 0) > 0;
     const busy = leased && state.workers.some(({ holdsToken }) => holdsToken);
     const { budget } = state;
     if (!busy) return [sure('time passes', next)];
@@ -175,7 +175,7 @@ class Steps {
     return [
       ...this.endedEarly(state),
       ...(cancelled ? [luck('the caller cancels', cancelled)] : []),
-      ...(isUnsettled(state.order) && !state.tooDear && this.scenario.provider !== 'checkout'
+      ...(isOutcomePending(state.order) && !state.tooDear && this.scenario.provider !== 'checkout'
         ? fault('the price rises above the limit', { ...state, tooDear: true })
         : []),
       ...(read === state ? [] : [sure('a poll reads the page', read)]),
@@ -191,7 +191,7 @@ class Steps {
       purchases: state.purchases.map((each, at) => (at === index ? { ...each, status } : each)),
     });
     // Polls follow an order that its provider has; a doubtful one is only ever seen by luck.
-    const seen = isUnsettled(state.order) ? luck : sure;
+    const seen = isOutcomePending(state.order) ? luck : sure;
     const news = seen('a sighting of the purchase', this.gateway.sight(state, index, purchase.status));
     const completed = 'the provider completes the purchase';
     if (purchase.status !== 'placed')

@@ -1,4 +1,4 @@
-import { isUnsettled, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
+import { isOutcomePending, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import type { Idempotency, PaymentMethod } from '../../src/domain/providers/capabilities.js';
 import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/purchases/next-step.js';
@@ -45,9 +45,9 @@ export const settledAfterTicks = (provider: ProviderClass): number => CALL_TICKS
 export const policyOf = (provider: ProviderClass): Idempotency => {
   switch (provider) {
     case 'key':
-      return { kind: 'key', retentionMs: RETENTION_TICKS * TICK_MS, settleMs: SETTLE_TICKS.key * TICK_MS };
+      return { kind: 'key', retentionMs: RETENTION_TICKS * TICK_MS, visibilityDelayMs: SETTLE_TICKS.key * TICK_MS };
     case 'lookup':
-      return { kind: 'lookup', settleMs: SETTLE_TICKS.lookup * TICK_MS };
+      return { kind: 'lookup', visibilityDelayMs: SETTLE_TICKS.lookup * TICK_MS };
     case 'none':
     case 'checkout':
       return { kind: 'none' };
@@ -178,7 +178,7 @@ export const encodeFor =
       state.order,
       state.adopted,
       state.review ?? '',
-      isUnsettled(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
+      isOutcomePending(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
       state.task,
       state.workers
         .map(({ holdsToken, doing }) => `${holdsToken}${Object.values(doing).join()}`)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isTerminal, isUnsettled } from '../../domain/orders/lifecycle.js';
+import { isTerminal, isOutcomePending } from '../../domain/orders/lifecycle.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
@@ -58,7 +58,7 @@ export class ObserveOrder {
     await this.readHints(watched, this.providers.get(watched.order.provider)).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
     });
-    return !isUnsettled(await this.observations.statusOf(orderId));
+    return !isOutcomePending(await this.observations.statusOf(orderId));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { isTerminal, isUnsettled } from '../../domain/orders/lifecycle.js';
+import { isTerminal, isOutcomePending } from '../../domain/orders/lifecycle.js';
 import type { Order } from '../../domain/orders/order.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { ObservationsRepository } from '../../persistence/orders/observations.repository.js';
@@ -25,7 +25,7 @@ export class RefreshOrder {
   async run(orderId: string, tenantId: string | null): Promise<Order> {
     const order = await this.find(orderId, tenantId);
     if (isTerminal(order.status)) return order;
-    if (isUnsettled(order.status)) {
+    if (isOutcomePending(order.status)) {
       await this.tasks.wake(orderId);
       return order;
     }

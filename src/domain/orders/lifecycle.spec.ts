@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { OBSERVED_STATUSES, type ObservedStatus } from '../providers/provider.js';
-import { decide, isTerminal, isUnsettled, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
+import { decide, isTerminal, isOutcomePending, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
 
 const anyStatus = fc.constantFrom(...ORDER_STATUSES);
 const anyNews = fc.constantFrom(...OBSERVED_STATUSES);
@@ -81,7 +81,7 @@ describe('the transitions', () => {
   });
 
   it('leave open what the provider made of an order in the first three statuses', () => {
-    expect(ORDER_STATUSES.filter(isUnsettled)).toEqual(['created', 'submitting', 'in_doubt']);
+    expect(ORDER_STATUSES.filter(isOutcomePending)).toEqual(['created', 'submitting', 'in_doubt']);
   });
 
   it('leave exactly the four ends without a way out', () => {

@@ -48,7 +48,7 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 export const isTerminal = (status: OrderStatus): boolean => TRANSITIONS[status].length === 0;
 
 /** Statuses in which nobody yet knows what the provider made of the order. */
-export const isUnsettled = (status: OrderStatus): boolean =>
+export const isOutcomePending = (status: OrderStatus): boolean =>
   status === 'created' || status === 'submitting' || status === 'in_doubt';
 
 /** How far along the way to `completed` a status is: news of a lower one is late, not contradicting. */

@@ -12,8 +12,8 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
  * - `none`: neither. Nothing is ever re-sent.
  */
 export type Idempotency =
-  | { readonly kind: 'key'; readonly retentionMs: number; readonly settleMs: number }
-  | { readonly kind: 'lookup'; readonly settleMs: number }
+  | { readonly kind: 'key'; readonly retentionMs: number; readonly visibilityDelayMs: number }
+  | { readonly kind: 'lookup'; readonly visibilityDelayMs: number }
   | { readonly kind: 'none' };
 
 export interface CheckoutCapability {

@@ -8,8 +8,8 @@ const HOUR = 3_600_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
 const DEADLINE_MS = 30_000;
 
-const KEY: Idempotency = { kind: 'key', retentionMs: 24 * HOUR, settleMs: 60_000 };
-const LOOKUP: Idempotency = { kind: 'lookup', settleMs: 300_000 };
+const KEY: Idempotency = { kind: 'key', retentionMs: 24 * HOUR, visibilityDelayMs: 60_000 };
+const LOOKUP: Idempotency = { kind: 'lookup', visibilityDelayMs: 300_000 };
 const NONE: Idempotency = { kind: 'none' };
 
 const at = (ms: number): Date => new Date(START + ms);

@@ -47,7 +47,7 @@ export const nextStep = (
     case 'key':
       return underKey(attempts, last, lookups, policy, now);
     case 'lookup':
-      return byLookup(attempts, lookups, policy.settleMs, now);
+      return byLookup(attempts, lookups, policy.visibilityDelayMs, now);
     case 'none':
       return { do: 'review' };
   }
@@ -81,7 +81,7 @@ const underKey = (
   const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected' && last.reason !== 'answer_disagrees';
   if (keyStillHelps) return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
-  const settledAt = latest('sendDeadlineAt', attempts) + policy.settleMs;
+  const settledAt = latest('sendDeadlineAt', attempts) + policy.visibilityDelayMs;
   if (now.getTime() < settledAt) return { do: 'wait', until: new Date(settledAt) };
   const sought = lookups.lastAt !== null && lookups.lastAt.getTime() >= settledAt;
   return sought || lookups.count >= MAX_LOOKUPS ? { do: 'review' } : { do: 'look_up', conclusive: false };

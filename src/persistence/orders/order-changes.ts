@@ -1,4 +1,4 @@
-import { isTerminal, isUnsettled, type OrderStatus } from '../../domain/orders/lifecycle.js';
+import { isTerminal, isOutcomePending, type OrderStatus } from '../../domain/orders/lifecycle.js';
 import type { ObservationSource } from '../../domain/orders/order.js';
 import { endsWithNews, takesOver, type ReviewReason } from '../../domain/orders/review.js';
 import type { Prisma } from '../generated/client.js';
@@ -78,7 +78,7 @@ export const changeOrder = async (tx: Transaction, order: LockedOrder, change: O
   const changed = { row, now: order.now };
   if (!moved) return changed;
   await followMove(tx, row.id, change.to);
-  if (!isUnsettled(change.to)) return endAnsweredReview(tx, changed, change.source);
+  if (!isOutcomePending(change.to)) return endAnsweredReview(tx, changed, change.source);
   // It was sent after all.
   return change.to === 'in_doubt'
     ? endAnsweredReview(tx, changed, change.source, ['submission_keeps_failing'])
@@ -88,7 +88,7 @@ export const changeOrder = async (tx: Transaction, order: LockedOrder, change: O
 /** A final order needs nobody; any other move starts the delays of its new task from the beginning. */
 const followMove = async (tx: Transaction, orderId: string, to: OrderStatus): Promise<void> => {
   if (isTerminal(to)) return endTask(tx, orderId);
-  await moveTask(tx, orderId, isUnsettled(to) ? 'purchase' : 'follow');
+  await moveTask(tx, orderId, isOutcomePending(to) ? 'purchase' : 'follow');
 };
 
 /** Flags the order for a person, unless it is flagged for something worse. The events tell all that showed. */

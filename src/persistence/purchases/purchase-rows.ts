@@ -1,4 +1,4 @@
-import { isUnsettled, type OrderStatus } from '../../domain/orders/lifecycle.js';
+import { isOutcomePending, type OrderStatus } from '../../domain/orders/lifecycle.js';
 import type { Purchase } from '../../domain/purchases/attempt.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
@@ -27,7 +27,7 @@ export const underLease = <T>(
   prisma.$transaction(async (tx) => {
     const order = await lockOrder(tx, lease.subjectId);
     if (!order || !(await holds(tx, lease))) return null;
-    if (isUnsettled(order.row.status as OrderStatus)) return write(tx, order);
+    if (isOutcomePending(order.row.status as OrderStatus)) return write(tx, order);
     await releaseTask(tx, lease, 0);
     return null;
   });

@@ -17,7 +17,7 @@ export const cnaughtCapabilities = {
   currency: 'USD',
   quote: { firmness: 'indicative', validForMs: 10 * MINUTE },
   priceFrom: 'answer',
-  idempotency: { kind: 'key', retentionMs: 24 * HOUR, settleMs: 5 * MINUTE },
+  idempotency: { kind: 'key', retentionMs: 24 * HOUR, visibilityDelayMs: 5 * MINUTE },
   callbacks: 'unsigned',
   cancellation: { while: ['placed'], refundable: null },
   checkout: { expiresAfterMs: 24 * HOUR, knownBy: 'session', minimumTotal: money('0.50', 'USD') },

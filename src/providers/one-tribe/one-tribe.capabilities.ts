@@ -18,7 +18,7 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
     currency: 'GBP',
     quote: { firmness: 'computed', validForMs: 15 * MINUTE },
     priceFrom: 'quote',
-    idempotency: { kind: 'lookup', settleMs: env.ONE_TRIBE_SETTLE_SECONDS * SECOND },
+    idempotency: { kind: 'lookup', visibilityDelayMs: env.ONE_TRIBE_SETTLE_SECONDS * SECOND },
     callbacks: 'none',
     cancellation: { while: ['placed'], refundable: null },
     checkout: null,

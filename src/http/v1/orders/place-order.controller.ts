@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { AnswerOnce, type KeyedAct, type StoredAnswer } from '../../../application/idempotency/idempotent-executor.js';
 import { PlaceOrder } from '../../../application/orders/place-order.js';
-import { isUnsettled } from '../../../domain/orders/lifecycle.js';
+import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
 import { Operation } from '../../access/operation.decorator.js';
 import { Caller } from '../../access/principal.js';
@@ -110,7 +110,7 @@ export class PlaceOrderController {
   }
 
   private answerOf(order: Order): StoredAnswer {
-    return { status: isUnsettled(order.status) ? 202 : 201, body: JSON.stringify(this.presenter.present(order)) };
+    return { status: isOutcomePending(order.status) ? 202 : 201, body: JSON.stringify(this.presenter.present(order)) };
   }
 }
 
