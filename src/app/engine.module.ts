@@ -7,7 +7,7 @@ import { PublicAddresses } from '../application/purchases/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
-import { ReadPace } from '../application/providers/read-throttle.js';
+import { ReadThrottle } from '../application/providers/read-throttle.js';
 import type { CallReport } from '../providers/provider-directory.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -37,20 +37,20 @@ export class EngineModule {
         }),
         TelemetryModule,
         ProvidersModule.registerAsync({
-          inject: [Metrics, ReadPace],
-          useFactory: (metrics: Metrics, pace: ReadPace) => ({
+          inject: [Metrics, ReadThrottle],
+          useFactory: (metrics: Metrics, pace: ReadThrottle) => ({
             env,
             admitRead: pace.admit,
             onCall: (report) => {
               tellOfCall(report, logger, metrics);
-              void pace.hear(report).catch(() => undefined);
+              void pace.recordQuotaHeader(report).catch(() => undefined);
             },
           }),
         }),
         ApplicationModule,
       ],
-      providers: [...SETTINGS, ReadPace],
-      exports: [...SETTINGS, ReadPace, ApplicationModule],
+      providers: [...SETTINGS, ReadThrottle],
+      exports: [...SETTINGS, ReadThrottle, ApplicationModule],
     };
   }
 }

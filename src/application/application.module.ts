@@ -17,12 +17,12 @@ import { ListOrders } from './orders/list-orders.js';
 import { LookUpPurchase } from './purchases/lookup-purchase.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
-import { PriceGuard } from './purchases/price-check.js';
+import { PriceCheck } from './purchases/price-check.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './purchases/submit-order.js';
 import { ListProviders } from './providers/list-providers.js';
-import { ProviderGate } from './providers/purchase-throttle.js';
+import { PurchaseThrottle } from './providers/purchase-throttle.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
@@ -46,8 +46,8 @@ const USE_CASES = [
   LookUpPurchase,
   ObserveOrder,
   PlaceOrder,
-  PriceGuard,
-  ProviderGate,
+  PriceCheck,
+  PurchaseThrottle,
   ReadCatalogues,
   ReceiveCallback,
   RecordReturn,

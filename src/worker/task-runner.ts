@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { LEASE_MS } from '../application/purchases/engine-settings.js';
-import { ProviderGate } from '../application/providers/purchase-throttle.js';
+import { PurchaseThrottle } from '../application/providers/purchase-throttle.js';
 import { TaskListener } from '../persistence/tasks/task-listener.js';
 import { TasksRepository, type ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -41,7 +41,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly settings: WorkerSettings,
     private readonly tasks: TasksRepository,
     private readonly jobs: Jobs,
-    private readonly gate: ProviderGate,
+    private readonly gate: PurchaseThrottle,
     private readonly listener: TaskListener,
     private readonly metrics: Metrics,
   ) {}

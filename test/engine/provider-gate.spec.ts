@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ProviderGate } from '../../src/application/providers/purchase-throttle.js';
+import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
@@ -79,7 +79,7 @@ describe('a provider in trouble', () => {
     });
     const order = await place();
     expect(order.status).toBe('created');
-    const gate = engine.app.get(ProviderGate);
+    const gate = engine.app.get(PurchaseThrottle);
     const provider = engine.app.get(ProviderDirectory).get('cnaught');
     expect(await gate.takeTurn(provider)).toBeGreaterThan(0);
     const [bucket] = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { limit: 'writes/1000' } });

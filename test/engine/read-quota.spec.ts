@@ -4,7 +4,7 @@ import { delayAfter } from '../../src/application/purchases/price-check.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
 import type { OffsetProvider, ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
-import { ReadPutOffError } from '../../src/domain/providers/provider-error.js';
+import { ReadThrottledError } from '../../src/domain/providers/provider-error.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TestEngine } from '../support/engine.js';
@@ -56,7 +56,7 @@ describe('a read within our quota', () => {
   });
 
   it('is not asked for by all at once', () => {
-    const putOff = new ReadPutOffError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
+    const putOff = new ReadThrottledError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
     const delays = Array.from({ length: 100 }, () => delayAfter(putOff, 100));
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);

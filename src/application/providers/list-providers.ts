@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { ReadPutOffError } from '../../domain/providers/provider-error.js';
+import { ReadThrottledError } from '../../domain/providers/provider-error.js';
 import {
   PAUSE_REASONS,
   ProviderHealthRepository,
@@ -53,6 +53,6 @@ export class ListProviders {
     const read = await this.catalogues.of(provider, 'visitor');
     if ('offerings' in read) return 'ok';
     // That our own quota is used up says nothing about the provider.
-    return read.error instanceof ReadPutOffError && read.error.reason === 'rate_limited' ? 'unknown' : 'failing';
+    return read.error instanceof ReadThrottledError && read.error.reason === 'rate_limited' ? 'unknown' : 'failing';
   }
 }

@@ -24,7 +24,7 @@ const PROBE_DEADLINE_MS = 10_000;
  * quota. Asked before an attempt is opened, so that no attempt ever waits inside.
  */
 @Injectable()
-export class ProviderGate {
+export class PurchaseThrottle {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly health: ProviderHealthRepository,

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { ReadPutOffError, type ProviderError } from '../../domain/providers/provider-error.js';
+import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
 import { CLASS_OF, type Operation, type ProviderCall } from '../../domain/providers/provider.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/providers/provider-quotas.repository.js';
@@ -42,7 +42,7 @@ const AFTER_PROBE_MS = 1_000;
  * answer them. Reads that are stopped are let in again by one of them: it alone goes, and its end decides.
  */
 @Injectable()
-export class ReadPace {
+export class ReadThrottle {
   /** Calls of which a read has gone. */
   private readonly begun = new WeakSet<ProviderCall>();
 
@@ -60,16 +60,16 @@ export class ReadPace {
     for (let waitedMs = 0; ;) {
       const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, reserve);
       const { waitMs, probeInMs } = turn;
-      if (probeInMs !== null && probeInMs > 0) throw new ReadPutOffError('unavailable', at, probeInMs);
+      if (probeInMs !== null && probeInMs > 0) throw new ReadThrottledError('unavailable', at, probeInMs);
       if (waitMs === 0) return this.begin(read, reserve, turn);
-      if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadPutOffError('rate_limited', at, waitMs);
+      if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadThrottledError('rate_limited', at, waitMs);
       await setTimeout(waitMs, undefined, { signal: call.signal });
       waitedMs += waitMs;
     }
   };
 
   /** The provider says that nothing is left of its quota; somebody else may use the account too. */
-  async hear({ provider, quotaBackInMs }: CallReport): Promise<void> {
+  async recordQuotaHeader({ provider, quotaBackInMs }: CallReport): Promise<void> {
     if (quotaBackInMs !== null) await this.quotas.slowDown(provider, quotaBackInMs);
   }
 
@@ -82,7 +82,7 @@ export class ReadPace {
     const operationClass = CLASS_OF[operation];
     const isProbe = probeInMs !== null;
     if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
-      throw new ReadPutOffError('unavailable', { provider, operation }, AFTER_PROBE_MS);
+      throw new ReadThrottledError('unavailable', { provider, operation }, AFTER_PROBE_MS);
     return {
       mayRepeat: async () => (await this.quotas.take(provider, quota, 'reads', reserve)) === 0,
       ended: async (failed) => {

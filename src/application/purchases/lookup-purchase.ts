@@ -3,7 +3,7 @@ import type { Purchase } from '../../domain/purchases/attempt.js';
 import { takesOver } from '../../domain/orders/review.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
-import { ProviderError, ReadPutOffError } from '../../domain/providers/provider-error.js';
+import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
 import { LookUpsRepository } from '../../persistence/purchases/lookups.repository.js';
 import { PurchasesRepository } from '../../persistence/purchases/purchases.repository.js';
@@ -52,7 +52,7 @@ export class LookUpPurchase {
     );
     crashPoint('looked_up');
     // Not counted: being put off must never look like having searched in vain.
-    if (search instanceof ReadPutOffError)
+    if (search instanceof ReadThrottledError)
       return this.tasks.release(lease, Math.max(search.retryAfterMs, INCOMPLETE_RETRY_MS, laterMs));
     if (search instanceof ProviderError) {
       const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);

@@ -3,7 +3,7 @@ import { isMoreThan } from '../../domain/money.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { Purchase } from '../../domain/purchases/attempt.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { ProviderError, ReadPutOffError } from '../../domain/providers/provider-error.js';
+import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import type { ClaimedTask } from '../../persistence/tasks/tasks.repository.js';
 import { UnsentPurchasesRepository } from '../../persistence/purchases/unsent-purchases.repository.js';
 import { delayOf, RETRY_DELAYS_MS } from './engine-settings.js';
@@ -20,7 +20,7 @@ export type Run = Pick<ClaimedTask, 'lease' | 'runs'>;
 
 /** Nothing is sent at a price that the caller did not agree to. */
 @Injectable()
-export class PriceGuard {
+export class PriceCheck {
   constructor(private readonly unsent: UnsentPurchasesRepository) {}
 
   /**
@@ -36,7 +36,7 @@ export class PriceGuard {
       .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
     if (quote instanceof ProviderError) {
       if (quote.failure === 'rejected') await this.unsent.refuse(lease, quote.reason);
-      else await this.unsent.putOff(lease, delayAfter(quote, runs));
+      else await this.unsent.defer(lease, delayAfter(quote, runs));
       return null;
     }
     const source = provider.capabilities.quote.firmness === 'computed' ? 'computed' : 'quoted';
@@ -53,5 +53,5 @@ export const delayAfter = (error: ProviderError, tries: number): number => {
   const delayMs = delayOf(RETRY_DELAYS_MS, tries);
   // Spread, as a crowd that asked all at once would leave the quota unused in between.
   const spreadMs = Math.random() * Math.min(delayMs, TURN_MS);
-  return Math.max(error.at.retryAfterMs ?? 0, error instanceof ReadPutOffError ? spreadMs : delayMs);
+  return Math.max(error.at.retryAfterMs ?? 0, error instanceof ReadThrottledError ? spreadMs : delayMs);
 };

@@ -10,13 +10,13 @@ import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { UnsentPurchasesRepository } from '../../persistence/purchases/unsent-purchases.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
-import { ProviderGate } from '../providers/purchase-throttle.js';
+import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { CALL_DEADLINE_MS, delayOf, EngineSettings, LEASE_MARGIN_MS, LEASE_MS } from './engine-settings.js';
 import { LookUpPurchase } from './lookup-purchase.js';
 import { ObserveOrder } from '../orders/observe-order.js';
 import { callFor } from '../providers/provider-call.js';
 import { preparePurchase } from './prepare-purchase.js';
-import { delayAfter, PriceGuard, type Run } from './price-check.js';
+import { delayAfter, PriceCheck, type Run } from './price-check.js';
 import { PublicAddresses } from './public-addresses.js';
 
 /**
@@ -34,9 +34,9 @@ export class SubmitOrder {
     private readonly checkouts: CheckoutsRepository,
     private readonly tasks: TasksRepository,
     private readonly providers: ProviderDirectory,
-    private readonly gate: ProviderGate,
+    private readonly gate: PurchaseThrottle,
     private readonly lookUp: LookUpPurchase,
-    private readonly guard: PriceGuard,
+    private readonly guard: PriceCheck,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
@@ -73,7 +73,7 @@ export class SubmitOrder {
   ): Promise<void> {
     const { lease } = run;
     const pausedMs = await this.gate.pausedForMs(provider);
-    if (pausedMs > 0) return this.unsent.putOff(lease, pausedMs);
+    if (pausedMs > 0) return this.unsent.defer(lease, pausedMs);
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
     const order = repeat ? purchase.order : await this.guard.price(purchase, provider, run);
     if (!order) return;
@@ -83,7 +83,7 @@ export class SubmitOrder {
     crashPoint('prepared');
     // Last, as whoever has the turn must need nothing else that has to wait; and here, so that no attempt waits inside.
     const waitMs = await this.gate.takeTurn(provider);
-    if (waitMs > 0) return this.unsent.putOff(lease, waitMs);
+    if (waitMs > 0) return this.unsent.defer(lease, waitMs);
     crashPoint('admitted');
     // The call may start late within the lease, but is over before its end, margin included.
     const times = { deadlineMs: LEASE_MS - LEASE_MARGIN_MS, leaseMs: LEASE_MS };

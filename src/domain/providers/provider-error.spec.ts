@@ -1,4 +1,4 @@
-import { FAILURE_REASONS, ProviderError, ReadPutOffError } from './provider-error.js';
+import { FAILURE_REASONS, ProviderError, ReadThrottledError } from './provider-error.js';
 import type { ProviderId } from './provider.js';
 
 it('pauses the provider for what concerns every order there', () => {
@@ -9,7 +9,7 @@ it('pauses the provider for what concerns every order there', () => {
 
 it('says of a read that was not made when to ask again, in whole milliseconds, and that nothing was sent', () => {
   const at = { provider: 'example' as ProviderId, operation: 'listOrders' } as const;
-  const putOff = new ReadPutOffError('rate_limited', at, 1_500.2);
+  const putOff = new ReadThrottledError('rate_limited', at, 1_500.2);
   expect(putOff).toMatchObject({
     failure: 'not_sent',
     reason: 'rate_limited',

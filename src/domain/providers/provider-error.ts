@@ -72,7 +72,7 @@ const PUT_OFF = {
  * A read that was not made, because of us and not of what was asked for. It says nothing about that: whoever asked is
  * put off, and nothing is concluded or counted.
  */
-export class ReadPutOffError extends ProviderError {
+export class ReadThrottledError extends ProviderError {
   readonly retryAfterMs: number;
 
   constructor(

@@ -49,7 +49,7 @@ export class UnsentPurchasesRepository {
   }
 
   /** Nothing could be sent this time. After a day of that a person should know; the tries go on. */
-  async putOff(lease: Lease, delayMs: number): Promise<void> {
+  async defer(lease: Lease, delayMs: number): Promise<void> {
     await underLease(this.prisma, lease, async (tx, order) => {
       const sinceMs = order.now.getTime() - order.row.createdAt.getTime();
       if (sinceMs > PATIENCE_MS) await flagForReview(tx, order, 'submission_keeps_failing', 'answer');
