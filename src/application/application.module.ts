@@ -3,10 +3,10 @@ import { Authenticate } from './access/authenticate.js';
 import { IssueKey } from './access/issue-key.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
-import { Catalogue } from './catalog/catalog.js';
+import { Catalog } from './catalog/catalog.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
-import { ReadCatalogues } from './catalog/read-catalogs.js';
+import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { AnswerOnce } from './idempotency/idempotent-executor.js';
 import { CancelOrder } from './orders/cancel-order.js';
 import { CancellationTerms } from './orders/cancellation-terms.js';
@@ -32,7 +32,7 @@ const USE_CASES = [
   Authenticate,
   CancellationTerms,
   CancelOrder,
-  Catalogue,
+  Catalog,
   CollectOffers,
   FindOffering,
   FindOrder,
@@ -48,7 +48,7 @@ const USE_CASES = [
   PlaceOrder,
   PriceCheck,
   PurchaseThrottle,
-  ReadCatalogues,
+  ReadCatalogs,
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,

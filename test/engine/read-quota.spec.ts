@@ -1,4 +1,4 @@
-import { Catalogue } from '../../src/application/catalog/catalog.js';
+import { Catalog } from '../../src/application/catalog/catalog.js';
 import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { delayAfter } from '../../src/application/purchases/price-check.js';
 import { grams } from '../../src/domain/mass.js';
@@ -94,7 +94,7 @@ describe('a read within our quota', () => {
     // Enough for what an order waits for. A visitor's turn comes within seconds.
     await left(CARBONMARK, 2, 1);
     const visitor = engine.app.get(ListOfferings).run({ provider: CARBONMARK }, null, 10);
-    expect(await engine.app.get(Catalogue).offeringsOf(carbonmark, 'buyer')).not.toEqual([]);
+    expect(await engine.app.get(Catalog).offeringsOf(carbonmark, 'buyer')).not.toEqual([]);
     expect((await visitor).unavailable).toEqual([]);
     expect(engine.sandbox.carbonmark.faults.list()).toMatchObject([{ used: 2 }]);
   });

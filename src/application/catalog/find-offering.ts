@@ -3,11 +3,11 @@ import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Reader } from './catalog.js';
 import { offeringId } from './offering-id.js';
-import { ReadCatalogues } from './read-catalogs.js';
+import { ReadCatalogs } from './read-catalogs.js';
 
 @Injectable()
 export class FindOffering {
-  constructor(private readonly catalogues: ReadCatalogues) {}
+  constructor(private readonly catalogues: ReadCatalogs) {}
 
   /**
    * Looks at one provider's catalogue, or at all. Says `offering_not_found` only when each of them could be read and

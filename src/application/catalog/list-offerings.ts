@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Offering, OfferingKind } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { ReadCatalogues } from './read-catalogs.js';
+import { ReadCatalogs } from './read-catalogs.js';
 
 export interface OfferingFilter {
   readonly provider?: string;
@@ -27,7 +27,7 @@ export interface OfferingPage {
 export class ListOfferings {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogues: ReadCatalogues,
+    private readonly catalogues: ReadCatalogs,
   ) {}
 
   async run(filter: OfferingFilter, after: OfferingPosition | null, limit: number): Promise<OfferingPage> {

@@ -6,10 +6,10 @@ import { OrdersRepository } from '../../persistence/orders/orders.repository.js'
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { crashPoint } from '../crash-point.js';
 import { EngineSettings, LEASE_MS } from '../purchases/engine-settings.js';
-import { RouteOrder, type Route, type Wish } from './route-order.js';
+import { RouteOrder, type Route, type OrderSelection } from './route-order.js';
 import { InlineRuns } from '../purchases/inline-purchases.js';
 
-export interface PlaceOrderCommand extends Wish {
+export interface PlaceOrderCommand extends OrderSelection {
   readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;

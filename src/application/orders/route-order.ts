@@ -8,13 +8,13 @@ import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalogue } from '../catalog/catalog.js';
+import { Catalog } from '../catalog/catalog.js';
 import { FindOffering } from '../catalog/find-offering.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { CollectOffers } from '../quotes/collect-offers.js';
 
 /** What to buy, as the caller put it: an offer, or a mass with or without a provider and an offering. */
-export interface Wish {
+export interface OrderSelection {
   readonly mass: Grams | null;
   readonly offerId: string | null;
   readonly provider: string | null;
@@ -43,13 +43,13 @@ export type Route = Pick<
 export class RouteOrder {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: Catalog,
     private readonly findOffering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
   ) {}
 
-  async run(wish: Wish, tenantId: string): Promise<Route> {
+  async run(wish: OrderSelection, tenantId: string): Promise<Route> {
     const route = await this.choose(wish, tenantId);
     const { currency } = this.providers.get(route.provider).capabilities;
     if (route.maxTotal && route.maxTotal.currency !== currency)
@@ -60,7 +60,7 @@ export class RouteOrder {
     return route;
   }
 
-  private async choose(wish: Wish, tenantId: string): Promise<Route> {
+  private async choose(wish: OrderSelection, tenantId: string): Promise<Route> {
     if (wish.offerId !== null) return this.byOffer(wish, wish.offerId, tenantId);
     if (wish.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
     if (wish.offeringId !== null) return this.byOffering(wish, wish.offeringId, wish.mass);
@@ -68,7 +68,7 @@ export class RouteOrder {
     return this.cheapest(wish, wish.mass);
   }
 
-  private async byOffer(wish: Wish, offerId: string, tenantId: string): Promise<Route> {
+  private async byOffer(wish: OrderSelection, offerId: string, tenantId: string): Promise<Route> {
     const found = await this.quotes.findOffer(offerId, tenantId);
     if (!found) throw new AppError('offer_not_found', 'There is no such offer.');
     const { offer, requestedMass, expired } = found;
@@ -89,14 +89,14 @@ export class RouteOrder {
     };
   }
 
-  private async byOffering(wish: Wish, id: string, mass: Grams): Promise<Route> {
+  private async byOffering(wish: OrderSelection, id: string, mass: Grams): Promise<Route> {
     const offering = await this.findOffering.run(id, 'buyer', wish.provider);
     const provider = this.payable(offering.provider, wish.paymentMethod);
     const orderedMass = massToOrder(offering, provider, mass, wish.rounding);
     return namedByCaller(offering, mass, orderedMass, wish);
   }
 
-  private async byProvider(wish: Wish, providerId: string, mass: Grams): Promise<Route> {
+  private async byProvider(wish: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
     const provider = this.payable(providerId, wish.paymentMethod);
     const offerings = await this.catalogue.offeringsOf(provider, 'buyer').catch((thrown: unknown) => {
       const error = provider.classifyError(thrown, 'offerings');
@@ -110,7 +110,7 @@ export class RouteOrder {
     return namedByCaller(offering, mass, orderedMass, wish);
   }
 
-  private async cheapest(wish: Wish, mass: Grams): Promise<Route> {
+  private async cheapest(wish: OrderSelection, mass: Grams): Promise<Route> {
     const { paymentMethod, rounding } = wish;
     const collected = await this.offers.run({ mass, providers: null, offering: null, paymentMethod, rounding });
     const [best] = collected.offers;
@@ -153,7 +153,12 @@ export class RouteOrder {
 }
 
 /** Bought at whatever it costs then, up to the caller's limit. */
-const namedByCaller = (offering: Offering, requestedMass: Grams, orderedMass: Grams, { maxTotal }: Wish): Route => ({
+const namedByCaller = (
+  offering: Offering,
+  requestedMass: Grams,
+  orderedMass: Grams,
+  { maxTotal }: OrderSelection,
+): Route => ({
   provider: offering.provider,
   providerOfferingId: offering.providerOfferingId,
   offeringName: offering.name,

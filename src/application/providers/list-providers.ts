@@ -9,7 +9,7 @@ import {
   type PauseReason,
 } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { ReadCatalogues } from '../catalog/read-catalogs.js';
+import { ReadCatalogs } from '../catalog/read-catalogs.js';
 
 export { PAUSE_REASONS, type PauseReason };
 
@@ -34,7 +34,7 @@ const PATIENCE_MS = 2_000;
 export class ListProviders {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogues: ReadCatalogues,
+    private readonly catalogues: ReadCatalogs,
     private readonly health: ProviderHealthRepository,
   ) {}
 

@@ -8,7 +8,7 @@ import { ExchangeRates } from '../../domain/exchange-rates.js';
 import type { Offer, Unavailable } from '../../domain/quotes/quote.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalogue } from '../catalog/catalog.js';
+import { Catalog } from '../catalog/catalog.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
 
@@ -39,7 +39,7 @@ const PRICING_DEADLINE_MS = 8_000;
 export class CollectOffers {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: Catalog,
     private readonly health: ProviderHealthRepository,
     private readonly rates: ExchangeRates,
   ) {}

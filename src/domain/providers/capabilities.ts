@@ -53,7 +53,7 @@ export interface Capabilities {
   readonly checkout: CheckoutCapability | null;
   readonly quota: readonly Quota[];
   /** How long offerings may be kept; a provider's terms may forbid more. */
-  readonly catalogueMaxAgeMs: number;
+  readonly catalogMaxAgeMs: number;
   /** The proof that exists once an order is completed. */
   readonly evidence: readonly ('certificate' | 'retirement_link' | 'serial_numbers' | 'status_only')[];
   /** Where each line above comes from: "documented", "observed" or "assumed", with the source. */

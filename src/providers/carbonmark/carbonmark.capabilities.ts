@@ -21,7 +21,7 @@ export const carbonmarkCapabilities = {
   cancellation: null,
   checkout: { expiresAfterMs: 24 * HOUR, knownBy: 'return', minimumTotal: money('0.50', 'USD') },
   quota: [{ requests: 60, perMs: MINUTE, counts: 'all' }],
-  catalogueMaxAgeMs: MINUTE,
+  catalogMaxAgeMs: MINUTE,
   evidence: ['retirement_link'],
   sources: {
     paymentMethods: 'documented: POST /checkout; account orders of the main API are not used here',

@@ -25,7 +25,7 @@ export const cnaughtCapabilities = {
     { requests: 100, perMs: SECOND, counts: 'writes' },
     { requests: 100, perMs: SECOND, counts: 'reads' },
   ],
-  catalogueMaxAgeMs: HOUR,
+  catalogMaxAgeMs: HOUR,
   evidence: ['certificate'],
   sources: {
     paymentMethods: 'documented: POST /orders, POST /checkout/sessions',

@@ -27,7 +27,7 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
       { requests: 10_800, perMs: HOUR, counts: 'all' },
       { requests: 120_000, perMs: 24 * HOUR, counts: 'all' },
     ],
-    catalogueMaxAgeMs: 15 * MINUTE,
+    catalogMaxAgeMs: 15 * MINUTE,
     evidence: ['status_only'],
     sources: {
       paymentMethods: 'documented: transactions are billed by hand at the end of the month',
