@@ -14,7 +14,7 @@ import { FindOrder } from './orders/find-order.js';
 import { FollowOrder } from './orders/follow-order.js';
 import { InlineRuns } from './purchases/inline-purchases.js';
 import { ListOrders } from './orders/list-orders.js';
-import { LookUpPurchase } from './purchases/lookup-purchase.js';
+import { LookupPurchase } from './purchases/lookup-purchase.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { PriceCheck } from './purchases/price-check.js';
@@ -43,7 +43,7 @@ const USE_CASES = [
   ListOfferings,
   ListOrders,
   ListProviders,
-  LookUpPurchase,
+  LookupPurchase,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,

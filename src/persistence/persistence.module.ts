@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { CancellationsRepository } from './purchases/cancellations.repository.js';
 import { CheckoutsRepository } from './purchases/checkouts.repository.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
-import { LookUpsRepository } from './purchases/lookups.repository.js';
+import { LookupsRepository } from './purchases/lookups.repository.js';
 import { ObservationsRepository } from './orders/observations.repository.js';
 import { OrderCounts } from './orders/order-counts.js';
 import { OrdersRepository } from './orders/orders.repository.js';
@@ -21,7 +21,7 @@ const REPOSITORIES = [
   CancellationsRepository,
   CheckoutsRepository,
   IdempotencyRepository,
-  LookUpsRepository,
+  LookupsRepository,
   ObservationsRepository,
   OrderCounts,
   OrdersRepository,

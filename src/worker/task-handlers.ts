@@ -6,7 +6,7 @@ import type { ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 
 /** What each kind of task runs. */
 @Injectable()
-export class Jobs {
+export class TaskHandlers {
   private readonly byKind: Readonly<Record<TaskKind, (task: ClaimedTask) => Promise<void>>>;
 
   constructor(submit: SubmitOrder, follow: FollowOrder) {

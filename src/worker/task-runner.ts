@@ -4,7 +4,7 @@ import { PurchaseThrottle } from '../application/providers/purchase-throttle.js'
 import { TaskListener } from '../persistence/tasks/task-listener.js';
 import { TasksRepository, type ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { Jobs } from './task-handlers.js';
+import { TaskHandlers } from './task-handlers.js';
 
 export class WorkerSettings {
   constructor(
@@ -40,7 +40,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly settings: WorkerSettings,
     private readonly tasks: TasksRepository,
-    private readonly jobs: Jobs,
+    private readonly jobs: TaskHandlers,
     private readonly gate: PurchaseThrottle,
     private readonly listener: TaskListener,
     private readonly metrics: Metrics,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { Jobs } from './task-handlers.js';
+import { TaskHandlers } from './task-handlers.js';
 import { TaskRunner } from './task-runner.js';
 
-@Module({ providers: [Jobs, TaskRunner], exports: [TaskRunner] })
+@Module({ providers: [TaskHandlers, TaskRunner], exports: [TaskRunner] })
 export class WorkerModule {}

@@ -16,7 +16,7 @@ import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../dev/sandbox/index.js';
 import { createLogger } from '../../src/telemetry/logger.js';
-import { Jobs } from '../../src/worker/task-handlers.js';
+import { TaskHandlers } from '../../src/worker/task-handlers.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** The variables with which the gateway buys from a sandbox. */
@@ -125,7 +125,7 @@ export class TestEngine {
 
   /** Runs everything that is due, again and again until nothing is. Returns how many runs that took. */
   async runDue(): Promise<number> {
-    const jobs = new Jobs(this.app.get(SubmitOrder), this.app.get(FollowOrder));
+    const jobs = new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder));
     let runs = 0;
     for (;;) {
       const tasks = await this.app.get(TasksRepository).claimDue(100, LEASE_MS);

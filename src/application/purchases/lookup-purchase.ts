@@ -5,7 +5,7 @@ import { disagreements } from '../../domain/purchases/integrity.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
-import { LookUpsRepository } from '../../persistence/purchases/lookups.repository.js';
+import { LookupsRepository } from '../../persistence/purchases/lookups.repository.js';
 import { PurchasesRepository } from '../../persistence/purchases/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
@@ -27,10 +27,10 @@ interface Search {
 
 /** Looks for an order of unknown outcome in the provider's own list, by our reference. */
 @Injectable()
-export class LookUpPurchase {
+export class LookupPurchase {
   constructor(
     private readonly purchases: PurchasesRepository,
-    private readonly lookUps: LookUpsRepository,
+    private readonly lookUps: LookupsRepository,
     private readonly tasks: TasksRepository,
   ) {}
 

@@ -12,7 +12,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { CALL_DEADLINE_MS, delayOf, EngineSettings, LEASE_MARGIN_MS, LEASE_MS } from './engine-settings.js';
-import { LookUpPurchase } from './lookup-purchase.js';
+import { LookupPurchase } from './lookup-purchase.js';
 import { ObserveOrder } from '../orders/observe-order.js';
 import { callFor } from '../providers/provider-call.js';
 import { preparePurchase } from './prepare-purchase.js';
@@ -35,7 +35,7 @@ export class SubmitOrder {
     private readonly tasks: TasksRepository,
     private readonly providers: ProviderDirectory,
     private readonly gate: PurchaseThrottle,
-    private readonly lookUp: LookUpPurchase,
+    private readonly lookUp: LookupPurchase,
     private readonly guard: PriceCheck,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,

@@ -11,7 +11,7 @@ import { releaseTask } from '../tasks/task-rows.js';
 
 /** What searches for a purchase of unknown outcome came to. Each method ends the run; a lost lease writes nothing. */
 @Injectable()
-export class LookUpsRepository {
+export class LookupsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
