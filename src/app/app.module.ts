@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { EngineModule, settingOf, type Surroundings } from './engine.module.js';
+import { EngineModule, settingOf, type GatewayContext } from './engine.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { HttpSettings } from '../http/server/http-settings.js';
 import { ServiceModule } from '../health/health.module.js';
@@ -9,7 +9,7 @@ import { WorkerModule } from '../worker/worker.module.js';
 /** The composition root: the engine and the ways into it that this process's role opens. Holds no logic. */
 @Module({})
 export class AppModule {
-  static register(surroundings: Surroundings): DynamicModule {
+  static register(surroundings: GatewayContext): DynamicModule {
     const { role } = surroundings.settings;
     return {
       module: AppModule,

@@ -14,7 +14,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** What the gateway runs in. */
-export interface Surroundings {
+export interface GatewayContext {
   readonly settings: GatewaySettings & { readonly databaseUrl: string };
   /** Where the providers read their variables. */
   readonly env: NodeJS.ProcessEnv;
@@ -24,7 +24,7 @@ export interface Surroundings {
 /** Everything below the ways in: use cases, persistence, providers, and their settings. */
 @Module({})
 export class EngineModule {
-  static register({ settings, env, logger }: Surroundings): DynamicModule {
+  static register({ settings, env, logger }: GatewayContext): DynamicModule {
     return {
       module: EngineModule,
       global: true,
@@ -42,7 +42,7 @@ export class EngineModule {
             env,
             admitRead: pace.admit,
             onCall: (report) => {
-              tellOfCall(report, logger, metrics);
+              logProviderCall(report, logger, metrics);
               void pace.recordQuotaHeader(report).catch(() => undefined);
             },
           }),
@@ -55,7 +55,7 @@ export class EngineModule {
   }
 }
 
-const tellOfCall = (report: CallReport, logger: Logger, metrics: Metrics): void => {
+const logProviderCall = (report: CallReport, logger: Logger, metrics: Metrics): void => {
   metrics.observeCall(report);
   const { provider, operation, outcome, reason, upstreamStatus, latencyMs, correlationId } = report;
   const level = outcome === 'ok' ? 'info' : 'warn';

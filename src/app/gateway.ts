@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import type { Surroundings } from './engine.module.js';
+import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/server/openapi.js';
 import { logRequests } from '../http/server/request-log.js';
@@ -15,7 +15,7 @@ export interface Gateway {
 }
 
 /** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
-export const startGateway = async (surroundings: Surroundings): Promise<Gateway> => {
+export const startGateway = async (surroundings: GatewayContext): Promise<Gateway> => {
   const { settings, logger } = surroundings;
   await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -7,7 +7,7 @@ import { ObservationsRepository } from './orders/observations.repository.js';
 import { OrderCounts } from './orders/order-counts.js';
 import { OrdersRepository } from './orders/orders.repository.js';
 import { PrismaService, type DatabaseOptions } from './prisma/prisma.service.js';
-import { ProcessPresence } from './tasks/process-heartbeat.js';
+import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
@@ -42,7 +42,7 @@ export class PersistenceModule {
       global: true,
       providers: [
         ...REPOSITORIES,
-        ProcessPresence,
+        ProcessHeartbeat,
         { provide: PrismaService, useFactory: () => new PrismaService(database) },
         { provide: TaskListener, useFactory: () => new TaskListener(database.directUrl ?? database.url) },
       ],

@@ -3,7 +3,7 @@ import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
 import { IdempotencyRepository } from '../../src/persistence/idempotency/idempotency.repository.js';
 import type { Lease } from '../../src/persistence/tasks/lease.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { ProcessPresence } from '../../src/persistence/tasks/process-heartbeat.js';
+import { ProcessHeartbeat } from '../../src/persistence/tasks/process-heartbeat.js';
 import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
 import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import { TestEngine } from '../support/engine.js';
@@ -16,7 +16,7 @@ describe('the lease of a process', () => {
   beforeAll(async () => {
     engine = await TestEngine.start();
     // It beats no more: when it was last seen is up to the test.
-    engine.app.get(ProcessPresence).onApplicationShutdown();
+    engine.app.get(ProcessHeartbeat).onApplicationShutdown();
   });
   afterAll(() => engine.stop());
   afterEach(async () => {
@@ -27,12 +27,12 @@ describe('the lease of a process', () => {
   const claim = async (): Promise<string[]> =>
     (await engine.app.get(TasksRepository).claimDue(100, LEASE_MS)).map(({ subjectId }) => subjectId);
 
-  const endLeases = (): Promise<void> => engine.app.get(ProcessPresence).endLeasesOfTheGone();
+  const endLeases = (): Promise<void> => engine.app.get(ProcessHeartbeat).releaseLeasesOfDeadProcesses();
 
   const notSeenFor = (seconds: number): Promise<number> =>
     engine.app.get(PrismaService).$executeRaw`
       INSERT INTO processes (id, name, seen_at)
-      VALUES (${engine.app.get(ProcessPresence).id}::uuid, 'this one', now() - ${seconds} * interval '1 second')
+      VALUES (${engine.app.get(ProcessHeartbeat).id}::uuid, 'this one', now() - ${seconds} * interval '1 second')
       ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at`;
 
   /** An order whose task this process holds. */
@@ -81,7 +81,7 @@ describe('the lease of a process', () => {
   it('is not judged by a process that has been away itself, until it is seen twice', async () => {
     const { subjectId } = await held();
     await notSeenFor(11);
-    const back = new ProcessPresence(engine.app.get(PrismaService));
+    const back = new ProcessHeartbeat(engine.app.get(PrismaService));
     const isSeen = async (): Promise<void> => {
       await back.onModuleInit();
       back.onApplicationShutdown();

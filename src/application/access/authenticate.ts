@@ -14,7 +14,7 @@ export interface Principal {
 }
 
 /** A revoked key works for at most this long, in exchange for not asking the database with every request. */
-const KEPT_MS = 5_000;
+const CACHE_TTL_MS = 5_000;
 const KEPT_KEYS = 10_000;
 
 @Injectable()
@@ -51,7 +51,7 @@ export class Authenticate {
       providerAccounts: found.tenant.providerAccounts,
     };
     if (this.kept.size >= KEPT_KEYS) this.kept.clear();
-    const entry = { secretHash: found.secretHash, principal, untilMs: performance.now() + KEPT_MS };
+    const entry = { secretHash: found.secretHash, principal, untilMs: performance.now() + CACHE_TTL_MS };
     this.kept.set(keyId, entry);
     return entry;
   }

@@ -15,7 +15,7 @@ const ALWAYS: readonly ProblemCode[] = ['invalid_request', 'rate_limited', 'inte
  * One operation of the API: who may call it, and what the OpenAPI document says of it, in one place so that the two
  * cannot disagree. `problems` are those beyond what every operation may answer.
  */
-export const Operation = (operation: {
+export const ApiEndpoint = (operation: {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;

@@ -17,4 +17,4 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 });
 
 /** Whose objects a caller sees: null, for `ops` keys, is everybody's. For reads only. */
-export const sightOf = ({ tenantId, scopes }: Principal): string | null => (scopes.has('ops') ? null : tenantId);
+export const tenantScopeOf = ({ tenantId, scopes }: Principal): string | null => (scopes.has('ops') ? null : tenantId);

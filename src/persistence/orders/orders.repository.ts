@@ -8,7 +8,7 @@ import { takeKey, type IdempotentRequest } from '../idempotency/idempotency.repo
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
 import { PrismaService, type Transaction } from '../prisma/prisma.service.js';
-import { ProcessPresence } from '../tasks/process-heartbeat.js';
+import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TASKS_CHANNEL } from '../tasks/task-rows.js';
 
 export interface AcceptedOrder {
@@ -39,7 +39,7 @@ export interface OrderPosition {
 export class OrdersRepository {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly presence: ProcessPresence,
+    private readonly presence: ProcessHeartbeat,
   ) {}
 
   /**

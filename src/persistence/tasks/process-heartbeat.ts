@@ -16,7 +16,7 @@ const GONE_AFTER_MS = 10_000;
  * as unknown.
  */
 @Injectable()
-export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
+export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
   /** What this process signs its leases with. */
   readonly id = crypto.randomUUID();
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
     await this.show()
       .then(() => {
         this.wasSeen = true;
-        return wasSeen ? this.endLeasesOfTheGone() : undefined;
+        return wasSeen ? this.releaseLeasesOfDeadProcesses() : undefined;
       })
       .catch(() => undefined);
   }
@@ -53,7 +53,7 @@ export class ProcessPresence implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Ends with them the locks of the keys under which those orders were placed: a repeat of the request goes on at once. */
-  async endLeasesOfTheGone(): Promise<void> {
+  async releaseLeasesOfDeadProcesses(): Promise<void> {
     await this.prisma.$executeRaw`
       WITH gone AS (
         DELETE FROM processes WHERE seen_at < now() - ${GONE_AFTER_MS} * interval '1 millisecond' RETURNING id),

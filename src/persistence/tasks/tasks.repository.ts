@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Lease, monotonicMs } from './lease.js';
 import { PrismaService } from '../prisma/prisma.service.js';
-import { ProcessPresence } from './process-heartbeat.js';
+import { ProcessHeartbeat } from './process-heartbeat.js';
 import { releaseTask, wakeTask, type TaskKind } from './task-rows.js';
 
 export interface ClaimedTask {
@@ -20,7 +20,7 @@ export interface ClaimedTask {
 export class TasksRepository {
   constructor(
     private readonly prisma: PrismaService,
-    private readonly presence: ProcessPresence,
+    private readonly presence: ProcessHeartbeat,
   ) {}
 
   /** Takes up to `limit` due tasks, oldest first, each for one claimant. Empty: nothing is due. */

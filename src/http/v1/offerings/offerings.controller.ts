@@ -1,7 +1,7 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { FindOffering } from '../../../application/catalog/find-offering.js';
 import { ListOfferings } from '../../../application/catalog/list-offerings.js';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { OFFERING_ID_PIPE } from '../../validation/id.pipe.js';
 import { OFFERING_ID } from '../../validation/id-patterns.js';
 import {
@@ -25,7 +25,7 @@ export class OfferingsController {
   ) {}
 
   @Get()
-  @Operation({ summary: 'List what can be bought', access: 'any-key', problems: ['provider_not_enabled'] })
+  @ApiEndpoint({ summary: 'List what can be bought', access: 'any-key', problems: ['provider_not_enabled'] })
   @ApiAnswer(200, 'A page of offerings', OfferingListResponse)
   async page(@Query() query: ListOfferingsRequest): Promise<OfferingListResponse> {
     const after = positionFrom(query.cursor, offeringPositionFrom);
@@ -39,7 +39,7 @@ export class OfferingsController {
 
   @Get(':id')
   @NoQuery()
-  @Operation({
+  @ApiEndpoint({
     summary: 'Read an offering',
     access: 'any-key',
     problems: ['offering_not_found', 'provider_unavailable'],

@@ -5,7 +5,7 @@ import { AnswerOnce, type KeyedAct } from '../../../application/idempotency/idem
 import { CancelOrder } from '../../../application/orders/cancel-order.js';
 import { FindOrder } from '../../../application/orders/find-order.js';
 import type { Order } from '../../../domain/orders/order.js';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { Caller } from '../../access/principal.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
@@ -33,7 +33,7 @@ export class CancelOrderController {
   @Post(':id/cancel')
   @HttpCode(200)
   @NoInput()
-  @Operation({
+  @ApiEndpoint({
     summary: 'Cancel an order before it is fulfilled',
     description: 'Answers `cancelled` only once the provider says so. A retirement cannot be undone.',
     access: 'orders:write',

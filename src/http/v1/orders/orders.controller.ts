@@ -6,8 +6,8 @@ import { FindOrder } from '../../../application/orders/find-order.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';
 import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
-import { Operation } from '../../access/operation.decorator.js';
-import { Caller, sightOf } from '../../access/principal.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
@@ -29,11 +29,15 @@ export class OrdersController {
   ) {}
 
   @Get()
-  @Operation({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
+  @ApiEndpoint({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
   @ApiAnswer(200, 'A page of orders', OrderListResponse)
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
-    const { orders, next } = await this.list.run(orderFilterFrom(query, sightOf(caller)), after, limitFrom(query));
+    const { orders, next } = await this.list.run(
+      orderFilterFrom(query, tenantScopeOf(caller)),
+      after,
+      limitFrom(query),
+    );
     return {
       data: orders.map((order) => this.presenter.present(order)),
       next_cursor: next && cursorOfOrder(next),
@@ -42,7 +46,7 @@ export class OrdersController {
 
   @Get('by-idempotency-key/:key')
   @NoQuery()
-  @Operation({
+  @ApiEndpoint({
     summary: 'Find the order that an Idempotency-Key made',
     access: 'orders:read',
     problems: ['order_not_found'],
@@ -63,7 +67,7 @@ export class OrdersController {
 
   @Get(':id')
   @NoQuery()
-  @Operation({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
+  @ApiEndpoint({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
   @ApiId(ORDER_ID, 'Order id')
   @ApiTagged('The order', OrderResponse)
   async read(
@@ -72,14 +76,14 @@ export class OrdersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const order = await this.find.run(id, sightOf(caller));
+    const order = await this.find.run(id, tenantScopeOf(caller));
     sendTagged(request, reply, order.version, this.presenter.present(order));
   }
 
   @Post(':id/refresh')
   @HttpCode(200)
   @NoInput()
-  @Operation({
+  @ApiEndpoint({
     summary: 'Read the provider now',
     description:
       'Instead of waiting for the next look. However many ask, a provider is read once per order in 2 seconds.',
@@ -89,6 +93,6 @@ export class OrdersController {
   @ApiId(ORDER_ID, 'Order id')
   @ApiAnswer(200, 'The order as it is now', OrderResponse)
   async readProvider(@Param('id', ORDER_ID_PIPE) id: string, @Caller() caller: Principal): Promise<OrderResponse> {
-    return this.presenter.present(await this.refresh.run(id, sightOf(caller)));
+    return this.presenter.present(await this.refresh.run(id, tenantScopeOf(caller)));
   }
 }

@@ -6,7 +6,7 @@ import { AnswerOnce, type KeyedAct, type StoredAnswer } from '../../../applicati
 import { PlaceOrder } from '../../../application/orders/place-order.js';
 import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { Caller } from '../../access/principal.js';
 import { NoQuery } from '../../validation/nothing.guard.js';
 import { OrderResponse } from './order.response.js';
@@ -42,7 +42,7 @@ export class PlaceOrderController {
 
   @Post()
   @NoQuery()
-  @Operation({
+  @ApiEndpoint({
     summary: 'Buy and retire credits',
     description:
       'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on by itself either way, and is never made twice.',

@@ -1,6 +1,6 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { NoQuery } from '../../validation/nothing.guard.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { presentProblemKind } from './problem-kind.presenter.js';
@@ -17,7 +17,7 @@ export class ProblemsController {
 
   @Get()
   @NoQuery()
-  @Operation({ summary: 'List every problem this API answers with', access: 'public' })
+  @ApiEndpoint({ summary: 'List every problem this API answers with', access: 'public' })
   @ApiAnswer(200, 'The whole table', ProblemListResponse)
   all(): ProblemListResponse {
     return { data: PROBLEM_CODES.map((code) => presentProblemKind(code, this.settings.publicUrl)) };
@@ -25,7 +25,7 @@ export class ProblemsController {
 
   @Get(':code')
   @NoQuery()
-  @Operation({ summary: 'Read what one kind of problem means', access: 'public', problems: ['not_found'] })
+  @ApiEndpoint({ summary: 'Read what one kind of problem means', access: 'public', problems: ['not_found'] })
   @ApiParam({ name: 'code', schema: { type: 'string' }, example: 'mass_not_orderable' })
   @ApiAnswer(200, 'One entry of the table', ProblemKindResponse)
   one(@Param('code') code: string): ProblemKindResponse {

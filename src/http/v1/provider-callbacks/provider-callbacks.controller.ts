@@ -4,7 +4,7 @@ import { ApiConsumes, ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
 import { AppError } from '../../../domain/errors.js';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { ANSWER_HEADERS } from '../../server/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
@@ -18,7 +18,7 @@ export class ProviderCallbacksController {
   @Post(':provider/:token')
   @HttpCode(200)
   @RouteConfig({ anyBody: true })
-  @Operation({
+  @ApiEndpoint({
     summary: 'Take a hint that an order has news',
     access: 'public',
     problems: ['callback_token_unknown', 'payload_too_large'],

@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { ListProviders } from '../../../application/providers/list-providers.js';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { NoQuery } from '../../validation/nothing.guard.js';
 import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';
@@ -13,7 +13,7 @@ export class ProvidersController {
 
   @Get()
   @NoQuery()
-  @Operation({ summary: 'List the enabled providers and what they can do', access: 'any-key' })
+  @ApiEndpoint({ summary: 'List the enabled providers and what they can do', access: 'any-key' })
   @ApiAnswer(200, 'Every enabled provider', ProviderListResponse)
   async all(): Promise<ProviderListResponse> {
     return { data: (await this.list.run()).map(presentProvider) };

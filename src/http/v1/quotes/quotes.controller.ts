@@ -4,8 +4,8 @@ import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { FindQuote } from '../../../application/quotes/find-quote.js';
 import { RequestQuote } from '../../../application/quotes/request-quote.js';
-import { Operation } from '../../access/operation.decorator.js';
-import { Caller, sightOf } from '../../access/principal.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
 import { QUOTE_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/nothing.guard.js';
@@ -24,7 +24,7 @@ export class QuotesController {
 
   @Post()
   @NoQuery()
-  @Operation({
+  @ApiEndpoint({
     summary: 'Ask every able provider for a price',
     description: 'Buys nothing. Who cannot serve is listed under `unavailable` with the reason.',
     access: 'quotes:write',
@@ -50,10 +50,10 @@ export class QuotesController {
 
   @Get(':id')
   @NoQuery()
-  @Operation({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
+  @ApiEndpoint({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
   @ApiId(QUOTE_ID, 'Quote id')
   @ApiAnswer(200, 'The quote', QuoteResponse)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
-    return presentQuote(await this.find.run(id, sightOf(caller)));
+    return presentQuote(await this.find.run(id, tenantScopeOf(caller)));
   }
 }

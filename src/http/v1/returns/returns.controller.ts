@@ -3,7 +3,7 @@ import { ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RecordReturn } from '../../../application/callbacks/record-return.js';
 import { AppError } from '../../../domain/errors.js';
-import { Operation } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { ANSWER_HEADERS } from '../../server/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
@@ -23,14 +23,14 @@ export class ReturnsController {
   constructor(private readonly record: RecordReturn) {}
 
   @Get(':token')
-  @Operation({ summary: 'Come back without paying', access: 'public', problems: ['callback_token_unknown'] })
+  @ApiEndpoint({ summary: 'Come back without paying', access: 'public', problems: ['callback_token_unknown'] })
   @ApiResponse(REDIRECT)
   async unpaid(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.sendOn(token, null, reply);
   }
 
   @Get(':token/:paymentId')
-  @Operation({
+  @ApiEndpoint({
     summary: 'Come back from paying',
     description: 'What the browser brings is a claim; the payment counts once the provider shows it.',
     access: 'public',
