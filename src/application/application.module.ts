@@ -7,7 +7,7 @@ import { Catalog } from './catalog/catalog.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
-import { AnswerOnce } from './idempotency/idempotent-executor.js';
+import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { CancelOrder } from './orders/cancel-order.js';
 import { CancellationTerms } from './orders/cancellation-terms.js';
 import { FindOrder } from './orders/find-order.js';
@@ -28,7 +28,7 @@ import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
 
 const USE_CASES = [
-  AnswerOnce,
+  IdempotentExecutor,
   Authenticate,
   CancellationTerms,
   CancelOrder,

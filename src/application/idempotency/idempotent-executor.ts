@@ -4,21 +4,21 @@ import {
   IdempotencyRepository,
   type IdempotentRequest,
   type KnownKey,
-  type StoredAnswer,
+  type StoredResponse,
 } from '../../persistence/idempotency/idempotency.repository.js';
 
-export type { IdempotentRequest, StoredAnswer };
+export type { IdempotentRequest, StoredResponse };
 
 /** What is done under one idempotency key, and how its outcome is told. */
-export interface KeyedAct<Result> {
+export interface IdempotentAct<Result> {
   /** Takes the key and acts. Null: another request has taken the key, nothing was done. */
-  start(): Promise<Result | null>;
+  execute(): Promise<Result | null>;
   /** Goes on with what a request that died had begun. The key is held. */
-  resume(orderId: string): Promise<Result>;
+  recover(orderId: string): Promise<Result>;
   /** What the caller is told, and told again. */
-  answer(result: Result): StoredAnswer;
+  render(result: Result): StoredResponse;
   /** The same for a refusal that is final for the key. Null: not final, the next request may try again. */
-  refusal(thrown: unknown): StoredAnswer | null;
+  renderError(thrown: unknown): StoredResponse | null;
 }
 
 /**
@@ -26,8 +26,8 @@ export interface KeyedAct<Result> {
  * on the way is taken over after a while by the next one with its key.
  */
 @Injectable()
-export class AnswerOnce {
-  private readonly logger = new Logger(AnswerOnce.name);
+export class IdempotentExecutor {
+  private readonly logger = new Logger(IdempotentExecutor.name);
 
   constructor(private readonly keys: IdempotencyRepository) {}
 
@@ -37,11 +37,11 @@ export class AnswerOnce {
    */
   async run<Result>(
     request: IdempotentRequest,
-    act: KeyedAct<Result>,
-  ): Promise<StoredAnswer & { readonly replayed: boolean }> {
+    act: IdempotentAct<Result>,
+  ): Promise<StoredResponse & { readonly replayed: boolean }> {
     const known = await this.keys.known(request);
     if (known) return this.again(known, request, act);
-    const answer = await this.attempt(request, act, () => act.start());
+    const answer = await this.attempt(request, act, () => act.execute());
     if (answer) return { ...answer, replayed: false };
     const taken = await this.keys.known(request);
     if (taken) return this.again(taken, request, act);
@@ -56,8 +56,8 @@ export class AnswerOnce {
   private async again<Result>(
     known: KnownKey,
     request: IdempotentRequest,
-    act: KeyedAct<Result>,
-  ): Promise<StoredAnswer & { readonly replayed: boolean }> {
+    act: IdempotentAct<Result>,
+  ): Promise<StoredResponse & { readonly replayed: boolean }> {
     switch (known.kind) {
       case 'reused':
         throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another payload.');
@@ -68,7 +68,7 @@ export class AnswerOnce {
       case 'abandoned': {
         const { orderId } = known;
         if (orderId === null) throw inProgress(1_000);
-        const answer = await this.attempt(request, act, () => act.resume(orderId));
+        const answer = await this.attempt(request, act, () => act.recover(orderId));
         if (!answer) throw inProgress(1_000);
         return { ...answer, replayed: false };
       }
@@ -77,17 +77,17 @@ export class AnswerOnce {
 
   private async attempt<Result>(
     request: IdempotentRequest,
-    act: KeyedAct<Result>,
+    act: IdempotentAct<Result>,
     run: () => Promise<Result | null>,
-  ): Promise<StoredAnswer | null> {
+  ): Promise<StoredResponse | null> {
     try {
       const result = await run();
       if (result === null) return null;
-      const answer = act.answer(result);
+      const answer = act.render(result);
       await this.quietly(() => this.keys.answer(request, answer));
       return answer;
     } catch (thrown) {
-      await this.afterRefusal(request, thrown, act.refusal(thrown));
+      await this.afterRefusal(request, thrown, act.renderError(thrown));
       throw thrown;
     }
   }
@@ -96,7 +96,11 @@ export class AnswerOnce {
    * A refusal that names no order came before the key was taken: whoever holds it keeps it. After a failure that nobody
    * expected, likely of the database, the caller is not kept waiting for the database once more.
    */
-  private async afterRefusal(request: IdempotentRequest, thrown: unknown, refusal: StoredAnswer | null): Promise<void> {
+  private async afterRefusal(
+    request: IdempotentRequest,
+    thrown: unknown,
+    refusal: StoredResponse | null,
+  ): Promise<void> {
     const release = (): Promise<void> => this.quietly(() => this.keys.release(request));
     if (refusal) return this.quietly(() => this.keys.answer(request, refusal));
     if (!(thrown instanceof AppError)) return void release();

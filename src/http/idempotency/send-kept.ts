@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { StoredAnswer } from '../../application/idempotency/idempotent-executor.js';
+import type { StoredResponse } from '../../application/idempotency/idempotent-executor.js';
 
-export type KeptAnswer = StoredAnswer & { readonly replayed: boolean };
+export type KeptAnswer = StoredResponse & { readonly replayed: boolean };
 
 /** Sends the answer of a keyed request: the first time and every time after, byte for byte the same body. */
 export const sendKept = (reply: FastifyReply, { status, body, replayed }: KeptAnswer): void => {

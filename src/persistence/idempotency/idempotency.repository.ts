@@ -13,7 +13,7 @@ export interface IdempotentRequest extends IdempotencyScope {
   readonly fingerprint: Uint8Array<ArrayBuffer>;
 }
 
-export interface StoredAnswer {
+export interface StoredResponse {
   readonly status: number;
   readonly body: string;
 }
@@ -21,7 +21,7 @@ export interface StoredAnswer {
 /** What is known of a key. Keys are kept as long as their order. */
 export type KnownKey =
   | { readonly kind: 'reused' }
-  | { readonly kind: 'answered'; readonly answer: StoredAnswer }
+  | { readonly kind: 'answered'; readonly answer: StoredResponse }
   | { readonly kind: 'in_progress'; readonly retryAfterMs: number }
   /** The request that took the key is presumed dead; this one has taken it over and goes on with its order. */
   | { readonly kind: 'abandoned'; readonly orderId: string | null };
@@ -66,7 +66,7 @@ export class IdempotencyRepository {
   }
 
   /** Keeps the answer for every repeat of the request. The first answer stays. */
-  async answer(scope: IdempotencyScope, answer: StoredAnswer): Promise<void> {
+  async answer(scope: IdempotencyScope, answer: StoredResponse): Promise<void> {
     await this.prisma.idempotencyRecord.updateMany({
       where: { ...plain(scope), answerStatus: null },
       data: { answerStatus: answer.status, answerBody: answer.body },

@@ -1,7 +1,7 @@
 import type { Operation, ProviderCall, Submission } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp, type Answer } from '../kit/http.js';
+import { CATALOGUE_MAX_BYTES, ProviderHttp, type ProviderResponse } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
@@ -116,7 +116,7 @@ export class CnaughtClient {
 
 const reading =
   <T>(decoder: Decoder<T>) =>
-  (answer: Answer): T =>
+  (answer: ProviderResponse): T =>
     decode(decoder, answer.json());
 
 /** A list that starts over would be read forever, and never to its end. */

@@ -5,7 +5,7 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type { Operation, ProviderCall, ProviderId } from '../../domain/providers/provider.js';
 import { ownField } from './decode.js';
 import type { CallReport } from './call-report.js';
-import { ProviderHttp, type Answer } from './http.js';
+import { ProviderHttp, type ProviderResponse } from './http.js';
 
 const KEY = 'secret-key-0001';
 
@@ -56,7 +56,7 @@ describe('ProviderHttp', () => {
       path,
       ...(maxBytes && { maxBytes }),
     };
-    return client.send(request, { ...call(), ...(signal && { signal }) }, (answer: Answer) => answer.json());
+    return client.send(request, { ...call(), ...(signal && { signal }) }, (answer: ProviderResponse) => answer.json());
   };
 
   const failed = (pending: Promise<unknown>): Promise<ProviderError> =>

@@ -33,7 +33,7 @@ export interface HttpRequest {
 }
 
 /** A 2xx answer, read to its end. */
-export interface Answer {
+export interface ProviderResponse {
   readonly status: number;
   readonly receivedAt: Date;
   /** Throws ProviderProtocolError when the body is no JSON. */
@@ -81,7 +81,7 @@ export class ProviderHttp {
   }
 
   /** Resolves with what `understand` makes of the answer; what it throws is a failed call like any other. */
-  async send<T>(request: HttpRequest, call: ProviderCall, understand: (answer: Answer) => T): Promise<T> {
+  async send<T>(request: HttpRequest, call: ProviderCall, understand: (answer: ProviderResponse) => T): Promise<T> {
     const startedAt = performance.now();
     let status: number | null = null;
     let read: AdmittedRead | null = null;

@@ -1,7 +1,7 @@
 import { HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
-import { AnswerOnce, type KeyedAct } from '../../../application/idempotency/idempotent-executor.js';
+import { IdempotentExecutor, type IdempotentAct } from '../../../application/idempotency/idempotent-executor.js';
 import { CancelOrder } from '../../../application/orders/cancel-order.js';
 import { FindOrder } from '../../../application/orders/find-order.js';
 import type { Order } from '../../../domain/orders/order.js';
@@ -23,7 +23,7 @@ import { V1 } from '../v1.decorator.js';
 @V1('orders', 'Orders')
 export class CancelOrderController {
   constructor(
-    private readonly answers: AnswerOnce,
+    private readonly answers: IdempotentExecutor,
     private readonly find: FindOrder,
     private readonly cancel: CancelOrder,
     private readonly presenter: OrderPresenter,
@@ -60,14 +60,14 @@ export class CancelOrderController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const request = { tenantId, operation: 'cancel_order', key, fingerprint: fingerprintOf({ order_id: id }) } as const;
-    const act: KeyedAct<Order> = {
-      start: async () => {
+    const act: IdempotentAct<Order> = {
+      execute: async () => {
         await this.find.run(id, tenantId);
         return (await this.answers.take(request, id)) ? this.cancel.run(id, tenantId) : null;
       },
-      resume: () => this.cancel.run(id, tenantId),
-      answer: (order) => ({ status: 200, body: JSON.stringify(this.presenter.present(order)) }),
-      refusal: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
+      recover: () => this.cancel.run(id, tenantId),
+      render: (order) => ({ status: 200, body: JSON.stringify(this.presenter.present(order)) }),
+      renderError: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
     };
     sendKept(reply, await this.answers.run(request, act));
   }

@@ -2,7 +2,11 @@ import { Body, Headers, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
-import { AnswerOnce, type KeyedAct, type StoredAnswer } from '../../../application/idempotency/idempotent-executor.js';
+import {
+  IdempotentExecutor,
+  type IdempotentAct,
+  type StoredResponse,
+} from '../../../application/idempotency/idempotent-executor.js';
 import { PlaceOrder } from '../../../application/orders/place-order.js';
 import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
@@ -34,7 +38,7 @@ const ASK_AGAIN_SECONDS = 2;
 @V1('orders', 'Orders')
 export class PlaceOrderController {
   constructor(
-    private readonly answers: AnswerOnce,
+    private readonly answers: IdempotentExecutor,
     private readonly place: PlaceOrder,
     private readonly presenter: OrderPresenter,
     private readonly settings: HttpSettings,
@@ -100,16 +104,16 @@ export class PlaceOrderController {
       key,
       fingerprint: fingerprintOf(body),
     } as const;
-    const act: KeyedAct<Order> = {
-      start: () => this.place.run(placeOrderCommandFrom(body, caller), request, waitMs),
-      resume: (orderId) => this.place.settled(orderId),
-      answer: (order) => this.answerOf(order),
-      refusal: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
+    const act: IdempotentAct<Order> = {
+      execute: () => this.place.run(placeOrderCommandFrom(body, caller), request, waitMs),
+      recover: (orderId) => this.place.settled(orderId),
+      render: (order) => this.answerOf(order),
+      renderError: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
     };
     send(reply, await this.answers.run(request, act));
   }
 
-  private answerOf(order: Order): StoredAnswer {
+  private answerOf(order: Order): StoredResponse {
     return { status: isOutcomePending(order.status) ? 202 : 201, body: JSON.stringify(this.presenter.present(order)) };
   }
 }
@@ -121,4 +125,4 @@ const send = (reply: FastifyReply, answer: KeptAnswer): void => {
   sendKept(reply, answer);
 };
 
-const idIn = ({ body }: StoredAnswer): string => (JSON.parse(body) as OrderResponse).id;
+const idIn = ({ body }: StoredResponse): string => (JSON.parse(body) as OrderResponse).id;
