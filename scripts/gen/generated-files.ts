@@ -155,7 +155,7 @@ const LINES: readonly Line[] = [
       quota.map((q) => `${q.requests} ${q.counts === 'all' ? 'calls' : q.counts} per ${minutes(q.perMs)}`).join('; ') ||
       'none known',
   ],
-  ['catalogueMaxAgeMs', 'Catalogue kept', (of) => minutes(of.catalogMaxAgeMs)],
+  ['catalogMaxAgeMs', 'Catalogue kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
 ];
 

@@ -58,7 +58,7 @@ export class Bench {
     return `ord_contract_${this.references}`;
   }
 
-  request(reference: string): PurchaseRequest {
+  request(orderReference: string): PurchaseRequest {
     return {
       orderReference,
       mass: this.harness.mass,

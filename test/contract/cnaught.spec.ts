@@ -21,7 +21,7 @@ describe('CNaught', () => {
     account,
   });
 
-  const request = (reference: string, providerOfferingId = 'default'): PurchaseRequest => ({
+  const request = (orderReference: string, providerOfferingId = 'default'): PurchaseRequest => ({
     orderReference,
     mass: grams(100_000),
     providerOfferingId,
@@ -72,7 +72,9 @@ describe('CNaught', () => {
     await buy('ord_main');
     const listed = await provider.listOrders!(everything, null, call(account));
     expect(listed.orders.map(({ orderReference }) => orderReference)).toEqual(['ord_sub']);
-    await expect(provider.fetchStatus(providerOrderId, call(account))).resolves.toMatchObject({ reference: 'ord_sub' });
+    await expect(provider.fetchStatus(providerOrderId, call(account))).resolves.toMatchObject({
+      orderReference: 'ord_sub',
+    });
     await provider.cancel!(providerOrderId, 'cancel-1', call(account));
     await expect(provider.fetchStatus(providerOrderId, call(account))).resolves.toMatchObject({ status: 'cancelled' });
   });

@@ -18,7 +18,7 @@ describe('One Tribe', () => {
 
   const call = (): ProviderCall => ({ signal: AbortSignal.timeout(5_000), correlationId: 'test', account: null });
 
-  const buy = (reference: string, providerOfferingId = 'sbx-peat-01') => {
+  const buy = (orderReference: string, providerOfferingId = 'sbx-peat-01') => {
     const body = provider.prepareOrder!({
       orderReference,
       mass: grams(2_000_000),
@@ -34,7 +34,7 @@ describe('One Tribe', () => {
   const everything = { createdFrom: new Date(0), providerOfferingId: null };
 
   it('takes its settle time from the environment', () => {
-    expect(provider.capabilities.idempotency).toEqual({ kind: 'lookup', settleMs: 7_000 });
+    expect(provider.capabilities.idempotency).toEqual({ kind: 'lookup', visibilityDelayMs: 7_000 });
   });
 
   it('asks for the list of one project where one is named', async () => {

@@ -8,7 +8,7 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
  * How a provider protects a purchase against being made twice, and so what an ambiguous one may do next.
  * - `key`: the same bytes under the same key buy once, for `retentionMs` after the first send.
  * - `lookup`: nothing protects a repeat; orders can be listed and found by our reference. A purchase that has not
- *   shown up `settleMs` after its send deadline, in a list read completely, was not made.
+ *   shown up `visibilityDelayMs` after its send deadline, in a list read completely, was not made.
  * - `none`: neither. Nothing is ever re-sent.
  */
 export type Idempotency =

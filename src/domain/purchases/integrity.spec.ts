@@ -61,7 +61,7 @@ it.each<[string, Partial<ProviderOrder>]>([
 });
 
 it('finds everything that differs', () => {
-  const other = { ...order, mass: grams(1), price: money('9', 'USD'), reference: 'x', providerOfferingId: 'y' };
+  const other = { ...order, mass: grams(1), price: money('9', 'USD'), orderReference: 'x', providerOfferingId: 'y' };
   expect(disagreements(expected, { ...other, beneficiaryName: 'z' })).toEqual([
     'mass',
     'price',

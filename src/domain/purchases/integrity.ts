@@ -35,7 +35,7 @@ export const disagreements = (
     mass: seen.mass !== null && seen.mass !== expected.orderedMass,
     currency: seen.price !== null && isOtherCurrency(expected, seen.price),
     price: seen.price !== null && isWrongPrice(expected, seen.price),
-    reference: 'reference' in seen && isOtherReference(expected, seen.orderReference),
+    reference: 'orderReference' in seen && isOtherReference(expected, seen.orderReference),
     offering: 'providerOfferingId' in seen && differs(expected.providerOfferingId, seen.providerOfferingId),
     retirements: 'retirements' in seen && addsUpToOther(expected.orderedMass, seen.retirements),
     beneficiary: 'beneficiaryName' in seen && differs(expected.beneficiary.name, seen.beneficiaryName),

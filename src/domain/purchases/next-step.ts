@@ -88,8 +88,8 @@ const underKey = (
 };
 
 /** Looks after each delay, then at the settle time, when absence is proof. Never sends: `freshSend` does, once proven. */
-const byLookup = (attempts: readonly Attempt[], lookups: Lookups, settleMs: number, now: Date): NextStep => {
-  const settledAt = latest('sendDeadlineAt', attempts) + settleMs;
+const byLookup = (attempts: readonly Attempt[], lookups: Lookups, visibilityDelayMs: number, now: Date): NextStep => {
+  const settledAt = latest('sendDeadlineAt', attempts) + visibilityDelayMs;
   if (lookups.count >= MAX_LOOKUPS) return { do: 'review' };
   if (now.getTime() >= settledAt) return { do: 'look_up', conclusive: true };
   const delay = LOOKUP_DELAYS_MS[lookups.count] ?? Infinity;

@@ -35,7 +35,7 @@ export const carbonmarkCapabilities = {
     checkout:
       'documented: the payment id comes with the return; 24 h and $0.50 are the card processor’s defaults, assumed',
     quota: 'assumed: 100 a minute in the last public server code, kept well below',
-    catalogueMaxAgeMs: 'observed: prices were cached for a minute',
+    catalogMaxAgeMs: 'observed: prices were cached for a minute',
     evidence: 'documented: view_retirement_url of a completed order',
   },
 } as const satisfies Capabilities;

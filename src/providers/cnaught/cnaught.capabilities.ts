@@ -38,7 +38,7 @@ export const cnaughtCapabilities = {
     cancellation: 'documented: POST /orders/{id}/cancel while placed; the refund is not documented',
     checkout: 'documented: minimum of $0.50; 24 h taken from the documented example',
     quota: 'documented: 100 writes and 100 reads per second',
-    catalogueMaxAgeMs: 'assumed: nothing is said on how often prices change',
+    catalogMaxAgeMs: 'assumed: nothing is said on how often prices change',
     evidence: 'documented: certificate_public_url; serial numbers may be missing',
   },
 } satisfies Capabilities;

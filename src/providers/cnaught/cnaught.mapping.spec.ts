@@ -53,7 +53,7 @@ describe('an order', () => {
     expect(price && amountOf(price)).toBe('48.004');
     expect(rest).toEqual({
       providerOrderId: 'Gre28Fc35bt3',
-      reference: 'ord_1',
+      orderReference: 'ord_1',
       status: 'completed',
       providerStatus: 'fulfilled',
       mass: 3_000_000,
@@ -156,7 +156,7 @@ describe('what is sent', () => {
   });
 
   it('names no portfolio for the default one, and no callback where there is none', () => {
-    const request = { ...REQUEST, providerOfferingId: 'default', callbackUrl: null, retirementMessage: null };
+    const request = { ...REQUEST, providerOfferingId: 'default', providerCallbackUrl: null, retirementMessage: null };
     expect(JSON.parse(toOrderBody(request))).toEqual({
       amount_kg: 100,
       description: 'on behalf of Jane Smith',

@@ -40,7 +40,7 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
       cancellation: 'documented: DELETE; that it works only while ordered, and that nothing is billed, is assumed',
       checkout: 'documented: none',
       quota: 'documented: 180 a minute, 10,800 an hour, 120,000 a day',
-      catalogueMaxAgeMs: 'documented: refreshed hourly, and the terms forbid storing; the very age is assumed',
+      catalogMaxAgeMs: 'documented: refreshed hourly, and the terms forbid storing; the very age is assumed',
       evidence: 'documented: no certificate and no serial numbers',
     },
   }) as const satisfies Capabilities;

@@ -41,7 +41,7 @@ describe('a transaction', () => {
   it('says all that it says, and no price', () => {
     expect(order()).toEqual({
       providerOrderId: 'tx-789xyz',
-      reference: 'ord_1',
+      orderReference: 'ord_1',
       status: 'placed',
       providerStatus: 'ordered',
       mass: 100 * TONNE,
@@ -79,7 +79,7 @@ describe('a transaction', () => {
   it.each([[null], [{}], [[]], ['text'], [{ order_reference: 7 }], [{ order_reference: '' }]])(
     'of someone else, with metadata %j, is readable and has no reference',
     (metadata) => {
-      expect(order({ metadata, description: 'theirs' })).toMatchObject({ reference: null, beneficiaryName: null });
+      expect(order({ metadata, description: 'theirs' })).toMatchObject({ orderReference: null, beneficiaryName: null });
     },
   );
 

@@ -41,13 +41,13 @@ type Calls = readonly (readonly [Operation, (call: ProviderCall) => Promise<unkn
 /** Every operation the provider has, on an order and a page that exist. */
 const callsOf = async (provider: OffsetProvider, { offeringId, mass }: ProviderHarness): Promise<Calls> => {
   const request = {
-    reference: 'ord_1',
+    orderReference: 'ord_1',
     mass,
     providerOfferingId: offeringId,
     beneficiaryName: 'Jane Smith',
     retirementMessage: null,
     description: null,
-    callbackUrl: null,
+    providerCallbackUrl: null,
   };
   const back = { successUrl: 'https://gateway.example/back', cancelUrl: 'https://gateway.example/back' };
   const order = { body: provider.prepareOrder?.(request) ?? '', idempotencyKey: 'ord_1-1' };
