@@ -52,12 +52,12 @@ module.exports = {
     },
     {
       name: 'domain-is-plain-typescript',
-      comment: 'The domain imports nothing outside itself but the decimal number type.',
+      comment: 'The domain imports nothing outside itself but the decimal number type and deep equality.',
       severity: 'error',
       from: { path: domain.path, pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: [domain.path, '(^|/)node_modules/decimal\\.js/'] },
+      to: { pathNot: [domain.path, '(^|/)node_modules/decimal\\.js/', '^(node:)?util$'] },
     },
-    only(application, domain, repositories, directory),
+    only(application, domain, repositories, directory, telemetry),
     {
       name: 'application-knows-no-infrastructure',
       comment: 'A use case knows no database, no HTTP client and no web server.',

@@ -8,11 +8,13 @@ import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
+import { ChangeOrder } from './orders/change-order.js';
+import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
 import { CancellationTerms } from './orders/cancellation-terms.js';
 import { FindOrder } from './orders/find-order.js';
 import { FollowOrder } from './orders/follow-order.js';
-import { InlineRuns } from './purchases/inline-purchases.js';
+import { InlinePurchases } from './purchases/inline-purchases.js';
 import { ListOrders } from './orders/list-orders.js';
 import { LookupPurchase } from './purchases/lookup-purchase.js';
 import { ObserveOrder } from './orders/observe-order.js';
@@ -32,13 +34,15 @@ const USE_CASES = [
   Authenticate,
   CancellationTerms,
   CancelOrder,
+  ChangeOrder,
+  ClearReview,
   Catalog,
   CollectOffers,
   FindOffering,
   FindOrder,
   FindQuote,
   FollowOrder,
-  InlineRuns,
+  InlinePurchases,
   IssueKey,
   ListOfferings,
   ListOrders,

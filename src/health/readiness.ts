@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { pendingMigrations } from '../persistence/migrations/migrate.js';
-import { PrismaService } from '../persistence/prisma/prisma.service.js';
+import { Database } from '../persistence/database/database.js';
 import { TaskRunner } from '../worker/task-runner.js';
 
 export type Check = 'ok' | 'unreachable' | 'pending' | 'stalled';
@@ -13,12 +13,12 @@ export class Readiness {
   private migrated = false;
 
   constructor(
-    private readonly prisma: PrismaService,
+    private readonly connections: Database,
     private readonly worker: TaskRunner,
   ) {}
 
   async check(): Promise<{ database: Check; migrations: Check; worker: Check }> {
-    const database = await this.prisma.now().then(
+    const database = await this.connections.now().then(
       () => 'ok' as const,
       () => 'unreachable' as const,
     );
@@ -32,7 +32,9 @@ export class Readiness {
   /** Once complete they stay so: a database only moves forward. */
   private async migrations(): Promise<Check> {
     if (this.migrated) return 'ok';
-    const pending = await pendingMigrations((sql) => this.prisma.$queryRawUnsafe(sql)).catch(() => null);
+    const pending = await pendingMigrations(async (sql) => (await this.connections.pool.query<object>(sql)).rows).catch(
+      () => null,
+    );
     if (pending === null) return 'unreachable';
     this.migrated = pending.length === 0;
     return this.migrated ? 'ok' : 'pending';

@@ -1,28 +1,22 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { CancellationsRepository } from './purchases/cancellations.repository.js';
-import { CheckoutsRepository } from './purchases/checkouts.repository.js';
+import { TenantsRepository } from './access/tenants.repository.js';
+import { CallbacksRepository } from './callbacks/callbacks.repository.js';
+import { Database, type DatabaseOptions } from './database/database.js';
+import { PrismaService } from './prisma/prisma.service.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
-import { LookupsRepository } from './purchases/lookups.repository.js';
-import { ObservationsRepository } from './orders/observations.repository.js';
 import { OrderCounts } from './orders/order-counts.js';
 import { OrdersRepository } from './orders/orders.repository.js';
-import { PrismaService, type DatabaseOptions } from './prisma/prisma.service.js';
-import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
 import { QuotesRepository } from './quotes/quotes.repository.js';
-import { TaskListener } from './tasks/task-listener.js';
+import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
+import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
-import { TenantsRepository } from './access/tenants.repository.js';
-import { UnsentPurchasesRepository } from './purchases/unsent-purchases.repository.js';
 
 const REPOSITORIES = [
-  CancellationsRepository,
-  CheckoutsRepository,
+  CallbacksRepository,
   IdempotencyRepository,
-  LookupsRepository,
-  ObservationsRepository,
   OrderCounts,
   OrdersRepository,
   ProviderHealthRepository,
@@ -31,22 +25,22 @@ const REPOSITORIES = [
   QuotesRepository,
   TasksRepository,
   TenantsRepository,
-  UnsentPurchasesRepository,
 ];
 
 @Module({})
 export class PersistenceModule {
-  static register(database: DatabaseOptions): DynamicModule {
+  static register(options: DatabaseOptions): DynamicModule {
+    const database = { provide: Database, useFactory: () => new Database(options) };
+    const notices = {
+      provide: TaskNotices,
+      inject: [Database],
+      useFactory: (connections: Database) => new TaskNotices(connections, options.directUrl ?? options.url),
+    };
     return {
       module: PersistenceModule,
       global: true,
-      providers: [
-        ...REPOSITORIES,
-        ProcessHeartbeat,
-        { provide: PrismaService, useFactory: () => new PrismaService(database) },
-        { provide: TaskListener, useFactory: () => new TaskListener(database.directUrl ?? database.url) },
-      ],
-      exports: [...REPOSITORIES, PrismaService, TaskListener],
+      providers: [database, notices, PrismaService, ProcessHeartbeat, ...REPOSITORIES],
+      exports: [Database, PrismaService, TaskNotices, ...REPOSITORIES],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { OrderStatus } from '../domain/orders/lifecycle.js';
 import { OrderCounts } from '../persistence/orders/order-counts.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
@@ -7,7 +8,10 @@ import type { CallReport } from '../providers/provider-directory.js';
 /** A due task that nobody has taken up for this long is overdue. */
 const OVERDUE_MS = 60_000;
 
-/** What Prometheus reads. Counts of orders and tasks are read from the database when it asks. */
+/**
+ * What Prometheus reads. What has happened is counted by each process as it happens; only what is open is counted in the
+ * database when Prometheus asks, so the answer costs the same however many orders have ended.
+ */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -15,6 +19,13 @@ export class Metrics {
   readonly ordersRepaired = new Counter({
     name: 'gateway_orders_without_task_total',
     help: 'Open orders that were found without a task and given one; must stay 0',
+    registers: [this.registry],
+  });
+
+  private readonly moves = new Counter({
+    name: 'gateway_order_moves_total',
+    help: 'Orders that this process moved to a status',
+    labelNames: ['provider', 'status'],
     registers: [this.registry],
   });
 
@@ -26,10 +37,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly orders = this.gauge('gateway_orders', 'Orders by provider and status', ['provider', 'status']);
-  private readonly review = this.gauge('gateway_orders_in_review', 'Orders that a person must look at', ['provider']);
-  private readonly inDoubt = this.gauge('gateway_orders_in_doubt', 'Orders sent, with no readable answer', [
+  private readonly open = this.gauge('gateway_orders_open', 'Orders that have not ended, by provider and status', [
     'provider',
+    'status',
+  ]);
+  private readonly review = this.gauge('gateway_orders_in_review', 'Orders that a person must look at', [
+    'provider',
+    'reason',
   ]);
   private readonly due = this.gauge('gateway_tasks_due', 'Tasks that are due', []);
   private readonly overdue = this.gauge('gateway_tasks_overdue', 'Tasks that have been due for over a minute', []);
@@ -43,15 +57,20 @@ export class Metrics {
     this.providerCalls.observe({ provider, operation, outcome }, latencyMs / 1000);
   }
 
+  countMove(provider: string, status: OrderStatus): void {
+    this.moves.inc({ provider, status });
+  }
+
   /** The text Prometheus scrapes. Rejects when the database does not answer. */
   async render(): Promise<string> {
-    const [counts, tasks] = await Promise.all([this.orderCounts.read(), this.tasks.counts(OVERDUE_MS)]);
-    for (const gauge of [this.orders, this.review, this.inDoubt]) gauge.reset();
-    for (const { provider, status, count, review } of counts) {
-      this.orders.set({ provider, status }, count);
-      this.review.inc({ provider }, review);
-      this.inDoubt.inc({ provider }, status === 'in_doubt' ? count : 0);
-    }
+    const [open, review, tasks] = await Promise.all([
+      this.orderCounts.open(),
+      this.orderCounts.underReview(),
+      this.tasks.counts(OVERDUE_MS),
+    ]);
+    for (const gauge of [this.open, this.review]) gauge.reset();
+    for (const { count, ...labels } of open) this.open.set(labels, count);
+    for (const { count, ...labels } of review) this.review.set(labels, count);
     this.due.set(tasks.due);
     this.overdue.set(tasks.overdue);
     return this.registry.metrics();

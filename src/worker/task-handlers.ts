@@ -1,22 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { FollowOrder } from '../application/orders/follow-order.js';
 import { SubmitOrder } from '../application/purchases/submit-order.js';
-import type { TaskKind } from '../persistence/tasks/task-rows.js';
+import { BY_TASK } from '../domain/orders/cause.js';
+import type { OrderState } from '../domain/orders/order-state.js';
 import type { ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 
-/** What each kind of task runs. */
+type Handler = (task: ClaimedTask) => Promise<void>;
+
+/** What each kind of task runs. A process claims the kinds in this table and no others. */
 @Injectable()
 export class TaskHandlers {
-  private readonly byKind: Readonly<Record<TaskKind, (task: ClaimedTask) => Promise<void>>>;
+  private readonly byKind: ReadonlyMap<string, Handler>;
 
   constructor(submit: SubmitOrder, follow: FollowOrder) {
-    this.byKind = {
-      purchase: (task) => submit.run(task),
-      follow: (task) => follow.run(task),
-    };
+    this.byKind = new Map<string, Handler>([
+      ['purchase', async (task) => void (await submit.run({ ...task, state: orderOf(task), cause: BY_TASK }))],
+      ['follow', (task) => follow.run({ ...task, state: orderOf(task) })],
+    ]);
   }
 
-  run(task: ClaimedTask): Promise<void> {
-    return this.byKind[task.kind](task);
+  get kinds(): readonly string[] {
+    return [...this.byKind.keys()];
+  }
+
+  async run(task: ClaimedTask): Promise<void> {
+    const handle = this.byKind.get(task.kind);
+    if (!handle) throw new Error('a task of a kind was claimed that this process does not handle');
+    await handle(task);
   }
 }
+
+const orderOf = ({ state }: ClaimedTask): OrderState => {
+  if (!state) throw new Error('the order of a task disappeared');
+  return state;
+};

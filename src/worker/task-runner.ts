@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { LEASE_MS } from '../application/purchases/engine-settings.js';
 import { PurchaseThrottle } from '../application/providers/purchase-throttle.js';
-import { TaskListener } from '../persistence/tasks/task-listener.js';
+import { LEASE_MS } from '../domain/purchases/timing.js';
+import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository, type ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TaskHandlers } from './task-handlers.js';
@@ -19,6 +19,9 @@ const POLL_MS = 1_000;
 
 /** How long to leave the database alone when it does not answer. */
 const DATABASE_PAUSE_MS = 1_000;
+
+/** Tasks are claimed when at least this share of the places is free. */
+const CLAIM_SHARE = 0.25;
 
 const SWEEP_MS = 15_000;
 
@@ -40,15 +43,15 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly settings: WorkerSettings,
     private readonly tasks: TasksRepository,
-    private readonly jobs: TaskHandlers,
-    private readonly gate: PurchaseThrottle,
-    private readonly listener: TaskListener,
+    private readonly handlers: TaskHandlers,
+    private readonly throttle: PurchaseThrottle,
+    private readonly notices: TaskNotices,
     private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!this.settings.enabled) return;
-    this.listener.listen(() => this.wake());
+    this.notices.listen(() => this.wake());
     this.loop = this.work();
     this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS);
   }
@@ -85,20 +88,24 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private async round(): Promise<number> {
     // Before the claim: what is announced while it runs may have come too late for it.
     this.woken = false;
-    const room = this.settings.concurrency - this.running.size;
-    const claimed = room === 0 ? [] : await this.tasks.claimDue(room, LEASE_MS);
     this.lastRoundAtMs = performance.now();
+    const room = this.settings.concurrency - this.running.size;
+    // A claim for every single run that ends would cost as much as the run itself.
+    if (room < this.settings.concurrency * CLAIM_SHARE) return POLL_MS;
+    const claimed = await this.tasks.claimDue(this.handlers.kinds, room, LEASE_MS);
     for (const task of claimed) this.start(task);
-    if (room === 0) return POLL_MS;
-    if (claimed.length === room) return 0;
-    return this.tasks.msUntilNext(POLL_MS);
+    if (claimed.length === room) return POLL_MS;
+    return this.tasks.msUntilNext(this.handlers.kinds, POLL_MS);
   }
 
   private start(task: ClaimedTask): void {
-    const run = this.jobs
+    const run = this.handlers
       .run(task)
       .catch((thrown: unknown) =>
-        this.logger.error({ order_id: task.subjectId, task: task.kind, err: thrown }, 'task failed'),
+        this.logger.error(
+          { task: task.kind, subject: task.subjectId, err: thrown },
+          'a task failed unexpectedly; it runs again when its lease ends',
+        ),
       )
       .finally(() => {
         this.running.delete(run);
@@ -119,7 +126,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweep(): Promise<void> {
-    await this.gate.askPaused().catch(() => undefined);
+    await this.throttle.askPaused().catch(() => undefined);
     const repaired = await this.tasks.repairLost().catch(() => 0);
     if (repaired === 0) return;
     this.metrics.ordersRepaired.inc(repaired);

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom } from './api-key.js';
-import type { Scope } from './scopes.js';
+import { SCOPES, type Scope } from './scopes.js';
 
 /** Who is calling. */
 export interface Principal {
@@ -45,10 +45,10 @@ export class Authenticate {
     const found = await this.tenants.findGoodKey(keyId);
     if (!found) return null;
     const principal: Principal = {
-      tenantId: found.tenant.id,
+      tenantId: found.tenantId,
       keyId,
-      scopes: new Set(found.scopes as Scope[]),
-      providerAccounts: found.tenant.providerAccounts,
+      scopes: new Set(SCOPES.filter((scope) => found.scopes.includes(scope))),
+      providerAccounts: found.providerAccounts,
     };
     if (this.kept.size >= KEPT_KEYS) this.kept.clear();
     const entry = { secretHash: found.secretHash, principal, untilMs: performance.now() + CACHE_TTL_MS };

@@ -1,24 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { CheckoutsRepository } from '../../persistence/purchases/checkouts.repository.js';
-import { returnTokenHash } from './return-token.js';
+import { CallbacksRepository } from '../../persistence/callbacks/callbacks.repository.js';
+import { tokenHash } from './address-token.js';
 
 /** Payment and session ids are opaque, and never longer or stranger than this. */
 const RETURNED_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
-/** A payer's browser coming back from a hosted page. What it carries is a claim; where it goes next was validated with the order. */
+/**
+ * A payer's browser comes back from a hosted checkout. What it carries is a claim; where it goes next was validated with the
+ * order.
+ */
 @Injectable()
 export class RecordReturn {
-  constructor(private readonly checkouts: CheckoutsRepository) {}
+  constructor(private readonly callbacks: CallbacksRepository) {}
 
   /** The caller's address to send the browser on to: `success_url` when it brought an id, `cancel_url` when not. */
   async run(token: string, returnedId: string | null): Promise<string> {
     const claim = returnedId !== null && RETURNED_ID.test(returnedId) ? returnedId : null;
-    const order = await this.checkouts.recordReturn(returnTokenHash(token), claim);
-    const target = claim === null ? order?.cancelUrl : order?.successUrl;
-    if (!order || !target) throw new AppError('callback_token_unknown', 'There is no such address.');
+    const targets = await this.callbacks.recordReturn(tokenHash(token), claim);
+    const target = claim === null ? targets?.cancelUrl : targets?.successUrl;
+    if (!targets || !target) throw new AppError('callback_token_unknown', 'There is no such address.');
     return target
-      .replaceAll('{ORDER_ID}', order.id)
+      .replaceAll('{ORDER_ID}', targets.orderId)
       .replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(claim ?? ''));
   }
 }

@@ -2,28 +2,47 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
 import {
   IdempotencyRepository,
+  type IdempotencyScope,
   type IdempotentRequest,
+  type KeyLock,
   type KnownKey,
   type StoredResponse,
 } from '../../persistence/idempotency/idempotency.repository.js';
 
-export type { IdempotentRequest, StoredResponse };
+export type { IdempotencyScope, IdempotentRequest, KeyLock, KnownKey, StoredResponse };
 
-/** What is done under one idempotency key, and how its outcome is told. */
-export interface IdempotentAct<Result> {
-  /** Takes the key and acts. Null: another request has taken the key, nothing was done. */
-  execute(): Promise<Result | null>;
-  /** Goes on with what a request that died had begun. The key is held. */
-  recover(orderId: string): Promise<Result>;
-  /** What the caller is told, and told again. */
+/** How the outcome of an act is told: by the way in, to its caller and to every repeat of the request. */
+export interface Renderer<Result> {
   render(result: Result): StoredResponse;
-  /** The same for a refusal that is final for the key. Null: not final, the next request may try again. */
+  /** Null: the error is not final for the key, and the next request may try again. */
   renderError(thrown: unknown): StoredResponse | null;
 }
 
+/** The key is taken: now the act may run. */
+export interface Taken<Result> {
+  readonly kind: 'taken';
+  readonly orderId: string;
+  /** `stored`: the response that the act has stored itself, in the statement of its outcome. */
+  execute(): Promise<{ readonly result: Result } | { readonly stored: StoredResponse }>;
+}
+
+/** What is done under one idempotency key. */
+export interface IdempotentAct<Result> {
+  /** Takes the key, or says what is known of it. An AppError here is a refusal before the key was taken. */
+  take(request: IdempotentRequest): Promise<Taken<Result> | KnownKey>;
+  /** Goes on with what a request that died had begun. The key is held. */
+  recover(orderId: string): Promise<Result>;
+}
+
+export interface ExecutedResponse extends StoredResponse {
+  readonly orderId: string | null;
+  /** Whether it is the first response again. */
+  readonly replayed: boolean;
+}
+
 /**
- * One key, one answer. The first request acts; every repeat of it is told what the first was told. A request that died
- * on the way is taken over after a while by the next one with its key.
+ * One key, one response. The first request acts; every repeat of it is told what the first was told. A request that died on
+ * the way is taken over after a while by the next one with its key.
  */
 @Injectable()
 export class IdempotentExecutor {
@@ -33,89 +52,82 @@ export class IdempotentExecutor {
 
   /**
    * Throws `idempotency_key_reused` for another payload, `request_in_progress` while the first request is at work, and
-   * whatever the act throws: a final refusal is kept before it is thrown on.
+   * whatever the act throws: a final error is stored before it is thrown on.
    */
   async run<Result>(
-    request: IdempotentRequest,
+    scope: IdempotencyScope & { readonly fingerprint: Uint8Array<ArrayBuffer> },
     act: IdempotentAct<Result>,
-  ): Promise<StoredResponse & { readonly replayed: boolean }> {
-    const known = await this.keys.known(request);
-    if (known) return this.again(known, request, act);
-    const answer = await this.attempt(request, act, () => act.execute());
-    if (answer) return { ...answer, replayed: false };
-    const taken = await this.keys.known(request);
-    if (taken) return this.again(taken, request, act);
-    throw inProgress(1_000);
-  }
-
-  /** For an act on an order that exists. False: the key is taken already. */
-  take(request: IdempotentRequest, orderId: string): Promise<boolean> {
-    return this.keys.take(request, orderId);
-  }
-
-  private async again<Result>(
-    known: KnownKey,
-    request: IdempotentRequest,
-    act: IdempotentAct<Result>,
-  ): Promise<StoredResponse & { readonly replayed: boolean }> {
-    switch (known.kind) {
+    renderer: Renderer<Result>,
+  ): Promise<ExecutedResponse> {
+    const request: IdempotentRequest = { ...scope, owner: crypto.randomUUID() };
+    const taken = await this.take(request, act);
+    switch (taken.kind) {
+      case 'taken': {
+        const response = await this.execute(request, renderer, () => taken.execute());
+        return { ...response, orderId: taken.orderId, replayed: false };
+      }
       case 'reused':
         throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another payload.');
       case 'in_progress':
-        throw inProgress(known.retryAfterMs);
-      case 'answered':
-        return { ...known.answer, replayed: true };
+        throw inProgress();
+      case 'responded':
+        return { ...taken.response, orderId: taken.orderId, replayed: true };
       case 'abandoned': {
-        const { orderId } = known;
-        if (orderId === null) throw inProgress(1_000);
-        const answer = await this.attempt(request, act, () => act.recover(orderId));
-        if (!answer) throw inProgress(1_000);
-        return { ...answer, replayed: false };
+        const { orderId } = taken;
+        if (orderId === null) throw inProgress();
+        const response = await this.execute(request, renderer, async () => ({ result: await act.recover(orderId) }));
+        return { ...response, orderId, replayed: false };
       }
     }
   }
 
-  private async attempt<Result>(
+  /** A repeat whose first request went through must not be refused for what has changed since. */
+  private async take<Result>(
     request: IdempotentRequest,
     act: IdempotentAct<Result>,
-    run: () => Promise<Result | null>,
-  ): Promise<StoredResponse | null> {
+  ): Promise<Taken<Result> | KnownKey> {
     try {
-      const result = await run();
-      if (result === null) return null;
-      const answer = act.render(result);
-      await this.quietly(() => this.keys.answer(request, answer));
-      return answer;
+      return await act.take(request);
     } catch (thrown) {
-      await this.afterRefusal(request, thrown, act.renderError(thrown));
+      const known = thrown instanceof AppError ? await this.keys.known(request) : null;
+      if (known) return known;
       throw thrown;
     }
   }
 
-  /**
-   * A refusal that names no order came before the key was taken: whoever holds it keeps it. After a failure that nobody
-   * expected, likely of the database, the caller is not kept waiting for the database once more.
-   */
-  private async afterRefusal(
-    request: IdempotentRequest,
-    thrown: unknown,
-    refusal: StoredResponse | null,
-  ): Promise<void> {
-    const release = (): Promise<void> => this.quietly(() => this.keys.release(request));
-    if (refusal) return this.quietly(() => this.keys.answer(request, refusal));
-    if (!(thrown instanceof AppError)) return void release();
-    if (thrown.context.orderId !== undefined) await release();
+  private async execute<Result>(
+    lock: KeyLock,
+    renderer: Renderer<Result>,
+    act: () => Promise<{ readonly result: Result } | { readonly stored: StoredResponse }>,
+  ): Promise<StoredResponse> {
+    try {
+      const outcome = await act();
+      if ('stored' in outcome) return outcome.stored;
+      const response = renderer.render(outcome.result);
+      return (await this.quietly(() => this.keys.store(lock, response))) ?? response;
+    } catch (thrown) {
+      await this.afterError(lock, thrown, renderer.renderError(thrown));
+      throw thrown;
+    }
   }
 
-  /** The act is done and its answer known: that it cannot be kept must not turn it into a failure. */
-  private async quietly(write: () => Promise<void>): Promise<void> {
-    await write().catch((thrown: unknown) => {
-      this.logger.warn({ err: thrown }, 'the outcome of an idempotency key could not be kept');
+  /** After a failure that nothing here expected, likely of the database, the caller does not wait for the database again. */
+  private async afterError(lock: KeyLock, thrown: unknown, final: StoredResponse | null): Promise<void> {
+    if (final) return void (await this.quietly(() => this.keys.store(lock, final)));
+    const released = this.quietly(() => this.keys.release(lock));
+    if (thrown instanceof AppError) await released;
+  }
+
+  /** The act is done and its response known: that it cannot be stored must not turn it into a failure. */
+  private async quietly<T>(write: () => Promise<T>): Promise<T | null> {
+    return write().catch((thrown: unknown) => {
+      this.logger.warn({ err: thrown }, 'the response under an idempotency key could not be stored');
+      return null;
     });
   }
 }
 
-const inProgress = (retryAfterMs: number): AppError =>
+const inProgress = (): AppError =>
   new AppError('request_in_progress', 'The first request with this Idempotency-Key is still running.', {
-    retryAfterMs,
+    retryAfterMs: 1_000,
   });

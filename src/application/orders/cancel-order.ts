@@ -1,43 +1,60 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../domain/errors.js';
+import { cancelUnsent, recordCancellation, requestCancellation } from '../../domain/orders/cancellation.js';
+import type { Cause } from '../../domain/orders/cause.js';
+import { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import { AppError } from '../../domain/errors.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { CancellationsRepository } from '../../persistence/purchases/cancellations.repository.js';
+import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
-import { ObservationsRepository } from '../../persistence/orders/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
-import { CALL_DEADLINE_MS } from '../purchases/engine-settings.js';
-import { ObserveOrder } from './observe-order.js';
+import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
 import { callFor } from '../providers/provider-call.js';
+import { ChangeOrder } from './change-order.js';
+import { ObserveOrder } from './observe-order.js';
 
 /** Undoes an order before fulfilment, where that is still possible. Says `cancelled` only when the provider says so. */
 @Injectable()
 export class CancelOrder {
   constructor(
     private readonly orders: OrdersRepository,
-    private readonly observations: ObservationsRepository,
-    private readonly cancellations: CancellationsRepository,
+    private readonly keys: IdempotencyRepository,
+    private readonly changes: ChangeOrder,
     private readonly observe: ObserveOrder,
     private readonly providers: ProviderDirectory,
   ) {}
 
-  async run(orderId: string, tenantId: string | null): Promise<Order> {
-    const order = await this.find(orderId, tenantId);
+  /** The act for the idempotent executor. */
+  act(orderId: string, tenantId: string, cause: Cause): IdempotentAct<Order> {
+    return {
+      take: async (request) => {
+        if (!(await this.orders.findForTenant(orderId, tenantId))) throw notFound();
+        const known = await this.keys.take(request, orderId);
+        return known ?? { kind: 'taken', orderId, execute: async () => ({ result: await this.run(orderId, cause) }) };
+      },
+      recover: () => this.run(orderId, cause),
+    };
+  }
+
+  async run(orderId: string, cause: Cause): Promise<Order> {
+    const state = await this.read(orderId);
+    const { order } = state;
     switch (order.status) {
       case 'cancelled':
         return order;
       case 'created':
-        return this.cancelUnsent(order);
+        return this.cancelUnsent(state, cause);
       case 'placed':
       case 'accepted':
-        return this.cancelAtProvider(order);
+        return this.cancelAtProvider(state, cause);
       case 'submitting':
       case 'in_doubt':
-        throw refusal(order, 'it may have reached the provider, and nobody knows yet; try again once it is settled');
+        throw refusal(order, 'it may have reached the provider; try again once its outcome is known');
       case 'awaiting_payment':
-        throw refusal(order, 'its hosted page can still be paid; it expires by itself');
+        throw refusal(order, 'its hosted checkout can still be paid; it expires by itself');
       case 'retired':
       case 'completed':
         throw refusal(order, 'its credits are retired, and a retirement cannot be undone');
@@ -47,69 +64,76 @@ export class CancelOrder {
     }
   }
 
-  private async cancelUnsent(order: Order): Promise<Order> {
-    const result = await this.cancellations.cancelUnsent(order.id);
-    switch (result) {
-      case 'cancelled':
-        return this.find(order.id, null);
-      case 'being_sent':
-      case 'may_have_been_sent':
-        throw refusal(order, 'it is on its way to the provider; try again in a moment');
-      case 'not_created':
-        return this.run(order.id, null);
-    }
+  private async cancelUnsent(state: OrderState, cause: Cause): Promise<Order> {
+    const decide = (current: OrderState): OrderChange => {
+      const change = cancelUnsent(current);
+      return change instanceof OrderChange ? change : OrderChange.of(current);
+    };
+    const options = { cause, guard: { by: 'no_run' }, task: { do: 'keep' } } as const;
+    const changed = await this.changes.run(state, decide, options);
+    if (changed) return changed.state.order;
+    const current = await this.read(state.order.id);
+    if (current.order.status !== 'created') return this.run(state.order.id, cause);
+    throw refusal(state.order, 'it is on its way to the provider; try again in a moment');
   }
 
   /** The provider is read first, so that nothing is asked to be undone that is done. */
-  private async cancelAtProvider(order: Order): Promise<Order> {
-    const provider = this.providers.get(order.provider);
-    await this.read(order, provider);
-    const current = await this.find(order.id, null);
-    if (current.status !== 'placed' && current.status !== 'accepted') return this.run(order.id, null);
+  private async cancelAtProvider(found: OrderState, cause: Cause): Promise<Order> {
+    const provider = this.providers.get(found.order.provider);
+    await this.look(found, provider, cause);
+    const state = await this.read(found.order.id);
+    const { order } = state;
+    if (order.status !== 'placed' && order.status !== 'accepted') return this.run(order.id, cause);
     const { cancellation } = provider.capabilities;
-    if (!cancellation || !provider.cancel || current.providerOrderId === null)
+    if (!cancellation || !provider.cancel || order.providerOrderId === null)
       throw refusal(order, `${provider.displayName} cannot cancel an order once placed`);
-    if (!cancellation.while.includes(current.status))
-      throw refusal(order, `${provider.displayName} has ${current.status} it already`);
+    if (!cancellation.while.includes(order.status))
+      throw refusal(order, `${provider.displayName} has ${order.status} it already`);
 
-    const { account } = (await this.observations.watched(order.id)) ?? { account: null };
-    const attempt = await this.cancellations.open(order.id, CALL_DEADLINE_MS);
+    const options = { cause, guard: { by: 'version' } } as const;
+    const intended = await this.changes.run(state, requestCancellation, { ...options, task: { do: 'keep' } });
+    if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
-    const error = await provider
-      .cancel(current.providerOrderId, attempt.idempotencyKey, callFor(order.id, account))
-      .then(
-        () => null,
-        (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
-      );
+    const key = `${order.id}-cancel`;
+    const error = await provider.cancel(order.providerOrderId, key, callFor(order.id, order.providerAccount)).then(
+      () => null,
+      (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
+    );
     crashPoint('cancel_answered');
-    await this.cancellations.settle(order.id, attempt.number, error);
-    // Whatever the answer was, what the provider shows now is what counts.
-    await this.read(order, provider);
-    const after = await this.find(order.id, null);
+    const { cancelRequests: number } = intended.state;
+    await this.changes.run(intended.state, (current) => recordCancellation(current, number, error), {
+      ...options,
+      task: { do: 'wake' },
+    });
+    // Whatever the response was, what the provider shows now is what counts.
+    await this.look(await this.read(order.id), provider, cause);
+    const { order: after } = await this.read(order.id);
     if (after.status === 'cancelled') return after;
-    if (error?.failure === 'rejected') throw refusal(order, `${provider.displayName} refused to cancel it`);
+    if (error?.failure === 'rejected') throw refusal(after, `${provider.displayName} refused to cancel it`);
     throw new AppError('provider_unavailable', `${provider.displayName} has not confirmed the cancellation yet.`, {
       orderId: order.id,
       retryAfterMs: error?.at.retryAfterMs ?? 2_000,
     });
   }
 
-  private async read(order: Order, provider: OffsetProvider): Promise<void> {
-    await this.observe.run(order.id).catch((thrown: unknown) => {
+  private async look(state: OrderState, provider: OffsetProvider, cause: Cause): Promise<void> {
+    await this.observe.run(state, cause).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       throw new AppError('provider_unavailable', `${provider.displayName} could not be read just now.`, {
-        orderId: order.id,
+        orderId: state.order.id,
         retryAfterMs: thrown.at.retryAfterMs ?? 2_000,
       });
     });
   }
 
-  private async find(orderId: string, tenantId: string | null): Promise<Order> {
-    const order = await this.orders.find(orderId, tenantId);
-    if (!order) throw new AppError('order_not_found', 'There is no such order.');
-    return order;
+  private async read(orderId: string): Promise<OrderState> {
+    const state = await this.orders.readState(orderId);
+    if (!state) throw notFound();
+    return state;
   }
 }
+
+const notFound = (): AppError => new AppError('order_not_found', 'There is no such order.');
 
 const refusal = (order: Order, reason: string): AppError =>
   new AppError('order_not_cancellable', `The order cannot be cancelled: ${reason}.`, { orderId: order.id });

@@ -1,25 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
 import type { Order } from '../../domain/orders/order.js';
-import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
-import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { OrdersRepository, type TenantScope } from '../../persistence/orders/orders.repository.js';
 
 @Injectable()
 export class FindOrder {
-  constructor(
-    private readonly orders: OrdersRepository,
-    private readonly keys: IdempotencyRepository,
-  ) {}
+  constructor(private readonly orders: OrdersRepository) {}
 
-  /** `tenantId` null sees all. Another tenant's order is as missing as one that never was. */
-  async run(id: string, tenantId: string | null): Promise<Order> {
-    return found(await this.orders.find(id, tenantId));
+  /** Another tenant's order is as missing as one that never was. */
+  async run(id: string, scope: TenantScope): Promise<Order> {
+    return found(
+      await (scope === 'all_tenants' ? this.orders.findAny(id) : this.orders.findForTenant(id, scope.tenantId)),
+    );
   }
 
   /** The order that this tenant's request with this idempotency key made. */
   async byKey(key: string, tenantId: string): Promise<Order> {
-    const id = await this.keys.orderIdOf(tenantId, key);
-    return found(id === null ? null : await this.orders.find(id, tenantId));
+    return found(await this.orders.findByKey(key, tenantId));
   }
 }
 

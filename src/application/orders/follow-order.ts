@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError } from '../../domain/providers/provider-error.js';
-import type { ClaimedTask } from '../../persistence/tasks/tasks.repository.js';
+import { BY_TASK } from '../../domain/orders/cause.js';
+import { isTerminal } from '../../domain/orders/lifecycle.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import { delayOf } from '../../domain/purchases/timing.js';
+import type { Lease } from '../../persistence/tasks/lease.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
-import { delayOf, EngineSettings } from '../purchases/engine-settings.js';
+import { EngineSettings } from '../purchases/engine-settings.js';
 import { ObserveOrder } from './observe-order.js';
 
 /** One scheduled look at an order that its provider has. Looks get rarer the longer nothing happens. */
@@ -14,14 +17,21 @@ export class FollowOrder {
     private readonly settings: EngineSettings,
   ) {}
 
-  async run({ subjectId, lease, runs }: ClaimedTask): Promise<void> {
-    const delayMs = delayOf(this.settings.pollDelaysMs, runs);
-    const look = await this.observe.run(subjectId).catch((thrown: unknown) => {
-      if (thrown instanceof ProviderError) return thrown;
-      throw thrown;
-    });
-    if (look === false) return this.tasks.end(lease);
-    const askedToWaitMs = look === true ? 0 : (look.at.retryAfterMs ?? 0);
-    await this.tasks.release(lease, Math.max(delayMs, askedToWaitMs));
+  /** A fact needs no lease, only the release of the task does: it comes with the commit of what was seen. */
+  async run({ state, lease, runs }: { state: OrderState; lease: Lease; runs: number }): Promise<void> {
+    const look = await this.observe.look(state);
+    const options = { cause: BY_TASK, guard: { by: 'version' } } as const;
+    if (isTerminal(state.order.status)) {
+      await this.observe.commit(state, look, { ...options, task: { do: 'keep' } });
+      return look.failure
+        ? this.tasks.release(lease, this.delayMs(runs, look.failure.at.retryAfterMs))
+        : this.tasks.end(lease);
+    }
+    const delayMs = this.delayMs(runs, look.failure?.at.retryAfterMs);
+    await this.observe.commit(state, look, { ...options, task: { do: 'release', lease, delayMs } });
+  }
+
+  private delayMs(runs: number, askedToWaitMs = 0): number {
+    return Math.max(delayOf(this.settings.pollDelaysMs, runs), askedToWaitMs);
   }
 }

@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Order } from '../../domain/orders/order.js';
-import { OrdersRepository, type OrderFilter, type OrderPosition } from '../../persistence/orders/orders.repository.js';
+import {
+  OrdersRepository,
+  type OrderFilter,
+  type OrderPosition,
+  type TenantScope,
+} from '../../persistence/orders/orders.repository.js';
 
-export type { OrderFilter, OrderPosition };
+export type { OrderFilter, OrderPosition, TenantScope };
 
 export interface OrderPage {
   readonly orders: readonly Order[];

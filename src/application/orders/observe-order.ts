@@ -1,144 +1,176 @@
 import { Injectable } from '@nestjs/common';
-import { isTerminal, isOutcomePending } from '../../domain/orders/lifecycle.js';
+import type { Cause } from '../../domain/orders/cause.js';
+import { isOutcomePending, isTerminal } from '../../domain/orders/lifecycle.js';
+import { OrderChange } from '../../domain/orders/order-change.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import {
+  adopt,
+  observeAbsence,
+  observeCheckout,
+  observePayment,
+  observePurchase,
+  refusePayment,
+} from '../../domain/orders/observe.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
-import type { OffsetProvider } from '../../domain/providers/provider.js';
+import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { CheckoutsRepository } from '../../persistence/purchases/checkouts.repository.js';
-import { ObservationsRepository, type ObservationTargets } from '../../persistence/orders/observations.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { callFor } from '../providers/provider-call.js';
+import { ChangeOrder, type ChangeOptions } from './change-order.js';
+
+/** One thing that was seen at the provider, as what it makes of an order. */
+type Observation = (change: OrderChange) => OrderChange;
+
+/** What one look at the provider saw, before any of it is decided. */
+export interface Look {
+  readonly observations: readonly Observation[];
+  /** Why the look ended early; null if it saw all that there was to see. */
+  readonly failure: ProviderError | null;
+}
 
 /**
- * Reads at the provider how an order stands, and applies it. Polls, refreshes, callbacks and browser returns all come
- * through here: whatever woke us, only what an authenticated read says counts.
+ * Reads at the provider how an order stands. Polls, refreshes, callbacks and browser returns all come through here: whatever
+ * woke us, only what an authenticated read says counts. All reads of a look come first; what they saw is one commit.
  */
 @Injectable()
 export class ObserveOrder {
   constructor(
-    private readonly observations: ObservationsRepository,
-    private readonly checkouts: CheckoutsRepository,
+    private readonly changes: ChangeOrder,
     private readonly providers: ProviderDirectory,
   ) {}
 
   /**
-   * Whether more news can come: false once the order has ended. Rejects with a ProviderError when the provider could
-   * not be read. Not for an order that is not settled yet: only the purchase's own run may look for it.
+   * Looks, and commits what was seen. Rejects with the look's ProviderError once that is done. Not for an order whose outcome
+   * is pending: only the purchase's own run may look for it.
    */
-  async run(orderId: string): Promise<boolean> {
-    const watched = await this.observations.watched(orderId);
-    if (!watched) return false;
-    const { order } = watched;
-    const provider = this.providers.get(order.provider);
+  async run(state: OrderState, cause: Cause): Promise<void> {
+    const look = await this.look(state);
+    await this.commit(state, look, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
+    if (look.failure) throw look.failure;
+  }
+
+  async commit(state: OrderState, { observations }: Look, options: ChangeOptions): Promise<void> {
+    const decide = (current: OrderState): OrderChange =>
+      observations.reduce((change, observe) => observe(change), OrderChange.of(current));
+    await this.changes.run(state, decide, options);
+    crashPoint('observation_applied');
+  }
+
+  async look(state: OrderState): Promise<Look> {
+    const provider = this.providers.get(state.order.provider);
+    const observations: Observation[] = [];
     try {
-      await this.readHints(watched, provider);
-      const hasEnded = isTerminal(order.status);
-      if (!hasEnded) await this.readPages(watched, provider);
-      const adopted = await this.readPayments(watched, provider);
-      // After its end only what was bought or paid beside it is news.
-      if (hasEnded) return false;
-      // What was adopted just now is looked at next time: what was watched for before says nothing of it.
-      if (!adopted) await this.readOrder(watched, provider);
-      return true;
+      await this.seeHintedPurchases(state, provider, observations);
+      const hasEnded = isTerminal(state.order.status);
+      if (!hasEnded) await this.seeCheckouts(state, provider, observations);
+      const isPaid = await this.seePayments(state, provider, observations);
+      // After its end only what was bought or paid beside it matters. What was paid is read under its own id next time.
+      if (!hasEnded && !isPaid) await this.seeOrder(state, provider, observations);
+      return { observations, failure: null };
     } catch (thrown) {
-      const error = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
-      if (error.reason === 'unreadable_answer')
-        await this.observations.flag(orderId, 'unreadable_answer', { detail: error.message });
-      throw error;
+      const failure = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
+      if (failure.reason === 'unreadable_answer')
+        observations.push((change) => change.flag('unreadable_answer', 'poll', { detail: failure.message }));
+      return { observations, failure };
     }
   }
 
   /**
-   * Whether an order in doubt has been settled by what callbacks told of. A provider that cannot be read now tells
-   * nothing.
+   * Whether an order in doubt is resolved by what callbacks told of. A provider that cannot be read now tells nothing.
    */
-  async resolveFromCallbacks(orderId: string): Promise<boolean> {
-    const watched = await this.observations.watched(orderId);
-    if (!watched || watched.hintedOrderIds.length === 0) return false;
-    await this.readHints(watched, this.providers.get(watched.order.provider)).catch((thrown: unknown) => {
-      if (!(thrown instanceof ProviderError)) throw thrown;
-    });
-    return !isOutcomePending(await this.observations.statusOf(orderId));
+  async resolveFromCallbacks(state: OrderState, cause: Cause): Promise<boolean> {
+    if (state.targets.hintedOrderIds.length === 0) return false;
+    const observations: Observation[] = [];
+    await this.seeHintedPurchases(state, this.providers.get(state.order.provider), observations).catch(
+      (thrown: unknown) => {
+        if (!(thrown instanceof ProviderError)) throw thrown;
+      },
+    );
+    const decide = (current: OrderState): OrderChange =>
+      observations.reduce((change, observe) => observe(change), OrderChange.of(current));
+    const changed = await this.changes.run(state, decide, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
+    return changed !== null && !isOutcomePending(changed.state.order.status);
   }
 
   /**
-   * A purchase that carries our reference is a fact, whoever told us where to look. One hint that cannot be read does not
-   * hide the next; the first failure is thrown in the end.
+   * A purchase that carries our order reference is a fact, whatever told us where to look. One hint that cannot be read does
+   * not hide the next; the first failure is thrown in the end.
    */
-  private async readHints(
-    { order, account, hintedOrderIds }: ObservationTargets,
+  private async seeHintedPurchases(
+    { order, targets }: OrderState,
     provider: OffsetProvider,
+    observations: Observation[],
   ): Promise<void> {
     const failures: unknown[] = [];
-    for (const providerOrderId of hintedOrderIds) {
+    for (const providerOrderId of targets.hintedOrderIds) {
       const purchase = await provider
-        .fetchStatus(providerOrderId, callFor(order.id, account))
+        .fetchStatus(providerOrderId, callFor(order.id, order.providerAccount))
         .catch((thrown: unknown) => {
           failures.push(provider.classifyError(thrown, 'fetchStatus'));
           return null;
         });
-      const ours = purchase?.orderReference === order.id && disagreements(order, purchase).length === 0;
-      if (ours) await this.observations.apply(order.id, purchase, 'callback');
+      if (purchase?.orderReference === order.id && fits(order, purchase))
+        observations.push((change) => adopt(change, purchase, 'callback'));
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  private async readPages({ order, account, sessions }: ObservationTargets, provider: OffsetProvider): Promise<void> {
+  private async seeCheckouts(
+    { order, targets }: OrderState,
+    provider: OffsetProvider,
+    observations: Observation[],
+  ): Promise<void> {
     if (!provider.fetchCheckout) return;
-    for (const sessionId of sessions) {
-      const session = await provider.fetchCheckout(sessionId, callFor(order.id, account));
-      if (!session) {
-        await this.observations.flag(order.id, 'vanished', { checkout_session_id: sessionId });
-        continue;
-      }
-      const fields = [...disagreements(order, session), ...(session.order ? disagreements(order, session.order) : [])];
-      if (fields.length > 0) await this.observations.flag(order.id, 'answer_disagrees', { fields: [...fields] });
-      else await this.checkouts.applySession(order.id, sessionId, session);
+    for (const { sessionId } of targets.sessions) {
+      const session = await provider.fetchCheckout(sessionId, callFor(order.id, order.providerAccount));
+      observations.push((change) => observeCheckout(change, sessionId, session));
     }
   }
 
   /**
-   * Where only payments can be read, not pages: a payment id from a browser is a stranger's claim, and one that came
-   * with the page is a promise; either counts once the provider shows a payment that is made and fits. Whether one did.
+   * Where only payments can be read, not checkouts: a payment id from a browser is a stranger's claim, and one that came with
+   * the checkout is a promise; either counts once the provider shows a payment that is made and fits. Whether one did.
    */
-  private async readPayments(
-    { order, account, claimedPayments, sessions }: ObservationTargets,
+  private async seePayments(
+    { order, targets }: OrderState,
     provider: OffsetProvider,
+    observations: Observation[],
   ): Promise<boolean> {
-    let adopted = false;
-    if (provider.capabilities.checkout?.knownBy !== 'return') return adopted;
-    for (const paymentId of new Set([...sessions, ...claimedPayments])) {
-      const payment = await provider.fetchStatus(paymentId, callFor(order.id, account));
-      // Not to be seen yet, not paid yet, or a try that came to nothing while the page is still open.
-      if (payment === null || (payment.price === null && !sessions.includes(paymentId))) continue;
+    if (provider.capabilities.checkout?.knownBy !== 'return') return false;
+    const promised = targets.sessions.map(({ sessionId }) => sessionId);
+    const taken = targets.claimedPayments.filter(({ belongsToAnotherOrder }) => belongsToAnotherOrder);
+    for (const { paymentId } of taken) observations.push((change) => refusePayment(change, paymentId));
+    const claimed = targets.claimedPayments.filter((claim) => !taken.includes(claim)).map(({ paymentId }) => paymentId);
+    let isPaid = false;
+    for (const paymentId of new Set([...promised, ...claimed])) {
+      const payment = await provider.fetchStatus(paymentId, callFor(order.id, order.providerAccount));
+      // Not to be seen yet, not paid yet, or a try that came to nothing while the checkout is still open.
+      if (payment === null || (payment.price === null && !promised.includes(paymentId))) continue;
       if (payment.status === 'awaiting_payment') continue;
       // One that does not fit is a stranger's, or a bad reading: it is not taken, and looked at again.
-      if (disagreements(order, payment).length > 0) continue;
-      adopted = (await this.checkouts.confirmPayment(order.id, payment)) || adopted;
+      if (!fits(order, payment)) continue;
+      observations.push((change) => observePayment(change, payment));
+      isPaid = true;
     }
-    return adopted;
+    return isPaid;
   }
 
-  private async readOrder(
-    { order, account, cancelSent, now }: ObservationTargets,
+  private async seeOrder(
+    { order, now }: OrderState,
     provider: OffsetProvider,
+    observations: Observation[],
   ): Promise<void> {
     if (order.providerOrderId === null) {
-      const closed = order.checkout?.expiresAt && order.checkout.expiresAt <= now;
-      const unreadable = provider.capabilities.checkout?.knownBy === 'return';
-      if (closed && unreadable) await this.observations.flag(order.id, 'payment_unconfirmed');
+      const isClosed = order.checkout?.expiresAt && order.checkout.expiresAt <= now;
+      const isUnreadable = provider.capabilities.checkout?.knownBy === 'return';
+      if (isClosed && isUnreadable) observations.push((change) => change.flag('payment_unconfirmed', 'poll'));
       return;
     }
-    const observed = await provider.fetchStatus(order.providerOrderId, callFor(order.id, account));
+    const observed = await provider.fetchStatus(order.providerOrderId, callFor(order.id, order.providerAccount));
     crashPoint('observed');
-    if (observed === null) {
-      if (cancelSent) await this.observations.applyCancelled(order.id);
-      else await this.observations.flag(order.id, 'vanished');
-      return;
-    }
-    const fields = disagreements(order, observed);
-    if (fields.length > 0) await this.observations.flag(order.id, 'answer_disagrees', { fields: [...fields] });
-    else await this.observations.apply(order.id, observed, 'poll');
-    crashPoint('observation_applied');
+    observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }
 }
+
+const fits = (order: OrderState['order'], seen: ProviderOrder): boolean => disagreements(order, seen).length === 0;

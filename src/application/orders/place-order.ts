@@ -1,13 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { Cause } from '../../domain/orders/cause.js';
 import { AppError } from '../../domain/errors.js';
 import type { Order, OrderTerms } from '../../domain/orders/order.js';
-import type { IdempotentRequest } from '../../persistence/idempotency/idempotency.repository.js';
-import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
-import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
+import { LEASE_MS } from '../../domain/purchases/timing.js';
+import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
+import { OrdersRepository, type Accepted } from '../../persistence/orders/orders.repository.js';
 import { crashPoint } from '../crash-point.js';
-import { EngineSettings, LEASE_MS } from '../purchases/engine-settings.js';
-import { RouteOrder, type Route, type OrderSelection } from './route-order.js';
-import { InlineRuns } from '../purchases/inline-purchases.js';
+import type {
+  IdempotentAct,
+  IdempotentRequest,
+  KnownKey,
+  Renderer,
+  StoredResponse,
+  Taken,
+} from '../idempotency/idempotent-executor.js';
+import { EngineSettings } from '../purchases/engine-settings.js';
+import { InlinePurchases } from '../purchases/inline-purchases.js';
+import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
 
 export interface PlaceOrderCommand extends OrderSelection {
   readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;
@@ -19,58 +28,101 @@ export interface PlaceOrderCommand extends OrderSelection {
   readonly waitIfPaused: boolean;
 }
 
+/** A request to place an order, and how its caller is told what came of it. */
+export interface Placement {
+  readonly command: PlaceOrderCommand;
+  /** How long the caller waits for the provider; 0: not at all. */
+  readonly waitMs: number;
+  readonly cause: Cause;
+  readonly renderer: Renderer<Order>;
+}
+
 /** Makes an order durable and, where the caller waits, brings it to its provider in the same breath. */
 @Injectable()
 export class PlaceOrder {
   constructor(
     private readonly route: RouteOrder,
     private readonly orders: OrdersRepository,
-    private readonly inline: InlineRuns,
-    private readonly health: ProviderHealthRepository,
+    private readonly keys: IdempotencyRepository,
+    private readonly inline: InlinePurchases,
     private readonly settings: EngineSettings,
   ) {}
 
-  /**
-   * Returns the order as it stands when the provider has answered or `waitMs` are over; the purchase goes on by
-   * itself either way. Null: another request has taken the idempotency key, nothing was accepted. Throws AppError
-   * with the order's id where the purchase was refused.
-   */
-  async run(command: PlaceOrderCommand, request: IdempotentRequest, waitMs: number): Promise<Order | null> {
+  /** The act for the idempotent executor. It throws AppError with the order's id where the purchase was refused. */
+  act(placement: Placement): IdempotentAct<Order> {
+    return {
+      take: (request) => this.accept(placement, request),
+      recover: (orderId) => this.currentOrder(orderId),
+    };
+  }
+
+  /** Accepting takes the key: one statement for both, where the route is known without asking for it. */
+  private async accept(placement: Placement, request: IdempotentRequest): Promise<Taken<Order> | KnownKey> {
+    const { command, waitMs, cause, renderer } = placement;
+    const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
+    if (known) return known;
     const route = await this.route.run(command, request.tenantId);
     crashPoint('routed');
-    if (!command.waitIfPaused) await this.refuseWhilePaused(route);
     const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const accepted = await this.orders.accept(request, terms, {
       providerAccount: command.providerAccounts[route.provider] ?? null,
       leaseMs: waitMs > 0 ? LEASE_MS : null,
       duplicateWindowMs: command.allowDuplicate ? 0 : this.settings.duplicateWindowMs,
+      refuseIfPaused: !command.waitIfPaused,
+      cause,
+      response: waitMs > 0 ? null : (order) => renderer.render(order),
     });
-    if (!accepted) return null;
-    crashPoint('accepted');
-    if (!accepted.lease) return accepted.order;
-    await this.inline.run(accepted.lease, waitMs);
-    return this.settled(accepted.order.id);
+    switch (accepted.kind) {
+      case 'accepted':
+        crashPoint('accepted');
+        return {
+          kind: 'taken',
+          orderId: accepted.state.order.id,
+          execute: () => this.execute(accepted, placement, request),
+        };
+      case 'paused':
+        throw paused(route, accepted);
+      case 'duplicate':
+        throw duplicate(accepted);
+      default:
+        return accepted;
+    }
   }
 
-  private async refuseWhilePaused({ provider }: Route): Promise<void> {
-    const pause = await this.health.pauseOf(provider);
-    if (pause)
-      throw new AppError(
-        'provider_paused',
-        `${provider} takes no orders at the moment (${pause.reason}). Nothing was ordered.`,
-        {
-          retryAfterMs: Math.max(1_000, pause.probeInMs),
-        },
-      );
+  /** The purchase goes on by itself when the wait is over. */
+  private async execute(
+    { state, lease, response }: Extract<Accepted, { kind: 'accepted' }>,
+    { waitMs, cause, renderer }: Placement,
+    lock: IdempotentRequest,
+  ): Promise<{ result: Order } | { stored: StoredResponse }> {
+    if (response) return { stored: response };
+    if (!lease) return { result: state.order };
+    const responder = { lock, respond: (order: Order) => respond(order, renderer) };
+    const stored = await this.inline.run({ state, lease, runs: 1, cause, responder }, waitMs);
+    return stored ? { stored } : { result: await this.currentOrder(state.order.id) };
   }
 
   /** The order as it stands now, for a caller who waited. Throws AppError where it was refused. */
-  async settled(orderId: string): Promise<Order> {
-    const order = await this.orders.find(orderId, null);
+  private async currentOrder(orderId: string): Promise<Order> {
+    const order = await this.orders.findAny(orderId);
     if (!order) throw new AppError('order_not_found', 'There is no such order.');
-    if (order.status !== 'failed') return order;
-    if (order.statusReason === 'price_above_limit')
-      throw new AppError('price_above_limit', 'The price is above max_total. Nothing was sent.', { orderId });
-    throw new AppError('provider_rejected', `${order.provider} refused the order: ${order.statusReason}.`, { orderId });
+    if (order.status === 'failed') throw refusal(order);
+    return order;
   }
 }
+
+const respond = (order: Order, renderer: Renderer<Order>): StoredResponse | null =>
+  order.status === 'failed' ? renderer.renderError(refusal(order)) : renderer.render(order);
+
+const refusal = ({ id: orderId, provider, statusReason }: Order): AppError =>
+  statusReason === 'price_above_limit'
+    ? new AppError('price_above_limit', 'The price is above max_total. Nothing was sent.', { orderId })
+    : new AppError('provider_rejected', `${provider} refused the order: ${statusReason}.`, { orderId });
+
+const paused = ({ provider }: Route, { reason, probeInMs }: Extract<Accepted, { kind: 'paused' }>): AppError =>
+  new AppError('provider_paused', `${provider} takes no orders at the moment (${reason}). Nothing was ordered.`, {
+    retryAfterMs: Math.max(1_000, probeInMs),
+  });
+
+const duplicate = ({ orderId }: Extract<Accepted, { kind: 'duplicate' }>): AppError =>
+  new AppError('possible_duplicate', 'An order that says the same exists; to buy again, allow_duplicate.', { orderId });

@@ -1,36 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { isTerminal, isOutcomePending } from '../../domain/orders/lifecycle.js';
+import type { Cause } from '../../domain/orders/cause.js';
+import { isOutcomePending, isTerminal } from '../../domain/orders/lifecycle.js';
 import type { Order } from '../../domain/orders/order.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { ObservationsRepository } from '../../persistence/orders/observations.repository.js';
-import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { OrdersRepository, type TenantScope } from '../../persistence/orders/orders.repository.js';
+import { TaskNotices } from '../../persistence/tasks/task-notices.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
+import { FindOrder } from './find-order.js';
 import { ObserveOrder } from './observe-order.js';
 
-/** However many ask, the provider is read once per order in this time. */
+/** However many callers ask, the provider is read once per order in this time. */
 const COALESCE_MS = 2_000;
 
 /** Reads the provider now instead of at the next poll, and returns the order as it is then. */
 @Injectable()
 export class RefreshOrder {
   constructor(
+    private readonly find: FindOrder,
     private readonly orders: OrdersRepository,
-    private readonly observations: ObservationsRepository,
     private readonly tasks: TasksRepository,
+    private readonly notices: TaskNotices,
     private readonly observe: ObserveOrder,
   ) {}
 
-  /** An order not yet settled is made due at once instead: only the purchase's own run may look at it. */
-  async run(orderId: string, tenantId: string | null): Promise<Order> {
-    const order = await this.find(orderId, tenantId);
+  /** An order whose outcome is pending is made due at once instead: only the purchase's own run may look at it. */
+  async run(orderId: string, scope: TenantScope, cause: Cause): Promise<Order> {
+    const order = await this.find.run(orderId, scope);
     if (isTerminal(order.status)) return order;
     if (isOutcomePending(order.status)) {
       await this.tasks.wake(orderId);
+      this.notices.announce();
       return order;
     }
-    if (!(await this.observations.claimRefresh(orderId, COALESCE_MS))) return order;
-    await this.observe.run(orderId).catch((thrown: unknown) => {
+    if (!(await this.orders.claimRefresh(orderId, COALESCE_MS))) return order;
+    const state = await this.orders.readState(orderId);
+    if (!state) return order;
+    await this.observe.run(state, cause).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       const retryAfterMs = thrown.at.retryAfterMs ?? COALESCE_MS;
       throw new AppError('provider_unavailable', `${order.provider} could not be read just now`, {
@@ -38,12 +44,6 @@ export class RefreshOrder {
         retryAfterMs,
       });
     });
-    return this.find(orderId, tenantId);
-  }
-
-  private async find(orderId: string, tenantId: string | null): Promise<Order> {
-    const order = await this.orders.find(orderId, tenantId);
-    if (!order) throw new AppError('order_not_found', 'There is no such order.');
-    return order;
+    return this.find.run(orderId, scope);
   }
 }

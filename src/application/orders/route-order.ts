@@ -38,7 +38,7 @@ export type Route = Pick<
   | 'routing'
 >;
 
-/** Settles provider, offering and mass before an order is accepted. Only reads; throws AppError where nothing fits. */
+/** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError where nothing fits. */
 @Injectable()
 export class RouteOrder {
   constructor(
@@ -49,8 +49,13 @@ export class RouteOrder {
     private readonly quotes: QuotesRepository,
   ) {}
 
-  async run(wish: OrderSelection, tenantId: string): Promise<Route> {
-    const route = await this.choose(wish, tenantId);
+  /** Whether routing asks providers or the database: not where the provider is named and its catalog is at hand. */
+  isCostly({ offerId, offeringId, provider }: OrderSelection): boolean {
+    return offerId !== null || offeringId !== null || provider === null;
+  }
+
+  async run(selection: OrderSelection, tenantId: string): Promise<Route> {
+    const route = await this.choose(selection, tenantId);
     const { currency } = this.providers.get(route.provider).capabilities;
     if (route.maxTotal && route.maxTotal.currency !== currency)
       throw new AppError(
@@ -60,20 +65,20 @@ export class RouteOrder {
     return route;
   }
 
-  private async choose(wish: OrderSelection, tenantId: string): Promise<Route> {
-    if (wish.offerId !== null) return this.byOffer(wish, wish.offerId, tenantId);
-    if (wish.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
-    if (wish.offeringId !== null) return this.byOffering(wish, wish.offeringId, wish.mass);
-    if (wish.provider !== null) return this.byProvider(wish, wish.provider, wish.mass);
-    return this.cheapest(wish, wish.mass);
+  private async choose(selection: OrderSelection, tenantId: string): Promise<Route> {
+    if (selection.offerId !== null) return this.byOffer(selection, selection.offerId, tenantId);
+    if (selection.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
+    if (selection.offeringId !== null) return this.byOffering(selection, selection.offeringId, selection.mass);
+    if (selection.provider !== null) return this.byProvider(selection, selection.provider, selection.mass);
+    return this.cheapest(selection, selection.mass);
   }
 
-  private async byOffer(wish: OrderSelection, offerId: string, tenantId: string): Promise<Route> {
+  private async byOffer(selection: OrderSelection, offerId: string, tenantId: string): Promise<Route> {
     const found = await this.quotes.findOffer(offerId, tenantId);
     if (!found) throw new AppError('offer_not_found', 'There is no such offer.');
     const { offer, requestedMass, expired } = found;
     if (expired) throw new AppError('offer_expired', 'The offer has expired; ask for a new quote.');
-    if (offer.paymentMethod !== wish.paymentMethod)
+    if (offer.paymentMethod !== selection.paymentMethod)
       throw new AppError('payment_method_not_supported', `The offer is for payment by ${offer.paymentMethod}.`);
     return {
       provider: this.enabled(offer.provider).id,
@@ -83,21 +88,21 @@ export class RouteOrder {
       orderedMass: offer.orderedMass,
       quoted: offer.total,
       // Buying an offer means not above its price, whether or not the caller says so.
-      maxTotal: wish.maxTotal ?? offer.total,
+      maxTotal: selection.maxTotal ?? offer.total,
       offerId,
       routing: { policy: 'offer', considered: [] },
     };
   }
 
-  private async byOffering(wish: OrderSelection, id: string, mass: Grams): Promise<Route> {
-    const offering = await this.findOffering.run(id, 'buyer', wish.provider);
-    const provider = this.payable(offering.provider, wish.paymentMethod);
-    const orderedMass = massToOrder(offering, provider, mass, wish.rounding);
-    return namedByCaller(offering, mass, orderedMass, wish);
+  private async byOffering(selection: OrderSelection, id: string, mass: Grams): Promise<Route> {
+    const offering = await this.findOffering.run(id, 'buyer', selection.provider);
+    const provider = this.payable(offering.provider, selection.paymentMethod);
+    const orderedMass = massToOrder(offering, provider, mass, selection.rounding);
+    return namedByCaller(offering, mass, orderedMass, selection);
   }
 
-  private async byProvider(wish: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
-    const provider = this.payable(providerId, wish.paymentMethod);
+  private async byProvider(selection: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
+    const provider = this.payable(providerId, selection.paymentMethod);
     const offerings = await this.catalogue.offeringsOf(provider, 'buyer').catch((thrown: unknown) => {
       const error = provider.classifyError(thrown, 'offerings');
       throw new AppError(
@@ -106,12 +111,18 @@ export class RouteOrder {
         { retryAfterMs: error.at.retryAfterMs ?? 5_000 },
       );
     });
-    const { offering, orderedMass } = chooseOffering(provider, offerings, mass, wish.paymentMethod, wish.rounding);
-    return namedByCaller(offering, mass, orderedMass, wish);
+    const { offering, orderedMass } = chooseOffering(
+      provider,
+      offerings,
+      mass,
+      selection.paymentMethod,
+      selection.rounding,
+    );
+    return namedByCaller(offering, mass, orderedMass, selection);
   }
 
-  private async cheapest(wish: OrderSelection, mass: Grams): Promise<Route> {
-    const { paymentMethod, rounding } = wish;
+  private async cheapest(selection: OrderSelection, mass: Grams): Promise<Route> {
+    const { paymentMethod, rounding } = selection;
     const collected = await this.offers.run({ mass, providers: null, offering: null, paymentMethod, rounding });
     const [best] = collected.offers;
     if (!best) {
@@ -133,7 +144,7 @@ export class RouteOrder {
       requestedMass: mass,
       orderedMass: best.orderedMass,
       quoted: best.total,
-      maxTotal: wish.maxTotal,
+      maxTotal: selection.maxTotal,
       offerId: null,
       routing: { policy: 'cheapest', considered },
     };

@@ -2,12 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ReadThrottledError } from '../../domain/providers/provider-error.js';
-import {
-  PAUSE_REASONS,
-  ProviderHealthRepository,
-  type Pause,
-  type PauseReason,
-} from '../../persistence/providers/provider-health.repository.js';
+import { PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
+import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { ReadCatalogs } from '../catalog/read-catalogs.js';
 

@@ -1,5 +1,5 @@
 import type { ProviderCall } from '../../domain/providers/provider.js';
-import { CALL_DEADLINE_MS } from '../purchases/engine-settings.js';
+import { CALL_DEADLINE_MS } from '../../domain/purchases/timing.js';
 
 /** A call that starts now and is over by the hard deadline, whatever the provider does. */
 export const callFor = (

@@ -1,50 +1,35 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
-import { CLASS_OF, type Operation, type ProviderCall } from '../../domain/providers/provider.js';
+import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/provider.js';
+import {
+  bucketsFor,
+  MAX_READ_WAIT_MS,
+  PAUSE_MS,
+  reserveFor,
+  RETRY_AFTER_429_MS,
+  type Bucket,
+} from '../../domain/providers/throttle.js';
+import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
-import { ProviderQuotasRepository, type ReadTurn } from '../../persistence/providers/provider-quotas.repository.js';
+import { ProviderQuotasRepository, type ReadSlots } from '../../persistence/providers/provider-quotas.repository.js';
 import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
-import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../purchases/engine-settings.js';
 
-/** What an order waits for that is not bought yet, or in doubt, leaves this share of a quota to purchases. */
-const AWAITED_RESERVE = 0.1;
-
-/**
- * The share that a read leaves to what matters more: purchases first, then what they wait for, then how orders stand,
- * then the catalogue for whoever only looks.
- */
-const RESERVE: Readonly<Record<Operation, number>> = {
-  placeOrder: 0,
-  createCheckout: 0,
-  cancel: 0,
-  listOrders: AWAITED_RESERVE,
-  quote: AWAITED_RESERVE,
-  fetchStatus: 0.2,
-  fetchCheckout: 0.2,
-  offerings: 0.5,
-};
-
-/** A read that would have to wait longer than this for its turn is put off instead. */
-const MAX_WAIT_MS = 5_000;
-
-/** How long reads that were not answered are left, before one of them may try. */
-const STOP_MS = 15_000;
-
-/** No read lasts longer, so a second one tries only when the first has ended, or its process has. */
+/** No read lasts longer, so a second probe begins only when the first has ended, or its process has. */
 const PROBE_MS = CALL_DEADLINE_MS + LEASE_MARGIN_MS;
 
-/** When another read is trying just now. */
+/** When another read is the probe just now. */
 const AFTER_PROBE_MS = 1_000;
 
 /**
- * Keeps reads within the quota that all processes share, behind purchases, and away from a provider that does not
- * answer them. Reads that are stopped are let in again by one of them: it alone goes, and its end decides.
+ * Keeps reads within the quota that all processes share, behind purchases, and away from a provider that does not respond
+ * to them. Reads that are stopped are let in again by a probe: it alone goes, and how it ends decides.
  */
 @Injectable()
 export class ReadThrottle {
   /** Calls of which a read has gone. */
   private readonly begun = new WeakSet<ProviderCall>();
+  private readonly batches = new Map<string, SlotBatch>();
 
   constructor(
     private readonly quotas: ProviderQuotasRepository,
@@ -54,29 +39,43 @@ export class ReadThrottle {
   readonly admit: AdmitRead = async (read) => {
     const { provider, operation, quota, call } = read;
     const at = { provider, operation };
-    // What takes several reads goes on before another begins: what it has read by then would be read in vain.
-    const share = this.begun.has(call) ? 0.5 : 1;
-    const reserve = share * (call.isAwaited ? AWAITED_RESERVE : RESERVE[operation]);
+    const reserve = reserveFor(operation, call, this.begun.has(call));
+    const slots = this.slotsFor(provider, CLASS_OF[operation], bucketsFor(quota, 'reads'), reserve);
     for (let waitedMs = 0; ;) {
-      const turn = await this.quotas.takeForRead(provider, CLASS_OF[operation], quota, reserve);
-      const { waitMs, probeInMs } = turn;
+      const slot = await slots.take();
+      const { waitMs, probeInMs } = slot;
       if (probeInMs !== null && probeInMs > 0) throw new ReadThrottledError('unavailable', at, probeInMs);
-      if (waitMs === 0) return this.begin(read, reserve, turn);
-      if (waitedMs + waitMs > MAX_WAIT_MS) throw new ReadThrottledError('rate_limited', at, waitMs);
+      if (slot.granted > 0) return this.begin(read, slots, slot);
+      if (waitedMs + waitMs > MAX_READ_WAIT_MS) throw new ReadThrottledError('rate_limited', at, waitMs);
       await setTimeout(waitMs, undefined, { signal: call.signal });
       waitedMs += waitMs;
     }
   };
 
-  /** The provider says that nothing is left of its quota; somebody else may use the account too. */
+  /** The provider said that nothing is left of its quota: the account may be used elsewhere, too. */
   async recordQuotaHeader({ provider, quotaBackInMs }: CallReport): Promise<void> {
     if (quotaBackInMs !== null) await this.quotas.slowDown(provider, quotaBackInMs);
   }
 
-  private async begin(
-    { provider, operation, quota, call }: Parameters<AdmitRead>[0],
+  /** Reads of one class and reserve share their batches. */
+  private slotsFor(
+    provider: ProviderId,
+    operationClass: OperationClass,
+    buckets: readonly Bucket[],
     reserve: number,
-    { failures, probeInMs }: ReadTurn,
+  ): SlotBatch {
+    const name = `${provider}/${operationClass}/${reserve}`;
+    const known = this.batches.get(name);
+    if (known) return known;
+    const batch = new SlotBatch((most) => this.quotas.takeReads(provider, operationClass, buckets, reserve, most));
+    this.batches.set(name, batch);
+    return batch;
+  }
+
+  private async begin(
+    { provider, operation, call }: Parameters<AdmitRead>[0],
+    slots: SlotBatch,
+    { failures, probeInMs }: ReadSlots,
   ): Promise<AdmittedRead> {
     this.begun.add(call);
     const operationClass = CLASS_OF[operation];
@@ -84,19 +83,50 @@ export class ReadThrottle {
     if (isProbe && !(await this.health.claimProbe(provider, operationClass, PROBE_MS)))
       throw new ReadThrottledError('unavailable', { provider, operation }, AFTER_PROBE_MS);
     return {
-      mayRepeat: async () => (await this.quotas.take(provider, quota, 'reads', reserve)) === 0,
+      mayRepeat: async () => (await slots.take()).granted > 0,
       ended: async (failed) => {
         if (failed && isSilence(failed))
           return isProbe
-            ? this.health.pause(provider, operationClass, 'unavailable', STOP_MS)
-            : this.health.countFailure(provider, operationClass, STOP_MS);
+            ? this.health.pause(provider, operationClass, 'unavailable', PAUSE_MS.unavailable)
+            : this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable);
         if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
-        // A read that was told 429 slows everybody down; of writes the engine tells the gate itself.
-        if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, 1_000);
+        // A read that met a 429 slows all calls down; for purchases the engine reports it.
+        if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, RETRY_AFTER_429_MS);
       },
     };
   }
 }
 
-/** Whatever else a provider says to a read, a refusal or what nobody understands: it is there. */
+/** Whatever else a provider says to a read, be it a refusal or unreadable: it is there. */
 const isSilence = ({ reason }: ProviderError): boolean => reason === 'unavailable' || reason === 'timed_out';
+
+/**
+ * Reads that come while a statement for slots is under way share the next one, which takes as many slots as there are reads
+ * waiting. No slot is ever taken in advance, so in sum the processes stay within the limit.
+ */
+class SlotBatch {
+  private waiting: { readonly resolve: (slot: ReadSlots) => void; readonly reject: (thrown: unknown) => void }[] = [];
+  private isTaking = false;
+
+  constructor(private readonly takeUpTo: (most: number) => Promise<ReadSlots>) {}
+
+  /** One slot, or none with the time to wait. Rejects as the database does. */
+  take(): Promise<ReadSlots> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      if (!this.isTaking) void this.takeForAll();
+    });
+  }
+
+  private async takeForAll(): Promise<void> {
+    this.isTaking = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0);
+      await this.takeUpTo(batch.length).then(
+        (slots) => batch.forEach(({ resolve }, index) => resolve({ ...slots, granted: index < slots.granted ? 1 : 0 })),
+        (thrown: unknown) => batch.forEach(({ reject }) => reject(thrown)),
+      );
+    }
+    this.isTaking = false;
+  }
+}

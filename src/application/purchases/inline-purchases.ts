@@ -1,29 +1,38 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import type { Lease } from '../../persistence/tasks/lease.js';
+import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
+import type { PurchaseRun } from './purchase-run.js';
 import { SubmitOrder } from './submit-order.js';
 
 /**
- * Purchases that run inside a request. A caller who hangs up or stops waiting does not stop one: the run goes on, and
- * a shutdown waits for it.
+ * Purchases that run inside a request. A caller who hangs up or stops waiting does not stop one: the run goes on, and a
+ * shutdown waits for it.
  */
 @Injectable()
-export class InlineRuns implements OnModuleDestroy {
-  private readonly logger = new Logger(InlineRuns.name);
-  private readonly running = new Set<Promise<void>>();
+export class InlinePurchases implements OnModuleDestroy {
+  private readonly logger = new Logger(InlinePurchases.name);
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(private readonly submit: SubmitOrder) {}
 
-  /** Resolves when the run is over or `waitMs` have passed. Never rejects: a run that fails is taken on by the worker. */
-  async run(lease: Lease, waitMs: number): Promise<void> {
-    const run = this.submit.run({ lease, runs: 1 }).catch((thrown: unknown) => {
-      this.logger.error({ order_id: lease.subjectId, err: thrown }, 'purchase run failed');
+  /**
+   * Resolves when the run is over or `waitMs` have passed, with the response that was stored with the outcome; null if none
+   * was. Never rejects: a run that fails is taken on by the worker.
+   */
+  async run(run: PurchaseRun, waitMs: number): Promise<StoredResponse | null> {
+    const running = this.submit.run(run).catch((thrown: unknown) => {
+      this.logger.error(
+        { order_id: run.lease.subjectId, err: thrown },
+        'a purchase failed unexpectedly; the worker takes it on',
+      );
+      return null;
     });
-    this.running.add(run);
-    void run.finally(() => this.running.delete(run));
+    this.running.add(running);
+    void running.finally(() => this.running.delete(running));
     let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => (timer = setTimeout(resolve, waitMs)));
-    await Promise.race([run, waited]);
+    const waited = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), waitMs)));
+    const response = await Promise.race([running, waited]);
     clearTimeout(timer);
+    return response;
   }
 
   async onModuleDestroy(): Promise<void> {

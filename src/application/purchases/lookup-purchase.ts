@@ -1,36 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import type { Purchase } from '../../domain/purchases/attempt.js';
+import { OrderChange } from '../../domain/orders/order-change.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
 import { takesOver } from '../../domain/orders/review.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
+import {
+  recordLookupFailure,
+  recordNotFound,
+  recordPurchase,
+  type SearchExtent,
+} from '../../domain/purchases/submission.js';
+import {
+  CLOCK_SKEW_MS,
+  delayOf,
+  INCOMPLETE_LIST_RETRY_MS,
+  RETRY_DELAYS_MS,
+  REVIEW_LOOKUP_MS,
+} from '../../domain/purchases/timing.js';
 import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
-import type { Lease } from '../../persistence/tasks/lease.js';
-import { LookupsRepository } from '../../persistence/purchases/lookups.repository.js';
-import { PurchasesRepository } from '../../persistence/purchases/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
-import { delayOf, RETRY_DELAYS_MS, REVIEW_LOOK_MS } from './engine-settings.js';
+import { ChangeOrder } from '../orders/change-order.js';
 import { callFor } from '../providers/provider-call.js';
+import type { PurchaseRun } from './purchase-run.js';
 
-/** Our clock and the provider's may differ by this much: the list is read that much further back. */
-const CLOCK_SKEW_MS = 120_000;
-
-/** A list that could not be read completely proves nothing; it is read again after this long. */
-const INCOMPLETE_RETRY_MS = 30_000;
-
-interface Search {
-  /** Orders that carry our reference, oldest first, each once. */
+interface Search extends SearchExtent {
+  /** Orders that carry our order reference, oldest first, each once. */
   readonly found: readonly ProviderOrder[];
   /** Whether every order created since the first send was seen, so that absence means absence. */
   readonly complete: boolean;
 }
 
-/** Looks for an order of unknown outcome in the provider's own list, by our reference. */
+/** Looks for an order of unknown outcome in the provider's own list, by our order reference. Each lookup ends the run. */
 @Injectable()
 export class LookupPurchase {
   constructor(
-    private readonly purchases: PurchasesRepository,
-    private readonly lookUps: LookupsRepository,
+    private readonly changes: ChangeOrder,
     private readonly tasks: TasksRepository,
   ) {}
 
@@ -38,52 +43,65 @@ export class LookupPurchase {
    * `conclusive`: by now the provider would show it, so a complete list without it proves that nothing was bought.
    * `laterMs`: when to look again after finding nothing.
    */
-  async run(
-    purchase: Purchase,
-    provider: OffsetProvider,
-    lease: Lease,
-    conclusive: boolean,
-    laterMs = 0,
-  ): Promise<void> {
-    const { order, lookups } = purchase;
-    if (!provider.listOrders) return this.tasks.release(lease, Math.max(laterMs, REVIEW_LOOK_MS));
-    const search = await searchByReference(purchase, provider.listOrders.bind(provider)).catch((thrown: unknown) =>
+  async run(run: PurchaseRun, provider: OffsetProvider, conclusive: boolean, laterMs = 0): Promise<void> {
+    const { state, lease } = run;
+    if (!provider.listOrders) return this.tasks.release(lease, Math.max(laterMs, REVIEW_LOOKUP_MS));
+    const search = await searchByReference(state, provider.listOrders.bind(provider)).catch((thrown: unknown) =>
       provider.classifyError(thrown, 'listOrders'),
     );
     crashPoint('looked_up');
-    // Not counted: being put off must never look like having searched in vain.
+    // Not counted: a lookup that our quota held up must not look like one that was in vain.
     if (search instanceof ReadThrottledError)
-      return this.tasks.release(lease, Math.max(search.retryAfterMs, INCOMPLETE_RETRY_MS, laterMs));
+      return this.tasks.release(lease, Math.max(search.retryAfterMs, INCOMPLETE_LIST_RETRY_MS, laterMs));
     if (search instanceof ProviderError) {
-      const delayMs = delayOf(RETRY_DELAYS_MS, lookups.count + 3);
-      return this.lookUps.recordFailed(lease, search, Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs));
+      const delayMs = delayOf(RETRY_DELAYS_MS, state.order.lookups.count + 3);
+      const waitMs = Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs);
+      return this.conclude(run, (current) => recordLookupFailure(current, search), waitMs);
     }
     const [oldest, ...others] = search.found;
     if (!oldest) {
-      const inconclusive = conclusive && !search.complete;
-      const delayMs = inconclusive ? INCOMPLETE_RETRY_MS : laterMs;
-      return this.lookUps.recordNotFound(lease, conclusive && search.complete, delayMs);
+      const waitMs = conclusive && !search.complete ? INCOMPLETE_LIST_RETRY_MS : laterMs;
+      return this.conclude(run, (current) => recordNotFound(current, conclusive && search.complete, search), waitMs);
     }
-    const fields = disagreements(order, oldest);
-    if (fields.length > 0)
-      return this.lookUps.flag(lease, 'answer_disagrees', REVIEW_LOOK_MS, {
-        provider_order_id: oldest.providerOrderId,
-        fields: [...fields],
-      });
-    await this.purchases.recordPurchase(lease, oldest, 'lookup', 0, others);
+    const differences = disagreements(state.order, oldest);
+    if (differences.length > 0) {
+      const evidence = { provider_order_id: oldest.providerOrderId, disagreements: differences };
+      const flag = (current: OrderState): OrderChange =>
+        OrderChange.of(current).flag('answer_disagrees', 'lookup', evidence);
+      return this.conclude(run, flag, REVIEW_LOOKUP_MS);
+    }
+    await this.changes.run(state, (current) => recordPurchase(current, oldest, 'lookup', others), {
+      cause: run.cause,
+      guard: { by: 'version' },
+      task: { do: 'release', lease, delayMs: 0 },
+    });
     crashPoint('lookup_recorded');
   }
 
-  /** Nobody can prove anything: a person decides. The purchase is still looked for, in case it turns up. */
-  async underReview(purchase: Purchase, provider: OffsetProvider, lease: Lease): Promise<void> {
-    const shown = purchase.order.review?.reason ?? null;
-    if (takesOver('unproven_outcome', shown)) return this.lookUps.flag(lease, 'unproven_outcome', REVIEW_LOOK_MS);
-    return this.run(purchase, provider, lease, false, REVIEW_LOOK_MS);
+  /** Nothing can be proven: a person decides. The purchase is still looked for, in case it turns up. */
+  async underReview(run: PurchaseRun, provider: OffsetProvider): Promise<void> {
+    const shown = run.state.order.review?.reason ?? null;
+    if (!takesOver('unproven_outcome', shown)) return this.run(run, provider, false, REVIEW_LOOKUP_MS);
+    const flag = (current: OrderState): OrderChange => OrderChange.of(current).flag('unproven_outcome', 'lookup');
+    return this.conclude(run, flag, REVIEW_LOOKUP_MS);
+  }
+
+  /** What is not a fact is recorded only by the run that holds the lease. */
+  private async conclude(
+    { state, lease, cause }: PurchaseRun,
+    decide: (state: OrderState) => OrderChange,
+    delayMs: number,
+  ): Promise<void> {
+    await this.changes.run(state, decide, {
+      cause,
+      guard: { by: 'lease', lease },
+      task: { do: 'release', lease, delayMs },
+    });
   }
 }
 
 const searchByReference = async (
-  { order, attempts, account, now }: Purchase,
+  { order, attempts, now }: OrderState,
   listOrders: NonNullable<OffsetProvider['listOrders']>,
 ): Promise<Search> => {
   const firstSend = attempts[0]?.startedAt ?? now;
@@ -93,8 +111,12 @@ const searchByReference = async (
   let complete = true;
   let cursor: string | null = null;
   let total: number | null = null;
+  let pages = 0;
+  let rows = 0;
   do {
-    const page = await listOrders(window, cursor, callFor(order.id, account));
+    const page = await listOrders(window, cursor, callFor(order.id, order.providerAccount));
+    pages += 1;
+    rows += page.orders.length;
     for (const candidate of page.orders)
       if (candidate.orderReference === order.id) found.set(candidate.providerOrderId, candidate);
     // Rows move up, and so out of sight between two numbered pages, only when the list has become shorter meanwhile.
@@ -103,5 +125,5 @@ const searchByReference = async (
     cursor = page.nextCursor;
   } while (cursor !== null);
   const age = (candidate: ProviderOrder): number => candidate.createdAt?.getTime() ?? 0;
-  return { found: [...found.values()].sort((a, b) => age(a) - age(b)), complete };
+  return { found: [...found.values()].sort((a, b) => age(a) - age(b)), complete, pages, rows };
 };

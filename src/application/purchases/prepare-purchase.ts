@@ -1,17 +1,22 @@
 import type { Order } from '../../domain/orders/order.js';
+import type { Prepared } from '../../domain/orders/order-change.js';
 import type { OffsetProvider, PurchaseRequest } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import type { Prepared } from '../../persistence/purchases/purchases.repository.js';
+import { newAddressToken, tokenHash } from '../callbacks/address-token.js';
 import { PublicAddresses } from './public-addresses.js';
-import { newReturnToken, returnTokenHash } from '../callbacks/return-token.js';
 
-/** The exact bytes, with a fresh token in the addresses inside them; or why the provider could not take them. */
+/**
+ * The exact bytes of the purchase, with fresh tokens in the addresses inside them: one for the provider's callbacks, another
+ * for the payer's browser.
+ * @returns a ProviderError if the provider could not take such an order.
+ */
 export const preparePurchase = (
   order: Order,
   provider: OffsetProvider,
   addresses: PublicAddresses,
 ): Prepared | ProviderError => {
-  const token = newReturnToken();
+  const callbackToken = newAddressToken();
+  const returnToken = newAddressToken();
   const listens = provider.capabilities.callbacks !== 'none';
   const request: PurchaseRequest = {
     orderReference: order.id,
@@ -20,16 +25,16 @@ export const preparePurchase = (
     beneficiaryName: order.beneficiary.name,
     retirementMessage: order.retirementMessage,
     description: order.description,
-    providerCallbackUrl: listens ? addresses.callback(provider.id, token) : null,
+    providerCallbackUrl: listens ? addresses.callback(provider.id, callbackToken) : null,
   };
-  const back = addresses.checkoutReturn(token);
+  const back = addresses.checkoutReturn(returnToken);
   try {
     const body =
       order.paymentMethod === 'checkout'
         ? provider.prepareCheckout?.(request, { successUrl: back, cancelUrl: back })
         : provider.prepareOrder?.(request);
     if (body === undefined) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
-    return { body, tokenHash: returnTokenHash(token) };
+    return { body, callbackTokenHash: tokenHash(callbackToken), returnTokenHash: tokenHash(returnToken) };
   } catch (thrown) {
     if (thrown instanceof ProviderError) return thrown;
     throw thrown;

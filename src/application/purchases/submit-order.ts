@@ -1,142 +1,233 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Purchase } from '../../domain/purchases/attempt.js';
-import { disagreements } from '../../domain/purchases/integrity.js';
-import type { CheckoutSession, OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
-import { ProviderError } from '../../domain/providers/provider-error.js';
+import { isOutcomePending } from '../../domain/orders/lifecycle.js';
+import type { OrderChange } from '../../domain/orders/order-change.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import { purchaseOperation } from '../../domain/purchases/attempt.js';
+import { disagreements, type Disagreement } from '../../domain/purchases/integrity.js';
 import { nextStep, type NextStep } from '../../domain/purchases/next-step.js';
-import { CheckoutsRepository } from '../../persistence/purchases/checkouts.repository.js';
-import { PurchasesRepository, type OpenAttempt } from '../../persistence/purchases/purchases.repository.js';
+import {
+  deferSend,
+  intendSend,
+  openCheckout,
+  recordFailure,
+  recordPurchase,
+  recoverSubmission,
+  refuseSend,
+  retryDelayMs,
+  type AskedPrice,
+} from '../../domain/purchases/submission.js';
+import { CALL_DEADLINE_MS, delayOf, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
+import type { CheckoutSession, OffsetProvider, ProviderOrder, Submission } from '../../domain/providers/provider.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
+import { bucketsFor, MAX_PURCHASE_WAIT_MS } from '../../domain/providers/throttle.js';
+import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
+import { PurchasesRepository, type Intent } from '../../persistence/purchases/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
-import { UnsentPurchasesRepository } from '../../persistence/purchases/unsent-purchases.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
-import { PurchaseThrottle } from '../providers/purchase-throttle.js';
-import { CALL_DEADLINE_MS, delayOf, EngineSettings, LEASE_MARGIN_MS, LEASE_MS } from './engine-settings.js';
-import { LookupPurchase } from './lookup-purchase.js';
+import { ChangeOrder } from '../orders/change-order.js';
 import { ObserveOrder } from '../orders/observe-order.js';
 import { callFor } from '../providers/provider-call.js';
+import { PurchaseThrottle } from '../providers/purchase-throttle.js';
+import { EngineSettings } from './engine-settings.js';
+import { LookupPurchase } from './lookup-purchase.js';
 import { preparePurchase } from './prepare-purchase.js';
-import { delayAfter, PriceCheck, type Run } from './price-check.js';
+import { PriceCheck } from './price-check.js';
 import { PublicAddresses } from './public-addresses.js';
+import type { PurchaseRun } from './purchase-run.js';
+
+/** What came back from the one call that may buy. */
+type Outcome = ProviderOrder | CheckoutSession | SendFailure;
+
+class SendFailure {
+  constructor(
+    readonly error: ProviderError,
+    readonly differences: readonly Disagreement[] = [],
+  ) {}
+}
 
 /**
- * Brings an order that its provider has not confirmed one step further. This file, `nextStep` and
- * `PurchasesRepository`, in this order, are the whole way from intent to purchase.
+ * Brings an order whose outcome is pending one step further; read from top to bottom, this is the whole way from intent to
+ * purchase. What may be done next is `nextStep`, what each step makes of the order is `domain/purchases/submission`.
  *
- * The intent is committed before a byte leaves; the call happens with no transaction open; the outcome is committed
- * after. A process that dies anywhere in between leaves an open attempt, which the next run treats as unknown.
+ * The intent is committed before a byte leaves; the call happens with no transaction open; the outcome is committed after. A
+ * process that dies anywhere in between leaves an open attempt, which the next run treats as unknown.
  */
 @Injectable()
 export class SubmitOrder {
   constructor(
+    private readonly changes: ChangeOrder,
     private readonly purchases: PurchasesRepository,
-    private readonly unsent: UnsentPurchasesRepository,
-    private readonly checkouts: CheckoutsRepository,
     private readonly tasks: TasksRepository,
     private readonly providers: ProviderDirectory,
-    private readonly gate: PurchaseThrottle,
-    private readonly lookUp: LookupPurchase,
-    private readonly guard: PriceCheck,
+    private readonly throttle: PurchaseThrottle,
+    private readonly lookup: LookupPurchase,
+    private readonly price: PriceCheck,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
     private readonly settings: EngineSettings,
   ) {}
 
-  async run({ lease, runs }: Run): Promise<void> {
-    const purchase = await this.purchases.read(lease);
-    if (!purchase) return;
+  /** @returns the response that was stored with the outcome; null if none was. */
+  async run(found: PurchaseRun): Promise<StoredResponse | null> {
+    const run = await this.recover(found);
+    if (!run) return null;
     crashPoint('step_read');
-    const { order, attempts, lookups, now } = purchase;
-    // A callback may have told where the purchase is: seen there, it is a fact, and nothing is to be decided.
-    if (order.status === 'in_doubt' && (await this.observe.resolveFromCallbacks(order.id)))
-      return this.tasks.release(lease, 0);
+    const { state, lease } = run;
+    const { order, attempts, now } = state;
+    // A callback may have told where the purchase is: seen there, it is a fact, and nothing is left to decide.
+    if (order.status === 'in_doubt' && (await this.observe.resolveFromCallbacks(state, run.cause))) {
+      await this.tasks.release(lease, 0);
+      return null;
+    }
 
     const provider = this.providers.get(order.provider);
-    const step = nextStep(attempts, lookups, order.paymentMethod, provider.capabilities, now);
+    const step = nextStep(attempts, order.lookups, order.paymentMethod, provider.capabilities, now);
     switch (step.do) {
       case 'send':
-        return this.send(purchase, provider, step, { lease, runs });
-      case 'look_up':
-        return this.lookUp.run(purchase, provider, lease, step.conclusive);
+        return this.send(run, provider, step);
+      case 'lookup':
+        await this.lookup.run(run, provider, step.conclusive);
+        return null;
       case 'wait':
-        return this.tasks.release(lease, step.until.getTime() - now.getTime());
+        await this.tasks.release(lease, step.until.getTime() - now.getTime());
+        return null;
       case 'review':
-        return this.lookUp.underReview(purchase, provider, lease);
+        await this.lookup.underReview(run, provider);
+        return null;
     }
   }
 
+  /** @returns null if the run is over: a fact has answered what it was to find out, or another run has the order. */
+  private async recover(run: PurchaseRun): Promise<PurchaseRun | null> {
+    const { state, lease, cause } = run;
+    if (!isOutcomePending(state.order.status)) {
+      await this.tasks.release(lease, 0);
+      return null;
+    }
+    if (state.order.status !== 'submitting') return run;
+    const options = { cause, guard: { by: 'lease', lease }, task: { do: 'keep' } } as const;
+    const recovered = await this.changes.run(state, recoverSubmission, options);
+    return recovered && { ...run, state: recovered.state };
+  }
+
   private async send(
-    purchase: Purchase,
+    run: PurchaseRun,
     provider: OffsetProvider,
     { generation, repeat }: Extract<NextStep, { do: 'send' }>,
-    run: Run,
-  ): Promise<void> {
-    const { lease } = run;
-    const pausedMs = await this.gate.pausedForMs(provider);
-    if (pausedMs > 0) return this.unsent.defer(lease, pausedMs);
+  ): Promise<StoredResponse | null> {
+    const { state } = run;
     // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
-    const order = repeat ? purchase.order : await this.guard.price(purchase, provider, run);
-    if (!order) return;
+    const decision = repeat ? ({ do: 'send', price: null } as const) : await this.price.run(state, provider, run.runs);
+    if (decision.do === 'defer') return this.defer(run, decision.delayMs);
+    if (decision.do === 'refuse') return this.refuse(run, decision.reason, decision.price);
     crashPoint('priced');
-    const prepared = repeat ? null : preparePurchase(order, provider, this.addresses);
-    if (prepared instanceof ProviderError) return this.unsent.refuse(lease, prepared.reason);
+    const prepared = repeat ? null : preparePurchase(state.order, provider, this.addresses);
+    if (prepared instanceof ProviderError) return this.refuse(run, prepared.reason, decision.price);
     crashPoint('prepared');
-    // Last, as whoever has the turn must need nothing else that has to wait; and here, so that no attempt waits inside.
-    const waitMs = await this.gate.takeTurn(provider);
-    if (waitMs > 0) return this.unsent.defer(lease, waitMs);
-    crashPoint('admitted');
-    // The call may start late within the lease, but is over before its end, margin included.
-    const times = { deadlineMs: LEASE_MS - LEASE_MARGIN_MS, leaseMs: LEASE_MS };
-    const attempt = await this.purchases.openAttempt(lease, { generation, prepared }, times);
-    if (!attempt) return;
-    crashPoint('intent_committed');
-    // A worker that was suspended must not wake up and send when somebody else may be at it.
-    if (!attempt.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS))
-      return this.purchases.recordFailure(attempt, tooLate(provider), 0);
-    const outcome = await this.callProvider({ ...purchase, order }, provider, attempt);
+    // The quota slot is taken last and with the intent, so that nothing else can block while it is held.
+    const change = intendSend(state, generation, prepared, decision.price);
+    const intent = await this.intend(change, run, provider);
+    switch (intent.kind) {
+      case 'lost':
+        return null;
+      case 'no_slot':
+        return this.defer(run, intent.waitMs);
+      case 'paused':
+        return this.defer(run, await this.throttle.pausedForMs(provider));
+      case 'committed':
+        this.changes.tell(change);
+        crashPoint('intent_committed');
+        return this.buy({ ...run, state: change.committedAt(intent.at), lease: intent.lease }, provider, intent);
+    }
+  }
+
+  /** A slot that is free within moments is waited for; no attempt is open meanwhile. */
+  private async intend(change: OrderChange, run: PurchaseRun, provider: OffsetProvider): Promise<Intent> {
+    const buckets = bucketsFor(provider.capabilities.quota, 'writes');
+    for (let waitedMs = 0; ;) {
+      const intent = await this.purchases.commitIntent(change, run.lease, provider.id, buckets, run.cause);
+      if (intent.kind !== 'no_slot' || waitedMs + intent.waitMs > MAX_PURCHASE_WAIT_MS) return intent;
+      await setTimeout(intent.waitMs);
+      waitedMs += intent.waitMs;
+    }
+  }
+
+  private async buy(
+    run: PurchaseRun,
+    provider: OffsetProvider,
+    { submission, failures }: Extract<Intent, { kind: 'committed' }>,
+  ): Promise<StoredResponse | null> {
+    // A worker that was suspended must not wake up and send when another run may be at the order.
+    const isInTime = run.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS);
+    const outcome = isInTime ? await this.call(run.state, provider, submission) : new SendFailure(tooLate(provider));
     crashPoint('answered');
-    await this.record(attempt, outcome, purchase, provider);
+    const response = await this.record(run, outcome, provider);
     crashPoint('outcome_recorded');
-    await this.gate.report(provider, outcome instanceof ProviderError ? outcome : null);
+    if (isInTime) await this.throttle.report(provider, outcome instanceof SendFailure ? outcome.error : null, failures);
+    return response;
   }
 
   /**
    * The one call that may buy. Only the call is inside the catch: a database failure is not a provider failure; it
    * propagates, the lease ends, and the attempt counts as unknown.
    */
-  private async callProvider(
-    { order, account }: Purchase,
-    provider: OffsetProvider,
-    { submission }: OpenAttempt,
-  ): Promise<ProviderOrder | CheckoutSession | ProviderError> {
-    const operation = order.paymentMethod === 'checkout' ? 'createCheckout' : 'placeOrder';
-    const at = { provider: provider.id, operation } as const;
+  private async call({ order }: OrderState, provider: OffsetProvider, submission: Submission): Promise<Outcome> {
+    const operation = purchaseOperation(order.paymentMethod);
     const sent: Promise<ProviderOrder | CheckoutSession> | undefined = provider[operation]?.(
       submission,
-      callFor(order.id, account),
+      callFor(order.id, order.providerAccount),
     );
     crashPoint('sending');
     if (!sent) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
-    const answer = await sent.catch((thrown: unknown) => provider.classifyError(thrown, operation));
-    if (answer instanceof ProviderError) return answer;
-    // An answer about something else than what was ordered proves nothing about what was.
-    const fields = disagreements(order, answer);
-    if (fields.length === 0) return answer;
-    return new ProviderError('ambiguous', 'answer_disagrees', `the answer disagrees on ${fields.join(', ')}`, at);
+    const response = await sent.catch((thrown: unknown) => provider.classifyError(thrown, operation));
+    if (response instanceof ProviderError) return new SendFailure(response);
+    // A response about something else than what was ordered proves nothing about what was.
+    const differences = disagreements(order, response);
+    if (differences.length === 0) return response;
+    const message = `the response disagrees on ${differences.map(({ field }) => field).join(', ')}`;
+    const at = { provider: provider.id, operation };
+    return new SendFailure(new ProviderError('ambiguous', 'answer_disagrees', message, at), differences);
   }
 
-  private async record(
-    attempt: OpenAttempt,
-    outcome: ProviderOrder | CheckoutSession | ProviderError,
-    { attempts }: Purchase,
-    provider: OffsetProvider,
-  ): Promise<void> {
-    if (outcome instanceof ProviderError)
-      return this.purchases.recordFailure(attempt, outcome, delayAfter(outcome, attempts.length + 1));
-    const delayMs = delayOf(this.settings.pollDelaysMs, 1);
-    if (!('url' in outcome)) return this.purchases.recordPurchase(attempt.lease, outcome, 'answer', delayMs);
-    const closesAfterMs = provider.capabilities.checkout?.expiresAfterMs ?? 0;
-    return this.checkouts.open(attempt, outcome, { closesAfterMs, delayMs });
+  /** A purchase is a fact and needs no lease; a failure and a checkout are the business of the run that holds it. */
+  private async record(run: PurchaseRun, outcome: Outcome, provider: OffsetProvider): Promise<StoredResponse | null> {
+    const { state, lease, cause, responder } = run;
+    const sends = state.attempts.length;
+    const failed = outcome instanceof SendFailure;
+    const delayMs = failed ? retryDelayMs(outcome.error, sends, Math.random()) : delayOf(this.settings.pollDelaysMs, 1);
+    const decide = (current: OrderState): OrderChange => {
+      if (failed) return recordFailure(current, sends, outcome.error, outcome.differences);
+      if (!('url' in outcome)) return recordPurchase(current, outcome, 'response');
+      return openCheckout(current, sends, outcome, provider.capabilities.checkout?.expiresAfterMs ?? 0);
+    };
+    const isFact = !failed && !('url' in outcome);
+    const changed = await this.changes.run(state, decide, {
+      cause,
+      guard: isFact ? { by: 'version' } : { by: 'lease', lease },
+      task: { do: 'release', lease, delayMs },
+      responder,
+    });
+    return changed?.response ?? null;
+  }
+
+  private async defer(run: PurchaseRun, delayMs: number): Promise<null> {
+    const { state, lease, cause } = run;
+    const task = { do: 'release', lease, delayMs } as const;
+    await this.changes.run(state, deferSend, { cause, guard: { by: 'lease', lease }, task });
+    return null;
+  }
+
+  private async refuse(run: PurchaseRun, reason: string, price: AskedPrice | null): Promise<StoredResponse | null> {
+    const { state, lease, cause, responder } = run;
+    const changed = await this.changes.run(state, (current) => refuseSend(current, reason, price), {
+      cause,
+      guard: { by: 'lease', lease },
+      task: { do: 'release', lease, delayMs: 0 },
+      responder,
+    });
+    return changed?.response ?? null;
   }
 }
 

@@ -3,10 +3,12 @@ import type { Money } from '../money.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
 import type { Certificate, ProviderId, Retirement } from '../providers/provider.js';
 import type { OrderStatus } from './lifecycle.js';
+import type { Lookups } from '../purchases/attempt.js';
+import { AT_COMMIT, committedTime } from './commit-time.js';
 import type { ReviewReason } from './review.js';
 
-/** Who brought a piece of news. */
-export const OBSERVATION_SOURCES = ['request', 'answer', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
+/** Where an observation, or any other change of an order, came from. */
+export const OBSERVATION_SOURCES = ['request', 'response', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
 export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
 
 /** What the caller wants bought, once provider, offering and mass are settled. */
@@ -34,9 +36,11 @@ export interface OrderTerms {
   readonly routing: Routing;
 }
 
+export const ROUTING_POLICIES = ['named_by_caller', 'offer', 'cheapest'] as const;
+
 /** Why this provider and offering. */
 export interface Routing {
-  readonly policy: 'named_by_caller' | 'offer' | 'cheapest';
+  readonly policy: (typeof ROUTING_POLICIES)[number];
   readonly considered: readonly {
     readonly provider: string;
     readonly total: { readonly amount: string; readonly currency: string } | null;
@@ -44,17 +48,23 @@ export interface Routing {
   }[];
 }
 
-export type PriceSource = 'charged' | 'quoted' | 'computed';
+export const PRICE_SOURCES = ['charged', 'quoted', 'computed'] as const;
+export type PriceSource = (typeof PRICE_SOURCES)[number];
 
+export const CHECKOUT_STATUSES = ['open', 'complete', 'expired'] as const;
+
+/** The hosted checkout that the payer was shown. */
 export interface OrderCheckout {
   readonly url: string;
-  readonly status: 'open' | 'complete' | 'expired';
+  readonly status: (typeof CHECKOUT_STATUSES)[number];
   readonly expiresAt: Date | null;
 }
 
 export interface Order extends OrderTerms {
   readonly id: string;
   readonly tenantId: string;
+  /** The tenant's account at the provider when the order was accepted; repeats use the same. */
+  readonly providerAccount: string | null;
   readonly status: OrderStatus;
   readonly statusReason: string | null;
   readonly providerOrderId: string | null;
@@ -63,6 +73,8 @@ export interface Order extends OrderTerms {
   readonly checkout: OrderCheckout | null;
   readonly retirements: readonly Retirement[];
   readonly certificate: Certificate | null;
+  /** Searches for our order reference since the latest send. */
+  readonly lookups: Lookups;
   readonly review: { readonly reason: ReviewReason; readonly since: Date } | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -72,3 +84,39 @@ export interface Order extends OrderTerms {
   /** Counts the events of the order: the sequence of its latest one. */
   readonly version: number;
 }
+
+/** An order as it is accepted: `created`, with its first event. Its times are those of the commit. */
+export const newOrder = (id: string, tenantId: string, providerAccount: string | null, terms: OrderTerms): Order => ({
+  ...terms,
+  id,
+  tenantId,
+  providerAccount,
+  status: 'created',
+  statusReason: null,
+  providerOrderId: null,
+  providerStatus: null,
+  price: null,
+  checkout: null,
+  retirements: [],
+  certificate: null,
+  lookups: { count: 0, lastAt: null },
+  review: null,
+  createdAt: AT_COMMIT,
+  updatedAt: AT_COMMIT,
+  placedAt: null,
+  retiredAt: null,
+  completedAt: null,
+  version: 1,
+});
+
+/** The order as a commit at `at` leaves it: with that time wherever the decision could only say "then". */
+export const asCommitted = (order: Order, at: Date): Order => ({
+  ...order,
+  lookups: { ...order.lookups, lastAt: committedTime(order.lookups.lastAt, at) },
+  review: order.review && { ...order.review, since: committedTime(order.review.since, at) },
+  createdAt: committedTime(order.createdAt, at),
+  updatedAt: committedTime(order.updatedAt, at),
+  placedAt: committedTime(order.placedAt, at),
+  retiredAt: committedTime(order.retiredAt, at),
+  completedAt: committedTime(order.completedAt, at),
+});

@@ -1,11 +1,11 @@
 import { CONFLICT_REASONS } from './lifecycle.js';
-import { endsWithNews, takesOver, REVIEW_REASONS, type ReviewReason } from './review.js';
+import { endsWithObservation, takesOver, REVIEW_REASONS, type ReviewReason } from './review.js';
 
 const reasons = Object.keys(REVIEW_REASONS) as ReviewReason[];
 
 describe('a review', () => {
-  it('ends with news exactly where all that was wrong is that nobody knew', () => {
-    expect(reasons.filter(endsWithNews).sort()).toEqual([
+  it('ends with an observation exactly where all that was wrong is that nothing was known', () => {
+    expect(reasons.filter(endsWithObservation).sort()).toEqual([
       'payment_unconfirmed',
       'submission_keeps_failing',
       'unproven_outcome',
@@ -15,7 +15,7 @@ describe('a review', () => {
   });
 
   it('never ends by itself where the provider contradicted the record', () => {
-    expect(CONFLICT_REASONS.filter(endsWithNews)).toEqual([]);
+    expect(CONFLICT_REASONS.filter(endsWithObservation)).toEqual([]);
   });
 
   it('shows its first reason', () => {
@@ -29,11 +29,11 @@ describe('a review', () => {
     expect(takesOver('unreadable_answer', 'unproven_outcome')).toBe(false);
   });
 
-  it('that needs a person is never hidden behind one that ends with news', () => {
+  it('that needs a person is never hidden behind one that an observation ends', () => {
     const hidden = reasons
-      .filter(endsWithNews)
+      .filter(endsWithObservation)
       .flatMap((next) => reasons.filter((current) => takesOver(next, current)));
-    expect(hidden.filter((reason) => !endsWithNews(reason))).toEqual([]);
+    expect(hidden.filter((reason) => !endsWithObservation(reason))).toEqual([]);
   });
 
   it('does not show again what it shows', () => {

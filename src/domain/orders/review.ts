@@ -1,9 +1,9 @@
 import type { ConflictReason } from './lifecycle.js';
 
 /**
- * Why a person must look at an order: a flag beside the status, never a status. The most serious comes first here.
- * `endedBy` is what takes it away: a person's word, because something happened that only a person can put right; or
- * news, because all that was wrong is that nobody knew, and news of the order says.
+ * Why a person must look at an order: a flag beside the status, never a status. The most serious comes first. `endedBy` is
+ * what clears it: a person, because something happened that only a person can put right; or an observation, because all
+ * that was wrong is that nothing was known.
  */
 export const REVIEW_REASONS = {
   bought_twice: { means: 'more than one purchase carries the reference of this order', endedBy: 'person' },
@@ -21,30 +21,30 @@ export const REVIEW_REASONS = {
   contradicting_end: { means: 'the provider contradicts the recorded end of the order', endedBy: 'person' },
   unproven_outcome: {
     means: 'sent, and nothing at the provider proves or rules out the purchase',
-    endedBy: 'news',
+    endedBy: 'observation',
   },
   vanished: {
     means: 'the provider no longer knows the order, and this gateway did not cancel it',
-    endedBy: 'news',
+    endedBy: 'observation',
   },
   payment_unconfirmed: {
-    means: 'the hosted page has closed and no payment id ever came back',
-    endedBy: 'news',
+    means: 'the hosted checkout has closed and no payment id ever came back',
+    endedBy: 'observation',
   },
   unreadable_answer: {
-    means: 'the provider answers something that this gateway does not understand',
-    endedBy: 'news',
+    means: 'the provider responds with something that this gateway does not understand',
+    endedBy: 'observation',
   },
   submission_keeps_failing: {
     means: 'every try was proven not sent or not executed, for longer than a day',
-    endedBy: 'news',
+    endedBy: 'observation',
   },
-} as const satisfies Record<ConflictReason | (string & {}), { means: string; endedBy: 'person' | 'news' }>;
+} as const satisfies Record<ConflictReason | (string & {}), { means: string; endedBy: 'person' | 'observation' }>;
 export type ReviewReason = keyof typeof REVIEW_REASONS;
 
 const MOST_SERIOUS_FIRST: readonly string[] = Object.keys(REVIEW_REASONS);
 
-export const endsWithNews = (reason: ReviewReason): boolean => REVIEW_REASONS[reason].endedBy === 'news';
+export const endsWithObservation = (reason: ReviewReason): boolean => REVIEW_REASONS[reason].endedBy === 'observation';
 
 /** Of several reasons the most serious shows, whichever came last: none hides what is worse. */
 export const takesOver = (next: ReviewReason, current: ReviewReason | null): boolean =>

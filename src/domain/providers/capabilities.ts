@@ -4,6 +4,10 @@ import type { Currency, Money } from '../money.js';
 export const PAYMENT_METHODS = ['account', 'checkout'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
+export const FIRMNESSES = ['firm', 'indicative', 'computed'] as const;
+/** Whether a quote binds the provider until it expires. */
+export type Firmness = (typeof FIRMNESSES)[number];
+
 /**
  * How a provider protects a purchase against being made twice, and so what an ambiguous one may do next.
  * - `key`: the same bytes under the same key buy once, for `retentionMs` after the first send.
@@ -40,7 +44,7 @@ export interface Capabilities {
   /** Applies to every offering; an offering may be stricter, never looser. */
   readonly mass: MassRule;
   readonly currency: Currency;
-  readonly quote: { readonly firmness: 'firm' | 'indicative' | 'computed'; readonly validForMs: number };
+  readonly quote: { readonly firmness: Firmness; readonly validForMs: number };
   /** `answer`: a purchase answers with what was charged. `quote`: it does not, so the price is taken from a quote made just before. */
   readonly priceFrom: 'answer' | 'quote';
   readonly idempotency: Idempotency;

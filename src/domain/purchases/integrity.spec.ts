@@ -3,6 +3,8 @@ import { money } from '../money.js';
 import { disagreements, type ExpectedOrder } from './integrity.js';
 import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
 
+const fieldsOf = (found: ReturnType<typeof disagreements>): string[] => found.map(({ field }) => field);
+
 const expected: ExpectedOrder = {
   id: 'ord_1',
   orderedMass: grams(100_000),
@@ -41,8 +43,8 @@ const session: CheckoutSession = {
 };
 
 it('finds nothing in a record that says what was ordered', () => {
-  expect(disagreements(expected, order)).toEqual([]);
-  expect(disagreements(expected, session)).toEqual([]);
+  expect(fieldsOf(disagreements(expected, order))).toEqual([]);
+  expect(fieldsOf(disagreements(expected, session))).toEqual([]);
 });
 
 it.each<[string, Partial<ProviderOrder>]>([
@@ -51,21 +53,21 @@ it.each<[string, Partial<ProviderOrder>]>([
   ['price', { price: money('2.011', 'USD') }],
   ['price', { price: money('1.98', 'USD') }],
   ['price', { price: money('0', 'USD') }],
-  ['reference', { orderReference: 'ord_2' }],
-  ['reference', { orderReference: null }],
+  ['order_reference', { orderReference: 'ord_2' }],
+  ['order_reference', { orderReference: null }],
   ['offering', { providerOfferingId: 'other' }],
   ['beneficiary', { beneficiaryName: 'Developer Tester' }],
   ['beneficiary', { beneficiaryName: '' }],
 ])('finds another %s', (name, altered) => {
-  expect(disagreements(expected, { ...order, ...altered })).toEqual([name]);
+  expect(fieldsOf(disagreements(expected, { ...order, ...altered }))).toEqual([name]);
 });
 
 it('finds everything that differs', () => {
   const other = { ...order, mass: grams(1), price: money('9', 'USD'), orderReference: 'x', providerOfferingId: 'y' };
-  expect(disagreements(expected, { ...other, beneficiaryName: 'z' })).toEqual([
+  expect(fieldsOf(disagreements(expected, { ...other, beneficiaryName: 'z' }))).toEqual([
     'mass',
     'price',
-    'reference',
+    'order_reference',
     'offering',
     'beneficiary',
   ]);
@@ -73,34 +75,34 @@ it('finds everything that differs', () => {
 
 it('holds a price against the one charged before rather than the one quoted', () => {
   const charged = { ...expected, price: { total: money('2.30', 'USD'), source: 'charged' } as const };
-  expect(disagreements(charged, { ...order, price: money('2.30', 'USD') })).toEqual([]);
-  expect(disagreements(charged, order)).toEqual(['price']);
+  expect(fieldsOf(disagreements(charged, { ...order, price: money('2.30', 'USD') }))).toEqual([]);
+  expect(fieldsOf(disagreements(charged, order))).toEqual(['price']);
 });
 
 it('allows a cent for rounding, but not above the caller’s limit', () => {
-  expect(disagreements(expected, { ...order, price: money('2.01', 'USD') })).toEqual([]);
+  expect(fieldsOf(disagreements(expected, { ...order, price: money('2.01', 'USD') }))).toEqual([]);
   const tight = { ...expected, maxTotal: money('2.00', 'USD') };
-  expect(disagreements(tight, { ...order, price: money('2.01', 'USD') })).toEqual(['price']);
+  expect(fieldsOf(disagreements(tight, { ...order, price: money('2.01', 'USD') }))).toEqual(['price']);
 });
 
 it('checks the limit alone where nothing was quoted', () => {
   const unquoted = { ...expected, quoted: null };
-  expect(disagreements(unquoted, { ...order, price: money('2.40', 'USD') })).toEqual([]);
-  expect(disagreements(unquoted, { ...order, price: money('2.60', 'USD') })).toEqual(['price']);
+  expect(fieldsOf(disagreements(unquoted, { ...order, price: money('2.40', 'USD') }))).toEqual([]);
+  expect(fieldsOf(disagreements(unquoted, { ...order, price: money('2.60', 'USD') }))).toEqual(['price']);
 });
 
 it('takes any price where neither a quote nor a limit is known', () => {
-  expect(disagreements({ ...expected, quoted: null, maxTotal: null }, order)).toEqual([]);
+  expect(fieldsOf(disagreements({ ...expected, quoted: null, maxTotal: null }, order))).toEqual([]);
 });
 
 it('does not compare a limit in another currency', () => {
   const abroad = { ...expected, quoted: null, maxTotal: money('1', 'GBP') };
-  expect(disagreements(abroad, order)).toEqual([]);
+  expect(fieldsOf(disagreements(abroad, order))).toEqual([]);
 });
 
 it('takes nothing for a difference that the source does not say', () => {
   const silent = { ...order, mass: null, price: null, providerOfferingId: null, beneficiaryName: null };
-  expect(disagreements(expected, silent)).toEqual([]);
+  expect(fieldsOf(disagreements(expected, silent))).toEqual([]);
 });
 
 const retired = (mass: number | null): Retirement => ({
@@ -121,18 +123,18 @@ it.each<[string, (number | null)[], string[]]>([
   ['prove nothing while one does not tell its mass', [60_000, null], []],
   ['prove nothing while none tells its mass', [null, null], []],
 ])('retirements %s: %p', (_, masses, found) => {
-  expect(disagreements(expected, { ...order, retirements: masses.map(retired) })).toEqual(found);
+  expect(fieldsOf(disagreements(expected, { ...order, retirements: masses.map(retired) }))).toEqual(found);
 });
 
 it('misses no reference in an order paid on a hosted page, but refuses a wrong one', () => {
   const hosted = { ...expected, paymentMethod: 'checkout' } as const;
-  expect(disagreements(hosted, { ...order, orderReference: null })).toEqual([]);
-  expect(disagreements(hosted, { ...order, orderReference: 'ord_2' })).toEqual(['reference']);
+  expect(fieldsOf(disagreements(hosted, { ...order, orderReference: null }))).toEqual([]);
+  expect(fieldsOf(disagreements(hosted, { ...order, orderReference: 'ord_2' }))).toEqual(['order_reference']);
 });
 
 it.each<[string, Partial<CheckoutSession>]>([
   ['mass', { mass: grams(1) }],
   ['price', { price: money('20', 'USD') }],
 ])('finds another %s in a page', (name, altered) => {
-  expect(disagreements(expected, { ...session, ...altered })).toEqual([name]);
+  expect(fieldsOf(disagreements(expected, { ...session, ...altered }))).toEqual([name]);
 });

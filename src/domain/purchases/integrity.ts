@@ -1,4 +1,4 @@
-import { agrees, isMoreThan, type Money } from '../money.js';
+import { agrees, amountOf, isMoreThan, type Money } from '../money.js';
 import type { Order } from '../orders/order.js';
 import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
 
@@ -8,39 +8,73 @@ export type ExpectedOrder = Pick<
   'id' | 'orderedMass' | 'paymentMethod' | 'providerOfferingId' | 'beneficiary' | 'price' | 'quoted' | 'maxTotal'
 >;
 
-export const DISAGREEMENTS = [
-  'mass',
-  'currency',
-  'price',
-  'reference',
-  'offering',
-  'beneficiary',
-  'retirements',
-] as const;
-export type Disagreement = (typeof DISAGREEMENTS)[number];
+/** One field in which the provider's record differs from the order, both as text. */
+export interface Disagreement {
+  readonly field: 'mass' | 'currency' | 'price' | 'order_reference' | 'offering' | 'retirements' | 'beneficiary';
+  readonly ours: string | null;
+  readonly theirs: string | null;
+}
 
 /** One cent or penny: providers round a total that is made of fractions of it, and do not say which way. */
 const PRICE_TOLERANCE = '0.01';
 
 /**
- * In what the provider's record differs from what was ordered; empty: it may be applied. Pure. What a source does not
- * say cannot differ, with one exception: an order bought on account carries our reference, because one that lost it is
- * one that no look-up will ever find.
+ * In what the provider's record differs from what was ordered; empty: it may be applied. Pure. What a source does not say
+ * cannot differ, with one exception: an order bought on account carries our order reference, because an order that lost
+ * it could never be found by a lookup.
  */
 export const disagreements = (
   expected: ExpectedOrder,
   seen: ProviderOrder | CheckoutSession,
 ): readonly Disagreement[] => {
-  const found: Record<Disagreement, boolean> = {
-    mass: seen.mass !== null && seen.mass !== expected.orderedMass,
-    currency: seen.price !== null && isOtherCurrency(expected, seen.price),
-    price: seen.price !== null && isWrongPrice(expected, seen.price),
-    reference: 'orderReference' in seen && isOtherReference(expected, seen.orderReference),
-    offering: 'providerOfferingId' in seen && differs(expected.providerOfferingId, seen.providerOfferingId),
-    retirements: 'retirements' in seen && addsUpToOther(expected.orderedMass, seen.retirements),
-    beneficiary: 'beneficiaryName' in seen && differs(expected.beneficiary.name, seen.beneficiaryName),
-  };
-  return DISAGREEMENTS.filter((name) => found[name]);
+  const { mass, price } = seen;
+  const known = knownPrice(expected);
+  const order = 'orderReference' in seen ? seen : null;
+  const found: readonly (Disagreement & { readonly differs: boolean })[] = [
+    {
+      field: 'mass',
+      differs: mass !== null && mass !== expected.orderedMass,
+      ours: `${expected.orderedMass} g`,
+      theirs: `${mass} g`,
+    },
+    {
+      field: 'currency',
+      differs: price !== null && isOtherCurrency(expected, price),
+      ours: known?.currency ?? null,
+      theirs: price?.currency ?? null,
+    },
+    {
+      field: 'price',
+      differs: price !== null && isWrongPrice(expected, price),
+      ours: known && amountOf(known),
+      theirs: price && amountOf(price),
+    },
+    {
+      field: 'order_reference',
+      differs: order !== null && isOtherReference(expected, order.orderReference),
+      ours: expected.id,
+      theirs: order?.orderReference ?? null,
+    },
+    {
+      field: 'offering',
+      differs: order !== null && differs(expected.providerOfferingId, order.providerOfferingId),
+      ours: expected.providerOfferingId,
+      theirs: order?.providerOfferingId ?? null,
+    },
+    {
+      field: 'beneficiary',
+      differs: order !== null && differs(expected.beneficiary.name, order.beneficiaryName),
+      ours: expected.beneficiary.name,
+      theirs: order?.beneficiaryName ?? null,
+    },
+    {
+      field: 'retirements',
+      differs: order !== null && addsUpToOther(expected.orderedMass, order.retirements),
+      ours: `${expected.orderedMass} g`,
+      theirs: order && `${retiredMass(order.retirements)} g`,
+    },
+  ];
+  return found.filter(({ differs }) => differs).map(({ field, ours, theirs }) => ({ field, ours, theirs }));
 };
 
 const differs = (expected: string, seen: string | null): boolean => seen !== null && expected !== seen;
@@ -49,8 +83,11 @@ const differs = (expected: string, seen: string | null): boolean => seen !== nul
 const addsUpToOther = (ordered: number, retirements: readonly Retirement[]): boolean => {
   const masses = retirements.flatMap(({ mass }) => mass ?? []);
   if (masses.length === 0 || masses.length < retirements.length) return false;
-  return masses.reduce<number>((sum, mass) => sum + mass, 0) !== ordered;
+  return retiredMass(retirements) !== ordered;
 };
+
+const retiredMass = (retirements: readonly Retirement[]): number =>
+  retirements.reduce((sum, { mass }) => sum + (mass ?? 0), 0);
 
 const isOtherReference = ({ id, paymentMethod }: ExpectedOrder, seen: string | null): boolean =>
   seen === null ? paymentMethod === 'account' : seen !== id;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { FailureClass, FailureReason } from '../providers/provider-error.js';
 import type { Idempotency, PaymentMethod } from '../providers/capabilities.js';
 import type { Attempt, AttemptOutcome, Lookups } from './attempt.js';
-import { afterFailure, KEY_SAFETY_MARGIN_MS, nextStep } from './next-step.js';
+import { afterFailure, nextStep } from './next-step.js';
+import { KEY_SAFETY_MARGIN_MS } from './timing.js';
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -78,7 +79,7 @@ describe('nextStep', () => {
       const attempts = [sent('ambiguous'), sent('ambiguous', end - 10_000)];
       expect(step(KEY, attempts, end - 1)).toMatchObject({ do: 'send' });
       expect(step(KEY, attempts, end)).toMatchObject({ do: 'wait' });
-      expect(step(KEY, attempts, end + 2 * 60_000)).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, attempts, end + 2 * 60_000)).toEqual({ do: 'lookup', conclusive: false });
     });
 
     it('counts the age of a key from its own first send, and the pause from its own sends', () => {
@@ -93,8 +94,8 @@ describe('nextStep', () => {
       const settled = DEADLINE_MS + 60_000;
       const lookedAt = (ms: number): Lookups => ({ count: 1, lastAt: at(ms) });
       expect(step(KEY, attempts, settled - 1)).toEqual({ do: 'wait', until: at(settled) });
-      expect(step(KEY, attempts, settled)).toEqual({ do: 'look_up', conclusive: false });
-      expect(step(KEY, attempts, settled, lookedAt(settled - 1))).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, attempts, settled)).toEqual({ do: 'lookup', conclusive: false });
+      expect(step(KEY, attempts, settled, lookedAt(settled - 1))).toEqual({ do: 'lookup', conclusive: false });
       expect(step(KEY, attempts, settled, lookedAt(settled))).toEqual({ do: 'review' });
     });
 
@@ -105,7 +106,7 @@ describe('nextStep', () => {
 
     it('hands over to a person a list that cannot be read, however often it is tried', () => {
       const tried = (count: number): Lookups => ({ count, lastAt: null });
-      expect(step(KEY, [sent('ambiguous')], 25 * HOUR, tried(11))).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, [sent('ambiguous')], 25 * HOUR, tried(11))).toEqual({ do: 'lookup', conclusive: false });
       expect(step(KEY, [sent('ambiguous')], 25 * HOUR, tried(12))).toEqual({ do: 'review' });
     });
 
@@ -113,7 +114,7 @@ describe('nextStep', () => {
       ['a refusal', sent('rejected', 10)],
       ['an answer that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],
     ])('does not repeat after %s', (_, last) => {
-      expect(step(KEY, [sent('ambiguous'), last], 5 * 60_000)).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(KEY, [sent('ambiguous'), last], 5 * 60_000)).toEqual({ do: 'lookup', conclusive: false });
     });
   });
 
@@ -126,7 +127,7 @@ describe('nextStep', () => {
     ])('looks %d ms after %s, without drawing a conclusion', (delay, _, lookups, from) => {
       const dueAt = from + delay;
       expect(step(LOOKUP, [sent('ambiguous')], dueAt - 1, lookups)).toEqual({ do: 'wait', until: at(dueAt) });
-      expect(step(LOOKUP, [sent('ambiguous')], dueAt, lookups)).toEqual({ do: 'look_up', conclusive: false });
+      expect(step(LOOKUP, [sent('ambiguous')], dueAt, lookups)).toEqual({ do: 'lookup', conclusive: false });
     });
 
     it('counts the pauses from the latest unknown send', () => {
@@ -142,7 +143,7 @@ describe('nextStep', () => {
         until: at(settled),
       });
       expect(step(LOOKUP, attempts, settled, { count: 3, lastAt: null })).toEqual({
-        do: 'look_up',
+        do: 'lookup',
         conclusive: true,
       });
     });

@@ -1,4 +1,12 @@
 import { hasUnknownAttempt, isUnknown, type Attempt, type Lookups } from './attempt.js';
+import {
+  delayOf,
+  KEY_SAFETY_MARGIN_MS,
+  LOOKUP_DELAYS_MS,
+  MAX_LOOKUPS,
+  RESEND_DELAYS_MS,
+  RESENDS_AFTER_ABSENCE,
+} from './timing.js';
 import type { Capabilities, Idempotency, PaymentMethod } from '../providers/capabilities.js';
 import type { FailureClass } from '../providers/provider-error.js';
 
@@ -6,24 +14,9 @@ export type NextStep =
   /** Open an attempt in this generation; `repeat` sends the stored bytes of the generation again. */
   | { readonly do: 'send'; readonly generation: number; readonly repeat: boolean }
   /** Search for our reference; `conclusive` when finding nothing proves that nothing was bought. */
-  | { readonly do: 'look_up'; readonly conclusive: boolean }
+  | { readonly do: 'lookup'; readonly conclusive: boolean }
   | { readonly do: 'wait'; readonly until: Date }
   | { readonly do: 'review' };
-
-/** A key is left alone for this long before the provider forgets it: the same key afterwards is a new purchase. */
-export const KEY_SAFETY_MARGIN_MS = 60 * 60_000;
-
-/** Pauses before the first look-ups, each from the send or the look before; the next one is at the settle time. */
-const LOOKUP_DELAYS_MS = [5_000, 25_000, 90_000];
-
-/** A list that cannot be read completely this often will not prove anything: a person decides. */
-const MAX_LOOKUPS = 12;
-
-/** Delays between sends under one key: quick first, because most silences are a lost answer. */
-const RESEND_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
-
-/** A purchase proven absent is sent again by itself this often; after that a person decides. */
-const RESENDS_AFTER_ABSENCE = 1;
 
 /**
  * What an order that its provider has not confirmed may do next. Pure: `now` is the database's clock.
@@ -39,7 +32,7 @@ export const nextStep = (
   const last = attempts.at(-1);
   if (!last) return { do: 'send', generation: 1, repeat: false };
   if (!hasUnknownAttempt(attempts)) return freshSend(attempts, last);
-  // A page that nobody was shown takes no money: creating another is safe.
+  // A checkout that was not shown takes no money: creating another is safe.
   if (payment === 'checkout')
     return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   const policy = capabilities.idempotency;
@@ -55,7 +48,7 @@ export const nextStep = (
 
 /**
  * Every earlier send is known not to have bought. The key may go on being used where the provider never saw the
- * request or declined to execute it; an answer that a provider may have cached under the key (credentials, a
+ * request or declined to execute it; a response that the provider may have cached under the key (credentials, a
  * rejection) needs a new one, and so does a purchase proven absent.
  */
 const freshSend = (attempts: readonly Attempt[], last: Attempt): NextStep => {
@@ -76,36 +69,38 @@ const underKey = (
     ...attempts.filter((a) => a.generation === last.generation).map((a) => a.startedAt.getTime()),
   );
   const keyEndsAt = firstSend + policy.retentionMs - KEY_SAFETY_MARGIN_MS;
-  // A refusal under the key says nothing of an earlier send that may still have bought, and like an answer that
+  // A refusal under the key says nothing of an earlier send that may still have bought, and like a response that
   // disagrees with the order it would only be repeated.
   const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected' && last.reason !== 'answer_disagrees';
   if (keyStillHelps) return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
-  const settledAt = latest('sendDeadlineAt', attempts) + policy.visibilityDelayMs;
-  if (now.getTime() < settledAt) return { do: 'wait', until: new Date(settledAt) };
-  const sought = lookups.lastAt !== null && lookups.lastAt.getTime() >= settledAt;
-  return sought || lookups.count >= MAX_LOOKUPS ? { do: 'review' } : { do: 'look_up', conclusive: false };
+  const visibleAt = latest('sendDeadlineAt', attempts) + policy.visibilityDelayMs;
+  if (now.getTime() < visibleAt) return { do: 'wait', until: new Date(visibleAt) };
+  const sought = lookups.lastAt !== null && lookups.lastAt.getTime() >= visibleAt;
+  return sought || lookups.count >= MAX_LOOKUPS ? { do: 'review' } : { do: 'lookup', conclusive: false };
 };
 
-/** Looks after each delay, then at the settle time, when absence is proof. Never sends: `freshSend` does, once proven. */
+/**
+ * Looks up after each delay, then once the visibility delay is over, when absence is proof. Never sends: `freshSend` does,
+ * once absence is proven.
+ */
 const byLookup = (attempts: readonly Attempt[], lookups: Lookups, visibilityDelayMs: number, now: Date): NextStep => {
-  const settledAt = latest('sendDeadlineAt', attempts) + visibilityDelayMs;
+  const visibleAt = latest('sendDeadlineAt', attempts) + visibilityDelayMs;
   if (lookups.count >= MAX_LOOKUPS) return { do: 'review' };
-  if (now.getTime() >= settledAt) return { do: 'look_up', conclusive: true };
+  if (now.getTime() >= visibleAt) return { do: 'lookup', conclusive: true };
   const delay = LOOKUP_DELAYS_MS[lookups.count] ?? Infinity;
   const from = Math.max(latest('startedAt', attempts), lookups.lastAt?.getTime() ?? 0);
-  const dueAt = Math.min(from + delay, settledAt);
-  return now.getTime() >= dueAt ? { do: 'look_up', conclusive: false } : { do: 'wait', until: new Date(dueAt) };
+  const dueAt = Math.min(from + delay, visibleAt);
+  return now.getTime() >= dueAt ? { do: 'lookup', conclusive: false } : { do: 'wait', until: new Date(dueAt) };
 };
 
 /**
  * Waits out the delay since the latest send before letting `step` go ahead. That send may still be under way where its
- * process was taken for dead: the provider, or the page that nobody is shown, makes the second one harmless.
+ * process was taken for dead: the provider's key, or a checkout that is never shown, makes the second one harmless.
  */
 const paced = (attempts: readonly Attempt[], last: Attempt, now: Date, step: NextStep): NextStep => {
   const sends = attempts.filter((attempt) => attempt.generation === last.generation).length;
-  const delay = RESEND_DELAYS_MS[Math.min(sends, RESEND_DELAYS_MS.length) - 1] ?? 0;
-  const dueAt = new Date(last.startedAt.getTime() + delay);
+  const dueAt = new Date(last.startedAt.getTime() + delayOf(RESEND_DELAYS_MS, sends));
   return now >= dueAt ? step : { do: 'wait', until: dueAt };
 };
 
@@ -113,8 +108,8 @@ const latest = (time: 'startedAt' | 'sendDeadlineAt', attempts: readonly Attempt
   Math.max(...attempts.filter(isUnknown).map((attempt) => attempt[time].getTime()));
 
 /**
- * What a failed send makes of its order. A refusal ends it only when no other send may have bought; an unknown payment
- * page does not count there, because nobody was shown it.
+ * What a failed send makes of its order. A refusal ends it only when no other send may have bought; an unknown
+ * checkout does not count there, because it was never shown.
  */
 export const afterFailure = (
   failure: FailureClass,

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../errors.js';
+import { ERROR_CODES } from '../errors.js';
 import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
-import type { PaymentMethod } from '../providers/capabilities.js';
+import type { Firmness, PaymentMethod } from '../providers/capabilities.js';
 import type { ProviderId } from '../providers/provider.js';
 
 export interface Offer {
@@ -14,15 +14,17 @@ export interface Offer {
   readonly total: Money;
   readonly perTonne: Money;
   readonly tax: Money | null;
-  readonly firmness: 'firm' | 'indicative' | 'computed';
+  readonly firmness: Firmness;
   readonly expiresAt: Date;
 }
+
+export const UNAVAILABLE_CODES = [...ERROR_CODES, 'timed_out', 'no_supply'] as const;
 
 /** A provider that was asked and cannot serve, and why: never silently missing. */
 export interface Unavailable {
   readonly provider: ProviderId;
   readonly paymentMethod: PaymentMethod | null;
-  readonly code: ErrorCode | 'timed_out' | 'no_supply';
+  readonly code: (typeof UNAVAILABLE_CODES)[number];
   readonly detail: string;
 }
 

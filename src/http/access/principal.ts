@@ -1,6 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/authenticate.js';
+import type { TenantScope } from '../../application/orders/list-orders.js';
+import type { Cause } from '../../domain/orders/cause.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,5 +18,13 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   return principal;
 });
 
-/** Whose objects a caller sees: null, for `ops` keys, is everybody's. For reads only. */
-export const tenantScopeOf = ({ tenantId, scopes }: Principal): string | null => (scopes.has('ops') ? null : tenantId);
+/** Whose objects a caller sees: everybody's for `ops` keys. For reads only. */
+export const tenantScopeOf = ({ tenantId, scopes }: Principal): TenantScope =>
+  scopes.has('ops') ? 'all_tenants' : { tenantId };
+
+/** Who causes what this request does. */
+export const causeOf = ({ keyId }: Principal, { id }: FastifyRequest): Cause => ({
+  by: 'request',
+  requestId: id,
+  keyId,
+});

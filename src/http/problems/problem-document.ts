@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
 import { presentMass } from '../v1/mass/mass.presenter.js';
 import { isDatabaseGone } from './database-gone.js';
@@ -19,6 +20,11 @@ export interface ProblemSubject {
   readonly url: string;
   readonly publicUrl: string;
 }
+
+export const problemSubject = (
+  { id: requestId, url }: Pick<FastifyRequest, 'id' | 'url'>,
+  { publicUrl }: { readonly publicUrl: string },
+): ProblemSubject => ({ requestId, url, publicUrl });
 
 /** Asked to wait without being told for how long. */
 const DEFAULT_RETRY_MS = 2_000;

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../new-id.js';
+import { Database } from '../database/database.js';
+import { readTexts } from '../database/json-columns.js';
+import { Prisma } from '../generated/client.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 
 export interface Tenant {
@@ -20,10 +23,20 @@ export interface ApiKeyRecord {
   readonly revokedAt: Date | null;
 }
 
+export interface GoodKey {
+  readonly secretHash: Uint8Array;
+  readonly scopes: readonly string[];
+  readonly tenantId: string;
+  readonly providerAccounts: Readonly<Record<string, string>>;
+}
+
 /** Who calls, and with which keys. */
 @Injectable()
 export class TenantsRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly database: Database,
+    private readonly prisma: PrismaService,
+  ) {}
 
   async create(name: string, providerAccounts: Readonly<Record<string, string>>): Promise<Tenant> {
     const row = await this.prisma.tenant.create({ data: { id: newId('ten'), name, providerAccounts } });
@@ -32,15 +45,14 @@ export class TenantsRepository {
 
   async list(): Promise<Tenant[]> {
     const rows = await this.prisma.tenant.findMany({ orderBy: { createdAt: 'asc' } });
-    return rows.map((row) => ({ ...row, providerAccounts: row.providerAccounts as Record<string, string> }));
+    return rows.map((row) => ({ ...row, providerAccounts: readTexts(row.providerAccounts) }));
   }
 
   /** Ends the tenant's access at once, whatever its keys say. False: no such tenant, or revoked before. */
   async revoke(id: string): Promise<boolean> {
-    return (
-      (await this.prisma.$executeRaw`UPDATE tenants SET revoked_at = now() WHERE id = ${id} AND revoked_at IS NULL`) ===
-      1
-    );
+    const revoked = await this.database.execute(Prisma.sql`
+      UPDATE tenants SET revoked_at = now() WHERE id = ${id}::text AND revoked_at IS NULL`);
+    return revoked === 1;
   }
 
   /** False: no such tenant. */
@@ -69,26 +81,28 @@ export class TenantsRepository {
 
   /** False: no such key, or revoked before. */
   async revokeKey(keyId: string): Promise<boolean> {
-    return (
-      (await this.prisma
-        .$executeRaw`UPDATE api_keys SET revoked_at = now() WHERE id = ${keyId} AND revoked_at IS NULL`) === 1
-    );
+    const revoked = await this.database.execute(Prisma.sql`
+      UPDATE api_keys SET revoked_at = now() WHERE id = ${keyId}::text AND revoked_at IS NULL`);
+    return revoked === 1;
   }
 
-  /** A key that is good now, by the database's clock. Null: unknown, expired, or it or its tenant revoked. */
-  async findGoodKey(keyId: string): Promise<{ secretHash: Uint8Array; scopes: string[]; tenant: Tenant } | null> {
-    const now = await this.prisma.now();
-    const row = await this.prisma.apiKey.findFirst({
-      where: {
-        id: keyId,
-        revokedAt: null,
-        tenant: { revokedAt: null },
-        OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
-      },
-      include: { tenant: true },
-    });
+  /**
+   * A key that is good now, by the database's clock.
+   * @returns null if it is unknown or expired, or it or its tenant is revoked.
+   */
+  async findGoodKey(keyId: string): Promise<GoodKey | null> {
+    const [row] = await this.database.query<{
+      secret_hash: Uint8Array;
+      scopes: string[];
+      tenant_id: string;
+      provider_accounts: unknown;
+    }>(Prisma.sql`
+      SELECT k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts
+      FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
+      WHERE k.id = ${keyId}::text AND k.revoked_at IS NULL AND t.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > now())`);
     if (!row) return null;
-    const providerAccounts = row.tenant.providerAccounts as Record<string, string>;
-    return { secretHash: row.secretHash, scopes: row.scopes, tenant: { ...row.tenant, providerAccounts } };
+    const { secret_hash: secretHash, scopes, tenant_id: tenantId, provider_accounts } = row;
+    return { secretHash, scopes, tenantId, providerAccounts: readTexts(provider_accounts) };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Prisma } from '../generated/client.js';
-import { PrismaService, type Transaction } from '../prisma/prisma.service.js';
+import { KEY_LOCK_MS } from '../../domain/purchases/timing.js';
+import { Database } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
 
 export interface IdempotencyScope {
   readonly tenantId: string;
@@ -8,7 +9,12 @@ export interface IdempotencyScope {
   readonly key: string;
 }
 
-export interface IdempotentRequest extends IdempotencyScope {
+/** A request's hold on its key. The owner fences what is stored and released, as a lease's token does. */
+export interface KeyLock extends IdempotencyScope {
+  readonly owner: string;
+}
+
+export interface IdempotentRequest extends KeyLock {
   /** SHA-256 of the canonical payload. */
   readonly fingerprint: Uint8Array<ArrayBuffer>;
 }
@@ -18,79 +24,89 @@ export interface StoredResponse {
   readonly body: string;
 }
 
-/** What is known of a key. Keys are kept as long as their order. */
+/** What is known of a key that was used before. Keys are kept as long as their order. */
 export type KnownKey =
   | { readonly kind: 'reused' }
-  | { readonly kind: 'answered'; readonly answer: StoredResponse }
-  | { readonly kind: 'in_progress'; readonly retryAfterMs: number }
+  | { readonly kind: 'responded'; readonly orderId: string | null; readonly response: StoredResponse }
+  | { readonly kind: 'in_progress' }
   /** The request that took the key is presumed dead; this one has taken it over and goes on with its order. */
   | { readonly kind: 'abandoned'; readonly orderId: string | null };
 
-/** How long a request that took a key is presumed at work: as long as a lease. */
-export const KEY_LOCK_MS = 45_000;
+export interface KeyRow {
+  readonly kind: string;
+  readonly order_id: string | null;
+  readonly response_status: number | null;
+  readonly response_body: string | null;
+}
 
-/** Takes the key for this request. False: it is taken already; ask `known`. */
-export const takeKey = async (tx: Transaction, request: IdempotentRequest, orderId: string): Promise<boolean> => {
-  const taken = await tx.$executeRaw`
-    INSERT INTO idempotency_records (tenant_id, operation, key, fingerprint, order_id, locked_until)
-    VALUES (${request.tenantId}, ${request.operation}, ${request.key}, ${request.fingerprint}, ${orderId},
-            now() + ${KEY_LOCK_MS} * interval '1 millisecond')
-    ON CONFLICT DO NOTHING`;
-  return taken === 1;
+export const knownKeyFromRow = (row: KeyRow): KnownKey => {
+  switch (row.kind) {
+    case 'reused':
+    case 'in_progress':
+      return { kind: row.kind };
+    case 'abandoned':
+      return { kind: 'abandoned', orderId: row.order_id };
+    case 'responded':
+      return {
+        kind: 'responded',
+        orderId: row.order_id,
+        response: { status: row.response_status ?? 0, body: row.response_body ?? '' },
+      };
+    default:
+      throw new Error('a key is in a state that is not known here');
+  }
 };
 
 @Injectable()
 export class IdempotencyRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(private readonly database: Database) {}
 
-  /** Null: the key is new. An abandoned key is locked for the caller in the same statement, so only one takes it over. */
-  async known(request: IdempotentRequest): Promise<KnownKey | null> {
-    const where = keyOf(request);
-    const record = await this.prisma.idempotencyRecord.findUnique({ where });
-    if (!record) return null;
-    if (!Buffer.from(record.fingerprint).equals(request.fingerprint)) return { kind: 'reused' };
-    if (record.answerStatus !== null && record.answerBody !== null)
-      return { kind: 'answered', answer: { status: record.answerStatus, body: record.answerBody } };
-    const takenOver = await this.prisma.$executeRaw`
-      UPDATE idempotency_records SET locked_until = now() + ${KEY_LOCK_MS} * interval '1 millisecond'
-      WHERE tenant_id = ${request.tenantId} AND operation = ${request.operation} AND key = ${request.key}
-        AND locked_until <= now() AND answer_status IS NULL`;
-    return takenOver === 1
-      ? { kind: 'abandoned', orderId: record.orderId }
-      : { kind: 'in_progress', retryAfterMs: 1_000 };
+  /**
+   * An abandoned key is locked for the caller in the same statement, so only one request takes it over.
+   * @returns null if the key is new.
+   */
+  async known({ tenantId, operation, key, fingerprint, owner }: IdempotentRequest): Promise<KnownKey | null> {
+    const [row] = await this.database.query<KeyRow>(Prisma.sql`
+      SELECT * FROM known_idempotency_key(
+        ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${KEY_LOCK_MS}::float8)`);
+    return row ? knownKeyFromRow(row) : null;
   }
 
-  /** Takes the key for an order that exists. False: taken already. */
-  async take(request: IdempotentRequest, orderId: string): Promise<boolean> {
-    return takeKey(this.prisma, request, orderId);
+  /** Takes the key for an act on an order that exists. @returns null if it was new and is the caller's now. */
+  async take(request: IdempotentRequest, orderId: string): Promise<KnownKey | null> {
+    const { tenantId, operation, key, fingerprint, owner } = request;
+    const [row] = await this.database.query<KeyRow>(Prisma.sql`
+      SELECT * FROM take_idempotency_key(
+        ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${KEY_LOCK_MS}::float8,
+        ${orderId}::text)`);
+    if (!row) throw new Error('an idempotency key disappeared');
+    return row.kind === 'taken' ? null : knownKeyFromRow(row);
   }
 
-  /** Keeps the answer for every repeat of the request. The first answer stays. */
-  async answer(scope: IdempotencyScope, answer: StoredResponse): Promise<void> {
-    await this.prisma.idempotencyRecord.updateMany({
-      where: { ...plain(scope), answerStatus: null },
-      data: { answerStatus: answer.status, answerBody: answer.body },
-    });
+  /**
+   * Keeps the response for every repeat of the request. The first one stays, and is returned: it may have been stored with
+   * the outcome of the act meanwhile, or by the request that took the key over.
+   */
+  async store({ tenantId, operation, key, owner }: KeyLock, response: StoredResponse): Promise<StoredResponse> {
+    const [row] = await this.database.query<{ status: number; body: string }>(Prisma.sql`
+      WITH stored AS (
+        UPDATE idempotency_records SET response_status = ${response.status}::int, response_body = ${response.body}::text
+        WHERE tenant_id = ${tenantId}::text AND operation = ${operation}::text AND key = ${key}::text
+          AND lock_owner = ${owner}::uuid AND response_status IS NULL
+        RETURNING response_status AS status, response_body AS body)
+      SELECT * FROM stored
+      UNION ALL
+      SELECT response_status, response_body FROM idempotency_records
+      WHERE tenant_id = ${tenantId}::text AND operation = ${operation}::text AND key = ${key}::text
+        AND response_status IS NOT NULL AND NOT EXISTS (SELECT FROM stored)`);
+    return row ?? response;
   }
 
   /** Lets the next request with this key try again at once. The key stays bound to its payload and order. */
-  async release(scope: IdempotencyScope): Promise<void> {
-    await this.prisma.$executeRaw`
+  async release({ tenantId, operation, key, owner }: KeyLock): Promise<void> {
+    await this.database.execute(Prisma.sql`
       UPDATE idempotency_records SET locked_until = now()
-      WHERE tenant_id = ${scope.tenantId} AND operation = ${scope.operation} AND key = ${scope.key} AND answer_status IS NULL`;
-  }
-
-  /** The order that a key of `place_order` made. */
-  async orderIdOf(tenantId: string, key: string): Promise<string | null> {
-    const record = await this.prisma.idempotencyRecord.findUnique({
-      where: keyOf({ tenantId, operation: 'place_order', key }),
-    });
-    return record?.orderId ?? null;
+      WHERE tenant_id = ${tenantId}::text AND operation = ${operation}::text AND key = ${key}::text
+        AND lock_owner = ${owner}::uuid AND response_status IS NULL`);
   }
 }
-
-const plain = ({ tenantId, operation, key }: IdempotencyScope): IdempotencyScope => ({ tenantId, operation, key });
-
-const keyOf = (scope: IdempotencyScope): Prisma.IdempotencyRecordWhereUniqueInput => ({
-  tenantId_operation_key: plain(scope),
-});

@@ -1,199 +1,205 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../domain/errors.js';
-import type { Order, OrderTerms } from '../../domain/orders/order.js';
-import type { OrderStatus } from '../../domain/orders/lifecycle.js';
-import type { Prisma } from '../generated/client.js';
+import type { Cause } from '../../domain/orders/cause.js';
+import { asCommitted, newOrder, type Order, type OrderTerms } from '../../domain/orders/order.js';
+import { stateOfNew, type OrderState } from '../../domain/orders/order-state.js';
+import type { OrderChange } from '../../domain/orders/order-change.js';
+import { KEY_LOCK_MS } from '../../domain/purchases/timing.js';
+import { Database } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
+import {
+  knownKeyFromRow,
+  type IdempotentRequest,
+  type KeyRow,
+  type KnownKey,
+  type StoredResponse,
+} from '../idempotency/idempotency.repository.js';
 import { newId } from '../new-id.js';
-import { takeKey, type IdempotentRequest } from '../idempotency/idempotency.repository.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
-import { orderFromRow, WITH_CHECKOUT } from './order-rows.js';
-import { PrismaService, type Transaction } from '../prisma/prisma.service.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
-import { TASKS_CHANNEL } from '../tasks/task-rows.js';
+import { TaskNotices } from '../tasks/task-notices.js';
+import { causeJson, COMMIT_TIME_TEXT, commitStatement, type CommitOptions, type CommitRow } from './order-commit.js';
+import { listStatement, type OrderFilter, type OrderPosition } from './order-list.js';
+import { ORDER_COLUMNS, ORDER_SENDS, ORDER_STATE_COLUMNS, orderFromRow, orderStateFromRow } from './order-rows.js';
+import type { OrderRow, OrderStateRow } from './order-rows.js';
 
-export interface AcceptedOrder {
+export type { CommitGuard, TaskOutcome } from './order-commit.js';
+export type { OrderFilter, OrderPosition, TenantScope } from './order-list.js';
+
+export type Accepted =
+  | {
+      readonly kind: 'accepted';
+      readonly state: OrderState;
+      /** Held by the caller who waits; null when the worker is to take the order on. */
+      readonly lease: Lease | null;
+      readonly response: StoredResponse | null;
+    }
+  /** Purchases at the provider are paused. Nothing was written. */
+  | { readonly kind: 'paused'; readonly reason: string; readonly probeInMs: number }
+  /** An order that says the same was accepted lately. Nothing was written. */
+  | { readonly kind: 'duplicate'; readonly orderId: string }
+  | KnownKey;
+
+export interface AcceptOptions {
+  readonly providerAccount: string | null;
+  /** Null: no caller waits, and the worker takes the order on. */
+  readonly leaseMs: number | null;
+  readonly duplicateWindowMs: number;
+  readonly refuseIfPaused: boolean;
+  readonly cause: Cause;
+  /** The response to store with the order, where it is known before anything is sent. */
+  readonly response: ((order: Order) => StoredResponse) | null;
+}
+
+/** A commit that went through. */
+export interface Committed {
   readonly order: Order;
-  /** Held by the caller who waits; null when the worker is to take the order on. */
-  readonly lease: Lease | null;
+  readonly at: Date;
+  /** The response that was stored with it. */
+  readonly response: StoredResponse | null;
 }
 
-export interface OrderFilter {
-  /** Null: every tenant's, for `ops` keys. */
-  readonly tenantId: string | null;
-  readonly status?: OrderStatus;
-  readonly provider?: string;
-  readonly reference?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly createdFrom?: Date;
-  /** Exclusive. */
-  readonly createdTo?: Date;
-}
-
-/** Where a page of orders ends: the position of its last row. */
-export interface OrderPosition {
-  readonly createdAt: Date;
-  readonly id: string;
-}
+type AcceptRow = KeyRow & {
+  readonly committed_at: Date | null;
+  readonly pause_reason: string | null;
+  readonly probe_in_ms: number | null;
+};
 
 @Injectable()
 export class OrdersRepository {
   constructor(
-    private readonly prisma: PrismaService,
-    private readonly presence: ProcessHeartbeat,
+    private readonly database: Database,
+    private readonly heartbeat: ProcessHeartbeat,
+    private readonly notices: TaskNotices,
   ) {}
 
   /**
-   * Makes an order durable: idempotency record, order, first event and first task in one transaction. With `leaseMs`
-   * the task is born leased to the caller. Null: the idempotency key was taken by another request, nothing was written.
-   * Throws AppError `possible_duplicate` when an order that says the same was accepted within `duplicateWindowMs`.
+   * Makes an order durable in one statement: idempotency record, order, first event, first task and, where it is known, the
+   * response. Of several requests with one key one is accepted; the others are told what it has committed.
    */
-  async accept(
-    request: IdempotentRequest,
-    terms: OrderTerms,
-    options: { providerAccount: string | null; leaseMs: number | null; duplicateWindowMs: number },
-  ): Promise<AcceptedOrder | null> {
-    const { providerAccount, leaseMs, duplicateWindowMs } = options;
-    const id = newId('ord');
+  async accept(request: IdempotentRequest, terms: OrderTerms, options: AcceptOptions): Promise<Accepted> {
+    const { providerAccount, leaseMs, duplicateWindowMs, refuseIfPaused, cause } = options;
+    const order = newOrder(newId('ord'), request.tenantId, providerAccount, terms);
+    const response = options.response?.(order) ?? null;
+    const token = leaseMs === null ? null : crypto.randomUUID();
     const askedAtMs = monotonicMs();
-    return this.prisma
-      .$transaction(async (tx) => {
-        if (terms.reference !== null && duplicateWindowMs > 0)
-          await refuseDuplicate(tx, request, terms, duplicateWindowMs);
-        const [{ now }] = await tx.$queryRaw<[{ now: Date }]>`SELECT now() AS now`;
-        const row = await tx.order.create({
-          data: {
-            id,
-            tenantId: request.tenantId,
-            status: 'created',
-            providerAccount,
-            createdAt: now,
-            updatedAt: now,
-            version: 1,
-            ...columnsOf(terms),
-          },
-          include: WITH_CHECKOUT,
-        });
-        if (!(await takeKey(tx, request, id))) throw new KeyTaken();
-        await tx.orderEvent.create({
-          data: {
-            id: newId('evt'),
-            orderId: id,
-            sequence: 1,
-            type: 'order.created',
-            toStatus: 'created',
-            source: 'request',
-            at: now,
-          },
-        });
-        const token = leaseMs === null ? null : crypto.randomUUID();
-        await tx.$executeRaw`
-        INSERT INTO tasks (subject_id, kind, run_at, lease_token, leased_by, leased_until, runs)
-        VALUES (${id}, 'purchase', now() + ${leaseMs ?? 0} * interval '1 millisecond', ${token}::uuid,
-                CASE WHEN ${token}::uuid IS NULL THEN NULL ELSE ${this.presence.id}::uuid END,
-                CASE WHEN ${token}::uuid IS NULL THEN NULL ELSE now() + ${leaseMs ?? 0} * interval '1 millisecond' END,
-                ${token === null ? 0 : 1})`;
-        if (token === null) await tx.$executeRaw`SELECT pg_notify(${TASKS_CHANNEL}, '')`;
-        const lease = token === null || leaseMs === null ? null : Lease.granted(id, token, askedAtMs, leaseMs);
-        return { order: orderFromRow(row), lease };
-      })
-      .catch((thrown: unknown) => {
-        if (thrown instanceof KeyTaken) return null;
-        throw thrown;
-      });
+    const [row] = await this.database.query<AcceptRow>(Prisma.sql`
+      SELECT * FROM accept_order(
+        ${JSON.stringify(acceptedColumns(order))}::jsonb, ${newId('evt')}::text,
+        ${causeJson(cause, this.heartbeat.id)}::jsonb,
+        ${request.operation}::text, ${request.key}::text, ${request.fingerprint}::bytea, ${request.owner}::uuid,
+        ${KEY_LOCK_MS}::float8, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
+        ${token}::uuid, ${token && this.heartbeat.id}::uuid, ${leaseMs}::float8,
+        ${COMMIT_TIME_TEXT}::text, ${response?.status ?? null}::int, ${response?.body ?? null}::text)`);
+    if (!row) throw new Error('accepting an order said nothing');
+    switch (row.kind) {
+      case 'accepted': {
+        if (token === null) this.notices.announce();
+        const state = stateOfNew(asCommitted(order, row.committed_at ?? new Date()), token);
+        const lease = token && leaseMs !== null ? Lease.granted(order.id, token, askedAtMs, leaseMs) : null;
+        return { kind: 'accepted', state, lease, response: storedResponse(row) };
+      }
+      case 'paused':
+        return { kind: 'paused', reason: row.pause_reason ?? '', probeInMs: row.probe_in_ms ?? 0 };
+      case 'duplicate':
+        return { kind: 'duplicate', orderId: row.order_id ?? '' };
+      default:
+        return knownKeyFromRow(row);
+    }
   }
 
-  /** Null: no such order, or another tenant's. `tenantId` null sees all. */
-  async find(id: string, tenantId: string | null): Promise<Order | null> {
-    const row = await this.prisma.order.findFirst({
-      where: { id, ...(tenantId !== null && { tenantId }) },
-      include: WITH_CHECKOUT,
-    });
-    return row && orderFromRow(row);
+  /**
+   * Writes a change in one statement, or nothing.
+   * @returns null if the order has moved on since it was read, or the guard does not hold.
+   */
+  async commit(change: OrderChange, options: Omit<CommitOptions, 'process'>): Promise<Committed | null> {
+    const statement = commitStatement(change, { ...options, process: this.heartbeat.id });
+    const [row] = await this.database.query<CommitRow>(statement);
+    if (!row?.committed_at) return null;
+    if (options.task.do === 'wake') this.notices.announce();
+    return { order: asCommitted(change.order, row.committed_at), at: row.committed_at, response: storedResponse(row) };
+  }
+
+  /** The order and all that a decision about it may need. @returns null if there is no such order. */
+  async readState(id: string): Promise<OrderState | null> {
+    const [row] = await this.database.query<OrderStateRow>(Prisma.sql`
+      SELECT ${ORDER_STATE_COLUMNS} FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id ${ORDER_SENDS}
+      WHERE o.id = ${id}::text`);
+    return row ? orderStateFromRow(row) : null;
+  }
+
+  /** @returns null if there is no such order, or it is another tenant's. */
+  async findForTenant(id: string, tenantId: string): Promise<Order | null> {
+    return this.findWhere(Prisma.sql`o.id = ${id}::text AND o.tenant_id = ${tenantId}::text`);
+  }
+
+  /** Whichever tenant's it is. @returns null if there is no such order. */
+  async findAny(id: string): Promise<Order | null> {
+    return this.findWhere(Prisma.sql`o.id = ${id}::text`);
+  }
+
+  /** The order that a tenant's request with this idempotency key made. @returns null if none did. */
+  async findByKey(key: string, tenantId: string): Promise<Order | null> {
+    return this.findWhere(Prisma.sql`
+      o.id = (SELECT order_id FROM idempotency_records
+              WHERE tenant_id = ${tenantId}::text AND operation = 'place_order' AND key = ${key}::text)`);
   }
 
   /** Newest first, strictly after `position`, at most `limit`. */
   async list(filter: OrderFilter, position: OrderPosition | null, limit: number): Promise<Order[]> {
-    const rows = await this.prisma.order.findMany({
-      where: { AND: [whereOf(filter), ...(position ? [olderThan(position)] : [])] },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
-      include: WITH_CHECKOUT,
-    });
+    const rows = await this.database.queryUnprepared<OrderRow>(listStatement(filter, position, limit));
     return rows.map(orderFromRow);
+  }
+
+  /** Claims the next read of the provider for the caller. False: it was read within the last `withinMs`. */
+  async claimRefresh(id: string, withinMs: number): Promise<boolean> {
+    const claimed = await this.database.execute(Prisma.sql`
+      UPDATE orders SET refreshed_at = now()
+      WHERE id = ${id}::text
+        AND (refreshed_at IS NULL OR refreshed_at <= now() - ${withinMs}::float8 * interval '1 millisecond')`);
+    return claimed === 1;
+  }
+
+  private async findWhere(condition: Prisma.Sql): Promise<Order | null> {
+    const [row] = await this.database.query<OrderRow>(
+      Prisma.sql`SELECT ${ORDER_COLUMNS} FROM orders o WHERE ${condition}`,
+    );
+    return row ? orderFromRow(row) : null;
   }
 }
 
-/** Another request holds the idempotency key: rolls the acceptance back. */
-class KeyTaken extends Error {}
+export const storedResponse = (row: {
+  readonly response_status: number | null;
+  readonly response_body: string | null;
+}): StoredResponse | null =>
+  row.response_status === null || row.response_body === null
+    ? null
+    : { status: row.response_status, body: row.response_body };
 
-/**
- * An order with the caller's reference, and the same mass, beneficiary and provider, that is open or was bought. Such
- * orders are accepted one after the other, so that two at once do not miss each other. The key goes first: a repeat
- * under it is no duplicate.
- */
-const refuseDuplicate = async (
-  tx: Transaction,
-  { tenantId, operation, key }: IdempotentRequest,
-  { provider, orderedMass, beneficiary, reference }: OrderTerms,
-  withinMs: number,
-): Promise<void> => {
-  const intent = JSON.stringify([tenantId, provider, orderedMass, beneficiary.name, reference]);
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${intent}, 0))`;
-  if (await tx.idempotencyRecord.count({ where: { tenantId, operation, key } })) throw new KeyTaken();
-  const [earlier] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM orders
-    WHERE tenant_id = ${tenantId} AND reference = ${reference} AND provider = ${provider}
-      AND ordered_grams = ${orderedMass} AND beneficiary_name = ${beneficiary.name}
-      AND created_at > now() - ${withinMs} * interval '1 millisecond'
-      AND status NOT IN ('failed', 'cancelled', 'expired')
-    ORDER BY created_at DESC LIMIT 1`;
-  if (earlier)
-    throw new AppError('possible_duplicate', 'An order that says the same exists; to buy again, allow_duplicate.', {
-      orderId: earlier.id,
-    });
-};
-
-const columnsOf = (terms: OrderTerms): Omit<Prisma.OrderUncheckedCreateInput, 'id' | 'tenantId' | 'status'> => ({
-  provider: terms.provider,
-  providerOfferingId: terms.providerOfferingId,
-  offeringName: terms.offeringName,
-  paymentMethod: terms.paymentMethod,
-  requestedGrams: terms.requestedMass,
-  orderedGrams: terms.orderedMass,
-  quotedAmount: terms.quoted?.amount ?? null,
-  quotedCurrency: terms.quoted?.currency ?? null,
-  maxTotalAmount: terms.maxTotal?.amount ?? null,
-  maxTotalCurrency: terms.maxTotal?.currency ?? null,
-  beneficiaryName: terms.beneficiary.name,
-  beneficiaryEmail: terms.beneficiary.email,
-  retirementMessage: terms.retirementMessage,
-  description: terms.description,
-  reference: terms.reference,
-  metadata: terms.metadata,
-  labels: terms.labels,
-  routing: { policy: terms.routing.policy, considered: terms.routing.considered.map((line) => ({ ...line })) },
-  offerId: terms.offerId,
-  successUrl: terms.successUrl,
-  cancelUrl: terms.cancelUrl,
-  callbackUrl: terms.webhookUrl,
-});
-
-const whereOf = (filter: OrderFilter): Prisma.OrderWhereInput => ({
-  ...(filter.tenantId !== null && { tenantId: filter.tenantId }),
-  ...(filter.status !== undefined && { status: filter.status }),
-  ...(filter.provider !== undefined && { provider: filter.provider }),
-  ...(filter.reference !== undefined && { reference: filter.reference }),
-  ...((filter.createdFrom ?? filter.createdTo) && {
-    createdAt: {
-      ...(filter.createdFrom && { gte: filter.createdFrom }),
-      ...(filter.createdTo && { lt: filter.createdTo }),
-    },
-  }),
-  ...(filter.labels && {
-    AND: Object.entries(filter.labels).map(([name, value]) => ({ labels: { path: [name], equals: value } })),
-  }),
-});
-
-const olderThan = ({ createdAt, id }: OrderPosition): Prisma.OrderWhereInput => ({
-  OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }],
+/** What `accept_order` inserts; it sets status, times and version itself. */
+const acceptedColumns = (order: Order): Readonly<Record<string, unknown>> => ({
+  id: order.id,
+  tenant_id: order.tenantId,
+  provider: order.provider,
+  provider_offering_id: order.providerOfferingId,
+  offering_name: order.offeringName,
+  provider_account: order.providerAccount,
+  payment_method: order.paymentMethod,
+  requested_grams: order.requestedMass,
+  ordered_grams: order.orderedMass,
+  quoted_amount: order.quoted?.amount.toFixed() ?? null,
+  quoted_currency: order.quoted?.currency ?? null,
+  max_total_amount: order.maxTotal?.amount.toFixed() ?? null,
+  max_total_currency: order.maxTotal?.currency ?? null,
+  beneficiary_name: order.beneficiary.name,
+  beneficiary_email: order.beneficiary.email,
+  retirement_message: order.retirementMessage,
+  description: order.description,
+  reference: order.reference,
+  metadata: order.metadata,
+  labels: order.labels,
+  routing: order.routing,
+  offer_id: order.offerId,
+  success_url: order.successUrl,
+  cancel_url: order.cancelUrl,
+  webhook_url: order.webhookUrl,
 });

@@ -1,18 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { grams } from '../../domain/mass.js';
-import { money, type Currency } from '../../domain/money.js';
-import type { PaymentMethod } from '../../domain/providers/capabilities.js';
+import { CURRENCIES, money } from '../../domain/money.js';
+import { FIRMNESSES, PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import type { ProviderId } from '../../domain/providers/provider.js';
-import type { Offer, Quote, Unavailable } from '../../domain/quotes/quote.js';
+import { UNAVAILABLE_CODES, type Offer, type Quote, type Unavailable } from '../../domain/quotes/quote.js';
 import type { Prisma } from '../generated/client.js';
 import { newId } from '../new-id.js';
+import { Database } from '../database/database.js';
+import { readList, readObject, readObjectOrNull, readText, readTexts, readWord } from '../database/json-columns.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 
 type OfferRow = Prisma.OfferGetPayload<object>;
 
 @Injectable()
 export class QuotesRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly database: Database,
+    private readonly prisma: PrismaService,
+  ) {}
 
   /** Keeps a quote; ids are given here. Offers keep the order they come in as their rank. */
   async create(quote: {
@@ -22,7 +27,7 @@ export class QuotesRepository {
     unavailable: readonly Unavailable[];
     fx: Quote['fx'];
   }): Promise<Quote> {
-    const now = await this.prisma.now();
+    const now = await this.database.now();
     const expiryOf = (validForMs: number): Date => new Date(now.getTime() + validForMs);
     const shortest = Math.min(...quote.offers.map(({ validForMs }) => validForMs));
     const row = await this.prisma.quote.create({
@@ -57,13 +62,14 @@ export class QuotesRepository {
     return quoteFromRow(row);
   }
 
-  /** Null: no such quote, or another tenant's. */
-  async find(id: string, tenantId: string | null): Promise<Quote | null> {
-    const row = await this.prisma.quote.findFirst({
-      where: { id, ...(tenantId !== null && { tenantId }) },
-      include: { offers: true },
-    });
-    return row && quoteFromRow(row);
+  /** @returns null if there is no such quote, or it is another tenant's. */
+  findForTenant(id: string, tenantId: string): Promise<Quote | null> {
+    return this.findWhere({ id, tenantId });
+  }
+
+  /** Whichever tenant's it is. @returns null if there is no such quote. */
+  findAny(id: string): Promise<Quote | null> {
+    return this.findWhere({ id });
   }
 
   /** An offer, the mass its quote was asked for, and whether it has expired by the database's clock. */
@@ -73,12 +79,17 @@ export class QuotesRepository {
   ): Promise<{ offer: Offer; requestedMass: Quote['requestedMass']; expired: boolean } | null> {
     const row = await this.prisma.offer.findFirst({ where: { id, quote: { tenantId } }, include: { quote: true } });
     if (!row) return null;
-    const now = await this.prisma.now();
+    const now = await this.database.now();
     return {
       offer: offerFromRow(row),
       requestedMass: grams(Number(row.quote.requestedGrams)),
       expired: row.expiresAt <= now,
     };
+  }
+
+  private async findWhere(where: Prisma.QuoteWhereInput): Promise<Quote | null> {
+    const row = await this.prisma.quote.findFirst({ where, include: { offers: true } });
+    return row && quoteFromRow(row);
   }
 }
 
@@ -89,23 +100,33 @@ const quoteFromRow = (row: Prisma.QuoteGetPayload<{ include: { offers: true } }>
   createdAt: row.createdAt,
   expiresAt: row.expiresAt,
   offers: row.offers.map(offerFromRow).sort((a, b) => a.rank - b.rank),
-  unavailable: row.unavailable as unknown as Unavailable[],
-  fx: row.fx as Quote['fx'],
+  unavailable: readList(readUnavailable)(row.unavailable),
+  fx: readObjectOrNull({ date: readText, rates: readTexts })(row.fx),
 });
 
 const offerFromRow = (row: OfferRow): Offer => {
-  const currency = row.currency as Currency;
+  const currency = readWord(CURRENCIES)(row.currency);
   return {
     id: row.id,
     rank: row.rank,
     provider: row.provider as ProviderId,
     offering: { providerOfferingId: row.providerOfferingId, name: row.offeringName },
-    paymentMethod: row.paymentMethod as PaymentMethod,
+    paymentMethod: readWord(PAYMENT_METHODS)(row.paymentMethod),
     orderedMass: grams(Number(row.orderedGrams)),
     total: money(row.totalAmount.toString(), currency),
     perTonne: money(row.perTonneAmount.toString(), currency),
     tax: row.taxAmount && money(row.taxAmount.toString(), currency),
-    firmness: row.firmness as Offer['firmness'],
+    firmness: readWord(FIRMNESSES)(row.firmness),
     expiresAt: row.expiresAt,
   };
+};
+
+const readUnavailable = (value: unknown): Unavailable => {
+  const line = readObject({
+    provider: readText,
+    paymentMethod: (method) => PAYMENT_METHODS.find((known) => known === method) ?? null,
+    code: (code) => UNAVAILABLE_CODES.find((known) => known === code) ?? 'provider_unavailable',
+    detail: readText,
+  })(value);
+  return { ...line, provider: line.provider as ProviderId };
 };

@@ -1,93 +1,129 @@
 import { Injectable } from '@nestjs/common';
+import { isOutcomePending, ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import { Database } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
+import {
+  IS_OPEN,
+  ORDER_SENDS,
+  ORDER_STATE_COLUMNS,
+  orderStateFromRow,
+  type OrderStateRow,
+} from '../orders/order-rows.js';
 import { Lease, monotonicMs } from './lease.js';
-import { PrismaService } from '../prisma/prisma.service.js';
 import { ProcessHeartbeat } from './process-heartbeat.js';
-import { releaseTask, wakeTask, type TaskKind } from './task-rows.js';
+import { RELEASED_TASK } from './task-rows.js';
 
 export interface ClaimedTask {
-  readonly kind: TaskKind;
+  readonly kind: string;
   readonly subjectId: string;
   /** Runs since the subject last moved, this one included. */
   readonly runs: number;
   readonly lease: Lease;
+  /** The subject as the claim found it, where it is an order. */
+  readonly state: OrderState | null;
 }
 
+type ClaimRow = { readonly [K in keyof OrderStateRow]: OrderStateRow[K] | null } & {
+  readonly kind: string;
+  readonly subject_id: string;
+  readonly runs: number;
+  readonly token: string;
+};
+
 /**
- * What is due and who is at it. A task is claimable when it is due and nobody's lease on it is running; so a crashed
- * run needs no recovery of its own, its lease just ends.
+ * What is due, and which run is at it. A task is claimable when it is due and no lease on it is running; so a crashed run
+ * needs no recovery of its own, its lease just ends.
  */
 @Injectable()
 export class TasksRepository {
   constructor(
-    private readonly prisma: PrismaService,
-    private readonly presence: ProcessHeartbeat,
+    private readonly database: Database,
+    private readonly heartbeat: ProcessHeartbeat,
   ) {}
 
-  /** Takes up to `limit` due tasks, oldest first, each for one claimant. Empty: nothing is due. */
-  async claimDue(limit: number, leaseMs: number): Promise<ClaimedTask[]> {
+  /**
+   * Takes up to `limit` due tasks of these kinds, oldest first, each for one claimant, and brings their orders along.
+   * @returns an empty list if nothing is due.
+   */
+  async claimDue(kinds: readonly string[], limit: number, leaseMs: number): Promise<ClaimedTask[]> {
     const askedAtMs = monotonicMs();
-    const rows = await this.prisma.$queryRaw<
-      { subject_id: string; kind: TaskKind; runs: number; lease_token: string }[]
-    >`
-      UPDATE tasks SET
-        lease_token = gen_random_uuid(),
-        leased_by = ${this.presence.id}::uuid,
-        leased_until = now() + ${leaseMs} * interval '1 millisecond',
-        run_at = now() + ${leaseMs} * interval '1 millisecond',
-        runs = runs + 1
-      WHERE subject_id IN (
-        SELECT subject_id FROM tasks
-        WHERE run_at <= now() AND (leased_until IS NULL OR leased_until <= now())
-        ORDER BY run_at
-        FOR UPDATE SKIP LOCKED
-        LIMIT ${limit})
-      RETURNING subject_id, kind, runs, lease_token`;
+    const until = Prisma.sql`now() + ${leaseMs}::float8 * interval '1 millisecond'`;
+    const rows = await this.database.query<ClaimRow>(Prisma.sql`
+      WITH due AS MATERIALIZED (
+        SELECT d.subject_id, d.kind FROM unnest(${kinds}::text[]) AS k(kind) CROSS JOIN LATERAL (
+          SELECT t.subject_id, t.kind, t.run_at FROM tasks t
+          WHERE t.kind = k.kind AND t.run_at <= now() AND (t.leased_until IS NULL OR t.leased_until <= now())
+          ORDER BY t.run_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED) d
+        ORDER BY d.run_at LIMIT ${limit}::int),
+      claimed AS (
+        UPDATE tasks t SET
+          lease_token = gen_random_uuid(), leased_by = ${this.heartbeat.id}::uuid, leased_until = ${until}, run_at = ${until},
+          runs = t.runs + 1
+        FROM due WHERE t.subject_id = due.subject_id AND t.kind = due.kind
+        RETURNING t.subject_id, t.kind, t.runs, t.lease_token, t.leased_until)
+      SELECT t.kind, t.subject_id, t.runs, t.lease_token AS token, found.*
+      FROM claimed t LEFT JOIN LATERAL (
+        SELECT ${ORDER_STATE_COLUMNS} FROM orders o ${ORDER_SENDS} WHERE o.id = t.subject_id) found ON true`);
     return rows.map((row) => ({
       kind: row.kind,
       subjectId: row.subject_id,
       runs: row.runs,
-      lease: Lease.granted(row.subject_id, row.lease_token, askedAtMs, leaseMs),
+      lease: Lease.granted(row.subject_id, row.token, askedAtMs, leaseMs),
+      state: row.id === null ? null : orderStateFromRow(row as unknown as OrderStateRow),
     }));
   }
 
+  /** The run ends without a change: the task is due again after `delayMs`, or at once where a look was asked for meanwhile. */
   async release(lease: Lease, delayMs: number): Promise<void> {
-    await releaseTask(this.prisma, lease, delayMs);
+    await this.database.execute(Prisma.sql`
+      UPDATE tasks t SET ${RELEASED_TASK(lease, delayMs, Prisma.sql`t.run_at`)} WHERE t.subject_id = ${lease.subjectId}::text`);
   }
 
-  /** The subject has ended and needs nobody; unless somebody asked for another look meanwhile. */
+  /** The subject has ended and needs no task; unless another look was asked for meanwhile. */
   async end(lease: Lease): Promise<void> {
-    await this.prisma.$executeRaw`
-      DELETE FROM tasks WHERE subject_id = ${lease.subjectId} AND lease_token = ${lease.token}::uuid AND run_at >= leased_until`;
-    await this.release(lease, 0);
+    await this.database.execute(Prisma.sql`
+      WITH ended AS (
+        DELETE FROM tasks t
+        WHERE t.subject_id = ${lease.subjectId}::text AND t.lease_token = ${lease.token}::uuid AND t.run_at >= t.leased_until
+        RETURNING t.subject_id)
+      UPDATE tasks t SET ${RELEASED_TASK(lease, 0, Prisma.sql`t.run_at`)}
+      WHERE t.subject_id = ${lease.subjectId}::text AND NOT EXISTS (SELECT FROM ended)`);
   }
 
+  /** Makes the task due now, or right after the run that holds it. */
   async wake(subjectId: string): Promise<void> {
-    await wakeTask(this.prisma, subjectId);
+    await this.database.execute(Prisma.sql`
+      UPDATE tasks SET run_at = LEAST(run_at, now()) WHERE subject_id = ${subjectId}::text`);
   }
 
-  /** How long until the next task is due, at most `limitMs`. */
-  async msUntilNext(limitMs: number): Promise<number> {
-    const [row] = await this.prisma.$queryRaw<[{ ms: number | null }]>`
-      SELECT (EXTRACT(EPOCH FROM min(run_at) - now()) * 1000)::float8 AS ms FROM tasks`;
-    return Math.min(Math.max(row.ms ?? limitMs, 0), limitMs);
+  /** How long until the next task of these kinds is due, at most `limitMs`. */
+  async msUntilNext(kinds: readonly string[], limitMs: number): Promise<number> {
+    const [row] = await this.database.query<{ ms: number | null }>(Prisma.sql`
+      SELECT (EXTRACT(EPOCH FROM min(next.run_at) - now()) * 1000)::float8 AS ms
+      FROM unnest(${kinds}::text[]) AS k(kind) CROSS JOIN LATERAL (
+        SELECT t.run_at FROM tasks t WHERE t.kind = k.kind ORDER BY t.run_at LIMIT 1) next`);
+    return Math.min(Math.max(row?.ms ?? limitMs, 0), limitMs);
   }
 
   /** An open order without a task is a bug: gives it one, and says how many there were. */
   async repairLost(): Promise<number> {
-    return this.prisma.$executeRaw`
+    return this.database.execute(Prisma.sql`
       INSERT INTO tasks (subject_id, kind)
-      SELECT o.id, CASE WHEN o.status IN ('created', 'submitting', 'in_doubt') THEN 'purchase' ELSE 'follow' END
+      SELECT o.id, CASE WHEN o.status = ANY (${PENDING}::text[]) THEN 'purchase' ELSE 'follow' END
       FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
-      WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.subject_id IS NULL
-      ON CONFLICT DO NOTHING`;
+      WHERE ${IS_OPEN} AND t.subject_id IS NULL
+      ON CONFLICT DO NOTHING`);
   }
 
-  /** Due now, and due for longer than `lateMs` without anybody at it. */
+  /** Tasks that are due, and those due for longer than `lateMs` without a run at them. */
   async counts(lateMs: number): Promise<{ due: number; overdue: number }> {
-    const [row] = await this.prisma.$queryRaw<[{ due: bigint; overdue: bigint }]>`
-      SELECT count(*) FILTER (WHERE run_at <= now()) AS due,
-             count(*) FILTER (WHERE run_at <= now() - ${lateMs} * interval '1 millisecond') AS overdue
-      FROM tasks`;
-    return { due: Number(row.due), overdue: Number(row.overdue) };
+    const [row] = await this.database.query<{ due: number; overdue: number }>(Prisma.sql`
+      SELECT count(*)::int AS due,
+             count(*) FILTER (WHERE run_at <= now() - ${lateMs}::float8 * interval '1 millisecond')::int AS overdue
+      FROM tasks WHERE run_at <= now()`);
+    return row ?? { due: 0, overdue: 0 };
   }
 }
+
+const PENDING = ORDER_STATUSES.filter(isOutcomePending);

@@ -1,21 +1,20 @@
 import { HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
-import { IdempotentExecutor, type IdempotentAct } from '../../../application/idempotency/idempotent-executor.js';
+import { IdempotentExecutor } from '../../../application/idempotency/idempotent-executor.js';
 import { CancelOrder } from '../../../application/orders/cancel-order.js';
-import { FindOrder } from '../../../application/orders/find-order.js';
-import type { Order } from '../../../domain/orders/order.js';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { Caller } from '../../access/principal.js';
+import { Caller, causeOf } from '../../access/principal.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { NoInput } from '../../validation/nothing.guard.js';
 import { OrderResponse } from './order.response.js';
 import { HttpSettings } from '../../server/http-settings.js';
-import { finalRefusal } from '../../idempotency/final-refusal.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
-import { sendKept } from '../../idempotency/send-kept.js';
+import { sendExecuted } from '../../idempotency/send-executed.js';
+import { problemSubject } from '../../problems/problem-document.js';
+import { OrderRenderer } from './order-renderer.js';
 import { OrderPresenter } from './order.presenter.js';
 import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
 import { V1 } from '../v1.decorator.js';
@@ -23,8 +22,7 @@ import { V1 } from '../v1.decorator.js';
 @V1('orders', 'Orders')
 export class CancelOrderController {
   constructor(
-    private readonly answers: IdempotentExecutor,
-    private readonly find: FindOrder,
+    private readonly executor: IdempotentExecutor,
     private readonly cancel: CancelOrder,
     private readonly presenter: OrderPresenter,
     private readonly settings: HttpSettings,
@@ -55,20 +53,14 @@ export class CancelOrderController {
   async run(
     @IdempotencyKey() key: string,
     @Param('id', ORDER_ID_PIPE) id: string,
-    @Caller() { tenantId }: Principal,
-    @Req() { id: requestId, url }: FastifyRequest,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const request = { tenantId, operation: 'cancel_order', key, fingerprint: fingerprintOf({ order_id: id }) } as const;
-    const act: IdempotentAct<Order> = {
-      execute: async () => {
-        await this.find.run(id, tenantId);
-        return (await this.answers.take(request, id)) ? this.cancel.run(id, tenantId) : null;
-      },
-      recover: () => this.cancel.run(id, tenantId),
-      render: (order) => ({ status: 200, body: JSON.stringify(this.presenter.present(order)) }),
-      renderError: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
-    };
-    sendKept(reply, await this.answers.run(request, act));
+    const { tenantId } = caller;
+    const renderer = new OrderRenderer(this.presenter, problemSubject(request, this.settings), () => 200);
+    const scope = { tenantId, operation: 'cancel_order', key, fingerprint: fingerprintOf({ order_id: id }) } as const;
+    const act = this.cancel.act(id, tenantId, causeOf(caller, request));
+    sendExecuted(reply, await this.executor.run(scope, act, renderer));
   }
 }

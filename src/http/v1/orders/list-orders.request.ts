@@ -1,4 +1,4 @@
-import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
+import type { OrderFilter, OrderPosition, TenantScope } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
 import { Formed, Instant, Text, Texts, Word } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
@@ -24,8 +24,8 @@ export class ListOrdersRequest extends PagingQuery {
   created_to?: string;
 }
 
-export const orderFilterFrom = (query: ListOrdersRequest, tenantId: string | null): OrderFilter => ({
-  tenantId,
+export const orderFilterFrom = (query: ListOrdersRequest, scope: TenantScope): OrderFilter => ({
+  scope,
   ...(query.status !== undefined && { status: query.status }),
   ...(query.provider !== undefined && { provider: query.provider }),
   ...(query.reference !== undefined && { reference: query.reference }),

@@ -7,7 +7,7 @@ import { ListOrders } from '../../../application/orders/list-orders.js';
 import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { Caller, tenantScopeOf } from '../../access/principal.js';
+import { Caller, causeOf, tenantScopeOf } from '../../access/principal.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
@@ -92,7 +92,11 @@ export class OrdersController {
   })
   @ApiId(ORDER_ID, 'Order id')
   @ApiAnswer(200, 'The order as it is now', OrderResponse)
-  async readProvider(@Param('id', ORDER_ID_PIPE) id: string, @Caller() caller: Principal): Promise<OrderResponse> {
-    return this.presenter.present(await this.refresh.run(id, tenantScopeOf(caller)));
+  async readProvider(
+    @Param('id', ORDER_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<OrderResponse> {
+    return this.presenter.present(await this.refresh.run(id, tenantScopeOf(caller), causeOf(caller, request)));
   }
 }

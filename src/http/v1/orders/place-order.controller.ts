@@ -2,26 +2,23 @@ import { Body, Headers, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
-import {
-  IdempotentExecutor,
-  type IdempotentAct,
-  type StoredResponse,
-} from '../../../application/idempotency/idempotent-executor.js';
+import { IdempotentExecutor } from '../../../application/idempotency/idempotent-executor.js';
 import { PlaceOrder } from '../../../application/orders/place-order.js';
 import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { Caller } from '../../access/principal.js';
+import { Caller, causeOf } from '../../access/principal.js';
 import { NoQuery } from '../../validation/nothing.guard.js';
 import { OrderResponse } from './order.response.js';
 import { placeOrderCommandFrom, refusePlainHttp } from './place-order.command.js';
 import { PLACE_ORDER_EXAMPLES, PlaceOrderRequest } from './place-order.request.js';
 import { HttpSettings } from '../../server/http-settings.js';
-import { finalRefusal } from '../../idempotency/final-refusal.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
-import { sendKept, type KeptAnswer } from '../../idempotency/send-kept.js';
+import { sendExecuted } from '../../idempotency/send-executed.js';
 import { patienceFrom } from '../../idempotency/prefer-wait.js';
+import { problemSubject } from '../../problems/problem-document.js';
+import { OrderRenderer } from './order-renderer.js';
 import { OrderPresenter } from './order.presenter.js';
 import { ApiAnswer } from '../api-answers.decorator.js';
 import { V1 } from '../v1.decorator.js';
@@ -32,13 +29,13 @@ const ANSWERED = {
   'Preference-Applied': 'What of Prefer was honoured',
 };
 
-/** When an order that is not settled yet is worth asking for again. */
+/** When an order whose outcome is pending is worth asking for again. */
 const ASK_AGAIN_SECONDS = 2;
 
 @V1('orders', 'Orders')
 export class PlaceOrderController {
   constructor(
-    private readonly answers: IdempotentExecutor,
+    private readonly executor: IdempotentExecutor,
     private readonly place: PlaceOrder,
     private readonly presenter: OrderPresenter,
     private readonly settings: HttpSettings,
@@ -92,37 +89,22 @@ export class PlaceOrderController {
     @Body() body: PlaceOrderRequest,
     @Caller() caller: Principal,
     @Headers('prefer') prefer: string | undefined,
-    @Req() { id: requestId, url }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (this.settings.production) refusePlainHttp(body);
     const { waitMs, applied } = patienceFrom(prefer);
     if (applied !== null) void reply.header('preference-applied', applied);
-    const request = {
-      tenantId: caller.tenantId,
-      operation: 'place_order',
-      key,
-      fingerprint: fingerprintOf(body),
-    } as const;
-    const act: IdempotentAct<Order> = {
-      execute: () => this.place.run(placeOrderCommandFrom(body, caller), request, waitMs),
-      recover: (orderId) => this.place.settled(orderId),
-      render: (order) => this.answerOf(order),
-      renderError: (thrown) => finalRefusal(thrown, { requestId, url, publicUrl: this.settings.publicUrl }),
-    };
-    send(reply, await this.answers.run(request, act));
-  }
-
-  private answerOf(order: Order): StoredResponse {
-    return { status: isOutcomePending(order.status) ? 202 : 201, body: JSON.stringify(this.presenter.present(order)) };
+    const renderer = new OrderRenderer(this.presenter, problemSubject(request, this.settings), statusOf);
+    const command = placeOrderCommandFrom(body, caller);
+    const placement = { command, waitMs, cause: causeOf(caller, request), renderer };
+    const scope = { tenantId: caller.tenantId, operation: 'place_order', key } as const;
+    const act = this.place.act(placement);
+    const executed = await this.executor.run({ ...scope, fingerprint: fingerprintOf(body) }, act, renderer);
+    if (executed.status < 300) void reply.header('location', `/v1/orders/${executed.orderId}`);
+    if (executed.status === 202) void reply.header('retry-after', String(ASK_AGAIN_SECONDS));
+    sendExecuted(reply, executed);
   }
 }
 
-/** A kept answer is its status and body; the other headers follow from them. */
-const send = (reply: FastifyReply, answer: KeptAnswer): void => {
-  if (answer.status < 300) void reply.header('location', `/v1/orders/${idIn(answer)}`);
-  if (answer.status === 202) void reply.header('retry-after', String(ASK_AGAIN_SECONDS));
-  sendKept(reply, answer);
-};
-
-const idIn = ({ body }: StoredResponse): string => (JSON.parse(body) as OrderResponse).id;
+const statusOf = (order: Order): number => (isOutcomePending(order.status) ? 202 : 201);

@@ -1,0 +1,106 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Cause } from '../../domain/orders/cause.js';
+import type { OrderChange } from '../../domain/orders/order-change.js';
+import type { Order } from '../../domain/orders/order.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import type { KeyLock, StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
+import { OrdersRepository, type CommitGuard, type TaskOutcome } from '../../persistence/orders/orders.repository.js';
+import { Metrics } from '../../telemetry/metrics.js';
+import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
+
+/** The request that waits for the outcome, and what it is told: null where that is not to be kept under its key. */
+export interface Responder {
+  readonly lock: KeyLock;
+  respond(order: Order): StoredResponse | null;
+}
+
+export interface ChangeOptions {
+  readonly cause: Cause;
+  readonly guard: CommitGuard;
+  readonly task: TaskOutcome;
+  readonly responder?: Responder | undefined;
+}
+
+export interface Changed {
+  /** The order and its attempts as the commit left them. */
+  readonly state: OrderState;
+  /** The response that was stored in the same commit. */
+  readonly response: StoredResponse | null;
+}
+
+/** Other writers of one order are few and quick: more conflicts in a row than this are a bug. */
+const MAX_TRIES = 10;
+
+/** Decides, then commits in one statement; where another writer was faster, reads again and decides again. */
+@Injectable()
+export class ChangeOrder {
+  private readonly logger = new Logger('orders');
+
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly tasks: TasksRepository,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * @returns null if nothing was written: the decision changed nothing, or the run that the guard asks for is over. A run
+   * whose decision changes nothing still releases its task.
+   */
+  async run(
+    read: OrderState,
+    decide: (state: OrderState) => OrderChange,
+    options: ChangeOptions,
+  ): Promise<Changed | null> {
+    let state = read;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const change = decide(state);
+      if (change.isEmpty) return this.releaseOnly(options.task);
+      const committed = await this.orders.commit(change, { ...options, ...responseTo(change.order, options) });
+      if (committed) {
+        this.tell(change);
+        return { state: change.committedAt(committed.at), response: committed.response };
+      }
+      const current = await this.orders.readState(state.order.id);
+      if (!current || isOver(current, options.guard)) return null;
+      state = current;
+    }
+    throw new Error('the order changed too often while it was decided about');
+  }
+
+  /** Every move and every flag writes one line. */
+  tell({ order, events, hasMoved }: OrderChange): void {
+    if (hasMoved) this.metrics.countMove(order.provider, order.status);
+    for (const { type, from, to, source, evidence } of events) {
+      const line = { order_id: order.id, provider: order.provider, source };
+      if (from !== to) this.logger.log({ ...line, from, to }, `order moved to ${to}`);
+      else if (type === 'review_flagged' && 'reason' in evidence)
+        this.logger.warn({ ...line, reason: evidence.reason }, 'order flagged for review');
+    }
+  }
+
+  private async releaseOnly(task: TaskOutcome): Promise<null> {
+    if (task.do === 'release') await this.tasks.release(task.lease, task.delayMs);
+    return null;
+  }
+}
+
+const isOver = (state: OrderState, guard: CommitGuard): boolean => {
+  switch (guard.by) {
+    case 'version':
+      return false;
+    case 'lease':
+      return state.leaseToken !== guard.lease.token;
+    case 'running_lease':
+      return state.leaseToken !== guard.lease.token || !state.isLeased;
+    case 'no_run':
+      return state.isLeased;
+  }
+};
+
+const responseTo = (
+  order: Order,
+  { responder }: ChangeOptions,
+): { readonly response?: { readonly lock: KeyLock; readonly response: StoredResponse } } => {
+  const response = responder?.respond(order);
+  return responder && response ? { response: { lock: responder.lock, response } } : {};
+};

@@ -1,0 +1,58 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { SCOPES, type Scope } from '../application/access/scopes.js';
+import { print, refuse } from './terminal.js';
+import { withToolbox } from './toolbox.js';
+
+const scopesFrom = (text: string): Scope[] => {
+  const scopes = text.split(',').map((scope) => scope.trim());
+  const unknown = scopes.filter((scope) => !SCOPES.some((known) => known === scope));
+  if (unknown.length > 0) throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`);
+  return SCOPES.filter((scope) => scopes.includes(scope));
+};
+
+const dateFrom = (text: string): Date => {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('A date looks like 2027-01-31.');
+  return date;
+};
+
+export const addKeyCommands = (cli: Command): void => {
+  const keys = cli.command('keys').description('API keys');
+
+  keys
+    .command('create <tenant>')
+    .description('A new key; its text is shown this once')
+    .option('--name <name>', 'what it is for', 'unnamed')
+    .option('--scopes <scopes>', `comma-separated, of ${SCOPES.join(', ')}`, scopesFrom, [
+      'orders:write',
+      'orders:read',
+      'quotes:write',
+    ])
+    .option('--expires <date>', 'good until then', dateFrom)
+    .action((tenant: string, options: { name: string; scopes: Scope[]; expires?: Date }) =>
+      withToolbox(async ({ issueKey, environment }) => {
+        const settings = { environment, expiresAt: options.expires ?? null };
+        const key = await issueKey.run(tenant, options.name, options.scopes, settings);
+        if (key === null) return refuse('There is no such tenant, or it is revoked.');
+        print({ key });
+      }),
+    );
+
+  keys
+    .command('list')
+    .description('All keys, without their secrets')
+    .option('--tenant <tenant>', 'of one tenant')
+    .action(({ tenant }: { tenant?: string }) =>
+      withToolbox(async ({ tenants }) => print(await tenants.listKeys(tenant ?? null))),
+    );
+
+  keys
+    .command('revoke <key>')
+    .description('End a key, within 5 seconds')
+    .action((id: string) =>
+      withToolbox(async ({ tenants }) => {
+        if (!(await tenants.revokeKey(id))) refuse('There is no such key, or it was revoked before.');
+        print({ revoked: id });
+      }),
+    );
+};

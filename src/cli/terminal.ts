@@ -1,0 +1,12 @@
+/** A command that could not do what it was asked to: said already, and the exit code set. */
+export class Refused extends Error {}
+
+export const print = (rows: object | readonly object[]): void => {
+  process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+};
+
+export const refuse = (reason: string): never => {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 1;
+  throw new Refused();
+};

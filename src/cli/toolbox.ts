@@ -1,0 +1,56 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { IssueKey } from '../application/access/issue-key.js';
+import { ChangeOrder } from '../application/orders/change-order.js';
+import { ClearReview } from '../application/orders/clear-review.js';
+import { gatewaySettings } from '../config/gateway-settings.js';
+import { TenantsRepository } from '../persistence/access/tenants.repository.js';
+import { PersistenceModule } from '../persistence/persistence.module.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
+
+/** What a command works with. */
+export interface Toolbox {
+  readonly tenants: TenantsRepository;
+  readonly issueKey: IssueKey;
+  readonly clearReview: ClearReview;
+  readonly environment: 'live' | 'dev';
+}
+
+/** The database of DATABASE_URL, or of .data/ in development. It is closed when `use` ends. */
+export const withDatabase = async (use: (url: string, directUrl: string) => Promise<void>): Promise<void> => {
+  const settings = gatewaySettings(process.env);
+  const standIns = settings.production ? null : await import('../../dev/start-up.js');
+  const database = await standIns?.startDatabase(settings.databaseUrl, () => undefined);
+  const url = database?.url ?? settings.databaseUrl ?? '';
+  try {
+    await use(url, settings.directDatabaseUrl ?? url);
+  } finally {
+    await database?.stop();
+  }
+};
+
+export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
+  withDatabase(async (url) => {
+    const app = await NestFactory.createApplicationContext(CliModule.register(url), { logger: false });
+    try {
+      await use({
+        tenants: app.get(TenantsRepository),
+        issueKey: app.get(IssueKey),
+        clearReview: app.get(ClearReview),
+        environment: gatewaySettings(process.env).production ? 'live' : 'dev',
+      });
+    } finally {
+      await app.close();
+    }
+  });
+
+@Module({})
+class CliModule {
+  static register(url: string): DynamicModule {
+    return {
+      module: CliModule,
+      imports: [PersistenceModule.register({ url, maxConnections: 2 }), TelemetryModule],
+      providers: [ChangeOrder, ClearReview, IssueKey],
+    };
+  }
+}

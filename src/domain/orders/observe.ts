@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CheckoutSession, ProviderOrder } from '../providers/provider.js';
+import { disagreements } from '../purchases/integrity.js';
+import { AT_COMMIT } from './commit-time.js';
+import { decide, type OrderStatus } from './lifecycle.js';
+import type { OrderChange } from './order-change.js';
+import { sightingEvidence } from './order-event.js';
+import type { ObservationSource, Order } from './order.js';
+
+/**
+ * What a provider's word makes of an order, whichever way it came: pure functions from one change to the next, so that
+ * several observations become one commit. What is known is never overwritten by what an observation does not say.
+ */
+
+/** A purchase at the provider that is known to be this order's: bought with our reference, or read under its own id. */
+export const observePurchase = (
+  change: OrderChange,
+  observed: ProviderOrder,
+  source: ObservationSource,
+): OrderChange => {
+  const differences = disagreements(change.order, observed);
+  if (differences.length > 0)
+    return change.flag('answer_disagrees', source, {
+      provider_order_id: observed.providerOrderId,
+      disagreements: differences,
+    });
+  return adopt(change, observed, source);
+};
+
+/** The same for a record that was held against the order already. */
+export const adopt = (change: OrderChange, observed: ProviderOrder, source: ObservationSource): OrderChange => {
+  const evidence = sightingEvidence(observed);
+  const { providerOrderId, paymentMethod, status } = change.order;
+  if (providerOrderId !== null && providerOrderId !== observed.providerOrderId)
+    return change.flag(paymentMethod === 'checkout' ? 'paid_twice' : 'bought_twice', source, evidence);
+  const decision = decide(status, observed.status);
+  switch (decision.kind) {
+    case 'conflict':
+      return change.flag(decision.reason, source, { ...evidence, observed: observed.status });
+    case 'stale': {
+      const facts = factsOf(change.order, observed);
+      const learned = Object.keys(facts).length > 0 ? change.record('updated', source, evidence, facts) : change;
+      return learned.endAnsweredReview(source);
+    }
+    case 'advance': {
+      // A purchase that is seen resolves every send of unknown outcome: one of them made it.
+      const known = observed.status === 'awaiting_payment' ? change : change.resolveUnknownSends('accepted');
+      const set = { ...factsOf(known.order, observed), ...milestones(known.order, decision.to), statusReason: null };
+      const moved = known.move(decision.to, decision.to, source, evidence, {
+        set,
+        providerStatus: observed.providerStatus,
+      });
+      const paidForNothing = decision.to === 'failed' && observed.price !== null;
+      return paidForNothing ? moved.flag('retirement_failed', source, evidence) : moved;
+    }
+  }
+};
+
+/** A hosted checkout as the provider shows it; null: the provider knows no such session. */
+export const observeCheckout = (
+  change: OrderChange,
+  sessionId: string,
+  session: CheckoutSession | null,
+): OrderChange => {
+  const evidence = { checkout_session_id: sessionId };
+  if (session === null) return change.flag('vanished', 'poll', evidence);
+  const differences = [
+    ...disagreements(change.order, session),
+    ...(session.order ? disagreements(change.order, session.order) : []),
+  ];
+  if (differences.length > 0)
+    return change.flag('answer_disagrees', 'poll', { ...evidence, disagreements: differences });
+
+  const known = change.base.targets.sessions.find((each) => each.sessionId === sessionId);
+  const seen =
+    known?.status === session.status
+      ? change
+      : change.withCheckout({ do: 'update', sessionId, status: session.status });
+  if (session.order) return adopt(seen, session.order, 'poll');
+  if (seen.order.status !== 'awaiting_payment') return seen;
+  const options = { providerStatus: session.providerStatus };
+  switch (session.status) {
+    case 'open':
+      return seen.endAnsweredReview('poll');
+    case 'complete':
+      return seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } });
+    case 'expired':
+      // The order ends once none of its checkouts is left open.
+      return hasOpenCheckout(seen) ? seen : seen.move('expired', 'expired', 'poll', evidence, options);
+  }
+};
+
+/**
+ * A payment that a browser brought back, or that came with the checkout, and that fits the order: it is the order's, unless
+ * another order has it.
+ */
+export const observePayment = (change: OrderChange, payment: ProviderOrder): OrderChange => {
+  const paymentId = payment.providerOrderId;
+  const claim = change.base.targets.claimedPayments.find((each) => each.paymentId === paymentId);
+  if (claim?.belongsToAnotherOrder) return refusePayment(change, paymentId);
+  const confirmed = change
+    .withPayment({ paymentId, confirmation: 'confirmed' })
+    .withCheckout({ do: 'update', sessionId: null, status: 'complete' });
+  return adopt(confirmed, payment, 'return');
+};
+
+export const refusePayment = (change: OrderChange, paymentId: string): OrderChange =>
+  change.withPayment({ paymentId, confirmation: 'refused' });
+
+/** The provider knows no such order: because this gateway had it cancelled, or a person must ask why. */
+export const observeAbsence = (change: OrderChange): OrderChange => {
+  const { status } = change.order;
+  if (!change.base.cancelMayHaveArrived) return change.flag('vanished', 'poll');
+  if (status !== 'placed' && status !== 'accepted') return change;
+  return change.move('cancelled', 'cancelled', 'poll', { gone: true });
+};
+
+const hasOpenCheckout = ({ base, checkouts }: OrderChange): boolean =>
+  base.targets.sessions.some(({ sessionId, status }) => {
+    const update = checkouts.find((checkout) => checkout.sessionId === sessionId);
+    return (update?.status ?? status) === 'open';
+  });
+
+/** What the observation adds or completes. */
+const factsOf = (order: Order, observed: ProviderOrder): Partial<Order> => ({
+  ...(order.providerOrderId === null && { providerOrderId: observed.providerOrderId }),
+  ...(observed.price && order.price?.source !== 'charged' && { price: { total: observed.price, source: 'charged' } }),
+  ...(observed.certificate &&
+    !isDeepStrictEqual(observed.certificate, order.certificate) && { certificate: observed.certificate }),
+  ...(observed.retirements.length > 0 &&
+    !isDeepStrictEqual(observed.retirements, order.retirements) && { retirements: observed.retirements }),
+});
+
+const milestones = (order: Order, to: OrderStatus): Partial<Order> => {
+  const placed = to === 'placed' || to === 'accepted' || to === 'retired' || to === 'completed';
+  const retired = to === 'retired' || to === 'completed';
+  return {
+    ...(placed && order.placedAt === null && { placedAt: AT_COMMIT }),
+    ...(retired && order.retiredAt === null && { retiredAt: AT_COMMIT }),
+    ...(to === 'completed' && { completedAt: AT_COMMIT }),
+  };
+};

@@ -1,0 +1,233 @@
+import type { Attempt, AttemptOperation, AttemptOutcome } from '../purchases/attempt.js';
+import { isUnknown } from '../purchases/attempt.js';
+import type { ProviderError } from '../providers/provider-error.js';
+import type { CheckoutSession } from '../providers/provider.js';
+import { SEND_DEADLINE_MS } from '../purchases/timing.js';
+import { AT_COMMIT } from './commit-time.js';
+import { isOutcomePending, isTerminal, type OrderStatus } from './lifecycle.js';
+import type { EventType, EvidenceOf, OrderEvent } from './order-event.js';
+import { asCommitted, type ObservationSource, type Order } from './order.js';
+import type { OrderState } from './order-state.js';
+import { endsWithObservation, takesOver, type ReviewReason } from './review.js';
+
+/** What a change does to the attempts of its order. At most one of these per change. */
+export type AttemptChange =
+  | {
+      readonly do: 'open';
+      readonly operation: AttemptOperation;
+      readonly number: number;
+      readonly generation: number;
+      /** Null: the stored bytes of its generation are sent again. */
+      readonly prepared: Prepared | null;
+    }
+  | {
+      readonly do: 'record';
+      readonly operation: AttemptOperation;
+      readonly number: number;
+      readonly outcome: NonNullable<AttemptOutcome>;
+      readonly error: ProviderError | null;
+    }
+  /** Every send of the purchase whose outcome was unknown is known now. */
+  | { readonly do: 'resolve'; readonly outcome: 'accepted' | 'proven_absent' };
+
+/** The exact bytes of a purchase, and the hashes of the tokens in the addresses inside them. */
+export interface Prepared {
+  readonly body: string;
+  readonly callbackTokenHash: Uint8Array<ArrayBuffer>;
+  readonly returnTokenHash: Uint8Array<ArrayBuffer>;
+}
+
+/** What a change does to the hosted checkouts of its order. */
+export type CheckoutChange =
+  | {
+      readonly do: 'open';
+      readonly sessionId: string | null;
+      readonly url: string;
+      readonly status: CheckoutSession['status'];
+      readonly expiresAt: Date | null;
+    }
+  /** `sessionId` null: every one that is still open. */
+  | { readonly do: 'update'; readonly sessionId: string | null; readonly status: CheckoutSession['status'] };
+
+/** A payment id that a browser brought back is the order's, or is not. */
+export interface PaymentConfirmation {
+  readonly paymentId: string;
+  readonly confirmation: 'confirmed' | 'refused';
+}
+
+interface Parts {
+  readonly order: Order;
+  readonly sends: readonly Attempt[];
+  readonly events: readonly OrderEvent[];
+  readonly attempt: AttemptChange | null;
+  readonly checkouts: readonly CheckoutChange[];
+  readonly payments: readonly PaymentConfirmation[];
+}
+
+/**
+ * What a decision makes of an order: the order as it will be, and the events that say why. Immutable; each step returns the
+ * change with one thing more. Persistence writes all of it in one statement, or nothing where the order has moved on since
+ * `base` was read.
+ */
+export class OrderChange {
+  private constructor(
+    readonly base: OrderState,
+    private readonly parts: Parts,
+  ) {}
+
+  static of(state: OrderState): OrderChange {
+    const { order, attempts: sends } = state;
+    return new OrderChange(state, { order, sends, events: [], attempt: null, checkouts: [], payments: [] });
+  }
+
+  get order(): Order {
+    return this.parts.order;
+  }
+
+  /** Sends of the purchase as they will be. */
+  get sends(): readonly Attempt[] {
+    return this.parts.sends;
+  }
+
+  get events(): readonly OrderEvent[] {
+    return this.parts.events;
+  }
+
+  get attempt(): AttemptChange | null {
+    return this.parts.attempt;
+  }
+
+  get checkouts(): readonly CheckoutChange[] {
+    return this.parts.checkouts;
+  }
+
+  get payments(): readonly PaymentConfirmation[] {
+    return this.parts.payments;
+  }
+
+  get hasMoved(): boolean {
+    return this.order.status !== this.base.order.status;
+  }
+
+  get isEmpty(): boolean {
+    const { events, attempt, checkouts, payments } = this.parts;
+    return events.length === 0 && attempt === null && checkouts.length === 0 && payments.length === 0;
+  }
+
+  /** A fact that leaves the status as it is. */
+  record<T extends EventType>(
+    type: T,
+    source: ObservationSource,
+    evidence: EvidenceOf[T],
+    set: Partial<Order> = {},
+  ): OrderChange {
+    return this.append(type, source, evidence, set, null);
+  }
+
+  /** A move. It ends a review that it answers. */
+  move<T extends EventType>(
+    to: OrderStatus,
+    type: T,
+    source: ObservationSource,
+    evidence: EvidenceOf[T],
+    options: { readonly set?: Partial<Order>; readonly providerStatus?: string } = {},
+  ): OrderChange {
+    const { set = {}, providerStatus = null } = options;
+    const moved = this.append(type, source, evidence, { ...set, status: to }, providerStatus);
+    if (!isOutcomePending(to)) return moved.endAnsweredReview(source);
+    // It was sent after all.
+    return to === 'in_doubt' ? moved.endAnsweredReview(source, ['submission_keeps_failing']) : moved;
+  }
+
+  /** Flags the order for a person, unless it is flagged for something worse. The events tell all that showed. */
+  flag(
+    reason: ReviewReason,
+    source: ObservationSource,
+    evidence: Omit<EvidenceOf['review_flagged'], 'reason'> = {},
+  ): OrderChange {
+    const { status, review } = this.order;
+    // Terminal orders are not polled, so a flag that only an observation ends would never clear.
+    if (isTerminal(status) && endsWithObservation(reason)) return this;
+    if (!takesOver(reason, review?.reason ?? null)) return this;
+    const set = { review: { reason, since: review?.since ?? AT_COMMIT } };
+    return this.record('review_flagged', source, { ...evidence, reason }, set);
+  }
+
+  /**
+   * Clears a flag that only said that nothing was known, now that an observation answers it: one of `answered`, or by
+   * default any that an observation ends.
+   */
+  endAnsweredReview(source: ObservationSource, answered?: readonly ReviewReason[]): OrderChange {
+    const reason = this.order.review?.reason;
+    if (reason === undefined || !(answered?.includes(reason) ?? endsWithObservation(reason))) return this;
+    return this.record('review_cleared', source, { reason }, { review: null });
+  }
+
+  openAttempt(attempt: Extract<AttemptChange, { do: 'open' }>): OrderChange {
+    const { operation, number, generation } = attempt;
+    if (operation === 'cancel') return this.with({ attempt });
+    const times = { startedAt: AT_COMMIT, sendDeadlineAt: AT_COMMIT };
+    return this.with({
+      attempt,
+      sends: [...this.sends, { number, generation, ...times, outcome: null, reason: null }],
+    });
+  }
+
+  /** The first recorded outcome stands: an adoption may have resolved the attempt meanwhile. */
+  recordAttempt(attempt: Extract<AttemptChange, { do: 'record' }>): OrderChange {
+    const { operation, number, outcome, error } = attempt;
+    const isThis = (send: Attempt): boolean =>
+      operation !== 'cancel' && send.number === number && send.outcome === null;
+    const sends = this.sends.map((send) => (isThis(send) ? { ...send, outcome, reason: error?.reason ?? null } : send));
+    return this.with({ attempt, sends });
+  }
+
+  resolveUnknownSends(outcome: 'accepted' | 'proven_absent'): OrderChange {
+    if (!this.sends.some(isUnknown)) return this;
+    const sends = this.sends.map((send) => (isUnknown(send) ? { ...send, outcome } : send));
+    return this.with({ attempt: { do: 'resolve', outcome }, sends });
+  }
+
+  withCheckout(checkout: CheckoutChange): OrderChange {
+    return this.with({ checkouts: [...this.checkouts, checkout] });
+  }
+
+  withPayment(payment: PaymentConfirmation): OrderChange {
+    return this.with({ payments: [...this.payments, payment] });
+  }
+
+  /** The state after a commit at `at`, for the next decision of the same run. */
+  committedAt(at: Date): OrderState {
+    const attempts = this.sends.map((send) =>
+      send.startedAt === AT_COMMIT
+        ? { ...send, startedAt: at, sendDeadlineAt: new Date(at.getTime() + SEND_DEADLINE_MS) }
+        : send,
+    );
+    const asked = this.attempt?.do === 'open' && this.attempt.operation === 'cancel' ? 1 : 0;
+    const cancelRequests = this.base.cancelRequests + asked;
+    return { ...this.base, order: asCommitted(this.order, at), attempts, cancelRequests, now: at };
+  }
+
+  private append<T extends EventType>(
+    type: T,
+    source: ObservationSource,
+    evidence: EvidenceOf[T],
+    set: Partial<Order>,
+    providerStatus: string | null,
+  ): OrderChange {
+    const before = this.order;
+    const order: Order = {
+      ...before,
+      ...set,
+      ...(providerStatus !== null && { providerStatus }),
+      version: before.version + 1,
+      updatedAt: AT_COMMIT,
+    };
+    const event: OrderEvent = { type, from: before.status, to: order.status, source, providerStatus, evidence };
+    return this.with({ order, events: [...this.events, event] });
+  }
+
+  private with(parts: Partial<Parts>): OrderChange {
+    return new OrderChange(this.base, { ...this.parts, ...parts });
+  }
+}

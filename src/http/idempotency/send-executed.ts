@@ -1,0 +1,9 @@
+import type { FastifyReply } from 'fastify';
+import type { ExecutedResponse } from '../../application/idempotency/idempotent-executor.js';
+
+/** Sends the response of an idempotent request: the first time and every time after, byte for byte the same body. */
+export const sendExecuted = (reply: FastifyReply, { status, body, replayed }: ExecutedResponse): void => {
+  if (replayed) void reply.header('idempotency-replayed', 'true');
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  void reply.status(status).header('content-type', `${type}; charset=utf-8`).send(body);
+};

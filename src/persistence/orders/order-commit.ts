@@ -1,0 +1,297 @@
+import { AT_COMMIT } from '../../domain/orders/commit-time.js';
+import type { Cause } from '../../domain/orders/cause.js';
+import { isOutcomePending, isTerminal } from '../../domain/orders/lifecycle.js';
+import type { CheckoutChange, OrderChange } from '../../domain/orders/order-change.js';
+import { purchaseOperation } from '../../domain/purchases/attempt.js';
+import { SEND_DEADLINE_MS } from '../../domain/purchases/timing.js';
+import { Prisma } from '../generated/client.js';
+import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
+import { newId } from '../new-id.js';
+import type { Lease } from '../tasks/lease.js';
+import { RELEASED_TASK } from '../tasks/task-rows.js';
+
+/**
+ * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its task
+ * and, where it is known, the response to its caller. Every write hangs on `held`, which is empty where the order has moved
+ * on since it was read or the run no longer holds its lease: then nothing is written at all.
+ *
+ * Rows are locked in one order everywhere: order, task, attempts, quota.
+ */
+export interface CommitOptions {
+  readonly cause: Cause;
+  /** Id of this process, for the events' cause. */
+  readonly process: string;
+  readonly guard: CommitGuard;
+  readonly task: TaskOutcome;
+  /** Stored for the request that waits, unless a response to it is stored already. */
+  readonly response?: { readonly lock: KeyLock; readonly response: StoredResponse };
+}
+
+export type CommitGuard =
+  /** A fact: whoever holds the order by now. */
+  | { readonly by: 'version' }
+  /** Only the run that holds the task's lease. */
+  | { readonly by: 'lease'; readonly lease: Lease }
+  /** Only under a lease that has not run out: what is begun on a decision that may have grown old. */
+  | { readonly by: 'running_lease'; readonly lease: Lease }
+  /** Only while no run is at the order. */
+  | { readonly by: 'no_run' };
+
+export type TaskOutcome =
+  | { readonly do: 'keep' }
+  /** The run ends; the task is due again after `delayMs`, or at once where a look was asked for meanwhile. */
+  | { readonly do: 'release'; readonly lease: Lease; readonly delayMs: number }
+  /** The run goes on with a lease of full length again. */
+  | { readonly do: 'renew'; readonly lease: Lease; readonly leaseMs: number }
+  /** Due now, or right after the run that holds it. */
+  | { readonly do: 'wake' };
+
+export interface CommitRow {
+  readonly committed_at: Date | null;
+  readonly response_status: number | null;
+  readonly response_body: string | null;
+  readonly attempt_body: string | null;
+  readonly attempt_key: string | null;
+}
+
+/** As it stands in stored bodies: what `Date.toJSON` gives for AT_COMMIT. */
+export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
+
+/** `gate`: further CTEs between `held` and the writes, the last of which is called `go` and has the order's id. */
+export const commitStatement = (
+  change: OrderChange,
+  options: CommitOptions,
+  gate: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_GATE,
+): Prisma.Sql => Prisma.sql`
+  WITH held AS MATERIALIZED (${held(change, options.guard)})
+  ${gate.ctes}
+  ${attemptOf(change)}
+  ${checkoutsOf(change)}
+  ${paymentsOf(change)}
+  ${orderOf(change)}
+  ${eventsOf(change, options)}
+  ${taskOf(change, options.task)}
+  ${responseOf(options)}
+  SELECT (SELECT date_trunc('milliseconds', now()) FROM go) AS committed_at,
+         ${options.response ? Prisma.sql`(SELECT response_status FROM responded)` : NULL_INT} AS response_status,
+         ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
+         ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
+         ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key
+         ${gate.columns}`;
+
+const NO_GATE = { ctes: Prisma.sql`, go AS (SELECT id FROM held)`, columns: Prisma.empty };
+const NULL_TEXT = Prisma.sql`NULL::text`;
+const NULL_INT = Prisma.sql`NULL::int`;
+
+const opens = ({ attempt }: OrderChange): boolean => attempt?.do === 'open';
+
+const held = ({ base, payments }: OrderChange, guard: CommitGuard): Prisma.Sql => {
+  const { id, version } = base.order;
+  const order = Prisma.sql`o.id = ${id}::text AND o.version = ${version}::int ${notTaken(payments)}`;
+  switch (guard.by) {
+    case 'version':
+      return Prisma.sql`SELECT o.id FROM orders o WHERE ${order} FOR NO KEY UPDATE OF o`;
+    case 'lease':
+      return Prisma.sql`
+        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id
+        WHERE ${order} AND t.lease_token = ${guard.lease.token}::uuid FOR NO KEY UPDATE OF o, t`;
+    case 'running_lease':
+      return Prisma.sql`
+        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id
+        WHERE ${order} AND t.lease_token = ${guard.lease.token}::uuid AND t.leased_until > now()
+        FOR NO KEY UPDATE OF o, t`;
+    case 'no_run':
+      return Prisma.sql`
+        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id
+        WHERE ${order} AND (t.leased_until IS NULL OR t.leased_until <= now()) FOR NO KEY UPDATE OF o, t`;
+  }
+};
+
+/** A payment belongs to one order: not to this one where another has adopted it meanwhile. */
+const notTaken = (payments: OrderChange['payments']): Prisma.Sql => {
+  const confirmed = payments.flatMap(({ paymentId, confirmation }) => (confirmation === 'confirmed' ? paymentId : []));
+  if (confirmed.length === 0) return Prisma.empty;
+  return Prisma.sql`AND NOT EXISTS (
+    SELECT FROM orders x WHERE x.provider = o.provider AND x.provider_order_id = ANY (${confirmed}::text[]) AND x.id <> o.id)`;
+};
+
+const attemptOf = ({ base, attempt }: OrderChange): Prisma.Sql => {
+  if (attempt === null) return Prisma.empty;
+  const { id, paymentMethod } = base.order;
+  switch (attempt.do) {
+    case 'open': {
+      const { operation, number, generation, prepared } = attempt;
+      // One key per generation, never per attempt, and never the caller's own. A repeat takes key and bytes as stored.
+      const isCancel = operation === 'cancel';
+      const key = isCancel ? `${id}-cancel` : `${id}-${generation}`;
+      const body = isCancel ? '' : (prepared?.body ?? null);
+      return Prisma.sql`, attempt AS (
+        INSERT INTO attempts (order_id, operation, number, generation, idempotency_key, body, started_at, send_deadline_at)
+        SELECT go.id, ${operation}::text, ${number}::int, ${generation}::int,
+               COALESCE(stored.idempotency_key, ${key}::text), COALESCE(stored.body, ${body}::text),
+               now(), now() + ${SEND_DEADLINE_MS}::float8 * interval '1 millisecond'
+        FROM go LEFT JOIN LATERAL (
+          SELECT a.idempotency_key, a.body FROM attempts a
+          WHERE a.order_id = go.id AND a.operation = ${operation}::text AND a.generation = ${generation}::int
+          ORDER BY a.number LIMIT 1) stored ON true
+        RETURNING body, idempotency_key)`;
+    }
+    case 'record': {
+      const { operation, number, outcome, error } = attempt;
+      return Prisma.sql`, attempt AS (
+        UPDATE attempts a SET
+          outcome = ${outcome}::text, reason = ${error?.reason ?? null}::text, recorded_at = now(),
+          upstream_status = ${error?.at.upstreamStatus ?? null}::int, upstream_code = ${error?.at.upstreamCode ?? null}::text
+        FROM go WHERE a.order_id = go.id AND a.operation = ${operation}::text AND a.number = ${number}::int
+          AND a.outcome IS NULL
+        RETURNING a.id)`;
+    }
+    case 'resolve':
+      return Prisma.sql`, attempt AS (
+        UPDATE attempts a SET outcome = ${attempt.outcome}::text, recorded_at = now()
+        FROM go WHERE a.order_id = go.id AND a.operation = ${purchaseOperation(paymentMethod)}::text
+          AND (a.outcome IS NULL OR a.outcome = 'ambiguous')
+        RETURNING a.id)`;
+  }
+};
+
+const checkoutsOf = ({ checkouts }: OrderChange): Prisma.Sql =>
+  Prisma.join([Prisma.empty, ...checkouts.map(checkoutOf)], '');
+
+const checkoutOf = (checkout: CheckoutChange, index: number): Prisma.Sql => {
+  const name = Prisma.raw(`checkout_${index}`);
+  if (checkout.do === 'open') {
+    const { sessionId, url, status, expiresAt } = checkout;
+    return Prisma.sql`, ${name} AS (
+      INSERT INTO checkout_sessions (order_id, provider, session_id, url, status, expires_at)
+      SELECT o.id, o.provider, ${sessionId}::text, ${url}::text, ${status}::text, ${expiresAt}::timestamptz
+      FROM go JOIN orders o ON o.id = go.id)`;
+  }
+  const which =
+    checkout.sessionId === null
+      ? Prisma.sql`s.status = 'open'`
+      : Prisma.sql`s.session_id = ${checkout.sessionId}::text`;
+  return Prisma.sql`, ${name} AS (
+    UPDATE checkout_sessions s SET status = ${checkout.status}::text FROM go WHERE s.order_id = go.id AND ${which})`;
+};
+
+const paymentsOf = ({ payments }: OrderChange): Prisma.Sql => {
+  if (payments.length === 0) return Prisma.empty;
+  const ids = payments.map(({ paymentId }) => paymentId);
+  const confirmations = payments.map(({ confirmation }) => confirmation);
+  return Prisma.sql`, payment AS (
+    UPDATE checkout_returns r SET confirmation = u.confirmation
+    FROM go, unnest(${ids}::text[], ${confirmations}::text[]) AS u(payment_id, confirmation)
+    WHERE r.order_id = go.id AND r.payment_id = u.payment_id)`;
+};
+
+/** The whole row as the decision leaves it. It waits for the attempt, which the guards of a move look at. */
+const orderOf = (change: OrderChange): Prisma.Sql => {
+  const { order, attempt, events } = change;
+  if (events.length === 0) return Prisma.sql`, changed AS (SELECT id FROM go)`;
+  const after = attempt === null ? Prisma.empty : Prisma.sql`CROSS JOIN (SELECT count(*) FROM attempt) AS recorded`;
+  const tokens = attempt?.do === 'open' ? attempt.prepared : null;
+  return Prisma.sql`, changed AS (
+    UPDATE orders o SET
+      status = ${order.status}::text, status_reason = ${order.statusReason}::text,
+      provider_order_id = ${order.providerOrderId}::text, provider_status = ${order.providerStatus}::text,
+      offering_name = ${order.offeringName}::text,
+      price_amount = ${amount(order.price?.total)}::numeric, price_currency = ${order.price?.total.currency ?? null}::text,
+      price_source = ${order.price?.source ?? null}::text,
+      quoted_amount = ${amount(order.quoted)}::numeric, quoted_currency = ${order.quoted?.currency ?? null}::text,
+      retirements = ${JSON.stringify(order.retirements)}::jsonb,
+      certificate = ${order.certificate && JSON.stringify(order.certificate)}::jsonb,
+      review_reason = ${order.review?.reason ?? null}::text, review_since = ${time(order.review?.since)},
+      lookup_count = ${order.lookups.count}::int, last_lookup_at = ${time(order.lookups.lastAt)},
+      placed_at = ${time(order.placedAt)}, retired_at = ${time(order.retiredAt)}, completed_at = ${time(order.completedAt)},
+      callback_token_hash = COALESCE(${tokens?.callbackTokenHash ?? null}::bytea, o.callback_token_hash),
+      return_token_hash = COALESCE(${tokens?.returnTokenHash ?? null}::bytea, o.return_token_hash),
+      version = ${order.version}::int, updated_at = date_trunc('milliseconds', now())
+    FROM go ${after} WHERE o.id = go.id
+    RETURNING o.id)`;
+};
+
+const amount = (money: { readonly amount: { toFixed(): string } } | null | undefined): string | null =>
+  money?.amount.toFixed() ?? null;
+
+/** The commit's own time, or one that was known before. */
+const time = (at: Date | null | undefined): Prisma.Sql =>
+  Prisma.sql`CASE WHEN ${at === AT_COMMIT}::boolean THEN date_trunc('milliseconds', now())
+             ELSE ${at === AT_COMMIT ? null : (at ?? null)}::timestamptz END`;
+
+const eventsOf = ({ base, events }: OrderChange, { cause, process }: CommitOptions): Prisma.Sql => {
+  if (events.length === 0) return Prisma.empty;
+  const rows = events.map((event, index) => ({
+    id: newId('evt'),
+    sequence: base.order.version + index + 1,
+    type: `order.${event.type}`,
+    from_status: event.from,
+    to_status: event.to,
+    source: event.source,
+    provider_status: event.providerStatus,
+    evidence: event.evidence,
+  }));
+  return Prisma.sql`, event AS (
+    INSERT INTO order_events (id, order_id, sequence, type, from_status, to_status, source, provider_status, evidence, cause, occurred_at)
+    SELECT e.id, changed.id, e.sequence, e.type, e.from_status, e.to_status, e.source, e.provider_status, e.evidence,
+           ${causeJson(cause, process)}::jsonb, date_trunc('milliseconds', now())
+    FROM changed, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
+      id text, sequence int, type text, from_status text, to_status text, source text, provider_status text, evidence jsonb))`;
+};
+
+export const causeJson = (cause: Cause, process: string): string => {
+  switch (cause.by) {
+    case 'request':
+      return JSON.stringify({ request_id: cause.requestId, key_id: cause.keyId, process });
+    case 'task':
+      return JSON.stringify({ process });
+    case 'operator':
+      return JSON.stringify({ operator: cause.name, process });
+  }
+};
+
+/** A final order needs no task; any other move starts the delays of the next stage from the beginning. */
+const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
+  const { order, hasMoved } = change;
+  if (hasMoved && isTerminal(order.status))
+    return Prisma.sql`, task AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id)`;
+  const stage = isOutcomePending(order.status) ? 'purchase' : 'follow';
+  const moved = hasMoved ? Prisma.sql`kind = ${stage}::text, runs = 0,` : Prisma.empty;
+  const due = hasMoved
+    ? Prisma.sql`CASE WHEN t.lease_token IS NULL THEN now() ELSE t.run_at END`
+    : Prisma.sql`t.run_at`;
+  switch (outcome.do) {
+    case 'keep':
+      if (!hasMoved) return Prisma.empty;
+      return Prisma.sql`, task AS (
+        UPDATE tasks t SET ${moved} run_at = ${due} FROM changed WHERE t.subject_id = changed.id)`;
+    case 'wake':
+      return Prisma.sql`, task AS (
+        UPDATE tasks t SET ${moved} run_at = LEAST(t.run_at, now()) FROM changed WHERE t.subject_id = changed.id)`;
+    case 'release':
+      return Prisma.sql`, task AS (
+        UPDATE tasks t SET ${moved} ${RELEASED_TASK(outcome.lease, outcome.delayMs, due)}
+        FROM changed WHERE t.subject_id = changed.id)`;
+    case 'renew':
+      return Prisma.sql`, task AS (
+        UPDATE tasks t SET ${moved}
+          leased_until = now() + ${outcome.leaseMs}::float8 * interval '1 millisecond',
+          run_at = CASE WHEN t.run_at < t.leased_until THEN t.run_at
+                        ELSE now() + ${outcome.leaseMs}::float8 * interval '1 millisecond' END
+        FROM changed WHERE t.subject_id = changed.id)`;
+  }
+};
+
+const responseOf = ({ response: stored }: CommitOptions): Prisma.Sql => {
+  if (!stored) return Prisma.empty;
+  const { lock, response } = stored;
+  return Prisma.sql`, responded AS (
+    UPDATE idempotency_records r SET
+      response_status = ${response.status}::int,
+      response_body = replace(${response.body}::text, ${COMMIT_TIME_TEXT}::text,
+        to_char(date_trunc('milliseconds', now()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    FROM changed
+    WHERE r.tenant_id = ${lock.tenantId}::text AND r.operation = ${lock.operation}::text AND r.key = ${lock.key}::text
+      AND r.lock_owner = ${lock.owner}::uuid AND r.response_status IS NULL
+    RETURNING r.response_status, r.response_body)`;
+};

@@ -1,0 +1,80 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Client } from 'pg';
+import { Database } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
+
+/** The channel on which due tasks are announced. */
+const CHANNEL = 'offset_gateway_tasks';
+
+/** How long to leave the database alone after the connection was lost. */
+const RECONNECT_MS = 5_000;
+
+/** Tasks that become due within this time share one notice. */
+const ANNOUNCE_MS = 5;
+
+/**
+ * Tells the workers of tasks that are due at once: those of this process directly, the others by NOTIFY. A notice is sent
+ * after the commits that it speaks of, and for many of them at once: inside a commit it would make commits wait for each
+ * other. Only an optimisation: workers also poll, so a lost notice or connection, or a pooler that passes no notices on,
+ * costs one poll interval and nothing else.
+ */
+@Injectable()
+export class TaskNotices implements OnModuleDestroy {
+  private client: Client | null = null;
+  private retry: NodeJS.Timeout | undefined;
+  private announcing: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private onDue: () => void = () => undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly directUrl: string,
+  ) {}
+
+  /** Calls `onDue` for every notice, from now until the end. Never rejects. */
+  listen(onDue: () => void): void {
+    this.onDue = onDue;
+    void this.connect();
+  }
+
+  /** Something is due. Never rejects, and waits for nothing. */
+  announce(): void {
+    this.onDue();
+    if (this.stopped) return;
+    this.announcing ??= setTimeout(() => {
+      this.announcing = undefined;
+      void this.database.execute(Prisma.sql`SELECT pg_notify(${CHANNEL}::text, '')`).catch(() => undefined);
+    }, ANNOUNCE_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    clearTimeout(this.announcing);
+    await this.client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    if (this.stopped) return;
+    const client = new Client({
+      connectionString: this.directUrl,
+      application_name: 'offset-gateway listener',
+      connectionTimeoutMillis: 3_000,
+    });
+    let lost = false;
+    const reconnect = (): void => {
+      if (lost) return;
+      lost = true;
+      void client.end().catch(() => undefined);
+      if (!this.stopped) this.retry = setTimeout(() => void this.connect(), RECONNECT_MS);
+    };
+    client.on('error', reconnect);
+    client.on('end', reconnect);
+    client.on('notification', () => this.onDue());
+    this.client = client;
+    await client
+      .connect()
+      .then(() => client.query(`LISTEN ${CHANNEL}`))
+      .catch(reconnect);
+  }
+}
