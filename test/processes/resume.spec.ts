@@ -1,4 +1,4 @@
-import type { Fault } from '../../../dev/sandbox/index.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import { jsonOf, quantile } from './exchange.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 

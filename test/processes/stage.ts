@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { IssueKey } from '../../../src/application/access/issue-key.js';
-import { PrismaService } from '../../../src/persistence/prisma/prisma.service.js';
-import { TenantsRepository } from '../../../src/persistence/access/tenants.repository.js';
-import { startSandbox, type LedgerEntry, type Sandbox } from '../../../dev/sandbox/index.js';
-import { createTestDatabase } from '../../support/database.js';
-import { sandboxEnv } from '../../support/engine.js';
+import { IssueKey } from '../../src/application/access/issue-key.js';
+import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
+import { startSandbox, type LedgerEntry, type Sandbox } from '../../dev/sandbox/index.js';
+import { createTestDatabase } from '../support/database.js';
+import { sandboxEnv } from '../support/engine.js';
 import { exchange, type Outgoing, type Reply } from './exchange.js';
 import { GatewayProcess, type ProcessOptions } from './gateway-process.js';
 

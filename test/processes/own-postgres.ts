@@ -1,7 +1,7 @@
-import { postgresBinaries, reachableDataDir, serverAccount } from '../../../dev/postgres/postgres-binaries.js';
-import { PostgresServer } from '../../../dev/postgres/postgres-server.js';
-import { applyMigrations } from '../../../src/persistence/migrations/migrate.js';
-import { postgresDir } from '../../support/test-run.js';
+import { postgresBinaries, reachableDataDir, serverAccount } from '../../dev/postgres/postgres-binaries.js';
+import { PostgresServer } from '../../dev/postgres/postgres-server.js';
+import { applyMigrations } from '../../src/persistence/migrations/migrate.js';
+import { postgresDir } from '../support/test-run.js';
 import type { StageDatabase } from './stage.js';
 
 const DATABASE = 'gateway';

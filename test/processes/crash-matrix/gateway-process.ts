@@ -34,7 +34,7 @@ export interface Conditions {
   readonly unprotected: string | null;
 }
 
-const PROGRAM = 'test/faults/crash-matrix/commanded-gateway.js';
+const PROGRAM = 'test/processes/crash-matrix/commanded-gateway.js';
 
 /** The built engine in a process of its own, under this test's command. */
 export class GatewayProcess {
