@@ -76,7 +76,7 @@ describe('the same request, many times at once, over several processes', () => {
 
     const seconds = (performance.now() - startedAt) / 1000;
     const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
-    const purchases = stage.purchasesOf(orderIds);
+    const purchases = stage.purchasesOf(...orderIds);
     report(
       `${KEYS} keys × ${REPEATS} requests over ${PROCESSES} processes: ${n} orders, ${purchases.length} purchases, ` +
         `${told409} × 409 and ${told503} × 503 on the way, ${seconds.toFixed(1)} s`,

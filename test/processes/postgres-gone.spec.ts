@@ -90,7 +90,7 @@ describe('while PostgreSQL is gone', () => {
     const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
     expect(n).toBe(accepted.length);
     expect(await stage.lostOrders()).toBe(0);
-    expect(stage.purchasesOf(accepted)).toHaveLength(accepted.length);
+    expect(stage.purchasesOf(...accepted)).toHaveLength(accepted.length);
   }, 240_000);
 
   /** Orders at both providers, some of them still on their way when this returns. */

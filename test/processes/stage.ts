@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
-import { IssueKey } from '../../src/application/access/issue-key.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
-import { startSandbox, type LedgerEntry, type Sandbox } from '../../dev/sandbox/index.js';
-import { createTestDatabase } from '../support/database.js';
-import { sandboxEnv } from '../support/engine.js';
+import type { TestDatabase } from '../support/database.js';
+import { launchEngine, newKey, newTenant } from '../support/launcher.js';
+import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
 import { exchange, type Outgoing, type Reply } from './exchange.js';
 import { GatewayProcess, type ProcessOptions } from './gateway-process.js';
 
@@ -18,38 +14,27 @@ const ENVIRONMENT = {
   ONE_TRIBE_SETTLE_SECONDS: '3',
 };
 
-export interface StageDatabase {
-  readonly url: string;
-  drop(): Promise<void>;
-}
-
 /** Simulated providers, a database, a caller's key, and as many processes of the built gateway as a test starts. */
-export class Stage {
+export class Stage extends TestBed {
   private readonly gateways: GatewayProcess[] = [];
 
   private constructor(
-    readonly sandbox: Sandbox,
-    readonly database: StageDatabase,
-    readonly sql: pg.Pool,
+    on: Surroundings,
     readonly key: string,
     private readonly env: NodeJS.ProcessEnv,
-  ) {}
+  ) {
+    super(on);
+  }
 
-  static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: StageDatabase): Promise<Stage> {
-    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', callbackRetryMs: 200 });
-    const database = ownDatabase ?? (await createTestDatabase());
-    const sql = new pg.Pool({ connectionString: database.url, max: 4 });
-    // Without a listener, a server that goes away takes this process with it.
-    sql.on('error', () => undefined);
-    const settings = { ...ENVIRONMENT, ...sandboxEnv(sandbox), DATABASE_URL: database.url, ...env };
-    return new Stage(sandbox, database, sql, await newKey(database.url), settings);
+  static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: TestDatabase): Promise<Stage> {
+    const on = await startSurroundings({ callbackRetryMs: 200 }, ownDatabase);
+    const settings = { ...ENVIRONMENT, ...sandboxEnv(on.sandbox), DATABASE_URL: on.database.url, ...env };
+    return new Stage(on, await callersKey(on), settings);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.gateways.map((gateway) => gateway.kill()));
-    await this.sandbox.stop();
-    await this.sql.end();
-    await this.database.drop();
+    await this.close();
   }
 
   async startGateway(
@@ -81,10 +66,6 @@ export class Stage {
     return exchange(method, gateway.url + path, { ...outgoing, headers });
   }
 
-  async rows<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.sql.query<Row>(sql, values)).rows;
-  }
-
   /** Polls, because what is waited for happens in other processes. Rejects with the last value seen. */
   async until<T>(what: string, read: () => Promise<T>, isReached: (value: T) => boolean, withinMs: number): Promise<T> {
     const deadline = performance.now() + withinMs;
@@ -105,41 +86,16 @@ export class Stage {
     return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
   }
 
-  /** Every purchase that a provider has on record for these orders. */
-  purchasesOf(orderIds: readonly string[]): LedgerEntry[] {
-    const { cnaught, oneTribe } = this.sandbox;
-    const wanted = new Set(orderIds);
-    return [...cnaught.purchases(), ...oneTribe.purchases()].filter(({ reference }) =>
-      wanted.has(/ord_[0-9a-z]{26}/.exec(reference ?? '')?.[0] ?? ''),
-    );
-  }
-
-  /** Open orders that nobody would ever attend to. Must be none, always. */
-  async lostOrders(): Promise<number> {
-    const [row] = await this.rows<{ n: number }>(
-      `SELECT count(*)::int AS n FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
-       WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.subject_id IS NULL`,
-    );
-    return row?.n ?? 0;
-  }
-
   private get output(): string {
     return this.gateways.map(({ output }) => output).join('\n---\n');
   }
 }
 
-const newKey = async (databaseUrl: string): Promise<string> => {
-  const prisma = new PrismaService({ url: databaseUrl, maxConnections: 2 });
-  const tenants = new TenantsRepository(prisma);
-  try {
-    const { id } = await tenants.create('Tenant', {});
-    const scopes = ['orders:write', 'orders:read'] as const;
-    const key = await new IssueKey(tenants).run(id, 'test', scopes, { environment: 'dev', expiresAt: null });
-    if (key === null) throw new Error('no such tenant');
-    return key;
-  } finally {
-    await prisma.$disconnect();
-  }
+const callersKey = async (on: Surroundings): Promise<string> => {
+  const app = await launchEngine(on);
+  const key = await newKey(app, await newTenant(app), ['orders:write', 'orders:read']);
+  await app.close();
+  return key;
 };
 
 /** 100 kg at CNaught, on account. */

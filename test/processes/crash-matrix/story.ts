@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isOutcomePending, isTerminal } from '../../../src/domain/orders/lifecycle.js';
 import type { Case } from './cases.js';
 import type { GatewayProcess } from './gateway-process.js';
 import { RefusedByGatewayError } from './gateway-process.js';
@@ -22,10 +23,8 @@ const LIST_RESOLUTION_MS = 1_000;
 
 const CANCELLATIONS = 3;
 
-const UNSETTLED = new Set(['created', 'submitting', 'in_doubt']);
-const FINAL = new Set(['completed', 'cancelled', 'failed', 'expired']);
-const isSettled = ({ status }: OrderRow): boolean => !UNSETTLED.has(status);
-const isFinal = ({ status }: OrderRow): boolean => FINAL.has(status);
+const isKnown = ({ status }: OrderRow): boolean => !isOutcomePending(status);
+const isFinal = ({ status }: OrderRow): boolean => isTerminal(status);
 /** A page that was paid is a purchase before anybody can name it; it is fulfilled once it has a name. */
 const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
@@ -63,8 +62,7 @@ export class Story {
   }
 
   get provider() {
-    const { cnaught, carbonmark, oneTribe } = this.lane.sandbox;
-    return { cnaught, carbonmark, one_tribe: oneTribe }[this.scenario.provider];
+    return this.lane.simulators[this.scenario.provider];
   }
 
   /** Whether the provider has met the call that the case is about. */
@@ -75,7 +73,7 @@ export class Story {
 
   async play(gateway: GatewayProcess): Promise<void> {
     await this.place(gateway);
-    await this.pass(gateway, isSettled);
+    await this.pass(gateway, isKnown);
     await this.pay(gateway);
     await this.pass(gateway, this.outcome.payer === 'never_pays' ? isFinal : isKnownOrOver);
     await this.cancel(gateway);
