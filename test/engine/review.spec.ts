@@ -1,6 +1,6 @@
-import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
+import { flag } from '../support/launcher.js';
 
 const CNAUGHT = 'cnaught';
 const MINUTE = 60_000;
@@ -129,10 +129,9 @@ describe('an order under review', () => {
     const { id, providerOrderId } = await place();
     engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
     await look();
-    const observations = engine.app.get(ObservationsRepository);
-    await observations.flag(id, 'unreadable_answer');
+    await flag(engine.app, id, 'unreadable_answer');
     expect(await engine.order(id)).toMatchObject({ status: 'completed', review: null });
-    await observations.flag(id, 'bought_twice');
+    await flag(engine.app, id, 'bought_twice');
     expect(await reviewOf(id)).toBe('bought_twice');
   });
 });

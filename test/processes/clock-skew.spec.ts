@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf } from './exchange.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 
 const HOUR = 3_600_000;

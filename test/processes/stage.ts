@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
+import { GatewayProcess } from '../support/gateway-process.js';
 import { launchEngine, newKey, newTenant } from '../support/launcher.js';
 import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
 import { exchange, type Outgoing, type Reply } from './exchange.js';
-import { GatewayProcess, type ProcessOptions } from './gateway-process.js';
+
+const END_WITH_PARENT = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
+const SHIFTED_CLOCK = fileURLToPath(new URL('./shifted-clock.js', import.meta.url));
 
 /** What the stages of this folder are set to, unless a test says otherwise. */
 const ENVIRONMENT = {
@@ -37,13 +42,18 @@ export class Stage extends TestBed {
     await this.close();
   }
 
+  /** Resolves when it is ready. `clockShiftMs`: how far its wall clock is off. */
   async startGateway(
-    role: ProcessOptions['role'],
-    options: { readonly env?: NodeJS.ProcessEnv; readonly clockShiftMs?: number } = {},
+    role: 'api' | 'worker' | 'all',
+    { clockShiftMs = 0 }: { readonly clockShiftMs?: number } = {},
   ): Promise<GatewayProcess> {
-    const { env = {}, clockShiftMs = 0 } = options;
-    const gateway = await GatewayProcess.start({ role, clockShiftMs, env: { ...this.env, ...env } });
+    const gateway = new GatewayProcess({
+      port: await freePort(),
+      env: { ...this.env, ROLE: role, CLOCK_SHIFT_MS: String(clockShiftMs) },
+      imports: clockShiftMs === 0 ? [END_WITH_PARENT] : [END_WITH_PARENT, SHIFTED_CLOCK],
+    });
     this.gateways.push(gateway);
+    await gateway.untilReady();
     return gateway;
   }
 

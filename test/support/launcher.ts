@@ -6,6 +6,8 @@ import { startGateway, type Gateway } from '../../src/app/gateway.js';
 import { IssueKey } from '../../src/application/access/issue-key.js';
 import type { Scope } from '../../src/application/access/scopes.js';
 import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
+import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { sandboxEnv, type Surroundings } from './test-bed.js';
@@ -56,3 +58,7 @@ export const newKey = async (
   if (key === null) throw new Error('no such tenant');
   return key;
 };
+
+/** As when something about the order has to be seen by a person. */
+export const flag = (app: INestApplicationContext, orderId: string, reason: ReviewReason): Promise<void> =>
+  app.get(ObservationsRepository).flag(orderId, reason);

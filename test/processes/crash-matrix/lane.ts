@@ -1,7 +1,7 @@
 import type { OrderStatus } from '../../../src/domain/orders/lifecycle.js';
 import { TERMINAL } from '../../support/order-statuses.js';
 import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../../support/test-bed.js';
-import { GatewayProcess, type Conditions } from './gateway-process.js';
+import { CommandedGateway, type Conditions } from './commanded-gateway.js';
 
 /** An order as its row has it, and the hosted page it shows. */
 export interface OrderRow {
@@ -33,7 +33,7 @@ export const TENANT = 'ten_crashmatrix';
 export class Lane extends TestBed {
   private constructor(
     on: Surroundings,
-    readonly survivor: GatewayProcess,
+    readonly survivor: CommandedGateway,
     private readonly env: NodeJS.ProcessEnv,
   ) {
     super(on);
@@ -47,7 +47,7 @@ export class Lane extends TestBed {
       TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'],
       ...sandboxEnv(on.sandbox),
     };
-    const lane = new Lane(on, await GatewayProcess.start(env), env);
+    const lane = new Lane(on, await CommandedGateway.start(env), env);
     await lane.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'Crash matrix')`, [TENANT]);
     return lane;
   }
@@ -66,8 +66,8 @@ export class Lane extends TestBed {
   }
 
   /** A process that will die at the crash point. */
-  async startVictim(crashAt: string | null, conditions: Conditions): Promise<GatewayProcess> {
-    const victim = await GatewayProcess.start({ ...this.env, ...(crashAt !== null && { CRASH_AT: crashAt }) });
+  async startVictim(crashAt: string | null, conditions: Conditions): Promise<CommandedGateway> {
+    const victim = await CommandedGateway.start({ ...this.env, ...(crashAt !== null && { CRASH_AT: crashAt }) });
     await victim.prepare(conditions);
     return victim;
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isOutcomePending, isTerminal } from '../../../src/domain/orders/lifecycle.js';
 import type { Case } from './cases.js';
-import type { GatewayProcess } from './gateway-process.js';
-import { RefusedByGatewayError } from './gateway-process.js';
+import type { CommandedGateway } from './commanded-gateway.js';
+import { RefusedByGatewayError } from './commanded-gateway.js';
 import { TENANT, type Lane, type OrderRow } from './lane.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { commandFor, SCENARIOS, type Scenario } from './scenario.js';
@@ -71,7 +71,7 @@ export class Story {
     return this.faultId !== null && (rule === undefined || rule.used > 0);
   }
 
-  async play(gateway: GatewayProcess): Promise<void> {
+  async play(gateway: CommandedGateway): Promise<void> {
     await this.place(gateway);
     await this.pass(gateway, isKnown);
     await this.pay(gateway);
@@ -88,7 +88,7 @@ export class Story {
     return order ?? null;
   }
 
-  private async place(gateway: GatewayProcess): Promise<void> {
+  private async place(gateway: CommandedGateway): Promise<void> {
     for (;;) {
       try {
         this.answeredIds.add(await gateway.place(commandFor(this.scenario), this.request));
@@ -103,7 +103,7 @@ export class Story {
   }
 
   /** Lets time pass and runs what falls due, until the order is where it should be or a person has to decide. */
-  private async pass(gateway: GatewayProcess, isThere: (order: OrderRow) => boolean): Promise<void> {
+  private async pass(gateway: CommandedGateway, isThere: (order: OrderRow) => boolean): Promise<void> {
     let looks = 0;
     for (let turn = 0; turn < MAX_TURNS; turn += 1) {
       await this.provide();
@@ -141,7 +141,7 @@ export class Story {
   }
 
   /** Only the page that the order shows can be paid: nobody knows another. */
-  private async pay(gateway: GatewayProcess): Promise<void> {
+  private async pay(gateway: CommandedGateway): Promise<void> {
     const { cnaught, carbonmark } = this.lane.sandbox;
     const order = await this.order();
     if (this.scenario.paymentMethod !== 'checkout' || this.outcome.payer === 'never_pays') return;
@@ -155,7 +155,7 @@ export class Story {
     this.returned = true;
   }
 
-  private async cancel(gateway: GatewayProcess): Promise<void> {
+  private async cancel(gateway: CommandedGateway): Promise<void> {
     const { cancelled } = this.scenario;
     const most = { never: 0, once: 1, until_answered: CANCELLATIONS }[cancelled];
     while (this.cancellations < most) {
