@@ -6,10 +6,7 @@ export default {
   roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // Proofs over several processes want the machine to themselves: npm run proofs, and CI.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...(process.env.PROOFS ? [] : ['/test/faults/processes/', '/test/faults/crash-matrix/']),
-  ],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.PROOFS ? [] : ['/test/processes/'])],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,

@@ -65,7 +65,7 @@ export class Monkey {
   async killOne(random) {
     const victim = this.victim(random);
     if (victim === null) return false;
-    const { pid } = victim.child;
+    const { pid } = victim;
     const killedAt = performance.now();
     await victim.kill();
     this.done.kills += 1;

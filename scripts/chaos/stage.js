@@ -1,14 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../test/support/free-port.js';
+import { neutralEnv } from '../../test/support/gateway-process.js';
 import { root } from '../root.js';
 import { Caretaker } from './caretaker.js';
 import { Database } from './database.js';
-import { GatewayProcess, neutralEnv } from './gateway-process.js';
+import { SupervisedGateway } from './supervised-gateway.js';
 import { closeConnections } from './http.js';
 import { Provider } from './provider.js';
 
@@ -65,7 +66,8 @@ export class Stage {
     this.key = await newKey(databaseEnv);
     this.database = new Database(this.postgres.url);
 
-    const ports = await freePorts(PROCESSES.length);
+    const ports = [];
+    for (const _ of PROCESSES) ports.push(await freePort());
     const env = {
       ...GATEWAY_SETTINGS,
       ...Object.assign({}, ...Object.values(this.providers).map((provider) => provider.gatewayEnv)),
@@ -75,13 +77,13 @@ export class Stage {
     };
     const { folder, caretaker } = this;
     this.gateways = PROCESSES.map(
-      ([name, role], nth) => new GatewayProcess({ name, role, port: ports[nth], env, folder, caretaker }),
+      ([name, role], nth) => new SupervisedGateway({ name, role, port: ports[nth], env, folder, caretaker }),
     );
     await Promise.all(this.gateways.map((gateway) => gateway.start()));
   }
 
   async startProviders(rateLimits) {
-    const [cnaught, carbonmark, oneTribe] = await freePorts(3);
+    const [cnaught, carbonmark, oneTribe] = [await freePort(), await freePort(), await freePort()];
     const ledgers = join(this.folder, 'ledgers');
     const ports = ['--cnaught-port', cnaught, '--carbonmark-port', carbonmark, '--one-tribe-port', oneTribe];
     const args = [...ports, '--data-dir', ledgers, ...(rateLimits ? [] : ['--no-rate-limits'])].map(String);
@@ -125,33 +127,4 @@ async function newKey(env) {
   await cli('migrate');
   const { id } = await cli('tenants', 'create', 'Chaos');
   return (await cli('keys', 'create', id, '--scopes', 'orders:write,orders:read')).key;
-}
-
-/**
- * Below those that the system gives to outgoing connections: a process that is down for a moment must find its port
- * free when it comes back.
- */
-const PORTS = { from: 18_000, to: 32_000 };
-
-async function freePorts(count) {
-  const ports = [];
-  const { from, to } = PORTS;
-  for (
-    let port = from + Math.floor(Math.random() * (to - from));
-    ports.length < count;
-    port = port < to ? port + 1 : from
-  )
-    if (await isFree(port)) ports.push(port);
-  return ports;
-}
-
-async function isFree(port) {
-  const probe = createServer();
-  const listens = new Promise((resolve) =>
-    probe.once('listening', () => resolve(true)).once('error', () => resolve(false)),
-  );
-  probe.listen(port, '127.0.0.1');
-  if (!(await listens)) return false;
-  await once(probe.close(), 'close');
-  return true;
 }

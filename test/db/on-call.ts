@@ -1,9 +1,7 @@
-import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import type { ProviderId } from '../../src/domain/providers/provider.js';
 import type { Fault } from '../../dev/sandbox/index.js';
-import { sandboxEnv, TestEngine, type OrderWish } from '../support/engine.js';
+import { TestEngine, type OrderToPlace } from '../support/engine.js';
+import { sandboxEnv } from '../support/test-bed.js';
 import { Psql, type Row, type Shown } from './psql.js';
 import { answerTo, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
@@ -22,7 +20,7 @@ export class OnCall {
 
   static async start(): Promise<OnCall> {
     const engine = await TestEngine.start();
-    return new OnCall(engine, await Psql.open(engine.databaseUrl));
+    return new OnCall(engine, await Psql.open(engine.database.url));
   }
 
   async stop(): Promise<void> {
@@ -32,14 +30,11 @@ export class OnCall {
 
   /** Ends all trouble; what is left of it is nobody's business in the next test. */
   async leave(): Promise<void> {
-    const { app, sandbox } = this.engine;
-    for (const provider of [sandbox.oneTribe, sandbox.cnaught]) provider.faults.clear();
-    for (const id of ['one_tribe', 'cnaught'])
-      await app.get(ProviderHealthRepository).resume(id as ProviderId, 'purchases');
-    await app.get(PrismaService).$executeRaw`UPDATE tasks SET run_at = run_at + interval '10 years'`;
+    for (const { faults } of Object.values(this.engine.simulators)) faults.clear();
+    await this.engine.forget();
   }
 
-  place(more: Partial<OrderWish> = {}): Promise<Order> {
+  place(more: Partial<OrderToPlace> = {}): Promise<Order> {
     return this.engine.place({ provider: 'one_tribe', grams: 2_000_000, ...more });
   }
 
@@ -59,11 +54,6 @@ export class OnCall {
   /** The payer pays at Carbonmark. Returns the id of the payment, which the browser would bring back. */
   pay(order: Order): string {
     return this.engine.sandbox.carbonmark.checkouts.pay(pageOf(order)).split('/').at(-1) ?? '';
-  }
-
-  async later(ms: number): Promise<void> {
-    await this.engine.letTimePass(ms);
-    await this.engine.runDue();
   }
 
   /** Sends the one statement of a section that has these words. */
@@ -105,9 +95,7 @@ export class OnCall {
   }
 
   purchasesOf(order: Order): number {
-    const { oneTribe, cnaught } = this.engine.sandbox;
-    const all = [...oneTribe.purchases(), ...cnaught.purchases()];
-    return all.filter(({ reference }) => reference?.includes(order.id)).length;
+    return this.engine.purchasesOf(order.id).length;
   }
 }
 

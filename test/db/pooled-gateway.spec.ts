@@ -2,17 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import supertest from 'supertest';
-import { IssueKey } from '../../src/application/access/issue-key.js';
-import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
-import { startGateway, type Gateway } from '../../src/app/gateway.js';
+import type { Gateway } from '../../src/app/gateway.js';
+import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { TaskListener } from '../../src/persistence/tasks/task-listener.js';
 import { TASKS_CHANNEL } from '../../src/persistence/tasks/task-rows.js';
-import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
-import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
-import { createLogger } from '../../src/telemetry/logger.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { sandboxEnv } from '../support/engine.js';
+import { launchGateway, newKey, newTenant } from '../support/launcher.js';
 import { PgBouncer, pgBouncerVersion } from '../support/pgbouncer.js';
+import { startSurroundings, TestBed } from '../support/test-bed.js';
 import { TransactionPooler } from '../support/transaction-pooler.js';
 
 const GATEWAYS = 3;
@@ -22,12 +18,7 @@ const SERVER_CONNECTIONS = 3;
 /** Callers at once: more than there are connections to share. */
 const CALLERS = 6;
 
-const SETTINGS = {
-  ...gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' }),
-  port: 0,
-  pollDelaysMs: [100],
-  workerConcurrency: 4,
-} as const;
+const SETTINGS = { pollDelaysMs: [100], workerConcurrency: 4 } as const;
 
 const TERMS = { beneficiary: { name: 'Jane Smith' }, payment: { method: 'account' } };
 const ORDERS = {
@@ -66,44 +57,32 @@ const CONNECTIONS = `
   AND datname = current_database() AND pid <> pg_backend_pid()`;
 
 describe(`gateways behind ${POOLER}, in transaction mode`, () => {
-  let sandbox: Sandbox;
-  let database: TestDatabase;
-  let direct: pg.Client;
+  let bed: TestBed;
   let pooler: PgBouncer | TransactionPooler;
   let gateways: Gateway[];
   let key: string;
 
   beforeEach(async () => {
     const schedule = { cnaughtFulfilMs: 1, carbonmarkStepMs: 1, oneTribeStepMs: 1 };
-    sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', schedule });
-    database = await createTestDatabase();
-    direct = new pg.Client({ connectionString: database.url });
-    await direct.connect();
-    await direct.query(FULL_BUCKETS);
-    pooler = await poolerInFrontOf(database.url);
+    bed = new TestBed(await startSurroundings({ schedule }));
+    await bed.rows(FULL_BUCKETS);
+    pooler = await poolerInFrontOf(bed.database.url);
     gateways = [];
   });
   afterEach(async () => {
     await Promise.all(gateways.map(({ app }) => app.close()));
     await pooler.close();
-    await direct.end();
-    await database.drop();
-    await sandbox.stop();
+    await bed.close();
   });
 
   const start = async (overrides: Partial<GatewaySettings>): Promise<Gateway> => {
-    const settings = { ...SETTINGS, ...overrides, databaseUrl: pooler.url };
-    const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const gateway = await startGateway({ settings, env: sandboxEnv(sandbox), logger });
+    const gateway = await launchGateway(bed, { settings: { ...SETTINGS, ...overrides, databaseUrl: pooler.url } });
     gateways.push(gateway);
     return gateway;
   };
 
-  const issueKey = async ({ app }: Gateway): Promise<string> => {
-    const { id } = await app.get(TenantsRepository).create('Tenant', {});
-    const scopes = ['orders:write', 'orders:read'] as const;
-    return (await app.get(IssueKey).run(id, 'test', scopes, { environment: 'dev', expiresAt: null })) ?? '';
-  };
+  const issueKey = async ({ app }: Gateway): Promise<string> =>
+    newKey(app, await newTenant(app), ['orders:write', 'orders:read']);
 
   const place = async (provider: Provider, gateway: Gateway, prefer: string): Promise<Placed> => {
     const { status, body } = (await supertest(gateway.url)
@@ -116,16 +95,14 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
 
   /** What a payer does: pays on the page and follows its redirect to the gateway. */
   const pay = async ({ checkout }: Placed, gateway: Gateway): Promise<void> => {
-    const redirect = new URL(sandbox.carbonmark.checkouts.pay(checkout?.url.split('/').at(-1) ?? ''));
+    const redirect = new URL(bed.sandbox.carbonmark.checkouts.pay(checkout?.url.split('/').at(-1) ?? ''));
     const back = await supertest(gateway.url).get(redirect.pathname);
     expect(back.status).toBe(303);
   };
 
-  const rows = async (sql: string): Promise<unknown[]> => (await direct.query<Record<string, unknown>>(sql)).rows;
-
   /** Asks until there are such rows, because it is other sessions that bring them about. */
   const until = async (sql: string, expected: unknown[]): Promise<void> => {
-    while (JSON.stringify(await rows(sql)) !== JSON.stringify(expected)) await delay(50);
+    while (JSON.stringify(await bed.rows(sql)) !== JSON.stringify(expected)) await delay(50);
   };
 
   /** What the server connections of the pooler listen to: all of them are taken at the same time, and asked. */
@@ -179,16 +156,16 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
     ]);
     await until('SELECT subject_id FROM tasks', []);
     for (const provider of ['cnaught', 'oneTribe'] as const) {
-      const bought = sandbox[provider]
+      const bought = bed.sandbox[provider]
         .purchases()
         .map(({ reference }) => /ord_[0-9a-z]{26}/.exec(reference ?? '')?.[0] ?? '');
       expect(bought.sort()).toEqual(ids[provider].sort());
     }
-    const paid = sandbox.carbonmark.purchases().map(({ reference }) => reference);
+    const paid = bed.sandbox.carbonmark.purchases().map(({ reference }) => reference);
     expect([paid.length, new Set(paid).size]).toEqual([ORDERS_EACH, ORDERS_EACH]);
-    expect(await rows('SELECT order_id FROM attempts GROUP BY order_id HAVING count(*) > 1')).toEqual([]);
-    expect(await rows(LOCKS_OF_SESSIONS)).toEqual([]);
-    expect(await rows(CONNECTIONS)).toEqual([{ n: SERVER_CONNECTIONS }]);
+    expect(await bed.rows('SELECT order_id FROM attempts GROUP BY order_id HAVING count(*) > 1')).toEqual([]);
+    expect(await bed.rows(LOCKS_OF_SESSIONS)).toEqual([]);
+    expect(await bed.rows(CONNECTIONS)).toEqual([{ n: SERVER_CONNECTIONS }]);
     // They did listen, and what there was to hear did not reach them.
     expect(await listenedTo()).toContain(TASKS_CHANNEL);
     expect(heard).toBe(0);
@@ -196,11 +173,11 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
 
   it('leave no lock behind when there is nothing to migrate', async () => {
     await start({ directDatabaseUrl: null, role: 'api' });
-    expect(await rows(LOCKS_OF_SESSIONS)).toEqual([]);
+    expect(await bed.rows(LOCKS_OF_SESSIONS)).toEqual([]);
   });
 
   it('hear of a due task when they listen past it', async () => {
-    const gateway = await start({ directDatabaseUrl: database.url, role: 'api' });
+    const gateway = await start({ directDatabaseUrl: bed.database.url, role: 'api' });
     key = await issueKey(gateway);
     const heard = new Promise<void>((resolve) => gateway.app.get(TaskListener).listen(resolve));
     await until(`SELECT state FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`, [

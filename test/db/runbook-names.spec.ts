@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { generatedFiles } from '../../scripts/gen/generated-files.js';
-import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
+import { flag } from '../support/launcher.js';
 import { answerTo, wordsOf, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
 
@@ -129,7 +129,7 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
   const tenant = await gateway.newTenant();
   const [, , key = ''] = (await gateway.newKey(['orders:read'], tenant)).split('_');
   const { body } = (await gateway.order(SMALL_ORDER).expect(201)) as { body: { id: string } };
-  await gateway.app.get(ObservationsRepository).flag(body.id, 'bought_twice');
+  await flag(gateway.app, body.id, 'bought_twice');
   return { 'tenant id': tenant, key, order: body.id };
 };
 

@@ -3,21 +3,12 @@ import { cp, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticate } from '../../src/application/access/authenticate.js';
-import { IssueKey } from '../../src/application/access/issue-key.js';
-import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
-import { RecordReturn } from '../../src/application/callbacks/record-return.js';
-import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
-import { ListProviders } from '../../src/application/providers/list-providers.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { applyMigrations, MIGRATIONS_DIR } from '../../src/persistence/migrations/migrate.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
-import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
-import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
-import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestEngine } from '../support/engine.js';
+import { newKey } from '../support/launcher.js';
 import { BY_HAND, OnCall, pageOf } from './on-call.js';
 import { Psql } from './psql.js';
 
@@ -47,7 +38,7 @@ describe('by the runbook', () => {
     it('sees how many orders are open and why some wait for a person', async () => {
       await onCall.placeInDoubt(LOST_ANSWER);
       await onCall.openPage('carbonmark');
-      await onCall.later(2 * DAY);
+      await engine.later(2 * DAY);
       await onCall.placeInDoubt(LOST_ANSWER);
       expect(await onCall.see('The first five minutes', 'SELECT status')).toContainEqual(
         expect.objectContaining({ status: 'in_doubt', provider: 'one_tribe', count: '1' }),
@@ -81,19 +72,19 @@ describe('by the runbook', () => {
 
       expect(await onCall.taskOf(order)).toMatchObject([{ kind: 'purchase', held_by: null }]);
       await engine.letTimePass(MINUTE);
-      const claimed = await engine.app.get(TasksRepository).claimDue(100, LEASE_MS);
+      const claimed = await engine.claimDue();
       expect(await onCall.taskOf(order)).toMatchObject([{ held_by: expect.stringContaining(`:${process.pid}`) }]);
       expect(await onCall.see('Stuck or overdue tasks', 'FROM processes')).toMatchObject([
         { holds: `${claimed.length}` },
       ]);
-      for (const { lease } of claimed) await engine.app.get(TasksRepository).release(lease, 0);
+      for (const task of claimed) await engine.release(task);
     });
 
     it('sees pages, what browsers brought back, and callbacks', async () => {
       const order = await onCall.openPage('cnaught');
-      const token = engine.sandbox.cnaught.checkouts.cancel(pageOf(order)).split('/').at(-1) ?? '';
-      await engine.app.get(RecordReturn).run(token, 'brought-back');
-      await engine.app.get(ReceiveCallback).run('cnaught', token, new TextEncoder().encode('{"spoken":"of"}'));
+      const back = engine.sandbox.cnaught.checkouts.cancel(pageOf(order));
+      await engine.comeBack(`${back}/brought-back`);
+      await engine.receiveCallback('cnaught', back.split('/').at(-1) ?? '', '{"spoken":"of"}');
       const of = { order: order.id };
       expect(await onCall.see('Look at one order', 'FROM checkout_sessions', of)).toMatchObject([
         { session_id: expect.any(String), status: 'open', url: order.checkout?.url },
@@ -136,7 +127,7 @@ describe('by the runbook', () => {
       const seen = await onCall.place();
       const match = { method: 'GET', path: `/transactions/${seen.providerOrderId}` };
       engine.sandbox.oneTribe.faults.add({ match, fault: { kind: 'set_field', path: 'quantity', value: 3 } });
-      await onCall.later(HOUR);
+      await engine.later(HOUR);
       expect((await onCall.eventsOf(seen)).at(-1)).toMatchObject({
         type: 'order.review_flagged',
         evidence: { reason: 'answer_disagrees', fields: ['mass'] },
@@ -181,7 +172,7 @@ describe('by the runbook', () => {
         review: null,
       });
       engine.sandbox.oneTribe.advance(found, 'completed');
-      await onCall.later(HOUR);
+      await engine.later(HOUR);
       expect((await engine.order(order.id)).status).toBe('completed');
       expect(onCall.purchasesOf(order)).toBe(1);
     };
@@ -209,16 +200,13 @@ describe('by the runbook', () => {
       const rows = shown as { id: string; metadata: unknown }[];
       const found = rows.find(({ metadata }) => JSON.stringify(metadata).includes(order.id))?.id ?? 'not found';
       expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
-      await onCall.later(HOUR);
+      await engine.later(HOUR);
       expect(await engine.order(order.id)).toMatchObject({ status: 'placed', price: { source: 'charged' } });
       expect(onCall.purchasesOf(order)).toBe(1);
     });
 
     it('adopts that of an order whose worker died over it', async () => {
-      const purchases = engine.app.get(PurchasesRepository);
-      const dies = jest.spyOn(purchases, 'recordPurchase').mockRejectedValueOnce(new Error('the process died here'));
-      const { id } = await onCall.place();
-      dies.mockRestore();
+      const { id } = await engine.dyingBeforeTheOutcome(() => onCall.place());
       const order = await engine.order(id);
       expect(order.status).toBe('submitting');
       const found = await onCall.foundAtOneTribe(order);
@@ -227,22 +215,18 @@ describe('by the runbook', () => {
     });
 
     it('adopts that of an order which a restored backup knows as not sent', async () => {
-      const [{ body } = { body: '' }, sent] = await boughtBefore();
+      const sent = await onCall.place();
+      const [body = ''] = await engine.sentBodies(sent.id);
       await onCall.see('Provider outage or pause', 'INSERT', { provider: 'one_tribe', class: 'purchases' });
       const order = await onCall.place({ waitIfPaused: true });
       expect(order.status).toBe('created');
       const { baseUrl, apiKey } = engine.sandbox.oneTribe;
       const headers = { authorisation: `API-Key ${apiKey}`, 'content-type': 'application/json' };
-      await fetch(`${baseUrl}/transactions`, { method: 'POST', headers, body: body.replaceAll(sent, order.id) });
+      await fetch(`${baseUrl}/transactions`, { method: 'POST', headers, body: body.replaceAll(sent.id, order.id) });
       const found = await onCall.foundAtOneTribe(order);
       expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
       await complete(order, found);
     });
-
-    const boughtBefore = async (): Promise<[{ body: string } | undefined, string]> => {
-      const { id } = await onCall.place();
-      return [(await engine.app.get(PrismaService).attempt.findMany({ where: { orderId: id } }))[0], id];
-    };
 
     it('of what is not this order’s is not believed: a person is told', async () => {
       const order = await onCall.placeInDoubt(NOT_BOUGHT);
@@ -286,7 +270,7 @@ describe('by the runbook', () => {
         source: 'operator',
         evidence: { by: BY_HAND.who, why: BY_HAND.why },
       });
-      await onCall.later(DAY);
+      await engine.later(DAY);
       expect(onCall.purchasesOf(order)).toBe(0);
     });
 
@@ -302,7 +286,7 @@ describe('by the runbook', () => {
   describe('D', () => {
     it('closes a page that was not paid', async () => {
       const order = await onCall.openPage('carbonmark');
-      await onCall.later(2 * DAY);
+      await engine.later(2 * DAY);
       expect(await onCall.act('D', order)).toMatchObject({ error: null, answer: 'COMMIT' });
       expect(await engine.order(order.id)).toMatchObject({
         status: 'expired',
@@ -324,7 +308,7 @@ describe('by the runbook', () => {
     it('ends an order that the provider does not have any more as cancelled', async () => {
       const order = await onCall.place();
       engine.sandbox.oneTribe.vanish(order.providerOrderId ?? '');
-      await onCall.later(DAY);
+      await engine.later(DAY);
       expect((await engine.order(order.id)).review?.reason).toBe('vanished');
       expect(await onCall.act('E', order)).toMatchObject({ error: null, answer: 'COMMIT' });
       expect(await engine.order(order.id)).toMatchObject({
@@ -356,13 +340,13 @@ describe('by the runbook', () => {
       const statements = onCall.runbook.statements.filter(({ section }) => section === 'payment_unconfirmed');
       const done = await onCall.psql.run(statements, { order: order.id, payment });
       expect(done.error).toBeNull();
-      await onCall.later(MINUTE);
+      await engine.later(MINUTE);
     };
 
     it('is adopted when it is handed in', async () => {
       const order = await onCall.openPage('carbonmark');
       const payment = onCall.pay(order);
-      await onCall.later(2 * DAY);
+      await engine.later(2 * DAY);
       expect((await engine.order(order.id)).review?.reason).toBe('payment_unconfirmed');
       await handIn(order, payment);
       expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: payment, review: null });
@@ -390,8 +374,7 @@ describe('by the runbook', () => {
       (await onCall.see('Provider outage or pause', 'SELECT')).find(
         (row) => row['provider'] === 'cnaught' && row['operation_class'] === operationClass,
       );
-    const listed = async () =>
-      (await engine.app.get(ListProviders).run()).find(({ provider }) => provider.id === 'cnaught');
+    const listed = async () => (await engine.listProviders()).find(({ provider }) => provider.id === 'cnaught');
     const order = (waitIfPaused = false) => engine.place({ provider: 'cnaught', grams: 1_000, waitIfPaused });
 
     it('that is paused buys nothing until it is resumed', async () => {
@@ -400,7 +383,7 @@ describe('by the runbook', () => {
       expect((await listed())?.pause?.reason).toBe('unavailable');
       await expect(order()).rejects.toMatchObject({ code: 'provider_paused' });
       const waiting = await order(true);
-      await onCall.later(HOUR);
+      await engine.later(HOUR);
       expect((await engine.order(waiting.id)).status).toBe('created');
 
       await resume();
@@ -414,7 +397,7 @@ describe('by the runbook', () => {
       'whose %s reads are paused is not read until it is resumed',
       async (what) => {
         const call = { signal: AbortSignal.timeout(20_000), correlationId: 'test', account: null };
-        const provider = engine.app.get(ProviderDirectory).get('cnaught');
+        const provider = engine.provider('cnaught');
         const read = (): Promise<unknown> =>
           what === 'status' ? provider.fetchStatus('order-1', call) : provider.offerings(call);
         await pause(what);
@@ -436,14 +419,15 @@ describe('by the runbook', () => {
     });
   });
 
+  const newOwnKey = (): Promise<string> => newKey(engine.app, engine.tenantId, ['orders:read']);
+
   it('a key is revoked without the command line', async () => {
-    const options = { environment: 'dev', expiresAt: null } as const;
-    const key = await engine.app.get(IssueKey).run(engine.tenantId, 'leaked', ['orders:read'], options);
+    const [leaked, good] = [await newOwnKey(), await newOwnKey()];
     // The runbook says where in a key its id is.
-    const keyId = key?.split('_')[2] ?? '';
-    expect(await engine.app.get(TenantsRepository).findGoodKey(keyId)).not.toBeNull();
-    await onCall.see('Keys', 'UPDATE', { key: keyId });
-    expect(await engine.app.get(Authenticate).run(`Bearer ${key}`)).toBeNull();
+    await onCall.see('Keys', 'UPDATE', { key: leaked.split('_')[2] ?? '' });
+    const callerOf = (key: string) => engine.app.get(Authenticate).run(`Bearer ${key}`);
+    expect(await callerOf(leaked)).toBeNull();
+    expect(await callerOf(good)).not.toBeNull();
   });
 
   it('a migration that failed is found, and tried again once its cause is mended', async () => {

@@ -1,4 +1,3 @@
-import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -14,7 +13,7 @@ describe('a cancellation', () => {
   });
 
   const placed = (provider: 'cnaught' | 'one_tribe'): Promise<Order> => engine.place({ provider, grams: 2_000_000 });
-  const cancel = (order: Order): Promise<Order> => engine.app.get(CancelOrder).run(order.id, engine.tenantId);
+  const cancel = (order: Order): Promise<Order> => engine.cancel(order.id, engine.tenantId);
 
   it('of an order that was never sent needs no provider', async () => {
     const order = await engine.place({ provider: 'cnaught', grams: 1_000 }, 0);
@@ -68,8 +67,7 @@ describe('a cancellation', () => {
   it('is not made up: an order that vanished without us goes to a person', async () => {
     const order = await placed('one_tribe');
     engine.sandbox.oneTribe.vanish(order.providerOrderId ?? '');
-    await engine.letTimePass(3_600_000);
-    await engine.runDue();
+    await engine.later(3_600_000);
     expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'vanished' } });
   });
 
@@ -80,6 +78,6 @@ describe('a cancellation', () => {
     });
     const doubted = await engine.place({ provider: 'cnaught', grams: 1_000 });
     await expect(cancel(doubted)).rejects.toMatchObject({ code: 'order_not_cancellable' });
-    expect((await engine.settle(doubted.id, 60_000)).status).toBe('placed');
+    expect((await engine.untilKnown(doubted.id, 60_000)).status).toBe('placed');
   });
 });

@@ -1,5 +1,3 @@
-import { RecordReturn } from '../../src/application/callbacks/record-return.js';
-import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -32,15 +30,9 @@ describe('a hosted checkout', () => {
 
   /** Follows the browser's redirect as this gateway would be asked; returns where the browser goes next. */
   const comeBack = async (redirect: string): Promise<string> => {
-    const [, token = '', returned] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(redirect) ?? [];
-    const next = await engine.app.get(RecordReturn).run(token, returned ?? null);
+    const next = await engine.comeBack(redirect);
     await engine.runDue();
     return next;
-  };
-
-  const later = async (ms: number): Promise<void> => {
-    await engine.letTimePass(ms);
-    await engine.runDue();
   };
 
   it('at CNaught is placed as soon as the payer is back, and completed with its certificate', async () => {
@@ -57,14 +49,14 @@ describe('a hosted checkout', () => {
     expect(placed).toMatchObject({ status: 'placed', price: { source: 'charged' }, checkout: { status: 'complete' } });
 
     engine.sandbox.cnaught.advance(placed.providerOrderId ?? '', 'fulfilled');
-    await later(HOUR);
+    await engine.later(HOUR);
     expect(await engine.order(order.id)).toMatchObject({ status: 'completed' });
   });
 
   it('at CNaught is placed without the payer ever coming back', async () => {
     const order = await open('cnaught');
     engine.sandbox.cnaught.checkouts.pay(pageOf(order));
-    await later(HOUR);
+    await engine.later(HOUR);
     expect((await engine.order(order.id)).status).toBe('placed');
   });
 
@@ -72,21 +64,21 @@ describe('a hosted checkout', () => {
     engine.sandbox.cnaught.switches.set({ orderAfterPayment: 'on_command' });
     const order = await open('cnaught');
     engine.sandbox.cnaught.checkouts.pay(pageOf(order));
-    await later(HOUR);
+    await engine.later(HOUR);
     expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: null });
     engine.sandbox.cnaught.checkouts.createOrder(pageOf(order));
     engine.sandbox.cnaught.switches.set({ orderAfterPayment: 'at_once' });
-    await later(HOUR);
+    await engine.later(HOUR);
     const { providerOrderId } = await engine.order(order.id);
     engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
-    await later(HOUR);
+    await engine.later(HOUR);
     expect((await engine.order(order.id)).status).toBe('completed');
   });
 
   it('at CNaught expires when nobody pays', async () => {
     const order = await open('cnaught');
     engine.sandbox.cnaught.checkouts.expire(pageOf(order));
-    await later(DAY);
+    await engine.later(DAY);
     expect(await engine.order(order.id)).toMatchObject({ status: 'expired', checkout: { status: 'expired' } });
   });
 
@@ -99,7 +91,7 @@ describe('a hosted checkout', () => {
     expect(placed.status).toBe('placed');
 
     engine.sandbox.carbonmark.advance(placed.providerOrderId ?? '', 'COMPLETED');
-    await later(HOUR);
+    await engine.later(HOUR);
     const completed = await engine.order(order.id);
     expect(completed.status).toBe('completed');
     expect(completed.retirements[0]?.url).toMatch(/^https?:/);
@@ -108,17 +100,17 @@ describe('a hosted checkout', () => {
   it('at Carbonmark is followed without the browser where the provider names the payment at once', async () => {
     engine.sandbox.carbonmark.switches.set({ answerPaymentId: true });
     const order = await open('carbonmark');
-    await later(HOUR);
+    await engine.later(HOUR);
     expect((await engine.order(order.id)).status).toBe('awaiting_payment');
     engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
-    await later(HOUR);
+    await engine.later(HOUR);
     expect((await engine.order(order.id)).status).toBe('placed');
   });
 
   it('at Carbonmark asks a person when the page has closed and nobody came back', async () => {
     const order = await open('carbonmark');
     engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
-    await later(2 * DAY);
+    await engine.later(2 * DAY);
     expect(await engine.order(order.id)).toMatchObject({
       status: 'awaiting_payment',
       review: { reason: 'payment_unconfirmed' },
@@ -130,7 +122,7 @@ describe('a hosted checkout', () => {
     await comeBack(engine.sandbox.carbonmark.checkouts.pay(pageOf(order)));
     engine.sandbox.carbonmark.switches.set({ placeholderRetirement: true });
     engine.sandbox.carbonmark.advance((await engine.order(order.id)).providerOrderId ?? '', 'COMPLETED');
-    await later(HOUR);
+    await engine.later(HOUR);
     expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'answer_disagrees' } });
   });
 
@@ -165,7 +157,7 @@ describe('a hosted checkout', () => {
     });
     const doubted = await open('cnaught');
     expect(doubted).toMatchObject({ status: 'in_doubt', checkout: null });
-    for (let i = 0; i < 5 && (await engine.order(doubted.id)).status === 'in_doubt'; i++) await later(5_000);
+    for (let i = 0; i < 5 && (await engine.order(doubted.id)).status === 'in_doubt'; i++) await engine.later(5_000);
     const order = await engine.order(doubted.id);
     expect(order.status).toBe('awaiting_payment');
     await comeBack(engine.sandbox.cnaught.checkouts.pay(pageOf(order)));
@@ -185,12 +177,12 @@ describe('a hosted checkout', () => {
         fault: { kind: 'reset', when: 'after_effect' },
       });
       const doubted = await open('carbonmark');
-      for (let i = 0; i < 5 && (await engine.order(doubted.id)).status === 'in_doubt'; i++) await later(5_000);
+      for (let i = 0; i < 5 && (await engine.order(doubted.id)).status === 'in_doubt'; i++) await engine.later(5_000);
       const order = await engine.order(doubted.id);
       await comeBack(checkouts.pay(pageOf(order)));
       const { providerOrderId } = await engine.order(order.id);
       engine.sandbox.carbonmark.advance(providerOrderId ?? '', retirement);
-      await later(HOUR);
+      await engine.later(HOUR);
       expect(await engine.order(order.id)).toMatchObject({ status, review: null });
 
       const other = checkouts.all().find(({ linkId }) => !before.has(linkId) && linkId !== pageOf(order));
@@ -203,11 +195,11 @@ describe('a hosted checkout', () => {
     const order = await open('cnaught');
     const back = engine.sandbox.cnaught.checkouts.cancel(pageOf(order));
     const token = back.split('/').at(-1) ?? '';
-    const forged = new TextEncoder().encode('{"order":{"id":"x","state":"fulfilled"}}');
-    expect(await engine.app.get(ReceiveCallback).run('cnaught', token, forged)).toBe(true);
+    const forged = '{"order":{"id":"x","state":"fulfilled"}}';
+    expect(await engine.receiveCallback('cnaught', token, forged)).toBe(true);
     await engine.runDue();
     expect((await engine.order(order.id)).status).toBe('awaiting_payment');
-    expect(await engine.app.get(ReceiveCallback).run('cnaught', 'x'.repeat(43), forged)).toBe(false);
-    expect(await engine.app.get(ReceiveCallback).run('carbonmark', token, forged)).toBe(false);
+    expect(await engine.receiveCallback('cnaught', 'x'.repeat(43), forged)).toBe(false);
+    expect(await engine.receiveCallback('carbonmark', token, forged)).toBe(false);
   });
 });

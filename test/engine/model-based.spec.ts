@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import { CancelOrder } from '../../src/application/orders/cancel-order.js';
-import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { AppError } from '../../src/domain/errors.js';
 import { CommandRefusedError, type Fault } from '../../dev/sandbox/index.js';
 import { KeyTaken, TestEngine } from '../support/engine.js';
@@ -63,8 +61,8 @@ const repeat = (nth: number): Step =>
   step(`repeat(${nth})`, async (caller, engine) => {
     const key = caller.keys[nth % caller.keys.length];
     if (key === undefined) return;
-    const wish = { provider: 'cnaught', grams: 2_000_000, waitIfPaused: true };
-    expect(await refusable(() => engine.place(wish, 0, key))).toBeNull();
+    const wanted = { provider: 'cnaught', grams: 2_000_000, waitIfPaused: true };
+    expect(await refusable(() => engine.place(wanted, 0, key))).toBeNull();
   });
 
 const withOrder = (
@@ -78,18 +76,10 @@ const withOrder = (
   });
 
 const cancel = (nth: number): Step =>
-  withOrder(
-    'cancel',
-    nth,
-    async (engine, id) => void (await refusable(() => engine.app.get(CancelOrder).run(id, null))),
-  );
+  withOrder('cancel', nth, async (engine, id) => void (await refusable(() => engine.cancel(id))));
 
 const refresh = (nth: number): Step =>
-  withOrder(
-    'refresh',
-    nth,
-    async (engine, id) => void (await refusable(() => engine.app.get(RefreshOrder).run(id, null))),
-  );
+  withOrder('refresh', nth, async (engine, id) => void (await refusable(() => engine.refresh(id))));
 
 const advance = (nth: number): Step =>
   withOrder('advance', nth, async (engine, id, provider) => {
@@ -116,8 +106,7 @@ const fault = (provider: Provider, what: Fault): Step =>
 
 const pass = (seconds: number): Step =>
   step(`pass(${seconds} s)`, async (_, engine) => {
-    await engine.letTimePass(seconds * 1000);
-    await engine.runDue();
+    await engine.later(seconds * 1000);
   });
 
 const restart = (): Step => step('restart', (_, engine) => engine.restart());
@@ -158,7 +147,7 @@ describe('whatever a caller, the network and time do', () => {
     engine.sandbox.cnaught.lateEffects.release();
     engine.sandbox.oneTribe.lateEffects.release();
     for (const [id, who] of orders) {
-      const order = await engine.settle(id, 3_600_000, 60_000);
+      const order = await engine.untilKnown(id, 3_600_000, 60_000);
       const purchases = simulatorOf(engine, who)
         .purchases()
         .filter(({ reference }) => reference?.includes(id)).length;

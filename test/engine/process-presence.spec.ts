@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
-import { IdempotencyRepository } from '../../src/persistence/idempotency/idempotency.repository.js';
-import type { Lease } from '../../src/persistence/tasks/lease.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { ProcessHeartbeat } from '../../src/persistence/tasks/process-heartbeat.js';
-import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
-import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
+import type { ClaimedTask } from '../../src/persistence/tasks/tasks.repository.js';
 import { TestEngine } from '../support/engine.js';
-
-const ATTEMPT = { generation: 1, prepared: { body: '{}', tokenHash: new Uint8Array(32) } };
-const TIMES = { deadlineMs: 40_000, leaseMs: LEASE_MS };
 
 describe('the lease of a process', () => {
   let engine: TestEngine;
@@ -24,24 +17,25 @@ describe('the lease of a process', () => {
   });
 
   /** The orders that can be claimed, claimed. */
-  const claim = async (): Promise<string[]> =>
-    (await engine.app.get(TasksRepository).claimDue(100, LEASE_MS)).map(({ subjectId }) => subjectId);
+  const claim = async (): Promise<string[]> => (await engine.claimDue()).map(({ subjectId }) => subjectId);
 
   const endLeases = (): Promise<void> => engine.app.get(ProcessHeartbeat).releaseLeasesOfDeadProcesses();
 
-  const notSeenFor = (seconds: number): Promise<number> =>
-    engine.app.get(PrismaService).$executeRaw`
-      INSERT INTO processes (id, name, seen_at)
-      VALUES (${engine.app.get(ProcessHeartbeat).id}::uuid, 'this one', now() - ${seconds} * interval '1 second')
-      ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at`;
+  const notSeenFor = async (seconds: number): Promise<void> => {
+    await engine.rows(
+      `INSERT INTO processes (id, name, seen_at) VALUES ($1, 'this one', now() - $2 * interval '1 second')
+       ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at`,
+      [engine.app.get(ProcessHeartbeat).id, seconds],
+    );
+  };
 
   /** An order whose task this process holds. */
-  const held = async (): Promise<Lease> => {
+  const held = async (): Promise<ClaimedTask> => {
     const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 0);
-    const tasks = await engine.app.get(TasksRepository).claimDue(100, LEASE_MS);
+    const tasks = await engine.claimDue();
     const task = tasks.find(({ subjectId }) => subjectId === id);
     if (!task) throw new Error('the task was not due');
-    return task.lease;
+    return task;
   };
 
   it('is left alone while the process is seen', async () => {
@@ -62,20 +56,17 @@ describe('the lease of a process', () => {
     const slow = { kind: 'delay', when: 'before_effect', ms: 3_000 } as const;
     engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault: slow });
     const key = randomUUID();
-    const known = () =>
-      engine.app.get(IdempotencyRepository).known({
-        tenantId: engine.tenantId,
-        operation: 'place_order',
-        key,
-        fingerprint: new Uint8Array([0]),
-      });
+    const keyIsLocked = async (): Promise<boolean | undefined> => {
+      const sql = 'SELECT locked_until > now() AS locked FROM idempotency_records WHERE key = $1 AND order_id = $2';
+      return (await engine.rows<{ locked: boolean }>(sql, [key, id]))[0]?.locked;
+    };
     const { id } = await engine.place({ grams: 1000, provider: 'cnaught' }, 100, key);
     expect(await claim()).not.toContain(id);
-    expect(await known()).toMatchObject({ kind: 'in_progress' });
+    expect(await keyIsLocked()).toBe(true);
     await notSeenFor(11);
     await endLeases();
     expect(await claim()).toContain(id);
-    expect(await known()).toEqual({ kind: 'abandoned', orderId: id });
+    expect(await keyIsLocked()).toBe(false);
   });
 
   it('is not judged by a process that has been away itself, until it is seen twice', async () => {
@@ -93,9 +84,11 @@ describe('the lease of a process', () => {
   });
 
   it('starts nothing any more in a process that was only suspended', async () => {
-    const lease = await held();
+    const task = await held();
     await notSeenFor(11);
     await endLeases();
-    expect(await engine.app.get(PurchasesRepository).openAttempt(lease, ATTEMPT, TIMES)).toBeNull();
+    await engine.runTask(task);
+    expect(await engine.sentBodies(task.subjectId)).toEqual([]);
+    expect(engine.purchasesOf(task.subjectId)).toEqual([]);
   });
 });

@@ -1,10 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
 import type { ProviderId } from '../../src/domain/providers/provider.js';
-import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -23,7 +20,7 @@ describe('a provider in trouble', () => {
   };
   const place = (more: object = {}) => engine.place({ provider: 'cnaught', grams: 1_000, ...more });
   const pausedFor = async (): Promise<string | undefined> =>
-    (await engine.app.get(ProviderHealthRepository).pauseOf(CNAUGHT))?.reason;
+    (await engine.listProviders()).find(({ provider }) => provider.id === CNAUGHT)?.pause?.reason;
 
   it('that refuses our key is paused: new orders are refused, or wait where the caller says so', async () => {
     fault({ kind: 'refused', status: 401 });
@@ -34,7 +31,7 @@ describe('a provider in trouble', () => {
     expect(waiting.status).toBe('created');
 
     engine.sandbox.cnaught.faults.clear();
-    for (const order of [first, waiting]) expect((await engine.settle(order.id, 5 * MINUTE)).status).toBe('placed');
+    for (const order of [first, waiting]) expect((await engine.untilKnown(order.id, 5 * MINUTE)).status).toBe('placed');
     expect(await pausedFor()).toBeUndefined();
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(2);
   });
@@ -48,7 +45,7 @@ describe('a provider in trouble', () => {
     expect(waiting.status).toBe('created');
 
     engine.sandbox.cnaught.faults.clear();
-    expect((await engine.settle(waiting.id, 20 * MINUTE)).status).toBe('placed');
+    expect((await engine.untilKnown(waiting.id, 20 * MINUTE)).status).toBe('placed');
     expect(await pausedFor()).toBeUndefined();
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(1);
   });
@@ -63,12 +60,11 @@ describe('a provider in trouble', () => {
       times: 'always',
       fault: { kind: 'error', status: 500, effect: false },
     });
-    await engine.letTimePass(MINUTE);
-    await engine.runDue();
+    await engine.later(MINUTE);
     expect(await pausedFor()).toBe('unavailable');
 
     engine.sandbox.cnaught.faults.clear();
-    for (const order of orders) expect((await engine.settle(order.id, 10 * MINUTE)).status).toBe('placed');
+    for (const order of orders) expect((await engine.untilKnown(order.id, 10 * MINUTE)).status).toBe('placed');
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(5);
   });
 
@@ -80,11 +76,12 @@ describe('a provider in trouble', () => {
     const order = await place();
     expect(order.status).toBe('created');
     const gate = engine.app.get(PurchaseThrottle);
-    const provider = engine.app.get(ProviderDirectory).get('cnaught');
-    expect(await gate.takeTurn(provider)).toBeGreaterThan(0);
-    const [bucket] = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { limit: 'writes/1000' } });
+    expect(await gate.takeTurn(engine.provider(CNAUGHT))).toBeGreaterThan(0);
+    const [bucket] = await engine.rows<{ pace: number }>(
+      `SELECT pace FROM quota_buckets WHERE "limit" = 'writes/1000'`,
+    );
     expect(bucket?.pace).toBeLessThanOrEqual(0.5);
-    expect((await engine.settle(order.id, MINUTE)).status).toBe('placed');
+    expect((await engine.untilKnown(order.id, MINUTE)).status).toBe('placed');
   });
 });
 
@@ -97,7 +94,7 @@ describe('a quota of which the provider says that nothing is left', () => {
   afterAll(() => engine.stop());
 
   it('is believed, though by our own count there is more: the next call waits, and is not told 429', async () => {
-    const provider = engine.app.get(ProviderDirectory).get('one_tribe');
+    const provider = engine.provider('one_tribe');
     const list = (): Promise<unknown> | undefined =>
       provider.listOrders?.({ createdFrom: new Date(0), providerOfferingId: null }, null, {
         signal: AbortSignal.timeout(20_000),
@@ -105,8 +102,10 @@ describe('a quota of which the provider says that nothing is left', () => {
         account: null,
       });
     const isBlocked = async (): Promise<boolean> => {
-      const buckets = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { provider: 'one_tribe' } });
-      return buckets.length > 0 && buckets.every(({ blockedUntil }) => blockedUntil !== null);
+      const buckets = await engine.rows<{ blocked: boolean }>(
+        "SELECT blocked_until IS NOT NULL AS blocked FROM quota_buckets WHERE provider = 'one_tribe'",
+      );
+      return buckets.length > 0 && buckets.every(({ blocked }) => blocked);
     };
     for (let call = 1; call < CALLS; call++) await list();
     expect(await isBlocked()).toBe(false);

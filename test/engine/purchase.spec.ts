@@ -1,6 +1,4 @@
 import { money } from '../../src/domain/money.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -26,11 +24,7 @@ describe('a purchase', () => {
   };
   const cnaughtOrder = () => engine.place({ provider: 'cnaught', grams: 100_000 });
   const oneTribeOrder = () => engine.place({ provider: 'one_tribe', grams: 2_000_000 });
-  const bought = (order: { id: string; provider: string }): number => {
-    const { cnaught, oneTribe } = engine.sandbox;
-    const entries = [...cnaught.purchases(), ...oneTribe.purchases()];
-    return entries.filter((entry) => entry.reference?.includes(order.id)).length;
-  };
+  const bought = ({ id }: { id: string }): number => engine.purchasesOf(id).length;
 
   it('goes from created to completed and keeps the evidence of every move', async () => {
     const placed = await cnaughtOrder();
@@ -38,8 +32,7 @@ describe('a purchase', () => {
     expect(placed.price?.total.amount.toFixed()).toBe('2');
 
     engine.sandbox.cnaught.advance(placed.providerOrderId ?? '', 'fulfilled');
-    await engine.letTimePass(MINUTE);
-    await engine.runDue();
+    await engine.later(MINUTE);
 
     const completed = await engine.order(placed.id);
     expect(completed).toMatchObject({ status: 'completed', providerStatus: 'fulfilled' });
@@ -57,8 +50,7 @@ describe('a purchase', () => {
     const { id, providerOrderId } = await oneTribeOrder();
     for (const state of ['accepted', 'retired', 'completed']) {
       engine.sandbox.oneTribe.advance(providerOrderId ?? '', state);
-      await engine.letTimePass(MINUTE);
-      await engine.runDue();
+      await engine.later(MINUTE);
     }
     expect((await engine.history(id)).slice(-3)).toEqual(['accepted (poll)', 'retired (poll)', 'completed (poll)']);
   });
@@ -77,7 +69,7 @@ describe('a purchase', () => {
     cnaughtFault(fault);
     const doubted = await cnaughtOrder();
     expect(doubted.status).toBe('in_doubt');
-    const order = await engine.settle(doubted.id, MINUTE);
+    const order = await engine.untilKnown(doubted.id, MINUTE);
     expect(order.status).toBe('placed');
     expect(bought(order)).toBe(1);
   });
@@ -109,7 +101,7 @@ describe('a purchase', () => {
     const doubted = await oneTribeOrder();
     expect(doubted.status).toBe(first);
     const before = (await engine.history(doubted.id)).length;
-    const order = await engine.settle(doubted.id, 15 * MINUTE);
+    const order = await engine.untilKnown(doubted.id, 15 * MINUTE);
     expect(order.status).toBe('placed');
     expect(bought(order)).toBe(1);
     expect((await engine.history(order.id)).slice(before)).toEqual(events);
@@ -118,17 +110,17 @@ describe('a purchase', () => {
   it('that is applied late, after absence seemed likely but before it was proven, is found and not repeated', async () => {
     oneTribeFault({ kind: 'late_effect', connection: 'reset' });
     const doubted = await oneTribeOrder();
-    await engine.settle(doubted.id, 2 * MINUTE);
+    await engine.untilKnown(doubted.id, 2 * MINUTE);
     expect((await engine.order(doubted.id)).status).toBe('in_doubt');
     engine.sandbox.oneTribe.lateEffects.release();
-    const order = await engine.settle(doubted.id, 15 * MINUTE);
+    const order = await engine.untilKnown(doubted.id, 15 * MINUTE);
     expect([order.status, bought(order)]).toEqual(['placed', 1]);
   });
 
   it('that is absent twice goes to a person instead of being sent a third time', async () => {
     oneTribeFault({ kind: 'error', status: 502, effect: false }, 'always');
     const doubted = await oneTribeOrder();
-    const order = await engine.settle(doubted.id, 30 * MINUTE, 30_000);
+    const order = await engine.untilKnown(doubted.id, 30 * MINUTE, 30_000);
     expect(order).toMatchObject({ status: 'in_doubt', review: { reason: 'unproven_outcome' } });
     const sends = (await engine.history(order.id)).filter((event) => event.startsWith('submitting'));
     expect(sends).toHaveLength(2);
@@ -143,7 +135,7 @@ describe('a purchase', () => {
     cnaughtFault({ kind: 'reset', when: 'after_effect' });
     cnaughtFault({ kind: 'refused', status: 400 });
     const doubted = await cnaughtOrder();
-    const order = await engine.settle(doubted.id, 10 * MINUTE);
+    const order = await engine.untilKnown(doubted.id, 10 * MINUTE);
     expect(order.status).toBe('placed');
     expect(await engine.history(order.id)).toContain('placed (lookup)');
     expect(bought(order)).toBe(1);
@@ -153,7 +145,7 @@ describe('a purchase', () => {
     cnaughtFault({ kind: 'refused', status: 401 });
     const waiting = await cnaughtOrder();
     expect(waiting.status).toBe('created');
-    const order = await engine.settle(waiting.id, 2 * MINUTE);
+    const order = await engine.untilKnown(waiting.id, 2 * MINUTE);
     expect([order.status, bought(order)]).toEqual(['placed', 1]);
     const keys = new Set(
       engine.sandbox.cnaught
@@ -171,20 +163,17 @@ describe('a purchase', () => {
   });
 
   it('above its limit is refused before anything is sent', async () => {
-    const wish = { provider: 'cnaught', grams: 100_000, maxTotal: money('1.99', 'USD') };
-    await expect(engine.place(wish)).rejects.toMatchObject({ code: 'price_above_limit' });
-    const within = await engine.place({ ...wish, maxTotal: money('2.00', 'USD') });
+    const wanted = { provider: 'cnaught', grams: 100_000, maxTotal: money('1.99', 'USD') };
+    await expect(engine.place(wanted)).rejects.toMatchObject({ code: 'price_above_limit' });
+    const within = await engine.place({ ...wanted, maxTotal: money('2.00', 'USD') });
     expect(within.status).toBe('placed');
   });
 
   it('whose process died after the intent was committed is taken on when the lease ends, and bought once', async () => {
-    const purchases = engine.app.get(PurchasesRepository);
-    const dies = jest.spyOn(purchases, 'recordPurchase').mockRejectedValueOnce(new Error('the process died here'));
-    const left = await cnaughtOrder();
-    dies.mockRestore();
+    const left = await engine.dyingBeforeTheOutcome(cnaughtOrder);
     await engine.runDue();
     expect((await engine.order(left.id)).status).toBe('submitting');
-    const order = await engine.settle(left.id, 2 * MINUTE);
+    const order = await engine.untilKnown(left.id, 2 * MINUTE);
     expect([order.status, bought(order)]).toEqual(['placed', 1]);
     expect(await engine.history(order.id)).toEqual([
       'created (request)',
@@ -211,18 +200,16 @@ describe('a purchase', () => {
     it('of an order that ended without one goes to a person as an orphan', async () => {
       cnaughtFault({ kind: 'refused', status: 400 });
       await expect(cnaughtOrder()).rejects.toMatchObject({ code: 'provider_rejected' });
-      const [failed] = await engine.app
-        .get(PrismaService)
-        .order.findMany({ where: { status: 'failed' }, orderBy: { createdAt: 'desc' } });
-      const id = failed?.id ?? '';
-      const [sent] = await engine.app.get(PrismaService).attempt.findMany({ where: { orderId: id } });
+      const newest = "SELECT id FROM orders WHERE status = 'failed' ORDER BY created_at DESC LIMIT 1";
+      const [{ id } = { id: 'none' }] = await engine.rows<{ id: string }>(newest);
+      const [body = ''] = await engine.sentBodies(id);
       const { baseUrl, apiKey } = engine.sandbox.cnaught;
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-      await fetch(`${baseUrl}/orders`, { method: 'POST', headers, body: sent?.body ?? '' });
+      await fetch(`${baseUrl}/orders`, { method: 'POST', headers, body });
       expect(await engine.announce(id, purchaseOf(id))).toBe(true);
       await engine.runDue();
       expect(await engine.order(id)).toMatchObject({ status: 'failed', review: { reason: 'orphan_purchase' } });
-      expect(await engine.app.get(PrismaService).task.count({ where: { subjectId: id } })).toBe(0);
+      expect(await engine.rows('SELECT FROM tasks WHERE subject_id = $1', [id])).toEqual([]);
     });
 
     it('and that is somebody else’s changes nothing', async () => {
@@ -232,14 +219,14 @@ describe('a purchase', () => {
       expect(await engine.announce(doubted.id, purchaseOf(other.id))).toBe(true);
       await engine.runDue();
       expect((await engine.order(doubted.id)).status).toBe('in_doubt');
-      expect((await engine.settle(doubted.id, MINUTE)).status).toBe('placed');
+      expect((await engine.untilKnown(doubted.id, MINUTE)).status).toBe('placed');
     });
   });
 
   it('that its provider could not even take in is refused before it is sent', async () => {
     const beneficiary = { name: 'x'.repeat(255), email: null };
-    const wish = { provider: 'cnaught', grams: 1_000, terms: { beneficiary, retirementMessage: 'y'.repeat(500) } };
-    await expect(engine.place(wish)).rejects.toMatchObject({ code: 'provider_rejected' });
+    const wanted = { provider: 'cnaught', grams: 1_000, terms: { beneficiary, retirementMessage: 'y'.repeat(500) } };
+    await expect(engine.place(wanted)).rejects.toMatchObject({ code: 'provider_rejected' });
   });
 
   it('proven absent is refused when the price has risen above its limit meanwhile', async () => {
@@ -247,7 +234,7 @@ describe('a purchase', () => {
     const doubted = await engine.place({ provider: 'one_tribe', grams: 2_000_000, maxTotal: money('50', 'GBP') });
     const { providerOfferingId } = await engine.order(doubted.id);
     engine.sandbox.oneTribe.reprice(providerOfferingId, 500);
-    const order = await engine.settle(doubted.id, 15 * MINUTE);
+    const order = await engine.untilKnown(doubted.id, 15 * MINUTE);
     expect(order).toMatchObject({ status: 'failed', statusReason: 'price_above_limit' });
     engine.sandbox.oneTribe.reprice(providerOfferingId, 18);
   });

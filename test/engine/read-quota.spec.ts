@@ -3,10 +3,8 @@ import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { delayAfter } from '../../src/application/purchases/price-check.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
-import type { OffsetProvider, ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
+import type { ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
 import { ReadThrottledError } from '../../src/domain/providers/provider-error.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TestEngine } from '../support/engine.js';
 
 const CNAUGHT = 'cnaught' as ProviderId;
@@ -25,33 +23,27 @@ describe('a read within our quota', () => {
   });
   afterEach(() => engine.stop());
 
-  const providerOf = (id: ProviderId): OffsetProvider => engine.app.get(ProviderDirectory).get(id);
-  /** What is left of the quota now, and how fast more flows in: 1 is as fast as it may. */
-  const left = (provider: ProviderId, tokens: number, pace: number): Promise<number> =>
-    engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = ${tokens}, pace = ${pace}, filled_at = clock_timestamp()
-      WHERE provider = ${provider}`;
-
   it('that an order waits for is asked for at least every half minute, however long the quota is used up', async () => {
     const dueIn = async (id: string): Promise<number> => {
-      const [task] = await engine.app.get(PrismaService).$queryRaw<[{ s: number }]>`
-        SELECT EXTRACT(EPOCH FROM run_at - now())::float8 AS s FROM tasks WHERE subject_id = ${id}`;
-      return task.s;
+      const [task] = await engine.rows<{ s: number }>(
+        'SELECT EXTRACT(EPOCH FROM run_at - now())::float8 AS s FROM tasks WHERE subject_id = $1',
+        [id],
+      );
+      return task?.s ?? Number.NaN;
     };
     // Reads the catalogue, too, which is kept from then on.
     await engine.place({ provider: CNAUGHT, grams: 1_000 });
-    await left(CNAUGHT, 0.9, STANDSTILL);
+    await engine.leaveQuota(CNAUGHT, 0.9, STANDSTILL);
     const { id } = await engine.place({ provider: CNAUGHT, grams: 1_000, maxTotal: money('1', 'USD') });
     for (let tries = 0; tries < 8; tries++) {
       await engine.letTimePass(30_000);
-      await left(CNAUGHT, 0.9, STANDSTILL);
+      await engine.leaveQuota(CNAUGHT, 0.9, STANDSTILL);
       await engine.runDue();
       expect(await dueIn(id)).toBeLessThanOrEqual(30);
     }
     expect(await engine.order(id)).toMatchObject({ status: 'created', review: null });
-    await left(CNAUGHT, 5, 1);
-    await engine.letTimePass(30_000);
-    await engine.runDue();
+    await engine.leaveQuota(CNAUGHT, 5, 1);
+    await engine.later(30_000);
     expect((await engine.order(id)).status).toBe('placed');
   });
 
@@ -66,33 +58,35 @@ describe('a read within our quota', () => {
   it('comes before the turn to buy: none is taken by an order that has no price yet', async () => {
     await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
     // Enough for a purchase, not for a read that leaves its share to purchases.
-    await left(ONE_TRIBE, 1.2, STANDSTILL);
+    await engine.leaveQuota(ONE_TRIBE, 1.2, STANDSTILL);
     expect((await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 })).status).toBe('created');
-    const buckets = await engine.app.get(PrismaService).quotaBucket.findMany({ where: { provider: ONE_TRIBE } });
+    const buckets = await engine.rows<{ tokens: number }>('SELECT tokens FROM quota_buckets WHERE provider = $1', [
+      ONE_TRIBE,
+    ]);
     expect(buckets.map(({ tokens }) => tokens)).toEqual(buckets.map(() => 1.2));
   });
 
   it('of a call that has begun goes before the first of another', async () => {
-    const carbonmark = providerOf(CARBONMARK);
+    const carbonmark = engine.provider(CARBONMARK);
     const [offering] = await carbonmark.offerings(call());
     const providerOfferingId = offering?.providerOfferingId ?? null;
     const quote = () =>
       carbonmark.quote({ mass: grams(1_000_000), paymentMethod: 'checkout', providerOfferingId }, call());
     // One for each of its two reads; the first leaves half a call to purchases, the second a quarter.
-    await left(CARBONMARK, 2.4, STANDSTILL);
+    await engine.leaveQuota(CARBONMARK, 2.4, STANDSTILL);
     await expect(quote()).resolves.toBeDefined();
-    await left(CARBONMARK, 1.4, STANDSTILL);
+    await engine.leaveQuota(CARBONMARK, 1.4, STANDSTILL);
     await expect(quote()).rejects.toMatchObject({ failure: 'not_sent', reason: 'rate_limited' });
   });
 
   it("of a catalogue goes before looks at orders for a buyer, who does not wait in a visitor's place", async () => {
-    const carbonmark = providerOf(CARBONMARK);
+    const carbonmark = engine.provider(CARBONMARK);
     await carbonmark.fetchStatus('payment-1', call());
     // It only counts.
     const fault = { kind: 'delay', when: 'after_effect', ms: 0 } as const;
     engine.sandbox.carbonmark.faults.add({ match: { path: '/prices' }, times: 'always', fault });
     // Enough for what an order waits for. A visitor's turn comes within seconds.
-    await left(CARBONMARK, 2, 1);
+    await engine.leaveQuota(CARBONMARK, 2, 1);
     const visitor = engine.app.get(ListOfferings).run({ provider: CARBONMARK }, null, 10);
     expect(await engine.app.get(Catalog).offeringsOf(carbonmark, 'buyer')).not.toEqual([]);
     expect((await visitor).unavailable).toEqual([]);

@@ -1,13 +1,8 @@
-import { CancelOrder } from '../../src/application/orders/cancel-order.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import type { ProviderId } from '../../src/domain/providers/provider.js';
-import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
-import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
-import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
+import { flag } from '../support/launcher.js';
 
-const CNAUGHT = 'cnaught' as ProviderId;
+const CNAUGHT = 'cnaught';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -26,19 +21,15 @@ describe('an order under review', () => {
   const onNextRead = (providerOrderId: string | null, fault: Fault): void => {
     engine.sandbox.cnaught.faults.add({ match: { method: 'GET', path: `/orders/${providerOrderId}` }, fault });
   };
-  const look = async (): Promise<void> => {
-    await engine.letTimePass(24 * HOUR);
-    await engine.runDue();
-  };
+  const look = (): Promise<void> => engine.later(24 * HOUR);
   const place = () => engine.place({ provider: 'cnaught', grams: 100_000 });
   const reviewOf = async (id: string): Promise<string | null> => (await engine.order(id)).review?.reason ?? null;
   /** An order that waits for a day and longer for its provider, which is paused from then on. */
   const unsentForADay = async (): Promise<string> => {
-    await engine.app.get(ProviderHealthRepository).pause(CNAUGHT, 'purchases', 'unavailable', 1_000 * HOUR);
+    await engine.pause(CNAUGHT, 'purchases', 1_000 * HOUR);
     const { id } = await engine.place({ provider: CNAUGHT, grams: 100_000, waitIfPaused: true });
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE orders SET created_at = created_at - interval '25 hours' WHERE id = ${id}`;
-    await engine.app.get(TasksRepository).wake(id);
+    await engine.letTimePass(25 * HOUR);
+    await engine.makeDue(id);
     await engine.runDue();
     expect(await engine.order(id)).toMatchObject({ status: 'created', review: { reason: 'submission_keeps_failing' } });
     return id;
@@ -95,9 +86,9 @@ describe('an order under review', () => {
 
   it('because nothing could be sent for a day is let go when its caller cancels it', async () => {
     const id = await unsentForADay();
-    await engine.app.get(CancelOrder).run(id, null);
+    await engine.cancel(id);
     expect(await engine.order(id)).toMatchObject({ status: 'cancelled', review: null });
-    await engine.app.get(ProviderHealthRepository).resume(CNAUGHT, 'purchases');
+    await engine.resume(CNAUGHT, 'purchases');
   });
 
   it('because its provider lost it is let go when the provider shows it again', async () => {
@@ -118,22 +109,18 @@ describe('an order under review', () => {
     });
     const path = `/checkout/sessions/${checkout?.url.split('/').at(-1)}`;
     engine.sandbox.cnaught.faults.add({ match: { method: 'GET', path }, fault: { kind: 'unknown_status' } });
-    const soon = async (): Promise<void> => {
-      await engine.letTimePass(HOUR);
-      await engine.runDue();
-    };
-    await soon();
+    await engine.later(HOUR);
     expect(await reviewOf(id)).toBe('unreadable_answer');
-    await soon();
+    await engine.later(HOUR);
     expect(await engine.order(id)).toMatchObject({ status: 'awaiting_payment', review: null });
   });
 
   it('because nothing could be sent is not said any more once something was', async () => {
     const id = await unsentForADay();
-    await engine.app.get(ProviderHealthRepository).resume(CNAUGHT, 'purchases');
+    await engine.resume(CNAUGHT, 'purchases');
     const purchases = { method: 'POST', path: '/orders' };
     engine.sandbox.cnaught.faults.add({ match: purchases, fault: { kind: 'reset', when: 'before_effect' } });
-    await engine.app.get(TasksRepository).wake(id);
+    await engine.makeDue(id);
     await engine.runDue();
     expect(await engine.order(id)).toMatchObject({ status: 'in_doubt', review: null });
   });
@@ -142,10 +129,9 @@ describe('an order under review', () => {
     const { id, providerOrderId } = await place();
     engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
     await look();
-    const observations = engine.app.get(ObservationsRepository);
-    await observations.flag(id, 'unreadable_answer');
+    await flag(engine.app, id, 'unreadable_answer');
     expect(await engine.order(id)).toMatchObject({ status: 'completed', review: null });
-    await observations.flag(id, 'bought_twice');
+    await flag(engine.app, id, 'bought_twice');
     expect(await reviewOf(id)).toBe('bought_twice');
   });
 });

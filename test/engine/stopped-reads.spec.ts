@@ -1,18 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
-import { CancelOrder } from '../../src/application/orders/cancel-order.js';
-import { ListProviders } from '../../src/application/providers/list-providers.js';
-import type { OffsetProvider, OperationClass, ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
+import pg from 'pg';
+import type { OperationClass, ProviderCall } from '../../src/domain/providers/provider.js';
 import type { ProviderError } from '../../src/domain/providers/provider-error.js';
-import { PrismaService, type Transaction } from '../../src/persistence/prisma/prisma.service.js';
-import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
-import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
-import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
-const CNAUGHT = 'cnaught' as ProviderId;
-const ONE_TRIBE = 'one_tribe' as ProviderId;
+const CNAUGHT = 'cnaught';
+const ONE_TRIBE = 'one_tribe';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -33,14 +28,12 @@ describe('reads that a provider does not answer', () => {
     await engine.stop();
   });
 
-  const providerIn = (app: INestApplicationContext, id: ProviderId = CNAUGHT): OffsetProvider =>
-    app.get(ProviderDirectory).get(id);
   const fault = (what: Fault, path: string, method = 'GET'): void => {
     engine.sandbox.cnaught.faults.add({ match: { method, path }, times: 'always', fault: what });
   };
   /** Requests that met the first fault in the queue. */
   const met = (): number => engine.sandbox.cnaught.faults.list()[0]?.used ?? 0;
-  const order = (app = engine.app): Promise<unknown> => providerIn(app).fetchStatus('order-1', call());
+  const order = (app = engine.app): Promise<unknown> => engine.provider(CNAUGHT, app).fetchStatus('order-1', call());
   const failed = (read: Promise<unknown>): Promise<ProviderError> =>
     read.then(
       () => Promise.reject(new Error('must fail')),
@@ -48,31 +41,32 @@ describe('reads that a provider does not answer', () => {
     );
   const times = <T>(count: number, what: () => Promise<T>): Promise<T[]> =>
     Promise.all(Array.from({ length: count }, what));
-  const health = (operationClass: OperationClass) =>
-    engine.app
-      .get(PrismaService)
-      .providerHealth.findUnique({ where: { provider_operationClass: { provider: CNAUGHT, operationClass } } });
-  const stop = (provider: ProviderId, operationClass: OperationClass, ms: number): Promise<void> =>
-    engine.app.get(ProviderHealthRepository).pause(provider, operationClass, 'unavailable', ms);
+  const failuresInARow = async (operationClass: OperationClass): Promise<number | null> => {
+    const [row] = await engine.rows<{ failures: number }>(
+      'SELECT failures FROM provider_health WHERE provider = $1 AND operation_class = $2',
+      [CNAUGHT, operationClass],
+    );
+    return row?.failures ?? null;
+  };
 
   /** Starts reads and lets none of them on before all have come to the quota. */
   const allAtOnce = async (start: () => Promise<ProviderError>[]): Promise<Promise<ProviderError>[]> => {
-    const prisma = engine.app.get(PrismaService);
-    const holding = async (tx: Transaction): Promise<Promise<ProviderError>[]> => {
-      await tx.$executeRaw`SELECT FROM quota_buckets WHERE provider = ${CNAUGHT} FOR UPDATE`;
-      const reads = start();
-      // Outside the transaction, which would see the same processes for ever.
-      const waiting = async (): Promise<unknown[]> => prisma.$queryRaw`
-        SELECT FROM pg_locks WHERE NOT granted
-        AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`;
-      while ((await waiting()).length < reads.length);
-      return reads;
-    };
-    return prisma.$transaction(holding, { timeout: 20_000 });
+    const holder = new pg.Client({ connectionString: engine.database.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM quota_buckets WHERE provider = $1 FOR UPDATE', [CNAUGHT]);
+    const reads = start();
+    const waiting = (): Promise<unknown[]> =>
+      engine.rows(`SELECT FROM pg_locks WHERE NOT granted
+        AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`);
+    while ((await waiting()).length < reads.length);
+    await holder.query('COMMIT');
+    await holder.end();
+    return reads;
   };
 
   it('are stopped for every process, while purchases still go', async () => {
-    await providerIn(engine.app).offerings(call());
+    await engine.provider(CNAUGHT).offerings(call());
     fault(UNANSWERED, '/orders');
     await times(5, () => failed(order()));
     const before = met();
@@ -80,7 +74,7 @@ describe('reads that a provider does not answer', () => {
     expect(met()).toBe(before);
     expect((await engine.place({ provider: CNAUGHT, grams: 1_000 })).status).toBe('placed');
 
-    const listed = await engine.app.get(ListProviders).run();
+    const listed = await engine.listProviders();
     expect(listed.map(({ provider, health: now, pause }) => [provider.id, now, pause])).toEqual([
       ['cnaught', 'failing', null],
       ['carbonmark', 'ok', null],
@@ -90,15 +84,15 @@ describe('reads that a provider does not answer', () => {
 
   it('are stopped by their kind: without a catalogue it is still known how orders stand', async () => {
     fault(UNANSWERED, '/portfolios');
-    for (let i = 0; i < 5; i++) await failed(providerIn(engine.app).offerings(call()));
-    expect(await failed(providerIn(other).offerings(call()))).toMatchObject(STOPPED);
+    for (let i = 0; i < 5; i++) await failed(engine.provider(CNAUGHT).offerings(call()));
+    expect(await failed(engine.provider(CNAUGHT, other).offerings(call()))).toMatchObject(STOPPED);
     for (const app of [engine.app, other]) expect(await order(app)).toBeNull();
   });
 
   it('are stopped when they hang to their deadlines', async () => {
     fault({ kind: 'hang', when: 'before_effect' }, '/orders');
     const deadline = new AbortController();
-    const hanging = times(5, () => failed(providerIn(engine.app).fetchStatus('order-1', call(deadline.signal))));
+    const hanging = times(5, () => failed(engine.provider(CNAUGHT).fetchStatus('order-1', call(deadline.signal))));
     while (met() < 5) await setImmediate();
     deadline.abort(new DOMException('', 'TimeoutError'));
     expect((await hanging).map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'timed_out'));
@@ -107,13 +101,13 @@ describe('reads that a provider does not answer', () => {
 
   it('are tried again by one alone, and go once that one was answered', async () => {
     expect(await order()).toBeNull();
-    await stop(CNAUGHT, 'status', 15_000);
+    await engine.pause(CNAUGHT, 'status', 15_000);
     await engine.letTimePass(15_000);
     fault({ kind: 'hang', when: 'before_effect' }, '/orders');
     const deadline = new AbortController();
     const reads = await allAtOnce(() =>
       [engine.app, other, engine.app, other].map((app) =>
-        failed(providerIn(app).fetchStatus('order-1', call(deadline.signal))),
+        failed(engine.provider(CNAUGHT, app).fetchStatus('order-1', call(deadline.signal))),
       ),
     );
     const refused: ProviderError[] = [];
@@ -133,7 +127,7 @@ describe('reads that a provider does not answer', () => {
     await engine.letTimePass(15_000);
     expect(await order(other)).toBeNull();
     expect(await times(3, order)).toEqual([null, null, null]);
-    expect(await health('status')).toMatchObject({ failures: 0, pausedFor: null });
+    expect(await failuresInARow('status')).toBe(0);
   });
 
   it('count only in a row, and an answer that says no is an answer', async () => {
@@ -141,12 +135,12 @@ describe('reads that a provider does not answer', () => {
     await times(4, () => failed(order()));
     engine.sandbox.cnaught.faults.clear();
     expect(await order(other)).toBeNull();
-    expect(await health('status')).toMatchObject({ failures: 0 });
+    expect(await failuresInARow('status')).toBe(0);
 
     fault({ kind: 'refused', status: 403 }, '/orders');
     const errors = await times(6, () => failed(order()));
     expect(errors.map(({ failure }) => failure)).toEqual(errors.map(() => 'rejected'));
-    expect(await health('status')).toMatchObject({ failures: 0, pausedFor: null });
+    expect(await failuresInARow('status')).toBe(0);
   });
 
   it('are repeated only within our quota', async () => {
@@ -155,25 +149,24 @@ describe('reads that a provider does not answer', () => {
     await failed(order());
     expect(met()).toBe(3);
     // Room for one call more and what reads leave to others, and next to nothing flows in.
-    await engine.app.get(PrismaService).$executeRaw`
-      UPDATE quota_buckets SET tokens = 2, pace = 0.0001, filled_at = now() WHERE provider = ${CNAUGHT}`;
+    await engine.leaveQuota(CNAUGHT, 2, 0.0001);
     expect(await failed(order())).toMatchObject({ failure: 'retry_later', at: { upstreamStatus: 500 } });
     expect(met()).toBe(4);
   });
 
   it('are not those that our own quota held back', async () => {
     expect(await order()).toBeNull();
-    await engine.app.get(ProviderQuotasRepository).slowDown(CNAUGHT, HOUR);
+    await engine.slowDown(CNAUGHT, HOUR);
     const errors = await times(6, () => failed(order()));
     expect(errors.map(({ reason }) => reason)).toEqual(errors.map(() => 'rate_limited'));
-    expect(await health('status')).toBeNull();
-    const [cnaught] = await engine.app.get(ListProviders).run();
+    expect(await failuresInARow('status')).toBeNull();
+    const [cnaught] = await engine.listProviders();
     expect([cnaught?.provider.id, cnaught?.health]).toEqual([CNAUGHT, 'unknown']);
   });
 
   it.each([
-    ['stopped', () => stop(ONE_TRIBE, 'status', 10 * HOUR)],
-    ['too many for our quota', () => engine.app.get(ProviderQuotasRepository).slowDown(ONE_TRIBE, 10 * HOUR)],
+    ['stopped', () => engine.pause(ONE_TRIBE, 'status', 10 * HOUR)],
+    ['too many for our quota', () => engine.slowDown(ONE_TRIBE, 10 * HOUR)],
   ])(
     'and are %s put off the search for a purchase in doubt, which is neither counted nor taken for absence',
     async (_, hold) => {
@@ -188,14 +181,13 @@ describe('reads that a provider does not answer', () => {
       // Many more than the looks that may fail before a person is asked, and past the time when absence is proof.
       for (let minutes = 0; minutes < 60; minutes++) {
         await engine.letTimePass(MINUTE);
-        await engine.app.get(PrismaService).$executeRaw`UPDATE tasks SET run_at = now()`;
+        await engine.makeDue();
         await engine.runDue();
       }
       expect(await engine.order(doubted.id)).toMatchObject({ status: 'in_doubt', review: null });
       expect(await engine.history(doubted.id)).toEqual(before);
 
-      await engine.letTimePass(10 * HOUR);
-      await engine.runDue();
+      await engine.later(10 * HOUR);
       expect(await engine.order(doubted.id)).toMatchObject({ status: 'placed', review: null });
       expect(engine.sandbox.oneTribe.purchases(doubted.id)).toHaveLength(1);
       expect(await engine.lostOrders()).toBe(0);
@@ -204,15 +196,13 @@ describe('reads that a provider does not answer', () => {
 
   it('put off the look at an order, and its cancellation, until they go again', async () => {
     const { id, providerOrderId } = await engine.place({ provider: CNAUGHT, grams: 1_000 });
-    await stop(CNAUGHT, 'status', 2 * MINUTE);
-    await expect(engine.app.get(CancelOrder).run(id, null)).rejects.toMatchObject({ code: 'provider_unavailable' });
+    await engine.pause(CNAUGHT, 'status', 2 * MINUTE);
+    await expect(engine.cancel(id)).rejects.toMatchObject({ code: 'provider_unavailable' });
     engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
-    await engine.letTimePass(MINUTE);
-    await engine.runDue();
+    await engine.later(MINUTE);
     expect(await engine.order(id)).toMatchObject({ status: 'placed', review: null });
     expect(await engine.lostOrders()).toBe(0);
-    await engine.letTimePass(HOUR);
-    await engine.runDue();
+    await engine.later(HOUR);
     expect((await engine.order(id)).status).toBe('completed');
   });
 });

@@ -3,7 +3,11 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 import { applyMigrations } from '../../src/persistence/migrations/migrate.js';
+import { OUTCOME_PENDING, TERMINAL } from './order-statuses.js';
 import { postgresDir } from './test-run.js';
+
+/** Sends one statement. */
+export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown>;
 
 export interface TestDatabase {
   readonly url: string;
@@ -50,8 +54,8 @@ async function neglectedOrders(database: string): Promise<string[]> {
   const rows = await run<{ id: string; status: string; kind: string | null }[]>(
     database,
     `SELECT o.id, o.status, t.kind FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
-     WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.kind IS DISTINCT FROM
-       CASE WHEN o.status IN ('created', 'submitting', 'in_doubt') THEN 'purchase' ELSE 'follow' END`,
+     WHERE o.status NOT IN ${TERMINAL} AND t.kind IS DISTINCT FROM
+       CASE WHEN o.status IN ${OUTCOME_PENDING} THEN 'purchase' ELSE 'follow' END`,
   );
   return rows.map(({ id, status, kind }) => `${id} is ${status}, and its task: ${kind ?? 'none'}`);
 }

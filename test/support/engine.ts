@@ -1,36 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
-import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
+import { RecordReturn } from '../../src/application/callbacks/record-return.js';
+import { CancelOrder } from '../../src/application/orders/cancel-order.js';
 import { FollowOrder } from '../../src/application/orders/follow-order.js';
 import { PlaceOrder, type PlaceOrderCommand } from '../../src/application/orders/place-order.js';
+import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
+import { ListProviders } from '../../src/application/providers/list-providers.js';
+import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
-import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
+import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { grams } from '../../src/domain/mass.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import { EngineModule } from '../../src/app/engine.module.js';
+import type { OffsetProvider, OperationClass, ProviderId } from '../../src/domain/providers/provider.js';
 import { OrdersRepository } from '../../src/persistence/orders/orders.repository.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
-import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
-import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../dev/sandbox/index.js';
-import { createLogger } from '../../src/telemetry/logger.js';
+import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
+import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
+import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
+import { TasksRepository, type ClaimedTask } from '../../src/persistence/tasks/tasks.repository.js';
+import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TaskHandlers } from '../../src/worker/task-handlers.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
+import type { SandboxOptions } from '../../dev/sandbox/index.js';
+import { launchEngine, newTenant } from './launcher.js';
+import { startSurroundings, TestBed, type Surroundings } from './test-bed.js';
 
-/** The variables with which the gateway buys from a sandbox. */
-export const sandboxEnv = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
-  CNAUGHT_API_KEY: cnaught.apiKey,
-  CNAUGHT_BASE_URL: cnaught.baseUrl,
-  CARBONMARK_API_KEY: carbonmark.apiKey,
-  CARBONMARK_CHECKOUT_URL: carbonmark.baseUrl,
-  CARBONMARK_API_URL: carbonmark.baseUrl,
-  ONE_TRIBE_API_KEY: oneTribe.apiKey,
-  ONE_TRIBE_BASE_URL: oneTribe.baseUrl,
-});
-
-export type OrderWish = Partial<Omit<PlaceOrderCommand, 'terms' | 'mass'>> & {
+export type OrderToPlace = Partial<Omit<PlaceOrderCommand, 'terms' | 'mass'>> & {
   readonly grams: number;
   readonly terms?: Partial<PlaceOrderCommand['terms']>;
 };
@@ -47,56 +41,47 @@ const TERMS: PlaceOrderCommand['terms'] = {
   webhookUrl: null,
 };
 
-/** The engine without its ways in, on its own database and sandbox: nothing moves unless the test moves it. */
-export class TestEngine {
+/** Another request has used the idempotency key. */
+export class KeyTaken extends Error {}
+
+/** The use cases of the engine as specs call them, with nothing moving by itself. No spec reaches behind this class. */
+export class TestEngine extends TestBed {
   private constructor(
+    on: Surroundings,
     public app: INestApplicationContext,
-    readonly sandbox: Sandbox,
     readonly tenantId: string,
-    private readonly boot: () => Promise<INestApplicationContext>,
-    private readonly database: TestDatabase,
-  ) {}
+    private readonly settings: Partial<GatewaySettings>,
+  ) {
+    super(on);
+  }
 
   static async start(
-    overrides: Partial<GatewaySettings> = {},
+    settings: Partial<GatewaySettings> = {},
     rateLimits: SandboxOptions['rateLimits'] = 'off',
   ): Promise<TestEngine> {
-    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits });
-    const database = await createTestDatabase();
-    const settings = { ...gatewaySettings({}), ...overrides, databaseUrl: database.url };
-    const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const surroundings = { settings, env: sandboxEnv(sandbox), logger };
-    const boot = (): Promise<INestApplicationContext> =>
-      NestFactory.createApplicationContext(EngineModule.register(surroundings), { logger: false });
-    const app = await boot();
-    const tenant = await app.get(TenantsRepository).create('Tenant', {});
-    return new TestEngine(app, sandbox, tenant.id, boot, database);
+    const on = await startSurroundings({ rateLimits });
+    const app = await launchEngine(on, { settings });
+    return new TestEngine(on, app, await newTenant(app), settings);
   }
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.sandbox.stop();
-    await this.database.drop();
-  }
-
-  /** For whoever comes past the engine: a person with a client of their own. */
-  get databaseUrl(): string {
-    return this.database.url;
+    await this.close();
   }
 
   /** The process ends in good order and another takes its place. */
   async restart(): Promise<void> {
     await this.app.close();
-    this.app = await this.boot();
+    this.app = await this.startAnother();
   }
 
-  /** Another process on the same database and sandbox. Whoever starts it closes it. */
+  /** Another process on the same database and sandbox. The test that starts it closes it. */
   startAnother(): Promise<INestApplicationContext> {
-    return this.boot();
+    return launchEngine(this, { settings: this.settings });
   }
 
   /** Places an order and waits for its first step. Rejects with the AppError of a refusal. */
-  async place(wish: OrderWish, waitMs = 20_000, key: string = randomUUID()): Promise<Order> {
+  async place(wanted: OrderToPlace, waitMs = 20_000, key: string = randomUUID()): Promise<Order> {
     const command: PlaceOrderCommand = {
       offerId: null,
       provider: null,
@@ -107,9 +92,9 @@ export class TestEngine {
       providerAccounts: {},
       allowDuplicate: false,
       waitIfPaused: false,
-      ...wish,
-      mass: grams(wish.grams),
-      terms: { ...TERMS, ...wish.terms },
+      ...wanted,
+      mass: grams(wanted.grams),
+      terms: { ...TERMS, ...wanted.terms },
     };
     const scope = { tenantId: this.tenantId, operation: 'place_order', key } as const;
     const order = await this.app.get(PlaceOrder).run(command, { ...scope, fingerprint: new Uint8Array([0]) }, waitMs);
@@ -123,33 +108,82 @@ export class TestEngine {
     return order;
   }
 
+  cancel(id: string, tenantId: string | null = null): Promise<Order> {
+    return this.app.get(CancelOrder).run(id, tenantId);
+  }
+
+  refresh(id: string): Promise<Order> {
+    return this.app.get(RefreshOrder).run(id, null);
+  }
+
+  /** The purchase is made, and the process dies before it has written that down. Resolves with what `act` comes to. */
+  async dyingBeforeTheOutcome<Result>(act: () => Promise<Result>): Promise<Result> {
+    const dies = jest
+      .spyOn(this.app.get(PurchasesRepository), 'recordPurchase')
+      .mockRejectedValueOnce(new Error('the process died here'));
+    return act().finally(() => dies.mockRestore());
+  }
+
+  /** Follows the address that a hosted page sends the browser to; returns where the browser goes next. */
+  comeBack(redirect: string, paymentId?: string): Promise<string> {
+    const [, token = '', returned] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(redirect) ?? [];
+    return this.app.get(RecordReturn).run(token, paymentId ?? returned ?? null);
+  }
+
+  /** False: the address is not one of ours. */
+  receiveCallback(provider: string, token: string, body: string): Promise<boolean> {
+    return this.app.get(ReceiveCallback).run(provider, token, new TextEncoder().encode(body));
+  }
+
+  /** What CNaught would post about a purchase, to the address that the order's own bytes carry. False: nothing was sent yet. */
+  async announce(orderId: string, providerOrderId: string): Promise<boolean> {
+    const body = (await this.sentBodies(orderId)).find((sent) => sent !== '') ?? '';
+    const [, token] = /provider-callbacks\/cnaught\/([^"]+)"/.exec(body) ?? [];
+    if (token === undefined) return false;
+    return this.receiveCallback('cnaught', token, JSON.stringify({ order: { id: providerOrderId, state: 'placed' } }));
+  }
+
+  /** What was sent for an order, or was about to be, in order. */
+  async sentBodies(orderId: string): Promise<string[]> {
+    const rows = await this.rows<{ body: string }>('SELECT body FROM attempts WHERE order_id = $1 ORDER BY id', [
+      orderId,
+    ]);
+    return rows.map(({ body }) => body);
+  }
+
+  /** Takes everything that is due, as a worker does. */
+  claimDue(): Promise<ClaimedTask[]> {
+    return this.app.get(TasksRepository).claimDue(100, LEASE_MS);
+  }
+
+  /** Gives a claimed task back, due at once. */
+  release({ lease }: ClaimedTask): Promise<void> {
+    return this.app.get(TasksRepository).release(lease, 0);
+  }
+
+  runTask(task: ClaimedTask): Promise<void> {
+    return new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder)).run(task);
+  }
+
   /** Runs everything that is due, again and again until nothing is. Returns how many runs that took. */
   async runDue(): Promise<number> {
-    const jobs = new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder));
     let runs = 0;
     for (;;) {
-      const tasks = await this.app.get(TasksRepository).claimDue(100, LEASE_MS);
+      const tasks = await this.claimDue();
       if (tasks.length === 0) return runs;
       runs += tasks.length;
-      await Promise.all(tasks.map((task) => jobs.run(task)));
+      await Promise.all(tasks.map((task) => this.runTask(task)));
     }
   }
 
-  /** Makes everything recorded `ms` older, which to the engine is the same as waiting. */
-  async letTimePass(ms: number): Promise<void> {
-    await this.app
-      .get(PrismaService)
-      .$transaction(
-        AGEING_COLUMNS.map(([table, column]) =>
-          this.app
-            .get(PrismaService)
-            .$executeRawUnsafe(`UPDATE ${table} SET ${column} = ${column} - ${ms} * interval '1 millisecond'`),
-        ),
-      );
+  /** Lets time pass, then runs what has fallen due. */
+  async later(ms: number): Promise<void> {
+    await this.letTimePass(ms);
+    await this.runDue();
   }
 
-  /** Lets time pass in steps, running what falls due, until the order has a status or `limitMs` are over. */
-  async settle(id: string, limitMs: number, stepMs = 5_000): Promise<Order> {
+  /** Lets time pass in steps until the order is placed, has failed or is under review, or `limitMs` are over. */
+  async untilKnown(id: string, limitMs: number, stepMs = 5_000): Promise<Order> {
     for (let passed = 0; ; passed += stepMs) {
       await this.runDue();
       const order = await this.order(id);
@@ -159,48 +193,41 @@ export class TestEngine {
     }
   }
 
-  /**
-   * What CNaught would post about a purchase, to the address that the order's own bytes carry. False: nothing was sent
-   * yet, so nobody has the address.
-   */
-  async announce(orderId: string, providerOrderId: string): Promise<boolean> {
-    const sent = await this.app.get(PrismaService).attempt.findFirst({ where: { orderId, body: { not: '' } } });
-    const [, token] = /provider-callbacks\/cnaught\/([^"]+)"/.exec(sent?.body ?? '') ?? [];
-    if (token === undefined) return false;
-    const body = new TextEncoder().encode(JSON.stringify({ order: { id: providerOrderId, state: 'placed' } }));
-    return this.app.get(ReceiveCallback).run('cnaught', token, body);
-  }
-
   /** The statuses and facts of an order, in order, each with the source it came from. */
   async history(id: string): Promise<string[]> {
-    const events = await this.app
-      .get(PrismaService)
-      .orderEvent.findMany({ where: { orderId: id }, orderBy: { sequence: 'asc' } });
+    const events = await this.rows<{ type: string; source: string }>(
+      'SELECT type, source FROM order_events WHERE order_id = $1 ORDER BY sequence',
+      [id],
+    );
     return events.map(({ type, source }) => `${type.replace('order.', '')} (${source})`);
   }
 
-  /** Open orders that nobody would ever attend to. Must be none, always. */
-  async lostOrders(): Promise<number> {
-    const [row] = await this.app.get(PrismaService).$queryRaw<[{ count: bigint }]>`
-      SELECT count(*) FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
-      WHERE o.status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND t.subject_id IS NULL`;
-    return Number(row.count);
+  provider(id: string, app = this.app): OffsetProvider {
+    return app.get(ProviderDirectory).get(id);
+  }
+
+  listProviders(): ReturnType<ListProviders['run']> {
+    return this.app.get(ListProviders).run();
+  }
+
+  pause(provider: string, operationClass: OperationClass, ms: number): Promise<void> {
+    return this.app.get(ProviderHealthRepository).pause(provider as ProviderId, operationClass, 'unavailable', ms);
+  }
+
+  resume(provider: string, operationClass: OperationClass): Promise<void> {
+    return this.app.get(ProviderHealthRepository).resume(provider as ProviderId, operationClass);
+  }
+
+  /** As after an answer 429. */
+  slowDown(provider: string, retryAfterMs: number): Promise<void> {
+    return this.app.get(ProviderQuotasRepository).slowDown(provider as ProviderId, retryAfterMs);
+  }
+
+  /** What is left of the quota now, and how fast more flows in: 1 is as fast as it may. */
+  async leaveQuota(provider: string, tokens: number, pace: number): Promise<void> {
+    await this.rows(
+      'UPDATE quota_buckets SET tokens = $2, pace = $3, filled_at = clock_timestamp() WHERE provider = $1',
+      [provider, tokens, pace],
+    );
   }
 }
-
-/** Another request has used the idempotency key. */
-export class KeyTaken extends Error {}
-
-const AGEING_COLUMNS = [
-  ['tasks', 'run_at'],
-  ['tasks', 'leased_until'],
-  ['attempts', 'started_at'],
-  ['attempts', 'send_deadline_at'],
-  ['orders', 'last_lookup_at'],
-  ['orders', 'refreshed_at'],
-  ['checkout_sessions', 'expires_at'],
-  ['idempotency_records', 'locked_until'],
-  ['provider_health', 'probe_at'],
-  ['quota_buckets', 'filled_at'],
-  ['quota_buckets', 'blocked_until'],
-] as const;

@@ -1,12 +1,10 @@
-import { RecordReturn } from '../../../src/application/callbacks/record-return.js';
 import { offeringId } from '../../../src/application/catalog/offering-id.js';
 import { AppError } from '../../../src/domain/errors.js';
 import { money } from '../../../src/domain/money.js';
 import type { Order } from '../../../src/domain/orders/order.js';
 import type { ProviderId } from '../../../src/domain/providers/provider.js';
-import { PrismaService } from '../../../src/persistence/prisma/prisma.service.js';
 import type { Fault, FaultMatch, LedgerEntry } from '../../../dev/sandbox/index.js';
-import type { OrderWish, TestEngine } from '../../support/engine.js';
+import type { OrderToPlace, TestEngine } from '../../support/engine.js';
 
 export type Where = 'cnaught' | 'carbonmark' | 'one_tribe';
 
@@ -14,7 +12,7 @@ const offeringOf = (provider: Where, providerOfferingId: string): string =>
   offeringId({ provider: provider as ProviderId, providerOfferingId });
 
 /** One order at each provider, with a limit, so that its price is known before it is bought. No tax on any of them. */
-const WISHES: Readonly<Record<Where, OrderWish>> = {
+const WISHES: Readonly<Record<Where, OrderToPlace>> = {
   cnaught: { provider: 'cnaught', grams: 100_000, maxTotal: money(50, 'USD') },
   carbonmark: {
     offeringId: offeringOf('carbonmark', `listing-137-0x${'a1'.repeat(32)}`),
@@ -32,8 +30,7 @@ export class Stage {
   constructor(readonly engine: TestEngine) {}
 
   simulator(where: Where) {
-    const { cnaught, carbonmark, oneTribe } = this.engine.sandbox;
-    return { cnaught, carbonmark, one_tribe: oneTribe }[where];
+    return this.engine.simulators[where];
   }
 
   /** Everything that has been bought, for any reference whatever. */
@@ -42,7 +39,7 @@ export class Stage {
   }
 
   /** Places an order and waits for its first step; one that is refused is read as it ended. */
-  async place(where: Where, more: Partial<OrderWish> = {}): Promise<Order> {
+  async place(where: Where, more: Partial<OrderToPlace> = {}): Promise<Order> {
     const wish = { ...WISHES[where], allowDuplicate: true, ...more };
     return this.engine.place(wish).catch((thrown: unknown) => {
       if (thrown instanceof AppError && thrown.context.orderId !== undefined)
@@ -68,12 +65,7 @@ export class Stage {
   }
 
   heal(): void {
-    for (const where of ['cnaught', 'carbonmark', 'one_tribe'] as const) this.simulator(where).faults.clear();
-  }
-
-  async later(ms: number): Promise<void> {
-    await this.engine.letTimePass(ms);
-    await this.engine.runDue();
+    for (const { faults } of Object.values(this.engine.simulators)) faults.clear();
   }
 
   /** Lets time pass, in growing steps, until the order has arrived; returns it as it is after a few hours if not. */
@@ -90,19 +82,13 @@ export class Stage {
   async pay(where: 'cnaught' | 'carbonmark', order: Order, comesBack: boolean): Promise<void> {
     const page = order.checkout?.url.split('/').at(-1) ?? 'no page';
     const back = this.engine.sandbox[where].checkouts.pay(page);
-    if (!comesBack) return;
-    const [, token = '', returned] = /\/v1\/returns\/([^/]+)\/(.+)$/.exec(back) ?? [];
-    await this.engine.app.get(RecordReturn).run(token, returned ?? null);
+    if (comesBack) await this.engine.comeBack(back);
   }
 
   /** Whether somebody will attend to every open order. Afterwards nobody will, and the providers are as new. */
   async clear(): Promise<void> {
     expect(await this.engine.lostOrders()).toBe(0);
-    const prisma = this.engine.app.get(PrismaService);
-    await prisma.$executeRaw`
-      UPDATE tasks SET run_at = now() + interval '100 years', lease_token = NULL, leased_until = NULL`;
-    await prisma.$executeRaw`DELETE FROM provider_health`;
-    await prisma.$executeRaw`DELETE FROM quota_buckets`;
-    for (const where of ['cnaught', 'carbonmark', 'one_tribe'] as const) this.simulator(where).reset();
+    await this.engine.forget();
+    for (const simulator of Object.values(this.engine.simulators)) simulator.reset();
   }
 }

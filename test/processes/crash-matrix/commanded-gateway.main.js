@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { RecordReturn } from '../../../dist/src/application/callbacks/record-return.js';
-import { AnswerOnce } from '../../../dist/src/application/idempotency/idempotent-executor.js';
+import { IdempotentExecutor } from '../../../dist/src/application/idempotency/idempotent-executor.js';
 import { CancelOrder } from '../../../dist/src/application/orders/cancel-order.js';
 import { LEASE_MS } from '../../../dist/src/application/purchases/engine-settings.js';
 import { FollowOrder } from '../../../dist/src/application/orders/follow-order.js';
@@ -18,7 +18,7 @@ import { isDatabaseGone } from '../../../dist/src/http/problems/database-gone.js
 import { ProviderDirectory } from '../../../dist/src/providers/provider-directory.js';
 import { TasksRepository } from '../../../dist/src/persistence/tasks/tasks.repository.js';
 import { createLogger } from '../../../dist/src/telemetry/logger.js';
-import { Jobs } from '../../../dist/src/worker/task-handlers.js';
+import { TaskHandlers } from '../../../dist/src/worker/task-handlers.js';
 
 const PATIENCE_MS = 20_000;
 
@@ -37,16 +37,17 @@ const capabilities = new Map(
     .all()
     .map((provider) => [provider, provider.capabilities]),
 );
-const jobs = new Jobs(app.get(SubmitOrder), app.get(FollowOrder));
+const handlers = new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder));
 
 /** What POST /v1/orders does once the request is read. */
 const place = async ({ command, request }) => {
   const orders = app.get(PlaceOrder);
-  const answer = await app.get(AnswerOnce).run(request, {
-    start: () => orders.run(command, request, PATIENCE_MS),
-    resume: (orderId) => orders.settled(orderId),
-    answer: ({ id }) => ({ status: 201, body: JSON.stringify({ order_id: id }) }),
-    refusal: (thrown) => finalRefusal(thrown, { requestId: 'test', url: '/v1/orders', publicUrl: settings.publicUrl }),
+  const answer = await app.get(IdempotentExecutor).run(request, {
+    execute: () => orders.run(command, request, PATIENCE_MS),
+    recover: (orderId) => orders.settled(orderId),
+    render: ({ id }) => ({ status: 201, body: JSON.stringify({ order_id: id }) }),
+    renderError: (thrown) =>
+      finalRefusal(thrown, { requestId: 'test', url: '/v1/orders', publicUrl: settings.publicUrl }),
   });
   return JSON.parse(answer.body).order_id;
 };
@@ -77,7 +78,7 @@ const commands = {
     for (;;) {
       const tasks = await patiently(() => app.get(TasksRepository).claimDue(100, LEASE_MS));
       if (tasks.length === 0) return;
-      await Promise.allSettled(tasks.map((task) => jobs.run(task)));
+      await Promise.allSettled(tasks.map((task) => handlers.run(task)));
     }
   },
 };

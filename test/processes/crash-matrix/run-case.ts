@@ -1,6 +1,6 @@
 import { CRASH_POINTS } from '../../../src/application/crash-point.js';
 import type { Case } from './cases.js';
-import { GatewayDiedError, type Conditions, type GatewayProcess } from './gateway-process.js';
+import { GatewayDiedError, type Conditions, type CommandedGateway } from './commanded-gateway.js';
 import type { Lane } from './lane.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { SCENARIOS } from './scenario.js';
@@ -44,7 +44,7 @@ export const runCase = async (each: Case, lane: Lane): Promise<Verdict> => {
   }
 };
 
-const play = async (each: Case, lane: Lane, story: Story, victim: GatewayProcess): Promise<Verdict> => {
+const play = async (each: Case, lane: Lane, story: Story, victim: CommandedGateway): Promise<Verdict> => {
   if (each.death === 'in_flight') void killWhenHeld(story, victim);
   const died = await story.play(victim).then(
     () => false,
@@ -68,7 +68,7 @@ const crashAtOf = ({ kind, death }: Case): string | null => {
   return isAfterCancelling ? `${point}:2` : point;
 };
 
-const killWhenHeld = async (story: Story, victim: GatewayProcess): Promise<void> => {
+const killWhenHeld = async (story: Story, victim: CommandedGateway): Promise<void> => {
   while (!story.faultUsed && victim.isAlive) await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
   victim.kill();
 };

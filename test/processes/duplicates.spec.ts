@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf, type Reply } from './exchange.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, report, Stage } from './stage.js';
 
 const KEYS = 200;
@@ -76,7 +76,7 @@ describe('the same request, many times at once, over several processes', () => {
 
     const seconds = (performance.now() - startedAt) / 1000;
     const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
-    const purchases = stage.purchasesOf(orderIds);
+    const purchases = stage.purchasesOf(...orderIds);
     report(
       `${KEYS} keys × ${REPEATS} requests over ${PROCESSES} processes: ${n} orders, ${purchases.length} purchases, ` +
         `${told409} × 409 and ${told503} × 503 on the way, ${seconds.toFixed(1)} s`,

@@ -1,13 +1,13 @@
-import { postgresBinaries, reachableDataDir, serverAccount } from '../../../dev/postgres/postgres-binaries.js';
-import { PostgresServer } from '../../../dev/postgres/postgres-server.js';
-import { applyMigrations } from '../../../src/persistence/migrations/migrate.js';
-import { postgresDir } from '../../support/test-run.js';
-import type { StageDatabase } from './stage.js';
+import { postgresBinaries, reachableDataDir, serverAccount } from '../../dev/postgres/postgres-binaries.js';
+import { PostgresServer } from '../../dev/postgres/postgres-server.js';
+import { applyMigrations } from '../../src/persistence/migrations/migrate.js';
+import { postgresDir } from '../support/test-run.js';
+import type { TestDatabase } from '../support/database.js';
 
 const DATABASE = 'gateway';
 
 /** A server of the test's own, that it can take away and bring back at the same address. */
-export class OwnPostgres implements StageDatabase {
+export class OwnPostgres implements TestDatabase {
   private constructor(
     private readonly server: PostgresServer,
     readonly url: string,

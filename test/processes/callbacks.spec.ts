@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 import { exchange, jsonOf, quantile, type Reply } from './exchange.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, report, Stage } from './stage.js';
 
 const ORDERS = 20;

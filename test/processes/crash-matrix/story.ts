@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { isOutcomePending, isTerminal } from '../../../src/domain/orders/lifecycle.js';
 import type { Case } from './cases.js';
-import type { GatewayProcess } from './gateway-process.js';
-import { RefusedByGatewayError } from './gateway-process.js';
+import type { CommandedGateway } from './commanded-gateway.js';
+import { RefusedByGatewayError } from './commanded-gateway.js';
 import { TENANT, type Lane, type OrderRow } from './lane.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { commandFor, SCENARIOS, type Scenario } from './scenario.js';
@@ -22,10 +23,8 @@ const LIST_RESOLUTION_MS = 1_000;
 
 const CANCELLATIONS = 3;
 
-const UNSETTLED = new Set(['created', 'submitting', 'in_doubt']);
-const FINAL = new Set(['completed', 'cancelled', 'failed', 'expired']);
-const isSettled = ({ status }: OrderRow): boolean => !UNSETTLED.has(status);
-const isFinal = ({ status }: OrderRow): boolean => FINAL.has(status);
+const isKnown = ({ status }: OrderRow): boolean => !isOutcomePending(status);
+const isFinal = ({ status }: OrderRow): boolean => isTerminal(status);
 /** A page that was paid is a purchase before anybody can name it; it is fulfilled once it has a name. */
 const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
@@ -63,8 +62,7 @@ export class Story {
   }
 
   get provider() {
-    const { cnaught, carbonmark, oneTribe } = this.lane.sandbox;
-    return { cnaught, carbonmark, one_tribe: oneTribe }[this.scenario.provider];
+    return this.lane.simulators[this.scenario.provider];
   }
 
   /** Whether the provider has met the call that the case is about. */
@@ -73,9 +71,9 @@ export class Story {
     return this.faultId !== null && (rule === undefined || rule.used > 0);
   }
 
-  async play(gateway: GatewayProcess): Promise<void> {
+  async play(gateway: CommandedGateway): Promise<void> {
     await this.place(gateway);
-    await this.pass(gateway, isSettled);
+    await this.pass(gateway, isKnown);
     await this.pay(gateway);
     await this.pass(gateway, this.outcome.payer === 'never_pays' ? isFinal : isKnownOrOver);
     await this.cancel(gateway);
@@ -90,7 +88,7 @@ export class Story {
     return order ?? null;
   }
 
-  private async place(gateway: GatewayProcess): Promise<void> {
+  private async place(gateway: CommandedGateway): Promise<void> {
     for (;;) {
       try {
         this.answeredIds.add(await gateway.place(commandFor(this.scenario), this.request));
@@ -105,7 +103,7 @@ export class Story {
   }
 
   /** Lets time pass and runs what falls due, until the order is where it should be or a person has to decide. */
-  private async pass(gateway: GatewayProcess, isThere: (order: OrderRow) => boolean): Promise<void> {
+  private async pass(gateway: CommandedGateway, isThere: (order: OrderRow) => boolean): Promise<void> {
     let looks = 0;
     for (let turn = 0; turn < MAX_TURNS; turn += 1) {
       await this.provide();
@@ -143,7 +141,7 @@ export class Story {
   }
 
   /** Only the page that the order shows can be paid: nobody knows another. */
-  private async pay(gateway: GatewayProcess): Promise<void> {
+  private async pay(gateway: CommandedGateway): Promise<void> {
     const { cnaught, carbonmark } = this.lane.sandbox;
     const order = await this.order();
     if (this.scenario.paymentMethod !== 'checkout' || this.outcome.payer === 'never_pays') return;
@@ -157,7 +155,7 @@ export class Story {
     this.returned = true;
   }
 
-  private async cancel(gateway: GatewayProcess): Promise<void> {
+  private async cancel(gateway: CommandedGateway): Promise<void> {
     const { cancelled } = this.scenario;
     const most = { never: 0, once: 1, until_answered: CANCELLATIONS }[cancelled];
     while (this.cancellations < most) {

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../dev/sandbox/index.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import { jsonOf, quantile } from './exchange.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 
@@ -56,8 +56,8 @@ describe('a purchase whose process is killed', () => {
     );
     expect(resumedMs).toHaveLength(CASES.length);
     expect(Math.max(...resumedMs)).toBeLessThan(RESUME_MS);
-    expect(stage.purchasesOf(ids).map(({ reference }) => reference)).toHaveLength(CASES.length);
-    for (const id of ids) expect(stage.purchasesOf([id])).toHaveLength(1);
+    expect(stage.purchasesOf(...ids).map(({ reference }) => reference)).toHaveLength(CASES.length);
+    for (const id of ids) expect(stage.purchasesOf(id)).toHaveLength(1);
     expect(await stage.lostOrders()).toBe(0);
   }, 200_000);
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf, type Unanswered } from './exchange.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 
 const CLIENTS = 12;
@@ -121,7 +121,7 @@ describe('SIGTERM under load', () => {
     };
     await stage.until('every order is settled', unsettled, (count) => count === 0, 60_000);
     const ids = (await stage.rows<{ id: string }>('SELECT id FROM orders')).map(({ id }) => id);
-    expect(stage.purchasesOf(ids)).toHaveLength(ids.length);
+    expect(stage.purchasesOf(...ids)).toHaveLength(ids.length);
     const keys = await stage.rows<{ n: number }>(
       'SELECT count(DISTINCT order_id)::int AS n FROM idempotency_records WHERE key = ANY($1)',
       [outcomes.map(({ key }) => key)],

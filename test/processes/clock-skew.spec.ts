@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf } from './exchange.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 
 const HOUR = 3_600_000;
@@ -56,11 +56,11 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const times = waits.map(({ ms }) => ms);
     report(
       `clocks ±1 h: absence proven after ${seconds(Math.min(...times))} to ${seconds(Math.max(...times))}, ` +
-        `${stage.purchasesOf(ids).length} purchases of ${ORDERS} orders`,
+        `${stage.purchasesOf(...ids).length} purchases of ${ORDERS} orders`,
     );
     expect(times).toHaveLength(ORDERS);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(CALL_DEADLINE_MS + SETTLE_MS);
-    expect(stage.purchasesOf(ids)).toHaveLength(ORDERS);
+    expect(stage.purchasesOf(...ids)).toHaveLength(ORDERS);
   }, 120_000);
 
   it('leave an order to the process that holds its lease', async () => {
@@ -79,7 +79,7 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     // Nobody took a running call for one that its process had left behind.
     const doubts = "SELECT FROM order_events WHERE type = 'order.in_doubt' AND order_id = ANY($1)";
     expect(await stage.rows(doubts, [ids])).toEqual([]);
-    expect(stage.purchasesOf(ids)).toHaveLength(ORDERS);
+    expect(stage.purchasesOf(...ids)).toHaveLength(ORDERS);
   }, 60_000);
 
   /** An order whose first send was so long ago, and which nobody knows to be bought. */
@@ -100,17 +100,10 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
       (rows) => rows.length === 1,
       20_000,
     );
-    await stage.rows(
-      `UPDATE attempts SET started_at = started_at - $2 * interval '1 millisecond',
-         send_deadline_at = send_deadline_at - $2 * interval '1 millisecond' WHERE order_id = $1`,
-      [id, ageMs],
-    );
+    await stage.letTimePass(ageMs, id);
     stage.sandbox.cnaught.faults.remove(rule.id);
     return id;
   };
-
-  const wake = (id: string): Promise<unknown> =>
-    stage.rows('UPDATE tasks SET run_at = now() WHERE subject_id = $1', [id]);
 
   const sends = async (id: string): Promise<string[]> =>
     (
@@ -120,25 +113,25 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
   it('use an idempotency key as long as the provider keeps it, and not an hour less', async () => {
     const id = await inDoubtFor(22.5 * HOUR);
     const before = await sends(id);
-    await wake(id);
+    await stage.makeDue(id);
     const read = (): Promise<{ status: string }[]> => stage.rows('SELECT status FROM orders WHERE id = $1', [id]);
     await stage.until('it is bought', read, (rows) => statusOf(rows) === 'placed', 20_000);
     const after = await sends(id);
     expect(after.length).toBeGreaterThan(before.length);
     expect(new Set(after).size).toBe(1);
-    expect(stage.purchasesOf([id])).toHaveLength(1);
+    expect(stage.purchasesOf(id)).toHaveLength(1);
   }, 60_000);
 
   it('never use it after that', async () => {
     const id = await inDoubtFor(23.5 * HOUR);
     const before = await sends(id);
-    await wake(id);
+    await stage.makeDue(id);
     const read = (): Promise<{ review_reason: string | null }[]> =>
       stage.rows('SELECT review_reason FROM orders WHERE id = $1', [id]);
     await stage.until('it is under review', read, ([row]) => row?.review_reason === 'unproven_outcome', 20_000);
     await delay(3_000);
     expect(await sends(id)).toEqual(before);
-    expect(stage.purchasesOf([id])).toHaveLength(0);
+    expect(stage.purchasesOf(id)).toHaveLength(0);
   }, 60_000);
 });
 

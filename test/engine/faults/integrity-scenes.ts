@@ -24,7 +24,7 @@ const untilCompleted = (stage: Stage, { id }: Order): Promise<Order> =>
 const lookIn =
   (ms: number) =>
   async (stage: Stage, order: Order | null): Promise<Order> => {
-    await stage.later(ms);
+    await stage.engine.later(ms);
     return stage.engine.order(order?.id ?? '');
   };
 
@@ -67,7 +67,7 @@ const reading = (where: Where, answer: FaultMatch, state: string | null, known: 
   lead: async (stage) => {
     const order = where === 'carbonmark' ? await paidFor(stage) : await stage.place(where);
     if (state !== null) stage.simulator(where).advance(order.providerOrderId ?? '', state);
-    if (known) await stage.later(HOUR_MS);
+    if (known) await stage.engine.later(HOUR_MS);
     return stage.engine.order(order.id);
   },
   meet: lookIn(24 * HOUR_MS),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf, quantile, type Reply } from './exchange.js';
-import type { GatewayProcess } from './gateway-process.js';
+import type { GatewayProcess } from '../support/gateway-process.js';
 import { OwnPostgres } from './own-postgres.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 
@@ -90,7 +90,7 @@ describe('while PostgreSQL is gone', () => {
     const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
     expect(n).toBe(accepted.length);
     expect(await stage.lostOrders()).toBe(0);
-    expect(stage.purchasesOf(accepted)).toHaveLength(accepted.length);
+    expect(stage.purchasesOf(...accepted)).toHaveLength(accepted.length);
   }, 240_000);
 
   /** Orders at both providers, some of them still on their way when this returns. */

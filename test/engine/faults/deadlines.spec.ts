@@ -7,8 +7,6 @@ import {
   type ProviderCall,
 } from '../../../src/domain/providers/provider.js';
 import { startSandbox, type Fault, type Sandbox } from '../../../dev/sandbox/index.js';
-import { ProviderQuotasRepository } from '../../../src/persistence/providers/provider-quotas.repository.js';
-import { ProviderDirectory } from '../../../src/providers/provider-directory.js';
 import { HARNESSES, type ProviderHarness } from '../../contract/harness.js';
 import { TestEngine } from '../../support/engine.js';
 import { WatchedWire, type WireFault } from './watched-wire.js';
@@ -145,9 +143,9 @@ describe('a read that waits for its turn', () => {
 
   // Not so yet: the pause before the next look at the quota is slept to its end, whatever the signal says.
   it('ends by its deadline', async () => {
-    const provider = engine.app.get(ProviderDirectory).get('one_tribe');
+    const provider = engine.provider('one_tribe');
     await provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(20_000) });
-    await engine.app.get(ProviderQuotasRepository).slowDown(provider.id, 3_000);
+    await engine.slowDown(provider.id, 3_000);
     const read = provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(DEADLINE_MS) });
     const ended = read.then(
       () => 'over',

@@ -1,3 +1,4 @@
+import { isOutcomePending } from '../../../src/domain/orders/lifecycle.js';
 import { nameOf, type Case } from './cases.js';
 import { expectationOf } from './expectation.js';
 import type { Lane, OrderRow } from './lane.js';
@@ -73,8 +74,7 @@ const againstLedger = (order: OrderRow, { provider }: Story): string[] => {
     'is not the purchase that was made': BOUGHT.has(status) && bought[0]?.id !== order.provider_order_id,
     'ended without a purchase, and there is one': ['failed', 'expired'].includes(status) && bought.length > 0,
     'is cancelled, and the purchase stands': status === 'cancelled' && stands > 0,
-    'is open, and no person is asked':
-      ['created', 'submitting', 'in_doubt', 'awaiting_payment'].includes(status) && review === null,
+    'is open, and no person is asked': (isOutcomePending(status) || status === 'awaiting_payment') && review === null,
   };
   return Object.entries(wrong).flatMap(([what, isSo]) => (isSo ? [`${status} ${what}`] : []));
 };

@@ -1,7 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { PlaceOrderCommand } from '../../../src/application/orders/place-order.js';
 import type { IdempotentRequest } from '../../../src/persistence/idempotency/idempotency.repository.js';
+import { GatewayProcess } from '../../support/gateway-process.js';
 
 /** What the gateway refused, as its caller would be told. */
 export class RefusedByGatewayError extends Error {
@@ -34,35 +35,32 @@ export interface Conditions {
   readonly unprotected: string | null;
 }
 
-const PROGRAM = 'test/faults/crash-matrix/commanded-gateway.js';
+const PROGRAM = fileURLToPath(new URL('./commanded-gateway.main.js', import.meta.url));
 
 /** The built engine in a process of its own, under this test's command. */
-export class GatewayProcess {
+export class CommandedGateway {
   private readonly waiting = new Map<number, (told: Told) => void>();
   private lastId = 0;
   private died: GatewayDiedError | null = null;
   /** Resolves with the signal that ended the process; null: it left by itself. */
   readonly ended: Promise<NodeJS.Signals | null>;
 
-  private constructor(private readonly child: ChildProcess) {
-    child.on('message', (told: Told) => this.waiting.get(told.id ?? 0)?.(told));
-    this.ended = once(child, 'exit').then(([, signal]) => {
-      this.died = new GatewayDiedError(`the gateway ended by ${String(signal)}`);
+  private constructor(private readonly process: GatewayProcess) {
+    process.child.on('message', (told: Told) => this.waiting.get(told.id ?? 0)?.(told));
+    this.ended = process.ended.then(({ signal }) => {
+      this.died = new GatewayDiedError(`the gateway ended by ${signal}`);
       for (const settle of this.waiting.values()) settle({});
-      return signal as NodeJS.Signals | null;
+      return signal;
     });
   }
 
-  static async start(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
+  static async start(env: NodeJS.ProcessEnv): Promise<CommandedGateway> {
+    // It listens to this test instead of to a port.
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
-    const child = fork(PROGRAM, {
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: [...stdio],
-      serialization: 'advanced',
-    });
-    const started = new GatewayProcess(child);
+    const gateway = new GatewayProcess({ env, program: PROGRAM, stdio: [...stdio] });
+    const started = new CommandedGateway(gateway);
     // A crash point at start-up does not exist: whatever ends it now is a mistake of the test.
-    await Promise.race([once(child, 'message'), started.ended.then(() => Promise.reject(started.dead()))]);
+    await Promise.race([once(gateway.child, 'message'), started.ended.then(() => Promise.reject(started.dead()))]);
     return started;
   }
 
@@ -91,7 +89,7 @@ export class GatewayProcess {
   }
 
   kill(): void {
-    this.child.kill('SIGKILL');
+    void this.process.kill();
   }
 
   private dead(): GatewayDiedError {
@@ -103,7 +101,7 @@ export class GatewayProcess {
     const id = ++this.lastId;
     const told = await new Promise<Told>((resolve) => {
       this.waiting.set(id, resolve);
-      this.child.send({ id, command, given }, (failed) => failed && resolve({}));
+      this.process.child.send({ id, command, given }, (failed) => failed && resolve({}));
     });
     this.waiting.delete(id);
     if (told.id === undefined) {

@@ -1,0 +1,24 @@
+import type { Query } from './database.js';
+
+/** Every time that the gateway compares with the clock, and where a row says whose order it is about. */
+const TIMES = {
+  tasks: { order: 'subject_id', columns: ['run_at', 'leased_until'] },
+  attempts: { order: 'order_id', columns: ['started_at', 'send_deadline_at'] },
+  orders: { order: 'id', columns: ['created_at', 'last_lookup_at', 'refreshed_at'] },
+  checkout_sessions: { order: 'order_id', columns: ['expires_at'] },
+  idempotency_records: { order: 'order_id', columns: ['locked_until'] },
+  provider_health: { order: null, columns: ['probe_at'] },
+  quota_buckets: { order: null, columns: ['filled_at', 'blocked_until'] },
+} as const;
+
+/** Makes what is recorded `ms` older, which to the gateway is the same as waiting. With an order: its rows only. */
+export const makeOlder = async (query: Query, ms: number, orderId: string | null = null): Promise<void> => {
+  const updates = Object.entries(TIMES)
+    .filter(([, { order }]) => orderId === null || order !== null)
+    .map(([table, { order, columns }]) => {
+      const older = columns.map((column) => `${column} = ${column} - $1::float8 * interval '1 millisecond'`);
+      const whose = orderId === null ? '' : ` WHERE ${order} = $2`;
+      return `older_${table} AS (UPDATE ${table} SET ${older.join(', ')}${whose})`;
+    });
+  await query(`WITH ${updates.join(', ')} SELECT`, orderId === null ? [ms] : [ms, orderId]);
+};

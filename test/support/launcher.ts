@@ -1,0 +1,64 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { EngineModule, type GatewayContext } from '../../src/app/engine.module.js';
+import { startGateway, type Gateway } from '../../src/app/gateway.js';
+import { IssueKey } from '../../src/application/access/issue-key.js';
+import type { Scope } from '../../src/application/access/scopes.js';
+import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
+import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
+import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { sandboxEnv, type Surroundings } from './test-bed.js';
+
+/** Every gateway that runs in the process of a test is started here. */
+export interface LaunchOptions {
+  readonly settings?: Partial<GatewaySettings>;
+  /** Over the variables of the sandbox. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default: tells nothing, or what TEST_LOG_LEVEL says. */
+  readonly logger?: Logger;
+}
+
+/** The engine without its ways in: nothing moves unless the test moves it. */
+export const launchEngine = (on: Surroundings, options: LaunchOptions = {}): Promise<INestApplicationContext> =>
+  NestFactory.createApplicationContext(EngineModule.register(contextOf(on, gatewaySettings({}), options)), {
+    logger: false,
+  });
+
+/** The whole gateway on a socket, as `npm start` has it; with its worker unless the settings say `role: 'api'`. */
+export const launchGateway = (on: Surroundings, options: LaunchOptions = {}): Promise<Gateway> =>
+  startGateway(contextOf(on, SERVED, options));
+
+const SERVED = {
+  ...gatewaySettings({ RATE_LIMIT_PER_MINUTE: '100000', PUBLIC_URL: 'https://gateway.example' }),
+  port: 0,
+};
+
+const contextOf = (
+  on: Surroundings,
+  defaults: GatewaySettings,
+  { settings = {}, env = {}, logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent') }: LaunchOptions,
+): GatewayContext => ({
+  settings: { ...defaults, ...settings, databaseUrl: settings.databaseUrl ?? on.database.url },
+  env: { ...sandboxEnv(on.sandbox), ...env },
+  logger,
+});
+
+export const newTenant = async (app: INestApplicationContext): Promise<string> =>
+  (await app.get(TenantsRepository).create('Tenant', {})).id;
+
+export const newKey = async (
+  app: INestApplicationContext,
+  tenantId: string,
+  scopes: readonly Scope[],
+): Promise<string> => {
+  const key = await app.get(IssueKey).run(tenantId, 'test', scopes, { environment: 'dev', expiresAt: null });
+  if (key === null) throw new Error('no such tenant');
+  return key;
+};
+
+/** As when something about the order has to be seen by a person. */
+export const flag = (app: INestApplicationContext, orderId: string, reason: ReviewReason): Promise<void> =>
+  app.get(ObservationsRepository).flag(orderId, reason);
