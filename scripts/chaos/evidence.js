@@ -14,7 +14,7 @@ export class Evidence {
     const [orders, attempts, events, tasks, keys] = await database.snapshot([
       'SELECT *, ordered_grams::float8 AS grams FROM orders ORDER BY created_at',
       'SELECT order_id, operation, number, generation, idempotency_key, outcome, reason, body FROM attempts ORDER BY id',
-      'SELECT order_id, sequence, type, to_status, at FROM order_events ORDER BY order_id, sequence',
+      'SELECT order_id, sequence, type, to_status, occurred_at AS at FROM order_events ORDER BY order_id, sequence',
       'SELECT subject_id FROM tasks',
       'SELECT operation, key, order_id FROM idempotency_records',
     ]);

@@ -1,16 +1,20 @@
+import { Database } from '../../src/persistence/database/database.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { countStatements } from '../support/count-statements.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 describe('the count of statements', () => {
   let database: TestDatabase;
+  let connections: Database;
   let prisma: PrismaService;
   beforeAll(async () => {
     database = await createTestDatabase();
-    prisma = new PrismaService({ url: database.url, maxConnections: 2 });
+    connections = new Database({ url: database.url, maxConnections: 2 });
+    prisma = new PrismaService(connections);
   });
   afterAll(async () => {
     await prisma.onApplicationShutdown();
+    await connections.onApplicationShutdown();
     await database.drop();
   });
 
@@ -31,7 +35,7 @@ describe('the count of statements', () => {
   });
 
   it('is the same whether the connection exists or has to be made', async () => {
-    const another = new PrismaService({ url: database.url, maxConnections: 1 });
+    const another = new Database({ url: database.url, maxConnections: 1 });
     for (const _ of ['made', 'exists']) expect(await countStatements(() => another.now())).toHaveLength(1);
     await another.onApplicationShutdown();
   });

@@ -38,7 +38,7 @@ describe('the database refuses, whoever writes,', () => {
   const insertAttempt = (outcome: string | null): Promise<unknown> =>
     client.query(
       `INSERT INTO attempts (order_id, operation, number, generation, idempotency_key, body, send_deadline_at, outcome)
-       VALUES ('ord_1', 'place_order', 1, 1, 'k', '{}', now(), $1)`,
+       VALUES ('ord_1', 'placeOrder', 1, 1, 'k', '{}', now(), $1)`,
       [outcome],
     );
 
@@ -88,13 +88,13 @@ describe('the database refuses, whoever writes,', () => {
   it('to change a definite outcome', async () => {
     await insertOrder();
     await insertAttempt('rejected');
-    await expect(client.query(`UPDATE attempts SET outcome = 'accepted'`)).rejects.toThrow('settled');
+    await expect(client.query(`UPDATE attempts SET outcome = 'accepted'`)).rejects.toThrow('is recorded');
   });
 
   it('to rewrite or shorten history', async () => {
     await insertOrder();
     await client.query(
-      `INSERT INTO order_events (id, order_id, sequence, type, source) VALUES ('evt_1', 'ord_1', 1, 't', 's')`,
+      `INSERT INTO order_events (id, order_id, sequence, type, source) VALUES ('evt_1', 'ord_1', 1, 'order.created', 'request')`,
     );
     await client.query('SAVEPOINT with_history');
     await expect(client.query(`UPDATE order_events SET type = 'x'`)).rejects.toThrow('append-only');

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
+import { Database } from '../../src/persistence/database/database.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -14,6 +15,7 @@ const TURNS = 12;
 
 describe('a connection that is ended while it is handed on', () => {
   let database: TestDatabase;
+  let connections: Database;
   let prisma: PrismaService;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -23,17 +25,19 @@ describe('a connection that is ended while it is handed on', () => {
       `ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET idle_session_timeout = ${IDLE_MS}`,
     );
     await admin.end();
-    prisma = new PrismaService({ url: database.url, maxConnections: 1 });
+    connections = new Database({ url: database.url, maxConnections: 1 });
+    prisma = new PrismaService(connections);
   });
   afterAll(async () => {
     await prisma.onApplicationShutdown();
+    await connections.onApplicationShutdown();
     await database.drop();
   });
 
   it('costs what was to be done with it, and not the process', async () => {
     const answers: PromiseSettledResult<unknown>[] = [];
     for (let turns = 0; turns < TURNS; turns++) {
-      const answered = prisma.now();
+      const answered = connections.now();
       const waiting = prisma.$transaction((tx) => tx.$queryRaw`SELECT 1`);
       for (let turn = 0; turn < turns; turn++) await setImmediate();
       // What arrives meanwhile, the answer and the end of the connection, is read in one go.

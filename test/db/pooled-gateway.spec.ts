@@ -4,8 +4,7 @@ import pg from 'pg';
 import supertest from 'supertest';
 import type { Gateway } from '../../src/app/gateway.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
-import { TaskListener } from '../../src/persistence/tasks/task-listener.js';
-import { TASKS_CHANNEL } from '../../src/persistence/tasks/task-rows.js';
+import { TaskNotices } from '../../src/persistence/tasks/task-notices.js';
 import { launchGateway, newKey, newTenant } from '../support/launcher.js';
 import { PgBouncer, pgBouncerVersion } from '../support/pgbouncer.js';
 import { startSurroundings, TestBed } from '../support/test-bed.js';
@@ -129,7 +128,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
     key = await issueKey(gateways[0] as Gateway);
     let heard = 0;
     for (const { app } of gateways) {
-      const { client } = app.get(TaskListener) as unknown as { client: pg.Client | null };
+      const { client } = app.get(TaskNotices) as unknown as { client: pg.Client | null };
       if (!client) throw new Error('a gateway does not listen');
       client.on('notification', () => (heard += 1));
     }
@@ -167,7 +166,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
     expect(await bed.rows(LOCKS_OF_SESSIONS)).toEqual([]);
     expect(await bed.rows(CONNECTIONS)).toEqual([{ n: SERVER_CONNECTIONS }]);
     // They did listen, and what there was to hear did not reach them.
-    expect(await listenedTo()).toContain(TASKS_CHANNEL);
+    expect(await listenedTo()).toContain('offset_gateway_tasks');
     expect(heard).toBe(0);
   }, 120_000);
 
@@ -179,7 +178,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
   it('hear of a due task when they listen past it', async () => {
     const gateway = await start({ directDatabaseUrl: bed.database.url, role: 'api' });
     key = await issueKey(gateway);
-    const heard = new Promise<void>((resolve) => gateway.app.get(TaskListener).listen(resolve));
+    const heard = new Promise<void>((resolve) => gateway.app.get(TaskNotices).listen(resolve));
     await until(`SELECT state FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()`, [
       { state: 'idle' },
     ]);

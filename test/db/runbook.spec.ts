@@ -67,7 +67,7 @@ describe('by the runbook', () => {
         'order.in_doubt',
       ]);
       expect(await onCall.attemptsOf(order)).toMatchObject([
-        { operation: 'place_order', number: 1, outcome: 'ambiguous' },
+        { operation: 'placeOrder', number: 1, outcome: 'ambiguous' },
       ]);
 
       expect(await onCall.taskOf(order)).toMatchObject([{ kind: 'purchase', held_by: null }]);
@@ -84,14 +84,14 @@ describe('by the runbook', () => {
       const order = await onCall.openPage('cnaught');
       const back = engine.sandbox.cnaught.checkouts.cancel(pageOf(order));
       await engine.comeBack(`${back}/brought-back`);
-      await engine.receiveCallback('cnaught', back.split('/').at(-1) ?? '', '{"spoken":"of"}');
+      await engine.announce(order.id, 'spoken-of');
       const of = { order: order.id };
       expect(await onCall.see('Look at one order', 'FROM checkout_sessions', of)).toMatchObject([
         { session_id: expect.any(String), status: 'open', url: order.checkout?.url },
       ]);
-      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: 'brought-back', verdict: 'claimed' }]);
+      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: 'brought-back', confirmation: 'claimed' }]);
       expect(await onCall.see('Look at one order', 'FROM callbacks', of)).toMatchObject([
-        { encode: '{"spoken":"of"}' },
+        { encode: expect.stringContaining('spoken-of') },
       ]);
     });
 
@@ -130,7 +130,10 @@ describe('by the runbook', () => {
       await engine.later(HOUR);
       expect((await onCall.eventsOf(seen)).at(-1)).toMatchObject({
         type: 'order.review_flagged',
-        evidence: { reason: 'answer_disagrees', fields: ['mass'] },
+        evidence: {
+          reason: 'answer_disagrees',
+          disagreements: [{ field: 'mass', ours: '2000000 g', theirs: '3000000 g' }],
+        },
       });
     });
 
@@ -350,7 +353,7 @@ describe('by the runbook', () => {
       expect((await engine.order(order.id)).review?.reason).toBe('payment_unconfirmed');
       await handIn(order, payment);
       expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: payment, review: null });
-      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, verdict: 'confirmed' }]);
+      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, confirmation: 'confirmed' }]);
     });
 
     it('is refused when it is another order’s', async () => {
@@ -358,7 +361,7 @@ describe('by the runbook', () => {
       const payment = onCall.pay(other);
       await handIn(other, payment);
       await handIn(order, payment);
-      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, verdict: 'refused' }]);
+      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, confirmation: 'refused' }]);
       expect((await engine.order(order.id)).status).toBe('awaiting_payment');
     });
   });
@@ -379,7 +382,10 @@ describe('by the runbook', () => {
 
     it('that is paused buys nothing until it is resumed', async () => {
       await pause('purchases');
-      expect(await shown('purchases')).toMatchObject({ paused_for: 'unavailable', asked_again_in: expect.anything() });
+      expect(await shown('purchases')).toMatchObject({
+        pause_reason: 'unavailable',
+        asked_again_in: expect.anything(),
+      });
       expect((await listed())?.pause?.reason).toBe('unavailable');
       await expect(order()).rejects.toMatchObject({ code: 'provider_paused' });
       const waiting = await order(true);
@@ -387,13 +393,13 @@ describe('by the runbook', () => {
       expect((await engine.order(waiting.id)).status).toBe('created');
 
       await resume();
-      expect(await shown('purchases')).toMatchObject({ failures: 0, paused_for: null });
+      expect(await shown('purchases')).toMatchObject({ failures: 0, pause_reason: null });
       await engine.runDue();
       expect((await engine.order(waiting.id)).status).toBe('placed');
       expect((await order()).status).toBe('placed');
     });
 
-    it.each(['status', 'catalogue'] as const)(
+    it.each(['status', 'catalog'] as const)(
       'whose %s reads are paused is not read until it is resumed',
       async (what) => {
         const call = { signal: AbortSignal.timeout(20_000), correlationId: 'test', account: null };
@@ -401,7 +407,7 @@ describe('by the runbook', () => {
         const read = (): Promise<unknown> =>
           what === 'status' ? provider.fetchStatus('order-1', call) : provider.offerings(call);
         await pause(what);
-        expect(await shown(what)).toMatchObject({ paused_for: 'unavailable' });
+        expect(await shown(what)).toMatchObject({ pause_reason: 'unavailable' });
         await expect(read()).rejects.toMatchObject({ failure: 'not_sent', reason: 'unavailable' });
         await resume();
         await read();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { Database } from '../../src/persistence/database/database.js';
 import { ProcessHeartbeat } from '../../src/persistence/tasks/process-heartbeat.js';
 import type { ClaimedTask } from '../../src/persistence/tasks/tasks.repository.js';
 import { TestEngine } from '../support/engine.js';
@@ -72,7 +72,7 @@ describe('the lease of a process', () => {
   it('is not judged by a process that has been away itself, until it is seen twice', async () => {
     const { subjectId } = await held();
     await notSeenFor(11);
-    const back = new ProcessHeartbeat(engine.app.get(PrismaService));
+    const back = new ProcessHeartbeat(engine.app.get(Database));
     const isSeen = async (): Promise<void> => {
       await back.onModuleInit();
       back.onApplicationShutdown();

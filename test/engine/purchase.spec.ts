@@ -41,7 +41,7 @@ describe('a purchase', () => {
     expect(await engine.history(placed.id)).toEqual([
       'created (request)',
       'submitting (request)',
-      'placed (answer)',
+      'placed (response)',
       'completed (poll)',
     ]);
   });
@@ -85,16 +85,16 @@ describe('a purchase', () => {
         'not_found (lookup)',
         'not_found (lookup)',
         'proven_absent (lookup)',
-        'quoted (answer)',
+        'quoted (response)',
         'submitting (request)',
-        'placed (answer)',
+        'placed (response)',
       ],
     ],
     [
       'not executed, and sent again',
       { kind: 'rate_limited', retryAfterSeconds: 3 },
       'created',
-      ['submitting (request)', 'placed (answer)'],
+      ['submitting (request)', 'placed (response)'],
     ],
   ])('without protection against repeats is %s', async (_, fault, first, events) => {
     oneTribeFault(fault);
@@ -180,7 +180,7 @@ describe('a purchase', () => {
       'submitting (request)',
       'in_doubt (lookup)',
       'submitting (request)',
-      'placed (answer)',
+      'placed (response)',
     ]);
   });
 

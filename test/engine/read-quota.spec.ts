@@ -1,6 +1,6 @@
 import { Catalog } from '../../src/application/catalog/catalog.js';
 import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
-import { delayAfter } from '../../src/application/purchases/price-check.js';
+import { retryDelayMs } from '../../src/domain/purchases/submission.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
 import type { ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
@@ -49,7 +49,7 @@ describe('a read within our quota', () => {
 
   it('is not asked for by all at once', () => {
     const putOff = new ReadThrottledError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
-    const delays = Array.from({ length: 100 }, () => delayAfter(putOff, 100));
+    const delays = Array.from({ length: 100 }, () => retryDelayMs(putOff, 100, Math.random()));
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
     expect(new Set(delays.map((ms) => Math.floor(ms / 10_000)))).toEqual(new Set([0, 1, 2]));

@@ -49,7 +49,7 @@ describe('reads that a provider does not answer', () => {
     return row?.failures ?? null;
   };
 
-  /** Starts reads and lets none of them on before all have come to the quota. */
+  /** Starts reads in both processes and lets none of them on before each process has come to the quota, with all of its. */
   const allAtOnce = async (start: () => Promise<ProviderError>[]): Promise<Promise<ProviderError>[]> => {
     const holder = new pg.Client({ connectionString: engine.database.url });
     await holder.connect();
@@ -59,7 +59,7 @@ describe('reads that a provider does not answer', () => {
     const waiting = (): Promise<unknown[]> =>
       engine.rows(`SELECT FROM pg_locks WHERE NOT granted
         AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`);
-    while ((await waiting()).length < reads.length);
+    while ((await waiting()).length < 2);
     await holder.query('COMMIT');
     await holder.end();
     return reads;

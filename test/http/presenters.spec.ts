@@ -10,6 +10,8 @@ const SHOWN_AT = '2026-11-20T09:30:00.000Z';
 
 const ORDER: Order = {
   id: 'ord_1',
+  providerAccount: null,
+  lookups: { count: 0, lastAt: null },
   tenantId: 'ten_secret',
   status: 'completed',
   statusReason: null,

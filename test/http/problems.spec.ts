@@ -3,10 +3,13 @@ import { AppError, ERROR_CODES } from '../../src/domain/errors.js';
 import { grams } from '../../src/domain/mass.js';
 import { isDatabaseGone } from '../../src/http/problems/database-gone.js';
 import { HttpProblem, invalidFields } from '../../src/http/problems/http-problem.js';
+import { CancellationTerms } from '../../src/application/orders/cancellation-terms.js';
+import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { problemOf } from '../../src/http/problems/problem-document.js';
 import { problemsMarkdown } from '../../src/http/problems/problems-markdown.js';
 import { HTTP_CODES, PROBLEM_CODES, PROBLEMS } from '../../src/http/problems/problems.js';
-import { finalRefusal } from '../../src/http/idempotency/final-refusal.js';
+import { OrderRenderer } from '../../src/http/v1/orders/order-renderer.js';
+import { OrderPresenter } from '../../src/http/v1/orders/order.presenter.js';
 
 const SUBJECT = { requestId: 'req-1', url: '/v1/orders?secret=1', publicUrl: 'https://gateway.example' };
 
@@ -96,9 +99,15 @@ describe('a problem document', () => {
 });
 
 describe('a refusal', () => {
+  const renderer = new OrderRenderer(
+    new OrderPresenter(new CancellationTerms(new ProviderDirectory([]))),
+    SUBJECT,
+    () => 201,
+  );
+
   it.each(['price_above_limit', 'provider_rejected'] as const)('as %s is final for its key', (code) => {
     const refusal = new AppError(code, 'No.', { orderId: 'ord_1' });
-    const kept = finalRefusal(refusal, SUBJECT);
+    const kept = renderer.renderError(refusal);
     expect(kept?.status).toBe(422);
     expect(JSON.parse(kept?.body ?? '')).toEqual(problemOf(refusal, SUBJECT).document);
   });
@@ -110,7 +119,7 @@ describe('a refusal', () => {
     ['of the request', new HttpProblem('invalid_request', 'No.')],
     ['that is a defect', new Error('No.')],
   ])('%s is not', (_, thrown) => {
-    expect(finalRefusal(thrown, SUBJECT)).toBeNull();
+    expect(renderer.renderError(thrown)).toBeNull();
   });
 });
 

@@ -79,8 +79,8 @@ describe('a purchase whose process is killed', () => {
   /** What the successor finds is an open attempt, and the first thing it does is to write that down. */
   const resumeTimes = async (killedAt: Date): Promise<number[]> => {
     const rows = await stage.rows<{ at: Date }>(
-      `SELECT min(at) AS at FROM order_events
-       WHERE at > $1 AND type = 'order.in_doubt' AND evidence->>'cause' = 'lease_ended' GROUP BY order_id`,
+      `SELECT min(occurred_at) AS at FROM order_events
+       WHERE occurred_at > $1 AND type = 'order.in_doubt' AND evidence->>'cause' = 'lease_ended' GROUP BY order_id`,
       [killedAt],
     );
     return rows.map(({ at }) => at.getTime() - killedAt.getTime());

@@ -7,8 +7,9 @@ import { FollowOrder } from '../../src/application/orders/follow-order.js';
 import { PlaceOrder, type PlaceOrderCommand } from '../../src/application/orders/place-order.js';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
-import { LEASE_MS } from '../../src/application/purchases/engine-settings.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
+import type { Cause } from '../../src/domain/orders/cause.js';
+import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { grams } from '../../src/domain/mass.js';
 import type { Order } from '../../src/domain/orders/order.js';
@@ -16,7 +17,6 @@ import type { OffsetProvider, OperationClass, ProviderId } from '../../src/domai
 import { OrdersRepository } from '../../src/persistence/orders/orders.repository.js';
 import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
-import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
 import { TasksRepository, type ClaimedTask } from '../../src/persistence/tasks/tasks.repository.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TaskHandlers } from '../../src/worker/task-handlers.js';
@@ -40,6 +40,11 @@ const TERMS: PlaceOrderCommand['terms'] = {
   cancelUrl: null,
   webhookUrl: null,
 };
+
+const BY_TEST: Cause = { by: 'request', requestId: 'req_test', keyId: 'test' };
+
+/** No response is final, so that every refusal comes to the test as the AppError that it is. */
+const SILENT = { render: () => ({ status: 200, body: '{}' }), renderError: () => null };
 
 /** Another request has used the idempotency key. */
 export class KeyTaken extends Error {}
@@ -97,29 +102,40 @@ export class TestEngine extends TestBed {
       terms: { ...TERMS, ...wanted.terms },
     };
     const scope = { tenantId: this.tenantId, operation: 'place_order', key } as const;
-    const order = await this.app.get(PlaceOrder).run(command, { ...scope, fingerprint: new Uint8Array([0]) }, waitMs);
-    if (!order) throw new KeyTaken();
-    return order;
+    const request = { ...scope, fingerprint: new Uint8Array([0]), owner: randomUUID() };
+    const taken = await this.app
+      .get(PlaceOrder)
+      .act({ command, waitMs, cause: BY_TEST, renderer: SILENT })
+      .take(request);
+    if (taken.kind !== 'taken') throw new KeyTaken();
+    await taken.execute();
+    return this.order(taken.orderId);
   }
 
   async order(id: string): Promise<Order> {
-    const order = await this.app.get(OrdersRepository).find(id, null);
+    const order = await this.app.get(OrdersRepository).findAny(id);
     if (!order) throw new Error('the order disappeared');
     return order;
   }
 
-  cancel(id: string, tenantId: string | null = null): Promise<Order> {
-    return this.app.get(CancelOrder).run(id, tenantId);
+  async cancel(id: string, tenantId?: string): Promise<Order> {
+    if (tenantId === undefined) return this.app.get(CancelOrder).run(id, BY_TEST);
+    const scope = { tenantId, operation: 'cancel_order', key: randomUUID(), owner: randomUUID() } as const;
+    const act = this.app.get(CancelOrder).act(id, tenantId, BY_TEST);
+    const taken = await act.take({ ...scope, fingerprint: new Uint8Array([0]) });
+    if (taken.kind !== 'taken') throw new KeyTaken();
+    await taken.execute();
+    return this.order(id);
   }
 
   refresh(id: string): Promise<Order> {
-    return this.app.get(RefreshOrder).run(id, null);
+    return this.app.get(RefreshOrder).run(id, 'all_tenants', BY_TEST);
   }
 
   /** The purchase is made, and the process dies before it has written that down. Resolves with what `act` comes to. */
   async dyingBeforeTheOutcome<Result>(act: () => Promise<Result>): Promise<Result> {
     const dies = jest
-      .spyOn(this.app.get(PurchasesRepository), 'recordPurchase')
+      .spyOn(this.app.get(OrdersRepository), 'commit')
       .mockRejectedValueOnce(new Error('the process died here'));
     return act().finally(() => dies.mockRestore());
   }
@@ -153,7 +169,7 @@ export class TestEngine extends TestBed {
 
   /** Takes everything that is due, as a worker does. */
   claimDue(): Promise<ClaimedTask[]> {
-    return this.app.get(TasksRepository).claimDue(100, LEASE_MS);
+    return this.app.get(TasksRepository).claimDue(this.handlers.kinds, 100, LEASE_MS);
   }
 
   /** Gives a claimed task back, due at once. */
@@ -162,7 +178,11 @@ export class TestEngine extends TestBed {
   }
 
   runTask(task: ClaimedTask): Promise<void> {
-    return new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder)).run(task);
+    return this.handlers.run(task);
+  }
+
+  private get handlers(): TaskHandlers {
+    return new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder));
   }
 
   /** Runs everything that is due, again and again until nothing is. Returns how many runs that took. */

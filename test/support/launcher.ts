@@ -6,8 +6,12 @@ import { startGateway, type Gateway } from '../../src/app/gateway.js';
 import { IssueKey } from '../../src/application/access/issue-key.js';
 import type { Scope } from '../../src/application/access/scopes.js';
 import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
+import { BY_TASK } from '../../src/domain/orders/cause.js';
+import { OrderChange } from '../../src/domain/orders/order-change.js';
+import type { OrderState } from '../../src/domain/orders/order-state.js';
+import { ChangeOrder } from '../../src/application/orders/change-order.js';
+import { OrdersRepository } from '../../src/persistence/orders/orders.repository.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
-import { ObservationsRepository } from '../../src/persistence/orders/observations.repository.js';
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { sandboxEnv, type Surroundings } from './test-bed.js';
@@ -60,5 +64,9 @@ export const newKey = async (
 };
 
 /** As when something about the order has to be seen by a person. */
-export const flag = (app: INestApplicationContext, orderId: string, reason: ReviewReason): Promise<void> =>
-  app.get(ObservationsRepository).flag(orderId, reason);
+export const flag = async (app: INestApplicationContext, orderId: string, reason: ReviewReason): Promise<void> => {
+  const state = await app.get(OrdersRepository).readState(orderId);
+  if (!state) throw new Error('no such order');
+  const decide = (current: OrderState): OrderChange => OrderChange.of(current).flag(reason, 'poll');
+  await app.get(ChangeOrder).run(state, decide, { cause: BY_TASK, guard: { by: 'version' }, task: { do: 'keep' } });
+};

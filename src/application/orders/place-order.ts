@@ -84,7 +84,10 @@ export class PlaceOrder {
         throw paused(route, accepted);
       case 'duplicate':
         throw duplicate(accepted);
-      default:
+      case 'reused':
+      case 'responded':
+      case 'in_progress':
+      case 'abandoned':
         return accepted;
     }
   }

@@ -5,7 +5,6 @@ import { isOutcomePending, isTerminal } from '../../domain/orders/lifecycle.js';
 import type { Order } from '../../domain/orders/order.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { OrdersRepository, type TenantScope } from '../../persistence/orders/orders.repository.js';
-import { TaskNotices } from '../../persistence/tasks/task-notices.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { FindOrder } from './find-order.js';
 import { ObserveOrder } from './observe-order.js';
@@ -20,7 +19,6 @@ export class RefreshOrder {
     private readonly find: FindOrder,
     private readonly orders: OrdersRepository,
     private readonly tasks: TasksRepository,
-    private readonly notices: TaskNotices,
     private readonly observe: ObserveOrder,
   ) {}
 
@@ -30,7 +28,6 @@ export class RefreshOrder {
     if (isTerminal(order.status)) return order;
     if (isOutcomePending(order.status)) {
       await this.tasks.wake(orderId);
-      this.notices.announce();
       return order;
     }
     if (!(await this.orders.claimRefresh(orderId, COALESCE_MS))) return order;

@@ -14,9 +14,6 @@ const KINDS = new Set([
 /** PostgreSQL: connection exceptions, too many connections, shutting or starting up, read-only after a failover. */
 const SQL_STATE = /^(08...|53300|57P0[1-5]|25006)$/;
 
-/** No connection at all. Of what can throw here, only the database is reached over a socket. */
-const SOCKET = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
-
 /** node-postgres gives these no code, and Prisma lets some of them through as they are. */
 const MESSAGE =
   /^Connection terminated|timeout exceeded when trying to connect|^Query read timeout|Client .*not queryable/;
@@ -27,14 +24,10 @@ const MAX_DEPTH = 5;
 /** Whether something failed because the database cannot be reached, in whatever wrapping the driver has put it. */
 export const isDatabaseGone = (thrown: unknown, depth = 0): boolean => {
   if (typeof thrown !== 'object' || thrown === null || depth > MAX_DEPTH) return false;
-  const { code, originalCode, kind, message, cause, meta } = thrown as Readonly<Record<string, unknown>>;
-  if (
-    [code, originalCode].some(
-      (word) => typeof word === 'string' && (PRISMA_CODES.has(word) || SQL_STATE.test(word) || SOCKET.test(word)),
-    )
-  )
+  const { name, code, originalCode, kind, message, cause, meta } = thrown as Readonly<Record<string, unknown>>;
+  if ([code, originalCode].some((word) => typeof word === 'string' && (PRISMA_CODES.has(word) || SQL_STATE.test(word))))
     return true;
-  if (typeof kind === 'string' && KINDS.has(kind)) return true;
+  if (name === 'DatabaseUnreachableError' || (typeof kind === 'string' && KINDS.has(kind))) return true;
   if (typeof message === 'string' && MESSAGE.test(message)) return true;
   const adapterError = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
   return isDatabaseGone(cause, depth + 1) || isDatabaseGone(adapterError, depth + 1);

@@ -1,5 +1,6 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool, type QueryResultRow } from 'pg';
+import { createHash } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool, type QueryResult, type QueryResultRow } from 'pg';
 import type { Prisma } from '../generated/client.js';
 
 export interface DatabaseOptions {
@@ -12,17 +13,28 @@ export interface DatabaseOptions {
 /** Deadlock and serialization failure: the statement was rolled back whole, and may be sent again. */
 const ROLLED_BACK = new Set(['40P01', '40001']);
 
+/** No connection, or it was lost on the way: what was sent may or may not have been done. */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError';
+}
+
+/** What a pooler that hands every transaction to another connection makes of named statements. Nothing was executed. */
+const NOT_PREPARED = new Set(['26000', '42P05']);
+
 const TRIES = 3;
 
 /**
  * The connections of this process, shared by Prisma and by the hot statements, which are sent as named prepared statements:
- * parsed and planned once per connection. Closes last, after the workers have drained in onModuleDestroy.
+ * parsed and planned once per connection. Behind a pooler that loses them they are sent without a name from then on. Closes
+ * last, after the workers have drained in onModuleDestroy.
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: Pool;
-  /** One name per text. The texts are pieced together from a closed set of fragments, so there are few. */
+  private readonly logger = new Logger(Database.name);
+  /** By text. The texts are pieced together from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
+  private arePrepared = true;
 
   constructor({ url, maxConnections }: DatabaseOptions) {
     this.pool = new Pool({
@@ -32,8 +44,8 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: 1_500,
       application_name: 'offset-gateway',
     });
-    // The statement that used a lost connection reports it. An idle one reports it here, and an error event without a
-    // listener would end the process.
+    // The statement that used a lost connection reports the loss. An idle connection reports it here, and an error event
+    // without a listener would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', () => undefined);
   }
@@ -43,52 +55,64 @@ export class Database implements OnApplicationShutdown {
   }
 
   /** Runs one statement, which is one transaction. Every parameter in it must be cast to its type. */
-  async query<Row extends QueryResultRow>(statement: Prisma.Sql): Promise<Row[]> {
-    return this.send<Row>({ name: this.nameOf(statement.text), text: statement.text, values: statement.values });
+  async query<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
+    return (await this.send<Row>(text, values)).rows;
   }
 
   /** The same for statements that are put together freely, such as lists: planned anew for the values they come with. */
-  async queryUnprepared<Row extends QueryResultRow>(statement: Prisma.Sql): Promise<Row[]> {
-    return this.send<Row>({ text: statement.text, values: statement.values });
+  async queryUnprepared<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
+    return (await this.pool.query<Row>({ text, values }).catch(refuseUnreachable)).rows;
   }
 
   /** How many rows the statement changed. */
-  async execute(statement: Prisma.Sql): Promise<number> {
-    const { text, values } = statement;
-    const { rowCount } = await this.pool.query({ name: this.nameOf(text), text, values });
-    return rowCount ?? 0;
+  async execute({ text, values }: Prisma.Sql): Promise<number> {
+    return (await this.send(text, values)).rowCount ?? 0;
   }
 
   /** The database's clock: the only one that decides leases, visibility delays and key age. */
   async now(): Promise<Date> {
-    const [row] = await this.send<{ now: Date }>({ name: 'now', text: 'SELECT now() AS now', values: [] });
+    const { rows } = await this.send<{ now: Date }>('SELECT now() AS now', []);
+    const [row] = rows;
     if (!row) throw new Error('the database did not tell the time');
     return row.now;
   }
 
-  private async send<Row extends QueryResultRow>(query: {
-    readonly name?: string;
-    readonly text: string;
-    readonly values: unknown[];
-  }): Promise<Row[]> {
+  private async send<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<QueryResult<Row>> {
     for (let tries = 1; ; tries++) {
       try {
-        return (await this.pool.query<Row>(query)).rows;
+        return await this.pool.query<Row>(
+          this.arePrepared ? { name: this.nameOf(text), text, values } : { text, values },
+        );
       } catch (thrown) {
-        if (tries === TRIES || !ROLLED_BACK.has(codeOf(thrown))) throw thrown;
+        const code = codeOf(thrown);
+        if (NOT_PREPARED.has(code) && tries < TRIES) this.stopPreparing();
+        else if (!ROLLED_BACK.has(code) || tries === TRIES) return refuseUnreachable(thrown);
       }
     }
   }
 
+  private stopPreparing(): void {
+    if (this.arePrepared)
+      this.logger.warn('the connections lose prepared statements: statements are sent without a name from now on');
+    this.arePrepared = false;
+  }
+
+  /** Made of the text, so that no process can mean another statement by a name on a connection that a pooler shares. */
   private nameOf(text: string): string {
     const known = this.names.get(text);
     if (known !== undefined) return known;
-    const name = `gateway_${this.names.size}`;
+    const name = `gateway_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     this.names.set(text, name);
     return name;
   }
 }
 
 /** The SQLSTATE of a failed statement; empty where it was not the server that failed it. */
-export const codeOf = (thrown: unknown): string =>
+const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+
+/** A socket's error code, in words that cannot be taken for those of a provider's socket. */
+const refuseUnreachable = (thrown: unknown): never => {
+  const code = codeOf(thrown);
+  throw /^E[A-Z_]+$/.test(code) ? new DatabaseUnreachableError(code, { cause: thrown }) : thrown;
+};

@@ -12,6 +12,7 @@ import {
 } from '../orders/order-rows.js';
 import { Lease, monotonicMs } from './lease.js';
 import { ProcessHeartbeat } from './process-heartbeat.js';
+import { TaskNotices } from './task-notices.js';
 import { RELEASED_TASK } from './task-rows.js';
 
 export interface ClaimedTask {
@@ -40,6 +41,7 @@ export class TasksRepository {
   constructor(
     private readonly database: Database,
     private readonly heartbeat: ProcessHeartbeat,
+    private readonly notices: TaskNotices,
   ) {}
 
   /**
@@ -95,6 +97,7 @@ export class TasksRepository {
   async wake(subjectId: string): Promise<void> {
     await this.database.execute(Prisma.sql`
       UPDATE tasks SET run_at = LEAST(run_at, now()) WHERE subject_id = ${subjectId}::text`);
+    this.notices.announce();
   }
 
   /** How long until the next task of these kinds is due, at most `limitMs`. */

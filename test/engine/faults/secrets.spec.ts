@@ -162,10 +162,10 @@ describe('a secret', () => {
     for (const [name, canary] of canaries) found[name] = await gateway.columnsWith(canary);
     expect(found).toEqual({
       ...Object.fromEntries([...canaries.keys()].map((name) => [name, []])),
-      EMAIL: ['idempotency_records.answer_body', 'orders.beneficiary_email'],
+      EMAIL: ['idempotency_records.response_body', 'orders.beneficiary_email'],
       CALLER_KEY: ['idempotency_records.key'],
-      MESSAGE: ['attempts.body', 'idempotency_records.answer_body', 'orders.retirement_message'],
-      SHOP: ['idempotency_records.answer_body', 'orders.metadata', 'orders.success_url'],
+      MESSAGE: ['attempts.body', 'idempotency_records.response_body', 'orders.retirement_message'],
+      SHOP: ['idempotency_records.response_body', 'orders.metadata', 'orders.success_url'],
       IN_CALLBACK: ['callbacks.body'],
       // What a browser brings is a claim, and kept as such.
       IN_QUERY: ['checkout_returns.payment_id'],

@@ -6,14 +6,16 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { RecordReturn } from '../../../dist/src/application/callbacks/record-return.js';
 import { IdempotentExecutor } from '../../../dist/src/application/idempotency/idempotent-executor.js';
+import { CancellationTerms } from '../../../dist/src/application/orders/cancellation-terms.js';
 import { CancelOrder } from '../../../dist/src/application/orders/cancel-order.js';
-import { LEASE_MS } from '../../../dist/src/application/purchases/engine-settings.js';
+import { LEASE_MS } from '../../../dist/src/domain/purchases/timing.js';
 import { FollowOrder } from '../../../dist/src/application/orders/follow-order.js';
 import { PlaceOrder } from '../../../dist/src/application/orders/place-order.js';
 import { SubmitOrder } from '../../../dist/src/application/purchases/submit-order.js';
 import { gatewaySettings } from '../../../dist/src/config/gateway-settings.js';
 import { EngineModule } from '../../../dist/src/app/engine.module.js';
-import { finalRefusal } from '../../../dist/src/http/idempotency/final-refusal.js';
+import { OrderRenderer } from '../../../dist/src/http/v1/orders/order-renderer.js';
+import { OrderPresenter } from '../../../dist/src/http/v1/orders/order.presenter.js';
 import { isDatabaseGone } from '../../../dist/src/http/problems/database-gone.js';
 import { ProviderDirectory } from '../../../dist/src/providers/provider-directory.js';
 import { TasksRepository } from '../../../dist/src/persistence/tasks/tasks.repository.js';
@@ -39,17 +41,15 @@ const capabilities = new Map(
 );
 const handlers = new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder));
 
+const CAUSE = { by: 'request', requestId: 'test', keyId: 'test' };
+const presenter = new OrderPresenter(app.get(CancellationTerms));
+const subject = { requestId: 'test', url: '/v1/orders', publicUrl: settings.publicUrl };
+const renderer = new OrderRenderer(presenter, subject, () => 201);
+
 /** What POST /v1/orders does once the request is read. */
 const place = async ({ command, request }) => {
-  const orders = app.get(PlaceOrder);
-  const answer = await app.get(IdempotentExecutor).run(request, {
-    execute: () => orders.run(command, request, PATIENCE_MS),
-    recover: (orderId) => orders.settled(orderId),
-    render: ({ id }) => ({ status: 201, body: JSON.stringify({ order_id: id }) }),
-    renderError: (thrown) =>
-      finalRefusal(thrown, { requestId: 'test', url: '/v1/orders', publicUrl: settings.publicUrl }),
-  });
-  return JSON.parse(answer.body).order_id;
+  const act = app.get(PlaceOrder).act({ command, waitMs: PATIENCE_MS, cause: CAUSE, renderer });
+  return (await app.get(IdempotentExecutor).run(request, act, renderer)).orderId;
 };
 
 /** A busy machine may not let a connection in at once: the worker and the browser try again. */
@@ -66,7 +66,7 @@ const patiently = async (act) => {
 
 const commands = {
   place,
-  cancel: async ({ orderId, tenantId }) => (await app.get(CancelOrder).run(orderId, tenantId)).status,
+  cancel: async ({ orderId }) => (await app.get(CancelOrder).run(orderId, CAUSE)).status,
   comeBack: ({ token, returnedId }) => patiently(() => app.get(RecordReturn).run(token, returnedId)),
   prepare: async ({ callsEndWithinMs, unprotected }) => {
     longestTimeoutMs = callsEndWithinMs;
@@ -76,7 +76,7 @@ const commands = {
   /** Runs everything that is due, until nothing is. A run that fails keeps its lease, as in the worker. */
   runDue: async () => {
     for (;;) {
-      const tasks = await patiently(() => app.get(TasksRepository).claimDue(100, LEASE_MS));
+      const tasks = await patiently(() => app.get(TasksRepository).claimDue(handlers.kinds, 100, LEASE_MS));
       if (tasks.length === 0) return;
       await Promise.allSettled(tasks.map((task) => handlers.run(task)));
     }

@@ -68,12 +68,12 @@ export class CommandedGateway {
     return this.died === null;
   }
 
-  place(command: PlaceOrderCommand, request: IdempotentRequest): Promise<string> {
+  place(command: PlaceOrderCommand, request: Omit<IdempotentRequest, 'owner'>): Promise<string> {
     return this.tell('place', { command, request }) as Promise<string>;
   }
 
-  cancel(orderId: string, tenantId: string): Promise<string> {
-    return this.tell('cancel', { orderId, tenantId }) as Promise<string>;
+  cancel(orderId: string): Promise<string> {
+    return this.tell('cancel', { orderId }) as Promise<string>;
   }
 
   async comeBack(token: string, returnedId: string | null): Promise<void> {

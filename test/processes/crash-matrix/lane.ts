@@ -100,7 +100,7 @@ export class Lane extends TestBed {
       WHERE o.version <> (SELECT count(*) FROM order_events e WHERE e.order_id = o.id)
       UNION ALL
       SELECT 'an order failed with an attempt of unknown outcome' FROM orders o JOIN attempts a ON a.order_id = o.id
-      WHERE o.status = 'failed' AND a.operation = 'place_order' AND (a.outcome IS NULL OR a.outcome = 'ambiguous')`);
+      WHERE o.status = 'failed' AND a.operation = 'placeOrder' AND (a.outcome IS NULL OR a.outcome = 'ambiguous')`);
     return broken.map(({ what }) => what);
   }
 

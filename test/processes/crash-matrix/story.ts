@@ -162,7 +162,7 @@ export class Story {
       const order = await this.order();
       if (order?.status !== 'placed') return;
       this.cancellations += 1;
-      const answered = await gateway.cancel(order.id, TENANT).then(
+      const answered = await gateway.cancel(order.id).then(
         () => true,
         (thrown: unknown) => {
           if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
