@@ -34,6 +34,7 @@ Written by \`npm run bench\`; not by hand. Everything is a ratio to a reference 
 | command | \`${now.command}\` | ${before ? `\`${before.command}\`` : '–'} |
 | commit | ${now.commit} | ${before?.commit ?? '–'} |
 | date | ${now.takenAt.slice(0, 16).replace('T', ' ')} UTC | ${before ? `${before.takenAt.slice(0, 16).replace('T', ' ')} UTC` : '–'} |
+| load average when it began | ${now.loadAverage ?? '–'} | ${before?.loadAverage ?? '–'} |
 | kind | ${kindOf(now)} | ${before ? kindOf(before) : '–'} |
 
 Machine: ${processor}, ${cores} cores, ${memoryGb} GB, ${platform}. Node ${node.slice(1)}, PostgreSQL ${postgres}, durable. Load generator, both servers, PostgreSQL and the simulated providers share it.`;

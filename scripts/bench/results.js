@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../root.js';
@@ -14,6 +14,8 @@ export async function describeRun({ checkout, command, isQuick, parts, seededOrd
     takenAt: new Date().toISOString(),
     command,
     isQuick,
+    /** What else the machine had to do when the run began. */
+    loadAverage: loadavg()[0].toFixed(1),
     parts,
     seededOrders,
     commit: await commitOf(checkout.folder),

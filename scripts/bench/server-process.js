@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -27,6 +27,7 @@ export class ServerProcess {
       env: { ...neutralEnv(), ...env, PORT: String(port) },
       stdio: ['ignore', log, log],
     });
+    closeSync(log);
     caretaker.watch(child);
     const server = new ServerProcess(name, child, `http://127.0.0.1:${port}`);
     await server.becomesReady(readyPath);
