@@ -1,0 +1,38 @@
+/** The gateway's response, field by field, so that both sides write and send the same. */
+export const presentOrder = (row) => ({
+  id: row.id,
+  status: row.status,
+  status_reason: row.status_reason,
+  provider: row.provider,
+  provider_order_id: row.provider_order_id,
+  provider_status: row.provider_status,
+  payment_method: row.payment_method,
+  requested_mass: presentMass(row.requested_grams),
+  ordered_mass: presentMass(row.ordered_grams),
+  over_delivery: null,
+  offering: { id: row.provider_offering_id, name: row.offering_name },
+  price: row.price_amount && {
+    total: { amount: row.price_amount, currency: row.price_currency },
+    source: row.price_source,
+  },
+  beneficiary: { name: row.beneficiary_name, email: row.beneficiary_email },
+  retirement_message: row.retirement_message,
+  description: row.description,
+  reference: row.reference,
+  metadata: row.metadata,
+  labels: row.labels,
+  routing: row.routing,
+  checkout: null,
+  retirements: row.retirements,
+  certificate: row.certificate,
+  cancellation: { possible: row.status === 'placed', until: null, refundable: null },
+  review: row.review_reason && { reason: row.review_reason, since: row.review_since },
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+  placed_at: row.placed_at,
+  retired_at: row.retired_at,
+  completed_at: row.completed_at,
+  version: row.version,
+});
+
+const presentMass = (grams) => ({ value: String(Number(grams) / 1000), unit: 'kg' });
