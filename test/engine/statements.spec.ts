@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { countStatements } from '../support/count-statements.js';
+import { TestEngine } from '../support/engine.js';
+import { launchGateway, newKey } from '../support/launcher.js';
+
+/** Each is a round trip to the database, which is what the gateway's speed is made of. */
+describe('statements to the database', () => {
+  let engine: TestEngine;
+  let app: NestFastifyApplication;
+  let authorization: string;
+  beforeAll(async () => {
+    engine = await TestEngine.start();
+    ({ app } = await launchGateway(engine, { settings: { role: 'api' } }));
+    authorization = `Bearer ${await newKey(app, engine.tenantId, ['orders:write', 'orders:read', 'ops'])}`;
+    // The key and the catalog are kept in memory from then on.
+    await place({ prefer: 'respond-async' });
+  });
+  afterAll(async () => {
+    await app.close();
+    await engine.stop();
+  });
+
+  const place = (headers: object, body: object = {}, key: string = randomUUID()) =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/orders',
+      headers: { authorization, 'idempotency-key': key, ...headers },
+      payload: {
+        provider: 'cnaught',
+        mass: { value: '1', unit: 'kg' },
+        payment: { method: 'account' },
+        beneficiary: { name: 'Jane Smith' },
+        ...body,
+      },
+    });
+  const get = (url: string) => app.inject({ method: 'GET', url, headers: { authorization } });
+
+  const idOf = (response: { json(): { id: string } }): string => response.json().id;
+
+  it('number one for an order that is accepted, its key and its duplicate guard included', async () => {
+    const reference = randomUUID();
+    const statements = await countStatements(async () => {
+      expect((await place({ prefer: 'respond-async' }, { reference })).statusCode).toBe(202);
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  it('number one for every repeat of a request', async () => {
+    const key = randomUUID();
+    const first = await place({}, {}, key);
+    const statements = await countStatements(async () => {
+      expect((await place({}, {}, key)).body).toBe(first.body);
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  it('number three for a purchase that its caller waits for: accept, intent with its slot, outcome', async () => {
+    const statements = await countStatements(async () => {
+      expect((await place({ prefer: 'wait=30' })).statusCode).toBe(201);
+    });
+    expect(statements).toHaveLength(3);
+  });
+
+  it('number three for a hosted checkout that its caller waits for', async () => {
+    const payment = {
+      method: 'checkout',
+      success_url: 'https://shop.example/paid',
+      cancel_url: 'https://shop.example/cart',
+    };
+    const body = { payment, mass: { value: '100', unit: 'kg' } };
+    const statements = await countStatements(async () => {
+      expect((await place({ prefer: 'wait=30' }, body)).json()).toMatchObject({ status: 'awaiting_payment' });
+    });
+    expect(statements).toHaveLength(3);
+  });
+
+  it('number one for an order that is read', async () => {
+    const id = idOf(await place({ prefer: 'respond-async' }));
+    const statements = await countStatements(async () => {
+      expect((await get(`/v1/orders/${id}`)).statusCode).toBe(200);
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  it('number one for a list, whatever its filter', async () => {
+    const statements = await countStatements(async () => {
+      expect((await get('/v1/orders?status=placed&label[department]=sales')).statusCode).toBe(200);
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  it('number one for a claim, however many tasks it takes, and two for the purchase that it brings', async () => {
+    for (let orders = 0; orders < 5; orders++) await place({ prefer: 'respond-async' });
+    let tasks: Awaited<ReturnType<TestEngine['claimDue']>> = [];
+    expect(await countStatements(async () => (tasks = await engine.claimDue()))).toHaveLength(1);
+    const purchases = tasks.filter(({ kind }) => kind === 'purchase');
+    expect(purchases.length).toBeGreaterThanOrEqual(5);
+    for (const task of purchases) expect(await countStatements(() => engine.runTask(task))).toHaveLength(2);
+  });
+
+  it('number two for a look at a placed order: a slot for the read, and what was seen or that nothing was', async () => {
+    const { id } = await engine.place({ provider: 'cnaught', grams: 1_000 });
+    const looks: number[] = [];
+    for (const isFulfilled of [false, true]) {
+      if (isFulfilled) engine.sandbox.cnaught.advance((await engine.order(id)).providerOrderId ?? '', 'fulfilled');
+      await engine.makeDue(id);
+      const [task] = (await engine.claimDue()).filter(({ subjectId }) => subjectId === id);
+      if (!task) throw new Error('the look was not due');
+      looks.push((await countStatements(() => engine.runTask(task))).length);
+    }
+    expect(looks).toEqual([2, 2]);
+    expect((await engine.order(id)).status).toBe('completed');
+  });
+});
