@@ -4,6 +4,8 @@ import { GatewayEnv } from '../../src/config/gateway.env.js';
 import { variablesOf, type DescribedVariable } from '../../src/config/variable.js';
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
+import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
+import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../src/domain/providers/provider.js';
@@ -24,6 +26,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: '.env.example', content: envExample() },
   { path: 'README.md', content: readmeWithVariables(root) },
   { path: 'docs/lifecycle.md', content: lifecycle() },
+  { path: 'docs/events.md', content: events() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/errors.md', content: `${NOTICE}\n\n${problemsMarkdown()}` },
 ];
@@ -95,11 +98,11 @@ const lifecycle = (): string =>
     ...ORDER_STATUSES.filter(isTerminal).map((status) => `  ${status} --> [*]`),
     '```',
     '',
-    '## How news is judged',
+    '## How observations are judged',
     '',
-    'Answers, polls, callbacks, browser returns and look-ups all pass through one function, `decide(current, observed)`:',
-    'a declared move is made (`advance`); news of something that is already behind the order is ignored (`stale`); news',
-    'that contradicts what is recorded changes nothing and flags the order for a person (`conflict`).',
+    'Responses, polls, callbacks, browser returns and lookups all pass through one function, `decide(current, observed)`:',
+    'a declared move is made (`advance`); an observation of what is already behind the order is ignored (`stale`); one that',
+    'contradicts what is recorded changes nothing and flags the order for a person (`conflict`).',
     '',
     '## Review',
     '',
@@ -111,7 +114,36 @@ const lifecycle = (): string =>
       Object.entries(REVIEW_REASONS).map(([reason, { means, endedBy }]) => [
         `\`${reason}\``,
         means,
-        endedBy === 'person' ? 'when a person clears it' : 'by itself, with the next news of the order that answers it',
+        endedBy === 'person'
+          ? 'when a person clears it'
+          : 'by itself, with the next observation of the order that answers it',
+      ]),
+    ),
+    '',
+  ].join('\n');
+
+const events = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Events of an order',
+    '',
+    'Everything that changes an order appends an event in the same commit: `order_events`, numbered per order without gaps,',
+    'never rewritten. `from_status` and `to_status` are the same for a fact that leaves the status as it is; `source` says',
+    "where it came from, `provider_status` is the provider's own word. `cause` says who caused it: `request_id` and `key_id` of",
+    'a request, or `operator`; and always the `process` that recorded it. `evidence` keeps what was seen. No event changes a',
+    'price without `evidence.price`.',
+    '',
+    `Sources: ${OBSERVATION_SOURCES.map((source) => `\`${source}\``).join(', ')}.`,
+    '',
+    table(
+      ['type', 'means', 'evidence'],
+      Object.entries(ORDER_EVENTS).map(([type, { means, evidence }]) => [
+        `\`order.${type}\``,
+        means,
+        Object.entries(evidence)
+          .map(([field, meaning]) => `\`${field}\`: ${meaning}`)
+          .join('; '),
       ]),
     ),
     '',

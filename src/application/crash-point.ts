@@ -5,7 +5,6 @@ export const CRASH_POINTS = [
   'step_read',
   'priced',
   'prepared',
-  'admitted',
   'intent_committed',
   'sending',
   'answered',

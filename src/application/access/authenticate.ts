@@ -13,46 +13,69 @@ export interface Principal {
   readonly providerAccounts: Readonly<Record<string, string>>;
 }
 
+interface CacheEntry {
+  readonly secretHash: Uint8Array;
+  readonly principal: Principal;
+  readonly readAtMs: number;
+}
+
 /** A revoked key works for at most this long, in exchange for not asking the database with every request. */
 const CACHE_TTL_MS = 5_000;
-const KEPT_KEYS = 10_000;
+
+/** A key that is used this long after it was read is read again beside the request, so that later ones need not wait. */
+const REFRESH_AFTER_MS = 2_500;
+
+const MAX_CACHED_KEYS = 10_000;
 
 @Injectable()
 export class Authenticate {
-  private readonly kept = new Map<
-    string,
-    { readonly secretHash: Uint8Array; readonly principal: Principal; readonly untilMs: number }
-  >();
+  private readonly cache = new Map<string, CacheEntry>();
+  /** Reads under way, by key id: requests that come together share one. */
+  private readonly reads = new Map<string, Promise<CacheEntry | null>>();
 
   constructor(private readonly tenants: TenantsRepository) {}
 
-  /** The caller behind `Authorization: Bearer …`. Null: no key, not a key, unknown, revoked or expired. */
+  /**
+   * The caller behind `Authorization: Bearer …`.
+   * @returns null if there is no key, or it is malformed, unknown, revoked or expired.
+   */
   async run(authorization: string | undefined): Promise<Principal | null> {
     const [, text] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
     const key = text === undefined ? null : apiKeyFrom(text);
     if (!key) return null;
-    const known = this.fromMemory(key.keyId) ?? (await this.fromDatabase(key.keyId));
+    const known = this.cached(key.keyId) ?? (await this.read(key.keyId));
     return known && timingSafeEqual(known.secretHash, key.secretHash) ? known.principal : null;
   }
 
-  private fromMemory(keyId: string): { secretHash: Uint8Array; principal: Principal } | null {
-    const known = this.kept.get(keyId);
-    return known && known.untilMs > performance.now() ? known : null;
+  private cached(keyId: string): CacheEntry | null {
+    const known = this.cache.get(keyId);
+    if (!known) return null;
+    const ageMs = performance.now() - known.readAtMs;
+    if (ageMs >= CACHE_TTL_MS) return null;
+    if (ageMs >= REFRESH_AFTER_MS) void this.read(keyId).catch(() => undefined);
+    return known;
   }
 
-  private async fromDatabase(keyId: string): Promise<{ secretHash: Uint8Array; principal: Principal } | null> {
-    this.kept.delete(keyId);
+  private read(keyId: string): Promise<CacheEntry | null> {
+    const underWay = this.reads.get(keyId);
+    if (underWay) return underWay;
+    const read = this.readFromDatabase(keyId).finally(() => this.reads.delete(keyId));
+    this.reads.set(keyId, read);
+    return read;
+  }
+
+  private async readFromDatabase(keyId: string): Promise<CacheEntry | null> {
+    const readAtMs = performance.now();
     const found = await this.tenants.findGoodKey(keyId);
-    if (!found) return null;
-    const principal: Principal = {
-      tenantId: found.tenantId,
-      keyId,
-      scopes: new Set(SCOPES.filter((scope) => found.scopes.includes(scope))),
-      providerAccounts: found.providerAccounts,
-    };
-    if (this.kept.size >= KEPT_KEYS) this.kept.clear();
-    const entry = { secretHash: found.secretHash, principal, untilMs: performance.now() + CACHE_TTL_MS };
-    this.kept.set(keyId, entry);
+    if (!found) {
+      this.cache.delete(keyId);
+      return null;
+    }
+    const { tenantId, providerAccounts, secretHash } = found;
+    const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
+    const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts }, readAtMs };
+    if (this.cache.size >= MAX_CACHED_KEYS) this.cache.clear();
+    this.cache.set(keyId, entry);
     return entry;
   }
 }

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import { PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
+import { FAILURES_TO_PAUSE, PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
@@ -10,6 +10,8 @@ import { callFor } from './provider-call.js';
 /** When purchases are paused, and how a pause ends: asked by a read, never by a purchase. */
 @Injectable()
 export class PurchaseThrottle {
+  private readonly logger = new Logger('providers');
+
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly health: ProviderHealthRepository,
@@ -35,12 +37,16 @@ export class PurchaseThrottle {
    * had gone without a response when it was sent.
    */
   async report(provider: OffsetProvider, error: ProviderError | null, failures: number): Promise<void> {
-    if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit')
+    if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit') {
+      this.logger.warn({ provider: provider.id, reason: error.reason }, 'purchases are paused');
       return this.health.pause(provider.id, 'purchases', error.reason, PAUSE_MS[error.reason]);
+    }
     if (error === null || error.failure === 'rejected')
       return failures > 0 ? this.health.resume(provider.id, 'purchases') : undefined;
     if (error.reason === 'rate_limited')
       return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? RETRY_AFTER_429_MS);
+    if (failures + 1 >= FAILURES_TO_PAUSE)
+      this.logger.warn({ provider: provider.id, reason: 'unavailable' }, 'purchases are paused');
     await this.health.countFailure(provider.id, 'purchases', PAUSE_MS.unavailable);
   }
 
@@ -52,7 +58,9 @@ export class PurchaseThrottle {
       () => true,
       () => false,
     );
-    if (back) await this.health.resumeOnTrial(provider.id);
-    return back;
+    if (!back) return false;
+    await this.health.resumeOnTrial(provider.id);
+    this.logger.log({ provider: provider.id }, 'purchases go again, on trial');
+    return true;
   }
 }

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
 import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/provider.js';
 import {
   bucketsFor,
+  FAILURES_TO_PAUSE,
   MAX_READ_WAIT_MS,
   PAUSE_MS,
   reserveFor,
@@ -27,6 +28,7 @@ const AFTER_PROBE_MS = 1_000;
  */
 @Injectable()
 export class ReadThrottle {
+  private readonly logger = new Logger('providers');
   /** Calls of which a read has gone. */
   private readonly begun = new WeakSet<ProviderCall>();
   private readonly batches = new Map<string, SlotBatch>();
@@ -85,10 +87,13 @@ export class ReadThrottle {
     return {
       mayRepeat: async () => (await slots.take()).granted > 0,
       ended: async (failed) => {
-        if (failed && isSilence(failed))
+        if (failed && isSilence(failed)) {
+          if (isProbe || failures + 1 >= FAILURES_TO_PAUSE)
+            this.logger.warn({ provider, operation_class: operationClass }, 'reads are paused');
           return isProbe
             ? this.health.pause(provider, operationClass, 'unavailable', PAUSE_MS.unavailable)
             : this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable);
+        }
         if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
         // A read that met a 429 slows all calls down; for purchases the engine reports it.
         if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, RETRY_AFTER_429_MS);
