@@ -21,7 +21,7 @@ export async function run(options) {
   const tell = (line) => console.log(`chaos ${seconds(performance.now() - startedAt).padStart(8)}  ${line}`);
   const stage = await Stage.open(options);
   const limit = hangLimit(options);
-  // Whatever ends this process, the caretaker ends what it started.
+  // Whatever ends this process, the reaper ends what it started.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
   let kept = options.keep;
   try {

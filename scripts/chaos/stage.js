@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../../test/support/free-port.js';
 import { neutralEnv } from '../../test/support/gateway-process.js';
 import { root } from '../root.js';
-import { Caretaker } from './caretaker.js';
+import { ProcessReaper } from './process-reaper.js';
 import { Database } from './database.js';
 import { SupervisedGateway } from './supervised-gateway.js';
 import { closeConnections } from './http.js';
@@ -47,7 +47,7 @@ export class Stage {
     // Root's PostgreSQL runs under another account, which must be able to get there.
     stage.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-chaos-'));
     await chmod(stage.folder, 0o711);
-    stage.caretaker = new Caretaker(stage.folder);
+    stage.reaper = new ProcessReaper(stage.folder);
     try {
       await stage.start(options);
     } catch (error) {
@@ -75,9 +75,9 @@ export class Stage {
       // Providers and payers come back to the first process, as through a load balancer that knows only one.
       PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
     };
-    const { folder, caretaker } = this;
+    const { folder, reaper } = this;
     this.gateways = PROCESSES.map(
-      ([name, role], nth) => new SupervisedGateway({ name, role, port: ports[nth], env, folder, caretaker }),
+      ([name, role], nth) => new SupervisedGateway({ name, role, port: ports[nth], env, folder, reaper }),
     );
     await Promise.all(this.gateways.map((gateway) => gateway.start()));
   }
@@ -91,7 +91,7 @@ export class Stage {
       env: neutralEnv(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    this.caretaker.watch(this.sandbox);
+    this.reaper.watch(this.sandbox);
     await once(this.sandbox.stdout, 'data', { signal: AbortSignal.timeout(SANDBOX_READY_MS) });
     this.providers = Provider.all({ cnaught, carbonmark, oneTribe }, ledgers);
   }
@@ -106,13 +106,13 @@ export class Stage {
 
   /** Ends everything it started, however far the start got. */
   async close({ keep = false } = {}) {
-    if (keep) this.caretaker.keepFolder();
+    if (keep) this.reaper.keepFolder();
     await Promise.all(this.gateways.map((gateway) => gateway.stop()));
     this.sandbox?.kill('SIGKILL');
     closeConnections();
     await this.database?.close();
     await this.postgres?.stop('immediate').catch(() => undefined);
-    await this.caretaker.finish();
+    await this.reaper.finish();
   }
 }
 
