@@ -3,7 +3,7 @@ import { check } from './checker.js';
 import { Evidence } from './evidence.js';
 import { FaultPlan } from './fault-plan.js';
 import { Fleet } from './fleet.js';
-import { Monkey } from './monkey.js';
+import { Disruptor } from './disruptor.js';
 import { printReport } from './report.js';
 import { ResumeWatch } from './resume-watch.js';
 import { Settling } from './settle.js';
@@ -49,10 +49,10 @@ async function storm(stage, options, tell) {
   const faults = new FaultPlan(stage, options);
   await faults.start();
   const watch = new ResumeWatch(stage.database);
-  const monkey = new Monkey(stage, watch, options);
+  const disruptor = new Disruptor(stage, watch, options);
   const fleet = new Fleet(stage, options);
   const startedAt = performance.now();
-  monkey.start();
+  disruptor.start();
   const progress = setInterval(
     () => tell(`${fleet.placed} orders begun, ${fleet.unanswered} of them not answered yet`),
     PROGRESS_MS,
@@ -64,7 +64,7 @@ async function storm(stage, options, tell) {
 
   tell(`${fleet.placed} orders begun; no more orders, no more faults`);
   await faults.stop();
-  await monkey.stop();
+  await disruptor.stop();
   const settling = new Settling(stage, fleet, options);
   let told = 0;
   await settling.run((left) => {
@@ -79,7 +79,7 @@ async function storm(stage, options, tell) {
     log: fleet.log,
     loadMs,
     settledMs,
-    monkey: monkey.done,
+    disruptor: disruptor.done,
     writes: faults.counts(true),
     reads: faults.counts(false),
     resumeTimes: watch.times,

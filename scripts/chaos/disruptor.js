@@ -19,7 +19,7 @@ const FIRST_SUSPEND_MS = 4_000;
 const LOOK_AGAIN_MS = 500;
 
 /** Does to the gateway's processes and to PostgreSQL what machines, operators and networks do. */
-export class Monkey {
+export class Disruptor {
   done = {
     kills: 0,
     suspensions: 0,
@@ -49,7 +49,7 @@ export class Monkey {
   }
 
   async repeat(name, act, firstMs) {
-    const random = new Random(this.seed, `monkey ${name}`);
+    const random = new Random(this.seed, `disruptor ${name}`);
     let pauseMs = firstMs ?? random.between(...EVERY_MS[name]);
     while (await this.pause(pauseMs)) {
       const wasPossible = await act(random);
