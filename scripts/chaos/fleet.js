@@ -1,6 +1,6 @@
 import { Client } from './client.js';
 import { Payer } from './payer.js';
-import { wishOf } from './wishes.js';
+import { purchasePlan } from './purchase-plans.js';
 
 /** So many clients, each placing one order after the other, and a payer for every order that has to be paid. */
 export class Fleet {
@@ -18,14 +18,14 @@ export class Fleet {
 
   async work() {
     while (this.mayPlace && this.placed < this.orders) {
-      const wish = wishOf(this.seed, this.placed++);
+      const plan = purchasePlan(this.seed, this.placed++);
       const { apis, key } = this.stage;
       const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
-      const client = new Client(wish, surroundings);
+      const client = new Client(plan, surroundings);
       this.unanswered += 1;
       await client.run();
       this.unanswered -= 1;
-      if (wish.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
+      if (plan.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
     }
   }
 

@@ -11,12 +11,12 @@ import type { Verdict } from './verdict.js';
  * CRASH_MATRIX=full runs every case, CRASH_MATRIX=2/5 the second fifth of them, CRASH_MATRIX=<expression> those whose
  * name (class, crash point, outcome) it matches; otherwise a fixed spread.
  */
-const chosenCases = (wish: string | undefined): readonly Case[] => {
-  if (wish === undefined || wish === '') return spread(2);
-  if (wish === 'full') return CASES;
-  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(wish) ?? [];
+const chosenCases = (selection: string | undefined): readonly Case[] => {
+  if (selection === undefined || selection === '') return spread(2);
+  if (selection === 'full') return CASES;
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(selection) ?? [];
   if (parts !== undefined) return CASES.filter((_, nth) => nth % Number(parts) === Number(part) - 1);
-  return CASES.filter((each) => new RegExp(wish).test(nameOf(each)));
+  return CASES.filter((each) => new RegExp(selection).test(nameOf(each)));
 };
 
 /** Cases at once: most of a case is a process that boots. */
