@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
-import { exchange, jsonOf, quantile, type Reply } from './exchange.js';
+import { sendRequest, jsonOf, quantile, type Reply } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, report, Stage } from './stage.js';
 
@@ -56,7 +56,7 @@ describe('callbacks of a provider', () => {
     return { id, providerOrderId, callbackUrl: api.url + new URL(callback.url).pathname };
   };
 
-  const post = (url: string, body: string): Promise<Reply> => exchange('POST', url, { body, agent });
+  const post = (url: string, body: string): Promise<Reply> => sendRequest('POST', url, { body, agent });
 
   it('forged, reordered, repeated and in floods change nothing but when the provider is read', async () => {
     const orders = await Promise.all(Array.from({ length: ORDERS }, place));

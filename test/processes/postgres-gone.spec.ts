@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf, quantile, type Reply } from './exchange.js';
+import { jsonOf, quantile, type Reply } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { OwnPostgres } from './own-postgres.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';

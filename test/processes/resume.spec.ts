@@ -1,5 +1,5 @@
 import type { Fault } from '../../dev/sandbox/index.js';
-import { jsonOf, quantile } from './exchange.js';
+import { jsonOf, quantile } from './http-request.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 
 /** Of the promise: from the kill of a process to the next action on each order it was at. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf, type Unanswered } from './exchange.js';
+import { jsonOf, type Unanswered } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
 

@@ -6,7 +6,7 @@ import { freePort } from '../support/free-port.js';
 import { GatewayProcess } from '../support/gateway-process.js';
 import { launchEngine, newKey, newTenant } from '../support/launcher.js';
 import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
-import { exchange, type Outgoing, type Reply } from './exchange.js';
+import { sendRequest, type Outgoing, type Reply } from './http-request.js';
 
 const END_WITH_PARENT = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
 const SHIFTED_CLOCK = fileURLToPath(new URL('./shifted-clock.js', import.meta.url));
@@ -73,7 +73,7 @@ export class Stage extends TestBed {
 
   send(method: string, gateway: GatewayProcess, path: string, outgoing: Outgoing): Promise<Reply> {
     const headers = { authorization: `Bearer ${this.key}`, ...outgoing.headers };
-    return exchange(method, gateway.url + path, { ...outgoing, headers });
+    return sendRequest(method, gateway.url + path, { ...outgoing, headers });
   }
 
   /** Polls, because what is waited for happens in other processes. Rejects with the last value seen. */
