@@ -29,8 +29,8 @@ export class Disruptor {
   };
   stopping = new AbortController();
 
-  constructor(stage, watch, { seed }) {
-    Object.assign(this, { stage, watch, seed });
+  constructor(cluster, watch, { seed }) {
+    Object.assign(this, { cluster, watch, seed });
   }
 
   start() {
@@ -90,7 +90,7 @@ export class Disruptor {
 
   /** A process that is up, and not the last one of its role that is: somebody must be left to go on. */
   victim(random) {
-    const candidates = [this.stage.apis, this.stage.workers].flatMap((role) => {
+    const candidates = [this.cluster.apis, this.cluster.workers].flatMap((role) => {
       const up = role.filter(({ isUp }) => isUp);
       return up.length > 1 ? up : [];
     });
@@ -99,13 +99,13 @@ export class Disruptor {
 
   async restartPostgres(random) {
     const isFast = random.chance(0.5);
-    await this.stage.postgres.restart(isFast ? 'fast' : 'immediate');
+    await this.cluster.postgres.restart(isFast ? 'fast' : 'immediate');
     this.done[isFast ? 'fast restarts of PostgreSQL' : 'immediate restarts'] += 1;
     return true;
   }
 
   async terminateBackends(random) {
-    const [{ n }] = await this.stage.database.rows(
+    const [{ n }] = await this.cluster.database.rows(
       `SELECT count(pg_terminate_backend(pid))::int AS n FROM (
          SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'offset-gateway%' ORDER BY random() LIMIT $1) AS chosen`,
       [random.wholeBetween(1, 3)],

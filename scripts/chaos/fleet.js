@@ -11,15 +11,15 @@ export class Fleet {
   mayPlace = true;
   mayGoOn = true;
 
-  constructor(stage, { seed, clients, orders }) {
-    Object.assign(this, { stage, seed, orders });
+  constructor(cluster, { seed, clients, orders }) {
+    Object.assign(this, { cluster, seed, orders });
     this.clients = Array.from({ length: clients }, () => this.work());
   }
 
   async work() {
     while (this.mayPlace && this.placed < this.orders) {
       const plan = purchasePlan(this.seed, this.placed++);
-      const { apis, key } = this.stage;
+      const { apis, key } = this.cluster;
       const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
       const client = new Client(plan, surroundings);
       this.unanswered += 1;
@@ -30,7 +30,7 @@ export class Fleet {
   }
 
   sendPayer(entry) {
-    const { apis, key, providers } = this.stage;
+    const { apis, key, providers } = this.cluster;
     const payer = new Payer(entry, { apis, key, providers, mayGoOn: () => this.mayGoOn }).run();
     this.payers.add(payer);
     void payer.finally(() => this.payers.delete(payer));

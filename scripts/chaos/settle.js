@@ -18,8 +18,8 @@ export class Settling {
   /** Orders whose page is closed already. */
   closed = [];
 
-  constructor(stage, fleet, { isShort }) {
-    Object.assign(this, { stage, fleet });
+  constructor(cluster, fleet, { isShort }) {
+    Object.assign(this, { cluster, fleet });
     this.withinMs = isShort ? SETTLED_MS.short : SETTLED_MS.long;
   }
 
@@ -30,7 +30,7 @@ export class Settling {
     const deadline = performance.now() + this.withinMs;
     for (;;) {
       await this.closePages();
-      const [{ left }] = await this.stage.database.rows(`SELECT count(*)::int AS left FROM orders WHERE ${OPEN}`);
+      const [{ left }] = await this.cluster.database.rows(`SELECT count(*)::int AS left FROM orders WHERE ${OPEN}`);
       if (left === 0 || performance.now() > deadline) return;
       onProgress(left);
       await delay(LOOK_MS);
@@ -44,7 +44,7 @@ export class Settling {
 
   /** A day has passed for the pages that nobody paid: CNaught says so itself, of Carbonmark's nothing can be read. */
   async closePages() {
-    const { database, providers } = this.stage;
+    const { database, providers } = this.cluster;
     const pages = await database.rows(
       `SELECT order_id, session_id, o.provider FROM checkout_sessions JOIN orders o ON o.id = order_id
        WHERE o.status = 'awaiting_payment' AND order_id <> ALL($1)`,

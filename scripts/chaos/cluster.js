@@ -39,22 +39,22 @@ const GATEWAY_SETTINGS = {
 const SANDBOX_READY_MS = 30_000;
 
 /** Everything a run needs, of its own: a folder, PostgreSQL, the three simulators, the gateway's processes, a key. */
-export class Stage {
+export class Cluster {
   gateways = [];
 
   static async open(options) {
-    const stage = new Stage();
+    const cluster = new Cluster();
     // Root's PostgreSQL runs under another account, which must be able to get there.
-    stage.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-chaos-'));
-    await chmod(stage.folder, 0o711);
-    stage.reaper = new ProcessReaper(stage.folder);
+    cluster.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-chaos-'));
+    await chmod(cluster.folder, 0o711);
+    cluster.reaper = new ProcessReaper(cluster.folder);
     try {
-      await stage.start(options);
+      await cluster.start(options);
     } catch (error) {
-      await stage.close();
+      await cluster.close();
       throw error;
     }
-    return stage;
+    return cluster;
   }
 
   async start({ rateLimits }) {

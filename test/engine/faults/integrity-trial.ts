@@ -26,7 +26,7 @@ const FIRST_STEP_MS = 5_000;
 const MAX_STEP_MS = 3_600_000;
 
 /** One engine, on which one order after the other is played. */
-export class Stage {
+export class Trial {
   constructor(readonly engine: TestEngine) {}
 
   simulator(where: Where) {
