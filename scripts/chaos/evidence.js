@@ -38,7 +38,7 @@ export class Evidence {
   }
 
   /** Everything about one order, for the report of a violation. */
-  storyOf(orderId) {
+  describeOrder(orderId) {
     const order = this.orders.get(orderId);
     const history = (this.events.get(orderId) ?? []).map(({ type }) => type.replace('order.', '')).join(' > ');
     const sends = this.attempts

@@ -4,7 +4,7 @@ import { Lane } from './lane.js';
 import { OUTCOMES } from './outcomes.js';
 import { reportOf } from './report.js';
 import { runCase } from './run-case.js';
-import { CAPABILITY_CLASSES } from './scenario.js';
+import { CAPABILITY_CLASSES } from './profile.js';
 import type { Verdict } from './verdict.js';
 
 /**

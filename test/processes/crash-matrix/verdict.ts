@@ -2,7 +2,7 @@ import { isOutcomePending } from '../../../src/domain/orders/lifecycle.js';
 import { nameOf, type Case } from './cases.js';
 import { expectationOf } from './expectation.js';
 import type { Lane, OrderRow } from './lane.js';
-import type { Story } from './story.js';
+import type { Scenario } from './scenario.js';
 
 const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
 const UNDONE = /_(cancelled|deleted)$/;
@@ -23,20 +23,22 @@ export interface Verdict {
 export const judge = async (
   each: Case,
   lane: Lane,
-  story: Story,
+  scenario: Scenario,
   { killed, purchasesAtDeath }: { killed: boolean; purchasesAtDeath: number },
 ): Promise<Verdict> => {
   const orders = await lane.orders();
   const [order] = orders;
-  const bought = story.provider.purchases();
+  const bought = scenario.provider.purchases();
   const expected = expectationOf(each);
   const violations = [
     ...(killed ? [] : ['the process did not die at the point']),
     ...(orders.length === 1 ? [] : [`one request made ${orders.length} orders`]),
     ...(bought.length <= 1 ? [] : [`bought ${bought.length} times`]),
-    ...[...story.answeredIds].filter((id) => id !== order?.id).map(() => 'the repeat was answered with another order'),
+    ...[...scenario.answeredIds]
+      .filter((id) => id !== order?.id)
+      .map(() => 'the repeat was answered with another order'),
     ...(await lane.brokenOrders()),
-    ...(order ? againstLedger(order, story) : []),
+    ...(order ? againstLedger(order, scenario) : []),
     ...(order?.status === expected.status ? [] : [`ended as ${order?.status}, not as ${expected.status}`]),
     ...(order?.review === expected.review ? [] : [`review: ${order?.review}, not ${expected.review}`]),
   ];
@@ -64,7 +66,7 @@ export const spoilt = async (each: Case, lane: Lane, thrown: unknown): Promise<V
 });
 
 /** What the status promises and the ledger denies. */
-const againstLedger = (order: OrderRow, { provider }: Story): string[] => {
+const againstLedger = (order: OrderRow, { provider }: Scenario): string[] => {
   const bought = provider.purchases();
   const undone = provider.ledger.entries().filter(({ kind }) => UNDONE.test(kind) && kind !== 'checkout_cancelled');
   const stands = bought.length - undone.length;
