@@ -134,9 +134,9 @@ describe('a quota', () => {
     expect(taken).toBeLessThan(60);
   });
 
-  it('leaves a reserve to the lanes that matter more', async () => {
+  it('leaves a reserve to the calls that matter more', async () => {
     const quotas = engine.app.get(ProviderQuotasRepository);
-    const provider = 'lanes' as ProviderId;
+    const provider = 'reserved' as ProviderId;
     let catalogue = 0;
     while ((await quotas.take(provider, [LIMIT], 'reads', 0.5)) === 0) catalogue += 1;
     expect(catalogue).toBeGreaterThanOrEqual(14);

@@ -1,7 +1,7 @@
 import { CRASH_POINTS } from '../../../src/application/crash-point.js';
 import type { Case } from './cases.js';
 import { GatewayDiedError, type Conditions, type CommandedGateway } from './commanded-gateway.js';
-import type { Lane } from './lane.js';
+import type { CaseWorker } from './case-worker.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { PROFILES } from './profile.js';
 import { Scenario } from './scenario.js';
@@ -25,26 +25,26 @@ const conditionsOf = ({ kind, outcome }: Case): Conditions => {
 };
 
 /** Plays one case: a process that dies where it says, another that takes on what it left, and the verdict. */
-export const runCase = async (each: Case, lane: Lane): Promise<Verdict> => {
+export const runCase = async (each: Case, worker: CaseWorker): Promise<Verdict> => {
   const conditions = conditionsOf(each);
-  await lane.clear(conditions);
-  const scenario = new Scenario(lane, each);
-  const victim = await lane.startVictim(crashAtOf(each), conditions);
+  await worker.clear(conditions);
+  const scenario = new Scenario(worker, each);
+  const victim = await worker.startVictim(crashAtOf(each), conditions);
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the case took longer than ${CASE_LIMIT_MS} ms`)), CASE_LIMIT_MS);
   });
   try {
-    return await Promise.race([play(each, lane, scenario, victim), limit]);
+    return await Promise.race([play(each, worker, scenario, victim), limit]);
   } catch (thrown) {
-    return await spoilt(each, lane, thrown);
+    return await spoilt(each, worker, thrown);
   } finally {
     clearTimeout(timer);
     victim.kill();
   }
 };
 
-const play = async (each: Case, lane: Lane, scenario: Scenario, victim: CommandedGateway): Promise<Verdict> => {
+const play = async (each: Case, worker: CaseWorker, scenario: Scenario, victim: CommandedGateway): Promise<Verdict> => {
   if (each.death === 'in_flight') void killWhenHeld(scenario, victim);
   const died = await scenario.play(victim).then(
     () => false,
@@ -56,8 +56,8 @@ const play = async (each: Case, lane: Lane, scenario: Scenario, victim: Commande
   const purchasesAtDeath = scenario.provider.purchases().length;
   victim.kill();
   const killed = died && (await victim.ended) === 'SIGKILL';
-  await scenario.play(lane.survivor);
-  return judge(each, lane, scenario, { killed, purchasesAtDeath });
+  await scenario.play(worker.survivor);
+  return judge(each, worker, scenario, { killed, purchasesAtDeath });
 };
 
 /** The read that follows a cancellation is the second one: the first comes before it. */

@@ -3,7 +3,7 @@ import { isOutcomePending, isTerminal } from '../../../src/domain/orders/lifecyc
 import type { Case } from './cases.js';
 import type { CommandedGateway } from './commanded-gateway.js';
 import { RefusedByGatewayError } from './commanded-gateway.js';
-import { TENANT, type Lane, type OrderRow } from './lane.js';
+import { TENANT, type CaseWorker, type OrderRow } from './case-worker.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
 import { commandFor, PROFILES, type OrderProfile } from './profile.js';
 
@@ -52,7 +52,7 @@ export class Scenario {
   readonly answeredIds = new Set<string>();
 
   constructor(
-    private readonly lane: Lane,
+    private readonly worker: CaseWorker,
     { kind, outcome }: Case,
   ) {
     this.profile = PROFILES[kind];
@@ -62,7 +62,7 @@ export class Scenario {
   }
 
   get provider() {
-    return this.lane.simulators[this.profile.provider];
+    return this.worker.simulators[this.profile.provider];
   }
 
   /** Whether the provider has met the call that the case is about. */
@@ -84,7 +84,7 @@ export class Scenario {
   }
 
   async order(): Promise<OrderRow | null> {
-    const [order] = await this.lane.orders();
+    const [order] = await this.worker.orders();
     return order ?? null;
   }
 
@@ -109,7 +109,7 @@ export class Scenario {
       await this.provide();
       await gateway.runDue();
       const order = await this.order();
-      const dueInMs = await this.lane.msUntilDue();
+      const dueInMs = await this.worker.msUntilDue();
       if (!order || isThere(order) || dueInMs === null) return;
       if (order.review !== null) looks += 1;
       if (looks > LOOKS_UNDER_REVIEW) return;
@@ -118,7 +118,7 @@ export class Scenario {
   }
 
   private async letTimePass(ms: number): Promise<void> {
-    await this.lane.letTimePass(ms + 1);
+    await this.worker.letTimePass(ms + 1);
     if (this.faultUsed) this.sinceFaultMs += ms;
     if (this.provider.purchases().length > 0) this.sincePurchaseMs += ms;
     await this.provide();
@@ -128,7 +128,7 @@ export class Scenario {
   private async provide(): Promise<void> {
     if (this.outcome.sleepMs !== undefined && this.faultUsed && !this.slept) {
       this.slept = true;
-      await this.lane.letTimePass(this.outcome.sleepMs);
+      await this.worker.letTimePass(this.outcome.sleepMs);
     }
     if (this.sinceFaultMs >= LATE_MS) this.provider.lateEffects.release();
     if (this.outcome.crowded && this.sincePurchaseMs >= LIST_RESOLUTION_MS) this.crowd();
@@ -142,7 +142,7 @@ export class Scenario {
 
   /** Only the page that the order shows can be paid: nobody knows another. */
   private async pay(gateway: CommandedGateway): Promise<void> {
-    const { cnaught, carbonmark } = this.lane.sandbox;
+    const { cnaught, carbonmark } = this.worker.sandbox;
     const order = await this.order();
     if (this.profile.paymentMethod !== 'checkout' || this.outcome.payer === 'never_pays') return;
     if (this.redirect === null && order?.checkout_url && order.checkout_status === 'open') {

@@ -1,7 +1,7 @@
 import { isOutcomePending } from '../../../src/domain/orders/lifecycle.js';
 import { nameOf, type Case } from './cases.js';
 import { expectationOf } from './expectation.js';
-import type { Lane, OrderRow } from './lane.js';
+import type { CaseWorker, OrderRow } from './case-worker.js';
 import type { Scenario } from './scenario.js';
 
 const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
@@ -22,11 +22,11 @@ export interface Verdict {
 /** Holds one case that is over against the provider's ledger, and against the only end that is right for it. */
 export const judge = async (
   each: Case,
-  lane: Lane,
+  worker: CaseWorker,
   scenario: Scenario,
   { killed, purchasesAtDeath }: { killed: boolean; purchasesAtDeath: number },
 ): Promise<Verdict> => {
-  const orders = await lane.orders();
+  const orders = await worker.orders();
   const [order] = orders;
   const bought = scenario.provider.purchases();
   const expected = expectationOf(each);
@@ -37,12 +37,12 @@ export const judge = async (
     ...[...scenario.answeredIds]
       .filter((id) => id !== order?.id)
       .map(() => 'the repeat was answered with another order'),
-    ...(await lane.brokenOrders()),
+    ...(await worker.brokenOrders()),
     ...(order ? againstLedger(order, scenario) : []),
     ...(order?.status === expected.status ? [] : [`ended as ${order?.status}, not as ${expected.status}`]),
     ...(order?.review === expected.review ? [] : [`review: ${order?.review}, not ${expected.review}`]),
   ];
-  if (violations.length > 0) violations.push(`this happened:\n${await lane.history()}`);
+  if (violations.length > 0) violations.push(`this happened:\n${await worker.history()}`);
   return {
     case: each,
     killed,
@@ -55,14 +55,14 @@ export const judge = async (
 };
 
 /** The case itself did not come to its end. */
-export const spoilt = async (each: Case, lane: Lane, thrown: unknown): Promise<Verdict> => ({
+export const spoilt = async (each: Case, worker: CaseWorker, thrown: unknown): Promise<Verdict> => ({
   case: each,
   killed: false,
   purchases: 0,
   purchasesAtDeath: 0,
   status: 'none',
   review: null,
-  violations: [`${nameOf(each)}: ${String(thrown)}\n${await lane.history()}`],
+  violations: [`${nameOf(each)}: ${String(thrown)}\n${await worker.history()}`],
 });
 
 /** What the status promises and the ledger denies. */
