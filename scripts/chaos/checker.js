@@ -1,6 +1,7 @@
+import { isTerminal } from '../../dist/src/domain/orders/lifecycle.js';
+
 /** The promise, line by line: each check returns what breaks it, as texts. Nothing is the only good answer. */
 
-const TERMINAL = new Set(['completed', 'cancelled', 'failed', 'expired']);
 const NOT_BOUGHT = new Set(['failed', 'cancelled', 'expired']);
 const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
 
@@ -25,7 +26,7 @@ export const CHECKS = {
 
   'lost: open, and nobody attends to it': ({ orders, tasks, describeOrder }) =>
     idsOf(orders)
-      .filter((id) => !TERMINAL.has(orders.get(id).status) && !tasks.has(id))
+      .filter((id) => !isTerminal(orders.get(id).status) && !tasks.has(id))
       .map(describeOrder),
 
   'lost: had to be found by the sweeper': ({ repairs }) => Array.from({ length: repairs }, () => 'see the logs'),
@@ -87,7 +88,7 @@ export const CHECKS = {
 
   'stuck: neither ended nor under review': ({ orders, describeOrder }) =>
     idsOf(orders)
-      .filter((id) => !TERMINAL.has(orders.get(id).status) && orders.get(id).review_reason === null)
+      .filter((id) => !isTerminal(orders.get(id).status) && orders.get(id).review_reason === null)
       .map(describeOrder),
 
   'clients told 5xx other than 503': ({ log }) =>

@@ -4,6 +4,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startEmbeddedPostgres } from '../../dist/dev/postgres/embedded-postgres.js';
 import { freePort } from '../../test/support/free-port.js';
 import { neutralEnv } from '../../test/support/gateway-process.js';
 import { root } from '../root.js';
@@ -58,7 +59,6 @@ export class Cluster {
   }
 
   async start({ rateLimits }) {
-    const { startEmbeddedPostgres } = await import('../../dist/dev/postgres/embedded-postgres.js');
     // Durable: a crash of the server must lose nothing that it has confirmed.
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'chaos' });
     await this.startProviders(rateLimits);

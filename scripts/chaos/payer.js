@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isOutcomePending } from '../../dist/src/domain/orders/lifecycle.js';
 import { send } from './http.js';
 
 /** How often somebody looks whether there is a page to pay on. */
@@ -42,7 +43,7 @@ export class Payer {
       const { json } = await send('GET', `${url}/v1/orders/${orderId}`, { headers: this.headers, timeoutMs: 5_000 });
       if (json?.checkout?.url) this.entry.pages.add(json.checkout.url);
       if (json?.status === 'awaiting_payment') return json.checkout.url;
-      if (json?.status !== undefined && !['created', 'submitting', 'in_doubt'].includes(json.status)) return null;
+      if (json?.status !== undefined && !isOutcomePending(json.status)) return null;
       await delay(LOOK_MS);
     }
     return null;
