@@ -4,10 +4,11 @@
  * suspended, PostgreSQL is restarted, connections are cut, and a good quarter of all provider writes go wrong. Then
  * everything calms down, and what both sides have on record is compared. Ends with 1 when anything breaks the promise.
  */
-import { run } from './chaos/run.js';
 import { optionsFrom } from './chaos/options.js';
 import { ensure } from './ensure.js';
 
 const options = optionsFrom(process.argv.slice(2));
 await ensure();
+// Only now: it loads the built gateway.
+const { run } = await import('./chaos/run.js');
 process.exit((await run(options)) ? 0 : 1);

@@ -1,6 +1,7 @@
+import { isTerminal } from '../../dist/src/domain/orders/lifecycle.js';
+
 /** The promise, line by line: each check returns what breaks it, as texts. Nothing is the only good answer. */
 
-const TERMINAL = new Set(['completed', 'cancelled', 'failed', 'expired']);
 const NOT_BOUGHT = new Set(['failed', 'cancelled', 'expired']);
 const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
 
@@ -8,10 +9,10 @@ const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
 const RESUME_MS = 60_000;
 
 export const CHECKS = {
-  'bought twice': ({ orders, purchasesOf, storyOf }) =>
+  'bought twice': ({ orders, purchasesOf, describeOrder }) =>
     idsOf(orders)
       .filter((id) => (purchasesOf.get(id) ?? []).length > 1)
-      .map(storyOf),
+      .map(describeOrder),
 
   'lost: accepted, and no such order': ({ log, orders }) =>
     log.flatMap(({ key, orderIds }) =>
@@ -23,36 +24,36 @@ export const CHECKS = {
       .filter(({ unreadable }) => unreadable)
       .map(({ key, unreadable }) => `${key}: reading it answered ${unreadable}`),
 
-  'lost: open, and nobody attends to it': ({ orders, tasks, storyOf }) =>
+  'lost: open, and nobody attends to it': ({ orders, tasks, describeOrder }) =>
     idsOf(orders)
-      .filter((id) => !TERMINAL.has(orders.get(id).status) && !tasks.has(id))
-      .map(storyOf),
+      .filter((id) => !isTerminal(orders.get(id).status) && !tasks.has(id))
+      .map(describeOrder),
 
   'lost: had to be found by the sweeper': ({ repairs }) => Array.from({ length: repairs }, () => 'see the logs'),
 
-  'called not bought, and bought': ({ orders, standing, storyOf }) =>
+  'called not bought, and bought': ({ orders, standing, describeOrder }) =>
     idsOf(orders)
       .filter((id) => NOT_BOUGHT.has(orders.get(id).status) && standing(id).length > 0)
-      .map(storyOf),
+      .map(describeOrder),
 
-  'called bought, and not bought': ({ orders, purchasesOf, storyOf }) =>
+  'called bought, and not bought': ({ orders, purchasesOf, describeOrder }) =>
     idsOf(orders)
       .filter((id) => BOUGHT.has(orders.get(id).status))
       .filter((id) => !(purchasesOf.get(id) ?? []).some((purchase) => isOf(purchase, orders.get(id))))
-      .map(storyOf),
+      .map(describeOrder),
 
   'bought, and no order owns it': ({ purchases, orders }) =>
     purchases
       .filter(({ orderId }) => !orders.has(orderId))
       .map(({ provider, id, reference }) => `${provider} ${id} with reference ${reference}`),
 
-  'one key, several orders': ({ log, keys, storyOf }) => {
+  'one key, several orders': ({ log, keys, describeOrder }) => {
     const made = new Map(
       keys.filter(({ operation }) => operation === 'place_order').map((row) => [row.key, row.order_id]),
     );
     return log
       .filter(({ key, orderIds }) => orderIds.size > 1 || (orderIds.size === 1 && !orderIds.has(made.get(key))))
-      .flatMap(({ key, orderIds }) => [`${key} made ${made.get(key)}`, ...[...orderIds].map(storyOf)]);
+      .flatMap(({ key, orderIds }) => [`${key} made ${made.get(key)}`, ...[...orderIds].map(describeOrder)]);
   },
 
   'orders without a key of a client': ({ orders, keys }) => {
@@ -63,17 +64,17 @@ export const CHECKS = {
   'several pages shown for one order': ({ log }) =>
     log.filter(({ pages }) => pages.size > 1).map(({ key, pages }) => `${key}: ${[...pages].join(' and ')}`),
 
-  'paid and come back, and nobody noticed': ({ log, orders, storyOf }) =>
+  'paid and come back, and nobody noticed': ({ log, orders, describeOrder }) =>
     log
       .filter(({ paid, cameBack }) => paid && cameBack)
       .flatMap(({ orderIds }) => [...orderIds])
       .filter((id) => orders.has(id) && !BOUGHT.has(orders.get(id).status))
-      .map(storyOf),
+      .map(describeOrder),
 
-  'gaps in the events of an order': ({ orders, events, storyOf }) =>
+  'gaps in the events of an order': ({ orders, events, describeOrder }) =>
     idsOf(orders)
       .filter((id) => !isWhole(events.get(id) ?? [], orders.get(id)))
-      .map(storyOf),
+      .map(describeOrder),
 
   'several keys in one generation of sends': ({ attempts }) => {
     const keysOf = new Map();
@@ -85,10 +86,10 @@ export const CHECKS = {
     return [...keysOf].filter(([, keys]) => keys.size > 1).map(([name]) => name);
   },
 
-  'stuck: neither ended nor under review': ({ orders, storyOf }) =>
+  'stuck: neither ended nor under review': ({ orders, describeOrder }) =>
     idsOf(orders)
-      .filter((id) => !TERMINAL.has(orders.get(id).status) && orders.get(id).review_reason === null)
-      .map(storyOf),
+      .filter((id) => !isTerminal(orders.get(id).status) && orders.get(id).review_reason === null)
+      .map(describeOrder),
 
   'clients told 5xx other than 503': ({ log }) =>
     log.flatMap(({ key, answers }) =>
@@ -117,8 +118,8 @@ export const CHECKS = {
 /** Every check's name and what breaks it. */
 export function check(evidence, figures) {
   // Checks take the evidence apart by name: its methods must work on their own.
-  const { storyOf, standing } = evidence;
-  const bound = { ...evidence, storyOf: storyOf.bind(evidence), standing: standing.bind(evidence) };
+  const { describeOrder, standing } = evidence;
+  const bound = { ...evidence, describeOrder: describeOrder.bind(evidence), standing: standing.bind(evidence) };
   return Object.entries(CHECKS).map(([name, run]) => ({ name, violations: run(bound, figures) }));
 }
 

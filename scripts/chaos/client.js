@@ -9,14 +9,14 @@ const RETRY_MS = [200, 3_000];
 const isWorthRepeating = ({ error, status, json }) =>
   error !== undefined || status >= 500 || status === 429 || (status === 409 && json?.code === 'request_in_progress');
 
-/** Places one order as its wish says, and keeps a log of all it was told. */
+/** Places one order as its plan says, and keeps a log of all it was told. */
 export class Client {
-  constructor(wish, { seed, apis, key, mayGoOn, log }) {
-    Object.assign(this, { wish, apis, mayGoOn, log });
-    this.random = new Random(seed, `client ${wish.nth}`);
+  constructor(plan, { seed, apis, key, mayGoOn, log }) {
+    Object.assign(this, { plan, apis, mayGoOn, log });
+    this.random = new Random(seed, `client ${plan.nth}`);
     this.headers = { authorization: `Bearer ${key}` };
     this.entry = {
-      ...wish,
+      ...plan,
       answers: [],
       orderIds: new Set(),
       pages: new Set(),
@@ -28,21 +28,21 @@ export class Client {
 
   /** Resolves when every copy of the request is answered, given up or out of time. */
   async run() {
-    const { wish, entry } = this;
-    const last = await Promise.all(Array.from({ length: wish.copies }, () => this.place()));
+    const { plan, entry } = this;
+    const last = await Promise.all(Array.from({ length: plan.copies }, () => this.place()));
     const answered = last.filter((answer) => answer !== null);
     if (answered.length > 0)
       entry.outcome = answered[0].status < 300 ? 'accepted' : `refused: ${answered[0].json?.code}`;
-    else if (wish.givesUp) entry.outcome = 'gave up';
+    else if (plan.givesUp) entry.outcome = 'gave up';
     const [orderId] = entry.orderIds;
     if (orderId === undefined || entry.outcome !== 'accepted') return;
     await this.read(orderId);
-    if (wish.cancels) await this.cancel(orderId);
+    if (plan.cancels) await this.cancel(orderId);
   }
 
   /** The final answer, or null. */
   place() {
-    const { key, prefer, body, patienceMs, givesUp } = this.wish;
+    const { key, prefer, body, patienceMs, givesUp } = this.plan;
     const headers = { 'idempotency-key': key, prefer };
     return this.untilAnswered('POST', '/v1/orders', { headers, body, timeoutMs: patienceMs }, givesUp ? 1 : Infinity);
   }
@@ -54,8 +54,8 @@ export class Client {
   }
 
   async cancel(orderId) {
-    await delay(this.wish.cancelAfterMs);
-    const headers = { 'idempotency-key': `${this.wish.key}-cancel` };
+    await delay(this.plan.cancelAfterMs);
+    const headers = { 'idempotency-key': `${this.plan.key}-cancel` };
     const answer = await this.untilAnswered('POST', `/v1/orders/${orderId}/cancel`, { headers, timeoutMs: 20_000 }, 8);
     this.entry.cancelOutcome = answer === null ? 'unanswered' : (answer.json?.code ?? answer.json?.status);
   }

@@ -8,9 +8,9 @@ const REPAIRED = 'open orders had no task';
 
 /** All that is on record about a run, on both sides, read once it has come to rest. */
 export class Evidence {
-  static async gather(stage, log) {
+  static async gather(cluster, log) {
     const evidence = new Evidence();
-    const { database, providers, gateways } = stage;
+    const { database, providers, gateways } = cluster;
     const [orders, attempts, events, tasks, keys] = await database.snapshot([
       'SELECT *, ordered_grams::float8 AS grams FROM orders ORDER BY created_at',
       'SELECT order_id, operation, number, generation, idempotency_key, outcome, reason, body FROM attempts ORDER BY id',
@@ -38,7 +38,7 @@ export class Evidence {
   }
 
   /** Everything about one order, for the report of a violation. */
-  storyOf(orderId) {
+  describeOrder(orderId) {
     const order = this.orders.get(orderId);
     const history = (this.events.get(orderId) ?? []).map(({ type }) => type.replace('order.', '')).join(' > ');
     const sends = this.attempts

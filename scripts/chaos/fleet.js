@@ -1,6 +1,6 @@
 import { Client } from './client.js';
 import { Payer } from './payer.js';
-import { wishOf } from './wishes.js';
+import { purchasePlan } from './purchase-plans.js';
 
 /** So many clients, each placing one order after the other, and a payer for every order that has to be paid. */
 export class Fleet {
@@ -11,26 +11,26 @@ export class Fleet {
   mayPlace = true;
   mayGoOn = true;
 
-  constructor(stage, { seed, clients, orders }) {
-    Object.assign(this, { stage, seed, orders });
+  constructor(cluster, { seed, clients, orders }) {
+    Object.assign(this, { cluster, seed, orders });
     this.clients = Array.from({ length: clients }, () => this.work());
   }
 
   async work() {
     while (this.mayPlace && this.placed < this.orders) {
-      const wish = wishOf(this.seed, this.placed++);
-      const { apis, key } = this.stage;
+      const plan = purchasePlan(this.seed, this.placed++);
+      const { apis, key } = this.cluster;
       const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
-      const client = new Client(wish, surroundings);
+      const client = new Client(plan, surroundings);
       this.unanswered += 1;
       await client.run();
       this.unanswered -= 1;
-      if (wish.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
+      if (plan.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
     }
   }
 
   sendPayer(entry) {
-    const { apis, key, providers } = this.stage;
+    const { apis, key, providers } = this.cluster;
     const payer = new Payer(entry, { apis, key, providers, mayGoOn: () => this.mayGoOn }).run();
     this.payers.add(payer);
     void payer.finally(() => this.payers.delete(payer));

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isOutcomePending } from '../../dist/src/domain/orders/lifecycle.js';
 import { send } from './http.js';
 
 /** How often somebody looks whether there is a page to pay on. */
@@ -14,7 +15,7 @@ const BUTTON = {
   'turns back': 'cancel',
 };
 
-/** Goes to the hosted page of one order, once the gateway shows one, and does there what the wish says. */
+/** Goes to the hosted page of one order, once the gateway shows one, and does there what the plan says. */
 export class Payer {
   constructor(entry, { apis, key, providers, mayGoOn }) {
     Object.assign(this, { entry, apis, mayGoOn, provider: providers[entry.provider] });
@@ -42,7 +43,7 @@ export class Payer {
       const { json } = await send('GET', `${url}/v1/orders/${orderId}`, { headers: this.headers, timeoutMs: 5_000 });
       if (json?.checkout?.url) this.entry.pages.add(json.checkout.url);
       if (json?.status === 'awaiting_payment') return json.checkout.url;
-      if (json?.status !== undefined && !['created', 'submitting', 'in_doubt'].includes(json.status)) return null;
+      if (json?.status !== undefined && !isOutcomePending(json.status)) return null;
       await delay(LOOK_MS);
     }
     return null;

@@ -32,7 +32,7 @@ export function printReport(evidence, figures, results, { seed }) {
     {
       title: 'What went wrong on purpose',
       rows: [
-        ['processes', listed(Object.entries(figures.monkey))],
+        ['processes', listed(Object.entries(figures.disruptor))],
         [
           'starts that failed for want of a database',
           evidence.gateways.reduce((sum, { failedStarts }) => sum + failedStarts, 0),

@@ -3,11 +3,11 @@ import { check } from './checker.js';
 import { Evidence } from './evidence.js';
 import { FaultPlan } from './fault-plan.js';
 import { Fleet } from './fleet.js';
-import { Monkey } from './monkey.js';
+import { Disruptor } from './disruptor.js';
 import { printReport } from './report.js';
 import { ResumeWatch } from './resume-watch.js';
 import { Settling } from './settle.js';
-import { Stage } from './stage.js';
+import { Cluster } from './cluster.js';
 import { quantile, seconds } from './table.js';
 
 const PROGRESS_MS = 15_000;
@@ -19,40 +19,40 @@ const REST_MS = { short: 240_000, long: 780_000 };
 export async function run(options) {
   const startedAt = performance.now();
   const tell = (line) => console.log(`chaos ${seconds(performance.now() - startedAt).padStart(8)}  ${line}`);
-  const stage = await Stage.open(options);
+  const cluster = await Cluster.open(options);
   const limit = hangLimit(options);
-  // Whatever ends this process, the caretaker ends what it started.
+  // Whatever ends this process, the reaper ends what it started.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
   let kept = options.keep;
   try {
-    tell(`seed ${options.seed}: ${stage.gateways.map(({ name }) => name).join(', ')} are up`);
-    const figures = await storm(stage, options, tell);
-    const evidence = await Evidence.gather(stage, figures.log);
+    tell(`seed ${options.seed}: ${cluster.gateways.map(({ name }) => name).join(', ')} are up`);
+    const figures = await storm(cluster, options, tell);
+    const evidence = await Evidence.gather(cluster, figures.log);
     const results = check(evidence, figures);
     printReport(evidence, figures, results, options);
     const held = results.every(({ violations }) => violations.length === 0);
     kept ||= !held;
-    if (kept) console.log(`logs, ledgers and database: ${stage.folder}`);
+    if (kept) console.log(`logs, ledgers and database: ${cluster.folder}`);
     return held;
   } catch (error) {
     kept = true;
     console.error(error);
-    console.error(`logs, ledgers and database: ${stage.folder}`);
+    console.error(`logs, ledgers and database: ${cluster.folder}`);
     return false;
   } finally {
     clearTimeout(limit);
-    await stage.close({ keep: kept });
+    await cluster.close({ keep: kept });
   }
 }
 
-async function storm(stage, options, tell) {
-  const faults = new FaultPlan(stage, options);
+async function storm(cluster, options, tell) {
+  const faults = new FaultPlan(cluster, options);
   await faults.start();
-  const watch = new ResumeWatch(stage.database);
-  const monkey = new Monkey(stage, watch, options);
-  const fleet = new Fleet(stage, options);
+  const watch = new ResumeWatch(cluster.database);
+  const disruptor = new Disruptor(cluster, watch, options);
+  const fleet = new Fleet(cluster, options);
   const startedAt = performance.now();
-  monkey.start();
+  disruptor.start();
   const progress = setInterval(
     () => tell(`${fleet.placed} orders begun, ${fleet.unanswered} of them not answered yet`),
     PROGRESS_MS,
@@ -64,8 +64,8 @@ async function storm(stage, options, tell) {
 
   tell(`${fleet.placed} orders begun; no more orders, no more faults`);
   await faults.stop();
-  await monkey.stop();
-  const settling = new Settling(stage, fleet, options);
+  await disruptor.stop();
+  const settling = new Settling(cluster, fleet, options);
   let told = 0;
   await settling.run((left) => {
     if (performance.now() - told < PROGRESS_MS) return;
@@ -79,7 +79,7 @@ async function storm(stage, options, tell) {
     log: fleet.log,
     loadMs,
     settledMs,
-    monkey: monkey.done,
+    disruptor: disruptor.done,
     writes: faults.counts(true),
     reads: faults.counts(false),
     resumeTimes: watch.times,

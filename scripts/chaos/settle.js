@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isTerminal, ORDER_STATUSES } from '../../dist/src/domain/orders/lifecycle.js';
 
 const LOOK_MS = 1_000;
 
@@ -11,15 +12,16 @@ const ANSWERS_MS = 45_000;
  */
 const SETTLED_MS = { short: 150_000, long: 600_000 };
 
-const OPEN = `status NOT IN ('completed', 'cancelled', 'failed', 'expired') AND review_reason IS NULL`;
+const OPEN = 'SELECT count(*)::int AS left FROM orders WHERE status <> ALL($1) AND review_reason IS NULL';
+const TERMINAL = ORDER_STATUSES.filter(isTerminal);
 
 /** Does what a day would do to the pages left open, and waits until every order has come to its end or to a person. */
 export class Settling {
   /** Orders whose page is closed already. */
   closed = [];
 
-  constructor(stage, fleet, { isShort }) {
-    Object.assign(this, { stage, fleet });
+  constructor(cluster, fleet, { isShort }) {
+    Object.assign(this, { cluster, fleet });
     this.withinMs = isShort ? SETTLED_MS.short : SETTLED_MS.long;
   }
 
@@ -30,7 +32,7 @@ export class Settling {
     const deadline = performance.now() + this.withinMs;
     for (;;) {
       await this.closePages();
-      const [{ left }] = await this.stage.database.rows(`SELECT count(*)::int AS left FROM orders WHERE ${OPEN}`);
+      const [{ left }] = await this.cluster.database.rows(OPEN, [TERMINAL]);
       if (left === 0 || performance.now() > deadline) return;
       onProgress(left);
       await delay(LOOK_MS);
@@ -44,7 +46,7 @@ export class Settling {
 
   /** A day has passed for the pages that nobody paid: CNaught says so itself, of Carbonmark's nothing can be read. */
   async closePages() {
-    const { database, providers } = this.stage;
+    const { database, providers } = this.cluster;
     const pages = await database.rows(
       `SELECT order_id, session_id, o.provider FROM checkout_sessions JOIN orders o ON o.id = order_id
        WHERE o.status = 'awaiting_payment' AND order_id <> ALL($1)`,

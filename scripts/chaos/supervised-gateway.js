@@ -19,8 +19,8 @@ export class SupervisedGateway {
   /** How often it ended before it was ready: without a database there is nothing to start on. */
   failedStarts = 0;
 
-  constructor({ name, role, port, env, folder, caretaker }) {
-    Object.assign(this, { name, role, port, caretaker });
+  constructor({ name, role, port, env, folder, reaper }) {
+    Object.assign(this, { name, role, port, reaper });
     this.env = { ...env, ROLE: role };
     this.logFile = join(folder, `${name}.log`);
   }
@@ -60,7 +60,7 @@ export class SupervisedGateway {
     const log = createWriteStream(this.logFile, { flags: 'a' });
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
     child.once('close', () => log.end());
-    this.caretaker.watch(child);
+    this.reaper.watch(child);
     this.process = process;
     return process;
   }

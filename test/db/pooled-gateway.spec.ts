@@ -69,9 +69,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
     gateways = [];
   });
   afterEach(async () => {
-    await Promise.all(gateways.map(({ app }) => app.close()));
-    await pooler.close();
-    await bed.close();
+    await bed.close(...gateways.map(({ app }) => app), pooler);
   });
 
   const start = async (overrides: Partial<GatewaySettings>): Promise<Gateway> => {

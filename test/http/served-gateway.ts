@@ -31,9 +31,8 @@ export class ServedGateway extends TestBed {
     return new ServedGateway(on, app, tenantId, await newKey(app, tenantId, everything));
   }
 
-  async stop(): Promise<void> {
-    await this.app.close();
-    await this.close();
+  stop(): Promise<void> {
+    return this.close(this.app);
   }
 
   newTenant(): Promise<string> {

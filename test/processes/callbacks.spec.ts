@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
-import { exchange, jsonOf, quantile, type Reply } from './exchange.js';
+import { sendRequest, jsonOf, quantile, type Reply } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
-import { CNAUGHT_ORDER, report, Stage } from './stage.js';
+import { CNAUGHT_ORDER, report, Cluster } from './cluster.js';
 
 const ORDERS = 20;
 const FLOOD = 2_000;
@@ -25,18 +25,18 @@ const FORGERIES = [
 ];
 
 describe('callbacks of a provider', () => {
-  let stage: Stage;
+  let cluster: Cluster;
   let api: GatewayProcess;
   const agent = new Agent({ keepAlive: true, maxSockets: FLOOD_AT_ONCE });
   beforeAll(async () => {
-    stage = await Stage.start({ POLL_SCHEDULE_SECONDS: POLL_SECONDS });
-    stage.sandbox.cnaught.switches.set({ holdCallbacks: true });
-    api = await stage.startGateway('api');
-    await stage.startGateway('worker');
+    cluster = await Cluster.start({ POLL_SCHEDULE_SECONDS: POLL_SECONDS });
+    cluster.sandbox.cnaught.switches.set({ holdCallbacks: true });
+    api = await cluster.startGateway('api');
+    await cluster.startGateway('worker');
   }, 120_000);
   afterAll(async () => {
     agent.destroy();
-    await stage.stop();
+    await cluster.stop();
   });
 
   interface Placed {
@@ -46,9 +46,9 @@ describe('callbacks of a provider', () => {
   }
 
   const place = async (): Promise<Placed> => {
-    const reply = await stage.order(api, CNAUGHT_ORDER, { prefer: 'wait=20' });
+    const reply = await cluster.order(api, CNAUGHT_ORDER, { prefer: 'wait=20' });
     const { id, provider_order_id: providerOrderId } = jsonOf<{ id: string; provider_order_id: string }>(reply);
-    const [attempt] = await stage.rows<{ body: string }>('SELECT body FROM attempts WHERE order_id = $1', [id]);
+    const [attempt] = await cluster.rows<{ body: string }>('SELECT body FROM attempts WHERE order_id = $1', [id]);
     const { notification_config: callback } = JSON.parse(attempt?.body ?? '{}') as {
       notification_config: { url: string };
     };
@@ -56,11 +56,11 @@ describe('callbacks of a provider', () => {
     return { id, providerOrderId, callbackUrl: api.url + new URL(callback.url).pathname };
   };
 
-  const post = (url: string, body: string): Promise<Reply> => exchange('POST', url, { body, agent });
+  const post = (url: string, body: string): Promise<Reply> => sendRequest('POST', url, { body, agent });
 
   it('forged, reordered, repeated and in floods change nothing but when the provider is read', async () => {
     const orders = await Promise.all(Array.from({ length: ORDERS }, place));
-    const { cnaught } = stage.sandbox;
+    const { cnaught } = cluster.sandbox;
     const told: Reply[] = [];
 
     // The truth: a third is fulfilled, a third cancelled, a third stays as it is.
@@ -106,21 +106,21 @@ describe('callbacks of a provider', () => {
     expect(new Set(strangers.map(({ status }) => status))).toEqual(new Set([404]));
 
     const statuses = async (): Promise<(string | undefined)[]> => {
-      const rows = await stage.rows<{ id: string; status: string }>('SELECT id, status FROM orders');
+      const rows = await cluster.rows<{ id: string; status: string }>('SELECT id, status FROM orders');
       return orders.map(({ id }) => rows.find((row) => row.id === id)?.status);
     };
     const isTrue = (now: (string | undefined)[]): boolean => now.every((status, nth) => status === truth[nth]);
-    await stage.until('the orders stand as at the provider', statuses, isTrue, 30_000);
+    await cluster.until('the orders stand as at the provider', statuses, isTrue, 30_000);
     // Whatever was still to be read after that has been read, and says the same.
     const idle = (): Promise<unknown[]> =>
-      stage.rows('SELECT FROM tasks WHERE run_at <= now() OR lease_token IS NOT NULL');
-    await stage.until('nothing is left to read', idle, (due) => due.length === 0, 60_000);
+      cluster.rows('SELECT FROM tasks WHERE run_at <= now() OR lease_token IS NOT NULL');
+    await cluster.until('nothing is left to read', idle, (due) => due.length === 0, 60_000);
     expect(await statuses()).toEqual(truth);
-    const reviews = await stage.rows('SELECT id, review_reason FROM orders WHERE review_reason IS NOT NULL');
+    const reviews = await cluster.rows('SELECT id, review_reason FROM orders WHERE review_reason IS NOT NULL');
     expect(reviews).toEqual([]);
-    const kept = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM callbacks');
+    const kept = await cluster.rows<{ n: number }>('SELECT count(*)::int AS n FROM callbacks');
     expect(kept[0]?.n).toBe(told.length + FLOOD);
-    expect(await stage.lostOrders()).toBe(0);
+    expect(await cluster.lostOrders()).toBe(0);
   }, 150_000);
 });
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf } from './exchange.js';
+import { jsonOf } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
-import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
+import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
 
 const HOUR = 3_600_000;
 
-/** As the gateway has them: the hard end of a call, and the settle time that the stage sets. */
+/** As the gateway has them: the hard end of a call, and the settle time that the cluster sets. */
 const CALL_DEADLINE_MS = 30_000;
 const SETTLE_MS = 3_000;
 
@@ -18,36 +18,36 @@ const PATIENCE_MS = 80_000;
 const statusOf = (rows: readonly { status: string }[]): string => rows[0]?.status ?? 'missing';
 
 describe('processes whose clocks are an hour ahead and an hour behind', () => {
-  let stage: Stage;
+  let cluster: Cluster;
   let api: GatewayProcess;
   beforeAll(async () => {
-    stage = await Stage.start({ WORKER_CONCURRENCY: '4' });
-    api = await stage.startGateway('api', { clockShiftMs: HOUR });
-    await Promise.all([-HOUR, HOUR].map((clockShiftMs) => stage.startGateway('worker', { clockShiftMs })));
+    cluster = await Cluster.start({ WORKER_CONCURRENCY: '4' });
+    api = await cluster.startGateway('api', { clockShiftMs: HOUR });
+    await Promise.all([-HOUR, HOUR].map((clockShiftMs) => cluster.startGateway('worker', { clockShiftMs })));
   }, 120_000);
-  afterAll(() => stage.stop());
+  afterAll(() => cluster.stop());
   afterEach(async () => {
-    stage.sandbox.cnaught.faults.clear();
-    stage.sandbox.oneTribe.faults.clear();
-    expect(await stage.lostOrders()).toBe(0);
+    cluster.sandbox.cnaught.faults.clear();
+    cluster.sandbox.oneTribe.faults.clear();
+    expect(await cluster.lostOrders()).toBe(0);
   });
 
-  const place = async (order: object): Promise<string> => jsonOf<{ id: string }>(await stage.order(api, order)).id;
+  const place = async (order: object): Promise<string> => jsonOf<{ id: string }>(await cluster.order(api, order)).id;
 
   const placedAmong = async (ids: readonly string[]): Promise<number> =>
-    (await stage.rows("SELECT FROM orders WHERE id = ANY($1) AND status = 'placed'", [ids])).length;
+    (await cluster.rows("SELECT FROM orders WHERE id = ANY($1) AND status = 'placed'", [ids])).length;
 
   it('wait out the settle time by the database’s clock before they take a purchase for absent', async () => {
-    stage.sandbox.oneTribe.faults.add({
+    cluster.sandbox.oneTribe.faults.add({
       match: { method: 'POST', path: '/transactions' },
       times: ORDERS,
       fault: { kind: 'error', status: 500, effect: false },
     });
     const ids = await Promise.all(Array.from({ length: ORDERS }, () => place(ONE_TRIBE_ORDER)));
     const settled = (): Promise<number> => placedAmong(ids);
-    await stage.until('every order is bought', settled, (n) => n === ORDERS, PATIENCE_MS);
+    await cluster.until('every order is bought', settled, (n) => n === ORDERS, PATIENCE_MS);
 
-    const waits = await stage.rows<{ ms: number }>(
+    const waits = await cluster.rows<{ ms: number }>(
       `SELECT EXTRACT(EPOCH FROM second.started_at - first.started_at)::float8 * 1000 AS ms
        FROM attempts first JOIN attempts second USING (order_id)
        WHERE first.number = 1 AND second.number = 2 AND order_id = ANY($1)`,
@@ -56,36 +56,36 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const times = waits.map(({ ms }) => ms);
     report(
       `clocks ±1 h: absence proven after ${seconds(Math.min(...times))} to ${seconds(Math.max(...times))}, ` +
-        `${stage.purchasesOf(...ids).length} purchases of ${ORDERS} orders`,
+        `${cluster.purchasesOf(...ids).length} purchases of ${ORDERS} orders`,
     );
     expect(times).toHaveLength(ORDERS);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(CALL_DEADLINE_MS + SETTLE_MS);
-    expect(stage.purchasesOf(...ids)).toHaveLength(ORDERS);
+    expect(cluster.purchasesOf(...ids)).toHaveLength(ORDERS);
   }, 120_000);
 
   it('leave an order to the process that holds its lease', async () => {
     const slow = { kind: 'delay', when: 'before_effect', ms: 6_000 } as const;
-    stage.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, times: ORDERS, fault: slow });
+    cluster.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, times: ORDERS, fault: slow });
     const ids = await Promise.all(Array.from({ length: ORDERS }, () => place(CNAUGHT_ORDER)));
-    await stage.until(
+    await cluster.until(
       'every order is bought',
       () => placedAmong(ids),
       (n) => n === ORDERS,
       40_000,
     );
-    const attempts = await stage.rows('SELECT FROM attempts WHERE order_id = ANY($1)', [ids]);
+    const attempts = await cluster.rows('SELECT FROM attempts WHERE order_id = ANY($1)', [ids]);
     report(`clocks ±1 h: ${ORDERS} purchases of 6 s each took ${attempts.length} sends`);
     expect(attempts).toHaveLength(ORDERS);
     // Nobody took a running call for one that its process had left behind.
     const doubts = "SELECT FROM order_events WHERE type = 'order.in_doubt' AND order_id = ANY($1)";
-    expect(await stage.rows(doubts, [ids])).toEqual([]);
-    expect(stage.purchasesOf(...ids)).toHaveLength(ORDERS);
+    expect(await cluster.rows(doubts, [ids])).toEqual([]);
+    expect(cluster.purchasesOf(...ids)).toHaveLength(ORDERS);
   }, 60_000);
 
   /** An order whose first send was so long ago, and which nobody knows to be bought. */
   const inDoubtFor = async (ageMs: number): Promise<string> => {
     const unanswered = { kind: 'error', status: 500, effect: false } as const;
-    const rule = stage.sandbox.cnaught.faults.add({
+    const rule = cluster.sandbox.cnaught.faults.add({
       times: 'always',
       match: { method: 'POST', path: '/orders' },
       fault: unanswered,
@@ -94,44 +94,44 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const parked = `UPDATE tasks SET run_at = now() + interval '1 hour'
                     WHERE subject_id = $1 AND lease_token IS NULL
                       AND EXISTS (SELECT FROM attempts WHERE order_id = $1 AND outcome = 'ambiguous') RETURNING 1`;
-    await stage.until(
+    await cluster.until(
       'it is in doubt',
-      () => stage.rows(parked, [id]),
+      () => cluster.rows(parked, [id]),
       (rows) => rows.length === 1,
       20_000,
     );
-    await stage.letTimePass(ageMs, id);
-    stage.sandbox.cnaught.faults.remove(rule.id);
+    await cluster.letTimePass(ageMs, id);
+    cluster.sandbox.cnaught.faults.remove(rule.id);
     return id;
   };
 
   const sends = async (id: string): Promise<string[]> =>
     (
-      await stage.rows<{ idempotency_key: string }>('SELECT idempotency_key FROM attempts WHERE order_id = $1', [id])
+      await cluster.rows<{ idempotency_key: string }>('SELECT idempotency_key FROM attempts WHERE order_id = $1', [id])
     ).map(({ idempotency_key: key }) => key);
 
   it('use an idempotency key as long as the provider keeps it, and not an hour less', async () => {
     const id = await inDoubtFor(22.5 * HOUR);
     const before = await sends(id);
-    await stage.makeDue(id);
-    const read = (): Promise<{ status: string }[]> => stage.rows('SELECT status FROM orders WHERE id = $1', [id]);
-    await stage.until('it is bought', read, (rows) => statusOf(rows) === 'placed', 20_000);
+    await cluster.makeDue(id);
+    const read = (): Promise<{ status: string }[]> => cluster.rows('SELECT status FROM orders WHERE id = $1', [id]);
+    await cluster.until('it is bought', read, (rows) => statusOf(rows) === 'placed', 20_000);
     const after = await sends(id);
     expect(after.length).toBeGreaterThan(before.length);
     expect(new Set(after).size).toBe(1);
-    expect(stage.purchasesOf(id)).toHaveLength(1);
+    expect(cluster.purchasesOf(id)).toHaveLength(1);
   }, 60_000);
 
   it('never use it after that', async () => {
     const id = await inDoubtFor(23.5 * HOUR);
     const before = await sends(id);
-    await stage.makeDue(id);
+    await cluster.makeDue(id);
     const read = (): Promise<{ review_reason: string | null }[]> =>
-      stage.rows('SELECT review_reason FROM orders WHERE id = $1', [id]);
-    await stage.until('it is under review', read, ([row]) => row?.review_reason === 'unproven_outcome', 20_000);
+      cluster.rows('SELECT review_reason FROM orders WHERE id = $1', [id]);
+    await cluster.until('it is under review', read, ([row]) => row?.review_reason === 'unproven_outcome', 20_000);
     await delay(3_000);
     expect(await sends(id)).toEqual(before);
-    expect(stage.purchasesOf(id)).toHaveLength(0);
+    expect(cluster.purchasesOf(id)).toHaveLength(0);
   }, 60_000);
 });
 

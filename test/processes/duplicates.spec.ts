@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf, type Reply } from './exchange.js';
+import { jsonOf, type Reply } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
-import { CNAUGHT_ORDER, report, Stage } from './stage.js';
+import { CNAUGHT_ORDER, report, Cluster } from './cluster.js';
 
 const KEYS = 200;
 const REPEATS = 50;
@@ -17,22 +17,22 @@ const POOL_SIZE = 40;
 const IMPATIENCE_MS = 300;
 
 describe('the same request, many times at once, over several processes', () => {
-  let stage: Stage;
+  let cluster: Cluster;
   let gateways: GatewayProcess[];
   const agent = new Agent({ keepAlive: true, maxSockets: 150 });
   beforeAll(async () => {
-    stage = await Stage.start({ DATABASE_POOL_SIZE: String(POOL_SIZE) });
-    gateways = await Promise.all(Array.from({ length: PROCESSES }, () => stage.startGateway('api')));
+    cluster = await Cluster.start({ DATABASE_POOL_SIZE: String(POOL_SIZE) });
+    gateways = await Promise.all(Array.from({ length: PROCESSES }, () => cluster.startGateway('api')));
     for (const gateway of gateways) await connectAll(gateway);
   }, 120_000);
   afterAll(async () => {
     agent.destroy();
-    await stage.stop();
+    await cluster.stop();
   });
 
   /** A process opens its connections as it needs them, and this many at once can take longer than it waits for one. */
   const connectAll = async (gateway: GatewayProcess): Promise<void> => {
-    const reads = Array.from({ length: POOL_SIZE }, () => stage.get(gateway, '/v1/orders', { agent }));
+    const reads = Array.from({ length: POOL_SIZE }, () => cluster.get(gateway, '/v1/orders', { agent }));
     const allServed = (await Promise.all(reads)).every(({ status }) => status === 200);
     if (!allServed) return connectAll(gateway);
   };
@@ -44,7 +44,7 @@ describe('the same request, many times at once, over several processes', () => {
   const answered = async (key: string, nth: number): Promise<Reply> => {
     for (let turn = nth; ; turn++) {
       const gateway = gateways[turn % PROCESSES] as GatewayProcess;
-      const reply = await stage.order(gateway, CNAUGHT_ORDER, { key, prefer: 'wait=10', agent });
+      const reply = await cluster.order(gateway, CNAUGHT_ORDER, { key, prefer: 'wait=10', agent });
       if (reply.status === 409) told409 += 1;
       // A slow machine may run out of connections for a moment, and says so.
       else if (reply.status === 503) told503 += 1;
@@ -75,8 +75,8 @@ describe('the same request, many times at once, over several processes', () => {
     await Promise.all(Array.from({ length: KEYS_AT_ONCE }, work));
 
     const seconds = (performance.now() - startedAt) / 1000;
-    const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
-    const purchases = stage.purchasesOf(...orderIds);
+    const [{ n } = { n: 0 }] = await cluster.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
+    const purchases = cluster.purchasesOf(...orderIds);
     report(
       `${KEYS} keys × ${REPEATS} requests over ${PROCESSES} processes: ${n} orders, ${purchases.length} purchases, ` +
         `${told409} × 409 and ${told503} × 503 on the way, ${seconds.toFixed(1)} s`,
@@ -84,6 +84,6 @@ describe('the same request, many times at once, over several processes', () => {
     expect(n).toBe(KEYS);
     expect(new Set(orderIds).size).toBe(KEYS);
     expect(purchases).toHaveLength(KEYS);
-    expect(await stage.lostOrders()).toBe(0);
+    expect(await cluster.lostOrders()).toBe(0);
   }, 180_000);
 });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf, quantile, type Reply } from './exchange.js';
+import { jsonOf, quantile, type Reply } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { OwnPostgres } from './own-postgres.js';
-import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
+import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
 
 /** The long form is `POSTGRES_GONE_SECONDS=60`. */
 const GONE_MS = Number(process.env['POSTGRES_GONE_SECONDS'] ?? 8) * 1000;
@@ -17,16 +17,16 @@ const LAST_WRITE_MS = 1_000;
 const RECOVERED_WITHIN_MS = 60_000;
 
 describe('while PostgreSQL is gone', () => {
-  let stage: Stage;
+  let cluster: Cluster;
   let postgres: OwnPostgres;
   let api: GatewayProcess;
   let worker: GatewayProcess;
   beforeAll(async () => {
     postgres = await OwnPostgres.start('gone');
-    stage = await Stage.start({}, postgres);
-    [api, worker] = await Promise.all([stage.startGateway('api'), stage.startGateway('worker')]);
+    cluster = await Cluster.start({}, postgres);
+    [api, worker] = await Promise.all([cluster.startGateway('api'), cluster.startGateway('worker')]);
   }, 120_000);
-  afterAll(() => stage.stop());
+  afterAll(() => cluster.stop());
 
   it('every request is told 503 at once and nothing is sent; afterwards every order is brought to its end', async () => {
     const before = await place(30, 'before');
@@ -45,17 +45,17 @@ describe('while PostgreSQL is gone', () => {
       ask(() => {
         const key = randomUUID();
         keys.push(key);
-        return stage.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=10' });
+        return cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=10' });
       }),
-      ask(() => stage.get(api, `/v1/orders/${someId}`)),
-      ask(() => stage.get(api, '/v1/orders')),
+      ask(() => cluster.get(api, `/v1/orders/${someId}`)),
+      ask(() => cluster.get(api, '/v1/orders')),
       ask(() =>
-        stage.send('POST', api, `/v1/orders/${someId}/cancel`, { headers: { 'idempotency-key': randomUUID() } }),
+        cluster.send('POST', api, `/v1/orders/${someId}/cancel`, { headers: { 'idempotency-key': randomUUID() } }),
       ),
-      ask(() => stage.send('POST', api, `/v1/orders/${someId}/refresh`, {})),
-      ask(() => stage.send('POST', api, `/v1/provider-callbacks/cnaught/${'a'.repeat(43)}`, { body: '{}' })),
-      ask(() => stage.get(api, '/readyz')),
-      ask(() => stage.get(worker, '/readyz')),
+      ask(() => cluster.send('POST', api, `/v1/orders/${someId}/refresh`, {})),
+      ask(() => cluster.send('POST', api, `/v1/provider-callbacks/cnaught/${'a'.repeat(43)}`, { body: '{}' })),
+      ask(() => cluster.get(api, '/readyz')),
+      ask(() => cluster.get(worker, '/readyz')),
     ]);
     const written = writes.end();
     await postgres.comeBack();
@@ -81,23 +81,23 @@ describe('while PostgreSQL is gone', () => {
     // The same keys again, as a client would: each makes the one order it was meant for.
     const repeated = await Promise.all(keys.slice(0, 20).map((key) => settledOrder(key)));
     const accepted = [...new Set([...before.accepted, ...repeated])];
-    await stage.until(
+    await cluster.until(
       'every order is bought',
-      stage.statuses.bind(stage),
+      cluster.statuses.bind(cluster),
       ({ placed = 0 }) => placed >= accepted.length,
       RECOVERED_WITHIN_MS + GONE_MS,
     );
-    const [{ n } = { n: 0 }] = await stage.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
+    const [{ n } = { n: 0 }] = await cluster.rows<{ n: number }>('SELECT count(*)::int AS n FROM orders');
     expect(n).toBe(accepted.length);
-    expect(await stage.lostOrders()).toBe(0);
-    expect(stage.purchasesOf(...accepted)).toHaveLength(accepted.length);
+    expect(await cluster.lostOrders()).toBe(0);
+    expect(cluster.purchasesOf(...accepted)).toHaveLength(accepted.length);
   }, 240_000);
 
   /** Orders at both providers, some of them still on their way when this returns. */
   const place = async (count: number, label: string): Promise<{ accepted: string[] }> => {
     const replies = await Promise.all(
       Array.from({ length: count }, (_, nth) =>
-        stage.order(api, nth % 10 === 0 ? ONE_TRIBE_ORDER : CNAUGHT_ORDER, { key: `${label}-${nth}` }),
+        cluster.order(api, nth % 10 === 0 ? ONE_TRIBE_ORDER : CNAUGHT_ORDER, { key: `${label}-${nth}` }),
       ),
     );
     return { accepted: replies.filter(({ status }) => status < 300).map((reply) => jsonOf<{ id: string }>(reply).id) };
@@ -105,7 +105,7 @@ describe('while PostgreSQL is gone', () => {
 
   const settledOrder = async (key: string): Promise<string> => {
     for (;;) {
-      const reply = await stage.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=10' });
+      const reply = await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=10' });
       if (reply.status < 300) return jsonOf<{ id: string }>(reply).id;
       expect([409, 503]).toContain(reply.status);
       await delay(200);
@@ -114,7 +114,7 @@ describe('while PostgreSQL is gone', () => {
 
   /** Counts calls that would buy, from when the last one under way must be over. */
   const watchWrites = (goneAt: number): { end(): number } => {
-    const rules = [stage.sandbox.cnaught, stage.sandbox.oneTribe].map((simulator) => ({
+    const rules = [cluster.sandbox.cnaught, cluster.sandbox.oneTribe].map((simulator) => ({
       simulator,
       rule: simulator.faults.add({
         match: { method: 'POST' },

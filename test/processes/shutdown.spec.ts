@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf, type Unanswered } from './exchange.js';
+import { jsonOf, type Unanswered } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
-import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Stage } from './stage.js';
+import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
 
 const CLIENTS = 12;
 const LOAD_MS = 2_000;
@@ -24,17 +24,17 @@ interface Outcome {
 }
 
 describe('SIGTERM under load', () => {
-  let stage: Stage;
+  let cluster: Cluster;
   beforeAll(async () => {
-    stage = await Stage.start();
-    for (const { faults } of [stage.sandbox.cnaught, stage.sandbox.oneTribe])
+    cluster = await Cluster.start();
+    for (const { faults } of [cluster.sandbox.cnaught, cluster.sandbox.oneTribe])
       faults.add({
         times: 'always',
         match: { method: 'POST' },
         fault: { kind: 'delay', when: 'after_effect', ms: PROVIDER_MS },
       });
   }, 60_000);
-  afterAll(() => stage.stop());
+  afterAll(() => cluster.stop());
 
   it.each([
     ['a connection per request', null],
@@ -42,7 +42,7 @@ describe('SIGTERM under load', () => {
   ])(
     'breaks no request, ends within 10 s and loses nothing: %s',
     async (name, agent) => {
-      const gateway = await stage.startGateway('all');
+      const gateway = await cluster.startGateway('all');
       const outcomes: Outcome[] = [];
       let isOver = false;
       const client = async (nth: number): Promise<void> => {
@@ -88,7 +88,7 @@ describe('SIGTERM under load', () => {
     const order = nth % 6 === 1 ? ONE_TRIBE_ORDER : CNAUGHT_ORDER;
     const outgoing = agent === null ? {} : { agent };
     try {
-      const reply = await stage.order(gateway, order, {
+      const reply = await cluster.order(gateway, order, {
         key,
         prefer: nth % 4 === 0 ? 'respond-async' : 'wait=10',
         ...outgoing,
@@ -105,29 +105,29 @@ describe('SIGTERM under load', () => {
    * never read. A request that was read has left its key.
    */
   const whichWereRead = (resets: readonly Outcome[]): Promise<{ key: string }[]> =>
-    stage.rows<{ key: string }>('SELECT key FROM idempotency_records WHERE key = ANY($1)', [
+    cluster.rows<{ key: string }>('SELECT key FROM idempotency_records WHERE key = ANY($1)', [
       resets.map(({ key }) => key),
     ]);
 
   /** The next process finds every order that was answered, once, and brings all of them to their providers. */
   const nothingIsLost = async (outcomes: readonly Outcome[]): Promise<void> => {
-    const successor = await stage.startGateway('worker');
+    const successor = await cluster.startGateway('worker');
     const answered = outcomes.flatMap(({ orderId }) => orderId ?? []);
-    const found = await stage.rows<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [answered]);
+    const found = await cluster.rows<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [answered]);
     expect(found).toHaveLength(answered.length);
     const unsettled = async (): Promise<number> => {
-      const { created = 0, submitting = 0, in_doubt = 0 } = await stage.statuses();
+      const { created = 0, submitting = 0, in_doubt = 0 } = await cluster.statuses();
       return created + submitting + in_doubt;
     };
-    await stage.until('every order is settled', unsettled, (count) => count === 0, 60_000);
-    const ids = (await stage.rows<{ id: string }>('SELECT id FROM orders')).map(({ id }) => id);
-    expect(stage.purchasesOf(...ids)).toHaveLength(ids.length);
-    const keys = await stage.rows<{ n: number }>(
+    await cluster.until('every order is settled', unsettled, (count) => count === 0, 60_000);
+    const ids = (await cluster.rows<{ id: string }>('SELECT id FROM orders')).map(({ id }) => id);
+    expect(cluster.purchasesOf(...ids)).toHaveLength(ids.length);
+    const keys = await cluster.rows<{ n: number }>(
       'SELECT count(DISTINCT order_id)::int AS n FROM idempotency_records WHERE key = ANY($1)',
       [outcomes.map(({ key }) => key)],
     );
     expect(keys[0]?.n).toBeLessThanOrEqual(outcomes.length);
-    expect(await stage.lostOrders()).toBe(0);
+    expect(await cluster.lostOrders()).toBe(0);
     await successor.kill();
   };
 });

@@ -69,9 +69,8 @@ export class TestEngine extends TestBed {
     return new TestEngine(on, app, await newTenant(app), settings);
   }
 
-  async stop(): Promise<void> {
-    await this.app.close();
-    await this.close();
+  stop(): Promise<void> {
+    return this.close(this.app);
   }
 
   /** The process ends in good order and another takes its place. */

@@ -12,7 +12,7 @@ const GATEWAY_VARIABLES =
  * run had started gets a moment to notice and end. Then every PgBouncer and PostgreSQL under the run's folder is stopped,
  * and the folder removed.
  */
-const CARETAKER = `
+const PROCESS_REAPER = `
   read -r finished || sleep 3
   find "$0" -name pgbouncer.pid | while read -r note; do kill "$(cat "$note")"; done
   find "$0" -name postmaster.pid | while read -r note; do
@@ -32,7 +32,7 @@ export default async function setUpTestRun(): Promise<void> {
   process.env['TEST_RUN_DIR'] = runDir;
 
   // Detached, so that Ctrl-C does not reach it.
-  const caretaker = spawn('sh', ['-c', CARETAKER, runDir], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  caretaker.unref();
-  globalThis.testRunCaretaker = caretaker;
+  const reaper = spawn('sh', ['-c', PROCESS_REAPER, runDir], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  reaper.unref();
+  globalThis.processReaper = reaper;
 }

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 
 declare global {
   /** Started by the global setup. */
-  var testRunCaretaker: ChildProcess | undefined;
+  var processReaper: ChildProcess | undefined;
 }
 
 export default async function tearDownTestRun(): Promise<void> {
-  const caretaker = globalThis.testRunCaretaker;
-  if (caretaker === undefined) return;
-  caretaker.ref();
-  caretaker.stdin?.end('finished\n');
-  await once(caretaker, 'exit');
+  const reaper = globalThis.processReaper;
+  if (reaper === undefined) return;
+  reaper.ref();
+  reaper.stdin?.end('finished\n');
+  await once(reaper, 'exit');
 }

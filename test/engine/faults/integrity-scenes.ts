@@ -1,6 +1,6 @@
 import type { Order } from '../../../src/domain/orders/order.js';
 import type { FaultMatch } from '../../../dev/sandbox/index.js';
-import type { Stage, Where } from './integrity-stage.js';
+import type { Trial, Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -9,30 +9,30 @@ export interface Scene {
   readonly where: Where;
   readonly answer: FaultMatch;
   /** Brings an order to where the next such answer is about it. Null: it is the answer to placing the order. */
-  readonly lead: (stage: Stage) => Promise<Order | null>;
+  readonly lead: (trial: Trial) => Promise<Order | null>;
   /** Has the engine read the answer. Returns the order as it stands then. */
-  readonly meet: (stage: Stage, order: Order | null) => Promise<Order>;
+  readonly meet: (trial: Trial, order: Order | null) => Promise<Order>;
   /** Goes on without faults, to where the order has the provider's purchase. */
-  readonly settle: (stage: Stage, order: Order) => Promise<Order>;
+  readonly settle: (trial: Trial, order: Order) => Promise<Order>;
 }
 
 const isPlaced = ({ placedAt, providerOrderId }: Order): boolean => placedAt !== null && providerOrderId !== null;
-const untilPlaced = (stage: Stage, { id }: Order): Promise<Order> => stage.until(id, isPlaced);
-const untilCompleted = (stage: Stage, { id }: Order): Promise<Order> =>
-  stage.until(id, ({ status }) => status === 'completed');
+const untilPlaced = (trial: Trial, { id }: Order): Promise<Order> => trial.until(id, isPlaced);
+const untilCompleted = (trial: Trial, { id }: Order): Promise<Order> =>
+  trial.until(id, ({ status }) => status === 'completed');
 
 const lookIn =
   (ms: number) =>
-  async (stage: Stage, order: Order | null): Promise<Order> => {
-    await stage.engine.later(ms);
-    return stage.engine.order(order?.id ?? '');
+  async (trial: Trial, order: Order | null): Promise<Order> => {
+    await trial.engine.later(ms);
+    return trial.engine.order(order?.id ?? '');
   };
 
 const placing = (where: Where, answer: FaultMatch): Scene => ({
   where,
   answer,
   lead: async () => null,
-  meet: (stage) => stage.place(where),
+  meet: (trial) => trial.place(where),
   settle: untilPlaced,
 });
 
@@ -40,11 +40,11 @@ const opening = (where: 'cnaught' | 'carbonmark', answer: FaultMatch): Scene => 
   where,
   answer,
   lead: async () => null,
-  meet: (stage) => stage.checkout(where),
-  settle: async (stage, order) => {
-    const open = await stage.until(order.id, ({ status }) => status === 'awaiting_payment');
-    await stage.pay(where, open, true);
-    return untilPlaced(stage, order);
+  meet: (trial) => trial.checkout(where),
+  settle: async (trial, order) => {
+    const open = await trial.until(order.id, ({ status }) => status === 'awaiting_payment');
+    await trial.pay(where, open, true);
+    return untilPlaced(trial, order);
   },
 });
 
@@ -52,9 +52,9 @@ const opening = (where: 'cnaught' | 'carbonmark', answer: FaultMatch): Scene => 
 const searching = (where: Where, purchase: FaultMatch, answer: FaultMatch, afterMs: number): Scene => ({
   where,
   answer,
-  lead: async (stage) => {
-    stage.fault(where, purchase, { kind: 'reset', when: 'after_effect' }, 1);
-    return stage.place(where);
+  lead: async (trial) => {
+    trial.fault(where, purchase, { kind: 'reset', when: 'after_effect' }, 1);
+    return trial.place(where);
   },
   meet: lookIn(afterMs),
   settle: untilPlaced,
@@ -64,34 +64,34 @@ const searching = (where: Where, purchase: FaultMatch, answer: FaultMatch, after
 const reading = (where: Where, answer: FaultMatch, state: string | null, known: boolean, last: string): Scene => ({
   where,
   answer,
-  lead: async (stage) => {
-    const order = where === 'carbonmark' ? await paidFor(stage) : await stage.place(where);
-    if (state !== null) stage.simulator(where).advance(order.providerOrderId ?? '', state);
-    if (known) await stage.engine.later(HOUR_MS);
-    return stage.engine.order(order.id);
+  lead: async (trial) => {
+    const order = where === 'carbonmark' ? await paidFor(trial) : await trial.place(where);
+    if (state !== null) trial.simulator(where).advance(order.providerOrderId ?? '', state);
+    if (known) await trial.engine.later(HOUR_MS);
+    return trial.engine.order(order.id);
   },
   meet: lookIn(24 * HOUR_MS),
-  settle: async (stage, order) => {
-    if (state !== last) stage.simulator(where).advance(order.providerOrderId ?? '', last);
-    return untilCompleted(stage, order);
+  settle: async (trial, order) => {
+    if (state !== last) trial.simulator(where).advance(order.providerOrderId ?? '', last);
+    return untilCompleted(trial, order);
   },
 });
 
-const paidFor = async (stage: Stage): Promise<Order> => {
-  const order = await stage.checkout('carbonmark');
-  await stage.pay('carbonmark', order, true);
-  await stage.engine.runDue();
-  return stage.engine.order(order.id);
+const paidFor = async (trial: Trial): Promise<Order> => {
+  const order = await trial.checkout('carbonmark');
+  await trial.pay('carbonmark', order, true);
+  await trial.engine.runDue();
+  return trial.engine.order(order.id);
 };
 
 /** The page is paid. Known by the payer's return or, where nobody has come back, by asking the provider. */
 const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: boolean): Scene => ({
   where,
   answer,
-  lead: async (stage) => {
-    stage.engine.sandbox.carbonmark.switches.set({ answerPaymentId: !comesBack });
-    const order = await stage.checkout(where);
-    await stage.pay(where, order, comesBack);
+  lead: async (trial) => {
+    trial.engine.sandbox.carbonmark.switches.set({ answerPaymentId: !comesBack });
+    const order = await trial.checkout(where);
+    await trial.pay(where, order, comesBack);
     return order;
   },
   meet: lookIn(HOUR_MS),

@@ -4,7 +4,7 @@ import type { Order } from '../../../src/domain/orders/order.js';
 import { TestEngine } from '../../support/engine.js';
 import { CASES, type Case } from './integrity-cases.js';
 import { SCENES, type Scene } from './integrity-scenes.js';
-import { Stage, type Where } from './integrity-stage.js';
+import { Trial, type Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -22,13 +22,13 @@ const standing = ({ status, providerOrderId, price, retirements, certificate, pl
 const NOTHING_YET = { providerOrderId: null, placedAt: null, retirements: [], certificate: null, page: null };
 
 describe('an answer that is not what it should be', () => {
-  let stage: Stage;
+  let trial: Trial;
   beforeAll(async () => {
-    stage = new Stage(await TestEngine.start());
+    trial = new Trial(await TestEngine.start());
   });
-  afterEach(() => stage.clear());
+  afterEach(() => trial.clear());
   afterAll(async () => {
-    await stage.engine.stop();
+    await trial.engine.stop();
     const harmful = CASES.filter(({ outcome }) => outcome !== 'harmless').length;
     const open = CASES.filter((one) => one.open !== null).length;
     process.stdout.write(
@@ -38,7 +38,7 @@ describe('an answer that is not what it should be', () => {
 
   /** The stored facts are the ledger's, of the only purchase there is. */
   const expectTruth = (where: Where, order: Order): void => {
-    const bought = stage.bought(where);
+    const bought = trial.bought(where);
     expect(bought).toHaveLength(1);
     // A page can be known to be paid before its order shows.
     expect(order.providerOrderId ?? bought[0]?.id).toBe(bought[0]?.id);
@@ -58,15 +58,15 @@ describe('an answer that is not what it should be', () => {
 
   const play = async ({ scene: name, fault, outcome }: Case): Promise<void> => {
     const scene: Scene = SCENES[name];
-    const before = await scene.lead(stage);
-    stage.fault(scene.where, scene.answer, fault);
-    const met = await scene.meet(stage, before);
-    expect(stage.faulted(scene.where)).toBeGreaterThan(0);
-    stage.heal();
+    const before = await scene.lead(trial);
+    trial.fault(scene.where, scene.answer, fault);
+    const met = await scene.meet(trial, before);
+    expect(trial.faulted(scene.where)).toBeGreaterThan(0);
+    trial.heal();
 
     if (outcome === 'refused') {
       expect(met).toMatchObject({ status: 'failed', statusReason: 'price_above_limit', placedAt: null });
-      return expect(stage.bought(scene.where)).toEqual([]);
+      return expect(trial.bought(scene.where)).toEqual([]);
     }
     if (outcome === 'harmless') expect(met.review).toBeNull();
     else {
@@ -75,7 +75,7 @@ describe('an answer that is not what it should be', () => {
     }
     if (outcome === 'harmless' && met.placedAt !== null) expectTruth(scene.where, met);
 
-    const settled = await scene.settle(stage, met);
+    const settled = await scene.settle(trial, met);
     expect(settled.placedAt).not.toBeNull();
     expect(settled.providerOrderId).not.toBeNull();
     expectTruth(scene.where, settled);
@@ -85,30 +85,30 @@ describe('an answer that is not what it should be', () => {
   it.failing.each(CASES.filter(({ open }) => open !== null))('$scene with $what: $outcome, not yet: $open', play);
 
   it('with the id of nobody’s order is noticed at the next look', async () => {
-    stage.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value: 'nobody' });
-    const order = await stage.place('cnaught');
-    await stage.engine.later(HOUR_MS);
-    expect(await stage.engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'vanished' } });
-    expect(stage.bought('cnaught')).toHaveLength(1);
+    trial.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value: 'nobody' });
+    const order = await trial.place('cnaught');
+    await trial.engine.later(HOUR_MS);
+    expect(await trial.engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'vanished' } });
+    expect(trial.bought('cnaught')).toHaveLength(1);
   });
 
   it('with the id of another of our orders makes one purchase no two orders’', async () => {
-    const other = await stage.place('cnaught');
+    const other = await trial.place('cnaught');
     const value = other.providerOrderId;
-    stage.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value });
-    const order = await stage.place('cnaught');
+    trial.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value });
+    const order = await trial.place('cnaught');
     expect(standing(order)).toMatchObject(NOTHING_YET);
-    stage.heal();
-    const settled = await stage.until(order.id, ({ placedAt }) => placedAt !== null);
-    expect(stage.bought('cnaught').map(({ id }) => id)).toEqual([value, settled.providerOrderId]);
+    trial.heal();
+    const settled = await trial.until(order.id, ({ placedAt }) => placedAt !== null);
+    expect(trial.bought('cnaught').map(({ id }) => id)).toEqual([value, settled.providerOrderId]);
   });
 
   it('with a price that nothing was known of is noticed at the next look', async () => {
     const fault = { kind: 'set_field', path: 'price_usd_cents', value: 20_000 } as const;
-    stage.fault('cnaught', { method: 'POST', path: '^/orders$' }, fault);
-    const order = await stage.place('cnaught', { maxTotal: null });
-    await stage.engine.later(HOUR_MS);
-    expect((await stage.engine.order(order.id)).review?.reason).toBe('answer_disagrees');
+    trial.fault('cnaught', { method: 'POST', path: '^/orders$' }, fault);
+    const order = await trial.place('cnaught', { maxTotal: null });
+    await trial.engine.later(HOUR_MS);
+    expect((await trial.engine.order(order.id)).review?.reason).toBe('answer_disagrees');
   });
 
   it('leaves no trace on the prototype of objects', () => {

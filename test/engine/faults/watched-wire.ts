@@ -11,6 +11,7 @@ export class WatchedWire extends EventEmitter {
   fault: WireFault = null;
   private readonly open = new Set<Socket>();
   private readonly asked = new Set<Socket>();
+  private readonly answered = new Set<Socket>();
   private readonly timers = new Set<NodeJS.Timeout>();
 
   private constructor(
@@ -32,9 +33,10 @@ export class WatchedWire extends EventEmitter {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.origin.pathname.replace(/\/$/, '')}`;
   }
 
-  /** From now on, connections count as asked anew. */
-  forgetAsked(): void {
+  /** From now on, connections count as asked and answered anew. */
+  forget(): void {
     this.asked.clear();
+    this.answered.clear();
   }
 
   /** Resolves once a request has begun to arrive on so many connections. */
@@ -42,7 +44,12 @@ export class WatchedWire extends EventEmitter {
     while (this.asked.size < connections) await once(this, 'asked');
   }
 
-  /** Resolves once nobody is connected any more. */
+  /** Resolves once an answer has begun to go out on so many connections. */
+  async hasAnswered(connections: number): Promise<void> {
+    while (this.answered.size < connections) await once(this, 'answered');
+  }
+
+  /** Resolves once no connection is left. */
   async isLeft(): Promise<void> {
     while (this.open.size > 0) await once(this, 'left');
   }
@@ -63,7 +70,7 @@ export class WatchedWire extends EventEmitter {
       else this.answer(client, this.fault);
     });
     provider.on('data', (bytes: Buffer) => {
-      if (client.write(bytes)) return;
+      if (this.send(client, bytes)) return;
       // The provider is only as fast as the client reads, or an endless body would fill this process.
       provider.pause();
       client.once('drain', () => provider.resume());
@@ -78,11 +85,17 @@ export class WatchedWire extends EventEmitter {
     this.emit('left');
   }
 
+  private send(client: Socket, bytes: Buffer | string): boolean {
+    this.answered.add(client);
+    this.emit('answered');
+    return client.write(bytes);
+  }
+
   private answer(client: Socket, fault: NonNullable<WireFault>): void {
-    if (fault === 'huge_headers') return void client.write(`HTTP/1.1 200 OK\r\n${HUGE_HEADERS}\r\n{}`);
-    if (fault === 'endless_headers') client.write('HTTP/1.1 200 OK\r\n');
+    if (fault === 'huge_headers') return void this.send(client, `HTTP/1.1 200 OK\r\n${HUGE_HEADERS}\r\n{}`);
+    if (fault === 'endless_headers') this.send(client, 'HTTP/1.1 200 OK\r\n');
     const piece = fault === 'endless_headers' ? 'x: y\r\n' : ' ';
-    if (fault === 'dripped_status_line') client.write('HTTP/1.1 200');
+    if (fault === 'dripped_status_line') this.send(client, 'HTTP/1.1 200');
     const timer = setInterval(() => client.write(piece), 20);
     this.timers.add(timer);
     client.once('close', () => clearInterval(timer));

@@ -1,6 +1,6 @@
 import { CRASH_POINTS, type CrashPoint } from '../../../src/application/crash-point.js';
 import { OUTCOMES, type Outcome, type OutcomeName } from './outcomes.js';
-import { CAPABILITY_CLASSES, SCENARIOS, type CapabilityClass, type Scenario } from './scenario.js';
+import { CAPABILITY_CLASSES, PROFILES, type CapabilityClass, type OrderProfile } from './profile.js';
 
 /**
  * `in_flight` is no point in the code: the process is killed from outside while the provider holds its request.
@@ -24,7 +24,6 @@ const PLACING: ReadonlySet<Death> = new Set<Death>([
   'step_read',
   'priced',
   'prepared',
-  'admitted',
   'intent_committed',
   'sending',
   'answered',
@@ -58,42 +57,47 @@ const AT_THE_PURCHASE: ReadonlySet<OutcomeName> = new Set<OutcomeName>([
 
 /** Why the combination cannot occur; null: it can. */
 export const whySkipped = ({ kind, death, outcome }: Case): string | null => {
-  const scenario = SCENARIOS[kind];
-  return noSuchOutcome(scenario, kind, outcome) ?? neverReached(scenario, kind, death, outcome);
+  const profile = PROFILES[kind];
+  return noSuchOutcome(profile, kind, outcome) ?? neverReached(profile, kind, death, outcome);
 };
 
-const noSuchOutcome = (scenario: Scenario, kind: CapabilityClass, outcome: OutcomeName): string | null => {
-  const isCancelled = scenario.cancelled !== 'never';
+const noSuchOutcome = (profile: OrderProfile, kind: CapabilityClass, outcome: OutcomeName): string | null => {
+  const isCancelled = profile.cancelled !== 'never';
   const { payer }: Outcome = OUTCOMES[outcome];
-  if (payer !== undefined && scenario.paymentMethod === 'account') return 'nobody pays on a page';
+  if (payer !== undefined && profile.paymentMethod === 'account') return 'nobody pays on a page';
   if (isCancelled && AT_THE_PURCHASE.has(outcome)) return 'about the purchase, not about its cancellation';
   if (outcome.startsWith('key_forgotten') && kind !== 'key') return 'no purchase is sent under a key';
   if (outcome === 'changed_payload' && kind === 'session') return 'a page is asked for without a key';
-  if (IN_LISTS.has(outcome) && scenario.list === null) return 'nothing is sought in a list';
+  if (IN_LISTS.has(outcome) && profile.list === null) return 'nothing is sought in a list';
   if (kind === 'session' && (outcome === 'altered_in_list' || outcome === 'unknown_status_in_list'))
     return 'the list only names the order of a page, which is then read';
   if (kind === 'return' && (outcome === 'altered_amount' || outcome === 'unknown_status'))
     return 'the answer is a link and nothing else';
-  if (isCancelled && scenario.provider === 'one_tribe' && IN_ANSWERS_WITH_A_BODY.has(outcome))
+  if (isCancelled && profile.provider === 'one_tribe' && IN_ANSWERS_WITH_A_BODY.has(outcome))
     return 'a deletion is answered without a body';
   if (isCancelled && outcome === 'altered_amount') return 'the answer to a cancellation is read for its status';
   return null;
 };
 
-const neverReached = (scenario: Scenario, kind: CapabilityClass, death: Death, outcome: OutcomeName): string | null => {
-  const isCancelled = scenario.cancelled !== 'never';
+const neverReached = (
+  profile: OrderProfile,
+  kind: CapabilityClass,
+  death: Death,
+  outcome: OutcomeName,
+): string | null => {
+  const isCancelled = profile.cancelled !== 'never';
   const { held, answer, payer }: Outcome = OUTCOMES[outcome];
   if (death === 'in_flight') return held ? null : 'the provider answers at once';
   if (PLACING.has(death)) return isCancelled ? 'placing is the other classes’ matter' : null;
   if (CANCELLING.has(death)) return isCancelled ? null : 'nothing is cancelled';
   const ends = endsUnbought(kind, outcome);
   if (death === 'observed' || death === 'observation_applied') {
-    if (scenario.cancelled === 'once') return 'as where the client asks again';
+    if (profile.cancelled === 'once') return 'as where the client asks again';
     if (ends) return 'there is no purchase to look at';
     if (payer === 'never_pays') return 'there is no purchase to look at';
     return payer === 'never_returns' && kind === 'return' ? 'nobody knows the purchase to look at' : null;
   }
-  if (isCancelled || scenario.paymentMethod === 'checkout') return 'a page or a cancellation is not sought in a list';
+  if (isCancelled || profile.paymentMethod === 'checkout') return 'a page or a cancellation is not sought in a list';
   if (!soughtInList(kind, outcome, answer)) return 'nothing is in doubt that has to be sought';
   return death === 'lookup_recorded' && !foundInList(outcome) ? 'there is nothing to be found' : null;
 };
@@ -101,7 +105,7 @@ const neverReached = (scenario: Scenario, kind: CapabilityClass, death: Death, o
 /** The order ends without a purchase, or in doubt about one. */
 const endsUnbought = (kind: CapabilityClass, outcome: OutcomeName): boolean => {
   const { effect, answer }: Outcome = OUTCOMES[outcome];
-  if (SCENARIOS[kind].cancelled !== 'never') return false;
+  if (PROFILES[kind].cancelled !== 'never') return false;
   const neverRepeated = kind === 'none' && effect === 'not_applied' && answer === 'unknown';
   return answer === 'refused' || neverRepeated || outcome === 'key_forgotten_unbought';
 };

@@ -1,50 +1,50 @@
 import { execFileSync } from 'node:child_process';
 import { CASES, DEATHS, nameOf, spread, type Case } from './cases.js';
-import { Lane } from './lane.js';
+import { CaseWorker } from './case-worker.js';
 import { OUTCOMES } from './outcomes.js';
 import { reportOf } from './report.js';
 import { runCase } from './run-case.js';
-import { CAPABILITY_CLASSES } from './scenario.js';
+import { CAPABILITY_CLASSES } from './profile.js';
 import type { Verdict } from './verdict.js';
 
 /**
  * CRASH_MATRIX=full runs every case, CRASH_MATRIX=2/5 the second fifth of them, CRASH_MATRIX=<expression> those whose
  * name (class, crash point, outcome) it matches; otherwise a fixed spread.
  */
-const chosenCases = (wish: string | undefined): readonly Case[] => {
-  if (wish === undefined || wish === '') return spread(2);
-  if (wish === 'full') return CASES;
-  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(wish) ?? [];
+const chosenCases = (selection: string | undefined): readonly Case[] => {
+  if (selection === undefined || selection === '') return spread(2);
+  if (selection === 'full') return CASES;
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(selection) ?? [];
   if (parts !== undefined) return CASES.filter((_, nth) => nth % Number(parts) === Number(part) - 1);
-  return CASES.filter((each) => new RegExp(wish).test(nameOf(each)));
+  return CASES.filter((each) => new RegExp(selection).test(nameOf(each)));
 };
 
-/** Cases at once: most of a case is a process that boots. */
-const LANES = Number(process.env['CRASH_MATRIX_LANES'] ?? 2);
+/** Cases at once: most of a case is a process that starts. */
+const WORKERS = Number(process.env['CRASH_MATRIX_WORKERS'] ?? 2);
 
 describe('a process that dies by SIGKILL', () => {
   const cases = chosenCases(process.env['CRASH_MATRIX']);
-  const lanes: Lane[] = [];
+  const workers: CaseWorker[] = [];
   beforeAll(async () => {
     execFileSync(process.execPath, ['scripts/ensure.js'], { stdio: 'inherit' });
-    while (lanes.length < LANES) lanes.push(await Lane.start());
+    while (workers.length < WORKERS) workers.push(await CaseWorker.start());
   }, 120_000);
-  afterAll(() => Promise.all(lanes.map((lane) => lane.stop())));
+  afterAll(() => Promise.all(workers.map((worker) => worker.stop())));
 
   it('leaves an order that another one brings to the only right end, bought at most once', async () => {
     const startedAtMs = performance.now();
     const waiting = [...cases];
     const verdicts: Verdict[] = [];
-    const work = async (lane: Lane): Promise<void> => {
+    const work = async (worker: CaseWorker): Promise<void> => {
       for (let each = waiting.shift(); each; each = waiting.shift()) {
-        const verdict = await runCase(each, lane);
+        const verdict = await runCase(each, worker);
         verdicts.push(verdict);
         // A full run is long: what is wrong is said at once.
         for (const violation of verdict.violations) process.stdout.write(`${violation}\n`);
         if (verdicts.length % 100 === 0) process.stdout.write(`${verdicts.length} of ${cases.length}\n`);
       }
     };
-    await Promise.all(lanes.map(work));
+    await Promise.all(workers.map(work));
     process.stdout.write(reportOf(verdicts, performance.now() - startedAtMs));
     expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
     expect(verdicts).toHaveLength(cases.length);

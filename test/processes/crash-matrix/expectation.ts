@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../../src/domain/orders/lifecycle.js';
 import type { ReviewReason } from '../../../src/domain/orders/review.js';
 import type { Case, Death } from './cases.js';
 import { OUTCOMES, type Outcome } from './outcomes.js';
-import { SCENARIOS } from './scenario.js';
+import { PROFILES } from './profile.js';
 
 export interface Expectation {
   readonly status: OrderStatus;
@@ -101,7 +101,7 @@ const strangeAnswer = ({ kind, death, outcome }: Case): Expectation | null => {
 const afterCancelling = ({ kind, death, outcome }: Case): Expectation => {
   const { effect, answer }: Outcome = OUTCOMES[outcome];
   if (answer === 'refused') return completed;
-  if (SCENARIOS[kind].cancelled === 'until_answered') return cancelled;
+  if (PROFILES[kind].cancelled === 'until_answered') return cancelled;
   // The client has gone: only what reached the provider counts.
   const wasSent = death === 'cancel_answered' || death === 'in_flight' || death === 'observed';
   return wasSent && effect !== 'not_applied' ? cancelled : completed;

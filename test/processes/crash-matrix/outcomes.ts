@@ -1,5 +1,5 @@
 import type { Fault, FaultRule } from '../../../dev/sandbox/index.js';
-import type { Scenario } from './scenario.js';
+import type { OrderProfile } from './profile.js';
 
 /** What becomes of the call at the provider. */
 export interface Outcome {
@@ -7,7 +7,7 @@ export interface Outcome {
   readonly effect: 'applied' | 'not_applied' | 'late';
   /** How its answer reads. `contradicted`: the provider speaks of something else than what was asked. */
   readonly answer: 'ok' | 'unknown' | 'refused' | 'later' | 'contradicted';
-  readonly faults: (scenario: Scenario) => readonly FaultRule[];
+  readonly faults: (profile: OrderProfile) => readonly FaultRule[];
   /** The call ends by its deadline only. */
   readonly waitsForDeadline?: boolean;
   /** The request is on its way for long enough to be killed by hand. */
@@ -33,12 +33,12 @@ const LIST_LAG_MS = 200_000;
 
 const call =
   (fault: Fault, times: FaultRule['times'] = 1) =>
-  ({ call: match }: Scenario): readonly FaultRule[] => [{ match, times, fault }];
+  ({ call: match }: OrderProfile): readonly FaultRule[] => [{ match, times, fault }];
 
 /** A purchase without an answer, under a key that is of no more use: it has to be found in the list. */
 const soughtInList =
   (fault: Fault, times: FaultRule['times'] = 1) =>
-  ({ call: match, list, provider, paymentMethod }: Scenario): readonly FaultRule[] => [
+  ({ call: match, list, provider, paymentMethod }: OrderProfile): readonly FaultRule[] => [
     ...(paymentMethod === 'account' ? [{ match, fault: LOST } as const] : []),
     ...(provider === 'cnaught' && paymentMethod === 'account'
       ? [{ match, times: 'always', fault: { kind: 'refused', status: 400 } } as const]
@@ -97,12 +97,11 @@ export const OUTCOMES = {
   altered_amount: {
     effect: 'applied',
     answer: 'contradicted',
-    faults: (scenario) => call({ kind: 'set_field', path: scenario.massField ?? '', value: 77 })(scenario),
+    faults: (profile) => call({ kind: 'set_field', path: profile.massField ?? '', value: 77 })(profile),
   },
   altered_in_list: {
     ...applied,
-    faults: (scenario) =>
-      soughtInList({ kind: 'set_field', path: `data.0.${scenario.massField}`, value: 77 })(scenario),
+    faults: (profile) => soughtInList({ kind: 'set_field', path: `data.0.${profile.massField}`, value: 77 })(profile),
   },
   unknown_status: { ...applied, faults: call({ kind: 'unknown_status' }) },
   unknown_status_in_list: { ...applied, faults: soughtInList({ kind: 'unknown_status' }, 2) },

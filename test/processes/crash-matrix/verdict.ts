@@ -1,8 +1,8 @@
 import { isOutcomePending } from '../../../src/domain/orders/lifecycle.js';
 import { nameOf, type Case } from './cases.js';
 import { expectationOf } from './expectation.js';
-import type { Lane, OrderRow } from './lane.js';
-import type { Story } from './story.js';
+import type { CaseWorker, OrderRow } from './case-worker.js';
+import type { Scenario } from './scenario.js';
 
 const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
 const UNDONE = /_(cancelled|deleted)$/;
@@ -22,25 +22,27 @@ export interface Verdict {
 /** Holds one case that is over against the provider's ledger, and against the only end that is right for it. */
 export const judge = async (
   each: Case,
-  lane: Lane,
-  story: Story,
+  worker: CaseWorker,
+  scenario: Scenario,
   { killed, purchasesAtDeath }: { killed: boolean; purchasesAtDeath: number },
 ): Promise<Verdict> => {
-  const orders = await lane.orders();
+  const orders = await worker.orders();
   const [order] = orders;
-  const bought = story.provider.purchases();
+  const bought = scenario.provider.purchases();
   const expected = expectationOf(each);
   const violations = [
     ...(killed ? [] : ['the process did not die at the point']),
     ...(orders.length === 1 ? [] : [`one request made ${orders.length} orders`]),
     ...(bought.length <= 1 ? [] : [`bought ${bought.length} times`]),
-    ...[...story.answeredIds].filter((id) => id !== order?.id).map(() => 'the repeat was answered with another order'),
-    ...(await lane.brokenOrders()),
-    ...(order ? againstLedger(order, story) : []),
+    ...[...scenario.answeredIds]
+      .filter((id) => id !== order?.id)
+      .map(() => 'the repeat was answered with another order'),
+    ...(await worker.brokenOrders()),
+    ...(order ? againstLedger(order, scenario) : []),
     ...(order?.status === expected.status ? [] : [`ended as ${order?.status}, not as ${expected.status}`]),
     ...(order?.review === expected.review ? [] : [`review: ${order?.review}, not ${expected.review}`]),
   ];
-  if (violations.length > 0) violations.push(`this happened:\n${await lane.history()}`);
+  if (violations.length > 0) violations.push(`this happened:\n${await worker.history()}`);
   return {
     case: each,
     killed,
@@ -53,18 +55,18 @@ export const judge = async (
 };
 
 /** The case itself did not come to its end. */
-export const spoilt = async (each: Case, lane: Lane, thrown: unknown): Promise<Verdict> => ({
+export const spoilt = async (each: Case, worker: CaseWorker, thrown: unknown): Promise<Verdict> => ({
   case: each,
   killed: false,
   purchases: 0,
   purchasesAtDeath: 0,
   status: 'none',
   review: null,
-  violations: [`${nameOf(each)}: ${String(thrown)}\n${await lane.history()}`],
+  violations: [`${nameOf(each)}: ${String(thrown)}\n${await worker.history()}`],
 });
 
 /** What the status promises and the ledger denies. */
-const againstLedger = (order: OrderRow, { provider }: Story): string[] => {
+const againstLedger = (order: OrderRow, { provider }: Scenario): string[] => {
   const bought = provider.purchases();
   const undone = provider.ledger.entries().filter(({ kind }) => UNDONE.test(kind) && kind !== 'checkout_cancelled');
   const stands = bought.length - undone.length;

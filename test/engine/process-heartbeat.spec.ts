@@ -40,7 +40,7 @@ describe('the lease of a process', () => {
 
   it('is left alone while the process is seen', async () => {
     const { subjectId } = await held();
-    await notSeenFor(8);
+    await notSeenFor(1);
     await endLeases();
     expect(await claim()).not.toContain(subjectId);
   });
@@ -53,8 +53,8 @@ describe('the lease of a process', () => {
   });
 
   it('is over as early where the order is placed in a request, and so is the lock of its key', async () => {
-    const slow = { kind: 'delay', when: 'before_effect', ms: 3_000 } as const;
-    engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault: slow });
+    const hang = { kind: 'hang', when: 'before_effect' } as const;
+    engine.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault: hang });
     const key = randomUUID();
     const keyIsLocked = async (): Promise<boolean | undefined> => {
       const sql = 'SELECT locked_until > now() AS locked FROM idempotency_records WHERE key = $1 AND order_id = $2';

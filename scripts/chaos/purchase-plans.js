@@ -23,9 +23,9 @@ const PAYERS = [
   [25, 'never comes'],
 ];
 
-/** The nth wish of a run: what is ordered and how this client and its payer behave. The same for the same seed. */
-export function wishOf(seed, nth) {
-  const random = new Random(seed, `wish ${nth}`);
+/** The nth purchase to make in a run: what is ordered and how this client and its payer behave. The same for the same seed. */
+export function purchasePlan(seed, nth) {
+  const random = new Random(seed, `purchase ${nth}`);
   const kind = random.weighted(KINDS);
   const key = `chaos-${seed}-${nth}`;
   return {

@@ -23,8 +23,8 @@ const SCRIPT = `
   [ $keep = yes ] || rm -rf "$0"
 `;
 
-/** Whoever kills this run leaves the caretaker: nothing outlives it by more than a moment. */
-export class Caretaker {
+/** Outlives the run by a moment: when the run was killed, nothing of it goes on. */
+export class ProcessReaper {
   constructor(folder) {
     this.process = spawn('sh', ['-c', SCRIPT, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.process.stdin.on('error', () => undefined);

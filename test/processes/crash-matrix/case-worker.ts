@@ -30,7 +30,7 @@ export const TENANT = 'ten_crashmatrix';
  * One database and one sandbox, for one case after the other, and a process that survives them all: what the killed
  * process leaves is taken on by another one that was there all along.
  */
-export class Lane extends TestBed {
+export class CaseWorker extends TestBed {
   private constructor(
     on: Surroundings,
     readonly survivor: CommandedGateway,
@@ -39,7 +39,7 @@ export class Lane extends TestBed {
     super(on);
   }
 
-  static async start(): Promise<Lane> {
+  static async start(): Promise<CaseWorker> {
     const on = await startSurroundings();
     const env = {
       DATABASE_URL: on.database.url,
@@ -47,9 +47,9 @@ export class Lane extends TestBed {
       TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'],
       ...sandboxEnv(on.sandbox),
     };
-    const lane = new Lane(on, await CommandedGateway.start(env), env);
-    await lane.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'Crash matrix')`, [TENANT]);
-    return lane;
+    const worker = new CaseWorker(on, await CommandedGateway.start(env), env);
+    await worker.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'Crash matrix')`, [TENANT]);
+    return worker;
   }
 
   async stop(): Promise<void> {

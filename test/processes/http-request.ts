@@ -26,7 +26,7 @@ export class Unanswered extends Error {
 }
 
 /** One request and its whole answer. Rejects with Unanswered. */
-export const exchange = (method: string, url: string, outgoing: Outgoing = {}): Promise<Reply> =>
+export const sendRequest = (method: string, url: string, outgoing: Outgoing = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const { body, agent = false, timeoutMs = 60_000 } = outgoing;
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);

@@ -19,7 +19,7 @@ const FIRST_SUSPEND_MS = 4_000;
 const LOOK_AGAIN_MS = 500;
 
 /** Does to the gateway's processes and to PostgreSQL what machines, operators and networks do. */
-export class Monkey {
+export class Disruptor {
   done = {
     kills: 0,
     suspensions: 0,
@@ -29,8 +29,8 @@ export class Monkey {
   };
   stopping = new AbortController();
 
-  constructor(stage, watch, { seed }) {
-    Object.assign(this, { stage, watch, seed });
+  constructor(cluster, watch, { seed }) {
+    Object.assign(this, { cluster, watch, seed });
   }
 
   start() {
@@ -49,7 +49,7 @@ export class Monkey {
   }
 
   async repeat(name, act, firstMs) {
-    const random = new Random(this.seed, `monkey ${name}`);
+    const random = new Random(this.seed, `disruptor ${name}`);
     let pauseMs = firstMs ?? random.between(...EVERY_MS[name]);
     while (await this.pause(pauseMs)) {
       const wasPossible = await act(random);
@@ -90,7 +90,7 @@ export class Monkey {
 
   /** A process that is up, and not the last one of its role that is: somebody must be left to go on. */
   victim(random) {
-    const candidates = [this.stage.apis, this.stage.workers].flatMap((role) => {
+    const candidates = [this.cluster.apis, this.cluster.workers].flatMap((role) => {
       const up = role.filter(({ isUp }) => isUp);
       return up.length > 1 ? up : [];
     });
@@ -99,13 +99,13 @@ export class Monkey {
 
   async restartPostgres(random) {
     const isFast = random.chance(0.5);
-    await this.stage.postgres.restart(isFast ? 'fast' : 'immediate');
+    await this.cluster.postgres.restart(isFast ? 'fast' : 'immediate');
     this.done[isFast ? 'fast restarts of PostgreSQL' : 'immediate restarts'] += 1;
     return true;
   }
 
   async terminateBackends(random) {
-    const [{ n }] = await this.stage.database.rows(
+    const [{ n }] = await this.cluster.database.rows(
       `SELECT count(pg_terminate_backend(pid))::int AS n FROM (
          SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'offset-gateway%' ORDER BY random() LIMIT $1) AS chosen`,
       [random.wholeBetween(1, 3)],

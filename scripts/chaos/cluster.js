@@ -4,10 +4,11 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startEmbeddedPostgres } from '../../dist/dev/postgres/embedded-postgres.js';
 import { freePort } from '../../test/support/free-port.js';
 import { neutralEnv } from '../../test/support/gateway-process.js';
 import { root } from '../root.js';
-import { Caretaker } from './caretaker.js';
+import { ProcessReaper } from './process-reaper.js';
 import { Database } from './database.js';
 import { SupervisedGateway } from './supervised-gateway.js';
 import { closeConnections } from './http.js';
@@ -39,26 +40,25 @@ const GATEWAY_SETTINGS = {
 const SANDBOX_READY_MS = 30_000;
 
 /** Everything a run needs, of its own: a folder, PostgreSQL, the three simulators, the gateway's processes, a key. */
-export class Stage {
+export class Cluster {
   gateways = [];
 
   static async open(options) {
-    const stage = new Stage();
+    const cluster = new Cluster();
     // Root's PostgreSQL runs under another account, which must be able to get there.
-    stage.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-chaos-'));
-    await chmod(stage.folder, 0o711);
-    stage.caretaker = new Caretaker(stage.folder);
+    cluster.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-chaos-'));
+    await chmod(cluster.folder, 0o711);
+    cluster.reaper = new ProcessReaper(cluster.folder);
     try {
-      await stage.start(options);
+      await cluster.start(options);
     } catch (error) {
-      await stage.close();
+      await cluster.close();
       throw error;
     }
-    return stage;
+    return cluster;
   }
 
   async start({ rateLimits }) {
-    const { startEmbeddedPostgres } = await import('../../dist/dev/postgres/embedded-postgres.js');
     // Durable: a crash of the server must lose nothing that it has confirmed.
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'chaos' });
     await this.startProviders(rateLimits);
@@ -75,9 +75,9 @@ export class Stage {
       // Providers and payers come back to the first process, as through a load balancer that knows only one.
       PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
     };
-    const { folder, caretaker } = this;
+    const { folder, reaper } = this;
     this.gateways = PROCESSES.map(
-      ([name, role], nth) => new SupervisedGateway({ name, role, port: ports[nth], env, folder, caretaker }),
+      ([name, role], nth) => new SupervisedGateway({ name, role, port: ports[nth], env, folder, reaper }),
     );
     await Promise.all(this.gateways.map((gateway) => gateway.start()));
   }
@@ -91,7 +91,7 @@ export class Stage {
       env: neutralEnv(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    this.caretaker.watch(this.sandbox);
+    this.reaper.watch(this.sandbox);
     await once(this.sandbox.stdout, 'data', { signal: AbortSignal.timeout(SANDBOX_READY_MS) });
     this.providers = Provider.all({ cnaught, carbonmark, oneTribe }, ledgers);
   }
@@ -106,13 +106,13 @@ export class Stage {
 
   /** Ends everything it started, however far the start got. */
   async close({ keep = false } = {}) {
-    if (keep) this.caretaker.keepFolder();
+    if (keep) this.reaper.keepFolder();
     await Promise.all(this.gateways.map((gateway) => gateway.stop()));
     this.sandbox?.kill('SIGKILL');
     closeConnections();
     await this.database?.close();
     await this.postgres?.stop('immediate').catch(() => undefined);
-    await this.caretaker.finish();
+    await this.reaper.finish();
   }
 }
 

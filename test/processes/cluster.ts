@@ -6,12 +6,12 @@ import { freePort } from '../support/free-port.js';
 import { GatewayProcess } from '../support/gateway-process.js';
 import { launchEngine, newKey, newTenant } from '../support/launcher.js';
 import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
-import { exchange, type Outgoing, type Reply } from './exchange.js';
+import { sendRequest, type Outgoing, type Reply } from './http-request.js';
 
 const END_WITH_PARENT = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
 const SHIFTED_CLOCK = fileURLToPath(new URL('./shifted-clock.js', import.meta.url));
 
-/** What the stages of this folder are set to, unless a test says otherwise. */
+/** What the clusters of this folder are set to, unless a test says otherwise. */
 const ENVIRONMENT = {
   RATE_LIMIT_PER_MINUTE: '9999999',
   DATABASE_POOL_SIZE: '10',
@@ -20,7 +20,7 @@ const ENVIRONMENT = {
 };
 
 /** Simulated providers, a database, a caller's key, and as many processes of the built gateway as a test starts. */
-export class Stage extends TestBed {
+export class Cluster extends TestBed {
   private readonly gateways: GatewayProcess[] = [];
 
   private constructor(
@@ -31,10 +31,10 @@ export class Stage extends TestBed {
     super(on);
   }
 
-  static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: TestDatabase): Promise<Stage> {
+  static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: TestDatabase): Promise<Cluster> {
     const on = await startSurroundings({ callbackRetryMs: 200 }, ownDatabase);
     const settings = { ...ENVIRONMENT, ...sandboxEnv(on.sandbox), DATABASE_URL: on.database.url, ...env };
-    return new Stage(on, await callersKey(on), settings);
+    return new Cluster(on, await callersKey(on), settings);
   }
 
   async stop(): Promise<void> {
@@ -73,7 +73,7 @@ export class Stage extends TestBed {
 
   send(method: string, gateway: GatewayProcess, path: string, outgoing: Outgoing): Promise<Reply> {
     const headers = { authorization: `Bearer ${this.key}`, ...outgoing.headers };
-    return exchange(method, gateway.url + path, { ...outgoing, headers });
+    return sendRequest(method, gateway.url + path, { ...outgoing, headers });
   }
 
   /** Polls, because what is waited for happens in other processes. Rejects with the last value seen. */

@@ -12,7 +12,7 @@ const offeringOf = (provider: Where, providerOfferingId: string): string =>
   offeringId({ provider: provider as ProviderId, providerOfferingId });
 
 /** One order at each provider, with a limit, so that its price is known before it is bought. No tax on any of them. */
-const WISHES: Readonly<Record<Where, OrderToPlace>> = {
+const ORDERS: Readonly<Record<Where, OrderToPlace>> = {
   cnaught: { provider: 'cnaught', grams: 100_000, maxTotal: money(50, 'USD') },
   carbonmark: {
     offeringId: offeringOf('carbonmark', `listing-137-0x${'a1'.repeat(32)}`),
@@ -26,7 +26,7 @@ const FIRST_STEP_MS = 5_000;
 const MAX_STEP_MS = 3_600_000;
 
 /** One engine, on which one order after the other is played. */
-export class Stage {
+export class Trial {
   constructor(readonly engine: TestEngine) {}
 
   simulator(where: Where) {
@@ -40,8 +40,8 @@ export class Stage {
 
   /** Places an order and waits for its first step; one that is refused is read as it ended. */
   async place(where: Where, more: Partial<OrderToPlace> = {}): Promise<Order> {
-    const wish = { ...WISHES[where], allowDuplicate: true, ...more };
-    return this.engine.place(wish).catch((thrown: unknown) => {
+    const wanted = { ...ORDERS[where], allowDuplicate: true, ...more };
+    return this.engine.place(wanted).catch((thrown: unknown) => {
       if (thrown instanceof AppError && thrown.context.orderId !== undefined)
         return this.engine.order(thrown.context.orderId);
       throw thrown;
