@@ -6,9 +6,9 @@ import type { PathParams, Route } from './routes.js';
 
 /** What stays the same for a simulator as long as it lives. */
 export interface SimulatorIdentity {
-  /** Names the ledger file. */
-  readonly slug: string;
   readonly displayName: string;
+  /** What stands before the key in the header that carries it. */
+  readonly keyHeader: string;
   /** In front of every documented path: `/v1`, or nothing. */
   readonly basePath: string;
   /** The names of status and id in the provider's answers. */

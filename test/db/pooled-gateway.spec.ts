@@ -74,8 +74,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
   let key: string;
 
   beforeEach(async () => {
-    const schedule = { cnaughtFulfilMs: 1, carbonmarkStepMs: 1, oneTribeStepMs: 1 };
-    sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', schedule });
+    sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', schedule: 1 });
     database = await createTestDatabase();
     direct = new pg.Client({ connectionString: database.url });
     await direct.connect();

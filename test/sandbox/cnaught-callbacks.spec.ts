@@ -9,7 +9,7 @@ interface Received {
 }
 
 describe('simulated CNaught callbacks', () => {
-  const sandbox = useSandbox({ callbackRetryMs: 5 });
+  const sandbox = useSandbox({ cnaught: { callbackRetryMs: 5 } });
   const cnaught = cnaughtClient(sandbox);
   let receiver: Server;
   let received: Received[];

@@ -144,7 +144,7 @@ describe('the simulated One Tribe API', () => {
 });
 
 describe('the simulated One Tribe rate limit', () => {
-  const sandbox = useSandbox({ rateLimits: { oneTribe: { perMinute: 2, perHour: 10, perDay: 20 } } });
+  const sandbox = useSandbox({ oneTribe: { rateLimit: { perMinute: 2, perHour: 10, perDay: 20 } } });
   const oneTribe = oneTribeClient(sandbox);
 
   it('is told in every answer and refuses in the error envelope', async () => {

@@ -4,8 +4,7 @@ import { carbonmarkClient, cnaughtClient, oneTribeClient, useSandbox } from './s
 const HOUR_MS = 3_600_000;
 
 describe('a sandbox with a schedule', () => {
-  const schedule = { cnaughtFulfilMs: HOUR_MS, carbonmarkStepMs: HOUR_MS, oneTribeStepMs: HOUR_MS };
-  const sandbox = useSandbox({ schedule });
+  const sandbox = useSandbox({ schedule: HOUR_MS });
   const cnaught = cnaughtClient(sandbox);
   const carbonmark = carbonmarkClient(sandbox);
   const oneTribe = oneTribeClient(sandbox);
@@ -59,7 +58,7 @@ describe('a sandbox with a schedule', () => {
 });
 
 describe('a sandbox whose schedule is short', () => {
-  const sandbox = useSandbox({ schedule: { cnaughtFulfilMs: 1, carbonmarkStepMs: 1, oneTribeStepMs: 1 } });
+  const sandbox = useSandbox({ schedule: 1 });
   const cnaught = cnaughtClient(sandbox);
 
   it('moves on without any command', async () => {

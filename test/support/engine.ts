@@ -20,15 +20,7 @@ import { TaskHandlers } from '../../src/worker/task-handlers.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** The variables with which the gateway buys from a sandbox. */
-export const sandboxEnv = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
-  CNAUGHT_API_KEY: cnaught.apiKey,
-  CNAUGHT_BASE_URL: cnaught.baseUrl,
-  CARBONMARK_API_KEY: carbonmark.apiKey,
-  CARBONMARK_CHECKOUT_URL: carbonmark.baseUrl,
-  CARBONMARK_API_URL: carbonmark.baseUrl,
-  ONE_TRIBE_API_KEY: oneTribe.apiKey,
-  ONE_TRIBE_BASE_URL: oneTribe.baseUrl,
-});
+export const sandboxEnv = (sandbox: Sandbox): NodeJS.ProcessEnv => sandbox.variables();
 
 export type OrderWish = Partial<Omit<PlaceOrderCommand, 'terms' | 'mass'>> & {
   readonly grams: number;
@@ -59,9 +51,9 @@ export class TestEngine {
 
   static async start(
     overrides: Partial<GatewaySettings> = {},
-    rateLimits: SandboxOptions['rateLimits'] = 'off',
+    options: SandboxOptions = { rateLimits: 'off' },
   ): Promise<TestEngine> {
-    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits });
+    const sandbox = await startSandbox({ allowLoopbackUrls: true, ...options });
     const database = await createTestDatabase();
     const settings = { ...gatewaySettings({}), ...overrides, databaseUrl: database.url };
     const logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent');

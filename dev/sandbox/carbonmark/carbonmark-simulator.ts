@@ -24,11 +24,6 @@ const SWITCHES = {
 
 export type CarbonmarkSwitches = SwitchSettings<typeof SWITCHES>;
 
-export interface CarbonmarkOptions extends SimulatorOptions {
-  /** Time between two retirement statuses; null leaves them to commands. */
-  readonly stepMs: number | null;
-}
-
 /** A slow retirement takes so many times as long per step. */
 const SLOWNESS = 20;
 
@@ -42,12 +37,12 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
   readonly listings: Listings;
   private readonly routes: readonly ApiRoute[];
 
-  constructor(private readonly carbonmarkOptions: CarbonmarkOptions) {
+  constructor(options: SimulatorOptions) {
     super(
-      carbonmarkOptions,
+      options,
       {
-        slug: 'carbonmark',
         displayName: 'Carbonmark',
+        keyHeader: 'Authorization: Bearer',
         basePath: '',
         statusField: 'status',
         idField: 'id',
@@ -59,7 +54,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     this.checkouts = new Payments({
       ledger: this.ledger,
       listings: this.listings,
-      allowLoopbackUrls: carbonmarkOptions.allowLoopbackUrls,
+      allowLoopbackUrls: options.allowLoopbackUrls,
       nowMs: () => this.nowMs(),
       origin: () => this.origin,
       showsPlaceholder: () => this.switches.get('placeholderRetirement'),
@@ -85,6 +80,14 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     return errorAnswer(status, 'The request was refused');
   }
 
+  variables(): Record<string, string> {
+    return {
+      CARBONMARK_API_KEY: this.apiKey,
+      CARBONMARK_CHECKOUT_URL: this.baseUrl,
+      CARBONMARK_API_URL: this.baseUrl,
+    };
+  }
+
   /** Moves a payment (`paid`, `refunded` …) or its retirement (`COMMITTED` …). Takes a payment id or a link id. */
   advance(id: string, to: string): void {
     this.checkouts.advance(id, to);
@@ -106,9 +109,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     ];
   }
 
-  protected progress(): void {
-    const { stepMs } = this.carbonmarkOptions;
-    if (stepMs === null) return;
+  protected progress(stepMs: number): void {
     for (const row of this.checkouts.all()) {
       const next = row.status === 'paid' && row.retirement ? this.checkouts.nextStatus(row.retirement) : null;
       if (next === null || row.retirement === null) continue;

@@ -28,10 +28,7 @@ const SWITCHES = {
 export type CnaughtSwitches = SwitchSettings<typeof SWITCHES>;
 
 export interface CnaughtOptions extends SimulatorOptions {
-  /** How long an order stays `placed`; null leaves it to commands. */
-  readonly fulfilAfterMs: number | null;
   readonly callbackRetryMs: number;
-  /** Null switches the limits off. */
   readonly rateLimit: { readonly writesPerSecond: number; readonly readsPerSecond: number } | null;
 }
 
@@ -51,12 +48,12 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   private readonly reads: RateLimit;
   private readonly routes: readonly ApiRoute[];
 
-  constructor(private readonly cnaughtOptions: CnaughtOptions) {
+  constructor(cnaughtOptions: CnaughtOptions) {
     super(
       cnaughtOptions,
       {
-        slug: 'cnaught',
         displayName: 'CNaught',
+        keyHeader: 'Authorization: Bearer',
         basePath: '/v1',
         statusField: 'state',
         idField: 'id',
@@ -129,6 +126,10 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     return problemForStatus(status);
   }
 
+  variables(): Record<string, string> {
+    return { CNAUGHT_API_KEY: this.apiKey, CNAUGHT_BASE_URL: this.baseUrl };
+  }
+
   override hold(call: Call): () => void {
     return this.idempotency.hold(call);
   }
@@ -184,12 +185,10 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     return cnaughtControls(this);
   }
 
-  protected progress(): void {
-    const { fulfilAfterMs } = this.cnaughtOptions;
-    if (fulfilAfterMs === null) return;
+  protected progress(stepMs: number): void {
     const due = this.orders
       .all()
-      .filter((order) => order.state === 'placed' && this.nowMs() - order.changedAtMs >= fulfilAfterMs);
+      .filter((order) => order.state === 'placed' && this.nowMs() - order.changedAtMs >= stepMs);
     for (const order of due) this.advance(order.id, 'fulfilled');
   }
 

@@ -10,9 +10,6 @@ import { Projects } from './projects.js';
 import { Transactions } from './transactions.js';
 
 export interface OneTribeOptions extends SimulatorOptions {
-  /** Time between two statuses; null leaves them to commands. */
-  readonly stepMs: number | null;
-  /** Null switches the limits off. */
   readonly rateLimit: { readonly perMinute: number; readonly perHour: number; readonly perDay: number } | null;
 }
 
@@ -30,8 +27,8 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     super(
       oneTribeOptions,
       {
-        slug: 'one-tribe',
         displayName: 'One Tribe',
+        keyHeader: 'Authorisation: API-Key',
         basePath: '/v1',
         statusField: 'status',
         idField: 'transaction_id',
@@ -61,6 +58,10 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     const perMinute = this.oneTribeOptions.rateLimit?.perMinute ?? 180;
     const resetAtSeconds = Math.ceil((this.nowMs() + MINUTE_MS) / 1000);
     return tooManyRequests({ allowed: false, limit: perMinute, remaining: 0, resetAtSeconds });
+  }
+
+  variables(): Record<string, string> {
+    return { ONE_TRIBE_API_KEY: this.apiKey, ONE_TRIBE_BASE_URL: this.baseUrl };
   }
 
   /** Moves a transaction to `accepted`, `retired` or `completed`. */
@@ -110,9 +111,7 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     ];
   }
 
-  protected progress(): void {
-    const { stepMs } = this.oneTribeOptions;
-    if (stepMs === null) return;
+  protected progress(stepMs: number): void {
     for (const row of this.transactions.all()) {
       const next = this.transactions.nextStatus(row);
       if (next !== null && this.nowMs() - row.changedAtMs >= stepMs) this.advance(row.id, next);

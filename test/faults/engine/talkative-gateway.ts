@@ -31,7 +31,13 @@ export class TalkativeGateway {
   ) {}
 
   static async start(keys: Readonly<Record<keyof Echoes, string>>): Promise<TalkativeGateway> {
-    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', keys });
+    const sandbox = await startSandbox({
+      allowLoopbackUrls: true,
+      rateLimits: 'off',
+      cnaught: { apiKey: keys.cnaught },
+      carbonmark: { apiKey: keys.carbonmark },
+      oneTribe: { apiKey: keys.oneTribe },
+    });
     const echoes = {
       cnaught: await EchoingProvider.before(sandbox.cnaught.baseUrl, keys.cnaught),
       carbonmark: await EchoingProvider.before(sandbox.carbonmark.baseUrl, keys.carbonmark),
