@@ -6,6 +6,7 @@ import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
+import { ORDER_TEXTS, type TextLimit } from '../../src/domain/providers/text-limits.js';
 import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { problemsMarkdown } from '../../src/http/problems/problems-markdown.js';
 import { PROVIDERS } from '../../src/providers/registry.js';
@@ -132,6 +133,7 @@ type Line = readonly [
 const LINES: readonly Line[] = [
   ['paymentMethods', 'Payment', (of) => of.paymentMethods.join(', ')],
   ['mass', 'Mass', ({ mass }) => `steps of ${readable(mass.step)}, from ${readable(mass.minimum)}`],
+  ['textLimits', 'Texts', ({ textLimits }) => textLimits.map(limitText).join('; ') || 'of any length'],
   ['currency', 'Currency', (of) => of.currency],
   ['quote', 'Quotes', ({ quote }) => `${quote.firmness}, kept ${minutes(quote.validForMs)}`],
   ['priceFrom', 'Price known from', (of) => `the ${of.priceFrom}`],
@@ -193,6 +195,9 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
       return 'none';
   }
 };
+
+const limitText = ({ texts, most }: TextLimit): string =>
+  `${texts.map((text) => `\`${ORDER_TEXTS[text]}\``).join(' + ')}: ${most} characters`;
 
 const readable = (mass: Grams): string => `${massIn(mass, readableUnit(mass))} ${readableUnit(mass)}`;
 

@@ -1,6 +1,7 @@
 import { money } from '../../src/domain/money.js';
 import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
 import { PurchasesRepository } from '../../src/persistence/purchases/purchases.repository.js';
+import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -236,10 +237,33 @@ describe('a purchase', () => {
     });
   });
 
+  const longWish = {
+    provider: 'cnaught',
+    grams: 1_000,
+    terms: { beneficiary: { name: 'x'.repeat(255), email: null }, retirementMessage: 'y'.repeat(500) },
+  };
+
   it('that its provider could not even take in is refused before it is sent', async () => {
-    const beneficiary = { name: 'x'.repeat(255), email: null };
-    const wish = { provider: 'cnaught', grams: 1_000, terms: { beneficiary, retirementMessage: 'y'.repeat(500) } };
-    await expect(engine.place(wish)).rejects.toMatchObject({ code: 'provider_rejected' });
+    const provider = engine.app.get(ProviderDirectory).get('cnaught');
+    const { capabilities } = provider;
+    const boundless = jest.replaceProperty(provider, 'capabilities', { ...capabilities, textLimits: [] });
+    await expect(engine.place(longWish)).rejects.toMatchObject({ code: 'provider_rejected' });
+    boundless.restore();
+  });
+
+  it('whose texts its provider would cut is refused before it is accepted, with the fields and the fix', async () => {
+    const orders = engine.app.get(PrismaService).order;
+    const before = await orders.count();
+    const reason = 'CNaught takes at most 497 characters of beneficiary.name and retirement_message together';
+    await expect(engine.place(longWish)).rejects.toMatchObject({
+      code: 'text_too_long',
+      message: expect.stringContaining(`${reason}; shorten them by 258`),
+      context: { errors: { 'beneficiary.name': [expect.any(String)], retirement_message: [expect.any(String)] } },
+    });
+    expect(await orders.count()).toBe(before);
+    await expect(engine.place({ ...longWish, provider: 'one_tribe', grams: 1_000_000 })).resolves.toMatchObject({
+      status: 'placed',
+    });
   });
 
   it('proven absent is refused when the price has risen above its limit meanwhile', async () => {

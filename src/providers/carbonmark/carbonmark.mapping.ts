@@ -12,13 +12,9 @@ import type {
 } from '../../domain/providers/provider.js';
 import { fromCents } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
-import { atMost, refusal } from '../kit/refusal.js';
+import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
 import type { CheckoutWire, PaymentStatus, PaymentWire, PriceWire, RetirementStatus } from './carbonmark.wire.js';
-
-/** Assumed, from the main API's order. Both texts are public and permanent. */
-const MAX_NAME = 255;
-const MAX_MESSAGE = 500;
 
 const { step: KILOGRAM } = carbonmarkCapabilities.mass;
 
@@ -33,13 +29,13 @@ export const toTonnes = (mass: Grams, operation: Asking): number => {
 
 export const toCheckoutBody = (request: PurchaseRequest, urls: CheckoutUrls): string => {
   const at = { provider: CARBONMARK, operation: 'createCheckout' } as const;
-  const message = request.retirementMessage ?? `Retired on behalf of ${request.beneficiaryName}`;
+  assertTextsFit(carbonmarkCapabilities.textLimits, request, at);
   return JSON.stringify({
     asset_price_source_id: request.providerOfferingId,
     quantity_tonnes: toTonnes(request.mass, 'createCheckout'),
     metadata: {
-      beneficiary_name: atMost(MAX_NAME, request.beneficiaryName, 'the beneficiary name', at),
-      retirement_message: atMost(MAX_MESSAGE, message, 'the retirement message', at),
+      beneficiary_name: request.beneficiaryName,
+      retirement_message: request.retirementMessage ?? `Retired on behalf of ${request.beneficiaryName}`,
     },
     success_url: barePath(urls.successUrl),
     cancel_url: urls.cancelUrl,

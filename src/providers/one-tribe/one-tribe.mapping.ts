@@ -5,8 +5,8 @@ import { grams, massIn, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
 import type { ObservedStatus, ProviderOrder, ProviderQuote, PurchaseRequest } from '../../domain/providers/provider.js';
 import { perTonne } from '../kit/price.js';
-import { refusal } from '../kit/refusal.js';
-import { ONE_TRIBE } from './one-tribe.capabilities.js';
+import { assertTextsFit, refusal } from '../kit/refusal.js';
+import { ONE_TRIBE, oneTribeTextLimits } from './one-tribe.capabilities.js';
 import type { ProjectWire, TransactionWire } from './one-tribe.wire.js';
 
 /**
@@ -20,9 +20,8 @@ const PENCE = 2;
 
 const TONNE = grams(1_000_000);
 
-/** Sizes that One Tribe does not document; longer ones might be cut, and a cut reference could not be found again. */
+/** Documented. The description is for people; the metadata holds everything in full, so cutting it loses nothing. */
 const MAX_DESCRIPTION = 255;
-const MAX_METADATA = 1_024;
 
 const REFERENCE = 'order_reference=';
 
@@ -34,23 +33,17 @@ const toTonnes = (mass: Grams, operation: 'quote' | 'placeOrder'): number => {
 };
 
 export const toTransactionBody = (request: PurchaseRequest): string => {
+  assertTextsFit(oneTribeTextLimits, request, at('placeOrder'));
   const metadata = {
     order_reference: request.orderReference,
     beneficiary_name: request.beneficiaryName,
     ...(request.retirementMessage === null ? {} : { retirement_message: request.retirementMessage }),
     ...(request.description === null ? {} : { description: request.description }),
   };
-  if (JSON.stringify(metadata).length > MAX_METADATA)
-    throw refusal(
-      at('placeOrder'),
-      'invalid_request',
-      'beneficiary name, message and description are too long together',
-    );
   return JSON.stringify({
     project_id: request.providerOfferingId,
     transaction_type: 'purchase',
     quantity: toTonnes(request.mass, 'placeOrder'),
-    // For people; the metadata holds everything in full, so cutting loses nothing.
     description: `${REFERENCE}${request.orderReference} on behalf of ${request.beneficiaryName}`.slice(
       0,
       MAX_DESCRIPTION,
