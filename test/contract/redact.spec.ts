@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { PROVIDERS } from '../../src/providers/registry.js';
 import { REDACT_PATHS, redactText } from '../../src/telemetry/redact.js';
 
 const CANARY = 'canary-7f3a';
@@ -19,6 +20,23 @@ describe('REDACT_PATHS', () => {
     expect(lines.join()).not.toContain(CANARY);
   });
 });
+
+describe.each(PROVIDERS.map(({ id, enabledBy, keyHeader }) => [id, enabledBy, keyHeader] as const))(
+  'the key of %s',
+  (_, enabledBy, keyHeader) => {
+    it('stays out of the log, as a variable and as a header', () => {
+      const lines: string[] = [];
+      const logger = pino({ redact: [...REDACT_PATHS] }, { write: (line: string) => lines.push(line) });
+      logger.info({ env: { [enabledBy]: CANARY }, headers: { [keyHeader]: CANARY } }, 'message');
+      expect(lines.join()).not.toContain(CANARY);
+    });
+
+    it('is cut out of texts that name the variable or the header', () => {
+      expect(redactText(`${enabledBy}=${CANARY}`)).not.toContain(CANARY);
+      expect(redactText(`"${keyHeader}": "Token ${CANARY}"`)).not.toContain(CANARY);
+    });
+  },
+);
 
 describe('redactText', () => {
   it.each([
