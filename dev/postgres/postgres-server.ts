@@ -85,7 +85,7 @@ export class PostgresServer {
     }
   }
 
-  /** Returns when the server answers and we hold it. */
+  /** Returns when the server takes connections and we hold it. */
   async start(port?: number): Promise<void> {
     const deadline = Date.now() + START_WITHIN_MS;
     while (Date.now() < deadline) {
@@ -95,7 +95,7 @@ export class PostgresServer {
       else await delay(25);
     }
     throw new Error(
-      `PostgreSQL in ${this.dataDir} did not answer in ${START_WITHIN_MS / 1000} s. ${await this.lastWords()}`,
+      `PostgreSQL in ${this.dataDir} did not take connections within ${START_WITHIN_MS / 1000} s. ${await this.lastWords()}`,
     );
   }
 
@@ -180,8 +180,8 @@ export class PostgresServer {
     if (client === null) return true;
     const lock = 'SELECT pg_try_advisory_lock($1) AS unused';
     // A server that goes away meanwhile is being stopped by its last user.
-    const answer = await client.query<{ unused: boolean }>(lock, [IN_USE_LOCK]).catch(() => null);
-    if (answer?.rows[0]?.unused === true) return true;
+    const lockRow = await client.query<{ unused: boolean }>(lock, [IN_USE_LOCK]).catch(() => null);
+    if (lockRow?.rows[0]?.unused === true) return true;
     await client.end();
     return false;
   }

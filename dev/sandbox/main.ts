@@ -29,7 +29,7 @@ for (const [, option] of portOptions) command.addOption(option);
 command
   .addOption(new Option('--data-dir <folder>', 'remember everything over restarts').env('SANDBOX_DATA_DIR'))
   .option('--no-schedule', 'move orders by command only')
-  .option('--no-rate-limits', 'never answer 429')
+  .option('--no-rate-limits', 'never give 429')
   .option('--no-loopback-urls', 'refuse http:// return addresses on this machine, as the real providers do')
   .parse();
 const flags = command.opts<Flags>();

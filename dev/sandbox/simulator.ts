@@ -1,6 +1,6 @@
 import { SandboxClock, toIsoMillis } from './clock.js';
 import { CommandRefusedError } from './command-refused.error.js';
-import type { Answer, Call } from './exchange.js';
+import type { SimulatedResponse, Call } from './exchange.js';
 import { FaultQueue } from './fault-queue.js';
 import { LateEffects } from './late-effects.js';
 import { Ledger, type LedgerEntry } from './ledger.js';
@@ -20,7 +20,7 @@ export interface SimulatorOptions {
   readonly allowLoopbackUrls: boolean;
   /** Time between two steps that an order takes by itself; null leaves them to commands. */
   readonly stepMs: number | null;
-  /** Null: never answers 429 by itself. */
+  /** Null: never gives 429 by itself. */
   readonly rateLimit: object | null;
 }
 
@@ -33,7 +33,7 @@ const PROGRESS_TICK_MS = 50;
 /**
  * One simulated provider: a real HTTP server, a ledger of what it did, faults, a clock and switches.
  * A subclass says how the provider behaves. It decides a call without waiting for anything, so calls never
- * interleave; and everything it does is an effect in the ledger before its answer exists.
+ * interleave; and everything it does is an effect in the ledger before its response exists.
  */
 export abstract class Simulator<D extends SwitchDefinition> implements SimulatedProvider {
   readonly apiKey: string;
@@ -60,9 +60,9 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
     this.server = new SimulatorServer(this, this.timers);
   }
 
-  abstract answer(call: Call): Answer;
-  abstract page(method: string, path: string): Answer | null;
-  abstract refusal(status: number): Answer;
+  abstract respond(call: Call): SimulatedResponse;
+  abstract page(method: string, path: string): SimulatedResponse | null;
+  abstract refusal(status: number): SimulatedResponse;
   abstract advance(id: string, to: string): void;
   abstract insertForeignRow(): void;
   abstract deleteForeignRow(ids: readonly string[]): void;

@@ -98,7 +98,7 @@ const lifecycle = (): string =>
     '',
     '## How news is judged',
     '',
-    'Answers, polls, callbacks, browser returns and look-ups all pass through one function, `decide(current, observed)`:',
+    'Responses, polls, callbacks, browser returns and lookups all pass through one function, `decide(current, observed)`:',
     'a declared move is made (`advance`); news of something that is already behind the order is ignored (`stale`); news',
     'that contradicts what is recorded changes nothing and flags the order for a person (`conflict`).',
     '',
@@ -112,7 +112,7 @@ const lifecycle = (): string =>
       Object.entries(REVIEW_REASONS).map(([reason, { means, endedBy }]) => [
         `\`${reason}\``,
         means,
-        endedBy === 'person' ? 'when a person clears it' : 'by itself, with the next news of the order that answers it',
+        endedBy === 'person' ? 'when a person clears it' : 'by itself, with the next observation that settles it',
       ]),
     ),
     '',

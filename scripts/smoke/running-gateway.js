@@ -75,7 +75,7 @@ export class RunningGateway {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    assert.equal(response.status, expectedStatus, `${path} answered ${response.status}: ${text}`);
+    assert.equal(response.status, expectedStatus, `${path} gave ${response.status}: ${text}`);
     return JSON.parse(text);
   }
 

@@ -45,7 +45,7 @@ export class GatewayEnv {
   )
   PUBLIC_URL?: string;
 
-  @Variable('`api` answers requests, `worker` follows orders, `all` does both')
+  @Variable('`api` serves requests, `worker` follows orders, `all` does both')
   @IsIn(ROLES, { message: 'ROLE must be all, api or worker' })
   ROLE: Role = 'all';
 

@@ -28,7 +28,7 @@ export class Metrics {
 
   private readonly orders = this.gauge('gateway_orders', 'Orders by provider and status', ['provider', 'status']);
   private readonly review = this.gauge('gateway_orders_in_review', 'Orders that a person must look at', ['provider']);
-  private readonly inDoubt = this.gauge('gateway_orders_in_doubt', 'Orders sent, with no readable answer', [
+  private readonly inDoubt = this.gauge('gateway_orders_in_doubt', 'Orders sent, with no readable response', [
     'provider',
   ]);
   private readonly due = this.gauge('gateway_tasks_due', 'Tasks that are due', []);
@@ -43,7 +43,7 @@ export class Metrics {
     this.providerCalls.observe({ provider, operation, outcome }, latencyMs / 1000);
   }
 
-  /** The text Prometheus scrapes. Rejects when the database does not answer. */
+  /** The text Prometheus scrapes. Rejects when the database does not respond. */
   async render(): Promise<string> {
     const [counts, tasks] = await Promise.all([this.orderCounts.read(), this.tasks.counts(OVERDUE_MS)]);
     for (const gauge of [this.orders, this.review, this.inDoubt]) gauge.reset();

@@ -55,7 +55,7 @@ describe('redactText', () => {
   });
 
   it('leaves other text alone', () => {
-    const text = 'answered 500 at /orders/Gre28Fc35bt3 after 120 ms';
+    const text = 'got 500 at /orders/Gre28Fc35bt3 after 120 ms';
     expect(redactText(text)).toBe(text);
   });
 

@@ -31,7 +31,7 @@ describe('a sandbox with a schedule', () => {
 
   it('retires a Carbonmark purchase one status per step, and a slow one slowly', async () => {
     const { carbonmark: simulator } = sandbox.current;
-    simulator.switches.set({ answerPaymentId: true });
+    simulator.switches.set({ tellPaymentId: true });
     const pay = async (message: string): Promise<string> => {
       const body = {
         asset_price_source_id: `listing-137-0x${'a1'.repeat(32)}`,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, headerOf, jsonAnswer, type Answer, type Call, type Decision } from '../exchange.js';
-import { hostedPageAnswer } from '../hosted-page.js';
+import { decided, headerOf, jsonResponse, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
+import { hostedPageResponse } from '../hosted-page.js';
 import { checkoutControls } from '../hosted-checkout.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
 import type { SwitchSettings } from '../switches.js';
-import { errorAnswer } from './carbonmark-errors.js';
+import { errorResponse } from './carbonmark-errors.js';
 import { bodyFrom, purchaseFrom } from './checkout-request.js';
 import { Listings } from './listings.js';
 import { CREDENTIAL_ID, timestamp } from './payment-rows.js';
@@ -17,7 +17,7 @@ const SWITCHES = {
   /** How the checkout service authenticates is not documented. */
   requireAuth: [true, false],
   /** Whether POST /checkout also tells the payment id. */
-  answerPaymentId: [false, true],
+  tellPaymentId: [false, true],
   /** Every retirement points to one shared placeholder, as with the provider's own sandbox keys. */
   placeholderRetirement: [false, true],
 } as const;
@@ -58,26 +58,26 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
       nowMs: () => this.nowMs(),
       origin: () => this.origin,
       showsPlaceholder: () => this.switches.get('placeholderRetirement'),
-      answersPaymentId: () => this.switches.get('answerPaymentId'),
+      tellsPaymentId: () => this.switches.get('tellPaymentId'),
     });
     this.routes = this.apiRoutes();
   }
 
-  answer(call: Call): Answer {
+  respond(call: Call): SimulatedResponse {
     const found = findRoute(this.routes, call.method, call.path);
-    if (!found) return errorAnswer(404, 'Route not found');
-    if (!found.route.isPublic && !this.isAuthenticated(call)) return errorAnswer(401, 'Unauthorized');
-    const { answer, effects } = found.route.handle(call, found.params);
+    if (!found) return errorResponse(404, 'Route not found');
+    if (!found.route.isPublic && !this.isAuthenticated(call)) return errorResponse(401, 'Unauthorized');
+    const { response, effects } = found.route.handle(call, found.params);
     this.ledger.append(effects);
-    return answer;
+    return response;
   }
 
-  page(method: string, path: string): Answer | null {
-    return hostedPageAnswer(this.checkouts, method, path);
+  page(method: string, path: string): SimulatedResponse | null {
+    return hostedPageResponse(this.checkouts, method, path);
   }
 
-  refusal(status: number): Answer {
-    return errorAnswer(status, 'The request was refused');
+  refusal(status: number): SimulatedResponse {
+    return errorResponse(status, 'The request was refused');
   }
 
   variables(): Record<string, string> {
@@ -126,7 +126,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     const request = bodyFrom(call.body);
     if ('refusal' in request) return decided(request.refusal);
     const unknown = Object.keys(request.body).some((name) => !QUOTE_FIELDS.has(name));
-    if (unknown) return decided(errorAnswer(400, 'body must NOT have additional properties'));
+    if (unknown) return decided(errorResponse(400, 'body must NOT have additional properties'));
     const purchase = purchaseFrom(request.body, this.listings);
     if ('refusal' in purchase) return decided(purchase.refusal);
     const now = timestamp(this.nowMs());
@@ -140,7 +140,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
       cost_usdc: this.listings.priceUsdCents(purchase.listing, purchase.quantityTonnes) / 100,
       consumed: 0,
     };
-    return decided(jsonAnswer(200, body));
+    return decided(jsonResponse(200, body));
   }
 
   private apiRoutes(): readonly ApiRoute[] {

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonAnswer, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
 import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';
@@ -67,12 +67,12 @@ export class CheckoutSessions implements HostedCheckouts {
     };
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const location = `${this.context.baseUrl()}/checkout/sessions/${session.id}`;
-    return decided(jsonAnswer(201, this.toWire(session), { location }), this.effect('session_created', session));
+    return decided(jsonResponse(201, this.toWire(session), { location }), this.effect('session_created', session));
   }
 
   read(id: string): Decision {
     const session = this.current(id);
-    return decided(session ? jsonAnswer(200, this.toWire(session)) : notFound('checkout session'));
+    return decided(session ? jsonResponse(200, this.toWire(session)) : notFound('checkout session'));
   }
 
   find(id: string): HostedCheckout | null {

@@ -1,5 +1,12 @@
 import { Decimal } from 'decimal.js';
-import { decided, jsonAnswer, jsonObjectFrom, type Answer, type Call, type Decision } from '../exchange.js';
+import {
+  decided,
+  jsonResponse,
+  jsonObjectFrom,
+  type SimulatedResponse,
+  type Call,
+  type Decision,
+} from '../exchange.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomDigits } from '../random-id.js';
 import type { Table } from '../table.js';
@@ -74,7 +81,7 @@ export class CnaughtOrders {
       reference: metadata,
       isForeign: false,
     });
-    return decided(jsonAnswer(201, toWireOrder(row)), this.effect('order_created', row));
+    return decided(jsonResponse(201, toWireOrder(row)), this.effect('order_created', row));
   }
 
   list(call: Call): Decision {
@@ -86,12 +93,12 @@ export class CnaughtOrders {
       .filter((order) => order.createdAtMs < call.listsShowBeforeMs)
       .reverse();
     const page = pageOf(visible, call.query);
-    return decided('refusal' in page ? page.refusal : jsonAnswer(200, { data: page.rows.map(toWireOrder) }));
+    return decided('refusal' in page ? page.refusal : jsonResponse(200, { data: page.rows.map(toWireOrder) }));
   }
 
   read(call: Call, id: string): Decision {
     const found = this.visibleTo(call, id);
-    return decided('refusal' in found ? found.refusal : jsonAnswer(200, toWireOrder(found)));
+    return decided('refusal' in found ? found.refusal : jsonResponse(200, toWireOrder(found)));
   }
 
   cancel(call: Call, id: string): Decision {
@@ -99,7 +106,7 @@ export class CnaughtOrders {
     if ('refusal' in order) return decided(order.refusal);
     if (order.state !== 'placed') return decided(forbidden(`The order is already ${order.state}.`));
     const { effect, row } = this.moved(order, 'cancelled');
-    return decided(jsonAnswer(200, toWireOrder(row)), effect);
+    return decided(jsonResponse(200, toWireOrder(row)), effect);
   }
 
   /** A new order by any way in, not yet in the ledger. */
@@ -143,7 +150,7 @@ export class CnaughtOrders {
     return { kind: 'foreign_order_removed', id: order.id, changes: [this.orders.remove(order.id)] };
   }
 
-  private visibleTo(call: Call, id: string): OrderRow | { readonly refusal: Answer } {
+  private visibleTo(call: Call, id: string): OrderRow | { readonly refusal: SimulatedResponse } {
     const subaccount = this.context.subaccounts.of(call);
     if ('refusal' in subaccount) return subaccount;
     const order = this.orders.get(id);

@@ -1,6 +1,6 @@
 import { CommandRefusedError } from '../command-refused.error.js';
-import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
-import { hostedPageAnswer } from '../hosted-page.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
+import { hostedPageResponse } from '../hosted-page.js';
 import { RateLimit } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
@@ -104,7 +104,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     this.callbacks.resume();
   }
 
-  answer(call: Call): Answer {
+  respond(call: Call): SimulatedResponse {
     if (headerOf(call, 'authorization') !== `Bearer ${this.apiKey}`) return unauthorized();
     const limit = call.method === 'GET' ? this.reads : this.writes;
     if (!limit.take(this.nowMs()).allowed) return this.refusal(429);
@@ -112,17 +112,17 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     if (!found) return notFound('resource');
     const decide = (): Decision => found.route.handle(call, found.params);
     const key = found.route.takesIdempotencyKey ? headerOf(call, 'idempotency-key') : null;
-    if (key !== null) return this.idempotency.answer(call, key, decide);
-    const { answer, effects } = decide();
+    if (key !== null) return this.idempotency.respond(call, key, decide);
+    const { response, effects } = decide();
     this.ledger.append(effects);
-    return answer;
+    return response;
   }
 
-  page(method: string, path: string): Answer | null {
-    return hostedPageAnswer(this.checkouts, method, path);
+  page(method: string, path: string): SimulatedResponse | null {
+    return hostedPageResponse(this.checkouts, method, path);
   }
 
-  refusal(status: number): Answer {
+  refusal(status: number): SimulatedResponse {
     return problemForStatus(status);
   }
 

@@ -1,10 +1,10 @@
 import { numberIn } from '../control-fields.js';
-import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
 import { RateLimit, type RateReading } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
-import { errorAnswer, notFound } from './one-tribe-errors.js';
+import { errorResponse, notFound } from './one-tribe-errors.js';
 import { PROJECTS } from './one-tribe-fixtures.js';
 import { Projects } from './projects.js';
 import { Transactions } from './transactions.js';
@@ -42,19 +42,19 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     this.routes = this.apiRoutes();
   }
 
-  answer(call: Call): Answer {
+  respond(call: Call): SimulatedResponse {
     const reading = this.limit.take(this.nowMs());
-    const answer = reading.allowed ? this.answerWithinLimit(call) : tooManyRequests(reading);
-    if (this.oneTribeOptions.rateLimit === null) return answer;
-    return { ...answer, headers: { ...answer.headers, ...rateHeaders(reading) } };
+    const response = reading.allowed ? this.respondWithinLimit(call) : tooManyRequests(reading);
+    if (this.oneTribeOptions.rateLimit === null) return response;
+    return { ...response, headers: { ...response.headers, ...rateHeaders(reading) } };
   }
 
   page(): null {
     return null;
   }
 
-  refusal(status: number): Answer {
-    if (status !== 429) return errorAnswer(status, 'The request was refused');
+  refusal(status: number): SimulatedResponse {
+    if (status !== 429) return errorResponse(status, 'The request was refused');
     const perMinute = this.oneTribeOptions.rateLimit?.perMinute ?? 180;
     const resetAtSeconds = Math.ceil((this.nowMs() + MINUTE_MS) / 1000);
     return tooManyRequests({ allowed: false, limit: perMinute, remaining: 0, resetAtSeconds });
@@ -69,7 +69,7 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     this.transactions.advance(transactionId, to);
   }
 
-  /** The provider's staff drop a record without a word: it answers 404 from now on. */
+  /** The provider's staff drop a record without a word: reads of it give 404 from now on. */
   vanish(transactionId: string): void {
     this.transactions.vanish(transactionId);
   }
@@ -118,14 +118,14 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     }
   }
 
-  private answerWithinLimit(call: Call): Answer {
+  private respondWithinLimit(call: Call): SimulatedResponse {
     const key = KEY_FORMAT.exec(headerOf(call, 'authorisation') ?? '')?.[1];
-    if (key !== this.apiKey) return errorAnswer(401, 'Missing or invalid API key');
+    if (key !== this.apiKey) return errorResponse(401, 'Missing or invalid API key');
     const found = findRoute(this.routes, call.method, call.path);
     if (!found) return notFound('Resource');
-    const { answer, effects } = found.route.handle(call, found.params);
+    const { response, effects } = found.route.handle(call, found.params);
     this.ledger.append(effects);
-    return answer;
+    return response;
   }
 
   private apiRoutes(): readonly Route<(call: Call, params: PathParams) => Decision>[] {
@@ -157,5 +157,5 @@ const rateHeaders = (reading: RateReading): Record<string, string> => ({
   'x-ratelimit-reset': String(reading.resetAtSeconds),
 });
 
-const tooManyRequests = ({ limit, remaining, resetAtSeconds }: RateReading): Answer =>
-  errorAnswer(429, 'Rate limit exceeded', { limit, remaining, reset: resetAtSeconds });
+const tooManyRequests = ({ limit, remaining, resetAtSeconds }: RateReading): SimulatedResponse =>
+  errorResponse(429, 'Rate limit exceeded', { limit, remaining, reset: resetAtSeconds });

@@ -29,7 +29,7 @@ export class PriceCheck {
    * be had.
    */
   async price({ order, account }: Purchase, provider: OffsetProvider, { lease, runs }: Run): Promise<Order | null> {
-    if (order.maxTotal === null && provider.capabilities.priceFrom === 'answer') return order;
+    if (order.maxTotal === null && provider.capabilities.priceFrom === 'response') return order;
     const { orderedMass: mass, paymentMethod, providerOfferingId } = order;
     const quote = await provider
       .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, account))

@@ -44,8 +44,11 @@ export interface Capabilities {
   readonly textLimits: readonly TextLimit[];
   readonly currency: Currency;
   readonly quote: { readonly firmness: 'firm' | 'indicative' | 'computed'; readonly validForMs: number };
-  /** `answer`: a purchase answers with what was charged. `quote`: it does not, so the price is taken from a quote made just before. */
-  readonly priceFrom: 'answer' | 'quote';
+  /**
+   * `response`: the response to a purchase says what was charged. `quote`: it does not, so the price is taken from a
+   * quote made just before.
+   */
+  readonly priceFrom: 'response' | 'quote';
   readonly idempotency: Idempotency;
   readonly callbacks: 'signed' | 'unsigned' | 'none';
   /** Null: an order cannot be cancelled once placed. `while`: the statuses in which it can. */

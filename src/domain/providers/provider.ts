@@ -15,7 +15,7 @@ export type ProviderId = string & { readonly kind: 'provider id' };
  * `providers/kit` owns those once for all, and the purchase engine alone decides what is sent again.
  *
  * Every method that calls out takes a `ProviderCall` and rejects with whatever was thrown; the caller passes that to
- * `classifyError`, which is total. A method resolves only with an answer that was read completely and understood:
+ * `classifyError`, which is total. A method resolves only with a response that was read completely and understood:
  * a 2xx that lacks a field, or carries a status word that is not in the adapter's table, rejects.
  *
  * Optional methods are present exactly when the capability says so:
@@ -94,7 +94,7 @@ export type Operation = (typeof OPERATIONS)[number];
 /** Operations that change something at the provider: silence after one of these is ambiguous. */
 export const WRITES: ReadonlySet<Operation> = new Set<Operation>(['placeOrder', 'createCheckout', 'cancel']);
 
-/** Calls that are stopped together, and apart from the others, while a provider does not answer them. */
+/** Calls that are stopped together, and apart from the others, while a provider does not respond to them. */
 export const OPERATION_CLASSES = ['purchases', 'status', 'catalogue'] as const;
 export type OperationClass = (typeof OPERATION_CLASSES)[number];
 
@@ -183,7 +183,7 @@ export const OBSERVED_STATUSES = [
 ] as const;
 export type ObservedStatus = (typeof OBSERVED_STATUSES)[number];
 
-/** What a provider says about one order: the same shape from an answer, a poll, a list or a checkout. */
+/** What a provider says about one order: the same shape from a response, a poll, a list or a checkout. */
 export interface ProviderOrder {
   readonly providerOrderId: string;
   /** Our reference as the provider gives it back; null where this source does not carry it. */

@@ -33,7 +33,7 @@ export const carbonmarkCapabilities = {
     textLimits: 'assumed: beneficiary_name 255 and retirement_message 500, from the order of the main API',
     currency: 'assumed: prices of the main API are in dollars, the card page too',
     quote: 'assumed: the page is created for a listing, not for a quote, so a quote binds nobody',
-    priceFrom: 'assumed: the answer to POST /checkout is a link without a price',
+    priceFrom: 'assumed: the response to POST /checkout is a link without a price',
     idempotency: 'documented: no key; payments cannot be listed',
     callbacks: 'documented: none',
     cancellation: 'documented: none, a retirement is irreversible',

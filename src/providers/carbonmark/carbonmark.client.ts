@@ -8,7 +8,7 @@ import type { CarbonmarkEnv } from './carbonmark.env.js';
 import { carbonmarkDialect } from './carbonmark.errors.js';
 import * as wire from './carbonmark.wire.js';
 
-/** Carbonmark's endpoints: one method each, answers read and checked, nothing translated. */
+/** Carbonmark's endpoints: one method each, responses read and checked, nothing translated. */
 export class CarbonmarkClient {
   private readonly checkout: ProviderHttp;
   /** Without the key: the price list is public. */
@@ -28,14 +28,14 @@ export class CarbonmarkClient {
     return this.api.send(
       { operation, method: 'GET', path: '/prices', query, maxBytes: CATALOGUE_MAX_BYTES },
       call,
-      (answer) => ({ wires: decode(wire.priceListWire, answer.json()), receivedAt: answer.receivedAt }),
+      (response) => ({ wires: decode(wire.priceListWire, response.json()), receivedAt: response.receivedAt }),
     );
   }
 
   quote(sourceId: string, tonnes: number, call: ProviderCall): Promise<wire.QuoteWire> {
     const body = JSON.stringify({ asset_price_source_id: sourceId, quantity_tonnes: tonnes });
-    return this.checkout.send({ operation: 'quote', method: 'POST', path: '/quotes', body }, call, (answer) =>
-      decode(wire.quoteWire, answer.json()),
+    return this.checkout.send({ operation: 'quote', method: 'POST', path: '/quotes', body }, call, (response) =>
+      decode(wire.quoteWire, response.json()),
     );
   }
 
@@ -43,14 +43,14 @@ export class CarbonmarkClient {
     return this.checkout.send(
       { operation: 'createCheckout', method: 'POST', path: '/checkout', body },
       call,
-      (answer) => decode(wire.checkoutWire, answer.json()),
+      (response) => decode(wire.checkoutWire, response.json()),
     );
   }
 
   payment(id: string, call: ProviderCall): Promise<wire.PaymentWire> {
     const path = `/payments/${pathSegment(id, { provider: CARBONMARK, operation: 'fetchStatus' })}`;
-    return this.checkout.send({ operation: 'fetchStatus', method: 'GET', path }, call, (answer) =>
-      decode(wire.paymentWire, answer.json()),
+    return this.checkout.send({ operation: 'fetchStatus', method: 'GET', path }, call, (response) =>
+      decode(wire.paymentWire, response.json()),
     );
   }
 }

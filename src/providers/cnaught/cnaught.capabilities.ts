@@ -20,7 +20,7 @@ export const cnaughtCapabilities = {
   textLimits: [{ texts: ['beneficiaryName', 'retirementMessage'], most: 512 - AROUND_TEXTS, countedAs: 'characters' }],
   currency: 'USD',
   quote: { firmness: 'indicative', validForMs: 10 * MINUTE },
-  priceFrom: 'answer',
+  priceFrom: 'response',
   idempotency: { kind: 'key', retentionMs: 24 * HOUR, visibilityDelayMs: 5 * MINUTE },
   callbacks: 'unsigned',
   cancellation: { while: ['placed'], refundable: null },

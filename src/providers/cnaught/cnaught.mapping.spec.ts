@@ -119,7 +119,7 @@ describe('an order', () => {
     [{ certificate_public_url: 'javascript:alert(1)' }],
     [{ project_allocations: [{}] }],
   ])('is refused with %j', (altered) => {
-    expect(() => order(altered)).toThrow(/^answer\./);
+    expect(() => order(altered)).toThrow(/^response\./);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   type Decoded,
 } from '../kit/decode.js';
 
-/** CNaught's answers, as far as this gateway reads them. Field names are documented. */
+/** CNaught's responses, as far as this gateway reads them. Field names are documented. */
 
 export const portfolioListWire = object({ data: list(object({ id: identifier })) });
 

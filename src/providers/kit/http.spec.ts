@@ -62,7 +62,9 @@ describe('ProviderHttp', () => {
       path,
       ...(maxBytes && { maxBytes }),
     };
-    return client.send(request, { ...call(), ...(signal && { signal }) }, (answer: ProviderResponse) => answer.json());
+    return client.send(request, { ...call(), ...(signal && { signal }) }, (response: ProviderResponse) =>
+      response.json(),
+    );
   };
 
   const failed = (pending: Promise<unknown>): Promise<ProviderError> =>
@@ -136,17 +138,14 @@ describe('ProviderHttp', () => {
   it.each([
     ['is reset', (socket: Socket) => socket.once('data', () => socket.resetAndDestroy())],
     ['is ended', (socket: Socket) => socket.once('data', () => socket.end())],
-    [
-      'is answered in plain text',
-      (socket: Socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request')),
-    ],
+    ['meets plain text', (socket: Socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request'))],
   ])('knows that a purchase was not sent when the TLS handshake %s', async (_, onConnection) => {
     const port = await serveRaw(onConnection);
     const error = await purchase(http(`https://127.0.0.1:${port}`));
     expect(error.failure).toBe('not_sent');
   });
 
-  it('ends by the deadline in a TLS handshake that is never answered, and knows that nothing was sent', async () => {
+  it('ends by the deadline in a TLS handshake that meets silence, and knows that nothing was sent', async () => {
     const deadline = new AbortController();
     let heard: () => void = () => undefined;
     const hello = new Promise<void>((resolve) => (heard = resolve));

@@ -94,7 +94,7 @@ describe('a transaction', () => {
     [{ transaction_id: null }],
     [{ createdAt: null }],
   ])('is refused with %j', (altered) => {
-    expect(() => order(altered)).toThrow(/^answer\./);
+    expect(() => order(altered)).toThrow(/^response\./);
   });
 });
 

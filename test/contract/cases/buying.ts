@@ -150,7 +150,7 @@ const keyCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a purchase whose answer was lost is found by sending it again',
+    name: 'a purchase whose response was lost is found by sending it again',
     run: async (fixture) => {
       const reference = fixture.newReference();
       fixture.fault('placeOrder', { kind: 'reset', when: 'after_effect' }, 1);

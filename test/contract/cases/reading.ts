@@ -11,7 +11,7 @@ const IMPOSSIBLE_IDS = ['', '.', '..', 'a b', 'x\r\ny: z', 'å', 'x'.repeat(500)
 const LEADING_ASTRAY = ['../payments', 'a/../b', 'x?limit=1', 'x#y', '%2e%2e'];
 
 const sameIdCase = (operation: Operation): ContractCase => ({
-  name: `${operation} refuses an answer about something else than was asked for`,
+  name: `${operation} refuses a response about something else than was asked for`,
   run: async (fixture) => {
     const send = await fixture.ready(operation);
     fixture.fault(operation, { kind: 'set_field', path: fixture.simulator.identity.idField, value: 'another' });

@@ -89,7 +89,7 @@ const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: bo
   where,
   answer,
   lead: async (stage) => {
-    stage.engine.sandbox.carbonmark.switches.set({ answerPaymentId: !comesBack });
+    stage.engine.sandbox.carbonmark.switches.set({ tellPaymentId: !comesBack });
     const order = await stage.checkout(where);
     await stage.pay(where, order, comesBack);
     return order;
