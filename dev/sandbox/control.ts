@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { toIsoMillis } from './clock.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { numberIn, textIn } from './control-fields.js';
-import { jsonResponse, jsonObjectFrom, type SimulatedResponse } from './exchange.js';
+import { jsonResponse, jsonObjectFrom, type SimulatedResponse } from './http-messages.js';
 import type { FaultRule, QueuedFault } from './fault.js';
 import { isLoopbackAddress } from './loopback.js';
 import { findRoute } from './routes.js';

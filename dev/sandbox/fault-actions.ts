@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { listedIds, withDuplicateRow, withField, withoutField, withStatusWord } from './response-distortions.js';
-import { htmlResponse, type SimulatedResponse } from './exchange.js';
+import { htmlResponse, type SimulatedResponse } from './http-messages.js';
 import type { Fault, FaultKind, QueuedFault } from './fault.js';
 import type { Timers } from './timers.js';
 import { sendResponse, sendEndless, sendSlowly, sendTruncated } from './wire.js';

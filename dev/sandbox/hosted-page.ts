@@ -1,4 +1,4 @@
-import { htmlResponse, seeOther, type SimulatedResponse } from './exchange.js';
+import { htmlResponse, seeOther, type SimulatedResponse } from './http-messages.js';
 import type { HostedCheckout, HostedCheckouts } from './hosted-checkout.js';
 
 /** `/pay/{id}` and its buttons; null when there is no such page. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type SimulatedResponse } from './exchange.js';
+import { isJsonObject, type SimulatedResponse } from './http-messages.js';
 
 type Json = unknown;
 

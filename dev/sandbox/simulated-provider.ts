@@ -1,4 +1,4 @@
-import type { SimulatedResponse, Call } from './exchange.js';
+import type { SimulatedResponse, Call } from './http-messages.js';
 import type { FaultQueue } from './fault-queue.js';
 import type { LateEffects } from './late-effects.js';
 import type { Ledger } from './ledger.js';

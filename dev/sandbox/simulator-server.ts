@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { controlResponse, CONTROL_PATH } from './control.js';
-import { jsonResponse, type SimulatedResponse, type Call } from './exchange.js';
+import { jsonResponse, type SimulatedResponse, type Call } from './http-messages.js';
 import { performFault, type FaultedExchange } from './fault-actions.js';
 import type { QueuedFault } from './fault.js';
 import type { SimulatedProvider } from './simulated-provider.js';

@@ -1,6 +1,6 @@
 import { SandboxClock, toIsoMillis } from './clock.js';
 import { CommandRefusedError } from './command-refused.error.js';
-import type { SimulatedResponse, Call } from './exchange.js';
+import type { SimulatedResponse, Call } from './http-messages.js';
 import { FaultQueue } from './fault-queue.js';
 import { LateEffects } from './late-effects.js';
 import { Ledger, type LedgerEntry } from './ledger.js';

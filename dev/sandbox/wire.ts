@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { SimulatedResponse } from './exchange.js';
+import type { SimulatedResponse } from './http-messages.js';
 import type { Timers } from './timers.js';
 
 /** Sends a response as a healthy server would. */

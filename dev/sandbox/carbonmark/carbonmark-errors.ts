@@ -1,4 +1,4 @@
-import { jsonResponse, type SimulatedResponse } from '../exchange.js';
+import { jsonResponse, type SimulatedResponse } from '../http-messages.js';
 
 const NAMES: Readonly<Record<number, string>> = {
   400: 'Bad Request',

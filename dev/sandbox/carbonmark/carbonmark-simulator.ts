@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, headerOf, jsonResponse, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
+import { decided, headerOf, jsonResponse, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import { hostedPageResponse } from '../hosted-page.js';
 import { checkoutControls } from '../hosted-checkout.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { isJsonObject, jsonObjectFrom, type SimulatedResponse } from '../exchange.js';
+import { isJsonObject, jsonObjectFrom, type SimulatedResponse } from '../http-messages.js';
 import { isLoopbackHost } from '../loopback.js';
 import { errorResponse } from './carbonmark-errors.js';
 import type { ListingRow } from './carbonmark-fixtures.js';

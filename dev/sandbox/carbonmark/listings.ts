@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonResponse, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { Ledger } from '../ledger.js';
 import type { Change, Table } from '../table.js';
 import { LISTINGS, type ListingRow } from './carbonmark-fixtures.js';

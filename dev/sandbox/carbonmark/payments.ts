@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonResponse, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomHex } from '../random-id.js';

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
 import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { DEFAULT_PORTFOLIO_ID, PORTFOLIOS, type PortfolioRow } from './cnaught-fixtures.js';

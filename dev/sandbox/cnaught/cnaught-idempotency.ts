@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { headerOf, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { changedPayload, concurrentRequests, keyTooLong } from './cnaught-problems.js';

@@ -6,7 +6,7 @@ import {
   type SimulatedResponse,
   type Call,
   type Decision,
-} from '../exchange.js';
+} from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomDigits } from '../random-id.js';
 import type { Table } from '../table.js';

@@ -1,4 +1,4 @@
-import { jsonResponse, type SimulatedResponse } from '../exchange.js';
+import { jsonResponse, type SimulatedResponse } from '../http-messages.js';
 
 const TYPE_PREFIX = 'https://api.cnaught.com/v1/errors/';
 

@@ -1,5 +1,5 @@
 import { CommandRefusedError } from '../command-refused.error.js';
-import { headerOf, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import { hostedPageResponse } from '../hosted-page.js';
 import { RateLimit } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';

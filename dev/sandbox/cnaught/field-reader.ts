@@ -1,4 +1,4 @@
-import { isJsonObject } from '../exchange.js';
+import { isJsonObject } from '../http-messages.js';
 import { isLoopbackHost } from '../loopback.js';
 import type { FieldErrors } from './cnaught-problems.js';
 

@@ -1,4 +1,4 @@
-import type { SimulatedResponse } from '../exchange.js';
+import type { SimulatedResponse } from '../http-messages.js';
 import { invalidPagination, invalidParameters } from './cnaught-problems.js';
 
 const DEFAULT_LIMIT = 20;

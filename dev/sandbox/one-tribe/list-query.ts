@@ -1,4 +1,4 @@
-import type { SimulatedResponse } from '../exchange.js';
+import type { SimulatedResponse } from '../http-messages.js';
 import { badRequest } from './one-tribe-errors.js';
 
 const DEFAULT_LIMIT = 10;

@@ -1,5 +1,5 @@
 import { numberIn } from '../control-fields.js';
-import { headerOf, type SimulatedResponse, type Call, type Decision } from '../exchange.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import { RateLimit, type RateReading } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
 import { toIsoSeconds } from '../clock.js';
-import { decided, jsonResponse, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { listBody } from './list-query.js';

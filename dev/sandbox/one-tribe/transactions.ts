@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
 import { toIsoSeconds } from '../clock.js';
-import { decided, isJsonObject, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, isJsonObject, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';
 import type { Table } from '../table.js';
