@@ -157,7 +157,7 @@ const LINES: readonly Line[] = [
       quota.map((q) => `${q.requests} ${q.counts === 'all' ? 'calls' : q.counts} per ${minutes(q.perMs)}`).join('; ') ||
       'none known',
   ],
-  ['catalogMaxAgeMs', 'Catalogue kept', (of) => minutes(of.catalogMaxAgeMs)],
+  ['catalogMaxAgeMs', 'Catalog kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
 ];
 

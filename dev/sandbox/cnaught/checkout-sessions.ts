@@ -5,7 +5,7 @@ import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';
 import type { Table } from '../table.js';
-import type { CnaughtCatalogue } from './cnaught-catalogue.js';
+import type { CnaughtCatalog } from './cnaught-catalog.js';
 import type { CnaughtOrders } from './cnaught-orders.js';
 import { invalidParameters, notFound } from './cnaught-problems.js';
 import { toUsd, toWireSession, type SessionRow } from './cnaught-rows.js';
@@ -19,7 +19,7 @@ const SESSION_ID_TEMPLATE = '{CHECKOUT_SESSION_ID}';
 
 export interface SessionsContext {
   readonly ledger: Ledger;
-  readonly catalogue: CnaughtCatalogue;
+  readonly catalog: CnaughtCatalog;
   readonly orders: CnaughtOrders;
   readonly subaccounts: Subaccounts;
   readonly allowLoopbackUrls: boolean;
@@ -39,13 +39,13 @@ export class CheckoutSessions implements HostedCheckouts {
   }
 
   create(call: Call): Decision {
-    const { catalogue, subaccounts, allowLoopbackUrls } = this.context;
+    const { catalog, subaccounts, allowLoopbackUrls } = this.context;
     const subaccount = subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
     const fields = new FieldReader(jsonObjectFrom(call.body));
     const amountKg = fields.positiveNumber('amount_kg');
-    const portfolio = catalogue.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
-    const priceUsdCents = catalogue.priceUsdCents(portfolio, 'checkout', amountKg);
+    const portfolio = catalog.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
+    const priceUsdCents = catalog.priceUsdCents(portfolio, 'checkout', amountKg);
     if (amountKg > 0 && priceUsdCents < MIN_PRICE_USD_CENTS) {
       fields.refuse('amount_kg', 'The total price must be at least $0.50.');
     }
@@ -78,7 +78,7 @@ export class CheckoutSessions implements HostedCheckouts {
   find(id: string): HostedCheckout | null {
     const session = this.current(id);
     if (!session) return null;
-    const portfolio = this.context.catalogue.find(session.portfolioId);
+    const portfolio = this.context.catalog.find(session.portfolioId);
     return {
       id,
       providerName: 'CNaught',

@@ -11,7 +11,7 @@ import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomDigits } from '../random-id.js';
 import type { Table } from '../table.js';
 import type { CallbackOutbox } from './callback-outbox.js';
-import type { CnaughtCatalogue } from './cnaught-catalogue.js';
+import type { CnaughtCatalog } from './cnaught-catalog.js';
 import { forbidden, invalidParameters, notFound } from './cnaught-problems.js';
 import { toCallbackBody, toUsd, toWireOrder, type OrderRow, type OrderState } from './cnaught-rows.js';
 import { FieldReader } from './field-reader.js';
@@ -23,7 +23,7 @@ export type FractionalKg = 'reject' | 'truncate' | 'accept';
 
 export interface OrdersContext {
   readonly ledger: Ledger;
-  readonly catalogue: CnaughtCatalogue;
+  readonly catalog: CnaughtCatalog;
   readonly subaccounts: Subaccounts;
   readonly outbox: CallbackOutbox;
   nowMs(): number;
@@ -63,15 +63,15 @@ export class CnaughtOrders {
     const subaccount = this.context.subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
     const fields = new FieldReader(jsonObjectFrom(call.body));
-    const portfolio = this.context.catalogue.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
-    const amountKg = this.orderedKg(fields, (cents) => this.context.catalogue.kgForCents(portfolio, cents));
+    const portfolio = this.context.catalog.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
+    const amountKg = this.orderedKg(fields, (cents) => this.context.catalog.kgForCents(portfolio, cents));
     const metadata = fields.optionalText('metadata', 512);
     const description = fields.optionalText('description', 512);
     const callbackUrl = fields.callbackUrl();
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const row = this.newRow({
       amountKg,
-      priceUsdCents: this.context.catalogue.priceUsdCents(portfolio, 'api', amountKg),
+      priceUsdCents: this.context.catalog.priceUsdCents(portfolio, 'api', amountKg),
       portfolioId: portfolio.id,
       metadata,
       description,
@@ -136,9 +136,8 @@ export class CnaughtOrders {
 
   /** The order in its final state, together with the callback that announces it. */
   moved(order: OrderRow, state: Exclude<OrderState, 'placed'>): { effect: Effect; row: OrderRow } {
-    const portfolio = this.context.catalogue.find(order.portfolioId) ?? this.context.catalogue.default();
-    const allocations =
-      state === 'fulfilled' ? this.context.catalogue.allocate(portfolio, order.id, order.amountKg) : [];
+    const portfolio = this.context.catalog.find(order.portfolioId) ?? this.context.catalog.default();
+    const allocations = state === 'fulfilled' ? this.context.catalog.allocate(portfolio, order.id, order.amountKg) : [];
     const row = { ...order, state, allocations, changedAtMs: this.context.nowMs() };
     const effect = this.effect(`order_${state}`, row);
     if (row.callbackUrl === null) return { effect, row };

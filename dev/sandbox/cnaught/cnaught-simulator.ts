@@ -8,7 +8,7 @@ import { Simulator, type SimulatorOptions } from '../simulator.js';
 import type { SwitchSettings } from '../switches.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { CheckoutSessions } from './checkout-sessions.js';
-import { CnaughtCatalogue } from './cnaught-catalogue.js';
+import { CnaughtCatalog } from './cnaught-catalog.js';
 import { cnaughtControls } from './cnaught-controls.js';
 import { CnaughtIdempotency } from './cnaught-idempotency.js';
 import { CnaughtOrders } from './cnaught-orders.js';
@@ -40,7 +40,7 @@ interface ApiRoute extends Route<(call: Call, params: PathParams) => Decision> {
 export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   readonly callbacks: CallbackOutbox;
   readonly checkouts: CheckoutSessions;
-  readonly catalogue: CnaughtCatalogue;
+  readonly catalog: CnaughtCatalog;
   private readonly orders: CnaughtOrders;
   private readonly subaccounts: Subaccounts;
   private readonly idempotency: CnaughtIdempotency;
@@ -63,7 +63,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     );
     const { ledger, timers, switches } = this;
     const nowMs = (): number => this.nowMs();
-    this.catalogue = new CnaughtCatalogue(ledger);
+    this.catalog = new CnaughtCatalog(ledger);
     this.idempotency = new CnaughtIdempotency(ledger, nowMs);
     this.subaccounts = new Subaccounts(ledger, nowMs, () => switches.get('subaccounts'));
     this.callbacks = new CallbackOutbox({
@@ -73,10 +73,10 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
       retryMs: cnaughtOptions.callbackRetryMs,
       isHeld: () => switches.get('holdCallbacks'),
     });
-    const { catalogue, subaccounts } = this;
+    const { catalog, subaccounts } = this;
     this.orders = new CnaughtOrders({
       ledger,
-      catalogue,
+      catalog,
       subaccounts,
       nowMs,
       outbox: this.callbacks,
@@ -84,7 +84,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     });
     this.checkouts = new CheckoutSessions({
       ledger,
-      catalogue,
+      catalog,
       subaccounts,
       nowMs,
       orders: this.orders,
@@ -155,10 +155,10 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   }
 
   insertForeignRow(): void {
-    const portfolio = this.catalogue.default();
+    const portfolio = this.catalog.default();
     const row = this.orders.newRow({
       amountKg: 1,
-      priceUsdCents: this.catalogue.priceUsdCents(portfolio, 'api', 1),
+      priceUsdCents: this.catalog.priceUsdCents(portfolio, 'api', 1),
       portfolioId: portfolio.id,
       metadata: null,
       description: 'bought by someone else on the same account',
@@ -178,7 +178,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
 
   /** New prices for a portfolio, in decimal US cents per kilogram. */
   reprice(portfolioId: string, apiCentsPerKg: string, checkoutCentsPerKg: string): void {
-    this.ledger.append([this.catalogue.reprice(portfolioId, apiCentsPerKg, checkoutCentsPerKg)]);
+    this.ledger.append([this.catalog.reprice(portfolioId, apiCentsPerKg, checkoutCentsPerKg)]);
   }
 
   controls(): readonly ControlRoute[] {
@@ -200,7 +200,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   }
 
   private apiRoutes(): readonly ApiRoute[] {
-    const { orders, checkouts, catalogue, subaccounts } = this;
+    const { orders, checkouts, catalog, subaccounts } = this;
     const idOf = (params: PathParams): string => String(params['id']);
     return [
       { method: 'POST', path: '/orders', takesIdempotencyKey: true, handle: (call) => orders.create(call) },
@@ -212,11 +212,11 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
         takesIdempotencyKey: true,
         handle: (call, params) => orders.cancel(call, idOf(params)),
       },
-      { method: 'POST', path: '/quotes', handle: (call) => catalogue.quote(call) },
+      { method: 'POST', path: '/quotes', handle: (call) => catalog.quote(call) },
       { method: 'POST', path: '/checkout/sessions', handle: (call) => checkouts.create(call) },
       { method: 'GET', path: '/checkout/sessions/:id', handle: (_, params) => checkouts.read(idOf(params)) },
-      { method: 'GET', path: '/portfolios', handle: () => catalogue.list() },
-      { method: 'GET', path: '/portfolios/:id', handle: (_, params) => catalogue.read(idOf(params)) },
+      { method: 'GET', path: '/portfolios', handle: () => catalog.list() },
+      { method: 'GET', path: '/portfolios/:id', handle: (_, params) => catalog.read(idOf(params)) },
       { method: 'POST', path: '/subaccounts', takesIdempotencyKey: true, handle: (call) => subaccounts.create(call) },
       { method: 'GET', path: '/subaccounts', handle: () => subaccounts.list() },
       { method: 'GET', path: '/subaccounts/:id', handle: (_, params) => subaccounts.read(idOf(params)) },

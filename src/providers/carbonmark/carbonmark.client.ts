@@ -1,7 +1,7 @@
 import type { ProviderCall } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp } from '../kit/http.js';
+import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
 import type { CarbonmarkEnv } from './carbonmark.env.js';
@@ -26,7 +26,7 @@ export class CarbonmarkClient {
   prices(sourceId: string | null, operation: 'offerings' | 'quote', call: ProviderCall) {
     const query = { assetPriceType: 'listing', ...(sourceId === null ? {} : { assetPriceSourceIds: sourceId }) };
     return this.api.send(
-      { operation, method: 'GET', path: '/prices', query, maxBytes: CATALOGUE_MAX_BYTES },
+      { operation, method: 'GET', path: '/prices', query, maxBytes: CATALOG_MAX_BYTES },
       call,
       (response) => ({ wires: decode(wire.priceListWire, response.json()), receivedAt: response.receivedAt }),
     );

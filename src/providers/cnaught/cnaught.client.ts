@@ -1,7 +1,7 @@
 import type { Operation, ProviderCall, Submission } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp, type ProviderResponse } from '../kit/http.js';
+import { CATALOG_MAX_BYTES, ProviderHttp, type ProviderResponse } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
@@ -35,7 +35,7 @@ export class CnaughtClient {
 
   portfolio(id: string, operation: 'offerings' | 'quote', call: ProviderCall) {
     const path = `/portfolios/${pathSegment(id, { provider: CNAUGHT, operation })}`;
-    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOGUE_MAX_BYTES }, call, (response) => ({
+    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, (response) => ({
       wire: decode(wire.portfolioWire, response.json()),
       receivedAt: response.receivedAt,
     }));
@@ -78,7 +78,7 @@ export class CnaughtClient {
   ): Promise<readonly wire.OrderWire[]> {
     const query = { limit: PAGE_SIZE, ...(olderThan === null ? {} : { starting_after: olderThan }) };
     return this.http.send(
-      { operation, method: 'GET', path: '/orders', query, headers: accountHeader(call), maxBytes: CATALOGUE_MAX_BYTES },
+      { operation, method: 'GET', path: '/orders', query, headers: accountHeader(call), maxBytes: CATALOG_MAX_BYTES },
       call,
       (response) => {
         const { data } = decode(wire.orderListWire, response.json());

@@ -44,7 +44,7 @@ export interface ProviderResponse {
 const MAX_BYTES = 1024 * 1024;
 
 /** Price lists are one document with every listing. */
-export const CATALOGUE_MAX_BYTES = 8 * MAX_BYTES;
+export const CATALOG_MAX_BYTES = 8 * MAX_BYTES;
 
 /** What every server and proxy takes. Our longest (a page of a filtered list) has a few hundred characters. */
 const MAX_URL_LENGTH = 2_000;

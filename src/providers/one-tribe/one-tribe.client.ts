@@ -1,7 +1,7 @@
 import type { Operation, ProviderCall } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp } from '../kit/http.js';
+import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
@@ -48,10 +48,8 @@ export class OneTribeClient {
 
   project(id: string, call: ProviderCall): Promise<wire.ProjectWire> {
     const path = `/projects/offset/${pathSegment(id, { provider: ONE_TRIBE, operation: 'quote' })}`;
-    return this.http.send(
-      { operation: 'quote', method: 'GET', path, maxBytes: CATALOGUE_MAX_BYTES },
-      call,
-      (response) => decode(wire.projectWire, response.json()),
+    return this.http.send({ operation: 'quote', method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, (response) =>
+      decode(wire.projectWire, response.json()),
     );
   }
 
@@ -101,7 +99,7 @@ export class OneTribeClient {
     call: ProviderCall,
   ): Promise<Page<T>> {
     const query = { ...request.query, page: String(number), limit: PAGE_SIZE };
-    return this.http.send({ ...request, query, method: 'GET', maxBytes: CATALOGUE_MAX_BYTES }, call, (response) => {
+    return this.http.send({ ...request, query, method: 'GET', maxBytes: CATALOG_MAX_BYTES }, call, (response) => {
       const { data, meta } = decode(decoder, response.json());
       // Absence from this list may prove that nothing was bought, so a page with rows missing is refused.
       const due = Math.min(Math.max(meta.total - (number - 1) * meta.limit, 0), meta.limit);

@@ -11,7 +11,7 @@ import { FieldReader } from './field-reader.js';
 export type PriceList = 'api' | 'checkout';
 
 /** Portfolios and what a mass costs. Prices can be changed by command; the rest is fixed. */
-export class CnaughtCatalogue {
+export class CnaughtCatalog {
   private readonly repriced: Table<PortfolioRow>;
 
   constructor(ledger: Ledger) {
