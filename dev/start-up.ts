@@ -20,11 +20,11 @@ const ROOT = ['..', '../..']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find((path) => existsSync(join(path, 'package.json')));
 
-/** What a newcomer lacks, outside production: a database, providers, a key. Everything lives under .data/. */
+/** Everything that stands in for production lives here: the database, the sandbox and the demo key. */
 const DATA_DIR = join(ROOT ?? '.', '.data');
 const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
 
-/** The sandbox moves on within seconds, so its orders are looked at as often. */
+/** Orders of the sandbox move on within seconds, so they are polled as often. */
 const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_000];
 
 /** Log lines as a person reads them. */
@@ -75,7 +75,7 @@ const startSandboxAbove = async (port: number): Promise<Sandbox> => {
   });
 };
 
-/** The port if nobody listens there, else 0: any. */
+/** The port if it is free, else 0: any. */
 const freePort = (port: number): Promise<number> =>
   new Promise((resolve) => {
     if (port > 65_535) return resolve(0);

@@ -46,7 +46,7 @@ export class PostgresServer {
       await this.setAsideUnusable();
       const making = `${this.dataDir}.initdb-${process.pid}`;
       await this.makeCluster(making, durable);
-      // Somebody else may have been faster: then theirs is the one to use.
+      // Another process may have been faster: then use its server.
       await rename(making, this.dataDir).catch(unlessCode('ENOTEMPTY', 'EEXIST'));
       await rm(making, { recursive: true, force: true });
     }
@@ -99,7 +99,7 @@ export class PostgresServer {
     );
   }
 
-  /** Returns also when somebody else's server, or somebody else's port, was first: the caller looks again. */
+  /** Returns also when the server or the port of another process was first: the caller looks again. */
   private async launch(port: number): Promise<void> {
     const logFile = join(this.dataDir, 'server.log');
     await rm(logFile, { force: true });
@@ -174,7 +174,7 @@ export class PostgresServer {
     this.hold = null;
   }
 
-  /** When true, nobody can join until the server is gone: the lock stays with the connection. */
+  /** When true, no process can join until the server is gone: the lock stays with the connection. */
   private async isUnused(): Promise<boolean> {
     const client = await this.connect();
     if (client === null) return true;

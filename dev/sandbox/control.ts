@@ -63,7 +63,7 @@ const commonControls = (simulator: SimulatedProvider): readonly ControlRoute[] =
   {
     method: 'POST',
     path: '/faults',
-    // The queue checks what it is given, whoever gives it.
+    // The queue checks every rule that it is given.
     handle: ({ body }) => toShownFault(simulator.faults.add(body as unknown as FaultRule)),
   },
   { method: 'DELETE', path: '/faults', handle: () => simulator.faults.clear() },

@@ -40,7 +40,7 @@ export class ProviderDirectory {
     return provider;
   }
 
-  /** Null: not enabled, or no such provider. */
+  /** @returns null if it is not enabled, or there is no such provider. */
   find(id: string): OffsetProvider | null {
     return this.byId.get(id) ?? null;
   }

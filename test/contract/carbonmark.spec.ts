@@ -95,7 +95,7 @@ describe('Carbonmark', () => {
     expect(sessionId).toBe(pay(url));
   });
 
-  it('shows a placeholder retirement as one for somebody else', async () => {
+  it('shows a placeholder retirement as one for another beneficiary', async () => {
     sandbox.carbonmark.switches.set({ placeholderRetirement: true });
     const id = pay((await createCheckout()).url);
     sandbox.carbonmark.advance(id, 'COMPLETED');

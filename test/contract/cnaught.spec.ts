@@ -85,7 +85,7 @@ describe('CNaught', () => {
     expect(error).toMatchObject({ failure: 'rejected', reason: 'not_permitted', pausesProvider: false });
   });
 
-  it('takes another payload under our key for a purchase that nobody recorded', async () => {
+  it('judges another payload under our key as a purchase that was not recorded', async () => {
     await buy('ord_1', { key: 'the-key' });
     const thrown = await buy('ord_2', { key: 'the-key' }).catch((error: unknown) => error);
     const error = provider.classifyError(thrown, 'placeOrder');

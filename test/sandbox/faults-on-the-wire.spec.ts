@@ -88,7 +88,7 @@ describe('a fault', () => {
     inject({ kind: 'half_open' });
     const { hostname, port } = new URL(sandbox.current.cnaught.origin);
     const socket = connect(Number(port), hostname);
-    // More than the buffers of both ends hold: it can only leave if somebody reads.
+    // More than the buffers of both ends hold: it can only leave if the server reads.
     const body = Buffer.alloc(32 * 1024 * 1024, ' ');
     socket.write(`POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`);
     let wasSent = false;

@@ -30,7 +30,7 @@ export interface SessionsContext {
   ordersAtOnce(): boolean;
 }
 
-/** Hosted checkouts. Nobody is charged before a person pays on the page. */
+/** Hosted checkouts. Nothing is charged before a person pays on the page. */
 export class CheckoutSessions implements HostedCheckouts {
   private readonly sessions: Table<SessionRow>;
 

@@ -42,7 +42,7 @@ export class CnaughtIdempotency {
     return response;
   }
 
-  /** The key is in use until the returned function is called. Whoever holds it already keeps it. */
+  /** The key is in use until the returned function is called. A request that holds it already keeps it. */
   hold(call: Call): () => void {
     const key = headerOf(call, 'idempotency-key');
     if (key === null || this.running.has(key)) return () => undefined;

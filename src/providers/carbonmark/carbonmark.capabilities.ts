@@ -32,7 +32,7 @@ export const carbonmarkCapabilities = {
     mass: 'observed: listings fill from 0.001 t; multiples of it assumed',
     textLimits: 'assumed: beneficiary_name 255 and retirement_message 500, from the order of the main API',
     currency: 'assumed: prices of the main API are in dollars, the card page too',
-    quote: 'assumed: the page is created for a listing, not for a quote, so a quote binds nobody',
+    quote: 'assumed: the page is created for a listing, not for a quote, so a quote is not binding',
     priceFrom: 'assumed: the response to POST /checkout is a link without a price',
     idempotency: 'documented: no key; payments cannot be listed',
     callbacks: 'documented: none',

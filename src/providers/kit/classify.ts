@@ -72,7 +72,7 @@ const judge = (thrown: unknown, at: Case): ProviderError => {
 /** Statuses that mean a definite no, after a write, in the provider's own shape. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 402, 403, 404, 422]);
 
-/** Client errors that say "not now" or "do not know", whoever says them. */
+/** Client errors that mean "not now" or "do not know", from a provider and from a proxy alike. */
 const UNSETTLED: ReadonlySet<number> = new Set([408, 409, 425]);
 
 const judgeResponse = (response: ErrorResponse, at: Case): ProviderError => {

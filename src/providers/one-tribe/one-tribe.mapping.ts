@@ -54,7 +54,7 @@ export const toTransactionBody = (request: PurchaseRequest): string => {
 
 const IN_DESCRIPTION = new RegExp(`^${REFERENCE}(\\S+)`);
 
-/** From the metadata or, should those not come back, from the description. Two that differ leave nobody to believe. */
+/** From the metadata or, should those not come back, from the description. Two that differ are refused: neither can be believed. */
 export const referenceOf = ({ metadata, description }: Pick<TransactionWire, 'metadata' | 'description'>) => {
   const described = IN_DESCRIPTION.exec(description ?? '')?.[1] ?? null;
   if (metadata.orderReference !== null && described !== null && metadata.orderReference !== described)
@@ -132,7 +132,7 @@ export const toQuote = (wire: ProjectWire, mass: Grams): ProviderQuote => {
   };
 };
 
-/** One Tribe has no default: the cheapest that sells this mass, the first by id among equals. Null: none does. */
+/** One Tribe has no default: the cheapest that sells this mass, the first by id among equals. @returns null if none does. */
 export const cheapestFor = (mass: Grams, projects: readonly ProjectWire[]): ProjectWire | null => {
   const priceOf = ({ pricing }: ProjectWire): Decimal => pricing[BILLED_PRICE].times(pricing.vat_rate.plus(1));
   const able = projects.filter((project) => project.project_status === 'active' && minimumOf(project) <= mass);
