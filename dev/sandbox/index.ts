@@ -6,8 +6,8 @@ import type { AnySimulator, SimulatorOptions } from './simulator.js';
 export type { CarbonmarkSimulator } from './carbonmark/carbonmark-simulator.js';
 export type { CnaughtSimulator } from './cnaught/cnaught-simulator.js';
 export type { OneTribeSimulator } from './one-tribe/one-tribe-simulator.js';
-export type { Fault, FaultKind, FaultMatch, FaultRule, QueuedFault } from './fault.js';
-export type { LedgerEntry, Price } from './ledger.js';
+export type { Fault, FaultMatch, FaultRule } from './fault.js';
+export type { LedgerEntry } from './ledger.js';
 export type { AnySimulator } from './simulator.js';
 export { CommandRefusedError } from './command-refused.error.js';
 

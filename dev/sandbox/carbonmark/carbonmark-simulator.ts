@@ -6,7 +6,6 @@ import { checkoutControls } from '../hosted-checkout.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
-import type { SwitchSettings } from '../switches.js';
 import { errorResponse } from './carbonmark-errors.js';
 import { bodyFrom, purchaseFrom } from './checkout-request.js';
 import { Listings } from './listings.js';
@@ -21,8 +20,6 @@ const SWITCHES = {
   /** Every retirement points to one shared placeholder, as with the provider's own sandbox keys. */
   placeholderRetirement: [false, true],
 } as const;
-
-export type CarbonmarkSwitches = SwitchSettings<typeof SWITCHES>;
 
 /** A slow retirement takes so many times as long per step. */
 const SLOWNESS = 20;

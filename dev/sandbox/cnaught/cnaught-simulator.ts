@@ -5,7 +5,6 @@ import { RateLimit } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
-import type { SwitchSettings } from '../switches.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { CheckoutSessions } from './checkout-sessions.js';
 import { CnaughtCatalog } from './cnaught-catalog.js';
@@ -24,8 +23,6 @@ const SWITCHES = {
   orderAfterPayment: ['at_once', 'on_command'],
   holdCallbacks: [false, true],
 } as const;
-
-export type CnaughtSwitches = SwitchSettings<typeof SWITCHES>;
 
 export interface CnaughtOptions extends SimulatorOptions {
   readonly callbackRetryMs: number;
