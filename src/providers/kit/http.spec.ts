@@ -104,14 +104,14 @@ describe('ProviderHttp', () => {
       request.socket.destroy();
     });
     const deadline = new AbortController();
-    let pending: Promise<ProviderError> | null = null;
-    await new Promise<void>((resolve) => {
-      const betweenTries = async (): Promise<boolean> => (resolve(), true);
-      const admitRead = async () => ({ mayRepeat: betweenTries, ended: async () => undefined });
-      pending = failed(get(http(url, undefined, admitRead), { signal: deadline.signal }));
-    });
+    let betweenTries: () => void = () => undefined;
+    const failedOnce = new Promise<void>((resolve) => (betweenTries = resolve));
+    const mayRepeat = async (): Promise<boolean> => (betweenTries(), true);
+    const client = http(url, undefined, async () => ({ mayRepeat, ended: async () => undefined }));
+    const pending = failed(get(client, { signal: deadline.signal }));
+    await failedOnce;
     await pass(deadline);
-    expect(await settlesAtOnce(pending ?? Promise.reject(new Error('never sent')))).toBe(true);
+    expect(await settlesAtOnce(pending)).toBe(true);
     expect(await pending).toMatchObject({ failure: 'retry_later', reason: 'timed_out' });
     // Longer than any pause between two tries.
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -54,7 +54,7 @@ const BREAKS: readonly (readonly [name: string, reason: string, listener: Listen
 /** What only the deadline of the call ends. */
 const STALLS: readonly (readonly [name: string, listener: Listener])[] = [
   ['a response that never comes', () => undefined],
-  ['a response whose body never comes', (_, response) => void response.writeHead(200, json).flushHeaders()],
+  ['a response whose body never comes', (_, response) => response.writeHead(200, json).flushHeaders()],
   ['a response that stops in the middle', (_, response) => void response.writeHead(200, json).write('{"id":')],
   ['a response that comes a byte at a time', (_, response) => drip(response)],
 ];
@@ -135,7 +135,7 @@ describe.each(REPRESENTATIVES)('%s', (operation) => {
     expect(requests).toEqual([]);
   });
 
-  it(isWrite ? 'is never sent again by itself' : 'goes on after one broken connection', async () => {
+  it(`${isWrite ? 'is never sent again by itself' : 'goes on'} after one broken connection`, async () => {
     listener = (request, response) => {
       if (requests.length === 1) request.socket.resetAndDestroy();
       else response.writeHead(200, json).end('{}');
