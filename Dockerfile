@@ -18,6 +18,7 @@ FROM node:${NODE_VERSION}-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dependencies /app/node_modules node_modules
+# Not dist/dev: what stands in for the world outside production is not shipped. scripts/smoke/production.js tries this.
 COPY --from=build /app/dist/src dist/src
 COPY package.json ./
 COPY prisma/migrations prisma/migrations

@@ -12,18 +12,19 @@ import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { TenantsRepository } from '../src/persistence/access/tenants.repository.js';
 import { isEnabled } from '../src/providers/provider-registration.js';
 import { PROVIDERS } from '../src/providers/registry.js';
-import { startSandbox, WATCHABLE_SCHEDULE, type Sandbox } from './sandbox/index.js';
+import { startSandbox, type Sandbox } from './sandbox/index.js';
+import { SIMULATORS } from './sandbox/registry.js';
 
 /** Seen from the sources and from the build, which lies one folder deeper. */
 const ROOT = ['..', '../..']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find((path) => existsSync(join(path, 'package.json')));
 
-/** What a newcomer lacks, outside production: a database, providers, a key. Everything lives under .data/. */
+/** Everything that stands in for production lives here: the database, the sandbox and the demo key. */
 const DATA_DIR = join(ROOT ?? '.', '.data');
 const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
 
-/** The sandbox moves on within seconds, so its orders are looked at as often. */
+/** Orders of the sandbox move on within seconds, so they are polled as often. */
 const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_000];
 
 /** Log lines as a person reads them. */
@@ -55,7 +56,7 @@ export const startProviders = async (settings: GatewaySettings, env: NodeJS.Proc
     return { env, pollDelaysMs, sandbox: false, stop: async () => undefined };
   const sandbox = await startSandboxAbove(port);
   return {
-    env: { ...env, ...variablesFor(sandbox) },
+    env: { ...env, ...sandbox.variables() },
     pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,
     sandbox: true,
     stop: () => sandbox.stop(),
@@ -64,26 +65,17 @@ export const startProviders = async (settings: GatewaySettings, env: NodeJS.Proc
 
 /** On the ports above the gateway's, where free, so that the addresses of open payment pages survive a restart. */
 const startSandboxAbove = async (port: number): Promise<Sandbox> => {
-  const [cnaught, carbonmark, oneTribe] = await Promise.all([1, 2, 3].map((offset) => freePort(port + offset)));
+  const names = Object.keys(SIMULATORS);
+  const ports = await Promise.all(names.map(async (name, nth) => [name, { port: await freePort(port + 1 + nth) }]));
   return startSandbox({
-    ports: { cnaught: cnaught ?? 0, carbonmark: carbonmark ?? 0, oneTribe: oneTribe ?? 0 },
     dataDir: join(DATA_DIR, 'sandbox'),
-    schedule: WATCHABLE_SCHEDULE,
+    schedule: 'watchable',
     allowLoopbackUrls: true,
+    ...Object.fromEntries(ports),
   });
 };
 
-const variablesFor = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
-  CNAUGHT_API_KEY: cnaught.apiKey,
-  CNAUGHT_BASE_URL: cnaught.baseUrl,
-  CARBONMARK_API_KEY: carbonmark.apiKey,
-  CARBONMARK_CHECKOUT_URL: carbonmark.baseUrl,
-  CARBONMARK_API_URL: carbonmark.baseUrl,
-  ONE_TRIBE_API_KEY: oneTribe.apiKey,
-  ONE_TRIBE_BASE_URL: oneTribe.baseUrl,
-});
-
-/** The port if nobody listens there, else 0: any. */
+/** The port if it is free, else 0: any. */
 const freePort = (port: number): Promise<number> =>
   new Promise((resolve) => {
     if (port > 65_535) return resolve(0);

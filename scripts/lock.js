@@ -47,7 +47,7 @@ function isAbandoned(lockFile) {
   }
 }
 
-/** By way of a name of our own: if somebody was faster and the lock is a fresh one by now, it is put back. */
+/** By way of a name of our own: if another process was faster and the lock is a fresh one by now, it is put back. */
 function remove(lockFile) {
   const aside = `${lockFile}.${process.pid}.aside`;
   try {

@@ -19,8 +19,8 @@ function stopOnce() {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     let told = false;
     process.on(signal, () => {
-      const nobodyElseListens = process.listenerCount(signal) === 1;
-      if (!told && nobodyElseListens) process.exit(130);
+      const isAlone = process.listenerCount(signal) === 1;
+      if (!told && isAlone) process.exit(130);
       told = true;
     });
   }
@@ -33,7 +33,7 @@ function stopWithTerminal() {
   process.stderr.on('error', () => undefined);
 }
 
-/** npm passes signals on, but cannot when it is killed: then nobody would be left to stop us. */
+/** npm passes signals on, but cannot when it is killed: then nothing would be left to stop us. */
 function stopWithParent() {
   const parent = process.ppid;
   const watch = setInterval(() => {

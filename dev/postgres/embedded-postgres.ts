@@ -20,7 +20,7 @@ export interface EmbeddedPostgres {
   readonly dataDir: string;
   /** Leaves the server. `fast` stops it unless another process still uses it; `immediate` crashes it for everybody. */
   stop(mode?: StopMode): Promise<void>;
-  /** Stops and starts it on the same url, whoever uses it. `immediate` is a crash followed by recovery. */
+  /** Stops and starts it on the same url, under its clients. `immediate` is a crash followed by recovery. */
   restart(mode?: StopMode): Promise<void>;
 }
 

@@ -73,12 +73,12 @@ async function stageForOthers(packaged: string): Promise<string> {
   return staged;
 }
 
-/** Anybody can write to /var/tmp: what somebody else left under our name is not ours to run. */
+/** Every account can write to /var/tmp: never run what another one left there under our name. */
 async function makeSharedRoot(): Promise<void> {
   await mkdir(SHARED_ROOT, { recursive: true });
   const found = await lstat(SHARED_ROOT);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
-    throw new Error(`${SHARED_ROOT} belongs to somebody else. Remove it, or set DATABASE_URL.`);
+    throw new Error(`${SHARED_ROOT} belongs to another account. Remove it, or set DATABASE_URL.`);
   }
   await chmod(SHARED_ROOT, 0o755);
 }

@@ -46,7 +46,7 @@ export class PostgresServer {
       await this.setAsideUnusable();
       const making = `${this.dataDir}.initdb-${process.pid}`;
       await this.makeCluster(making, durable);
-      // Somebody else may have been faster: then theirs is the one to use.
+      // Another process may have been faster: then use its server.
       await rename(making, this.dataDir).catch(unlessCode('ENOTEMPTY', 'EEXIST'));
       await rm(making, { recursive: true, force: true });
     }
@@ -85,7 +85,7 @@ export class PostgresServer {
     }
   }
 
-  /** Returns when the server answers and we hold it. */
+  /** Returns when the server takes connections and we hold it. */
   async start(port?: number): Promise<void> {
     const deadline = Date.now() + START_WITHIN_MS;
     while (Date.now() < deadline) {
@@ -95,11 +95,11 @@ export class PostgresServer {
       else await delay(25);
     }
     throw new Error(
-      `PostgreSQL in ${this.dataDir} did not answer in ${START_WITHIN_MS / 1000} s. ${await this.lastWords()}`,
+      `PostgreSQL in ${this.dataDir} did not take connections within ${START_WITHIN_MS / 1000} s. ${await this.lastWords()}`,
     );
   }
 
-  /** Returns also when somebody else's server, or somebody else's port, was first: the caller looks again. */
+  /** Returns also when the server or the port of another process was first: the caller looks again. */
   private async launch(port: number): Promise<void> {
     const logFile = join(this.dataDir, 'server.log');
     await rm(logFile, { force: true });
@@ -174,14 +174,14 @@ export class PostgresServer {
     this.hold = null;
   }
 
-  /** When true, nobody can join until the server is gone: the lock stays with the connection. */
+  /** When true, no process can join until the server is gone: the lock stays with the connection. */
   private async isUnused(): Promise<boolean> {
     const client = await this.connect();
     if (client === null) return true;
     const lock = 'SELECT pg_try_advisory_lock($1) AS unused';
     // A server that goes away meanwhile is being stopped by its last user.
-    const answer = await client.query<{ unused: boolean }>(lock, [IN_USE_LOCK]).catch(() => null);
-    if (answer?.rows[0]?.unused === true) return true;
+    const lockRow = await client.query<{ unused: boolean }>(lock, [IN_USE_LOCK]).catch(() => null);
+    if (lockRow?.rows[0]?.unused === true) return true;
     await client.end();
     return false;
   }

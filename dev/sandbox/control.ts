@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { toIsoMillis } from './clock.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { numberIn, textIn } from './control-fields.js';
-import { jsonAnswer, jsonObjectFrom, type Answer } from './exchange.js';
+import { jsonResponse, jsonObjectFrom, type SimulatedResponse } from './http-messages.js';
 import type { FaultRule, QueuedFault } from './fault.js';
 import { isLoopbackAddress } from './loopback.js';
 import { findRoute } from './routes.js';
@@ -11,10 +11,10 @@ import type { ControlRoute, SimulatedProvider } from './simulated-provider.js';
 /** The same commands as the methods of a simulator, for curl and for callers in other languages. */
 export const CONTROL_PATH = '/_sandbox';
 
-export const answerControl = async (
+export const controlResponse = async (
   simulator: SimulatedProvider,
   visit: { readonly request: IncomingMessage; readonly url: URL; readonly body: string },
-): Promise<Answer> => {
+): Promise<SimulatedResponse> => {
   const { request, url } = visit;
   if (!isLoopbackAddress(request.socket.remoteAddress ?? '')) return problem(403, 'Control is for this machine only.');
   const path = url.pathname.slice(CONTROL_PATH.length) || '/';
@@ -24,14 +24,14 @@ export const answerControl = async (
   if (body === null) return problem(400, 'The body must be a JSON object.');
   try {
     const result = await found.route.handle({ params: found.params, query: url.searchParams, body });
-    return jsonAnswer(200, result ?? { ok: true });
+    return jsonResponse(200, result ?? { ok: true });
   } catch (error) {
     if (error instanceof CommandRefusedError) return problem(400, error.message);
     throw error;
   }
 };
 
-const problem = (status: number, message: string): Answer => jsonAnswer(status, { error: message });
+const problem = (status: number, message: string): SimulatedResponse => jsonResponse(status, { error: message });
 
 const commonControls = (simulator: SimulatedProvider): readonly ControlRoute[] => [
   {
@@ -63,7 +63,7 @@ const commonControls = (simulator: SimulatedProvider): readonly ControlRoute[] =
   {
     method: 'POST',
     path: '/faults',
-    // The queue checks what it is given, whoever gives it.
+    // The queue checks every rule that it is given.
     handle: ({ body }) => toShownFault(simulator.faults.add(body as unknown as FaultRule)),
   },
   { method: 'DELETE', path: '/faults', handle: () => simulator.faults.clear() },

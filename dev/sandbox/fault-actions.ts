@@ -1,26 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { listedIds, withDuplicateRow, withField, withoutField, withStatusWord } from './answer-distortions.js';
-import { htmlAnswer, type Answer } from './exchange.js';
+import { listedIds, withDuplicateRow, withField, withoutField, withStatusWord } from './response-distortions.js';
+import { htmlResponse, type SimulatedResponse } from './http-messages.js';
 import type { Fault, FaultKind, QueuedFault } from './fault.js';
 import type { Timers } from './timers.js';
-import { sendAnswer, sendEndless, sendSlowly, sendTruncated } from './wire.js';
+import { sendResponse, sendEndless, sendSlowly, sendTruncated } from './wire.js';
 
 /** One faulted request, and what a fault may do with it. */
 export interface FaultedExchange {
   readonly rule: QueuedFault;
-  readonly response: ServerResponse;
+  readonly serverResponse: ServerResponse;
   readonly socket: Socket;
   readonly timers: Timers;
   readonly statusField: string;
   readonly idField: string;
   nowMs(): number;
   /** The provider acts on the request: when this returns, its effect is in the ledger. */
-  act(listsShowBeforeMs?: number): Answer;
+  act(listsShowBeforeMs?: number): SimulatedResponse;
   /** The provider is busy with the request: its idempotency key counts as running until released. */
   hold(): () => void;
   /** The provider's own words for a refusal, without any effect. */
-  refusal(status: number): Answer;
+  refusal(status: number): SimulatedResponse;
   /** Acts later: on the given delay or when late effects are released, whichever is first. */
   actLater(afterMs: number | null): void;
   forgetKeys(): void;
@@ -33,14 +33,15 @@ type Action<F> = (fault: F, exchange: FaultedExchange) => void | Promise<void>;
 const NOT_THE_API =
   '<!doctype html><html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>';
 
-const send = (exchange: FaultedExchange, answer: Answer): void => sendAnswer(exchange.response, answer);
+const send = (exchange: FaultedExchange, response: SimulatedResponse): void =>
+  sendResponse(exchange.serverResponse, response);
 
 const ACTIONS: { readonly [K in FaultKind]: Action<Extract<Fault, { kind: K }>> } = {
   delay: async ({ when, ms }, exchange) => {
     if (when === 'after_effect') {
-      const answer = exchange.act();
+      const response = exchange.act();
       await exchange.timers.wait(ms);
-      return send(exchange, answer);
+      return send(exchange, response);
     }
     const release = exchange.hold();
     await exchange.timers.wait(ms);
@@ -53,7 +54,7 @@ const ACTIONS: { readonly [K in FaultKind]: Action<Extract<Fault, { kind: K }>> 
   },
   hang: ({ when }, exchange) => {
     if (when === 'after_effect') exchange.act();
-    else exchange.response.once('close', exchange.hold());
+    else exchange.serverResponse.once('close', exchange.hold());
   },
   // The server has not read the body, and reads nothing more.
   half_open: (_, exchange) => void exchange.socket.pause(),
@@ -67,29 +68,29 @@ const ACTIONS: { readonly [K in FaultKind]: Action<Extract<Fault, { kind: K }>> 
   },
   refused: ({ status }, exchange) => send(exchange, exchange.refusal(status)),
   rate_limited: ({ retryAfterSeconds }, exchange) => {
-    const answer = exchange.refusal(429);
+    const response = exchange.refusal(429);
     const hint = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-    send(exchange, { ...answer, headers: { ...answer.headers, ...hint } });
+    send(exchange, { ...response, headers: { ...response.headers, ...hint } });
   },
   redirect: ({ location, effect }, exchange) => {
     if (effect) exchange.act();
     send(exchange, { status: 302, headers: { location }, body: '' });
   },
-  truncated_body: (_, exchange) => sendTruncated(exchange.response, exchange.act()),
+  truncated_body: (_, exchange) => sendTruncated(exchange.serverResponse, exchange.act()),
   broken_json: (_, exchange) => {
-    const answer = exchange.act();
-    send(exchange, { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) });
+    const response = exchange.act();
+    send(exchange, { ...response, body: response.body.slice(0, Math.ceil(response.body.length / 2)) });
   },
   html: ({ status }, exchange) => {
-    const answer = exchange.act();
-    send(exchange, htmlAnswer(status ?? answer.status, NOT_THE_API));
+    const response = exchange.act();
+    send(exchange, htmlResponse(status ?? response.status, NOT_THE_API));
   },
   no_content_type: (_, exchange) => send(exchange, { ...exchange.act(), headers: {} }),
   slow_drip: ({ everyMs, bytes }, exchange) => {
     const pace = { everyMs, bytes: bytes ?? 1, timers: exchange.timers };
-    return sendSlowly(exchange.response, exchange.act(), pace);
+    return sendSlowly(exchange.serverResponse, exchange.act(), pace);
   },
-  endless_body: (_, exchange) => sendEndless(exchange.response, exchange.act()),
+  endless_body: (_, exchange) => sendEndless(exchange.serverResponse, exchange.act()),
   forget_keys: (_, exchange) => {
     exchange.forgetKeys();
     send(exchange, exchange.act());
@@ -99,10 +100,10 @@ const ACTIONS: { readonly [K in FaultKind]: Action<Extract<Fault, { kind: K }>> 
     send(exchange, exchange.act(showBeforeMs));
   },
   shift_pages: ({ by }, exchange) => {
-    const answer = exchange.act();
+    const response = exchange.act();
     if (by === 'insert') exchange.insertForeignRow();
-    else exchange.deleteForeignRow(listedIds(answer, exchange.idField));
-    send(exchange, answer);
+    else exchange.deleteForeignRow(listedIds(response, exchange.idField));
+    send(exchange, response);
   },
   duplicate_row: (_, exchange) => send(exchange, withDuplicateRow(exchange.act())),
   set_field: ({ path, value }, exchange) => send(exchange, withField(exchange.act(), path, value)),

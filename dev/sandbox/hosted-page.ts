@@ -1,12 +1,16 @@
-import { htmlAnswer, seeOther, type Answer } from './exchange.js';
+import { htmlResponse, seeOther, type SimulatedResponse } from './http-messages.js';
 import type { HostedCheckout, HostedCheckouts } from './hosted-checkout.js';
 
 /** `/pay/{id}` and its buttons; null when there is no such page. */
-export const hostedPageAnswer = (checkouts: HostedCheckouts, method: string, path: string): Answer | null => {
+export const hostedPageResponse = (
+  checkouts: HostedCheckouts,
+  method: string,
+  path: string,
+): SimulatedResponse | null => {
   const [, , id = '', button = ''] = path.split('/');
   const checkout = checkouts.find(id);
   if (!checkout) return null;
-  if (method === 'GET' && button === '') return htmlAnswer(200, hostedPage(checkout));
+  if (method === 'GET' && button === '') return htmlResponse(200, hostedPage(checkout));
   if (method !== 'POST') return null;
   if (checkout.state !== 'open') return seeOther(`/pay/${id}`);
   switch (button) {

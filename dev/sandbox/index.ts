@@ -1,102 +1,55 @@
-import { CarbonmarkSimulator } from './carbonmark/carbonmark-simulator.js';
-import { CnaughtSimulator } from './cnaught/cnaught-simulator.js';
-import { OneTribeSimulator } from './one-tribe/one-tribe-simulator.js';
+import { join } from 'node:path';
+import { SIMULATORS } from './registry.js';
+import { dashed, type SimulatorRegistration } from './simulator-registration.js';
+import type { AnySimulator, SimulatorOptions } from './simulator.js';
 
-export type { CarbonmarkSimulator, CnaughtSimulator, OneTribeSimulator };
-export type { Fault, FaultKind, FaultMatch, FaultRule, QueuedFault } from './fault.js';
-export type { LedgerEntry, Price } from './ledger.js';
+export type { CarbonmarkSimulator } from './carbonmark/carbonmark-simulator.js';
+export type { CnaughtSimulator } from './cnaught/cnaught-simulator.js';
+export type { OneTribeSimulator } from './one-tribe/one-tribe-simulator.js';
+export type { Fault, FaultMatch, FaultRule } from './fault.js';
+export type { LedgerEntry } from './ledger.js';
+export type { AnySimulator } from './simulator.js';
 export { CommandRefusedError } from './command-refused.error.js';
 
-/** How long each provider takes to move on by itself. */
-export interface SandboxSchedule {
-  readonly cnaughtFulfilMs: number;
-  readonly carbonmarkStepMs: number;
-  readonly oneTribeStepMs: number;
-}
+type Registry = typeof SIMULATORS;
+export type SimulatorName = keyof Registry;
 
-export interface SandboxRateLimits {
-  readonly cnaught: { readonly writesPerSecond: number; readonly readsPerSecond: number } | null;
-  readonly oneTribe: { readonly perMinute: number; readonly perHour: number; readonly perDay: number } | null;
-}
-
-export interface SandboxOptions {
+interface CommonOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Default: any free port each. */
-  readonly ports?: { readonly cnaught?: number; readonly carbonmark?: number; readonly oneTribe?: number };
-  readonly keys?: { readonly cnaught?: string; readonly carbonmark?: string; readonly oneTribe?: string };
   /** A folder for the ledgers. Starting again on the same folder restores what the providers know. Default: memory. */
   readonly dataDir?: string | null;
-  /** Default `off`: everything moves by command only. */
-  readonly schedule?: SandboxSchedule | 'off';
+  /**
+   * How orders move on: `off` (the default) by command only, `watchable` at each simulator's own pace, a number after so
+   * many milliseconds a step.
+   */
+  readonly schedule?: 'off' | 'watchable' | number;
   /** Accept `http://` return addresses on loopback hosts. Default false. */
   readonly allowLoopbackUrls?: boolean;
-  /** Default: the documented limits. */
-  readonly rateLimits?: Partial<SandboxRateLimits> | 'off';
-  /** Pause between two tries of a CNaught callback. Default 1000. */
-  readonly callbackRetryMs?: number;
+  /** Default `documented`. */
+  readonly rateLimits?: 'documented' | 'off';
 }
 
-export interface Sandbox {
-  readonly cnaught: CnaughtSimulator;
-  readonly carbonmark: CarbonmarkSimulator;
-  readonly oneTribe: OneTribeSimulator;
+/** What all simulators start with and, by its name, what one of them starts with instead. Default: any free port each. */
+export type SandboxOptions = CommonOptions & {
+  readonly [Name in SimulatorName]?: Partial<Parameters<Registry[Name]['create']>[0]>;
+};
+
+/** The simulators by name. */
+export type Sandbox = { readonly [Name in SimulatorName]: ReturnType<Registry[Name]['create']> } & {
+  /** The environment with which a gateway buys from all of them. */
+  variables(): Record<string, string>;
   stop(): Promise<void>;
-}
-
-/** Sample keys: they open nothing but a sandbox. */
-export const SANDBOX_KEYS = {
-  cnaught: 'sandbox-cnaught-key-000000000000',
-  carbonmark: 'cm_api_sandbox_00000000-0000-4000-8000-000000000000',
-  oneTribe: 'sandbox-one-tribe-key-0000000000',
-} as const;
-
-/** Quick enough to watch, slow enough to see every state. */
-export const WATCHABLE_SCHEDULE: SandboxSchedule = {
-  cnaughtFulfilMs: 2000,
-  carbonmarkStepMs: 500,
-  oneTribeStepMs: 1000,
 };
 
-export const DOCUMENTED_RATE_LIMITS: SandboxRateLimits = {
-  cnaught: { writesPerSecond: 100, readsPerSecond: 100 },
-  oneTribe: { perMinute: 180, perHour: 10_800, perDay: 120_000 },
-};
-
-const NO_RATE_LIMITS: SandboxRateLimits = { cnaught: null, oneTribe: null };
-
-/** Starts the three simulated providers, each on its own port. Nothing they do leaves this machine. */
+/** Starts every simulated provider, each on its own port. Nothing they do leaves this machine. */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { ports = {}, keys = {}, schedule = 'off' } = options;
-  const common = {
-    host: options.host ?? '127.0.0.1',
-    dataDir: options.dataDir ?? null,
-    allowLoopbackUrls: options.allowLoopbackUrls ?? false,
-  };
-  const steps = schedule === 'off' ? null : schedule;
-  const limits = options.rateLimits === 'off' ? NO_RATE_LIMITS : { ...DOCUMENTED_RATE_LIMITS, ...options.rateLimits };
-  const cnaught = new CnaughtSimulator({
-    ...common,
-    port: ports.cnaught ?? 0,
-    apiKey: keys.cnaught ?? SANDBOX_KEYS.cnaught,
-    fulfilAfterMs: steps?.cnaughtFulfilMs ?? null,
-    callbackRetryMs: options.callbackRetryMs ?? 1000,
-    rateLimit: limits.cnaught,
+  const entries = Object.entries(SIMULATORS).map(([name, registration]) => {
+    // Each simulator takes exactly the options that its own registration and name stand for; the compiler loses track.
+    const { create, ...rest } = registration as SimulatorRegistration<SimulatorOptions, AnySimulator>;
+    return [name, create({ ...startOptions(rest, options), ...options[name as SimulatorName] })] as const;
   });
-  const carbonmark = new CarbonmarkSimulator({
-    ...common,
-    port: ports.carbonmark ?? 0,
-    apiKey: keys.carbonmark ?? SANDBOX_KEYS.carbonmark,
-    stepMs: steps?.carbonmarkStepMs ?? null,
-  });
-  const oneTribe = new OneTribeSimulator({
-    ...common,
-    port: ports.oneTribe ?? 0,
-    apiKey: keys.oneTribe ?? SANDBOX_KEYS.oneTribe,
-    stepMs: steps?.oneTribeStepMs ?? null,
-    rateLimit: limits.oneTribe,
-  });
-  const simulators = [cnaught, carbonmark, oneTribe];
+  const simulators = entries.map(([, simulator]) => simulator);
   const stop = async (): Promise<void> => {
     await Promise.all(simulators.map((simulator) => simulator.stop()));
   };
@@ -106,5 +59,25 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     await stop();
     throw error;
   }
-  return { cnaught, carbonmark, oneTribe, stop };
+  const variables = (): Record<string, string> =>
+    Object.assign({}, ...simulators.map((simulator) => simulator.variables())) as Record<string, string>;
+  return { ...Object.fromEntries(entries), variables, stop } as unknown as Sandbox;
+};
+
+const startOptions = (
+  { id, settings }: Pick<SimulatorRegistration<SimulatorOptions, AnySimulator>, 'id' | 'settings'>,
+  { host = '127.0.0.1', dataDir = null, schedule = 'off', allowLoopbackUrls = false, rateLimits }: CommonOptions,
+): SimulatorOptions => ({
+  ...settings,
+  host,
+  port: 0,
+  ledgerFile: dataDir === null ? null : join(dataDir, `${dashed(id)}.ledger.jsonl`),
+  allowLoopbackUrls,
+  stepMs: stepOf(schedule, settings.stepMs),
+  ...(rateLimits === 'off' && { rateLimit: null }),
+});
+
+const stepOf = (schedule: NonNullable<CommonOptions['schedule']>, watchableMs: number | null): number | null => {
+  if (schedule === 'off') return null;
+  return schedule === 'watchable' ? watchableMs : schedule;
 };

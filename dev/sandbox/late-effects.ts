@@ -1,6 +1,6 @@
 import type { Timers } from './timers.js';
 
-/** Requests the provider has received and not acted on yet, although nobody waits for their answer any more. */
+/** Requests the provider has received and not acted on yet, although their response is no longer awaited. */
 export class LateEffects {
   private readonly waiting = new Set<() => void>();
 

@@ -1,4 +1,4 @@
-import type { Answer, Call } from './exchange.js';
+import type { SimulatedResponse, Call } from './http-messages.js';
 import type { FaultQueue } from './fault-queue.js';
 import type { LateEffects } from './late-effects.js';
 import type { Ledger } from './ledger.js';
@@ -6,12 +6,12 @@ import type { PathParams, Route } from './routes.js';
 
 /** What stays the same for a simulator as long as it lives. */
 export interface SimulatorIdentity {
-  /** Names the ledger file. */
-  readonly slug: string;
   readonly displayName: string;
+  /** What stands before the key in the header that carries it. */
+  readonly keyHeader: string;
   /** In front of every documented path: `/v1`, or nothing. */
   readonly basePath: string;
-  /** The names of status and id in the provider's answers. */
+  /** The names of status and id in the provider's responses. */
   readonly statusField: string;
   readonly idField: string;
   /** The ledger kind that commits someone to pay. */
@@ -24,7 +24,7 @@ export interface ControlCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Answers the value, or what it resolves to, as JSON; undefined becomes `{"ok":true}`. */
+/** Responds with the value, or what it resolves to, as JSON; undefined becomes `{"ok":true}`. */
 export type ControlRoute = Route<(call: ControlCall) => unknown>;
 
 /** A simulator as its sockets and its control API see it. */
@@ -40,11 +40,11 @@ export interface SimulatedProvider {
   };
 
   /** Acts on one call to the provider's API, to the end, without waiting: calls never interleave. */
-  answer(call: Call): Answer;
+  respond(call: Call): SimulatedResponse;
   /** A person's browser on a hosted page; null when there is no such page. */
-  page(method: string, path: string): Answer | null;
+  page(method: string, path: string): SimulatedResponse | null;
   /** A refusal with this status in the provider's own words, without any effect. */
-  refusal(status: number): Answer;
+  refusal(status: number): SimulatedResponse;
   /** Marks the call's idempotency key as running; the returned function ends that. */
   hold(call: Call): () => void;
 

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerControl, CONTROL_PATH } from './control.js';
-import { jsonAnswer, type Answer, type Call } from './exchange.js';
+import { controlResponse, CONTROL_PATH } from './control.js';
+import { jsonResponse, type SimulatedResponse, type Call } from './http-messages.js';
 import { performFault, type FaultedExchange } from './fault-actions.js';
 import type { QueuedFault } from './fault.js';
 import type { SimulatedProvider } from './simulated-provider.js';
 import type { Timers } from './timers.js';
-import { sendAnswer } from './wire.js';
+import { sendResponse } from './wire.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const HOSTED_PAGE_PATH = '/pay/';
@@ -15,11 +15,11 @@ const KEEP_ALIVE_MS = 75_000;
 
 interface Visit {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly serverResponse: ServerResponse;
   readonly url: URL;
 }
 
-/** The sockets of one simulator: reads requests, lets faults have their way, writes answers. */
+/** The sockets of one simulator: reads requests, lets faults have their way, writes responses. */
 export class SimulatorServer {
   private readonly server: Server;
   private hostAndPort = '';
@@ -28,8 +28,8 @@ export class SimulatorServer {
     private readonly simulator: SimulatedProvider,
     private readonly timers: Timers,
   ) {
-    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-      this.visit(request, response).catch((error: unknown) => failVisit(request, response, error));
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, serverResponse) => {
+      this.visit(request, serverResponse).catch((error: unknown) => failVisit(request, serverResponse, error));
     });
     this.server.on('clientError', (_, socket) => socket.destroy());
   }
@@ -55,46 +55,46 @@ export class SimulatorServer {
     });
   }
 
-  private async visit(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async visit(request: IncomingMessage, serverResponse: ServerResponse): Promise<void> {
     const url = new URL(`http://sandbox.invalid${request.url ?? '/'}`);
-    const visit = { request, response, url };
+    const visit = { request, serverResponse, url };
     const { pathname } = url;
     if (pathname === CONTROL_PATH || pathname.startsWith(`${CONTROL_PATH}/`)) return this.control(visit);
     if (pathname.startsWith(HOSTED_PAGE_PATH)) return this.page(visit);
     const { basePath } = this.simulator.identity;
     if (pathname.startsWith(`${basePath}/`)) return this.api(visit, pathname.slice(basePath.length));
-    sendAnswer(response, this.simulator.refusal(404));
+    sendResponse(serverResponse, this.simulator.refusal(404));
   }
 
-  private async control({ request, response, url }: Visit): Promise<void> {
+  private async control({ request, serverResponse, url }: Visit): Promise<void> {
     const body = await bodyOf(request);
-    sendAnswer(response, await answerControl(this.simulator, { request, url, body }));
+    sendResponse(serverResponse, await controlResponse(this.simulator, { request, url, body }));
   }
 
-  private async page({ request, response, url }: Visit): Promise<void> {
+  private async page({ request, serverResponse, url }: Visit): Promise<void> {
     await bodyOf(request);
-    const answer = this.simulator.page(request.method ?? 'GET', url.pathname);
-    sendAnswer(response, answer ?? this.simulator.refusal(404));
+    const response = this.simulator.page(request.method ?? 'GET', url.pathname);
+    sendResponse(serverResponse, response ?? this.simulator.refusal(404));
   }
 
-  private async api({ request, response, url }: Visit, path: string): Promise<void> {
+  private async api({ request, serverResponse, url }: Visit, path: string): Promise<void> {
     const target = { method: request.method ?? 'GET', path, headers: request.headers };
     const { faults } = this.simulator;
     const body = faults.next(target)?.fault.kind === 'half_open' ? '' : await bodyOf(request);
     // From here on nothing waits: taking a fault and holding the call's key are one step.
     const rule = faults.take(target);
     const call = { ...target, query: url.searchParams, body, listsShowBeforeMs: Infinity };
-    if (!rule) return sendAnswer(response, this.simulator.answer(call));
-    await performFault(this.exchange(rule, call, response));
+    if (!rule) return sendResponse(serverResponse, this.simulator.respond(call));
+    await performFault(this.exchange(rule, call, serverResponse));
   }
 
-  private exchange(rule: QueuedFault, call: Call, response: ServerResponse): FaultedExchange {
+  private exchange(rule: QueuedFault, call: Call, serverResponse: ServerResponse): FaultedExchange {
     const { simulator, timers } = this;
-    const act = (listsShowBeforeMs = Infinity): Answer => simulator.answer({ ...call, listsShowBeforeMs });
+    const act = (listsShowBeforeMs = Infinity): SimulatedResponse => simulator.respond({ ...call, listsShowBeforeMs });
     return {
       rule,
-      response,
-      socket: response.req.socket,
+      serverResponse,
+      socket: serverResponse.req.socket,
       timers,
       statusField: simulator.identity.statusField,
       idField: simulator.identity.idField,
@@ -118,9 +118,9 @@ export class SimulatorServer {
 }
 
 /** A client that hung up mid-body has made no request. Anything else is our own mistake, and must not look like a fault. */
-const failVisit = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
-  if (!request.complete || response.headersSent) return void request.socket.destroy();
-  sendAnswer(response, jsonAnswer(500, { sandbox_failed: String(error) }));
+const failVisit = (request: IncomingMessage, serverResponse: ServerResponse, error: unknown): void => {
+  if (!request.complete || serverResponse.headersSent) return void request.socket.destroy();
+  sendResponse(serverResponse, jsonResponse(500, { sandbox_failed: String(error) }));
 };
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {

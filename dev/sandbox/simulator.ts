@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { SandboxClock, toIsoMillis } from './clock.js';
 import { CommandRefusedError } from './command-refused.error.js';
-import type { Answer, Call } from './exchange.js';
+import type { SimulatedResponse, Call } from './http-messages.js';
 import { FaultQueue } from './fault-queue.js';
 import { LateEffects } from './late-effects.js';
 import { Ledger, type LedgerEntry } from './ledger.js';
@@ -15,11 +14,18 @@ export interface SimulatorOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly apiKey: string;
-  /** Where the ledger is kept; null keeps it in memory. */
-  readonly dataDir: string | null;
+  /** Null keeps the ledger in memory. */
+  readonly ledgerFile: string | null;
   /** Accept `http://` return addresses on loopback hosts, as a gateway on a developer's machine has. */
   readonly allowLoopbackUrls: boolean;
+  /** Time between two steps that an order takes by itself; null leaves them to commands. */
+  readonly stepMs: number | null;
+  /** Null: never gives 429 by itself. */
+  readonly rateLimit: object | null;
 }
+
+/** A simulator of which nothing is known but that it is one. */
+export type AnySimulator = Simulator<SwitchDefinition>;
 
 /** How often scheduled progress is looked at. Well under the shortest default step (500 ms). */
 const PROGRESS_TICK_MS = 50;
@@ -27,7 +33,7 @@ const PROGRESS_TICK_MS = 50;
 /**
  * One simulated provider: a real HTTP server, a ledger of what it did, faults, a clock and switches.
  * A subclass says how the provider behaves. It decides a call without waiting for anything, so calls never
- * interleave; and everything it does is an effect in the ledger before its answer exists.
+ * interleave; and everything it does is an effect in the ledger before its response exists.
  */
 export abstract class Simulator<D extends SwitchDefinition> implements SimulatedProvider {
   readonly apiKey: string;
@@ -46,8 +52,7 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
     switchDefinition: D,
   ) {
     this.apiKey = options.apiKey;
-    const file = options.dataDir === null ? null : join(options.dataDir, `${identity.slug}.ledger.jsonl`);
-    this.ledger = new Ledger(file, () => toIsoMillis(this.clock.nowMs()));
+    this.ledger = new Ledger(options.ledgerFile, () => toIsoMillis(this.clock.nowMs()));
     this.clockRow = this.ledger.table<{ readonly offsetMs: number }>('clock');
     this.faults = new FaultQueue(() => this.clock.nowMs());
     this.switches = new Switches(switchDefinition, this.ledger);
@@ -55,15 +60,17 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
     this.server = new SimulatorServer(this, this.timers);
   }
 
-  abstract answer(call: Call): Answer;
-  abstract page(method: string, path: string): Answer | null;
-  abstract refusal(status: number): Answer;
+  abstract respond(call: Call): SimulatedResponse;
+  abstract page(method: string, path: string): SimulatedResponse | null;
+  abstract refusal(status: number): SimulatedResponse;
   abstract advance(id: string, to: string): void;
   abstract insertForeignRow(): void;
   abstract deleteForeignRow(ids: readonly string[]): void;
   abstract controls(): readonly ControlRoute[];
-  /** Takes every step that its schedule says is due. Does nothing without a schedule. */
-  protected abstract progress(): void;
+  /** The environment with which a gateway buys here. */
+  abstract variables(): Record<string, string>;
+  /** Takes every step that is due `stepMs` after the one before. */
+  protected abstract progress(stepMs: number): void;
 
   hold(_call: Call): () => void {
     return () => undefined;
@@ -75,7 +82,7 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
     this.ledger.open();
     this.clock.offsetMs = this.clockRow.get('clock')?.offsetMs ?? 0;
     await this.server.listen(this.options.host, this.options.port);
-    this.timers.every(PROGRESS_TICK_MS, () => this.progress());
+    this.timers.every(PROGRESS_TICK_MS, () => this.moveOn());
   }
 
   /** Closes every socket at once, whatever is going on. */
@@ -105,7 +112,7 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
     const offsetMs = this.clock.offsetMs + byMs;
     this.ledger.append([{ kind: 'clock_moved', id: 'clock', changes: [this.clockRow.put('clock', { offsetMs })] }]);
     this.clock.offsetMs = offsetMs;
-    this.progress();
+    this.moveOn();
   }
 
   /** Purchases on the ledger: of one client reference, or all of them but foreign ones. */
@@ -120,5 +127,9 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
     this.faults.clear();
     this.lateEffects.clear();
     this.clock.offsetMs = 0;
+  }
+
+  private moveOn(): void {
+    if (this.options.stepMs !== null) this.progress(this.options.stepMs);
   }
 }

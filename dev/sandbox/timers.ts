@@ -22,7 +22,7 @@ export class Timers {
     this.running.add(setInterval(act, ms));
   }
 
-  /** Never resolves when the simulator stops first: whoever waits is dropped with it. */
+  /** Never resolves when the simulator stops first. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.after(ms, resolve));
   }

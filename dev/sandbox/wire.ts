@@ -1,49 +1,49 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './exchange.js';
+import type { SimulatedResponse } from './http-messages.js';
 import type { Timers } from './timers.js';
 
-/** Sends an answer as a healthy server would. */
-export const sendAnswer = (response: ServerResponse, answer: Answer): void => {
-  if (response.destroyed) return;
-  response.writeHead(answer.status, { ...answer.headers, ...lengthOf(answer) });
-  response.end(answer.body);
+/** Sends a response as a healthy server would. */
+export const sendResponse = (serverResponse: ServerResponse, response: SimulatedResponse): void => {
+  if (serverResponse.destroyed) return;
+  serverResponse.writeHead(response.status, { ...response.headers, ...lengthOf(response) });
+  serverResponse.end(response.body);
 };
 
-const lengthOf = (answer: Answer): Record<string, number> =>
-  answer.status === 204 ? {} : { 'content-length': Buffer.byteLength(answer.body) };
+const lengthOf = (response: SimulatedResponse): Record<string, number> =>
+  response.status === 204 ? {} : { 'content-length': Buffer.byteLength(response.body) };
 
 /** Promises the whole body, sends half of it, and closes. */
-export const sendTruncated = (response: ServerResponse, answer: Answer): void => {
-  const body = Buffer.from(answer.body);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Math.max(body.length, 2) });
-  response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.end());
+export const sendTruncated = (serverResponse: ServerResponse, response: SimulatedResponse): void => {
+  const body = Buffer.from(response.body);
+  serverResponse.writeHead(response.status, { ...response.headers, 'content-length': Math.max(body.length, 2) });
+  serverResponse.write(body.subarray(0, Math.floor(body.length / 2)), () => serverResponse.socket?.end());
 };
 
 /** Sends a few bytes at a time; stops when the client has left. */
 export const sendSlowly = async (
-  response: ServerResponse,
-  answer: Answer,
+  serverResponse: ServerResponse,
+  response: SimulatedResponse,
   pace: { readonly everyMs: number; readonly bytes: number; readonly timers: Timers },
 ): Promise<void> => {
-  const body = Buffer.from(answer.body);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
-  response.flushHeaders();
-  for (let sent = 0; sent < body.length && !response.destroyed; sent += pace.bytes) {
+  const body = Buffer.from(response.body);
+  serverResponse.writeHead(response.status, { ...response.headers, 'content-length': body.length });
+  serverResponse.flushHeaders();
+  for (let sent = 0; sent < body.length && !serverResponse.destroyed; sent += pace.bytes) {
     await pace.timers.wait(pace.everyMs);
-    response.write(body.subarray(sent, sent + pace.bytes));
+    serverResponse.write(body.subarray(sent, sent + pace.bytes));
   }
-  response.end();
+  serverResponse.end();
 };
 
 const FILLER = Buffer.alloc(64 * 1024, ' ');
 
-/** Starts like the answer and never ends. Fills only as fast as the client reads. */
-export const sendEndless = (response: ServerResponse, answer: Answer): void => {
-  response.writeHead(answer.status, answer.headers);
-  response.write(answer.body.slice(0, -1));
+/** Starts like the response and never ends. Fills only as fast as the client reads. */
+export const sendEndless = (serverResponse: ServerResponse, response: SimulatedResponse): void => {
+  serverResponse.writeHead(response.status, response.headers);
+  serverResponse.write(response.body.slice(0, -1));
   const fill = (): void => {
-    while (!response.destroyed && response.write(FILLER));
+    while (!serverResponse.destroyed && serverResponse.write(FILLER));
   };
-  response.on('drain', fill);
+  serverResponse.on('drain', fill);
   fill();
 };

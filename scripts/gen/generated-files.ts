@@ -8,6 +8,7 @@ import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
+import { ORDER_TEXTS, type TextLimit } from '../../src/domain/providers/text-limits.js';
 import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { problemsMarkdown } from '../../src/http/problems/problems-markdown.js';
 import { PROVIDERS } from '../../src/providers/registry.js';
@@ -164,6 +165,7 @@ type Line = readonly [
 const LINES: readonly Line[] = [
   ['paymentMethods', 'Payment', (of) => of.paymentMethods.join(', ')],
   ['mass', 'Mass', ({ mass }) => `steps of ${readable(mass.step)}, from ${readable(mass.minimum)}`],
+  ['textLimits', 'Texts', ({ textLimits }) => textLimits.map(limitText).join('; ') || 'of any length'],
   ['currency', 'Currency', (of) => of.currency],
   ['quote', 'Quotes', ({ quote }) => `${quote.firmness}, kept ${minutes(quote.validForMs)}`],
   ['priceFrom', 'Price known from', (of) => `the ${of.priceFrom}`],
@@ -187,7 +189,7 @@ const LINES: readonly Line[] = [
       quota.map((q) => `${q.requests} ${q.counts === 'all' ? 'calls' : q.counts} per ${minutes(q.perMs)}`).join('; ') ||
       'none known',
   ],
-  ['catalogMaxAgeMs', 'Catalogue kept', (of) => minutes(of.catalogMaxAgeMs)],
+  ['catalogMaxAgeMs', 'Catalog kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
 ];
 
@@ -225,6 +227,9 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
       return 'none';
   }
 };
+
+const limitText = ({ texts, most }: TextLimit): string =>
+  `${texts.map((text) => `\`${ORDER_TEXTS[text]}\``).join(' + ')}: ${most} characters`;
 
 const readable = (mass: Grams): string => `${massIn(mass, readableUnit(mass))} ${readableUnit(mass)}`;
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.js';
 
-const READY_WITHIN_MS = 60_000;
-const STOPPED_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 180_000;
+const STOPPED_WITHIN_MS = 60_000;
+const GONE_WITHIN_MS = 30_000;
 
 /** Of the caller's environment, what any program needs; nothing that configures a gateway. */
 const NEUTRAL = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR'];
@@ -72,10 +74,10 @@ export class RunningGateway {
     const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
       ...init,
       headers: { ...headers, Authorization: `Bearer ${this.key}` },
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     });
     const text = await response.text();
-    assert.equal(response.status, expectedStatus, `${path} answered ${response.status}: ${text}`);
+    assert.equal(response.status, expectedStatus, `${path} gave ${response.status}: ${text}`);
     return JSON.parse(text);
   }
 
@@ -116,7 +118,7 @@ export class RunningGateway {
 
 /** The last moments of a process are not its own: it is gone when its parent, or the system, has taken note. */
 async function gone(pid, name) {
-  const deadline = Date.now() + 2_000;
+  const deadline = Date.now() + GONE_WITHIN_MS;
   while (isAlive(pid)) {
     assert(Date.now() < deadline, `${name} was left running`);
     await delay(20);
@@ -138,13 +140,4 @@ function isOpen(port) {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

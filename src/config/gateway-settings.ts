@@ -23,7 +23,7 @@ export interface GatewaySettings {
   readonly fxRates: string;
 }
 
-/** Delays between looks at an order, as the providers' quotas and patience suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
+/** Delays between polls of an order, as the providers' quotas and patience suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
 const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 
 /** Throws InvalidEnvironmentError with every problem at once; names and fixes, never a value. */

@@ -45,7 +45,7 @@ export class GatewayEnv {
   )
   PUBLIC_URL?: string;
 
-  @Variable('`api` answers requests, `worker` follows orders, `all` does both')
+  @Variable('`api` serves requests, `worker` follows orders, `all` does both')
   @IsIn(ROLES, { message: 'ROLE must be all, api or worker' })
   ROLE: Role = 'all';
 
@@ -71,11 +71,11 @@ export class GatewayEnv {
   @Matches(/^[1-9]\d{0,6}$/, { message: 'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 9999999' })
   RATE_LIMIT_PER_MINUTE = '600';
 
-  @Variable('Orders the worker of this process attends to at once')
+  @Variable('Orders that the worker of this process handles at once')
   @Matches(/^[1-9]\d{0,2}$/, { message: 'WORKER_CONCURRENCY must be a whole number from 1 to 999' })
   WORKER_CONCURRENCY = '16';
 
-  @Variable('Seconds between looks at an order that its provider has; the last one repeats')
+  @Variable('Seconds between polls of an order that its provider has; the last one repeats')
   @IsOptional()
   @Matches(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, { message: 'POLL_SCHEDULE_SECONDS must be numbers separated by commas' })
   POLL_SCHEDULE_SECONDS?: string;

@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'no_provider_available',
   'payment_method_not_supported',
   'mass_not_orderable',
+  'text_too_long',
   'price_above_limit',
   'price_not_comparable',
   'order_not_cancellable',
@@ -37,6 +38,8 @@ export class AppError extends Error {
     readonly context: {
       readonly orderId?: string;
       readonly retryAfterMs?: number;
+      /** Reasons by the field that has to be corrected, as the caller knows it. */
+      readonly errors?: Readonly<Record<string, readonly string[]>>;
       readonly nearest?: { readonly below: Grams | null; readonly above: Grams | null };
     } = {},
   ) {

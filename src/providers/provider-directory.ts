@@ -7,6 +7,12 @@ import { PROVIDERS } from './registry.js';
 
 export type { AdmitRead, AdmittedRead, CallReport, OnCall, ProviderKit } from './kit/call-report.js';
 
+/** Names under which the keys of providers travel: of variables and of headers. For every provider, enabled or not. */
+export const PROVIDER_SECRET_NAMES: readonly string[] = PROVIDERS.flatMap(({ enabledBy, keyHeader }) => [
+  enabledBy,
+  keyHeader,
+]);
+
 /** The providers that are enabled here: all that application code sees of this folder. */
 export class ProviderDirectory {
   private readonly byId: ReadonlyMap<string, OffsetProvider>;
@@ -34,7 +40,7 @@ export class ProviderDirectory {
     return provider;
   }
 
-  /** Null: not enabled, or no such provider. */
+  /** @returns null if it is not enabled, or there is no such provider. */
   find(id: string): OffsetProvider | null {
     return this.byId.get(id) ?? null;
   }

@@ -9,6 +9,8 @@ export interface ProviderRegistration {
   readonly env: EnvironmentShape<object>;
   /** The variable that turns the provider on by being set: its API key. */
   readonly enabledBy: string;
+  /** The header that carries the key, in lower case. It and the variable are kept out of logs. */
+  readonly keyHeader: string;
   /** Throws InvalidEnvironmentError with every problem of its own variables. */
   readonly create: (env: NodeJS.ProcessEnv, kit: ProviderKit) => OffsetProvider;
 }
@@ -17,11 +19,13 @@ export const defineProvider = <E extends object>(definition: {
   readonly id: ProviderId;
   readonly env: EnvironmentShape<E>;
   readonly enabledBy: keyof E & string;
+  readonly keyHeader: string;
   readonly create: (env: Readonly<E>, kit: ProviderKit) => OffsetProvider;
 }): ProviderRegistration => ({
   id: definition.id,
   env: definition.env,
   enabledBy: definition.enabledBy,
+  keyHeader: definition.keyHeader,
   create: (env, kit) => definition.create(readEnvironment(definition.env, env), kit),
 });
 

@@ -1,13 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { REDACT_PATHS } from './redact.js';
+import { REDACT_PATHS, redactText } from './redact.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/**
- * What is told of an error: what it is and where it came from. Not its stack, and of a database error not its message,
- * which quotes the values of the query.
- */
+/** Enough to get from the place of the error to the use case that met it. */
+const MAX_FRAMES = 12;
+
+/** What is logged of an error. Of a database error not the message, which quotes the values of the query. */
 export const describeError = (thrown: unknown): Record<string, unknown> => {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const { code } = thrown as { code?: unknown };
@@ -15,10 +15,19 @@ export const describeError = (thrown: unknown): Record<string, unknown> => {
   return {
     type: thrown.name,
     ...(typeof code === 'string' && { code }),
-    ...(!quotesValues && { message: thrown.message.split('\n')[0]?.slice(0, 200) }),
-    at: /\/((?:dist|src)\/[^)\s]+)/.exec(thrown.stack ?? '')?.[1],
+    ...(!quotesValues && { message: redactText(thrown.message.split('\n')[0]?.slice(0, 200) ?? '') }),
+    stack: framesOf(thrown),
   };
 };
+
+/** The stack without the message that it begins with: a message may hold values, and lines that look like frames. */
+const framesOf = ({ stack = '', message }: Error): string[] =>
+  stack
+    .slice(message === '' ? 0 : stack.indexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, MAX_FRAMES)
+    .map((line) => redactText(line.trim().replace(/(?:file:\/\/)?\/\S*?\/((?:dist|src|dev|node_modules)\/)/, '$1')));
 
 /** JSON in production. `stream` makes it readable elsewhere. */
 export const createLogger = (level: string, stream?: DestinationStream): Logger =>

@@ -5,7 +5,7 @@ import { OrderCounts } from '../persistence/orders/order-counts.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
 
-/** A due task that nobody has taken up for this long is overdue. */
+/** A due task that no worker has taken up for this long is overdue. */
 const OVERDUE_MS = 60_000;
 
 /**

@@ -1,30 +1,27 @@
-/** Names of headers and fields whose values must never reach a log, an error or a metric. Lower case. */
-export const SECRET_NAMES = [
-  'authorization',
-  // One Tribe's spelling, which no library knows.
-  'authorisation',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'idempotency-key',
+import { PROVIDER_SECRET_NAMES } from '../providers/provider-directory.js';
+
+/** Headers whose values must never reach a log, an error or a metric, beside those that carry providers' keys. */
+const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'idempotency-key', 'x-api-key'];
+
+/** Fields of which the same is true: our own and the API's. */
+const SECRET_FIELDS = [
   'idempotencyKey',
-  'x-api-key',
   'apiKey',
   'api_key',
   'token',
   'secret',
   'password',
   'email',
-  'callbackUrl',
+  'providerCallbackUrl',
+  'webhookUrl',
   'callback_url',
   'successUrl',
   'success_url',
   'cancelUrl',
   'cancel_url',
-  'CNAUGHT_API_KEY',
-  'CARBONMARK_API_KEY',
-  'ONE_TRIBE_API_KEY',
-] as const;
+];
+
+const SECRET_NAMES = [...new Set([...SECRET_HEADERS, ...SECRET_FIELDS, ...PROVIDER_SECRET_NAMES])];
 
 const SPELLINGS = [...new Set(SECRET_NAMES.flatMap((name) => [name, capitalised(name)]))];
 
@@ -40,11 +37,14 @@ export const REDACT_PATHS: readonly string[] = PREFIXES.flatMap((prefix) =>
   SPELLINGS.map((name) => `${prefix}["${name}"]`),
 );
 
+const withItsValue = (names: readonly string[]): RegExp =>
+  new RegExp(`\\b(${names.join('|')})(["']?\\s*[:=]\\s*)("[^"]*"|'[^']*'|[^\\r\\n,}]+)`, 'gi');
+
 const HIDDEN = '[redacted]';
 
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // A header or field with its value, in a dump of any kind.
-  [/\b(authori[sz]ation|idempotency-key|x-api-key)(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\r\n,}]+)/gi, `$1$2${HIDDEN}`],
+  [withItsValue([...SECRET_HEADERS, ...PROVIDER_SECRET_NAMES]), `$1$2${HIDDEN}`],
   [/\b(Bearer|API-Key|Basic)\s+[^\s"',}]+/gi, `$1 ${HIDDEN}`],
   // Keys that say what they are: Carbonmark's and this gateway's own.
   [/\b(cm_api|ofg)_[A-Za-z0-9_-]+/g, `$1_${HIDDEN}`],

@@ -1,8 +1,9 @@
 import { ProviderError } from '../../src/domain/providers/provider-error.js';
 import type { OffsetProvider } from '../../src/domain/providers/provider.js';
-import { HARNESSES, type ProviderHarness } from './harness.js';
-
-const [cnaught, carbonmark, oneTribe] = HARNESSES as readonly [ProviderHarness, ProviderHarness, ProviderHarness];
+import { harness as carbonmark } from './carbonmark.harness.js';
+import { harness as cnaught } from './cnaught.harness.js';
+import type { ProviderHarness } from './harness.js';
+import { harness as oneTribe } from './one-tribe.harness.js';
 
 export type Break = (provider: OffsetProvider) => Partial<OffsetProvider>;
 
@@ -24,7 +25,8 @@ const judging =
 const as = (failure: ProviderError['failure'], { reason, message, at }: ProviderError): ProviderError =>
   new ProviderError(failure, reason, message, at);
 
-const longer = (signal: AbortSignal): AbortSignal => (signal.aborted ? signal : AbortSignal.timeout(1_500));
+/** Of an adapter that keeps time by itself: long after the case that catches it. */
+const OWN_DEADLINE_MS = 20_000;
 
 export const BREAKAGES: readonly Breakage[] = [
   {
@@ -48,7 +50,7 @@ export const BREAKAGES: readonly Breakage[] = [
       placeOrder: (submission, call) =>
         provider.placeOrder!(submission, call).catch(() => provider.placeOrder!(submission, call)),
     }),
-    caughtBy: 'placeOrder: a 500 with the effect is ambiguous',
+    caughtBy: 'placeOrder judges a 500 with the effect as ambiguous',
   },
   {
     name: 'writes the body anew',
@@ -63,25 +65,25 @@ export const BREAKAGES: readonly Breakage[] = [
     name: 'takes silence for a refusal',
     harness: oneTribe,
     change: judging((error) => (error.reason === 'timed_out' ? as('rejected', error) : error)),
-    caughtBy: 'placeOrder: silence is ambiguous',
+    caughtBy: 'placeOrder judges silence as ambiguous',
   },
   {
     name: 'takes a broken connection for one that was never made',
     harness: oneTribe,
     change: judging((error) => (error.reason === 'unavailable' ? as('not_sent', error) : error)),
-    caughtBy: 'placeOrder: a reset after the effect is ambiguous',
+    caughtBy: 'placeOrder judges a reset after the effect as ambiguous',
   },
   {
     name: 'believes the refusal of a proxy',
     harness: cnaught,
     change: judging((error) => (error.at.upstreamStatus === 400 ? as('rejected', error) : error)),
-    caughtBy: 'placeOrder: a refusal that is not the provider’s is ambiguous',
+    caughtBy: 'placeOrder judges a refusal that is not the provider’s as ambiguous',
   },
   {
     name: 'takes a conflict for a refusal',
     harness: cnaught,
     change: judging((error) => (error.at.upstreamStatus === 409 ? as('rejected', error) : error)),
-    caughtBy: 'placeOrder: a 409 is ambiguous',
+    caughtBy: 'placeOrder judges a conflict as ambiguous',
   },
   {
     name: 'takes a page of HTML for an order',
@@ -98,7 +100,7 @@ export const BREAKAGES: readonly Breakage[] = [
         );
       },
     }),
-    caughtBy: 'placeOrder: a page instead of the API is ambiguous',
+    caughtBy: 'placeOrder judges a page instead of the API as ambiguous',
   },
   {
     name: 'takes an unknown word for pending',
@@ -112,7 +114,7 @@ export const BREAKAGES: readonly Breakage[] = [
         },
       };
     },
-    caughtBy: 'fetchStatus: a status word nobody knows is retry later',
+    caughtBy: 'fetchStatus judges an unknown status word as retry_later',
   },
   {
     name: 'takes every 404 for absence',
@@ -131,18 +133,18 @@ export const BREAKAGES: readonly Breakage[] = [
     harness: carbonmark,
     change: (provider) => ({
       createCheckout: (submission, call) =>
-        provider.createCheckout!(submission, { ...call, signal: longer(call.signal) }),
+        provider.createCheckout!(submission, { ...call, signal: AbortSignal.timeout(OWN_DEADLINE_MS) }),
     }),
-    caughtBy: 'createCheckout: a slow drip is ambiguous',
+    caughtBy: 'createCheckout judges silence as ambiguous',
   },
   {
     name: 'sends after its deadline',
     harness: cnaught,
     change: (provider) => ({
       placeOrder: (submission, call) =>
-        provider.placeOrder!(submission, { ...call, signal: AbortSignal.timeout(1_500) }),
+        provider.placeOrder!(submission, { ...call, signal: AbortSignal.timeout(OWN_DEADLINE_MS) }),
     }),
-    caughtBy: 'placeOrder: a deadline that has passed sends nothing',
+    caughtBy: 'placeOrder sends nothing once its deadline has passed',
   },
   {
     name: 'chokes on an error that it has not foreseen',
@@ -161,7 +163,7 @@ export const BREAKAGES: readonly Breakage[] = [
           throw new Error('failed', { cause: { cause, request: submission } });
         }),
     }),
-    caughtBy: 'placeOrder: a bad key is retry later',
+    caughtBy: 'placeOrder judges a bad key as retry_later',
   },
   {
     name: 'forgets the reference',
@@ -170,6 +172,26 @@ export const BREAKAGES: readonly Breakage[] = [
       prepareOrder: (request) => provider.prepareOrder!({ ...request, orderReference: 'order' }),
     }),
     caughtBy: 'prepareOrder is pure and carries the reference',
+  },
+  {
+    name: 'cuts a text that is too long',
+    harness: cnaught,
+    change: (provider) => ({
+      prepareOrder: (request) =>
+        provider.prepareOrder!({ ...request, beneficiaryName: request.beneficiaryName.slice(0, 497) }),
+    }),
+    caughtBy: 'texts are taken up to their limit, and refused one character above it',
+  },
+  {
+    name: 'promises room for a text that it does not have',
+    harness: carbonmark,
+    change: ({ capabilities }) => ({
+      capabilities: {
+        ...capabilities,
+        textLimits: [{ texts: ['beneficiaryName'], most: 300, countedAs: 'characters' }],
+      },
+    }),
+    caughtBy: 'texts are taken up to their limit, and refused one character above it',
   },
   {
     name: 'prepares other bytes each time',

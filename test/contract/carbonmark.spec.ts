@@ -82,20 +82,20 @@ describe('Carbonmark', () => {
     await expect(refused('quote', quote(CHEAP))).resolves.toMatchObject({ reason: 'answer_disagrees' });
   });
 
-  it('refuses an answer about another payment', async () => {
+  it('refuses a response about another payment', async () => {
     const id = pay((await createCheckout()).url);
     sandbox.carbonmark.faults.add({ fault: { kind: 'set_field', path: 'id', value: 'pay_other' } });
     const error = await refused('fetchStatus', provider.fetchStatus(id, call()));
     expect(error).toMatchObject({ reason: 'answer_disagrees' });
   });
 
-  it('reads the id of a payment from the page where the answer names it', async () => {
-    sandbox.carbonmark.switches.set({ answerPaymentId: true });
+  it('reads the id of a payment from the page where the response names it', async () => {
+    sandbox.carbonmark.switches.set({ tellPaymentId: true });
     const { sessionId, url } = await createCheckout();
     expect(sessionId).toBe(pay(url));
   });
 
-  it('shows a placeholder retirement as one for somebody else', async () => {
+  it('shows a placeholder retirement as one for another beneficiary', async () => {
     sandbox.carbonmark.switches.set({ placeholderRetirement: true });
     const id = pay((await createCheckout()).url);
     sandbox.carbonmark.advance(id, 'COMPLETED');

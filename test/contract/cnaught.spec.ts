@@ -38,12 +38,12 @@ describe('CNaught', () => {
 
   const newSubaccount = async (): Promise<string> => {
     sandbox.cnaught.switches.set({ subaccounts: true });
-    const answer = await fetch(`${sandbox.cnaught.baseUrl}/subaccounts`, {
+    const response = await fetch(`${sandbox.cnaught.baseUrl}/subaccounts`, {
       method: 'POST',
       headers: { authorization: `Bearer ${sandbox.cnaught.apiKey}`, 'content-type': 'application/json' },
       body: '{"name":"A tenant"}',
     });
-    return ((await answer.json()) as { id: string }).id;
+    return ((await response.json()) as { id: string }).id;
   };
 
   const everything = { createdFrom: new Date(0), providerOfferingId: null };
@@ -85,7 +85,7 @@ describe('CNaught', () => {
     expect(error).toMatchObject({ failure: 'rejected', reason: 'not_permitted', pausesProvider: false });
   });
 
-  it('takes another payload under our key for a purchase that nobody recorded', async () => {
+  it('judges another payload under our key as a purchase that was not recorded', async () => {
     await buy('ord_1', { key: 'the-key' });
     const thrown = await buy('ord_2', { key: 'the-key' }).catch((error: unknown) => error);
     const error = provider.classifyError(thrown, 'placeOrder');
@@ -117,7 +117,7 @@ describe('CNaught', () => {
     expect(provider.classifyError(thrown, 'listOrders')).toMatchObject({ reason: 'unreadable_answer' });
   });
 
-  it('refuses an answer to a cancellation that shows the order alive', async () => {
+  it('refuses a response to a cancellation that shows the order alive', async () => {
     const { providerOrderId } = await buy('ord_1');
     sandbox.cnaught.faults.add({ fault: { kind: 'set_field', path: 'state', value: 'placed' } });
     const thrown = await provider.cancel!(providerOrderId, 'cancel-1', call()).catch((error: unknown) => error);

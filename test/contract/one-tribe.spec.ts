@@ -49,7 +49,7 @@ describe('One Tribe', () => {
     ['is another page', { kind: 'set_field', path: 'meta.page', value: 2 }],
     ['does not say how long the list is', { kind: 'delete_field', path: 'meta.total' }],
     ['is not newest first', { kind: 'set_field', path: 'data.0.createdAt', value: '2020-01-01T00:00:00Z' }],
-  ])('takes a page that %s for no answer: absence from it would prove nothing', async (_, fault) => {
+  ])('refuses a page that %s: absence from it would prove nothing', async (_, fault) => {
     await buy('ord_1');
     await buy('ord_2');
     sandbox.oneTribe.faults.add({ match: { method: 'GET' }, fault });
@@ -60,7 +60,7 @@ describe('One Tribe', () => {
     });
   });
 
-  it('goes by the page size that the answer used, not by the one asked for', async () => {
+  it('goes by the page size that the response used, not by the one asked for', async () => {
     await buy('ord_1');
     await buy('ord_2');
     sandbox.oneTribe.faults.add({

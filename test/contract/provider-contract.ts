@@ -1,21 +1,22 @@
 import { OPERATIONS, type OffsetProvider, type Operation } from '../../src/domain/providers/provider.js';
 import type { CallReport } from '../../src/providers/provider-directory.js';
 import type { Sandbox } from '../../dev/sandbox/index.js';
-import { Bench } from './bench.js';
+import { ContractFixture } from './contract-fixture.js';
 import { buyingCases } from './cases/buying.js';
 import { callbackCases } from './cases/callbacks.js';
-import { catalogueCases } from './cases/catalogue.js';
+import { catalogCases } from './cases/catalog.js';
 import { checkoutCases } from './cases/checkout.js';
 import { failureCases } from './cases/failures.js';
 import { listingCases } from './cases/listing.js';
 import { readingCases } from './cases/reading.js';
 import { sendingCases } from './cases/sending.js';
+import { textCases } from './cases/texts.js';
 import type { ProviderHarness } from './harness.js';
 
 /** Something that every provider must do, as far as its capabilities promise it. Rejects with an AssertionError. */
 export interface ContractCase {
   readonly name: string;
-  run(bench: Bench): Promise<void>;
+  run(fixture: ContractFixture): Promise<void>;
 }
 
 /** What is tested: an adapter, by default the one of the harness, and perhaps broken on purpose. */
@@ -32,7 +33,8 @@ export const providerContract = (subject: Subject, sandbox: () => Sandbox): read
   const { capabilities } = openNowhere(subject);
   const operations = OPERATIONS.filter((operation) => promises(capabilities, operation));
   const cases: readonly ContractCase[] = [
-    ...catalogueCases,
+    ...catalogCases,
+    ...textCases,
     ...sendingCases(operations),
     ...failureCases(operations, subject.harness),
     ...readingCases(subject.harness),
@@ -40,7 +42,7 @@ export const providerContract = (subject: Subject, sandbox: () => Sandbox): read
     ...(capabilities.checkout ? checkoutCases(capabilities.checkout) : []),
     ...(capabilities.callbacks === 'none' ? [] : callbackCases),
   ];
-  return cases.map((one) => ({ name: one.name, run: () => one.run(openBench(subject, sandbox())) }));
+  return cases.map((one) => ({ name: one.name, run: () => one.run(openFixture(subject, sandbox())) }));
 };
 
 export interface NamedRun {
@@ -75,12 +77,12 @@ const wrapped = ({ wrap }: Subject, provider: OffsetProvider): OffsetProvider =>
 const openNowhere = (subject: Subject): OffsetProvider =>
   wrapped(subject, subject.harness.connect({ url: 'http://127.0.0.1:9', apiKey: 'unused', onCall: () => undefined }));
 
-const openBench = (subject: Subject, sandbox: Sandbox): Bench => {
+const openFixture = (subject: Subject, sandbox: Sandbox): ContractFixture => {
   const simulator = subject.harness.simulator(sandbox);
   simulator.reset();
   const { apiKey } = simulator;
   const reports: CallReport[] = [];
   const connectTo = (url: string): OffsetProvider =>
     wrapped(subject, subject.harness.connect({ url, apiKey, onCall: (report) => reports.push(report) }));
-  return new Bench(subject.harness, connectTo(simulator.baseUrl), simulator, reports, connectTo);
+  return new ContractFixture(subject.harness, connectTo(simulator.baseUrl), simulator, reports, connectTo);
 };

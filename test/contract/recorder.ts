@@ -14,7 +14,7 @@ export interface Recorder {
   readonly requests: readonly Recorded[];
 }
 
-/** A server that is nobody's API: keeps what it is sent and answers 500. Gone when `use` has ended. */
+/** A server without an API: keeps what it is sent and gives 500. Gone when `use` has ended. */
 export const withRecorder = async <T>(use: (recorder: Recorder) => Promise<T>): Promise<T> => {
   const requests: Recorded[] = [];
   const server = createServer((request, response) => {

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { PROVIDERS } from '../../src/providers/registry.js';
 import { REDACT_PATHS, redactText } from '../../src/telemetry/redact.js';
 
 const CANARY = 'canary-7f3a';
@@ -20,6 +21,23 @@ describe('REDACT_PATHS', () => {
   });
 });
 
+describe.each(PROVIDERS.map(({ id, enabledBy, keyHeader }) => [id, enabledBy, keyHeader] as const))(
+  'the key of %s',
+  (_, enabledBy, keyHeader) => {
+    it('stays out of the log, as a variable and as a header', () => {
+      const lines: string[] = [];
+      const logger = pino({ redact: [...REDACT_PATHS] }, { write: (line: string) => lines.push(line) });
+      logger.info({ env: { [enabledBy]: CANARY }, headers: { [keyHeader]: CANARY } }, 'message');
+      expect(lines.join()).not.toContain(CANARY);
+    });
+
+    it('is cut out of texts that name the variable or the header', () => {
+      expect(redactText(`${enabledBy}=${CANARY}`)).not.toContain(CANARY);
+      expect(redactText(`"${keyHeader}": "Token ${CANARY}"`)).not.toContain(CANARY);
+    });
+  },
+);
+
 describe('redactText', () => {
   it.each([
     `Authorization: Bearer ${CANARY}`,
@@ -37,7 +55,7 @@ describe('redactText', () => {
   });
 
   it('leaves other text alone', () => {
-    const text = 'answered 500 at /orders/Gre28Fc35bt3 after 120 ms';
+    const text = 'got 500 at /orders/Gre28Fc35bt3 after 120 ms';
     expect(redactText(text)).toBe(text);
   });
 

@@ -1,7 +1,6 @@
 import type { Order } from '../../src/domain/orders/order.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
-import { sandboxEnv } from '../support/test-bed.js';
 import { Psql, type Row, type Shown } from './psql.js';
 import { answerTo, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
@@ -84,7 +83,7 @@ export class OnCall {
   /** Runs the command that has this address in it. */
   askProvider(address: string, values: Values = {}): Promise<{ status: number; shown: unknown }> {
     const command = this.runbook.commands.find((line) => line.includes(address)) ?? '';
-    return answerTo(command, { ...(sandboxEnv(this.engine.sandbox) as Values), ...values });
+    return answerTo(command, { ...(this.engine.sandbox.variables() as Values), ...values });
   }
 
   /** What the runbook's own command finds at One Tribe for an order. */

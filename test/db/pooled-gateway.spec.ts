@@ -62,8 +62,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
   let key: string;
 
   beforeEach(async () => {
-    const schedule = { cnaughtFulfilMs: 1, carbonmarkStepMs: 1, oneTribeStepMs: 1 };
-    bed = new TestBed(await startSurroundings({ schedule }));
+    bed = new TestBed(await startSurroundings({ schedule: 1 }));
     await bed.rows(FULL_BUCKETS);
     pooler = await poolerInFrontOf(bed.database.url);
     gateways = [];

@@ -13,7 +13,7 @@ describe('a hosted checkout', () => {
   afterEach(async () => {
     engine.sandbox.cnaught.faults.clear();
     engine.sandbox.carbonmark.faults.clear();
-    engine.sandbox.carbonmark.switches.set({ answerPaymentId: false });
+    engine.sandbox.carbonmark.switches.set({ tellPaymentId: false });
     engine.sandbox.carbonmark.switches.set({ placeholderRetirement: false });
     expect(await engine.lostOrders()).toBe(0);
   });
@@ -98,7 +98,7 @@ describe('a hosted checkout', () => {
   });
 
   it('at Carbonmark is followed without the browser where the provider names the payment at once', async () => {
-    engine.sandbox.carbonmark.switches.set({ answerPaymentId: true });
+    engine.sandbox.carbonmark.switches.set({ tellPaymentId: true });
     const order = await open('carbonmark');
     await engine.later(HOUR);
     expect((await engine.order(order.id)).status).toBe('awaiting_payment');

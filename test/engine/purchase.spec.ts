@@ -223,10 +223,33 @@ describe('a purchase', () => {
     });
   });
 
+  const tooLong = {
+    provider: 'cnaught',
+    grams: 1_000,
+    terms: { beneficiary: { name: 'x'.repeat(255), email: null }, retirementMessage: 'y'.repeat(500) },
+  };
+
   it('that its provider could not even take in is refused before it is sent', async () => {
-    const beneficiary = { name: 'x'.repeat(255), email: null };
-    const wanted = { provider: 'cnaught', grams: 1_000, terms: { beneficiary, retirementMessage: 'y'.repeat(500) } };
-    await expect(engine.place(wanted)).rejects.toMatchObject({ code: 'provider_rejected' });
+    const provider = engine.provider('cnaught');
+    const { capabilities } = provider;
+    const boundless = jest.replaceProperty(provider, 'capabilities', { ...capabilities, textLimits: [] });
+    await expect(engine.place(tooLong)).rejects.toMatchObject({ code: 'provider_rejected' });
+    boundless.restore();
+  });
+
+  it('whose texts its provider would cut is refused before it is accepted, with the fields and the fix', async () => {
+    const count = async (): Promise<unknown> => (await engine.rows('SELECT count(*) FROM orders'))[0];
+    const before = await count();
+    const reason = 'CNaught takes at most 497 characters of beneficiary.name and retirement_message together';
+    await expect(engine.place(tooLong)).rejects.toMatchObject({
+      code: 'text_too_long',
+      message: expect.stringContaining(`${reason}; shorten them by 258`),
+      context: { errors: { 'beneficiary.name': [expect.any(String)], retirement_message: [expect.any(String)] } },
+    });
+    expect(await count()).toEqual(before);
+    await expect(engine.place({ ...tooLong, provider: 'one_tribe', grams: 1_000_000 })).resolves.toMatchObject({
+      status: 'placed',
+    });
   });
 
   it('proven absent is refused when the price has risen above its limit meanwhile', async () => {

@@ -117,11 +117,6 @@ describe('an order request', () => {
     ['half a character', { ...ORDER, description: '\ud800', metadata: { a: '\udc00' } }, ['description', 'metadata']],
     ['text that reorders the text around it', { ...ORDER, retirement_message: 'a\u202eb' }, ['retirement_message']],
     ['too long a message', { ...ORDER, retirement_message: 'x'.repeat(501) }, ['retirement_message']],
-    [
-      'too much for one certificate',
-      { ...ORDER, beneficiary: { name: 'x'.repeat(200) }, retirement_message: 'x'.repeat(291) },
-      ['retirement_message'],
-    ],
     ['no email address', { ...ORDER, beneficiary: { name: 'x', email: 'jane' } }, ['beneficiary.email']],
     [
       'too many entries',

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { GatewayProcess } from '../support/gateway-process.js';
 import { launchEngine, newKey, newTenant } from '../support/launcher.js';
-import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
+import { startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
 import { sendRequest, type Outgoing, type Reply } from './http-request.js';
 
 const END_WITH_PARENT = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
@@ -32,8 +32,8 @@ export class Cluster extends TestBed {
   }
 
   static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: TestDatabase): Promise<Cluster> {
-    const on = await startSurroundings({ callbackRetryMs: 200 }, ownDatabase);
-    const settings = { ...ENVIRONMENT, ...sandboxEnv(on.sandbox), DATABASE_URL: on.database.url, ...env };
+    const on = await startSurroundings({ cnaught: { callbackRetryMs: 200 } }, ownDatabase);
+    const settings = { ...ENVIRONMENT, ...on.sandbox.variables(), DATABASE_URL: on.database.url, ...env };
     return new Cluster(on, await callersKey(on), settings);
   }
 

@@ -33,7 +33,7 @@ describe('the simulated Carbonmark Checkout Service', () => {
   const retirementOf = async (id: string): Promise<Record<string, unknown>> =>
     jsonOf<{ order: Record<string, unknown> }>(await carbonmark('GET', `/payments/${id}`)).order;
 
-  it('answers a link and nothing else, and nobody has bought yet', async () => {
+  it('gives a link and nothing else, and nothing is bought yet', async () => {
     const reply = await checkout();
     expect(reply.status).toBe(200);
     expect(jsonOf(reply)).toEqual({ url: expect.stringMatching(LINK_ID) });
@@ -44,8 +44,8 @@ describe('the simulated Carbonmark Checkout Service', () => {
     expect(sandbox.current.carbonmark.purchases()).toEqual([]);
   });
 
-  it('also answers the payment id in that mode', async () => {
-    sandbox.current.carbonmark.switches.set({ answerPaymentId: true });
+  it('also gives the payment id in that mode', async () => {
+    sandbox.current.carbonmark.switches.set({ tellPaymentId: true });
     const { payment_id: id } = jsonOf(await checkout());
     expect(await payment(String(id))).toMatchObject({ id, status: 'open', order: null });
   });
@@ -142,7 +142,7 @@ describe('the simulated Carbonmark Checkout Service', () => {
 
   it('lets a link die when it is cancelled, and after 24 h', async () => {
     const { carbonmark: simulator } = sandbox.current;
-    simulator.switches.set({ answerPaymentId: true });
+    simulator.switches.set({ tellPaymentId: true });
     const [cancelled, late] = [jsonOf(await checkout()), jsonOf(await checkout())];
     expect(simulator.checkouts.cancel(String(cancelled['payment_id']))).toBe('https://app.example/cancelled');
     simulator.advanceClock(24 * 60 * 60 * 1000);

@@ -2,7 +2,7 @@ import { jsonOf } from './http-client.js';
 import { cnaughtClient, useSandbox } from './sandbox-clients.js';
 
 describe('the simulated CNaught rate limit', () => {
-  const sandbox = useSandbox({ rateLimits: { cnaught: { writesPerSecond: 0, readsPerSecond: 100 } } });
+  const sandbox = useSandbox({ cnaught: { rateLimit: { writesPerSecond: 0, readsPerSecond: 100 } } });
   const cnaught = cnaughtClient(sandbox);
 
   it('counts writes and reads apart, and tells nothing in headers', async () => {

@@ -9,11 +9,11 @@ interface Received {
 }
 
 describe('simulated CNaught callbacks', () => {
-  const sandbox = useSandbox({ callbackRetryMs: 5 });
+  const sandbox = useSandbox({ cnaught: { callbackRetryMs: 5 } });
   const cnaught = cnaughtClient(sandbox);
   let receiver: Server;
   let received: Received[];
-  /** Statuses to answer with, in turn; the last one stays. */
+  /** Statuses to respond with, in turn; the last one stays. */
   let statuses: number[];
 
   beforeEach(async () => {
@@ -76,7 +76,7 @@ describe('simulated CNaught callbacks', () => {
     ]);
   });
 
-  it('are repeated until the answer is exactly 200', async () => {
+  it('are repeated until the response is exactly 200', async () => {
     statuses = [500, 204, 202, 302, 200];
     sandbox.current.cnaught.advance(await order(url('/cb')), 'fulfilled');
     expect(await outcomes(5)).toEqual(['delivered']);

@@ -20,7 +20,7 @@ describe('the simulated CNaught order API', () => {
   const placeOrder = (body: object, key?: string): Promise<Reply> =>
     cnaught('POST', '/orders', { body, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) });
 
-  it('places an order with every documented field, before answering', async () => {
+  it('places an order with every documented field, before it responds', async () => {
     const reply = await placeOrder({
       amount_kg: 10,
       metadata: 'ref-1',
@@ -111,7 +111,7 @@ describe('the simulated CNaught order API', () => {
     expect(() => sandbox.current.cnaught.advance(id, 'cancelled')).toThrow('already fulfilled');
   });
 
-  it('answers 404 for an order it does not know', async () => {
+  it('gives 404 for an order it does not know', async () => {
     for (const [method, path] of [
       ['GET', '/orders/nowhere'],
       ['POST', '/orders/nowhere/cancel'],
@@ -122,7 +122,7 @@ describe('the simulated CNaught order API', () => {
   });
 
   describe('with an idempotency key', () => {
-    it('replays the first answer byte for byte, and says so', async () => {
+    it('replays the first response byte for byte, and says so', async () => {
       const first = await placeOrder({ amount_kg: 10 }, 'key-1');
       const second = await placeOrder({ amount_kg: 10 }, 'key-1');
       expect(first.headers['x-idempotent-replay']).toBeUndefined();
@@ -160,7 +160,7 @@ describe('the simulated CNaught order API', () => {
       expect([again.status, again.headers['x-idempotent-replay']]).toEqual([400, 'true']);
     });
 
-    it('answers 409 while the first request is running, and the result afterwards', async () => {
+    it('gives 409 while the first request is running, and the result afterwards', async () => {
       sandbox.current.cnaught.faults.add({ fault: { kind: 'late_effect', connection: 'reset' } });
       await expect(placeOrder({ amount_kg: 10 }, 'key-1')).rejects.toThrow();
       const meanwhile = await placeOrder({ amount_kg: 10 }, 'key-1');

@@ -132,7 +132,7 @@ describe('stopping a sandbox', () => {
   it('leaves no simulator running when one of them cannot start', async () => {
     const running = await startSandbox();
     const taken = Number(new URL(running.oneTribe.origin).port);
-    await expect(startSandbox({ ports: { oneTribe: taken } })).rejects.toThrow('EADDRINUSE');
+    await expect(startSandbox({ oneTribe: { port: taken } })).rejects.toThrow('EADDRINUSE');
     await running.stop();
   });
 });

@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly signal?: AbortSignal;
 }
 
-/** One request on a connection of its own. Rejects with the socket's error when no whole answer arrives. */
+/** One request on a connection of its own. Rejects with the socket's error when no whole response arrives. */
 export const send = (method: string, url: string, outgoing: Outgoing = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const { body, signal } = outgoing;

@@ -144,10 +144,10 @@ describe('the simulated One Tribe API', () => {
 });
 
 describe('the simulated One Tribe rate limit', () => {
-  const sandbox = useSandbox({ rateLimits: { oneTribe: { perMinute: 2, perHour: 10, perDay: 20 } } });
+  const sandbox = useSandbox({ oneTribe: { rateLimit: { perMinute: 2, perHour: 10, perDay: 20 } } });
   const oneTribe = oneTribeClient(sandbox);
 
-  it('is told in every answer and refuses in the error envelope', async () => {
+  it('is told in every response and refuses in the error envelope', async () => {
     const simulator = sandbox.current.oneTribe;
     simulator.advanceClock(60_000 - (simulator.nowMs() % 60_000));
     const resetAt = Math.floor(simulator.nowMs() / 60_000) * 60 + 60;

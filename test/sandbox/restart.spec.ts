@@ -30,14 +30,14 @@ describe('a sandbox with a data folder', () => {
 
   const ledgerFile = (): string => join(dataDir, 'cnaught.ledger.jsonl');
 
-  it('has an effect on disk before the answer is out', async () => {
+  it('has an effect on disk before the response is out', async () => {
     sandbox.current.cnaught.faults.add({ fault: { kind: 'reset', when: 'after_effect' } });
     await expect(cnaught('POST', '/orders', order)).rejects.toThrow();
     const entries = readFileSync(ledgerFile(), 'utf8').trimEnd().split('\n');
     expect(entries.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['order_created']);
   });
 
-  it('answers a repeated key after a restart as before it, order and key being one entry', async () => {
+  it('responds to a repeated key after a restart as before it, order and key being one entry', async () => {
     const first = await cnaught('POST', '/orders', order);
     await restart();
     const second = await cnaught('POST', '/orders', order);
@@ -52,7 +52,7 @@ describe('a sandbox with a data folder', () => {
     const kept = jsonOf(await oneTribe('POST', '/transactions', { body: purchase }));
     const dropped = jsonOf(await oneTribe('POST', '/transactions', { body: purchase }));
     await oneTribe('DELETE', `/transactions/${String(dropped['transaction_id'])}`);
-    sandbox.current.carbonmark.switches.set({ answerPaymentId: true });
+    sandbox.current.carbonmark.switches.set({ tellPaymentId: true });
     const checkout = {
       asset_price_source_id: `listing-137-0x${'a1'.repeat(32)}`,
       quantity_tonnes: 1,

@@ -4,8 +4,7 @@ import { carbonmarkClient, cnaughtClient, oneTribeClient, useSandbox } from './s
 const HOUR_MS = 3_600_000;
 
 describe('a sandbox with a schedule', () => {
-  const schedule = { cnaughtFulfilMs: HOUR_MS, carbonmarkStepMs: HOUR_MS, oneTribeStepMs: HOUR_MS };
-  const sandbox = useSandbox({ schedule });
+  const sandbox = useSandbox({ schedule: HOUR_MS });
   const cnaught = cnaughtClient(sandbox);
   const carbonmark = carbonmarkClient(sandbox);
   const oneTribe = oneTribeClient(sandbox);
@@ -32,7 +31,7 @@ describe('a sandbox with a schedule', () => {
 
   it('retires a Carbonmark purchase one status per step, and a slow one slowly', async () => {
     const { carbonmark: simulator } = sandbox.current;
-    simulator.switches.set({ answerPaymentId: true });
+    simulator.switches.set({ tellPaymentId: true });
     const pay = async (message: string): Promise<string> => {
       const body = {
         asset_price_source_id: `listing-137-0x${'a1'.repeat(32)}`,
@@ -59,7 +58,7 @@ describe('a sandbox with a schedule', () => {
 });
 
 describe('a sandbox whose schedule is short', () => {
-  const sandbox = useSandbox({ schedule: { cnaughtFulfilMs: 1, carbonmarkStepMs: 1, oneTribeStepMs: 1 } });
+  const sandbox = useSandbox({ schedule: 1 });
   const cnaught = cnaughtClient(sandbox);
 
   it('moves on without any command', async () => {

@@ -62,9 +62,9 @@ export class TestEngine extends TestBed {
 
   static async start(
     settings: Partial<GatewaySettings> = {},
-    rateLimits: SandboxOptions['rateLimits'] = 'off',
+    options: SandboxOptions = {},
   ): Promise<TestEngine> {
-    const on = await startSurroundings({ rateLimits });
+    const on = await startSurroundings(options);
     const app = await launchEngine(on, { settings });
     return new TestEngine(on, app, await newTenant(app), settings);
   }

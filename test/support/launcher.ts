@@ -14,7 +14,7 @@ import { OrdersRepository } from '../../src/persistence/orders/orders.repository
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { createLogger } from '../../src/telemetry/logger.js';
-import { sandboxEnv, type Surroundings } from './test-bed.js';
+import type { Surroundings } from './test-bed.js';
 
 /** Every gateway that runs in the process of a test is started here. */
 export interface LaunchOptions {
@@ -46,7 +46,7 @@ const contextOf = (
   { settings = {}, env = {}, logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent') }: LaunchOptions,
 ): GatewayContext => ({
   settings: { ...defaults, ...settings, databaseUrl: settings.databaseUrl ?? on.database.url },
-  env: { ...sandboxEnv(on.sandbox), ...env },
+  env: { ...on.sandbox.variables(), ...env },
   logger,
 });
 

@@ -4,17 +4,6 @@ import { makeOlder } from './ageing.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { TERMINAL } from './order-statuses.js';
 
-/** The variables with which the gateway buys from a sandbox. */
-export const sandboxEnv = ({ cnaught, carbonmark, oneTribe }: Sandbox): NodeJS.ProcessEnv => ({
-  CNAUGHT_API_KEY: cnaught.apiKey,
-  CNAUGHT_BASE_URL: cnaught.baseUrl,
-  CARBONMARK_API_KEY: carbonmark.apiKey,
-  CARBONMARK_CHECKOUT_URL: carbonmark.baseUrl,
-  CARBONMARK_API_URL: carbonmark.baseUrl,
-  ONE_TRIBE_API_KEY: oneTribe.apiKey,
-  ONE_TRIBE_BASE_URL: oneTribe.baseUrl,
-});
-
 /** What a gateway of a test runs on, in this process or in another. */
 export interface Surroundings {
   readonly sandbox: Sandbox;

@@ -1,4 +1,4 @@
-import { jsonAnswer, type Answer } from '../exchange.js';
+import { jsonResponse, type SimulatedResponse } from '../http-messages.js';
 
 const NAMES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -11,8 +11,8 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /** The checkout service's error shape is not public: this is the one of the provider's main API. */
-export const errorAnswer = (status: number, message: string): Answer => {
-  if (status === 401) return jsonAnswer(401, { error: message });
-  if (status >= 500) return jsonAnswer(status, { statusCode: status, error: message });
-  return jsonAnswer(status, { message, statusCode: String(status), error: NAMES[status] ?? 'Error' });
+export const errorResponse = (status: number, message: string): SimulatedResponse => {
+  if (status === 401) return jsonResponse(401, { error: message });
+  if (status >= 500) return jsonResponse(status, { statusCode: status, error: message });
+  return jsonResponse(status, { message, statusCode: String(status), error: NAMES[status] ?? 'Error' });
 };

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, headerOf, jsonAnswer, type Answer, type Call, type Decision } from '../exchange.js';
-import { hostedPageAnswer } from '../hosted-page.js';
+import { decided, headerOf, jsonResponse, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
+import { hostedPageResponse } from '../hosted-page.js';
 import { checkoutControls } from '../hosted-checkout.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
-import type { SwitchSettings } from '../switches.js';
-import { errorAnswer } from './carbonmark-errors.js';
+import { errorResponse } from './carbonmark-errors.js';
 import { bodyFrom, purchaseFrom } from './checkout-request.js';
 import { Listings } from './listings.js';
 import { CREDENTIAL_ID, timestamp } from './payment-rows.js';
@@ -17,17 +16,10 @@ const SWITCHES = {
   /** How the checkout service authenticates is not documented. */
   requireAuth: [true, false],
   /** Whether POST /checkout also tells the payment id. */
-  answerPaymentId: [false, true],
+  tellPaymentId: [false, true],
   /** Every retirement points to one shared placeholder, as with the provider's own sandbox keys. */
   placeholderRetirement: [false, true],
 } as const;
-
-export type CarbonmarkSwitches = SwitchSettings<typeof SWITCHES>;
-
-export interface CarbonmarkOptions extends SimulatorOptions {
-  /** Time between two retirement statuses; null leaves them to commands. */
-  readonly stepMs: number | null;
-}
 
 /** A slow retirement takes so many times as long per step. */
 const SLOWNESS = 20;
@@ -42,12 +34,12 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
   readonly listings: Listings;
   private readonly routes: readonly ApiRoute[];
 
-  constructor(private readonly carbonmarkOptions: CarbonmarkOptions) {
+  constructor(options: SimulatorOptions) {
     super(
-      carbonmarkOptions,
+      options,
       {
-        slug: 'carbonmark',
         displayName: 'Carbonmark',
+        keyHeader: 'Authorization: Bearer',
         basePath: '',
         statusField: 'status',
         idField: 'id',
@@ -59,30 +51,38 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     this.checkouts = new Payments({
       ledger: this.ledger,
       listings: this.listings,
-      allowLoopbackUrls: carbonmarkOptions.allowLoopbackUrls,
+      allowLoopbackUrls: options.allowLoopbackUrls,
       nowMs: () => this.nowMs(),
       origin: () => this.origin,
       showsPlaceholder: () => this.switches.get('placeholderRetirement'),
-      answersPaymentId: () => this.switches.get('answerPaymentId'),
+      tellsPaymentId: () => this.switches.get('tellPaymentId'),
     });
     this.routes = this.apiRoutes();
   }
 
-  answer(call: Call): Answer {
+  respond(call: Call): SimulatedResponse {
     const found = findRoute(this.routes, call.method, call.path);
-    if (!found) return errorAnswer(404, 'Route not found');
-    if (!found.route.isPublic && !this.isAuthenticated(call)) return errorAnswer(401, 'Unauthorized');
-    const { answer, effects } = found.route.handle(call, found.params);
+    if (!found) return errorResponse(404, 'Route not found');
+    if (!found.route.isPublic && !this.isAuthenticated(call)) return errorResponse(401, 'Unauthorized');
+    const { response, effects } = found.route.handle(call, found.params);
     this.ledger.append(effects);
-    return answer;
+    return response;
   }
 
-  page(method: string, path: string): Answer | null {
-    return hostedPageAnswer(this.checkouts, method, path);
+  page(method: string, path: string): SimulatedResponse | null {
+    return hostedPageResponse(this.checkouts, method, path);
   }
 
-  refusal(status: number): Answer {
-    return errorAnswer(status, 'The request was refused');
+  refusal(status: number): SimulatedResponse {
+    return errorResponse(status, 'The request was refused');
+  }
+
+  variables(): Record<string, string> {
+    return {
+      CARBONMARK_API_KEY: this.apiKey,
+      CARBONMARK_CHECKOUT_URL: this.baseUrl,
+      CARBONMARK_API_URL: this.baseUrl,
+    };
   }
 
   /** Moves a payment (`paid`, `refunded` …) or its retirement (`COMMITTED` …). Takes a payment id or a link id. */
@@ -106,9 +106,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     ];
   }
 
-  protected progress(): void {
-    const { stepMs } = this.carbonmarkOptions;
-    if (stepMs === null) return;
+  protected progress(stepMs: number): void {
     for (const row of this.checkouts.all()) {
       const next = row.status === 'paid' && row.retirement ? this.checkouts.nextStatus(row.retirement) : null;
       if (next === null || row.retirement === null) continue;
@@ -125,7 +123,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     const request = bodyFrom(call.body);
     if ('refusal' in request) return decided(request.refusal);
     const unknown = Object.keys(request.body).some((name) => !QUOTE_FIELDS.has(name));
-    if (unknown) return decided(errorAnswer(400, 'body must NOT have additional properties'));
+    if (unknown) return decided(errorResponse(400, 'body must NOT have additional properties'));
     const purchase = purchaseFrom(request.body, this.listings);
     if ('refusal' in purchase) return decided(purchase.refusal);
     const now = timestamp(this.nowMs());
@@ -139,7 +137,7 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
       cost_usdc: this.listings.priceUsdCents(purchase.listing, purchase.quantityTonnes) / 100,
       consumed: 0,
     };
-    return decided(jsonAnswer(200, body));
+    return decided(jsonResponse(200, body));
   }
 
   private apiRoutes(): readonly ApiRoute[] {

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
-import { isJsonObject, jsonObjectFrom, type Answer } from '../exchange.js';
+import { isJsonObject, jsonObjectFrom, type SimulatedResponse } from '../http-messages.js';
 import { isLoopbackHost } from '../loopback.js';
-import { errorAnswer } from './carbonmark-errors.js';
+import { errorResponse } from './carbonmark-errors.js';
 import type { ListingRow } from './carbonmark-fixtures.js';
 import type { Listings } from './listings.js';
 
@@ -12,10 +12,10 @@ export interface Purchase {
   readonly quantityTonnes: number;
 }
 
-type Refusable<T> = T | { readonly refusal: Answer };
+type Refusable<T> = T | { readonly refusal: SimulatedResponse };
 
-const refused = (status: number, message: string): { readonly refusal: Answer } => ({
-  refusal: errorAnswer(status, message),
+const refused = (status: number, message: string): { readonly refusal: SimulatedResponse } => ({
+  refusal: errorResponse(status, message),
 });
 
 type Body = Readonly<Record<string, unknown>>;

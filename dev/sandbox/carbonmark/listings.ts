@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonAnswer, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { Ledger } from '../ledger.js';
 import type { Change, Table } from '../table.js';
 import { LISTINGS, type ListingRow } from './carbonmark-fixtures.js';
@@ -44,7 +44,7 @@ export class Listings {
   /** GET /prices: a plain array. */
   prices(call: Call): Decision {
     const rows = LISTINGS.map(({ sourceId }) => this.find(sourceId) as ListingRow);
-    return decided(jsonAnswer(200, rows.filter(filterFrom(call.query)).map(toAssetPrice)));
+    return decided(jsonResponse(200, rows.filter(filterFrom(call.query)).map(toAssetPrice)));
   }
 }
 

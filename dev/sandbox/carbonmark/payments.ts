@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonAnswer, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomHex } from '../random-id.js';
 import type { Table } from '../table.js';
-import { errorAnswer } from './carbonmark-errors.js';
+import { errorResponse } from './carbonmark-errors.js';
 import { FAILING_SOURCE_ID } from './carbonmark-fixtures.js';
 import { bodyFrom, purchaseFrom, retirementFrom, returnUrlsFrom } from './checkout-request.js';
 import type { Listings } from './listings.js';
@@ -26,7 +26,7 @@ export interface PaymentsContext {
   nowMs(): number;
   origin(): string;
   showsPlaceholder(): boolean;
-  answersPaymentId(): boolean;
+  tellsPaymentId(): boolean;
 }
 
 /** Hosted card payments, each with the retirement it pays for. Nothing is owed before a person pays on the page. */
@@ -53,7 +53,7 @@ export class Payments implements HostedCheckouts {
     const { listing, quantityTonnes } = purchase;
     const amountUsdCents = this.context.listings.priceUsdCents(listing, quantityTonnes);
     if (amountUsdCents < MIN_AMOUNT_USD_CENTS) {
-      return decided(errorAnswer(400, 'body/quantity_tonnes costs less than the minimum charge of $0.50'));
+      return decided(errorResponse(400, 'body/quantity_tonnes costs less than the minimum charge of $0.50'));
     }
     const now = this.context.nowMs();
     const row: PaymentRow = {
@@ -71,14 +71,14 @@ export class Payments implements HostedCheckouts {
       retirement: null,
     };
     const url = `${this.context.origin()}/pay/${row.linkId}`;
-    const body = this.context.answersPaymentId() ? { url, payment_id: row.id } : { url };
-    return decided(jsonAnswer(200, body), this.effect('checkout_created', row));
+    const body = this.context.tellsPaymentId() ? { url, payment_id: row.id } : { url };
+    return decided(jsonResponse(200, body), this.effect('checkout_created', row));
   }
 
   read(id: string): Decision {
     const row = this.rows.get(id);
-    if (!row) return decided(errorAnswer(404, 'Payment not found'));
-    return decided(jsonAnswer(200, toWirePayment(this.asOfNow(row), this.context.showsPlaceholder())));
+    if (!row) return decided(errorResponse(404, 'Payment not found'));
+    return decided(jsonResponse(200, toWirePayment(this.asOfNow(row), this.context.showsPlaceholder())));
   }
 
   find(id: string): HostedCheckout | null {

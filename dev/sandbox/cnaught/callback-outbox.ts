@@ -14,7 +14,7 @@ export interface CallbackRow {
   readonly url: string;
   readonly body: string;
   readonly queuedAtMs: number;
-  /** HTTP status of each attempt; null where no answer came. */
+  /** HTTP status of each attempt; null where no response came. */
   readonly attempts: readonly (number | null)[];
   readonly state: 'waiting' | 'delivered' | 'given_up' | 'refused';
 }
@@ -29,7 +29,7 @@ export interface OutboxOptions {
 }
 
 /**
- * Callbacks to the client, at least once: repeated until the answer is exactly 200 or 24 h have passed.
+ * Callbacks to the client, at least once: repeated until the response is exactly 200 or 24 h have passed.
  * Queued in the same ledger write as the state they announce. Only loopback addresses are ever dialled.
  */
 export class CallbackOutbox {
@@ -67,7 +67,7 @@ export class CallbackOutbox {
     for (const row of this.rows.all()) if (row.state === 'waiting') void this.attempt(row.id);
   }
 
-  /** Command: sends a callback now, whether or not it was sent before. Resolves to the answer's status. */
+  /** Command: sends a callback now, whether or not it was sent before. Resolves to the response's status. */
   async send(id: string): Promise<number | null> {
     const row = this.rows.get(id);
     if (!row) throw new CommandRefusedError('There is no such callback.');

@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonAnswer, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
 import type { HostedCheckout, HostedCheckouts } from '../hosted-checkout.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';
 import type { Table } from '../table.js';
-import type { CnaughtCatalogue } from './cnaught-catalogue.js';
+import type { CnaughtCatalog } from './cnaught-catalog.js';
 import type { CnaughtOrders } from './cnaught-orders.js';
 import { invalidParameters, notFound } from './cnaught-problems.js';
 import { toUsd, toWireSession, type SessionRow } from './cnaught-rows.js';
@@ -19,7 +19,7 @@ const SESSION_ID_TEMPLATE = '{CHECKOUT_SESSION_ID}';
 
 export interface SessionsContext {
   readonly ledger: Ledger;
-  readonly catalogue: CnaughtCatalogue;
+  readonly catalog: CnaughtCatalog;
   readonly orders: CnaughtOrders;
   readonly subaccounts: Subaccounts;
   readonly allowLoopbackUrls: boolean;
@@ -30,7 +30,7 @@ export interface SessionsContext {
   ordersAtOnce(): boolean;
 }
 
-/** Hosted checkouts. Nobody is charged before a person pays on the page. */
+/** Hosted checkouts. Nothing is charged before a person pays on the page. */
 export class CheckoutSessions implements HostedCheckouts {
   private readonly sessions: Table<SessionRow>;
 
@@ -39,13 +39,13 @@ export class CheckoutSessions implements HostedCheckouts {
   }
 
   create(call: Call): Decision {
-    const { catalogue, subaccounts, allowLoopbackUrls } = this.context;
+    const { catalog, subaccounts, allowLoopbackUrls } = this.context;
     const subaccount = subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
     const fields = new FieldReader(jsonObjectFrom(call.body));
     const amountKg = fields.positiveNumber('amount_kg');
-    const portfolio = catalogue.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
-    const priceUsdCents = catalogue.priceUsdCents(portfolio, 'checkout', amountKg);
+    const portfolio = catalog.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
+    const priceUsdCents = catalog.priceUsdCents(portfolio, 'checkout', amountKg);
     if (amountKg > 0 && priceUsdCents < MIN_PRICE_USD_CENTS) {
       fields.refuse('amount_kg', 'The total price must be at least $0.50.');
     }
@@ -67,18 +67,18 @@ export class CheckoutSessions implements HostedCheckouts {
     };
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const location = `${this.context.baseUrl()}/checkout/sessions/${session.id}`;
-    return decided(jsonAnswer(201, this.toWire(session), { location }), this.effect('session_created', session));
+    return decided(jsonResponse(201, this.toWire(session), { location }), this.effect('session_created', session));
   }
 
   read(id: string): Decision {
     const session = this.current(id);
-    return decided(session ? jsonAnswer(200, this.toWire(session)) : notFound('checkout session'));
+    return decided(session ? jsonResponse(200, this.toWire(session)) : notFound('checkout session'));
   }
 
   find(id: string): HostedCheckout | null {
     const session = this.current(id);
     if (!session) return null;
-    const portfolio = this.context.catalogue.find(session.portfolioId);
+    const portfolio = this.context.catalog.find(session.portfolioId);
     return {
       id,
       providerName: 'CNaught',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { changedPayload, concurrentRequests, keyTooLong } from './cnaught-problems.js';
@@ -7,42 +7,42 @@ import { changedPayload, concurrentRequests, keyTooLong } from './cnaught-proble
 const MAX_KEY_LENGTH = 512;
 const RETENTION_MS = 24 * 60 * 60 * 1000;
 
-interface KeptAnswer {
+interface KeptResponse {
   readonly fingerprint: string;
-  readonly answer: Answer;
+  readonly response: SimulatedResponse;
   readonly keptAtMs: number;
 }
 
 /**
- * One key, one answer, for 24 h, across the whole account. An answer is kept in the same ledger write as its
+ * One key, one response, for 24 h, across the whole account. A response is kept in the same ledger write as its
  * effect: there is no moment at which the order exists and its key does not.
  */
 export class CnaughtIdempotency {
-  private readonly kept: Table<KeptAnswer>;
+  private readonly kept: Table<KeptResponse>;
   private readonly running = new Set<string>();
 
   constructor(
     private readonly ledger: Ledger,
     private readonly nowMs: () => number,
   ) {
-    this.kept = ledger.table<KeptAnswer>('kept_answers');
+    this.kept = ledger.table<KeptResponse>('kept_responses');
   }
 
-  /** Answers from memory, or decides once and keeps the answer. */
-  answer(call: Call, key: string, decide: () => Decision): Answer {
+  /** Responds from memory, or decides once and keeps the response. */
+  respond(call: Call, key: string, decide: () => Decision): SimulatedResponse {
     if (key.length > MAX_KEY_LENGTH) return keyTooLong();
     if (this.running.has(key)) return concurrentRequests();
     const fingerprint = fingerprintOf(call);
     const earlier = this.kept.get(key);
     if (earlier && this.nowMs() - earlier.keptAtMs < RETENTION_MS) {
-      return earlier.fingerprint === fingerprint ? replayOf(earlier.answer) : changedPayload();
+      return earlier.fingerprint === fingerprint ? replayOf(earlier.response) : changedPayload();
     }
-    const { answer, effects } = decide();
-    this.ledger.append(isKept(answer) ? this.keeping(key, fingerprint, answer, effects) : effects);
-    return answer;
+    const { response, effects } = decide();
+    this.ledger.append(isKept(response) ? this.keeping(key, fingerprint, response, effects) : effects);
+    return response;
   }
 
-  /** The key is in use until the returned function is called. Whoever holds it already keeps it. */
+  /** The key is in use until the returned function is called. A request that holds it already keeps it. */
   hold(call: Call): () => void {
     const key = headerOf(call, 'idempotency-key');
     if (key === null || this.running.has(key)) return () => undefined;
@@ -60,19 +60,19 @@ export class CnaughtIdempotency {
     this.running.clear();
   }
 
-  private keeping(key: string, fingerprint: string, answer: Answer, effects: readonly Effect[]): Effect[] {
-    const row: KeptAnswer = { fingerprint, answer, keptAtMs: this.nowMs() };
+  private keeping(key: string, fingerprint: string, response: SimulatedResponse, effects: readonly Effect[]): Effect[] {
+    const row: KeptResponse = { fingerprint, response, keptAtMs: this.nowMs() };
     const [first = { kind: 'refusal_kept', id: key, changes: [] }, ...others] = effects;
     return [{ ...first, idempotencyKey: key, changes: [...first.changes, this.kept.put(key, row)] }, ...others];
   }
 }
 
-/** Success and error answers alike, except those that say "later". */
-const isKept = ({ status }: Answer): boolean => status !== 409 && status !== 429 && status < 500;
+/** Success and error responses alike, except those that say "later". */
+const isKept = ({ status }: SimulatedResponse): boolean => status !== 409 && status !== 429 && status < 500;
 
-const replayOf = (answer: Answer): Answer => ({
-  ...answer,
-  headers: { ...answer.headers, 'x-idempotent-replay': 'true' },
+const replayOf = (response: SimulatedResponse): SimulatedResponse => ({
+  ...response,
+  headers: { ...response.headers, 'x-idempotent-replay': 'true' },
 });
 
 const fingerprintOf = (call: Call): string =>

@@ -1,10 +1,17 @@
 import { Decimal } from 'decimal.js';
-import { decided, jsonAnswer, jsonObjectFrom, type Answer, type Call, type Decision } from '../exchange.js';
+import {
+  decided,
+  jsonResponse,
+  jsonObjectFrom,
+  type SimulatedResponse,
+  type Call,
+  type Decision,
+} from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomDigits } from '../random-id.js';
 import type { Table } from '../table.js';
 import type { CallbackOutbox } from './callback-outbox.js';
-import type { CnaughtCatalogue } from './cnaught-catalogue.js';
+import type { CnaughtCatalog } from './cnaught-catalog.js';
 import { forbidden, invalidParameters, notFound } from './cnaught-problems.js';
 import { toCallbackBody, toUsd, toWireOrder, type OrderRow, type OrderState } from './cnaught-rows.js';
 import { FieldReader } from './field-reader.js';
@@ -16,7 +23,7 @@ export type FractionalKg = 'reject' | 'truncate' | 'accept';
 
 export interface OrdersContext {
   readonly ledger: Ledger;
-  readonly catalogue: CnaughtCatalogue;
+  readonly catalog: CnaughtCatalog;
   readonly subaccounts: Subaccounts;
   readonly outbox: CallbackOutbox;
   nowMs(): number;
@@ -56,15 +63,15 @@ export class CnaughtOrders {
     const subaccount = this.context.subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
     const fields = new FieldReader(jsonObjectFrom(call.body));
-    const portfolio = this.context.catalogue.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
-    const amountKg = this.orderedKg(fields, (cents) => this.context.catalogue.kgForCents(portfolio, cents));
+    const portfolio = this.context.catalog.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
+    const amountKg = this.orderedKg(fields, (cents) => this.context.catalog.kgForCents(portfolio, cents));
     const metadata = fields.optionalText('metadata', 512);
     const description = fields.optionalText('description', 512);
     const callbackUrl = fields.callbackUrl();
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const row = this.newRow({
       amountKg,
-      priceUsdCents: this.context.catalogue.priceUsdCents(portfolio, 'api', amountKg),
+      priceUsdCents: this.context.catalog.priceUsdCents(portfolio, 'api', amountKg),
       portfolioId: portfolio.id,
       metadata,
       description,
@@ -74,7 +81,7 @@ export class CnaughtOrders {
       reference: metadata,
       isForeign: false,
     });
-    return decided(jsonAnswer(201, toWireOrder(row)), this.effect('order_created', row));
+    return decided(jsonResponse(201, toWireOrder(row)), this.effect('order_created', row));
   }
 
   list(call: Call): Decision {
@@ -86,12 +93,12 @@ export class CnaughtOrders {
       .filter((order) => order.createdAtMs < call.listsShowBeforeMs)
       .reverse();
     const page = pageOf(visible, call.query);
-    return decided('refusal' in page ? page.refusal : jsonAnswer(200, { data: page.rows.map(toWireOrder) }));
+    return decided('refusal' in page ? page.refusal : jsonResponse(200, { data: page.rows.map(toWireOrder) }));
   }
 
   read(call: Call, id: string): Decision {
     const found = this.visibleTo(call, id);
-    return decided('refusal' in found ? found.refusal : jsonAnswer(200, toWireOrder(found)));
+    return decided('refusal' in found ? found.refusal : jsonResponse(200, toWireOrder(found)));
   }
 
   cancel(call: Call, id: string): Decision {
@@ -99,7 +106,7 @@ export class CnaughtOrders {
     if ('refusal' in order) return decided(order.refusal);
     if (order.state !== 'placed') return decided(forbidden(`The order is already ${order.state}.`));
     const { effect, row } = this.moved(order, 'cancelled');
-    return decided(jsonAnswer(200, toWireOrder(row)), effect);
+    return decided(jsonResponse(200, toWireOrder(row)), effect);
   }
 
   /** A new order by any way in, not yet in the ledger. */
@@ -129,9 +136,8 @@ export class CnaughtOrders {
 
   /** The order in its final state, together with the callback that announces it. */
   moved(order: OrderRow, state: Exclude<OrderState, 'placed'>): { effect: Effect; row: OrderRow } {
-    const portfolio = this.context.catalogue.find(order.portfolioId) ?? this.context.catalogue.default();
-    const allocations =
-      state === 'fulfilled' ? this.context.catalogue.allocate(portfolio, order.id, order.amountKg) : [];
+    const portfolio = this.context.catalog.find(order.portfolioId) ?? this.context.catalog.default();
+    const allocations = state === 'fulfilled' ? this.context.catalog.allocate(portfolio, order.id, order.amountKg) : [];
     const row = { ...order, state, allocations, changedAtMs: this.context.nowMs() };
     const effect = this.effect(`order_${state}`, row);
     if (row.callbackUrl === null) return { effect, row };
@@ -143,7 +149,7 @@ export class CnaughtOrders {
     return { kind: 'foreign_order_removed', id: order.id, changes: [this.orders.remove(order.id)] };
   }
 
-  private visibleTo(call: Call, id: string): OrderRow | { readonly refusal: Answer } {
+  private visibleTo(call: Call, id: string): OrderRow | { readonly refusal: SimulatedResponse } {
     const subaccount = this.context.subaccounts.of(call);
     if ('refusal' in subaccount) return subaccount;
     const order = this.orders.get(id);

@@ -78,7 +78,7 @@ export const toWireOrder = (order: OrderRow): object => {
   };
 };
 
-/** The body of a callback. It calls `placed_on` what answers call `created_on`, and never shows the metadata. */
+/** The body of a callback. It calls `placed_on` what responses call `created_on`, and never shows the metadata. */
 export const toCallbackBody = (order: OrderRow): object => ({
   order: {
     id: order.id,

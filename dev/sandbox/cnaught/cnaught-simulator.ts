@@ -1,14 +1,13 @@
 import { CommandRefusedError } from '../command-refused.error.js';
-import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
-import { hostedPageAnswer } from '../hosted-page.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
+import { hostedPageResponse } from '../hosted-page.js';
 import { RateLimit } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
-import type { SwitchSettings } from '../switches.js';
 import { CallbackOutbox } from './callback-outbox.js';
 import { CheckoutSessions } from './checkout-sessions.js';
-import { CnaughtCatalogue } from './cnaught-catalogue.js';
+import { CnaughtCatalog } from './cnaught-catalog.js';
 import { cnaughtControls } from './cnaught-controls.js';
 import { CnaughtIdempotency } from './cnaught-idempotency.js';
 import { CnaughtOrders } from './cnaught-orders.js';
@@ -25,13 +24,8 @@ const SWITCHES = {
   holdCallbacks: [false, true],
 } as const;
 
-export type CnaughtSwitches = SwitchSettings<typeof SWITCHES>;
-
 export interface CnaughtOptions extends SimulatorOptions {
-  /** How long an order stays `placed`; null leaves it to commands. */
-  readonly fulfilAfterMs: number | null;
   readonly callbackRetryMs: number;
-  /** Null switches the limits off. */
   readonly rateLimit: { readonly writesPerSecond: number; readonly readsPerSecond: number } | null;
 }
 
@@ -43,7 +37,7 @@ interface ApiRoute extends Route<(call: Call, params: PathParams) => Decision> {
 export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   readonly callbacks: CallbackOutbox;
   readonly checkouts: CheckoutSessions;
-  readonly catalogue: CnaughtCatalogue;
+  readonly catalog: CnaughtCatalog;
   private readonly orders: CnaughtOrders;
   private readonly subaccounts: Subaccounts;
   private readonly idempotency: CnaughtIdempotency;
@@ -51,12 +45,12 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   private readonly reads: RateLimit;
   private readonly routes: readonly ApiRoute[];
 
-  constructor(private readonly cnaughtOptions: CnaughtOptions) {
+  constructor(cnaughtOptions: CnaughtOptions) {
     super(
       cnaughtOptions,
       {
-        slug: 'cnaught',
         displayName: 'CNaught',
+        keyHeader: 'Authorization: Bearer',
         basePath: '/v1',
         statusField: 'state',
         idField: 'id',
@@ -66,7 +60,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     );
     const { ledger, timers, switches } = this;
     const nowMs = (): number => this.nowMs();
-    this.catalogue = new CnaughtCatalogue(ledger);
+    this.catalog = new CnaughtCatalog(ledger);
     this.idempotency = new CnaughtIdempotency(ledger, nowMs);
     this.subaccounts = new Subaccounts(ledger, nowMs, () => switches.get('subaccounts'));
     this.callbacks = new CallbackOutbox({
@@ -76,10 +70,10 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
       retryMs: cnaughtOptions.callbackRetryMs,
       isHeld: () => switches.get('holdCallbacks'),
     });
-    const { catalogue, subaccounts } = this;
+    const { catalog, subaccounts } = this;
     this.orders = new CnaughtOrders({
       ledger,
-      catalogue,
+      catalog,
       subaccounts,
       nowMs,
       outbox: this.callbacks,
@@ -87,7 +81,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     });
     this.checkouts = new CheckoutSessions({
       ledger,
-      catalogue,
+      catalog,
       subaccounts,
       nowMs,
       orders: this.orders,
@@ -107,7 +101,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     this.callbacks.resume();
   }
 
-  answer(call: Call): Answer {
+  respond(call: Call): SimulatedResponse {
     if (headerOf(call, 'authorization') !== `Bearer ${this.apiKey}`) return unauthorized();
     const limit = call.method === 'GET' ? this.reads : this.writes;
     if (!limit.take(this.nowMs()).allowed) return this.refusal(429);
@@ -115,18 +109,22 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     if (!found) return notFound('resource');
     const decide = (): Decision => found.route.handle(call, found.params);
     const key = found.route.takesIdempotencyKey ? headerOf(call, 'idempotency-key') : null;
-    if (key !== null) return this.idempotency.answer(call, key, decide);
-    const { answer, effects } = decide();
+    if (key !== null) return this.idempotency.respond(call, key, decide);
+    const { response, effects } = decide();
     this.ledger.append(effects);
-    return answer;
+    return response;
   }
 
-  page(method: string, path: string): Answer | null {
-    return hostedPageAnswer(this.checkouts, method, path);
+  page(method: string, path: string): SimulatedResponse | null {
+    return hostedPageResponse(this.checkouts, method, path);
   }
 
-  refusal(status: number): Answer {
+  refusal(status: number): SimulatedResponse {
     return problemForStatus(status);
+  }
+
+  variables(): Record<string, string> {
+    return { CNAUGHT_API_KEY: this.apiKey, CNAUGHT_BASE_URL: this.baseUrl };
   }
 
   override hold(call: Call): () => void {
@@ -154,10 +152,10 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   }
 
   insertForeignRow(): void {
-    const portfolio = this.catalogue.default();
+    const portfolio = this.catalog.default();
     const row = this.orders.newRow({
       amountKg: 1,
-      priceUsdCents: this.catalogue.priceUsdCents(portfolio, 'api', 1),
+      priceUsdCents: this.catalog.priceUsdCents(portfolio, 'api', 1),
       portfolioId: portfolio.id,
       metadata: null,
       description: 'bought by someone else on the same account',
@@ -177,19 +175,17 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
 
   /** New prices for a portfolio, in decimal US cents per kilogram. */
   reprice(portfolioId: string, apiCentsPerKg: string, checkoutCentsPerKg: string): void {
-    this.ledger.append([this.catalogue.reprice(portfolioId, apiCentsPerKg, checkoutCentsPerKg)]);
+    this.ledger.append([this.catalog.reprice(portfolioId, apiCentsPerKg, checkoutCentsPerKg)]);
   }
 
   controls(): readonly ControlRoute[] {
     return cnaughtControls(this);
   }
 
-  protected progress(): void {
-    const { fulfilAfterMs } = this.cnaughtOptions;
-    if (fulfilAfterMs === null) return;
+  protected progress(stepMs: number): void {
     const due = this.orders
       .all()
-      .filter((order) => order.state === 'placed' && this.nowMs() - order.changedAtMs >= fulfilAfterMs);
+      .filter((order) => order.state === 'placed' && this.nowMs() - order.changedAtMs >= stepMs);
     for (const order of due) this.advance(order.id, 'fulfilled');
   }
 
@@ -201,7 +197,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
   }
 
   private apiRoutes(): readonly ApiRoute[] {
-    const { orders, checkouts, catalogue, subaccounts } = this;
+    const { orders, checkouts, catalog, subaccounts } = this;
     const idOf = (params: PathParams): string => String(params['id']);
     return [
       { method: 'POST', path: '/orders', takesIdempotencyKey: true, handle: (call) => orders.create(call) },
@@ -213,11 +209,11 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
         takesIdempotencyKey: true,
         handle: (call, params) => orders.cancel(call, idOf(params)),
       },
-      { method: 'POST', path: '/quotes', handle: (call) => catalogue.quote(call) },
+      { method: 'POST', path: '/quotes', handle: (call) => catalog.quote(call) },
       { method: 'POST', path: '/checkout/sessions', handle: (call) => checkouts.create(call) },
       { method: 'GET', path: '/checkout/sessions/:id', handle: (_, params) => checkouts.read(idOf(params)) },
-      { method: 'GET', path: '/portfolios', handle: () => catalogue.list() },
-      { method: 'GET', path: '/portfolios/:id', handle: (_, params) => catalogue.read(idOf(params)) },
+      { method: 'GET', path: '/portfolios', handle: () => catalog.list() },
+      { method: 'GET', path: '/portfolios/:id', handle: (_, params) => catalog.read(idOf(params)) },
       { method: 'POST', path: '/subaccounts', takesIdempotencyKey: true, handle: (call) => subaccounts.create(call) },
       { method: 'GET', path: '/subaccounts', handle: () => subaccounts.list() },
       { method: 'GET', path: '/subaccounts/:id', handle: (_, params) => subaccounts.read(idOf(params)) },

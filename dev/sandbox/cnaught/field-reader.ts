@@ -1,8 +1,8 @@
-import { isJsonObject } from '../exchange.js';
+import { isJsonObject } from '../http-messages.js';
 import { isLoopbackHost } from '../loopback.js';
 import type { FieldErrors } from './cnaught-problems.js';
 
-/** Reads request fields and collects every complaint, so that one answer names them all. */
+/** Reads request fields and collects every complaint, so that one response names them all. */
 export class FieldReader {
   private readonly found: Record<string, string[]> = {};
   private readonly body: Readonly<Record<string, unknown>>;

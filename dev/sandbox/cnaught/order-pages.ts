@@ -1,4 +1,4 @@
-import type { Answer } from '../exchange.js';
+import type { SimulatedResponse } from '../http-messages.js';
 import { invalidPagination, invalidParameters } from './cnaught-problems.js';
 
 const DEFAULT_LIMIT = 20;
@@ -8,7 +8,7 @@ const MAX_LIMIT = 100;
 export const pageOf = <Row extends { readonly id: string }>(
   newestFirst: readonly Row[],
   query: URLSearchParams,
-): { readonly rows: readonly Row[] } | { readonly refusal: Answer } => {
+): { readonly rows: readonly Row[] } | { readonly refusal: SimulatedResponse } => {
   const limit = limitFrom(query.get('limit'));
   if (limit === null) return { refusal: invalidParameters({ limit: ['The limit must be a whole number, 1 to 100.'] }) };
   const after = query.get('starting_after');

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 /** A receiver that takes longer has not acknowledged. */
 const TIMEOUT_MS = 5_000;
 
-/** Resolves to the answer's status, or null when no answer came. Follows no redirect, keeps no connection. */
+/** Resolves to the response's status, or null when no response came. Follows no redirect, keeps no connection. */
 export const postCallback = (url: string, body: string, stopped: AbortSignal): Promise<number | null> =>
   new Promise((resolve) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;

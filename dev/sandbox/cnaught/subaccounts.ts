@@ -1,4 +1,12 @@
-import { decided, headerOf, jsonAnswer, jsonObjectFrom, type Answer, type Call, type Decision } from '../exchange.js';
+import {
+  decided,
+  headerOf,
+  jsonResponse,
+  jsonObjectFrom,
+  type SimulatedResponse,
+  type Call,
+  type Decision,
+} from '../http-messages.js';
 import type { Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';
 import type { Table } from '../table.js';
@@ -7,7 +15,7 @@ import { toWireSubaccount, type SubaccountRow } from './cnaught-rows.js';
 import { FieldReader } from './field-reader.js';
 
 /** The subaccount a call acts for: a row, null for the main account, or why it may not. */
-export type ActingSubaccount = { readonly row: SubaccountRow | null } | { readonly refusal: Answer };
+export type ActingSubaccount = { readonly row: SubaccountRow | null } | { readonly refusal: SimulatedResponse };
 
 export class Subaccounts {
   private readonly rows: Table<SubaccountRow>;
@@ -41,19 +49,19 @@ export class Subaccounts {
     };
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const effect = { kind: 'subaccount_created', id: row.id, changes: [this.rows.put(row.id, row)] };
-    return decided(jsonAnswer(201, toWireSubaccount(row)), effect);
+    return decided(jsonResponse(201, toWireSubaccount(row)), effect);
   }
 
   list(): Decision {
     if (!this.isEnabled()) return decided(notAllowed());
-    return decided(jsonAnswer(200, { data: this.rows.all().reverse().map(toWireSubaccount) }));
+    return decided(jsonResponse(200, { data: this.rows.all().reverse().map(toWireSubaccount) }));
   }
 
   read(id: string): Decision {
     if (!this.isEnabled()) return decided(notAllowed());
     const row = this.rows.get(id);
-    return decided(row ? jsonAnswer(200, toWireSubaccount(row)) : notFound('subaccount'));
+    return decided(row ? jsonResponse(200, toWireSubaccount(row)) : notFound('subaccount'));
   }
 }
 
-const notAllowed = (): Answer => forbidden('User is not allowed to use subaccounts.');
+const notAllowed = (): SimulatedResponse => forbidden('User is not allowed to use subaccounts.');

@@ -1,8 +1,8 @@
-import type { Answer } from '../exchange.js';
+import type { SimulatedResponse } from '../http-messages.js';
 import { badRequest } from './one-tribe-errors.js';
 
 const DEFAULT_LIMIT = 10;
-/** The real maximum is unknown; the answer's `meta.limit` says what was used. */
+/** The real maximum is unknown; the response's `meta.limit` says what was used. */
 const MAX_LIMIT = 100;
 
 export interface ListBody<Row> {
@@ -14,7 +14,7 @@ export interface ListBody<Row> {
 export const listBody = <Row extends object>(
   rows: readonly Row[],
   query: URLSearchParams,
-): { readonly body: ListBody<Row> } | { readonly refusal: Answer } => {
+): { readonly body: ListBody<Row> } | { readonly refusal: SimulatedResponse } => {
   const page = positiveFrom(query.get('page'), 1);
   const limit = positiveFrom(query.get('limit'), DEFAULT_LIMIT);
   if (page === null || limit === null) {

@@ -1,4 +1,4 @@
-import { jsonAnswer, type Answer } from '../exchange.js';
+import { jsonResponse, type SimulatedResponse } from '../http-messages.js';
 
 const CODES: Readonly<Record<number, string>> = {
   400: 'BadRequest',
@@ -9,9 +9,10 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 /** The provider's error envelope. A status without a code of its own is a `ServerError`. */
-export const errorAnswer = (status: number, message: string, details: object = {}): Answer =>
-  jsonAnswer(status, { error: { code: CODES[status] ?? 'ServerError', message, details } });
+export const errorResponse = (status: number, message: string, details: object = {}): SimulatedResponse =>
+  jsonResponse(status, { error: { code: CODES[status] ?? 'ServerError', message, details } });
 
-export const badRequest = (message: string, details: object = {}): Answer => errorAnswer(400, message, details);
+export const badRequest = (message: string, details: object = {}): SimulatedResponse =>
+  errorResponse(400, message, details);
 
-export const notFound = (what: string): Answer => errorAnswer(404, `${what} not found`);
+export const notFound = (what: string): SimulatedResponse => errorResponse(404, `${what} not found`);

@@ -1,18 +1,15 @@
 import { numberIn } from '../control-fields.js';
-import { headerOf, type Answer, type Call, type Decision } from '../exchange.js';
+import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import { RateLimit, type RateReading } from '../rate-limit.js';
 import { findRoute, type PathParams, type Route } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
-import { errorAnswer, notFound } from './one-tribe-errors.js';
+import { errorResponse, notFound } from './one-tribe-errors.js';
 import { PROJECTS } from './one-tribe-fixtures.js';
 import { Projects } from './projects.js';
 import { Transactions } from './transactions.js';
 
 export interface OneTribeOptions extends SimulatorOptions {
-  /** Time between two statuses; null leaves them to commands. */
-  readonly stepMs: number | null;
-  /** Null switches the limits off. */
   readonly rateLimit: { readonly perMinute: number; readonly perHour: number; readonly perDay: number } | null;
 }
 
@@ -30,8 +27,8 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     super(
       oneTribeOptions,
       {
-        slug: 'one-tribe',
         displayName: 'One Tribe',
+        keyHeader: 'Authorisation: API-Key',
         basePath: '/v1',
         statusField: 'status',
         idField: 'transaction_id',
@@ -45,22 +42,26 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     this.routes = this.apiRoutes();
   }
 
-  answer(call: Call): Answer {
+  respond(call: Call): SimulatedResponse {
     const reading = this.limit.take(this.nowMs());
-    const answer = reading.allowed ? this.answerWithinLimit(call) : tooManyRequests(reading);
-    if (this.oneTribeOptions.rateLimit === null) return answer;
-    return { ...answer, headers: { ...answer.headers, ...rateHeaders(reading) } };
+    const response = reading.allowed ? this.respondWithinLimit(call) : tooManyRequests(reading);
+    if (this.oneTribeOptions.rateLimit === null) return response;
+    return { ...response, headers: { ...response.headers, ...rateHeaders(reading) } };
   }
 
   page(): null {
     return null;
   }
 
-  refusal(status: number): Answer {
-    if (status !== 429) return errorAnswer(status, 'The request was refused');
+  refusal(status: number): SimulatedResponse {
+    if (status !== 429) return errorResponse(status, 'The request was refused');
     const perMinute = this.oneTribeOptions.rateLimit?.perMinute ?? 180;
     const resetAtSeconds = Math.ceil((this.nowMs() + MINUTE_MS) / 1000);
     return tooManyRequests({ allowed: false, limit: perMinute, remaining: 0, resetAtSeconds });
+  }
+
+  variables(): Record<string, string> {
+    return { ONE_TRIBE_API_KEY: this.apiKey, ONE_TRIBE_BASE_URL: this.baseUrl };
   }
 
   /** Moves a transaction to `accepted`, `retired` or `completed`. */
@@ -68,7 +69,7 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     this.transactions.advance(transactionId, to);
   }
 
-  /** The provider's staff drop a record without a word: it answers 404 from now on. */
+  /** The provider's staff drop a record without a word: reads of it give 404 from now on. */
   vanish(transactionId: string): void {
     this.transactions.vanish(transactionId);
   }
@@ -110,23 +111,21 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     ];
   }
 
-  protected progress(): void {
-    const { stepMs } = this.oneTribeOptions;
-    if (stepMs === null) return;
+  protected progress(stepMs: number): void {
     for (const row of this.transactions.all()) {
       const next = this.transactions.nextStatus(row);
       if (next !== null && this.nowMs() - row.changedAtMs >= stepMs) this.advance(row.id, next);
     }
   }
 
-  private answerWithinLimit(call: Call): Answer {
+  private respondWithinLimit(call: Call): SimulatedResponse {
     const key = KEY_FORMAT.exec(headerOf(call, 'authorisation') ?? '')?.[1];
-    if (key !== this.apiKey) return errorAnswer(401, 'Missing or invalid API key');
+    if (key !== this.apiKey) return errorResponse(401, 'Missing or invalid API key');
     const found = findRoute(this.routes, call.method, call.path);
     if (!found) return notFound('Resource');
-    const { answer, effects } = found.route.handle(call, found.params);
+    const { response, effects } = found.route.handle(call, found.params);
     this.ledger.append(effects);
-    return answer;
+    return response;
   }
 
   private apiRoutes(): readonly Route<(call: Call, params: PathParams) => Decision>[] {
@@ -158,5 +157,5 @@ const rateHeaders = (reading: RateReading): Record<string, string> => ({
   'x-ratelimit-reset': String(reading.resetAtSeconds),
 });
 
-const tooManyRequests = ({ limit, remaining, resetAtSeconds }: RateReading): Answer =>
-  errorAnswer(429, 'Rate limit exceeded', { limit, remaining, reset: resetAtSeconds });
+const tooManyRequests = ({ limit, remaining, resetAtSeconds }: RateReading): SimulatedResponse =>
+  errorResponse(429, 'Rate limit exceeded', { limit, remaining, reset: resetAtSeconds });

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
 import { toIsoSeconds } from '../clock.js';
-import { decided, jsonAnswer, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { listBody } from './list-query.js';
@@ -25,12 +25,12 @@ export class Projects {
   list(call: Call): Decision {
     const rows = PROJECTS.map(({ projectId }) => toWireProject(this.find(projectId) as ProjectRow));
     const list = listBody(rows, call.query);
-    return decided('refusal' in list ? list.refusal : jsonAnswer(200, list.body));
+    return decided('refusal' in list ? list.refusal : jsonResponse(200, list.body));
   }
 
   read(id: string): Decision {
     const project = this.find(id);
-    return decided(project ? jsonAnswer(200, toWireDetails(project)) : notFound('Project'));
+    return decided(project ? jsonResponse(200, toWireDetails(project)) : notFound('Project'));
   }
 
   /** Command: a new base price, in pounds per tonne. */

@@ -1,12 +1,12 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
 import { toIsoSeconds } from '../clock.js';
-import { decided, isJsonObject, jsonAnswer, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, isJsonObject, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric } from '../random-id.js';
 import type { Table } from '../table.js';
 import { listBody } from './list-query.js';
-import { badRequest, errorAnswer, notFound } from './one-tribe-errors.js';
+import { badRequest, errorResponse, notFound } from './one-tribe-errors.js';
 import type { Projects } from './projects.js';
 
 /** In order: a transaction only ever moves to the right. */
@@ -75,24 +75,24 @@ export class Transactions {
       metadata: metadata ?? null,
       isForeign: false,
     });
-    return decided(jsonAnswer(201, toWireTransaction(row)), this.effect('transaction_created', row));
+    return decided(jsonResponse(201, toWireTransaction(row)), this.effect('transaction_created', row));
   }
 
   list(call: Call): Decision {
     const visible = this.rows.all().filter((row) => row.createdAtMs < call.listsShowBeforeMs);
     const list = listBody(visible.map(toWireTransaction), call.query);
-    return decided('refusal' in list ? list.refusal : jsonAnswer(200, list.body));
+    return decided('refusal' in list ? list.refusal : jsonResponse(200, list.body));
   }
 
   read(id: string): Decision {
     const row = this.rows.get(id);
-    return decided(row ? jsonAnswer(200, toWireTransaction(row)) : notFound('Transaction'));
+    return decided(row ? jsonResponse(200, toWireTransaction(row)) : notFound('Transaction'));
   }
 
   delete(id: string): Decision {
     const row = this.rows.get(id);
     if (!row) return decided(notFound('Transaction'));
-    if (row.status !== 'ordered') return decided(errorAnswer(403, `A transaction that is ${row.status} stays`));
+    if (row.status !== 'ordered') return decided(errorResponse(403, `A transaction that is ${row.status} stays`));
     return decided({ status: 204, headers: {}, body: '' }, this.removal('transaction_deleted', row));
   }
 

@@ -6,6 +6,7 @@ import { amountOf, type Money } from '../../domain/money.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
+import { explainExcess, ORDER_TEXTS, textExcess } from '../../domain/providers/text-limits.js';
 import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
@@ -54,9 +55,11 @@ export class RouteOrder {
     return offerId !== null || offeringId !== null || provider === null;
   }
 
-  async run(selection: OrderSelection, tenantId: string): Promise<Route> {
+  async run(selection: OrderSelection & { readonly terms: RoutedTexts }, tenantId: string): Promise<Route> {
     const route = await this.choose(selection, tenantId);
-    const { currency } = this.providers.get(route.provider).capabilities;
+    const provider = this.providers.get(route.provider);
+    refuseLongTexts(provider, selection.terms);
+    const { currency } = provider.capabilities;
     if (route.maxTotal && route.maxTotal.currency !== currency)
       throw new AppError(
         'price_not_comparable',
@@ -162,6 +165,16 @@ export class RouteOrder {
     throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
   }
 }
+
+type RoutedTexts = Pick<OrderTerms, 'beneficiary' | 'retirementMessage' | 'description'>;
+
+const refuseLongTexts = ({ displayName, capabilities }: OffsetProvider, terms: RoutedTexts): void => {
+  const excess = textExcess(capabilities.textLimits, { ...terms, beneficiaryName: terms.beneficiary.name });
+  if (!excess) return;
+  const why = `${displayName} takes ${explainExcess(excess)}`;
+  const errors = Object.fromEntries(excess.texts.map((text) => [ORDER_TEXTS[text], [why]]));
+  throw new AppError('text_too_long', `${why}. Nothing was ordered.`, { errors });
+};
 
 /** Bought at whatever it costs then, up to the caller's limit. */
 const namedByCaller = (

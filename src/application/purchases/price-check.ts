@@ -24,7 +24,7 @@ export class PriceCheck {
    */
   async run({ order }: OrderState, provider: OffsetProvider, tries: number): Promise<PriceDecision> {
     const { maxTotal, orderedMass: mass, paymentMethod, providerOfferingId } = order;
-    if (maxTotal === null && provider.capabilities.priceFrom === 'answer') return { do: 'send', price: null };
+    if (maxTotal === null && provider.capabilities.priceFrom === 'response') return { do: 'send', price: null };
     const pausedMs = await this.throttle.pausedForMs(provider);
     if (pausedMs > 0) return { do: 'defer', delayMs: pausedMs };
     const quote = await provider

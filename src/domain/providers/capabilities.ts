@@ -1,5 +1,6 @@
 import type { MassRule } from '../mass.js';
 import type { Currency, Money } from '../money.js';
+import type { TextLimit } from './text-limits.js';
 
 export const PAYMENT_METHODS = ['account', 'checkout'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
@@ -43,10 +44,15 @@ export interface Capabilities {
   readonly paymentMethods: readonly PaymentMethod[];
   /** Applies to every offering; an offering may be stricter, never looser. */
   readonly mass: MassRule;
+  /** An order with a text above one of these is refused before it is accepted: what becomes public is never cut. */
+  readonly textLimits: readonly TextLimit[];
   readonly currency: Currency;
   readonly quote: { readonly firmness: Firmness; readonly validForMs: number };
-  /** `answer`: a purchase answers with what was charged. `quote`: it does not, so the price is taken from a quote made just before. */
-  readonly priceFrom: 'answer' | 'quote';
+  /**
+   * `response`: the response to a purchase says what was charged. `quote`: it does not, so the price is taken from a
+   * quote made just before.
+   */
+  readonly priceFrom: 'response' | 'quote';
   readonly idempotency: Idempotency;
   readonly callbacks: 'signed' | 'unsigned' | 'none';
   /** Null: an order cannot be cancelled once placed. `while`: the statuses in which it can. */

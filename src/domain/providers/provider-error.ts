@@ -2,7 +2,7 @@ import type { Operation, ProviderId } from './provider.js';
 
 /**
  * What became of one call, as one closed set. A call that was neither confirmed nor any of the three definite
- * kinds is `ambiguous`: there is no fifth answer.
+ * kinds is `ambiguous`: there is no fifth kind.
  */
 export type FailureClass = 'not_sent' | 'rejected' | 'retry_later' | 'ambiguous';
 
@@ -62,15 +62,15 @@ export class ProviderError extends Error {
   }
 }
 
-/** Why we did not ask: too soon for our quota, or the provider does not answer reads of this class and is left alone. */
+/** Why we did not ask: our quota is used up, or the provider does not respond to reads of this class for the moment. */
 const PUT_OFF = {
   rate_limited: 'the quota of the provider is used up for the moment',
-  unavailable: 'it has not answered lately and is left alone for a moment',
+  unavailable: 'it has not responded lately and is left alone for a moment',
 } as const satisfies Partial<Record<FailureReason, string>>;
 
 /**
- * A read that was not made, because of us and not of what was asked for. It says nothing about that: whoever asked is
- * put off, and nothing is concluded or counted.
+ * A read that was not made, because of us and not of what was asked for. It says nothing about that: the caller is put
+ * off, and nothing is concluded or counted.
  */
 export class ReadThrottledError extends ProviderError {
   readonly retryAfterMs: number;

@@ -8,14 +8,14 @@ import type { ProviderError } from './provider-error.js';
 export type ProviderId = string & { readonly kind: 'provider id' };
 
 /**
- * A carbon credit provider, seen from the gateway. This file is the manual for whoever adds one; the runnable
+ * A carbon credit provider, seen from the gateway. This file is the manual for adding one; the runnable
  * definition of "implements it" is `test/contract/`.
  *
  * An adapter translates and nothing else. It keeps no state, reads no clock, never sleeps, retries or logs:
  * `providers/kit` owns those once for all, and the purchase engine alone decides what is sent again.
  *
  * Every method that calls out takes a `ProviderCall` and rejects with whatever was thrown; the caller passes that to
- * `classifyError`, which is total. A method resolves only with an answer that was read completely and understood:
+ * `classifyError`, which is total. A method resolves only with a response that was read completely and understood:
  * a 2xx that lacks a field, or carries a status word that is not in the adapter's table, rejects.
  *
  * Optional methods are present exactly when the capability says so:
@@ -48,7 +48,7 @@ export interface OffsetProvider {
   /** Buys: sends `submission.body` as it is, once. Resolves with the order as the provider recorded it. */
   placeOrder?(submission: Submission, call: ProviderCall): Promise<ProviderOrder>;
 
-  /** One order by the provider's own id. Null: the provider says that there is no such order. */
+  /** One order by the provider's own id. @returns null if the provider says that there is no such order. */
   fetchStatus(providerOrderId: string, call: ProviderCall): Promise<ProviderOrder | null>;
 
   /**
@@ -63,7 +63,7 @@ export interface OffsetProvider {
   /** Creates a hosted payment page. Moves no money; a repeat makes a second page. */
   createCheckout?(submission: Submission, call: ProviderCall): Promise<CheckoutSession>;
 
-  /** The page now and, once it has led to one, the order. Null: the provider knows no such session. */
+  /** The session now and, once it has led to one, the order. @returns null if the provider knows no such session. */
   fetchCheckout?(sessionId: string, call: ProviderCall): Promise<CheckoutSession | null>;
 
   /**
@@ -72,7 +72,7 @@ export interface OffsetProvider {
    */
   cancel?(providerOrderId: string, idempotencyKey: string, call: ProviderCall): Promise<void>;
 
-  /** The provider's order id in a callback's body, as a hint of what to read again. Null: none. Never throws. */
+  /** The provider's order id in a callback's body, as a hint of what to read again. Never throws. @returns null if none. */
   parseCallback?(body: Uint8Array): string | null;
 
   /** Judges whatever one of the methods above rejected with. Total: never throws, whatever was thrown. */
@@ -94,7 +94,7 @@ export type Operation = (typeof OPERATIONS)[number];
 /** Operations that change something at the provider: silence after one of these is ambiguous. */
 export const WRITES: ReadonlySet<Operation> = new Set<Operation>(['placeOrder', 'createCheckout', 'cancel']);
 
-/** Calls that are stopped together, and apart from the others, while a provider does not answer them. */
+/** Calls that are stopped together, and apart from the others, while a provider does not respond to them. */
 export const OPERATION_CLASSES = ['purchases', 'status', 'catalog'] as const;
 export type OperationClass = (typeof OPERATION_CLASSES)[number];
 
@@ -120,7 +120,7 @@ export interface ProviderCall {
   readonly correlationId: string;
   /** The tenant's account at the provider where it has one of its own (CNaught: X-Subaccount-Id). */
   readonly account: string | null;
-  /** Set on a read that an order waits for: its turn within our quota comes before looks at other orders. */
+  /** Set on a read that an order waits for: its turn within our quota comes before polls of other orders. */
   readonly isAwaited?: boolean;
 }
 
@@ -152,7 +152,7 @@ export interface PurchaseRequest {
   readonly beneficiaryName: string;
   readonly retirementMessage: string | null;
   readonly description: string | null;
-  /** Where the provider may announce news; null where it cannot. */
+  /** Where the provider may announce changes; null where it cannot. */
   readonly providerCallbackUrl: string | null;
 }
 
@@ -183,7 +183,7 @@ export const OBSERVED_STATUSES = [
 ] as const;
 export type ObservedStatus = (typeof OBSERVED_STATUSES)[number];
 
-/** What a provider says about one order: the same shape from an answer, a poll, a list or a checkout. */
+/** What a provider says about one order: the same shape from a response, a poll, a list or a checkout. */
 export interface ProviderOrder {
   readonly providerOrderId: string;
   /** Our reference as the provider gives it back; null where this source does not carry it. */

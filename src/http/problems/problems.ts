@@ -195,6 +195,14 @@ export const PROBLEMS = {
     remedy: 'Order one of the nearest masses, or send `"rounding": "up"`.',
     retry: MEND,
   },
+  text_too_long: {
+    status: 422,
+    title: 'A text is too long for the provider',
+    meaning:
+      'Names, messages and descriptions become public and permanent, so none is cut. `errors` says which, and by how much.',
+    remedy: 'Shorten what `errors` lists, or order from another provider.',
+    retry: MEND,
+  },
   no_provider_available: {
     status: 422,
     title: 'No provider can serve this order now',

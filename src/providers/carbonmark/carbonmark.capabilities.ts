@@ -13,6 +13,10 @@ const KILOGRAM = grams(1_000);
 export const carbonmarkCapabilities = {
   paymentMethods: ['checkout'],
   mass: { step: KILOGRAM, minimum: KILOGRAM, maximum: null },
+  textLimits: [
+    { texts: ['beneficiaryName'], most: 255, countedAs: 'characters' },
+    { texts: ['retirementMessage'], most: 500, countedAs: 'characters' },
+  ],
   currency: 'USD',
   quote: { firmness: 'indicative', validForMs: 5 * MINUTE },
   priceFrom: 'quote',
@@ -26,9 +30,10 @@ export const carbonmarkCapabilities = {
   sources: {
     paymentMethods: 'documented: POST /checkout; account orders of the main API are not used here',
     mass: 'observed: listings fill from 0.001 t; multiples of it assumed',
+    textLimits: 'assumed: beneficiary_name 255 and retirement_message 500, from the order of the main API',
     currency: 'assumed: prices of the main API are in dollars, the card page too',
-    quote: 'assumed: the page is created for a listing, not for a quote, so a quote binds nobody',
-    priceFrom: 'assumed: the answer to POST /checkout is a link without a price',
+    quote: 'assumed: the page is created for a listing, not for a quote, so a quote is not binding',
+    priceFrom: 'assumed: the response to POST /checkout is a link without a price',
     idempotency: 'documented: no key; payments cannot be listed',
     callbacks: 'documented: none',
     cancellation: 'documented: none, a retirement is irreversible',

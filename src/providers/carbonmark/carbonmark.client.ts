@@ -1,14 +1,14 @@
 import type { ProviderCall } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp } from '../kit/http.js';
+import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
 import type { CarbonmarkEnv } from './carbonmark.env.js';
 import { carbonmarkDialect } from './carbonmark.errors.js';
 import * as wire from './carbonmark.wire.js';
 
-/** Carbonmark's endpoints: one method each, answers read and checked, nothing translated. */
+/** Carbonmark's endpoints: one method each, responses read and checked, nothing translated. */
 export class CarbonmarkClient {
   private readonly checkout: ProviderHttp;
   /** Without the key: the price list is public. */
@@ -26,16 +26,16 @@ export class CarbonmarkClient {
   prices(sourceId: string | null, operation: 'offerings' | 'quote', call: ProviderCall) {
     const query = { assetPriceType: 'listing', ...(sourceId === null ? {} : { assetPriceSourceIds: sourceId }) };
     return this.api.send(
-      { operation, method: 'GET', path: '/prices', query, maxBytes: CATALOGUE_MAX_BYTES },
+      { operation, method: 'GET', path: '/prices', query, maxBytes: CATALOG_MAX_BYTES },
       call,
-      (answer) => ({ wires: decode(wire.priceListWire, answer.json()), receivedAt: answer.receivedAt }),
+      (response) => ({ wires: decode(wire.priceListWire, response.json()), receivedAt: response.receivedAt }),
     );
   }
 
   quote(sourceId: string, tonnes: number, call: ProviderCall): Promise<wire.QuoteWire> {
     const body = JSON.stringify({ asset_price_source_id: sourceId, quantity_tonnes: tonnes });
-    return this.checkout.send({ operation: 'quote', method: 'POST', path: '/quotes', body }, call, (answer) =>
-      decode(wire.quoteWire, answer.json()),
+    return this.checkout.send({ operation: 'quote', method: 'POST', path: '/quotes', body }, call, (response) =>
+      decode(wire.quoteWire, response.json()),
     );
   }
 
@@ -43,14 +43,14 @@ export class CarbonmarkClient {
     return this.checkout.send(
       { operation: 'createCheckout', method: 'POST', path: '/checkout', body },
       call,
-      (answer) => decode(wire.checkoutWire, answer.json()),
+      (response) => decode(wire.checkoutWire, response.json()),
     );
   }
 
   payment(id: string, call: ProviderCall): Promise<wire.PaymentWire> {
     const path = `/payments/${pathSegment(id, { provider: CARBONMARK, operation: 'fetchStatus' })}`;
-    return this.checkout.send({ operation: 'fetchStatus', method: 'GET', path }, call, (answer) =>
-      decode(wire.paymentWire, answer.json()),
+    return this.checkout.send({ operation: 'fetchStatus', method: 'GET', path }, call, (response) =>
+      decode(wire.paymentWire, response.json()),
     );
   }
 }

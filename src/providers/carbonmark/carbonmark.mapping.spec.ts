@@ -98,7 +98,7 @@ const payment = (status: string, retirement: string | null, altered: object = {}
   return toOrder(decode(paymentWire, { ...PAYMENT, status, order }));
 };
 
-/** Anything but a refusal of the answer goes on. */
+/** Anything but a refusal of the response goes on. */
 const problemOf = (read: () => unknown): ProviderProtocolError | null => {
   try {
     read();
@@ -174,7 +174,7 @@ describe('a payment', () => {
   });
 });
 
-describe('the answer to a new page', () => {
+describe('the response to a new page', () => {
   it.each([
     [{ url: 'https://pay.example/1' }, 'https://pay.example/1', null],
     [{ checkout_url: 'https://pay.example/1', payment_id: 'pay_1' }, 'https://pay.example/1', 'pay_1'],

@@ -12,13 +12,9 @@ import type {
 } from '../../domain/providers/provider.js';
 import { fromCents } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
-import { atMost, refusal } from '../kit/refusal.js';
+import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
 import type { CheckoutWire, PaymentStatus, PaymentWire, PriceWire, RetirementStatus } from './carbonmark.wire.js';
-
-/** Assumed, from the main API's order. Both texts are public and permanent. */
-const MAX_NAME = 255;
-const MAX_MESSAGE = 500;
 
 const { step: KILOGRAM } = carbonmarkCapabilities.mass;
 
@@ -33,20 +29,20 @@ export const toTonnes = (mass: Grams, operation: Asking): number => {
 
 export const toCheckoutBody = (request: PurchaseRequest, urls: CheckoutUrls): string => {
   const at = { provider: CARBONMARK, operation: 'createCheckout' } as const;
-  const message = request.retirementMessage ?? `Retired on behalf of ${request.beneficiaryName}`;
+  assertTextsFit(carbonmarkCapabilities.textLimits, request, at);
   return JSON.stringify({
     asset_price_source_id: request.providerOfferingId,
     quantity_tonnes: toTonnes(request.mass, 'createCheckout'),
     metadata: {
-      beneficiary_name: atMost(MAX_NAME, request.beneficiaryName, 'the beneficiary name', at),
-      retirement_message: atMost(MAX_MESSAGE, message, 'the retirement message', at),
+      beneficiary_name: request.beneficiaryName,
+      retirement_message: request.retirementMessage ?? `Retired on behalf of ${request.beneficiaryName}`,
     },
     success_url: barePath(urls.successUrl),
     cancel_url: urls.cancelUrl,
   });
 };
 
-/** `/<payment id>` is appended to it, to nobody knows what where there is a query, a fragment or a final slash. */
+/** `/<payment id>` is appended to it: where it would go behind a query, a fragment or a final slash is unknown. */
 const barePath = (successUrl: string): string => {
   if (/^[^?#]*[^?#/]$/.test(successUrl)) return successUrl;
   const at = { provider: CARBONMARK, operation: 'createCheckout' } as const;
@@ -115,7 +111,7 @@ const retirementOf = ({ order, quantity_tonnes }: PaymentWire): Retirement | nul
         transactionHash: order.transaction_hash,
       };
 
-/** The beneficiary is the retirement's own: one made for somebody else shows itself by it. */
+/** The beneficiary is the retirement's own: one made for another beneficiary shows itself by it. */
 export const toOrder = (wire: PaymentWire): ProviderOrder => {
   const retirement = retirementOf(wire);
   return {
@@ -160,8 +156,8 @@ const PURO = 'PUR-';
 const PAGE_LIFETIME_MS = carbonmarkCapabilities.checkout.expiresAfterMs;
 
 /**
- * A listing that can be bought safely, or null: it says all it must, has supply, is of credits that exist already,
- * and is still there when the payer takes their time.
+ * @returns null unless the listing can be bought safely: it says all it must, has supply, is of credits that exist
+ * already, and is still there when the payer takes their time.
  */
 export const toOffering = (wire: PriceWire, fetchedAt: Date): Offering | null => {
   const { listing, purchasePrice, liquidSupply, minFillAmount } = wire;
@@ -195,7 +191,7 @@ export const toOffering = (wire: PriceWire, fetchedAt: Date): Offering | null =>
   };
 };
 
-/** The cheapest that can fill this mass, the first by id among equals. Null: none can. */
+/** The cheapest that can fill this mass, the first by id among equals. @returns null if none can. */
 export const cheapestFor = (mass: Grams, offerings: readonly Offering[]): Offering | null => {
   const able = offerings.filter(({ minimum, available }) => mass >= minimum && mass <= (available ?? 0));
   const sorted = able.toSorted((a, b) => comparePrices(a, b) || (a.providerOfferingId < b.providerOfferingId ? -1 : 1));

@@ -15,7 +15,7 @@ import {
 } from '../kit/decode.js';
 
 /**
- * Carbonmark's answers, as far as this gateway reads them. Those of the main API (`/prices`) are documented. Those of
+ * Carbonmark's responses, as far as this gateway reads them. Those of the main API (`/prices`) are documented. Those of
  * the Checkout Service are not public: everything below marked `assumed` is, and is assumed nowhere else.
  */
 

@@ -8,5 +8,6 @@ export const carbonmark = defineProvider({
   id: CARBONMARK,
   env: CarbonmarkEnv,
   enabledBy: 'CARBONMARK_API_KEY',
+  keyHeader: 'authorization',
   create: (env, kit) => new CarbonmarkAdapter(new CarbonmarkClient(env, kit)),
 });

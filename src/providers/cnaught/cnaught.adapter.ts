@@ -145,14 +145,14 @@ export class CnaughtAdapter implements OffsetProvider {
   }
 
   async cancel(providerOrderId: string, idempotencyKey: string, call: ProviderCall): Promise<void> {
-    const { providerOrderId: answered, status } = toOrder(
+    const { providerOrderId: received, status } = toOrder(
       await this.client.cancel(providerOrderId, idempotencyKey, call),
     );
-    assertSameId(providerOrderId, answered);
+    assertSameId(providerOrderId, received);
     if (status !== 'cancelled')
       throw new ProviderProtocolError(
         'answer_disagrees',
-        'the answer to a cancellation shows an order that is not cancelled',
+        'the response to a cancellation shows an order that is not cancelled',
       );
   }
 

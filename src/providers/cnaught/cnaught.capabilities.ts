@@ -9,14 +9,18 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** What stands around name and message in the description: see `publicText`. */
+const AROUND_TEXTS = 'on behalf of . '.length;
+
 const KILOGRAM = grams(1_000);
 
 export const cnaughtCapabilities = {
   paymentMethods: ['account', 'checkout'],
   mass: { step: KILOGRAM, minimum: KILOGRAM, maximum: null },
+  textLimits: [{ texts: ['beneficiaryName', 'retirementMessage'], most: 512 - AROUND_TEXTS, countedAs: 'characters' }],
   currency: 'USD',
   quote: { firmness: 'indicative', validForMs: 10 * MINUTE },
-  priceFrom: 'answer',
+  priceFrom: 'response',
   idempotency: { kind: 'key', retentionMs: 24 * HOUR, visibilityDelayMs: 5 * MINUTE },
   callbacks: 'unsigned',
   cancellation: { while: ['placed'], refundable: null },
@@ -30,6 +34,7 @@ export const cnaughtCapabilities = {
   sources: {
     paymentMethods: 'documented: POST /orders, POST /checkout/sessions',
     mass: 'documented: positive whole kilograms on POST /orders; the documentation contradicts itself on fractions',
+    textLimits: 'documented: description of at most 512 characters, which holds both texts',
     currency: 'documented: price_usd_cents',
     quote: 'assumed: a quote has neither an id nor an expiry',
     priceFrom: 'documented: the order and the session carry price_usd_cents',

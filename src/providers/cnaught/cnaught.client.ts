@@ -1,7 +1,7 @@
 import type { Operation, ProviderCall, Submission } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp, type ProviderResponse } from '../kit/http.js';
+import { CATALOG_MAX_BYTES, ProviderHttp, type ProviderResponse } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
@@ -13,7 +13,7 @@ import * as wire from './cnaught.wire.js';
 /** The documented most. It is asked for explicitly, because the documentation contradicts itself on the default. */
 const PAGE_SIZE = '100';
 
-/** CNaught's endpoints: one method each, answers read and checked, nothing translated. */
+/** CNaught's endpoints: one method each, responses read and checked, nothing translated. */
 export class CnaughtClient {
   private readonly http: ProviderHttp;
 
@@ -28,16 +28,16 @@ export class CnaughtClient {
   }
 
   portfolioIds(call: ProviderCall): Promise<readonly string[]> {
-    return this.http.send({ operation: 'offerings', method: 'GET', path: '/portfolios' }, call, (answer) =>
-      decode(wire.portfolioListWire, answer.json()).data.map(({ id }) => id),
+    return this.http.send({ operation: 'offerings', method: 'GET', path: '/portfolios' }, call, (response) =>
+      decode(wire.portfolioListWire, response.json()).data.map(({ id }) => id),
     );
   }
 
   portfolio(id: string, operation: 'offerings' | 'quote', call: ProviderCall) {
     const path = `/portfolios/${pathSegment(id, { provider: CNAUGHT, operation })}`;
-    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOGUE_MAX_BYTES }, call, (answer) => ({
-      wire: decode(wire.portfolioWire, answer.json()),
-      receivedAt: answer.receivedAt,
+    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, (response) => ({
+      wire: decode(wire.portfolioWire, response.json()),
+      receivedAt: response.receivedAt,
     }));
   }
 
@@ -49,7 +49,7 @@ export class CnaughtClient {
     return this.http.send(
       { operation, method: 'POST', path: '/quotes', body: JSON.stringify(request), headers: accountHeader(call) },
       call,
-      (answer) => ({ wire: decode(wire.quoteWire, answer.json()), receivedAt: answer.receivedAt }),
+      (response) => ({ wire: decode(wire.quoteWire, response.json()), receivedAt: response.receivedAt }),
     );
   }
 
@@ -78,10 +78,10 @@ export class CnaughtClient {
   ): Promise<readonly wire.OrderWire[]> {
     const query = { limit: PAGE_SIZE, ...(olderThan === null ? {} : { starting_after: olderThan }) };
     return this.http.send(
-      { operation, method: 'GET', path: '/orders', query, headers: accountHeader(call), maxBytes: CATALOGUE_MAX_BYTES },
+      { operation, method: 'GET', path: '/orders', query, headers: accountHeader(call), maxBytes: CATALOG_MAX_BYTES },
       call,
-      (answer) => {
-        const { data } = decode(wire.orderListWire, answer.json());
+      (response) => {
+        const { data } = decode(wire.orderListWire, response.json());
         return continuing(
           newestFirst(data, (order) => order.created_on),
           olderThan,
@@ -116,8 +116,8 @@ export class CnaughtClient {
 
 const reading =
   <T>(decoder: Decoder<T>) =>
-  (answer: ProviderResponse): T =>
-    decode(decoder, answer.json());
+  (response: ProviderResponse): T =>
+    decode(decoder, response.json());
 
 /** A list that starts over would be read forever, and never to its end. */
 const continuing = (orders: readonly wire.OrderWire[], olderThan: string | null): readonly wire.OrderWire[] => {

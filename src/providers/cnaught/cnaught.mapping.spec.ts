@@ -119,7 +119,7 @@ describe('an order', () => {
     [{ certificate_public_url: 'javascript:alert(1)' }],
     [{ project_allocations: [{}] }],
   ])('is refused with %j', (altered) => {
-    expect(() => order(altered)).toThrow(/^answer\./);
+    expect(() => order(altered)).toThrow(/^response\./);
   });
 });
 
@@ -177,7 +177,10 @@ describe('what is sent', () => {
   });
 
   it('is refused where it would have to be cut or rounded', () => {
-    expect(() => toOrderBody({ ...REQUEST, retirementMessage: 'x'.repeat(500) })).toThrow(/at most 512/);
+    const message = (length: number) => ({ ...REQUEST, retirementMessage: 'x'.repeat(length) });
+    const most = 512 - 'on behalf of Jane Smith. '.length;
+    expect((JSON.parse(toOrderBody(message(most))) as { description: string }).description).toHaveLength(512);
+    expect(() => toOrderBody(message(most + 1))).toThrow(/shorten them by 1/);
     expect(() => toOrderBody({ ...REQUEST, mass: grams(100_500) })).toThrow(/whole number of kilograms/);
     expect(() => toOrderBody({ ...REQUEST, mass: grams(999) })).toThrow(/whole number of kilograms/);
   });

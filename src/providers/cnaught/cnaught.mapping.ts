@@ -12,7 +12,7 @@ import type {
   Retirement,
 } from '../../domain/providers/provider.js';
 import { fromCents } from '../kit/price.js';
-import { atMost, refusal } from '../kit/refusal.js';
+import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';
 import type { AllocationWire, OrderWire, PortfolioWire, SessionWire } from './cnaught.wire.js';
 
@@ -22,9 +22,6 @@ import type { AllocationWire, OrderWire, PortfolioWire, SessionWire } from './cn
  */
 export const DEFAULT_PORTFOLIO = 'default';
 export const DEFAULT_PORTFOLIO_NAME = 'Default portfolio of the account';
-
-/** What CNaught takes in `description` and `metadata`. */
-const MAX_TEXT = 512;
 
 const REFERENCE = 'order_reference=';
 
@@ -39,19 +36,19 @@ export const toAmountKg = (mass: Grams, operation: 'quote' | 'placeOrder' | 'cre
 export const portfolioField = (providerOfferingId: string): { portfolio_id?: string } =>
   providerOfferingId === DEFAULT_PORTFOLIO ? {} : { portfolio_id: providerOfferingId };
 
-const commonFields = (request: PurchaseRequest, operation: 'placeOrder' | 'createCheckout') => ({
-  amount_kg: toAmountKg(request.mass, operation),
-  ...portfolioField(request.providerOfferingId),
-  description: publicText(request, operation),
-  ...(request.providerCallbackUrl === null ? {} : { notification_config: { url: request.providerCallbackUrl } }),
-});
+const commonFields = (request: PurchaseRequest, operation: 'placeOrder' | 'createCheckout') => {
+  assertTextsFit(cnaughtCapabilities.textLimits, request, { provider: CNAUGHT, operation });
+  return {
+    amount_kg: toAmountKg(request.mass, operation),
+    ...portfolioField(request.providerOfferingId),
+    description: publicText(request),
+    ...(request.providerCallbackUrl === null ? {} : { notification_config: { url: request.providerCallbackUrl } }),
+  };
+};
 
 /** Printed on the public certificate, which has no field for the beneficiary. The buyer's own description is private. */
-const publicText = (request: PurchaseRequest, operation: 'placeOrder' | 'createCheckout'): string => {
-  const message = request.retirementMessage === null ? '' : `. ${request.retirementMessage}`;
-  const field = 'beneficiary name and retirement message';
-  return atMost(MAX_TEXT, `on behalf of ${request.beneficiaryName}${message}`, field, { provider: CNAUGHT, operation });
-};
+const publicText = ({ beneficiaryName, retirementMessage }: PurchaseRequest): string =>
+  `on behalf of ${beneficiaryName}${retirementMessage === null ? '' : `. ${retirementMessage}`}`;
 
 export const toOrderBody = (request: PurchaseRequest): string =>
   JSON.stringify({ ...commonFields(request, 'placeOrder'), metadata: `${REFERENCE}${request.orderReference}` });

@@ -12,7 +12,7 @@ import {
   type Decoded,
 } from '../kit/decode.js';
 
-/** CNaught's answers, as far as this gateway reads them. Field names are documented. */
+/** CNaught's responses, as far as this gateway reads them. Field names are documented. */
 
 export const portfolioListWire = object({ data: list(object({ id: identifier })) });
 
@@ -26,7 +26,6 @@ export const portfolioWire = object({
 export type PortfolioWire = Decoded<typeof portfolioWire>;
 
 export const quoteWire = object({ amount_kg: mass('kg'), price_usd_cents: decimal });
-export type QuoteWire = Decoded<typeof quoteWire>;
 
 const retirementWire = object({ serial_number_range: nullable(text), url: nullable(webUrl) });
 

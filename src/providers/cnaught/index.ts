@@ -8,5 +8,6 @@ export const cnaught = defineProvider({
   id: CNAUGHT,
   env: CnaughtEnv,
   enabledBy: 'CNAUGHT_API_KEY',
+  keyHeader: 'authorization',
   create: (env, kit) => new CnaughtAdapter(new CnaughtClient(env, kit)),
 });

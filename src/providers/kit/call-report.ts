@@ -9,10 +9,10 @@ export interface CallReport {
   readonly outcome: 'ok' | FailureClass;
   /** Null with `ok`. */
   readonly reason: FailureReason | null;
-  /** Null: no answer, or none was read. */
+  /** Null: no response, or none was read. */
   readonly upstreamStatus: number | null;
   readonly latencyMs: number;
-  /** Null: a good answer did not say that it was the last one within the provider's quota. */
+  /** Null: a good response did not say that it was the last one within the provider's quota. */
   readonly quotaBackInMs: number | null;
   readonly correlationId: string;
 }
@@ -24,13 +24,13 @@ export type OnCall = (report: CallReport) => void;
 export interface AdmittedRead {
   /** Whether the quota has room for another try, right now: one that is repeated counts at the provider as two. */
   mayRepeat(): Promise<boolean>;
-  /** Told how it ended: null is an answer that was understood. */
+  /** Told how it ended: null is a response that was understood. */
   ended(failed: ProviderError | null): Promise<void>;
 }
 
 /**
- * Waits until the provider's quota has room for one more read, or rejects with a ReadPutOffError that says when it will;
- * so too while the provider does not answer reads like this one. Writes are not asked about here: the engine does so
+ * Waits until the provider's quota has room for one more read, or rejects with a ReadThrottledError that says when it will;
+ * so too while the provider does not respond to reads like this one. Writes are not asked about here: the engine does so
  * before it opens an attempt, so that no attempt waits inside.
  */
 export type AdmitRead = (read: {

@@ -21,7 +21,7 @@ const dialect: ErrorDialect = {
   contradictions: ['other_payload'],
 };
 
-const answered = (status: number, body: string | undefined, headers: Record<string, string> = {}): AxiosError =>
+const responded = (status: number, body: string | undefined, headers: Record<string, string> = {}): AxiosError =>
   new AxiosError('failed', 'ERR_BAD_RESPONSE', undefined, undefined, {
     status,
     statusText: '',
@@ -41,7 +41,7 @@ const judge = (thrown: unknown, operation: Operation = 'placeOrder') => {
 const OWN = '{"code":"any"}';
 const PROXY = '<html>Bad gateway</html>';
 
-describe('an answer to a purchase', () => {
+describe('a response to a purchase', () => {
   it.each([
     [400, OWN, 'rejected', 'invalid_request'],
     [402, OWN, 'rejected', 'insufficient_credit'],
@@ -72,17 +72,17 @@ describe('an answer to a purchase', () => {
     [503, OWN, 'ambiguous', 'unavailable'],
     [201, undefined, 'ambiguous', 'unreadable_answer'],
   ] as const)('%s %s is %s, %s', (status, body, failure, reason) => {
-    expect(judge(answered(status, body))).toMatchObject({ failure, reason, upstreamStatus: status });
+    expect(judge(responded(status, body))).toMatchObject({ failure, reason, upstreamStatus: status });
   });
 
   it('is about the order where the operation is', () => {
-    const aboutAnOrder = OPERATIONS.filter((name) => judge(answered(404, OWN), name).reason === 'order_not_found');
+    const aboutAnOrder = OPERATIONS.filter((name) => judge(responded(404, OWN), name).reason === 'order_not_found');
     expect(aboutAnOrder).toEqual(['fetchStatus', 'listOrders', 'fetchCheckout', 'cancel']);
   });
 
   it('carries the provider’s own word for it, where there is one', () => {
-    expect(judge(answered(422, '{"code":"sold out"}'))).toMatchObject({ upstreamCode: 'soldout' });
-    expect(judge(answered(422, '{"code":""}'))).not.toHaveProperty('upstreamCode');
+    expect(judge(responded(422, '{"code":"sold out"}'))).toMatchObject({ upstreamCode: 'soldout' });
+    expect(judge(responded(422, '{"code":""}'))).not.toHaveProperty('upstreamCode');
   });
 
   it.each([
@@ -94,20 +94,20 @@ describe('an answer to a purchase', () => {
     ['c0ffee00-0000-4000-8000-00000000ca4a'],
     ['4111111111111111'],
   ])('carries no word that is a key, or could be one: %s', (code) => {
-    expect(judge(answered(422, JSON.stringify({ code })))).not.toHaveProperty('upstreamCode');
+    expect(judge(responded(422, JSON.stringify({ code })))).not.toHaveProperty('upstreamCode');
     expect(judge(new ProviderProtocolError('unreadable_answer', 'unknown', code))).not.toHaveProperty('upstreamCode');
   });
 
   it.each([['E1001'], ['P2.timed_out'], ['idempotency-changed-payload'], ['422']])(
     'carries a code as it is: %s',
     (code) => {
-      expect(judge(answered(422, JSON.stringify({ code })))).toMatchObject({ upstreamCode: code });
+      expect(judge(responded(422, JSON.stringify({ code })))).toMatchObject({ upstreamCode: code });
     },
   );
 
   it('403 on a cancellation says that the state has moved, whatever the code says', () => {
     for (const body of ['{"code":"revoked"}', '{"code":"forbidden"}'])
-      expect(judge(answered(403, body), 'cancel')).toMatchObject({ failure: 'rejected', reason: 'not_permitted' });
+      expect(judge(responded(403, body), 'cancel')).toMatchObject({ failure: 'rejected', reason: 'not_permitted' });
   });
 });
 
@@ -120,12 +120,12 @@ describe('a read', () => {
     [410, OWN, 'rejected', 'rejected'],
     [400, OWN, 'rejected', 'invalid_request'],
     [200, undefined, 'retry_later', 'unreadable_answer'],
-  ] as const)('answered %s %s is %s, %s', (status, body, failure, reason) => {
-    expect(judge(answered(status, body), 'listOrders')).toMatchObject({ failure, reason });
+  ] as const)('with %s %s is %s, %s', (status, body, failure, reason) => {
+    expect(judge(responded(status, body), 'listOrders')).toMatchObject({ failure, reason });
   });
 });
 
-describe('no answer', () => {
+describe('no response', () => {
   it('leaves open what became of an operation that changes something, and of no other', () => {
     const open = OPERATIONS.filter((name) => judge(broken('ECONNRESET'), name).failure === 'ambiguous');
     expect(open).toEqual(['placeOrder', 'createCheckout', 'cancel']);
@@ -206,14 +206,14 @@ describe('what else may be thrown', () => {
     expect(judge(unreadable, 'quote')).toMatchObject({ failure: 'retry_later', reason: 'unavailable' });
   });
 
-  it.each([['500'], [422.5], [undefined]])('is no answer with the status %p', (status) => {
-    const odd = Object.assign(answered(422, OWN), { response: { status, data: Buffer.from(OWN), headers: {} } });
+  it.each([['500'], [422.5], [undefined]])('is no response with the status %p', (status) => {
+    const odd = Object.assign(responded(422, OWN), { response: { status, data: Buffer.from(OWN), headers: {} } });
     expect(judge(odd)).toMatchObject({ failure: 'ambiguous', reason: 'unavailable' });
     expect(judge(odd)).not.toHaveProperty('upstreamStatus');
   });
 
-  it.each([[undefined], [null]])('is an answer though its headers are %p', (headers) => {
-    const bare = Object.assign(answered(422, OWN), { response: { status: 422, data: Buffer.from(OWN), headers } });
+  it.each([[undefined], [null]])('is a response though its headers are %p', (headers) => {
+    const bare = Object.assign(responded(422, OWN), { response: { status: 422, data: Buffer.from(OWN), headers } });
     expect(judge(bare)).toMatchObject({ failure: 'rejected', upstreamStatus: 422 });
   });
 
@@ -223,14 +223,18 @@ describe('what else may be thrown', () => {
   });
 
   it('makes a status word harmless before it goes further', () => {
-    const error = new ProviderProtocolError('unreadable_answer', 'answer.state is unknown', `<b>\n${'x'.repeat(200)}`);
+    const error = new ProviderProtocolError(
+      'unreadable_answer',
+      'response.state is unknown',
+      `<b>\n${'x'.repeat(200)}`,
+    );
     expect(judge(error)).toMatchObject({ failure: 'ambiguous', upstreamCode: `b${'x'.repeat(79)}` });
   });
 
   it('carries how long to wait', () => {
-    expect(judge(answered(429, OWN, { 'retry-after': '7' })).retryAfterMs).toBe(7_000);
-    expect(judge(answered(503, OWN, { 'retry-after': '9' })).retryAfterMs).toBe(9_000);
-    expect(judge(answered(429, OWN))).not.toHaveProperty('retryAfterMs');
+    expect(judge(responded(429, OWN, { 'retry-after': '7' })).retryAfterMs).toBe(7_000);
+    expect(judge(responded(503, OWN, { 'retry-after': '9' })).retryAfterMs).toBe(9_000);
+    expect(judge(responded(429, OWN))).not.toHaveProperty('retryAfterMs');
   });
 });
 
@@ -244,10 +248,10 @@ describe('whatever happens', () => {
     fc.string(),
     fc.constant(undefined),
   );
-  const answers = fc.record({ status: fc.integer({ min: 100, max: 599 }), body: bodies });
+  const responses = fc.record({ status: fc.integer({ min: 100, max: 599 }), body: bodies });
   const things = fc.oneof(
     fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
-    answers.map(({ status, body }) => answered(status, body)),
+    responses.map(({ status, body }) => responded(status, body)),
     fc
       .tuple(fc.string(), fc.option(fc.string(), { nil: undefined }))
       .map(([code, syscall]) => broken(code, { syscall })),
@@ -275,8 +279,8 @@ describe('whatever happens', () => {
       }
     };
     fc.assert(
-      fc.property(answers, writes, ({ status, body }, operation) => {
-        const { failure } = judge(answered(status, body), operation);
+      fc.property(responses, writes, ({ status, body }, operation) => {
+        const { failure } = judge(responded(status, body), operation);
         if (failure === 'rejected') expect([400, 402, 403, 404, 422].includes(status) && hasShape(body)).toBe(true);
         if (failure === 'retry_later') expect([401, 403, 429]).toContain(status);
         expect(failure).not.toBe('not_sent');
@@ -284,7 +288,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('a purchase without an answer is unknown, unless the connection never stood', () => {
+  it('a purchase without a response is unknown, unless the connection never stood', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom('read', 'write', 'shutdown'), writes, (code, syscall, operation) => {
         expect(judge(broken(code, { syscall }), operation).failure).toBe('ambiguous');

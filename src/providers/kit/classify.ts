@@ -18,7 +18,7 @@ interface Case {
   readonly secrets: readonly string[];
 }
 
-interface ErrorAnswer {
+interface ErrorResponse {
   readonly status: number;
   /** Undefined: the body was not read to its end, or is no JSON. */
   readonly body: unknown;
@@ -26,7 +26,7 @@ interface ErrorAnswer {
 }
 
 /**
- * The one judgement of a failed provider call. Total: whatever was thrown, it answers, and never throws.
+ * The one judgement of a failed provider call. Total: it judges whatever was thrown, and never throws.
  *
  * Two rules stand above the table. What is not certain is ambiguous when it followed a write, because the write may
  * have bought; a read changes nothing, so its silence is only "later". And a refusal is believed only in the
@@ -48,7 +48,7 @@ export const classify = (
   }
 };
 
-/** What no believable answer means: after a write nobody knows, after a read nothing happened. */
+/** What the lack of a believable response means: a write may have happened, a read changed nothing. */
 const silence = (operation: Operation): FailureClass => (WRITES.has(operation) ? 'ambiguous' : 'retry_later');
 
 const failure = (
@@ -62,23 +62,23 @@ const failure = (
 const judge = (thrown: unknown, at: Case): ProviderError => {
   if (thrown instanceof ProviderProtocolError)
     return failure(at, silence(at.operation), thrown.reason, thrown.message, codeDetail(thrown.word, at.secrets));
-  const answer = answerFrom(thrown);
-  if (answer) return judgeAnswer(answer, at);
+  const response = responseFrom(thrown);
+  if (response) return judgeResponse(response, at);
   if (wasNeverSent(thrown)) return failure(at, 'not_sent', 'unavailable', 'no connection; nothing was sent');
-  if (timedOut(thrown)) return failure(at, silence(at.operation), 'timed_out', 'no complete answer in time');
-  return failure(at, silence(at.operation), 'unavailable', 'the connection broke before a complete answer');
+  if (timedOut(thrown)) return failure(at, silence(at.operation), 'timed_out', 'no complete response in time');
+  return failure(at, silence(at.operation), 'unavailable', 'the connection broke before a complete response');
 };
 
 /** Statuses that mean a definite no, after a write, in the provider's own shape. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 402, 403, 404, 422]);
 
-/** Client errors that say "not now" or "do not know", whoever says them. */
+/** Client errors that mean "not now" or "do not know", from a provider and from a proxy alike. */
 const UNSETTLED: ReadonlySet<number> = new Set([408, 409, 425]);
 
-const judgeAnswer = (answer: ErrorAnswer, at: Case): ProviderError => {
-  const { status } = answer;
-  const own = at.dialect.read(answer.body);
-  const wait = retryAfterMs(answer.header, at.now);
+const judgeResponse = (response: ErrorResponse, at: Case): ProviderError => {
+  const { status } = response;
+  const own = at.dialect.read(response.body);
+  const wait = retryAfterMs(response.header, at.now);
   const detail: Detail = {
     upstreamStatus: status,
     ...codeDetail(own?.code ?? null, at.secrets),
@@ -86,21 +86,21 @@ const judgeAnswer = (answer: ErrorAnswer, at: Case): ProviderError => {
   };
   const reason = own?.code != null ? ownReason(own.code, at.dialect) : undefined;
 
-  if (status === 429) return failure(at, 'retry_later', 'rate_limited', 'answered 429', detail);
-  // By its definition (RFC 9110) a 401 was not applied, whoever answered it.
-  if (status === 401) return failure(at, 'retry_later', 'credentials', 'answered 401', detail);
+  if (status === 429) return failure(at, 'retry_later', 'rate_limited', 'responded with 429', detail);
+  // By its definition (RFC 9110) a 401 was not applied, whether the provider or a proxy sent it.
+  if (status === 401) return failure(at, 'retry_later', 'credentials', 'responded with 401', detail);
   if (status < 300)
-    return failure(at, silence(at.operation), 'unreadable_answer', `answered ${status}, cut off`, detail);
+    return failure(at, silence(at.operation), 'unreadable_answer', `responded with ${status}, cut off`, detail);
   if (own?.code != null && at.dialect.contradictions.includes(own.code))
     return failure(at, silence(at.operation), 'answer_disagrees', 'an earlier request has this key', detail);
   if (!own || !isRefusal(status, at.operation))
-    return failure(at, silence(at.operation), 'unavailable', `answered ${status}`, detail);
+    return failure(at, silence(at.operation), 'unavailable', `responded with ${status}`, detail);
   // The order was read just now in a state that allows this: 403 says that the state has moved, not that the key is bad.
   if (status === 403 && at.operation === 'cancel')
-    return failure(at, 'rejected', 'not_permitted', 'answered 403: not in this state', detail);
+    return failure(at, 'rejected', 'not_permitted', 'responded with 403: not in this state', detail);
   if (status === 403 && reason === 'credentials')
-    return failure(at, 'retry_later', 'credentials', 'answered 403: the key is not valid', detail);
-  return failure(at, 'rejected', reason ?? reasonOfStatus(status, at.operation), `answered ${status}`, detail);
+    return failure(at, 'retry_later', 'credentials', 'responded with 403: the key is not valid', detail);
+  return failure(at, 'rejected', reason ?? reasonOfStatus(status, at.operation), `responded with ${status}`, detail);
 };
 
 const ownReason = (code: string, dialect: ErrorDialect): FailureReason | undefined =>
@@ -139,7 +139,7 @@ const codeDetail = (word: string | null, secrets: readonly string[]): Detail => 
   return tells ? {} : { upstreamCode: code.slice(0, 80) };
 };
 
-const answerFrom = (thrown: unknown): ErrorAnswer | null => {
+const responseFrom = (thrown: unknown): ErrorResponse | null => {
   if (!isAxiosError(thrown) || thrown.response === undefined) return null;
   const { status, data, headers } = thrown.response as { status: unknown; data: unknown; headers: unknown };
   if (typeof status !== 'number' || !Number.isInteger(status)) return null;

@@ -78,10 +78,10 @@ describe('decimal', () => {
     [null],
     [[1]],
   ])('refuses %p', (value) => {
-    expect(problemOf(() => decode(decimal, value)).message).toMatch(/^answer must be /);
+    expect(problemOf(() => decode(decimal, value)).message).toMatch(/^response must be /);
   });
 
-  it('never answers with anything but a finite amount from zero on', () => {
+  it('never yields anything but a finite amount from zero on', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const read = readOrRefused(() => decode(decimal, value));
@@ -101,16 +101,16 @@ describe('object', () => {
 
   it('does not read inherited fields', () => {
     const inherited = Object.create({ id: 'a1', lines: [] }) as object;
-    expect(problemOf(() => decode(order, inherited)).message).toContain('answer.id');
+    expect(problemOf(() => decode(order, inherited)).message).toContain('response.id');
   });
 
   it('names the path of a wrong field and never its value', () => {
     const error = problemOf(() => decode(order, { id: 'a1', lines: [{ kg: 1 }, { kg: 'secret-value' }] }));
-    expect(error.message).toBe('answer.lines[1].kg must be a decimal number');
+    expect(error.message).toBe('response.lines[1].kg must be a decimal number');
   });
 
   it.each([[null], [[]], ['{}'], [1], [undefined]])('refuses %p', (value) => {
-    expect(problemOf(() => decode(order, value)).message).toBe('answer must be an object');
+    expect(problemOf(() => decode(order, value)).message).toBe('response must be an object');
   });
 });
 

@@ -3,7 +3,7 @@ import { gramsFromMass, InvalidMassError, type Grams, type MassUnit } from '../.
 import { ProviderProtocolError } from './protocol-error.js';
 
 /**
- * Turns a part of an answer into a typed value, or throws ProviderProtocolError. Decoders are closed: they read own,
+ * Turns a part of a response into a typed value, or throws ProviderProtocolError. Decoders are closed: they read own,
  * named fields and build fresh objects, so nothing from outside (an unread field, `__proto__`) goes further. `path`
  * is made of our own field names and of indexes.
  */
@@ -18,11 +18,11 @@ export const jsonFrom = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return refuse('the answer', 'JSON');
+    return refuse('the response', 'JSON');
   }
 };
 
-export const decode = <T>(decoder: Decoder<T>, body: unknown): T => decoder(body, 'answer');
+export const decode = <T>(decoder: Decoder<T>, body: unknown): T => decoder(body, 'response');
 
 /** Own field of a JSON object; undefined where `value` is no object or has none. */
 export const ownField = (value: unknown, name: string): unknown =>

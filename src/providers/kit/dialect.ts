@@ -7,7 +7,7 @@ import type { ProviderId } from '../../domain/providers/provider.js';
 export interface ErrorDialect {
   readonly provider: ProviderId;
   /**
-   * Reads the provider's own error shape. Null: this body is not from the provider (a proxy's page, a cut answer), so
+   * Reads the provider's own error shape. Null: this body is not from the provider (a proxy's page, a cut response), so
    * nothing it seems to say is believed. A null `code` means its shape, without a word for what went wrong.
    */
   readonly read: (body: unknown) => { readonly code: string | null } | null;

@@ -32,7 +32,7 @@ export interface HttpRequest {
   readonly maxBytes?: number;
 }
 
-/** A 2xx answer, read to its end. */
+/** A 2xx response, read to its end. */
 export interface ProviderResponse {
   readonly status: number;
   readonly receivedAt: Date;
@@ -40,11 +40,11 @@ export interface ProviderResponse {
   readonly json: () => unknown;
 }
 
-/** An order with its allocations is some kilobytes; more than this is no answer to what was asked. */
+/** An order with its allocations is some kilobytes; more than this is no response to what was asked. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Price lists are one document with every listing. */
-export const CATALOGUE_MAX_BYTES = 8 * MAX_BYTES;
+export const CATALOG_MAX_BYTES = 8 * MAX_BYTES;
 
 /** What every server and proxy takes. Our longest (a page of a filtered list) has a few hundred characters. */
 const MAX_URL_LENGTH = 2_000;
@@ -69,7 +69,7 @@ export class ProviderHttp {
       ...createAgents(),
       maxRedirects: 0,
       proxy: false,
-      // Bytes in, bytes out: axios would otherwise re-serialise what is sent and let broken JSON pass for an answer.
+      // Bytes in, bytes out: axios would otherwise re-serialise what is sent and let broken JSON pass for a response.
       responseType: 'arraybuffer',
       transformRequest: [(data: unknown) => data],
       transformResponse: [(data: unknown) => data],
@@ -80,8 +80,8 @@ export class ProviderHttp {
     axiosRetry(this.client, { retries: 0, retryCondition: isWorthRepeating, retryDelay: retryDelayMs });
   }
 
-  /** Resolves with what `understand` makes of the answer; what it throws is a failed call like any other. */
-  async send<T>(request: HttpRequest, call: ProviderCall, understand: (answer: ProviderResponse) => T): Promise<T> {
+  /** Resolves with what `understand` makes of the response; what it throws is a failed call like any other. */
+  async send<T>(request: HttpRequest, call: ProviderCall, understand: (response: ProviderResponse) => T): Promise<T> {
     const startedAt = performance.now();
     let status: number | null = null;
     let read: AdmittedRead | null = null;
@@ -167,7 +167,7 @@ export class ProviderHttp {
   }
 }
 
-/** An answer must not become a failure because nobody could be told of it. */
+/** A response must not become a failure because telling of it failed. */
 const tell = async (read: AdmittedRead | null, failed: ProviderError | null): Promise<void> => {
   await read?.ended(failed).catch(() => undefined);
 };

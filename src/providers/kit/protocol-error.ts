@@ -1,5 +1,5 @@
 /**
- * A provider answered something that cannot be used: it could not be read (`unreadable_answer`), or it speaks of
+ * A provider's response cannot be used: it could not be read (`unreadable_answer`), or it speaks of
  * something else than was asked (`answer_disagrees`). The message names fields, never what they held; `word` is the
  * one exception, for `classify` to make harmless: a status word that no table knows.
  */

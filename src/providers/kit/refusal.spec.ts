@@ -1,6 +1,6 @@
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import type { ProviderId } from '../../domain/providers/provider.js';
-import { atMost, refusal } from './refusal.js';
+import { assertTextsFit, refusal } from './refusal.js';
 
 const AT = { provider: 'example' as ProviderId, operation: 'placeOrder' } as const;
 
@@ -10,14 +10,11 @@ it('is a definite no that was never sent', () => {
   expect(refused).toMatchObject({ failure: 'rejected', reason: 'mass_not_orderable', at: AT });
 });
 
-it('leaves a text that fits as it is, and cuts none', () => {
-  expect(atMost(4, 'abcd', 'name', AT)).toBe('abcd');
-  let refused: unknown;
-  try {
-    atMost(3, 'abcd', 'name', AT);
-  } catch (error) {
-    refused = error;
-  }
-  expect(refused).toMatchObject({ failure: 'rejected', reason: 'invalid_request', at: AT });
-  expect(String(refused)).toMatch(/name.* 3 /);
+it('refuses texts that the provider would cut, and lets others pass', () => {
+  const limits = [{ texts: ['beneficiaryName'], most: 3, countedAs: 'characters' }] as const;
+  const assert = (beneficiaryName: string) => () =>
+    assertTextsFit(limits, { beneficiaryName, retirementMessage: null, description: null }, AT);
+  expect(assert('abc')).not.toThrow();
+  expect(assert('abcd')).toThrow(ProviderError);
+  expect(assert('abcd')).toThrow(/at most 3 characters of beneficiary\.name/);
 });

@@ -1,5 +1,6 @@
 import { ProviderError, type FailureReason } from '../../domain/providers/provider-error.js';
 import type { Operation, ProviderId } from '../../domain/providers/provider.js';
+import { explainExcess, textExcess, type OrderTexts, type TextLimit } from '../../domain/providers/text-limits.js';
 
 /** A request that is known to be refused, and so is not sent. The message completes a sentence for the caller. */
 export const refusal = (
@@ -8,13 +9,12 @@ export const refusal = (
   message: string,
 ): ProviderError => new ProviderError('rejected', reason, message, at);
 
-/** `text`, refused above the length that the provider takes: what becomes public is never cut silently. */
-export const atMost = (
-  length: number,
-  text: string,
-  field: string,
+/** Refuses texts that the provider would cut: what becomes public is never cut silently. */
+export const assertTextsFit = (
+  limits: readonly TextLimit[],
+  texts: OrderTexts,
   at: { readonly provider: ProviderId; readonly operation: Operation },
-): string => {
-  if (text.length <= length) return text;
-  throw refusal(at, 'invalid_request', `${field} must be at most ${length} characters together`);
+): void => {
+  const excess = textExcess(limits, texts);
+  if (excess) throw refusal(at, 'invalid_request', `the provider takes ${explainExcess(excess)}`);
 };

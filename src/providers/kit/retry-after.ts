@@ -36,7 +36,7 @@ const resetMs = (header: Header, now: number): number | undefined => {
 
 const NOTHING = /^\s*0+\s*$/;
 
-/** How long until the provider takes calls again, when an answer says that it was the last for now; null: it does not. */
+/** How long until the provider takes calls again. @returns null unless the response says that it was the last for now. */
 export const quotaBackIn = (header: Header, now: number): number | null => {
   const remaining = header('x-ratelimit-remaining') ?? header('ratelimit-remaining');
   return remaining !== null && NOTHING.test(remaining) ? (resetMs(header, now) ?? null) : null;

@@ -6,7 +6,7 @@ const config = (signal?: AbortSignal): InternalAxiosRequestConfig => ({
   ...(signal && { signal }),
 });
 
-const answered = (status: number, data: unknown): AxiosError =>
+const responded = (status: number, data: unknown): AxiosError =>
   new AxiosError('failed', undefined, config(), undefined, {
     status,
     statusText: '',
@@ -18,12 +18,12 @@ const answered = (status: number, data: unknown): AxiosError =>
 describe('a read', () => {
   it.each([
     ['a broken connection', new AxiosError('reset', 'ECONNRESET'), true],
-    ['a 500', answered(500, Buffer.from('')), true],
-    ['a 503', answered(503, Buffer.from('')), true],
-    ['a 499', answered(499, Buffer.from('')), false],
-    ['an answer that was cut', answered(200, undefined), true],
-    ['a 429, because the pace is decided elsewhere', answered(429, Buffer.from('')), false],
-    ['a 404', answered(404, Buffer.from('')), false],
+    ['a 500', responded(500, Buffer.from('')), true],
+    ['a 503', responded(503, Buffer.from('')), true],
+    ['a 499', responded(499, Buffer.from('')), false],
+    ['a response that was cut', responded(200, undefined), true],
+    ['a 429, because the pace is decided elsewhere', responded(429, Buffer.from('')), false],
+    ['a 404', responded(404, Buffer.from('')), false],
     ['an abort', new CanceledError(), false],
     ['a deadline that passed meanwhile', new AxiosError('reset', 'ECONNRESET', config(AbortSignal.abort())), false],
   ])('after %s: %p', (_, error, isWorthIt) => {

@@ -1,6 +1,6 @@
 import { assertSameId } from './same-id.js';
 
-it('takes an answer about what was asked for, and no other', () => {
+it('takes a response about what was asked for, and no other', () => {
   expect(() => assertSameId('a', 'a')).not.toThrow();
   expect(() => assertSameId('a', 'b')).toThrow(expect.objectContaining({ reason: 'answer_disagrees' }));
 });

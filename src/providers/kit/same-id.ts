@@ -1,7 +1,7 @@
 import { ProviderProtocolError } from './protocol-error.js';
 
-/** Refuses an answer about something else than was asked for: a cache or a proxy can mix answers up. */
-export const assertSameId = (asked: string, answered: string): void => {
-  if (asked === answered) return;
-  throw new ProviderProtocolError('answer_disagrees', 'the answer is about another id than was asked for');
+/** Refuses a response about something else than was asked for: a cache or a proxy can mix responses up. */
+export const assertSameId = (asked: string, received: string): void => {
+  if (asked === received) return;
+  throw new ProviderProtocolError('answer_disagrees', 'the response is about another id than was asked for');
 };

@@ -8,5 +8,6 @@ export const oneTribe = defineProvider({
   id: ONE_TRIBE,
   env: OneTribeEnv,
   enabledBy: 'ONE_TRIBE_API_KEY',
+  keyHeader: 'authorisation',
   create: (env, kit) => new OneTribeAdapter(new OneTribeClient(env, kit), oneTribeCapabilities(env)),
 });

@@ -11,10 +11,28 @@ const HOUR = 60 * MINUTE;
 
 const TONNE = grams(1_000_000);
 
+/** The metadata of a transaction with nothing in it but an order reference, which is 30 characters long. */
+const AROUND_TEXTS = JSON.stringify({
+  order_reference: 'x'.repeat(30),
+  beneficiary_name: '',
+  retirement_message: '',
+  description: '',
+}).length;
+
+/** Longer metadata might be cut, and with a cut reference an order could not be found again. */
+export const oneTribeTextLimits = [
+  {
+    texts: ['beneficiaryName', 'retirementMessage', 'description'],
+    most: 1_024 - AROUND_TEXTS,
+    countedAs: 'json',
+  },
+] as const satisfies Capabilities['textLimits'];
+
 export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SECONDS'>) =>
   ({
     paymentMethods: ['account'],
     mass: { step: TONNE, minimum: TONNE, maximum: null },
+    textLimits: oneTribeTextLimits,
     currency: 'GBP',
     quote: { firmness: 'computed', validForMs: 15 * MINUTE },
     priceFrom: 'quote',
@@ -32,6 +50,7 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
     sources: {
       paymentMethods: 'documented: transactions are billed by hand at the end of the month',
       mass: 'documented: quantity is an integer of tonnes; a project may ask for more (min_volume)',
+      textLimits: 'assumed: 1,024 characters of metadata, whose size is not documented',
       currency: 'assumed: prices are given in pounds and no currency is ever named',
       quote: 'assumed: computed from the price of the project, which is refreshed hourly',
       priceFrom: 'documented: a transaction carries no price',

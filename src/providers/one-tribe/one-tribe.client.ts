@@ -1,7 +1,7 @@
 import type { Operation, ProviderCall } from '../../domain/providers/provider.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
-import { CATALOGUE_MAX_BYTES, ProviderHttp } from '../kit/http.js';
+import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
@@ -13,7 +13,7 @@ import * as wire from './one-tribe.wire.js';
 /** One Tribe's own spelling. Whether the usual one is understood is not known. */
 const AUTH_HEADER = 'authorisation';
 
-/** Assumed to be the most; what the answer says it used is what counts. */
+/** Assumed to be the most; what the response says it used is what counts. */
 const PAGE_SIZE = '100';
 
 export interface Page<T> {
@@ -23,7 +23,7 @@ export interface Page<T> {
   readonly receivedAt: Date;
 }
 
-/** One Tribe's endpoints: one method each, answers read and checked, nothing translated. */
+/** One Tribe's endpoints: one method each, responses read and checked, nothing translated. */
 export class OneTribeClient {
   private readonly http: ProviderHttp;
 
@@ -48,14 +48,14 @@ export class OneTribeClient {
 
   project(id: string, call: ProviderCall): Promise<wire.ProjectWire> {
     const path = `/projects/offset/${pathSegment(id, { provider: ONE_TRIBE, operation: 'quote' })}`;
-    return this.http.send({ operation: 'quote', method: 'GET', path, maxBytes: CATALOGUE_MAX_BYTES }, call, (answer) =>
-      decode(wire.projectWire, answer.json()),
+    return this.http.send({ operation: 'quote', method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, (response) =>
+      decode(wire.projectWire, response.json()),
     );
   }
 
   createTransaction(body: string, call: ProviderCall): Promise<wire.TransactionWire> {
-    return this.http.send({ operation: 'placeOrder', method: 'POST', path: '/transactions', body }, call, (answer) =>
-      decode(wire.transactionWire, answer.json()),
+    return this.http.send({ operation: 'placeOrder', method: 'POST', path: '/transactions', body }, call, (response) =>
+      decode(wire.transactionWire, response.json()),
     );
   }
 
@@ -63,7 +63,7 @@ export class OneTribeClient {
     return this.http.send(
       { operation: 'fetchStatus', method: 'GET', path: transactionPath(id, 'fetchStatus') },
       call,
-      (answer) => decode(wire.transactionWire, answer.json()),
+      (response) => decode(wire.transactionWire, response.json()),
     );
   }
 
@@ -80,14 +80,14 @@ export class OneTribeClient {
     return page;
   }
 
-  /** Answers 204 and nothing else: a page that says 200 has deleted nothing. */
+  /** Resolves on 204 and nothing else: a page that says 200 has deleted nothing. */
   deleteTransaction(id: string, call: ProviderCall): Promise<void> {
     return this.http.send(
       { operation: 'cancel', method: 'DELETE', path: transactionPath(id, 'cancel') },
       call,
       ({ status }) => {
         if (status !== 204)
-          throw new ProviderProtocolError('unreadable_answer', 'a deletion must be answered with 204');
+          throw new ProviderProtocolError('unreadable_answer', 'the response to a deletion must be 204');
       },
     );
   }
@@ -99,9 +99,9 @@ export class OneTribeClient {
     call: ProviderCall,
   ): Promise<Page<T>> {
     const query = { ...request.query, page: String(number), limit: PAGE_SIZE };
-    return this.http.send({ ...request, query, method: 'GET', maxBytes: CATALOGUE_MAX_BYTES }, call, (answer) => {
-      const { data, meta } = decode(decoder, answer.json());
-      // Absence from this list may prove that nothing was bought, so a page with rows missing is no answer.
+    return this.http.send({ ...request, query, method: 'GET', maxBytes: CATALOG_MAX_BYTES }, call, (response) => {
+      const { data, meta } = decode(decoder, response.json());
+      // Absence from this list may prove that nothing was bought, so a page with rows missing is refused.
       const due = Math.min(Math.max(meta.total - (number - 1) * meta.limit, 0), meta.limit);
       if (meta.page !== number || data.length < due)
         throw new ProviderProtocolError('unreadable_answer', 'the page is not the one asked for, or is not complete');
@@ -109,7 +109,7 @@ export class OneTribeClient {
         rows: data,
         total: meta.total,
         hasMore: number * meta.limit < meta.total,
-        receivedAt: answer.receivedAt,
+        receivedAt: response.receivedAt,
       };
     });
   }

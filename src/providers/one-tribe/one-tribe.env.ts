@@ -13,7 +13,7 @@ export class OneTribeEnv {
   ONE_TRIBE_BASE_URL = 'https://api.onetribe.com/v1';
 
   /** Shorter than the real delay of the list means buying twice. */
-  @Variable('Seconds until the absence of an unanswered purchase from the list proves that it was not made')
+  @Variable('Seconds until the absence of a purchase without a response from the list proves that it was not made')
   @Type(() => Number)
   @IsInt({ message: '$property must be a whole number of seconds' })
   @Min(1, { message: '$property must be at least 1' })

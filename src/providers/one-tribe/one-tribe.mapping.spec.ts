@@ -3,6 +3,7 @@ import { amountOf } from '../../domain/money.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type { PurchaseRequest } from '../../domain/providers/provider.js';
 import { decode } from '../kit/decode.js';
+import { oneTribeTextLimits } from './one-tribe.capabilities.js';
 import { cheapestFor, minimumOf, toOffering, toOrder, toQuote, toTransactionBody } from './one-tribe.mapping.js';
 import { projectWire, transactionWire } from './one-tribe.wire.js';
 
@@ -93,7 +94,7 @@ describe('a transaction', () => {
     [{ transaction_id: null }],
     [{ createdAt: null }],
   ])('is refused with %j', (altered) => {
-    expect(() => order(altered)).toThrow(/^answer\./);
+    expect(() => order(altered)).toThrow(/^response\./);
   });
 });
 
@@ -201,7 +202,12 @@ describe('what is sent', () => {
   });
 
   it('is refused where it would have to be cut or rounded', () => {
-    expect(() => toTransactionBody({ ...REQUEST, description: 'x'.repeat(1_000) })).toThrow(/too long together/);
+    const request = { ...REQUEST, orderReference: `ord_${'0'.repeat(26)}`, retirementMessage: '', description: '' };
+    const [{ most }] = oneTribeTextLimits;
+    const named = (length: number) => toTransactionBody({ ...request, beneficiaryName: 'x'.repeat(length) });
+    const { metadata } = JSON.parse(named(most)) as { metadata: object };
+    expect(JSON.stringify(metadata)).toHaveLength(1_024);
+    expect(() => named(most + 1)).toThrow(/shorten them by 1/);
     expect(() => toTransactionBody({ ...REQUEST, mass: grams(1_500_000) })).toThrow(/whole number of tonnes/);
   });
 });

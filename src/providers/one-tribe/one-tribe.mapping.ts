@@ -5,8 +5,8 @@ import { grams, massIn, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
 import type { ObservedStatus, ProviderOrder, ProviderQuote, PurchaseRequest } from '../../domain/providers/provider.js';
 import { perTonne } from '../kit/price.js';
-import { refusal } from '../kit/refusal.js';
-import { ONE_TRIBE } from './one-tribe.capabilities.js';
+import { assertTextsFit, refusal } from '../kit/refusal.js';
+import { ONE_TRIBE, oneTribeTextLimits } from './one-tribe.capabilities.js';
 import type { ProjectWire, TransactionWire } from './one-tribe.wire.js';
 
 /**
@@ -20,9 +20,8 @@ const PENCE = 2;
 
 const TONNE = grams(1_000_000);
 
-/** Sizes that One Tribe does not document; longer ones might be cut, and a cut reference could not be found again. */
+/** Documented. The description is for people; the metadata holds everything in full, so cutting it loses nothing. */
 const MAX_DESCRIPTION = 255;
-const MAX_METADATA = 1_024;
 
 const REFERENCE = 'order_reference=';
 
@@ -34,23 +33,17 @@ const toTonnes = (mass: Grams, operation: 'quote' | 'placeOrder'): number => {
 };
 
 export const toTransactionBody = (request: PurchaseRequest): string => {
+  assertTextsFit(oneTribeTextLimits, request, at('placeOrder'));
   const metadata = {
     order_reference: request.orderReference,
     beneficiary_name: request.beneficiaryName,
     ...(request.retirementMessage === null ? {} : { retirement_message: request.retirementMessage }),
     ...(request.description === null ? {} : { description: request.description }),
   };
-  if (JSON.stringify(metadata).length > MAX_METADATA)
-    throw refusal(
-      at('placeOrder'),
-      'invalid_request',
-      'beneficiary name, message and description are too long together',
-    );
   return JSON.stringify({
     project_id: request.providerOfferingId,
     transaction_type: 'purchase',
     quantity: toTonnes(request.mass, 'placeOrder'),
-    // For people; the metadata holds everything in full, so cutting loses nothing.
     description: `${REFERENCE}${request.orderReference} on behalf of ${request.beneficiaryName}`.slice(
       0,
       MAX_DESCRIPTION,
@@ -61,7 +54,7 @@ export const toTransactionBody = (request: PurchaseRequest): string => {
 
 const IN_DESCRIPTION = new RegExp(`^${REFERENCE}(\\S+)`);
 
-/** From the metadata or, should those not come back, from the description. Two that differ leave nobody to believe. */
+/** From the metadata or, should those not come back, from the description. Two that differ are refused: neither can be believed. */
 export const referenceOf = ({ metadata, description }: Pick<TransactionWire, 'metadata' | 'description'>) => {
   const described = IN_DESCRIPTION.exec(description ?? '')?.[1] ?? null;
   if (metadata.orderReference !== null && described !== null && metadata.orderReference !== described)
@@ -139,7 +132,7 @@ export const toQuote = (wire: ProjectWire, mass: Grams): ProviderQuote => {
   };
 };
 
-/** One Tribe has no default: the cheapest that sells this mass, the first by id among equals. Null: none does. */
+/** One Tribe has no default: the cheapest that sells this mass, the first by id among equals. @returns null if none does. */
 export const cheapestFor = (mass: Grams, projects: readonly ProjectWire[]): ProjectWire | null => {
   const priceOf = ({ pricing }: ProjectWire): Decimal => pricing[BILLED_PRICE].times(pricing.vat_rate.plus(1));
   const able = projects.filter((project) => project.project_status === 'active' && minimumOf(project) <= mass);

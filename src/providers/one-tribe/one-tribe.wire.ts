@@ -16,7 +16,7 @@ import {
 } from '../kit/decode.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 
-/** One Tribe's answers, as far as this gateway reads them. Field names are documented. */
+/** One Tribe's responses, as far as this gateway reads them. Field names are documented. */
 
 const GRAMS_PER_TONNE = 1_000_000;
 

@@ -7,8 +7,8 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const callbackCases: readonly ContractCase[] = [
   {
     name: 'parseCallback never throws, whatever it is sent',
-    run: async (bench) => {
-      const parse = bench.have('parseCallback');
+    run: async (fixture) => {
+      const parse = fixture.have('parseCallback');
       const junk = fc.oneof(
         fc.uint8Array({ maxLength: 200 }),
         fc.json().map(bytes),

@@ -5,43 +5,43 @@ import type { ContractCase } from '../provider-contract.js';
 const creatingCases: readonly ContractCase[] = [
   {
     name: 'prepareCheckout is pure and carries the addresses that carry the token',
-    run: async (bench) => {
-      const reference = bench.newReference();
-      const prepare = bench.have('prepareCheckout');
-      const urls = bench.urls(reference);
-      const body = prepare(bench.request(reference), urls);
-      assert.equal(prepare(bench.request(reference), urls), body);
+    run: async (fixture) => {
+      const reference = fixture.newReference();
+      const prepare = fixture.have('prepareCheckout');
+      const urls = fixture.urls(reference);
+      const body = prepare(fixture.request(reference), urls);
+      assert.equal(prepare(fixture.request(reference), urls), body);
       assert.ok(body.includes(urls.successUrl) && body.includes(urls.cancelUrl));
-      assert.equal(bench.reports.length, 0);
+      assert.equal(fixture.reports.length, 0);
     },
   },
   {
     name: 'createCheckout opens a page and moves no money, however often',
-    run: async (bench) => {
-      const reference = bench.newReference();
-      const pages = [await bench.createCheckout(reference), await bench.createCheckout(reference)];
+    run: async (fixture) => {
+      const reference = fixture.newReference();
+      const pages = [await fixture.createCheckout(reference), await fixture.createCheckout(reference)];
       for (const page of pages) {
         assert.equal(page.status, 'open');
         assert.equal(page.order, null);
         assert.match(page.url, /^https?:\/\//);
-        assert.ok(page.mass === null || page.mass === bench.harness.mass);
+        assert.ok(page.mass === null || page.mass === fixture.harness.mass);
       }
-      assert.deepEqual(bench.purchases(), []);
+      assert.deepEqual(fixture.purchases(), []);
     },
   },
   {
     name: 'a page that was paid leads to one order, of the mass and offering ordered',
-    run: async (bench) => {
-      const session = await bench.createCheckout(bench.newReference());
-      const order = await bench.paid(session);
+    run: async (fixture) => {
+      const session = await fixture.createCheckout(fixture.newReference());
+      const order = await fixture.paid(session);
       assert.equal(order.status, 'placed');
-      assert.equal(order.mass, bench.harness.mass);
+      assert.equal(order.mass, fixture.harness.mass);
       assert.ok(order.price);
       assert.ok(order.price.amount.greaterThan(0));
-      assert.equal(order.price.currency, bench.provider.capabilities.currency);
-      assert.ok(order.providerOfferingId === null || order.providerOfferingId === bench.harness.offeringId);
-      assert.deepEqual((await bench.provider.fetchStatus(order.providerOrderId, bench.call()))?.status, 'placed');
-      const [entry] = bench.purchases();
+      assert.equal(order.price.currency, fixture.provider.capabilities.currency);
+      assert.ok(order.providerOfferingId === null || order.providerOfferingId === fixture.harness.offeringId);
+      assert.deepEqual((await fixture.provider.fetchStatus(order.providerOrderId, fixture.call()))?.status, 'placed');
+      const [entry] = fixture.purchases();
       assert.equal(order.price.amount.toFixed(2), entry?.price?.amount);
     },
   },
@@ -50,12 +50,12 @@ const creatingCases: readonly ContractCase[] = [
 const sessionCases: readonly ContractCase[] = [
   {
     name: 'fetchCheckout shows a page open, then complete with its order',
-    run: async (bench) => {
-      const session = await bench.createCheckout(bench.newReference());
+    run: async (fixture) => {
+      const session = await fixture.createCheckout(fixture.newReference());
       const id = session.sessionId ?? assert.fail('the session has an id');
-      assert.deepEqual(await bench.have('fetchCheckout')(id, bench.call()), session);
-      const order = await bench.paid(session);
-      const after = await bench.have('fetchCheckout')(id, bench.call());
+      assert.deepEqual(await fixture.have('fetchCheckout')(id, fixture.call()), session);
+      const order = await fixture.paid(session);
+      const after = await fixture.have('fetchCheckout')(id, fixture.call());
       assert.equal(after?.status, 'complete');
       assert.equal(after.order?.providerOrderId, order.providerOrderId);
       assert.equal(after.order.checkoutSessionId, id);
@@ -63,18 +63,18 @@ const sessionCases: readonly ContractCase[] = [
   },
   {
     name: 'fetchCheckout finds the order of a page among many orders',
-    run: async (bench) => {
-      const session = await bench.createCheckout(bench.newReference());
-      const { providerOrderId } = await bench.paid(session);
-      for (let i = 0; i < 220; i++) bench.simulator.insertForeignRow();
-      const after = await bench.have('fetchCheckout')(session.sessionId ?? '', bench.call());
+    run: async (fixture) => {
+      const session = await fixture.createCheckout(fixture.newReference());
+      const { providerOrderId } = await fixture.paid(session);
+      for (let i = 0; i < 220; i++) fixture.simulator.insertForeignRow();
+      const after = await fixture.have('fetchCheckout')(session.sessionId ?? '', fixture.call());
       assert.equal(after?.order?.providerOrderId, providerOrderId);
     },
   },
   {
     name: 'fetchCheckout of a session that the provider does not know is null',
-    run: async (bench) => {
-      assert.equal(await bench.have('fetchCheckout')('nosuchsession', bench.call()), null);
+    run: async (fixture) => {
+      assert.equal(await fixture.have('fetchCheckout')('nosuchsession', fixture.call()), null);
     },
   },
 ];
@@ -82,8 +82,8 @@ const sessionCases: readonly ContractCase[] = [
 const returnCases: readonly ContractCase[] = [
   {
     name: 'a page that only the return makes known has no session to read',
-    run: async (bench) => {
-      const { sessionId } = await bench.createCheckout(bench.newReference());
+    run: async (fixture) => {
+      const { sessionId } = await fixture.createCheckout(fixture.newReference());
       assert.equal(sessionId, null);
     },
   },

@@ -1,149 +1,152 @@
 import { strict as assert } from 'node:assert';
 import type { FailureClass, FailureReason } from '../../../src/domain/providers/provider-error.js';
-import { WRITES, type Operation } from '../../../src/domain/providers/provider.js';
+import { CLASS_OF, WRITES, type Operation } from '../../../src/domain/providers/provider.js';
 import type { Fault } from '../../../dev/sandbox/index.js';
+import { pass, settlesAtOnce } from '../../support/event-loop.js';
+import { until, type ContractFixture } from '../contract-fixture.js';
 import type { ProviderHarness } from '../harness.js';
 import type { ContractCase } from '../provider-contract.js';
 
-/** How much later than its deadline a call may end: the promise under test. */
-const LATE_MS = 500;
-
-interface Judgement {
-  readonly failure: FailureClass;
-  readonly reasons: readonly FailureReason[];
-}
-
+/** A failed call in the words of the provider, or without any, and how it has to be judged after a write and a read. */
 interface Failure {
-  /** Completes "`placeOrder`: …". */
+  /** Completes "placeOrder judges … as ambiguous". */
   readonly name: string;
   readonly fault: Fault;
-  readonly write: Judgement;
-  readonly read: Judgement;
-  /** Reads other than the decisive one share its fate; each of these costs them the pauses between their tries. */
-  readonly decisive?: true;
-  /** Does not end by itself: the call is given a short deadline. */
-  readonly endless?: true;
+  readonly reason: FailureReason;
+  readonly write: FailureClass;
+  readonly read: FailureClass;
   readonly retryAfterMs?: number;
 }
 
-const UNKNOWN = (...reasons: FailureReason[]) => ({
-  write: { failure: 'ambiguous', reasons } as const,
-  read: { failure: 'retry_later', reasons } as const,
-});
+/** What is not certain: a write may have happened, a read changes nothing. */
+const UNCERTAIN = { write: 'ambiguous', read: 'retry_later' } as const;
 
-const EITHER_WAY = (failure: FailureClass, ...reasons: FailureReason[]) => ({
-  write: { failure, reasons },
-  read: { failure, reasons },
-});
-
-const FAILURES: readonly Failure[] = [
-  { name: 'a reset after the effect', fault: { kind: 'reset', when: 'after_effect' }, ...UNKNOWN('unavailable') },
+/** The provider's own error shapes: each adapter describes them once, for all of its operations. */
+const ERROR_SHAPES: readonly Failure[] = [
   {
-    name: 'a reset before the effect',
-    decisive: true,
-    fault: { kind: 'reset', when: 'before_effect' },
-    ...UNKNOWN('unavailable'),
+    name: 'a refusal',
+    fault: { kind: 'refused', status: 400 },
+    reason: 'invalid_request',
+    write: 'rejected',
+    read: 'rejected',
   },
-  { name: 'silence', fault: { kind: 'hang', when: 'after_effect' }, endless: true, ...UNKNOWN('timed_out') },
   {
-    name: 'a half-open connection',
-    decisive: true,
-    fault: { kind: 'half_open' },
-    endless: true,
-    ...UNKNOWN('timed_out'),
+    name: 'a bad key',
+    fault: { kind: 'refused', status: 401 },
+    reason: 'credentials',
+    write: 'retry_later',
+    read: 'retry_later',
   },
-  { name: 'a 500 with the effect', fault: { kind: 'error', status: 500, effect: true }, ...UNKNOWN('unavailable') },
-  { name: 'a 503', decisive: true, fault: { kind: 'error', status: 503, effect: false }, ...UNKNOWN('unavailable') },
-  { name: 'a 409', decisive: true, fault: { kind: 'refused', status: 409 }, ...UNKNOWN('unavailable') },
-  { name: 'a page instead of the API', fault: { kind: 'html', status: 200 }, ...UNKNOWN('unreadable_answer') },
-  { name: 'a refusal that is not the provider’s', fault: { kind: 'html', status: 400 }, ...UNKNOWN('unavailable') },
-  { name: 'a refusal', fault: { kind: 'refused', status: 400 }, ...EITHER_WAY('rejected', 'invalid_request') },
-  { name: 'a bad key', fault: { kind: 'refused', status: 401 }, ...EITHER_WAY('retry_later', 'credentials') },
   {
     name: 'too many requests',
     fault: { kind: 'rate_limited', retryAfterSeconds: 7 },
+    reason: 'rate_limited',
+    write: 'retry_later',
+    read: 'retry_later',
     retryAfterMs: 7_000,
-    ...EITHER_WAY('retry_later', 'rate_limited'),
+  },
+  { name: 'a conflict', fault: { kind: 'refused', status: 409 }, reason: 'unavailable', ...UNCERTAIN },
+  {
+    name: 'a refusal that is not the provider’s',
+    fault: { kind: 'html', status: 400 },
+    reason: 'unavailable',
+    ...UNCERTAIN,
   },
 ];
 
-const WITH_BODY: readonly Failure[] = [
+/** Every operation reads its own response: none may take something else for it. */
+const NOT_THE_API: Failure = {
+  name: 'a page instead of the API',
+  fault: { kind: 'html', status: 200 },
+  reason: 'unreadable_answer',
+  ...UNCERTAIN,
+};
+const UNKNOWN_STATUS: Failure = {
+  name: 'an unknown status word',
+  fault: { kind: 'unknown_status' },
+  reason: 'unreadable_answer',
+  ...UNCERTAIN,
+};
+
+/**
+ * What breaks on the way is judged by the kit and proven there, once per class of operations. That an adapter leaves it
+ * to the kit is proven on what moves money.
+ */
+const TRANSPORT: readonly Failure[] = [
   {
-    name: 'half an answer',
-    decisive: true,
-    fault: { kind: 'truncated_body' },
-    ...UNKNOWN('unavailable', 'unreadable_answer'),
+    name: 'a reset after the effect',
+    fault: { kind: 'reset', when: 'after_effect' },
+    reason: 'unavailable',
+    ...UNCERTAIN,
   },
-  { name: 'broken JSON', fault: { kind: 'broken_json' }, ...UNKNOWN('unreadable_answer') },
   {
-    name: 'a slow drip',
-    decisive: true,
-    fault: { kind: 'slow_drip', everyMs: 40 },
-    endless: true,
-    ...UNKNOWN('timed_out'),
-  },
-  // Ends at the bound on its size or at the deadline, whichever the machine reaches first.
-  {
-    name: 'an endless answer',
-    decisive: true,
-    fault: { kind: 'endless_body' },
-    endless: true,
-    ...UNKNOWN('unavailable', 'timed_out'),
+    name: 'a 500 with the effect',
+    fault: { kind: 'error', status: 500, effect: true },
+    reason: 'unavailable',
+    ...UNCERTAIN,
   },
 ];
 
-const WITH_STATUS: readonly Failure[] = [
-  { name: 'a status word nobody knows', fault: { kind: 'unknown_status' }, ...UNKNOWN('unreadable_answer') },
-  // A member of every object: a table that is only indexed would answer with a function.
-  {
-    name: 'a status word that is a member of objects',
-    fault: { kind: 'unknown_status', word: 'constructor' },
-    ...UNKNOWN('unreadable_answer'),
-  },
-];
+const SILENCE: Failure = {
+  name: 'silence',
+  fault: { kind: 'hang', when: 'after_effect' },
+  reason: 'timed_out',
+  ...UNCERTAIN,
+};
 
-const expectedText = ({ failure }: Judgement): string => failure.replaceAll('_', ' ');
-
-const failureCase = (operation: Operation, failure: Failure): ContractCase => {
+const caseOf = (
+  operation: Operation,
+  failure: Failure,
+  run: (fixture: ContractFixture, sent: () => number, send: Sending) => Promise<unknown>,
+): ContractCase => {
   const isWrite = WRITES.has(operation);
   const expected = isWrite ? failure.write : failure.read;
   return {
-    name: `${operation}: ${failure.name} is ${expectedText(expected)}`,
-    run: async (bench) => {
-      const send = await bench.ready(operation);
-      const sent = bench.fault(operation, failure.fault);
-      const reportsBefore = bench.reports.length;
-      const call = failure.endless ? bench.callEndingAfter(sent) : bench.call();
-      const passed = new Promise<number>((resolve) =>
-        call.signal.addEventListener('abort', () => resolve(performance.now()), { once: true }),
-      );
-      const error = await bench.failureOf(operation, send(call));
-      if (failure.endless && call.signal.aborted)
-        assert.ok(performance.now() - (await passed) < LATE_MS, 'ends by its deadline');
-      assert.equal(error.failure, expected.failure);
-      assert.ok(expected.reasons.includes(error.reason), `reason ${error.reason}`);
-      assert.equal(error.at.operation, operation);
-      assert.equal(error.at.provider, bench.provider.id);
+    name: `${operation} judges ${failure.name} as ${expected}`,
+    run: async (fixture) => {
+      const send = await fixture.ready(operation);
+      const sent = fixture.fault(operation, failure.fault);
+      const reportsBefore = fixture.reports.length;
+      const error = await fixture.failureOf(operation, run(fixture, sent, send));
+      assert.equal(error.failure, expected);
+      assert.equal(error.reason, failure.reason);
+      assert.deepEqual([error.at.provider, error.at.operation], [fixture.provider.id, operation]);
       assert.equal(error.at.retryAfterMs, failure.retryAfterMs);
       if (isWrite) assert.equal(sent(), 1, 'a write is sent exactly once');
-      const outcomes = bench.reports.slice(reportsBefore).map((report) => report.outcome);
-      assert.ok(outcomes.includes(expected.failure), 'the call is reported as what it was');
+      const outcomes = fixture.reports.slice(reportsBefore).map((report) => report.outcome);
+      assert.ok(outcomes.includes(expected), 'the call is reported as what it was');
     },
   };
 };
 
+type Sending = Awaited<ReturnType<ContractFixture['ready']>>;
+
+const failureCase = (operation: Operation, failure: Failure): ContractCase =>
+  caseOf(operation, failure, (fixture, _, send) => send(fixture.call()));
+
+/** The deadline passes once the request has arrived, however long a busy machine takes to send it. */
+const silenceCase = (operation: Operation): ContractCase =>
+  caseOf(operation, SILENCE, async (fixture, sent, send) => {
+    const deadline = new AbortController();
+    const pending = send(fixture.callUntil(deadline));
+    pending.catch(() => undefined);
+    await until(() => sent() > 0);
+    await pass(deadline);
+    assert.ok(await settlesAtOnce(pending), 'the call ends with its deadline');
+    return pending;
+  });
+
 export const failureCases = (
   operations: readonly Operation[],
   { withBody, withStatus }: ProviderHarness,
-): readonly ContractCase[] =>
-  operations.flatMap((operation) => {
-    const isDecisive = WRITES.has(operation) || operation === 'fetchStatus';
-    const failures = [
-      ...FAILURES,
-      ...(withBody.includes(operation) ? WITH_BODY : []),
-      ...(withStatus.includes(operation) ? WITH_STATUS : []),
-    ];
-    return failures
-      .filter(({ decisive }) => isDecisive || decisive !== true)
-      .map((failure) => failureCase(operation, failure));
-  });
+): readonly ContractCase[] => {
+  const purchases = operations.filter((operation) => CLASS_OF[operation] === 'purchases');
+  const inAnyShape = [...purchases, 'fetchStatus'] as const;
+  return [
+    ...inAnyShape.flatMap((operation) => ERROR_SHAPES.map((failure) => failureCase(operation, failure))),
+    ...withBody.filter((one) => operations.includes(one)).map((operation) => failureCase(operation, NOT_THE_API)),
+    ...withStatus.map((operation) => failureCase(operation, UNKNOWN_STATUS)),
+    ...purchases.flatMap((operation) => TRANSPORT.map((failure) => failureCase(operation, failure))),
+    ...purchases.map(silenceCase),
+  ];
+};

@@ -11,11 +11,11 @@ const IMPOSSIBLE_IDS = ['', '.', '..', 'a b', 'x\r\ny: z', 'å', 'x'.repeat(500)
 const LEADING_ASTRAY = ['../payments', 'a/../b', 'x?limit=1', 'x#y', '%2e%2e'];
 
 const sameIdCase = (operation: Operation): ContractCase => ({
-  name: `${operation} refuses an answer about something else than was asked for`,
-  run: async (bench) => {
-    const send = await bench.ready(operation);
-    bench.fault(operation, { kind: 'set_field', path: bench.simulator.identity.idField, value: 'another' });
-    const error = await bench.failureOf(operation, send(bench.call()));
+  name: `${operation} refuses a response about something else than was asked for`,
+  run: async (fixture) => {
+    const send = await fixture.ready(operation);
+    fixture.fault(operation, { kind: 'set_field', path: fixture.simulator.identity.idField, value: 'another' });
+    const error = await fixture.failureOf(operation, send(fixture.call()));
     assert.equal(error.reason, 'answer_disagrees');
   },
 });
@@ -30,45 +30,45 @@ export const readingCases = ({ withStatus }: ProviderHarness): readonly Contract
 const FETCHING: readonly ContractCase[] = [
   {
     name: 'fetchStatus of an id that the provider does not know is null',
-    run: async (bench) => {
-      assert.equal(await bench.provider.fetchStatus(UNKNOWN_ID, bench.call()), null);
+    run: async (fixture) => {
+      assert.equal(await fixture.provider.fetchStatus(UNKNOWN_ID, fixture.call()), null);
     },
   },
   {
     name: 'fetchStatus believes a 404 only from the provider itself',
-    run: async (bench) => {
-      const send = await bench.ready('fetchStatus');
-      bench.fault('fetchStatus', { kind: 'html', status: 404 });
-      const error = await bench.failureOf('fetchStatus', send(bench.call()));
+    run: async (fixture) => {
+      const send = await fixture.ready('fetchStatus');
+      fixture.fault('fetchStatus', { kind: 'html', status: 404 });
+      const error = await fixture.failureOf('fetchStatus', send(fixture.call()));
       assert.equal(error.failure, 'retry_later');
     },
   },
   {
     name: 'fetchStatus never sends what cannot be an id, and never leaves its path',
-    run: async (bench) => {
-      await bench.bought();
-      const sent = bench.fault('fetchStatus', { kind: 'refused', status: 400 });
+    run: async (fixture) => {
+      await fixture.bought();
+      const sent = fixture.fault('fetchStatus', { kind: 'refused', status: 400 });
       for (const id of IMPOSSIBLE_IDS) {
-        const error = await bench.failureOf('fetchStatus', bench.provider.fetchStatus(id, bench.call()));
+        const error = await fixture.failureOf('fetchStatus', fixture.provider.fetchStatus(id, fixture.call()));
         assert.equal(error.failure, 'rejected', JSON.stringify(id));
       }
       assert.equal(sent(), 0);
       for (const id of LEADING_ASTRAY)
-        await bench.failureOf('fetchStatus', bench.provider.fetchStatus(id, bench.call()));
+        await fixture.failureOf('fetchStatus', fixture.provider.fetchStatus(id, fixture.call()));
       assert.equal(sent(), LEADING_ASTRAY.length);
     },
   },
   {
     name: 'fetchStatus follows an order to its end, with the evidence that the capabilities promise',
-    run: async (bench) => {
-      const { providerOrderId, status } = await bench.bought();
+    run: async (fixture) => {
+      const { providerOrderId, status } = await fixture.bought();
       assert.equal(status, 'placed');
-      bench.harness.finish(bench.simulator, providerOrderId);
-      const order = await bench.provider.fetchStatus(providerOrderId, bench.call());
+      fixture.harness.finish(fixture.simulator, providerOrderId);
+      const order = await fixture.provider.fetchStatus(providerOrderId, fixture.call());
       assert.ok(order);
       assert.equal(order.providerOrderId, providerOrderId);
       assert.equal(order.status, 'completed');
-      const { evidence } = bench.provider.capabilities;
+      const { evidence } = fixture.provider.capabilities;
       if (evidence.includes('certificate')) assert.ok(order.certificate);
       if (evidence.includes('retirement_link')) assert.ok(order.retirements.some(({ url }) => url !== null));
       if (evidence.includes('serial_numbers'))
@@ -77,8 +77,8 @@ const FETCHING: readonly ContractCase[] = [
   },
   {
     name: 'an order that is not completed shows no proof',
-    run: async (bench) => {
-      const { certificate, retirements } = await bench.bought();
+    run: async (fixture) => {
+      const { certificate, retirements } = await fixture.bought();
       assert.equal(certificate, null);
       assert.deepEqual(retirements, []);
     },

@@ -89,7 +89,7 @@ const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: bo
   where,
   answer,
   lead: async (trial) => {
-    trial.engine.sandbox.carbonmark.switches.set({ answerPaymentId: !comesBack });
+    trial.engine.sandbox.carbonmark.switches.set({ tellPaymentId: !comesBack });
     const order = await trial.checkout(where);
     await trial.pay(where, order, comesBack);
     return order;

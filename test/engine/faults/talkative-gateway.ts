@@ -22,7 +22,11 @@ export class TalkativeGateway extends TestBed {
   }
 
   static async start(keys: Readonly<Record<keyof Echoes, string>>): Promise<TalkativeGateway> {
-    const on = await startSurroundings({ keys });
+    const on = await startSurroundings({
+      cnaught: { apiKey: keys.cnaught },
+      carbonmark: { apiKey: keys.carbonmark },
+      oneTribe: { apiKey: keys.oneTribe },
+    });
     const { cnaught, carbonmark, oneTribe } = on.sandbox;
     const echoes = {
       cnaught: await EchoingProvider.before(cnaught.baseUrl, keys.cnaught),

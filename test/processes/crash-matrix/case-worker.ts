@@ -1,6 +1,6 @@
 import type { OrderStatus } from '../../../src/domain/orders/lifecycle.js';
 import { TERMINAL } from '../../support/order-statuses.js';
-import { sandboxEnv, startSurroundings, TestBed, type Surroundings } from '../../support/test-bed.js';
+import { startSurroundings, TestBed, type Surroundings } from '../../support/test-bed.js';
 import { CommandedGateway, type Conditions } from './commanded-gateway.js';
 
 /** An order as its row has it, and the hosted page it shows. */
@@ -45,7 +45,7 @@ export class CaseWorker extends TestBed {
       DATABASE_URL: on.database.url,
       DATABASE_POOL_SIZE: '4',
       TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'],
-      ...sandboxEnv(on.sandbox),
+      ...on.sandbox.variables(),
     };
     const worker = new CaseWorker(on, await CommandedGateway.start(env), env);
     await worker.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'Crash matrix')`, [TENANT]);

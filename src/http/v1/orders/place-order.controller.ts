@@ -62,6 +62,7 @@ export class PlaceOrderController {
       'provider_not_enabled',
       'payment_method_not_supported',
       'mass_not_orderable',
+      'text_too_long',
       'no_provider_available',
       'price_not_comparable',
       'price_above_limit',

@@ -1,32 +1,14 @@
 import type { Rounding } from '../../../application/catalog/choose-offering.js';
-import { textReason, type Reason } from '../../validation/checks.js';
-import {
-  Email,
-  Field,
-  Flag,
-  Formed,
-  Part,
-  Text,
-  Texts,
-  WebAddress,
-  Word,
-  type Presence,
-} from '../../validation/field.js';
+import { Email, Flag, Formed, Part, Text, Texts, WebAddress, Word, type Presence } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, OFFER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { MassRequest } from '../mass/mass.request.js';
 import { MoneyRequest } from '../money/money.request.js';
 import { PAYMENT_SCHEMA, PaymentRequest } from './payment.request.js';
 
-/** The strictest of the providers: Carbonmark prints at most this. */
+/** What the gateway keeps. A provider may take less: its text limits count when the order is routed. */
 const MAX_BENEFICIARY = 255;
 const MAX_MESSAGE = 500;
-
-/** CNaught prints both in one text of 512 characters, with a few words of its own. */
-const MAX_BENEFICIARY_AND_MESSAGE = 490;
-
-/** One Tribe keeps at most this. */
 const MAX_DESCRIPTION = 255;
-
 const MAX_REFERENCE = 255;
 
 export const ROUNDINGS = ['exact', 'up'] as const satisfies readonly Rounding[];
@@ -40,17 +22,6 @@ export class BeneficiaryRequest {
   @Email({ about: 'Private', optional: true, example: 'jane@example.com' })
   email?: string;
 }
-
-const messageReason = (value: unknown, request: PlaceOrderRequest): Reason => {
-  const reason = textReason(value, { min: 1, max: MAX_MESSAGE, lines: true });
-  if (reason !== null) return reason;
-  // The rest of the request may be anything as yet.
-  const name: unknown = (request.beneficiary as BeneficiaryRequest | undefined)?.name;
-  const together = String(value).length + (typeof name === 'string' ? name.length : 0);
-  return together > MAX_BENEFICIARY_AND_MESSAGE
-    ? `must have at most ${MAX_BENEFICIARY_AND_MESSAGE} characters together with beneficiary.name`
-    : null;
-};
 
 const massOrOffer = ({ offer_id }: PlaceOrderRequest): Presence =>
   offer_id === undefined ? 'required' : { forbidden: 'must not be given with offer_id: an offer has its mass' };
@@ -87,14 +58,9 @@ export class PlaceOrderRequest {
   @Part(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
   beneficiary!: BeneficiaryRequest;
 
-  @Field<PlaceOrderRequest>(
-    messageReason,
-    { type: String, minLength: 1, maxLength: MAX_MESSAGE },
-    {
-      about: `Public and permanent on the registry. With beneficiary.name at most ${MAX_BENEFICIARY_AND_MESSAGE} characters`,
-      optional: true,
-      example: 'Team offsite 2026',
-    },
+  @Text(
+    { min: 1, max: MAX_MESSAGE, lines: true },
+    { about: 'Public and permanent on the registry', optional: true, example: 'Team offsite 2026' },
   )
   retirement_message?: string;
 

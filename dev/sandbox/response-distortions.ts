@@ -1,42 +1,42 @@
-import { isJsonObject, type Answer } from './exchange.js';
+import { isJsonObject, type SimulatedResponse } from './http-messages.js';
 
 type Json = unknown;
 
-const edited = (answer: Answer, edit: (body: Json) => void): Answer => {
-  if (answer.body === '') return answer;
-  const body: Json = JSON.parse(answer.body);
+const edited = (response: SimulatedResponse, edit: (body: Json) => void): SimulatedResponse => {
+  if (response.body === '') return response;
+  const body: Json = JSON.parse(response.body);
   edit(body);
-  return { ...answer, body: JSON.stringify(body) };
+  return { ...response, body: JSON.stringify(body) };
 };
 
 /** Changes the field at a dotted path (`data.0.amount_kg`). A path that leads nowhere changes nothing. */
-export const withField = (answer: Answer, path: string, value: unknown): Answer =>
-  edited(answer, (body) => {
+export const withField = (response: SimulatedResponse, path: string, value: unknown): SimulatedResponse =>
+  edited(response, (body) => {
     const place = placeOf(body, path);
     if (place) place.holder[place.name] = value;
   });
 
-export const withoutField = (answer: Answer, path: string): Answer =>
-  edited(answer, (body) => {
+export const withoutField = (response: SimulatedResponse, path: string): SimulatedResponse =>
+  edited(response, (body) => {
     const place = placeOf(body, path);
     if (place) delete place.holder[place.name];
   });
 
 /** Shows the first row of a list twice. */
-export const withDuplicateRow = (answer: Answer): Answer =>
-  edited(answer, (body) => {
+export const withDuplicateRow = (response: SimulatedResponse): SimulatedResponse =>
+  edited(response, (body) => {
     const rows = rowsOf(body);
     if (rows.length > 0) rows.splice(1, 0, rows[0]);
   });
 
-/** Replaces every status in the answer, nested ones and those of list rows included. */
-export const withStatusWord = (answer: Answer, statusField: string, word: string): Answer =>
-  edited(answer, (body) => replaceEverywhere(body, statusField, word));
+/** Replaces every status in the response, nested ones and those of list rows included. */
+export const withStatusWord = (response: SimulatedResponse, statusField: string, word: string): SimulatedResponse =>
+  edited(response, (body) => replaceEverywhere(body, statusField, word));
 
-/** The ids in a list answer, read from `idField` of each row. */
-export const listedIds = (answer: Answer, idField: string): string[] => {
-  if (answer.body === '') return [];
-  return rowsOf(JSON.parse(answer.body)).flatMap((row) => (isJsonObject(row) ? [String(row[idField])] : []));
+/** The ids in a list response, read from `idField` of each row. */
+export const listedIds = (response: SimulatedResponse, idField: string): string[] => {
+  if (response.body === '') return [];
+  return rowsOf(JSON.parse(response.body)).flatMap((row) => (isJsonObject(row) ? [String(row[idField])] : []));
 };
 
 const rowsOf = (body: Json): Json[] => {

@@ -1,14 +1,14 @@
 import { strict as assert } from 'node:assert';
 import { isOrderable } from '../../../src/domain/mass.js';
-import type { Bench } from '../bench.js';
+import type { ContractFixture } from '../contract-fixture.js';
 import type { ContractCase } from '../provider-contract.js';
 
-const quoteOf = (bench: Bench, providerOfferingId: string | null, mass = bench.harness.mass) => {
-  const paymentMethod = bench.provider.capabilities.paymentMethods[0] ?? 'account';
-  return bench.provider.quote({ mass, paymentMethod, providerOfferingId }, bench.call());
+const quoteOf = (fixture: ContractFixture, providerOfferingId: string | null, mass = fixture.harness.mass) => {
+  const paymentMethod = fixture.provider.capabilities.paymentMethods[0] ?? 'account';
+  return fixture.provider.quote({ mass, paymentMethod, providerOfferingId }, fixture.call());
 };
 
-export const catalogueCases: readonly ContractCase[] = [
+export const catalogCases: readonly ContractCase[] = [
   {
     name: 'methods are present exactly when the capabilities say so',
     run: async ({ provider }) => {
@@ -42,10 +42,10 @@ export const catalogueCases: readonly ContractCase[] = [
   },
   {
     name: 'offerings are complete, within the mass rule and in the currency of the provider',
-    run: async (bench) => {
-      const { capabilities, id } = bench.provider;
-      const offerings = await bench.provider.offerings(bench.call());
-      assert.ok(offerings.some(({ providerOfferingId }) => providerOfferingId === bench.harness.offeringId));
+    run: async (fixture) => {
+      const { capabilities, id } = fixture.provider;
+      const offerings = await fixture.provider.offerings(fixture.call());
+      assert.ok(offerings.some(({ providerOfferingId }) => providerOfferingId === fixture.harness.offeringId));
       assert.ok(offerings.filter(({ isDefault }) => isDefault).length <= 1, 'at most one default');
       const ids = new Set(offerings.map(({ providerOfferingId }) => providerOfferingId));
       assert.equal(ids.size, offerings.length, 'each offering once');
@@ -61,10 +61,10 @@ export const catalogueCases: readonly ContractCase[] = [
   },
   {
     name: 'every offering that is listed can be quoted',
-    run: async (bench) => {
-      for (const offering of await bench.provider.offerings(bench.call())) {
-        const mass = offering.minimum > bench.harness.mass ? offering.minimum : bench.harness.mass;
-        const quote = await quoteOf(bench, offering.providerOfferingId, mass);
+    run: async (fixture) => {
+      for (const offering of await fixture.provider.offerings(fixture.call())) {
+        const mass = offering.minimum > fixture.harness.mass ? offering.minimum : fixture.harness.mass;
+        const quote = await quoteOf(fixture, offering.providerOfferingId, mass);
         assert.equal(quote.providerOfferingId, offering.providerOfferingId);
         assert.equal(quote.offeringName, offering.name);
       }
@@ -72,34 +72,34 @@ export const catalogueCases: readonly ContractCase[] = [
   },
   {
     name: 'a quote is for the mass asked, in one currency, with a price per tonne that fits its total',
-    run: async (bench) => {
-      const quote = await quoteOf(bench, bench.harness.offeringId);
-      assert.equal(quote.mass, bench.harness.mass);
-      assert.equal(quote.total.currency, bench.provider.capabilities.currency);
+    run: async (fixture) => {
+      const quote = await quoteOf(fixture, fixture.harness.offeringId);
+      assert.equal(quote.mass, fixture.harness.mass);
+      assert.equal(quote.total.currency, fixture.provider.capabilities.currency);
       assert.ok(quote.total.amount.greaterThan(0));
       assert.ok(quote.tax === null || quote.tax.amount.lessThan(quote.total.amount), 'tax is within the total');
       const back = quote.perTonne.amount.times(quote.mass).div(1_000_000);
       assert.ok(back.minus(quote.total.amount).abs().lessThan('0.01'));
-      assert.equal(bench.purchases().length, 0, 'a quote buys nothing');
+      assert.equal(fixture.purchases().length, 0, 'a quote buys nothing');
     },
   },
   {
     name: 'without an offering named, a quote says which one it is for, and that one is on sale',
-    run: async (bench) => {
-      const { providerOfferingId } = await quoteOf(bench, null);
-      const offerings = await bench.provider.offerings(bench.call());
+    run: async (fixture) => {
+      const { providerOfferingId } = await quoteOf(fixture, null);
+      const offerings = await fixture.provider.offerings(fixture.call());
       const offering = offerings.find((candidate) => candidate.providerOfferingId === providerOfferingId);
       assert.ok(offering);
       const rule = { step: offering.step, minimum: offering.minimum, maximum: offering.available };
-      assert.ok(isOrderable(bench.harness.mass, rule));
+      assert.ok(isOrderable(fixture.harness.mass, rule));
     },
   },
   {
     name: 'a mass that cannot be sold is refused, not rounded',
-    run: async (bench) => {
-      const { unsellable, offeringId } = bench.harness;
+    run: async (fixture) => {
+      const { unsellable, offeringId } = fixture.harness;
       for (const offering of [offeringId, null]) {
-        const error = await bench.failureOf('quote', quoteOf(bench, offering, unsellable));
+        const error = await fixture.failureOf('quote', quoteOf(fixture, offering, unsellable));
         assert.equal(error.failure, 'rejected');
         assert.equal(error.reason, 'mass_not_orderable');
       }
@@ -107,8 +107,8 @@ export const catalogueCases: readonly ContractCase[] = [
   },
   {
     name: 'an offering that does not exist is refused as such',
-    run: async (bench) => {
-      const error = await bench.failureOf('quote', quoteOf(bench, 'no-such-offering'));
+    run: async (fixture) => {
+      const error = await fixture.failureOf('quote', quoteOf(fixture, 'no-such-offering'));
       assert.equal(error.failure, 'rejected');
       assert.equal(error.reason, 'offering_not_found');
     },

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { ProviderError } from '../../src/domain/providers/provider-error.js';
 import type {
@@ -11,26 +12,31 @@ import type {
   PurchaseRequest,
 } from '../../src/domain/providers/provider.js';
 import type { CallReport } from '../../src/providers/provider-directory.js';
-import type { Fault, LedgerEntry } from '../../dev/sandbox/index.js';
-import type { ProviderHarness, Simulator } from './harness.js';
+import type { AnySimulator, Fault, LedgerEntry } from '../../dev/sandbox/index.js';
+import type { ProviderHarness } from './harness.js';
 
 /** Long enough for a loaded machine, where nothing is meant to time out. */
 const PATIENT_MS = 10_000;
 
-/** From the arrival of a request that is never answered to its deadline. */
-const DEADLINE_MS = 150;
+/** How often a test looks whether something has happened. */
 const LOOK_MS = 5;
 
 const KEY_PREFIX = 'key-of-';
 
+/** Rejects when it has not come to pass within the patience of a loaded machine. */
+export const until = async (isSo: () => boolean): Promise<void> => {
+  for (const giveUpAt = performance.now() + PATIENT_MS; !isSo(); await setTimeout(LOOK_MS))
+    assert.ok(performance.now() < giveUpAt, 'it must come to pass');
+};
+
 /** One adapter on one simulator, as new, and what the cases do with them. */
-export class Bench {
+export class ContractFixture {
   private references = 0;
 
   constructor(
     readonly harness: ProviderHarness,
     readonly provider: OffsetProvider,
-    readonly simulator: Simulator,
+    readonly simulator: AnySimulator,
     /** Of every call of the adapter so far. */
     readonly reports: CallReport[],
     /** The adapter under test, talking to another server. */
@@ -41,15 +47,8 @@ export class Bench {
     return { signal: AbortSignal.timeout(deadlineMs), correlationId: 'contract', account: null };
   }
 
-  /** A call whose deadline passes soon after a request has arrived, however long a busy machine takes to send it. */
-  callEndingAfter(arrived: () => number): ProviderCall {
-    const deadline = new AbortController();
-    const startedAt = performance.now();
-    const watch = setInterval(() => {
-      if (arrived() === 0 && performance.now() - startedAt < PATIENT_MS) return;
-      clearInterval(watch);
-      setTimeout(() => deadline.abort(new DOMException('The deadline has passed', 'TimeoutError')), DEADLINE_MS);
-    }, LOOK_MS);
+  /** A call whose deadline passes when the test says so. */
+  callUntil(deadline: AbortController): ProviderCall {
     return { signal: deadline.signal, correlationId: 'contract', account: null };
   }
 
@@ -142,7 +141,7 @@ export class Bench {
     }
   }
 
-  /** Every request of the operation fails like this. Answers how many did. */
+  /** Every request of the operation fails like this. @returns how many did. */
   fault(operation: Operation, fault: Fault, times: number | 'always' = 'always'): () => number {
     const match = this.harness.endpoints[operation];
     assert.ok(match, `the harness names the endpoint of ${operation}`);

@@ -13,7 +13,7 @@ export interface Call {
   readonly listsShowBeforeMs: number;
 }
 
-export interface Answer {
+export interface SimulatedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -21,17 +21,21 @@ export interface Answer {
 
 /** What a provider decided about a call: nothing has happened until the effects are in the ledger. */
 export interface Decision {
-  readonly answer: Answer;
+  readonly response: SimulatedResponse;
   readonly effects: readonly Effect[];
 }
 
-export const jsonAnswer = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => ({
+export const jsonResponse = (
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): SimulatedResponse => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
   body: JSON.stringify(body),
 });
 
-export const htmlAnswer = (status: number, body: string): Answer => ({
+export const htmlResponse = (status: number, body: string): SimulatedResponse => ({
   status,
   // No form-action here: browsers would then block the redirect that follows a payment.
   headers: {
@@ -42,9 +46,9 @@ export const htmlAnswer = (status: number, body: string): Answer => ({
   body,
 });
 
-export const seeOther = (location: string): Answer => ({ status: 303, headers: { location }, body: '' });
+export const seeOther = (location: string): SimulatedResponse => ({ status: 303, headers: { location }, body: '' });
 
-export const decided = (answer: Answer, ...effects: Effect[]): Decision => ({ answer, effects });
+export const decided = (response: SimulatedResponse, ...effects: Effect[]): Decision => ({ response, effects });
 
 export const headerOf = (call: Call, name: string): string | null => {
   const value = call.headers[name.toLowerCase()];

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonAnswer, jsonObjectFrom, type Call, type Decision } from '../exchange.js';
+import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { DEFAULT_PORTFOLIO_ID, PORTFOLIOS, type PortfolioRow } from './cnaught-fixtures.js';
@@ -11,7 +11,7 @@ import { FieldReader } from './field-reader.js';
 export type PriceList = 'api' | 'checkout';
 
 /** Portfolios and what a mass costs. Prices can be changed by command; the rest is fixed. */
-export class CnaughtCatalogue {
+export class CnaughtCatalog {
   private readonly repriced: Table<PortfolioRow>;
 
   constructor(ledger: Ledger) {
@@ -56,12 +56,12 @@ export class CnaughtCatalogue {
   }
 
   list(): Decision {
-    return decided(jsonAnswer(200, { data: PORTFOLIOS.map(toListedPortfolio) }));
+    return decided(jsonResponse(200, { data: PORTFOLIOS.map(toListedPortfolio) }));
   }
 
   read(id: string): Decision {
     const portfolio = this.find(id);
-    return decided(portfolio ? jsonAnswer(200, toWirePortfolio(portfolio)) : notFound('portfolio'));
+    return decided(portfolio ? jsonResponse(200, toWirePortfolio(portfolio)) : notFound('portfolio'));
   }
 
   quote(call: Call): Decision {
@@ -72,7 +72,7 @@ export class CnaughtCatalogue {
     if (source !== 'api' && source !== 'checkout') fields.refuse('source', 'The source must be api or checkout.');
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const price = this.priceUsdCents(portfolio, source === 'checkout' ? 'checkout' : 'api', amountKg);
-    return decided(jsonAnswer(200, { amount_kg: amountKg, price_usd_cents: price }));
+    return decided(jsonResponse(200, { amount_kg: amountKg, price_usd_cents: price }));
   }
 
   /** The portfolio a request names, or the default; a wrong name is noted as a field error. */
