@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../dist/dev/postgres/embedded-postgres.js';
-import { SANDBOX_KEYS } from '../../dist/dev/sandbox/index.js';
-import { Caretaker } from '../chaos/caretaker.js';
+import { ProcessReaper } from '../chaos/process-reaper.js';
 import { root } from '../root.js';
 import { gatewayCli, neutralEnv, ServerProcess } from './server-process.js';
 
@@ -19,7 +18,7 @@ export class Cluster {
     // Root's PostgreSQL runs under another account, which must be able to get there.
     cluster.folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : tmpdir(), 'offset-gateway-bench-'));
     await chmod(cluster.folder, 0o711);
-    cluster.caretaker = new Caretaker(cluster.folder);
+    cluster.reaper = new ProcessReaper(cluster.folder);
     try {
       await cluster.start();
     } catch (error) {
@@ -44,24 +43,12 @@ export class Cluster {
 
   /** Orders stay as the provider took them: nothing else happens while a figure is taken. */
   async startProviders() {
-    const main = join(root, 'dist/dev/sandbox/main.js');
-    const ports = ['--cnaught-port', '0', '--carbonmark-port', '0', '--one-tribe-port', '0'];
-    this.sandbox = spawn(process.execPath, [main, ...ports, '--no-schedule'], {
+    this.sandbox = spawn(process.execPath, [join(root, 'scripts/bench/sandbox.js')], {
       env: neutralEnv(),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    this.caretaker.watch(this.sandbox);
-    const [banner] = await once(this.sandbox.stdout, 'data', { signal: AbortSignal.timeout(SANDBOX_READY_MS) });
-    const [cnaught, carbonmark, oneTribe] = String(banner).match(/http:\/\/127\.0\.0\.1:\d+\S*/g);
-    this.providers = {
-      CNAUGHT_API_KEY: SANDBOX_KEYS.cnaught,
-      CNAUGHT_BASE_URL: cnaught,
-      CARBONMARK_API_KEY: SANDBOX_KEYS.carbonmark,
-      CARBONMARK_CHECKOUT_URL: carbonmark,
-      CARBONMARK_API_URL: carbonmark,
-      ONE_TRIBE_API_KEY: SANDBOX_KEYS.oneTribe,
-      ONE_TRIBE_BASE_URL: oneTribe,
-    };
+    this.reaper.watch(this.sandbox);
+    [this.providers] = await once(this.sandbox, 'message', { signal: AbortSignal.timeout(SANDBOX_READY_MS) });
   }
 
   /** The gateway's by its own commands; a tenant and two keys that are valid in every copy made of it. */
@@ -129,7 +116,7 @@ export class Cluster {
   }
 
   own(name) {
-    return { name, folder: this.folder, caretaker: this.caretaker };
+    return { name, folder: this.folder, reaper: this.reaper };
   }
 
   /** Ends everything it started, however far the start got. */
@@ -137,6 +124,6 @@ export class Cluster {
     await Promise.allSettled([...(this.databases?.values() ?? [])].map((client) => client.end()));
     this.sandbox?.kill('SIGKILL');
     await this.postgres?.stop('immediate').catch(() => undefined);
-    await this.caretaker.finish();
+    await this.reaper.finish();
   }
 }

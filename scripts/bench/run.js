@@ -22,7 +22,7 @@ export async function bench(options) {
 async function measured(options) {
   const startedAt = Date.now();
   const cluster = await Cluster.open(options.checkout);
-  const load = new Load(cluster.postmaster, cluster.caretaker);
+  const load = new Load(cluster.postmaster, cluster.reaper);
   const close = async () => {
     load.stop();
     await cluster.close();

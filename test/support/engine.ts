@@ -60,10 +60,7 @@ export class TestEngine extends TestBed {
     super(on);
   }
 
-  static async start(
-    settings: Partial<GatewaySettings> = {},
-    options: SandboxOptions = {},
-  ): Promise<TestEngine> {
+  static async start(settings: Partial<GatewaySettings> = {}, options: SandboxOptions = {}): Promise<TestEngine> {
     const on = await startSurroundings(options);
     const app = await launchEngine(on, { settings });
     return new TestEngine(on, app, await newTenant(app), settings);
