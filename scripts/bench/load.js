@@ -8,10 +8,10 @@ const WARM_UP_SECONDS = 1;
 
 /** Puts load on one server at a time, and says what it took. */
 export class Load {
-  constructor(postmaster, caretaker) {
+  constructor(postmaster, reaper) {
     this.postmaster = postmaster;
     this.generator = fork(join(import.meta.dirname, 'generator.js'), { serialization: 'advanced' });
-    caretaker.watch(this.generator);
+    reaper.watch(this.generator);
   }
 
   /**

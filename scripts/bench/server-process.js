@@ -19,7 +19,7 @@ export const neutralEnv = () => Object.fromEntries(NEUTRAL.map((name) => [name, 
 /** One of the servers that are compared: a process of its own on a port of its own, seen from outside only. */
 export class ServerProcess {
   /** Resolves when it is ready. */
-  static async start({ name, main, env, readyPath, folder, caretaker }) {
+  static async start({ name, main, env, readyPath, folder, reaper }) {
     const port = await freePort();
     const log = openSync(join(folder, `${name}.log`), 'a');
     const startedAt = performance.now();
@@ -28,7 +28,7 @@ export class ServerProcess {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    caretaker.watch(child);
+    reaper.watch(child);
     const server = new ServerProcess(name, child, `http://127.0.0.1:${port}`);
     await server.becomesReady(readyPath);
     server.startMs = performance.now() - startedAt;
