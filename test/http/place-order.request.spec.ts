@@ -264,7 +264,7 @@ describe('the command of a request', () => {
         labels: {},
         successUrl: null,
         cancelUrl: null,
-        callbackUrl: null,
+        webhookUrl: null,
       },
     });
   });
