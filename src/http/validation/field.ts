@@ -60,7 +60,7 @@ export const Field = <Request>(
 export const Text = <R>(rule: TextRule, options: FieldOptions<R>): PropertyDecorator =>
   Field<R>((value) => textReason(value, rule), { type: String, minLength: rule.min, maxLength: rule.max }, options);
 
-export const Word = <R>(words: readonly string[], options: FieldOptions<R>): PropertyDecorator =>
+export const EnumField = <R>(words: readonly string[], options: FieldOptions<R>): PropertyDecorator =>
   Field<R>((value) => wordReason(value, words), { type: String, enum: [...words] }, options);
 
 /** A text of a fixed form; `says` is the reason when it has another. */

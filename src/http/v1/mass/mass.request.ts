@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../../domain/mass.js';
 import type { Reason } from '../../validation/checks.js';
-import { Field, Word } from '../../validation/field.js';
+import { Field, EnumField } from '../../validation/field.js';
 
 /** More digits than this, and a JSON number may not be what the caller wrote. */
 const MAX_NUMBER_DIGITS = 15;
@@ -51,7 +51,7 @@ export class MassRequest {
   )
   value!: string | number;
 
-  @Word(MASS_UNITS, { about: 'CO2e in grams, kilograms or tonnes (1,000 kg)', example: 'kg' })
+  @EnumField(MASS_UNITS, { about: 'CO2e in grams, kilograms or tonnes (1,000 kg)', example: 'kg' })
   unit!: MassUnit;
 }
 

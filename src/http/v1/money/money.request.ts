@@ -1,6 +1,6 @@
 import { CURRENCIES, InvalidMoneyError, moneyFromJson, type Currency, type Money } from '../../../domain/money.js';
 import type { Reason } from '../../validation/checks.js';
-import { Field, Word } from '../../validation/field.js';
+import { Field, EnumField } from '../../validation/field.js';
 
 const amountReason = (value: unknown): Reason => {
   if (typeof value !== 'string') return 'must be a decimal text such as "2.00"';
@@ -20,7 +20,7 @@ export class MoneyRequest {
   )
   amount!: string;
 
-  @Word(CURRENCIES, { about: 'ISO 4217', example: 'USD' })
+  @EnumField(CURRENCIES, { about: 'ISO 4217', example: 'USD' })
   currency!: Currency;
 }
 

@@ -1,7 +1,7 @@
 import type { OfferingFilter, OfferingPosition } from '../../../application/catalog/list-offerings.js';
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import type { ProviderId } from '../../../domain/providers/provider.js';
-import { Formed, Text, Word } from '../../validation/field.js';
+import { Formed, Text, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
 
@@ -9,7 +9,7 @@ export class ListOfferingsRequest extends PagingQuery {
   @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only of this provider', optional: true, example: 'one_tribe' })
   provider?: string;
 
-  @Word(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
+  @EnumField(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
   kind?: OfferingKind;
 
   @Text({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })

@@ -1,11 +1,11 @@
 import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { Formed, Instant, Text, Texts, Word } from '../../validation/field.js';
+import { Formed, Instant, Text, Texts, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
 
 export class ListOrdersRequest extends PagingQuery {
-  @Word(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
+  @EnumField(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
   status?: OrderStatus;
 
   @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only orders at this provider', optional: true, example: 'cnaught' })

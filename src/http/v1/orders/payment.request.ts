@@ -1,12 +1,12 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import { WebAddress, Word, type Presence } from '../../validation/field.js';
+import { WebAddress, EnumField, type Presence } from '../../validation/field.js';
 
 const withCheckoutOnly = ({ method }: PaymentRequest): Presence =>
   method === 'checkout' ? 'required' : { forbidden: 'belongs to payment by checkout' };
 
 export class PaymentRequest {
-  @Word(PAYMENT_METHODS, { about: 'On account, or by the payer on a hosted page' })
+  @EnumField(PAYMENT_METHODS, { about: 'On account, or by the payer on a hosted page' })
   method!: PaymentMethod;
 
   @WebAddress<PaymentRequest>({

@@ -9,7 +9,7 @@ import {
   Text,
   Texts,
   WebAddress,
-  Word,
+  EnumField,
   type Presence,
 } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, OFFER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
@@ -117,7 +117,7 @@ export class PlaceOrderRequest {
   })
   labels?: Record<string, string>;
 
-  @Word<PlaceOrderRequest>(ROUNDINGS, {
+  @EnumField<PlaceOrderRequest>(ROUNDINGS, {
     about: 'Default `exact`: refuse rather than deliver more than was asked for',
     presence: notWithOffer,
   })
@@ -132,7 +132,7 @@ export class PlaceOrderRequest {
   @Flag({ about: 'Default false: an order that says the same as one made just now is held up', optional: true })
   allow_duplicate?: boolean;
 
-  @Word(WHILE_PAUSED, {
+  @EnumField(WHILE_PAUSED, {
     about: 'Default `refuse`. `wait`: accept the order and send it once its provider takes orders again',
     optional: true,
   })

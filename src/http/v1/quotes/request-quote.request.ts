@@ -2,7 +2,7 @@ import type { Rounding } from '../../../application/catalog/choose-offering.js';
 import type { QuoteCommand } from '../../../application/quotes/request-quote.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
 import type { Reason } from '../../validation/checks.js';
-import { Field, Formed, Part, Word } from '../../validation/field.js';
+import { Field, Formed, Part, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { gramsFrom, MassRequest } from '../mass/mass.request.js';
 import { ROUNDINGS } from '../orders/place-order.request.js';
@@ -39,10 +39,10 @@ export class RequestQuoteRequest {
   })
   offering_id?: string;
 
-  @Word(PAYMENT_METHODS, { about: 'Without it, what each provider prefers', optional: true })
+  @EnumField(PAYMENT_METHODS, { about: 'Without it, what each provider prefers', optional: true })
   payment_method?: PaymentMethod;
 
-  @Word(ROUNDINGS, { about: 'Default `exact`: no offer of more than was asked for', optional: true })
+  @EnumField(ROUNDINGS, { about: 'Default `exact`: no offer of more than was asked for', optional: true })
   rounding?: Rounding;
 }
 
