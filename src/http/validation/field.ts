@@ -64,7 +64,7 @@ export const EnumField = <R>(words: readonly string[], options: FieldOptions<R>)
   Field<R>((value) => wordReason(value, words), { type: String, enum: [...words] }, options);
 
 /** A text of a fixed form; `says` is the reason when it has another. */
-export const Formed = <R>(pattern: RegExp, says: string, options: FieldOptions<R>): PropertyDecorator =>
+export const PatternField = <R>(pattern: RegExp, says: string, options: FieldOptions<R>): PropertyDecorator =>
   Field<R>((value) => patternReason(value, pattern, says), { type: String, pattern: pattern.source }, options);
 
 export const Flag = <R>(options: FieldOptions<R>): PropertyDecorator =>

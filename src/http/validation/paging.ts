@@ -1,6 +1,6 @@
 import { HttpProblem, invalidFields } from '../problems/http-problem.js';
 import { patternReason } from './checks.js';
-import { Field, Formed } from './field.js';
+import { Field, PatternField } from './field.js';
 
 const DEFAULT_LIMIT = 20;
 
@@ -13,7 +13,7 @@ export class PagingQuery {
   )
   limit?: string;
 
-  @Formed(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
+  @PatternField(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
     about: 'The `next_cursor` of the page before',
     optional: true,
   })

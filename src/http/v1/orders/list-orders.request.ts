@@ -1,6 +1,6 @@
 import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { Formed, Instant, Text, Texts, EnumField } from '../../validation/field.js';
+import { PatternField, Instant, Text, Texts, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
 
@@ -8,7 +8,11 @@ export class ListOrdersRequest extends PagingQuery {
   @EnumField(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
   status?: OrderStatus;
 
-  @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only orders at this provider', optional: true, example: 'cnaught' })
+  @PatternField(PROVIDER_ID, NOT_A_PROVIDER_ID, {
+    about: 'Only orders at this provider',
+    optional: true,
+    example: 'cnaught',
+  })
   provider?: string;
 
   @Text({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })

@@ -4,7 +4,7 @@ import {
   Email,
   Field,
   Flag,
-  Formed,
+  PatternField,
   Part,
   Text,
   Texts,
@@ -62,20 +62,20 @@ export class PlaceOrderRequest {
   @Part(() => MassRequest, { about: 'How much to buy. Or give offer_id', presence: massOrOffer })
   mass?: MassRequest;
 
-  @Formed(OFFER_ID, 'must be the id of an offer, such as off_01jd…', {
+  @PatternField(OFFER_ID, 'must be the id of an offer, such as off_01jd…', {
     about: 'Buys exactly this offer of a quote, never above its price',
     optional: true,
   })
   offer_id?: string;
 
-  @Formed<PlaceOrderRequest>(PROVIDER_ID, NOT_A_PROVIDER_ID, {
+  @PatternField<PlaceOrderRequest>(PROVIDER_ID, NOT_A_PROVIDER_ID, {
     about: 'Without it, the cheapest provider that can serve is chosen',
     presence: notWithOffer,
     example: 'cnaught',
   })
   provider?: string;
 
-  @Formed<PlaceOrderRequest>(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
+  @PatternField<PlaceOrderRequest>(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
     about: 'Buys this offering',
     presence: notWithOffer,
   })

@@ -2,7 +2,7 @@ import type { Rounding } from '../../../application/catalog/choose-offering.js';
 import type { QuoteCommand } from '../../../application/quotes/request-quote.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
 import type { Reason } from '../../validation/checks.js';
-import { Field, Formed, Part, EnumField } from '../../validation/field.js';
+import { Field, PatternField, Part, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { gramsFrom, MassRequest } from '../mass/mass.request.js';
 import { ROUNDINGS } from '../orders/place-order.request.js';
@@ -33,7 +33,7 @@ export class RequestQuoteRequest {
   )
   providers?: string[];
 
-  @Formed(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
+  @PatternField(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
     about: 'Asks for this offering only',
     optional: true,
   })
