@@ -92,7 +92,7 @@ export const Texts = <R>(options: FieldOptions<R>): PropertyDecorator =>
   );
 
 /** An object with fields of its own. `schema` replaces the reference to `shape` where the document can say more. */
-export const Part = <R>(
+export const ObjectField = <R>(
   shape: () => new () => object,
   options: FieldOptions<R> & { readonly schema?: ApiPropertyOptions },
 ): PropertyDecorator =>

@@ -5,7 +5,7 @@ import {
   Field,
   Flag,
   PatternField,
-  Part,
+  ObjectField,
   Text,
   Texts,
   WebAddress,
@@ -59,7 +59,7 @@ const notWithOffer = ({ offer_id }: PlaceOrderRequest): Presence =>
   offer_id === undefined ? 'optional' : { forbidden: 'must not be given with offer_id: an offer settles it' };
 
 export class PlaceOrderRequest {
-  @Part(() => MassRequest, { about: 'How much to buy. Or give offer_id', presence: massOrOffer })
+  @ObjectField(() => MassRequest, { about: 'How much to buy. Or give offer_id', presence: massOrOffer })
   mass?: MassRequest;
 
   @PatternField(OFFER_ID, 'must be the id of an offer, such as off_01jd…', {
@@ -81,10 +81,10 @@ export class PlaceOrderRequest {
   })
   offering_id?: string;
 
-  @Part(() => PaymentRequest, { about: 'Who pays, and how', schema: PAYMENT_SCHEMA, example: { method: 'account' } })
+  @ObjectField(() => PaymentRequest, { about: 'Who pays, and how', schema: PAYMENT_SCHEMA, example: { method: 'account' } })
   payment!: PaymentRequest;
 
-  @Part(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
+  @ObjectField(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
   beneficiary!: BeneficiaryRequest;
 
   @Field<PlaceOrderRequest>(
@@ -123,7 +123,7 @@ export class PlaceOrderRequest {
   })
   rounding?: Rounding;
 
-  @Part(() => MoneyRequest, { about: 'Refused before anything is sent when the price is above it', optional: true })
+  @ObjectField(() => MoneyRequest, { about: 'Refused before anything is sent when the price is above it', optional: true })
   max_total?: MoneyRequest;
 
   @WebAddress({ about: 'Kept with the order. Events are not sent yet', optional: true })

@@ -2,7 +2,7 @@ import type { Rounding } from '../../../application/catalog/choose-offering.js';
 import type { QuoteCommand } from '../../../application/quotes/request-quote.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
 import type { Reason } from '../../validation/checks.js';
-import { Field, PatternField, Part, EnumField } from '../../validation/field.js';
+import { Field, PatternField, ObjectField, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { gramsFrom, MassRequest } from '../mass/mass.request.js';
 import { ROUNDINGS } from '../orders/place-order.request.js';
@@ -17,7 +17,7 @@ const providersReason = (value: unknown): Reason => {
 };
 
 export class RequestQuoteRequest {
-  @Part(() => MassRequest, { about: 'How much to buy' })
+  @ObjectField(() => MassRequest, { about: 'How much to buy' })
   mass!: MassRequest;
 
   @Field(
