@@ -80,7 +80,7 @@ export const Instant = <R>(options: FieldOptions<R>): PropertyDecorator =>
   Field<R>(instantReason, { type: String, format: 'date-time' }, options);
 
 /** `{name: text}` of the caller's own. */
-export const Texts = <R>(options: FieldOptions<R>): PropertyDecorator =>
+export const MapField = <R>(options: FieldOptions<R>): PropertyDecorator =>
   Field<R>(
     textsReason,
     {

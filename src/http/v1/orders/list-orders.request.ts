@@ -1,6 +1,6 @@
 import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { PatternField, Instant, Text, Texts, EnumField } from '../../validation/field.js';
+import { PatternField, Instant, Text, MapField, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
 
@@ -18,7 +18,7 @@ export class ListOrdersRequest extends PagingQuery {
   @Text({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
   reference?: string;
 
-  @Texts({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
+  @MapField({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
   label?: Record<string, string>;
 
   @Instant({ about: 'Only orders created at this time or later', optional: true })

@@ -7,7 +7,7 @@ import {
   PatternField,
   ObjectField,
   Text,
-  Texts,
+  MapField,
   WebAddress,
   EnumField,
   type Presence,
@@ -81,7 +81,11 @@ export class PlaceOrderRequest {
   })
   offering_id?: string;
 
-  @ObjectField(() => PaymentRequest, { about: 'Who pays, and how', schema: PAYMENT_SCHEMA, example: { method: 'account' } })
+  @ObjectField(() => PaymentRequest, {
+    about: 'Who pays, and how',
+    schema: PAYMENT_SCHEMA,
+    example: { method: 'account' },
+  })
   payment!: PaymentRequest;
 
   @ObjectField(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
@@ -107,10 +111,10 @@ export class PlaceOrderRequest {
   )
   reference?: string;
 
-  @Texts({ about: 'Yours to use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
+  @MapField({ about: 'Yours to use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
   metadata?: Record<string, string>;
 
-  @Texts({
+  @MapField({
     about: 'Finance dimensions, searchable: at most 20 entries, names to 40 and values to 500 characters',
     optional: true,
     example: { department: 'sales' },
@@ -123,7 +127,10 @@ export class PlaceOrderRequest {
   })
   rounding?: Rounding;
 
-  @ObjectField(() => MoneyRequest, { about: 'Refused before anything is sent when the price is above it', optional: true })
+  @ObjectField(() => MoneyRequest, {
+    about: 'Refused before anything is sent when the price is above it',
+    optional: true,
+  })
   max_total?: MoneyRequest;
 
   @WebAddress({ about: 'Kept with the order. Events are not sent yet', optional: true })
