@@ -57,7 +57,7 @@ export const Field = <Request>(
   );
 };
 
-export const Text = <R>(rule: TextRule, options: FieldOptions<R>): PropertyDecorator =>
+export const TextField = <R>(rule: TextRule, options: FieldOptions<R>): PropertyDecorator =>
   Field<R>((value) => textReason(value, rule), { type: String, minLength: rule.min, maxLength: rule.max }, options);
 
 export const EnumField = <R>(words: readonly string[], options: FieldOptions<R>): PropertyDecorator =>
@@ -67,16 +67,16 @@ export const EnumField = <R>(words: readonly string[], options: FieldOptions<R>)
 export const PatternField = <R>(pattern: RegExp, says: string, options: FieldOptions<R>): PropertyDecorator =>
   Field<R>((value) => patternReason(value, pattern, says), { type: String, pattern: pattern.source }, options);
 
-export const Flag = <R>(options: FieldOptions<R>): PropertyDecorator =>
+export const BooleanField = <R>(options: FieldOptions<R>): PropertyDecorator =>
   Field<R>((value) => (typeof value === 'boolean' ? null : 'must be true or false'), { type: Boolean }, options);
 
-export const Email = <R>(options: FieldOptions<R>): PropertyDecorator =>
+export const EmailField = <R>(options: FieldOptions<R>): PropertyDecorator =>
   Field<R>(emailReason, { type: String, format: 'email', maxLength: 254 }, options);
 
-export const WebAddress = <R>(options: FieldOptions<R>): PropertyDecorator =>
+export const UrlField = <R>(options: FieldOptions<R>): PropertyDecorator =>
   Field<R>(webAddressReason, { type: String, format: 'uri', maxLength: 2048 }, options);
 
-export const Instant = <R>(options: FieldOptions<R>): PropertyDecorator =>
+export const TimeField = <R>(options: FieldOptions<R>): PropertyDecorator =>
   Field<R>(instantReason, { type: String, format: 'date-time' }, options);
 
 /** `{name: text}` of the caller's own. */

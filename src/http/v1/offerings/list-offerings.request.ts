@@ -1,7 +1,7 @@
 import type { OfferingFilter, OfferingPosition } from '../../../application/catalog/list-offerings.js';
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import type { ProviderId } from '../../../domain/providers/provider.js';
-import { PatternField, Text, EnumField } from '../../validation/field.js';
+import { PatternField, TextField, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
 
@@ -12,10 +12,10 @@ export class ListOfferingsRequest extends PagingQuery {
   @EnumField(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
   kind?: OfferingKind;
 
-  @Text({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })
+  @TextField({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })
   country?: string;
 
-  @Text({ min: 1, max: 100 }, { about: 'Only of this registry, as the provider writes it', optional: true })
+  @TextField({ min: 1, max: 100 }, { about: 'Only of this registry, as the provider writes it', optional: true })
   registry?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { PatternField, Instant, Text, MapField, EnumField } from '../../validation/field.js';
+import { PatternField, TimeField, TextField, MapField, EnumField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
 
@@ -15,16 +15,16 @@ export class ListOrdersRequest extends PagingQuery {
   })
   provider?: string;
 
-  @Text({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
+  @TextField({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
   reference?: string;
 
   @MapField({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
   label?: Record<string, string>;
 
-  @Instant({ about: 'Only orders created at this time or later', optional: true })
+  @TimeField({ about: 'Only orders created at this time or later', optional: true })
   created_from?: string;
 
-  @Instant({ about: 'Only orders created before this time', optional: true })
+  @TimeField({ about: 'Only orders created before this time', optional: true })
   created_to?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import { WebAddress, EnumField, type Presence } from '../../validation/field.js';
+import { UrlField, EnumField, type Presence } from '../../validation/field.js';
 
 const withCheckoutOnly = ({ method }: PaymentRequest): Presence =>
   method === 'checkout' ? 'required' : { forbidden: 'belongs to payment by checkout' };
@@ -9,13 +9,13 @@ export class PaymentRequest {
   @EnumField(PAYMENT_METHODS, { about: 'On account, or by the payer on a hosted page' })
   method!: PaymentMethod;
 
-  @WebAddress<PaymentRequest>({
+  @UrlField<PaymentRequest>({
     about: 'Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in',
     presence: withCheckoutOnly,
   })
   success_url?: string;
 
-  @WebAddress<PaymentRequest>({ about: 'Where the payer is sent without paying', presence: withCheckoutOnly })
+  @UrlField<PaymentRequest>({ about: 'Where the payer is sent without paying', presence: withCheckoutOnly })
   cancel_url?: string;
 }
 

@@ -1,14 +1,14 @@
 import type { Rounding } from '../../../application/catalog/choose-offering.js';
 import { textReason, type Reason } from '../../validation/checks.js';
 import {
-  Email,
+  EmailField,
   Field,
-  Flag,
+  BooleanField,
   PatternField,
   ObjectField,
-  Text,
+  TextField,
   MapField,
-  WebAddress,
+  UrlField,
   EnumField,
   type Presence,
 } from '../../validation/field.js';
@@ -34,10 +34,10 @@ export const ROUNDINGS = ['exact', 'up'] as const satisfies readonly Rounding[];
 const WHILE_PAUSED = ['refuse', 'wait'] as const;
 
 export class BeneficiaryRequest {
-  @Text({ min: 1, max: MAX_BENEFICIARY }, { about: 'Public and permanent on the registry', example: 'Jane Smith' })
+  @TextField({ min: 1, max: MAX_BENEFICIARY }, { about: 'Public and permanent on the registry', example: 'Jane Smith' })
   name!: string;
 
-  @Email({ about: 'Private', optional: true, example: 'jane@example.com' })
+  @EmailField({ about: 'Private', optional: true, example: 'jane@example.com' })
   email?: string;
 }
 
@@ -102,10 +102,13 @@ export class PlaceOrderRequest {
   )
   retirement_message?: string;
 
-  @Text({ min: 1, max: MAX_DESCRIPTION, lines: true }, { about: 'Kept with the order, not printed', optional: true })
+  @TextField(
+    { min: 1, max: MAX_DESCRIPTION, lines: true },
+    { about: 'Kept with the order, not printed', optional: true },
+  )
   description?: string;
 
-  @Text(
+  @TextField(
     { min: 1, max: MAX_REFERENCE },
     { about: 'Your own; searchable, not unique', optional: true, example: 'PO-4711' },
   )
@@ -133,10 +136,10 @@ export class PlaceOrderRequest {
   })
   max_total?: MoneyRequest;
 
-  @WebAddress({ about: 'Kept with the order. Events are not sent yet', optional: true })
+  @UrlField({ about: 'Kept with the order. Events are not sent yet', optional: true })
   callback_url?: string;
 
-  @Flag({ about: 'Default false: an order that says the same as one made just now is held up', optional: true })
+  @BooleanField({ about: 'Default false: an order that says the same as one made just now is held up', optional: true })
   allow_duplicate?: boolean;
 
   @EnumField(WHILE_PAUSED, {
