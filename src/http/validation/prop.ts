@@ -1,0 +1,64 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+
+interface PropOptions {
+  readonly nullable?: true;
+  readonly optional?: true;
+  readonly example?: unknown;
+}
+
+const prop = (
+  schema: ApiPropertyOptions,
+  about: string,
+  { nullable, optional, example }: PropOptions,
+): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({
+      ...schema,
+      description: about,
+      required: optional !== true,
+      ...(nullable && { nullable: true }),
+      ...(example !== undefined && { example }),
+    } as ApiPropertyOptions),
+  );
+
+/** A field of an answer, for the OpenAPI document. Null is always written out; `optional` fields may be left out. */
+export const PropText = (about: string, options: PropOptions & { readonly format?: string } = {}): PropertyDecorator =>
+  prop({ type: String, ...(options.format && { format: options.format }) }, about, options);
+
+/** RFC 3339, UTC, milliseconds. */
+export const PropTime = (about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ type: String, format: 'date-time' }, about, { example: '2026-11-20T09:30:00.000Z', ...options });
+
+export const PropInteger = (about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ type: 'integer' }, about, options);
+
+export const PropBoolean = (about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ type: Boolean }, about, options);
+
+export const PropEnum = (values: readonly string[], about: string, options: PropOptions = {}): PropertyDecorator =>
+  // OpenAPI 3.0: null has to be among the values as well.
+  prop(
+    { type: String, enum: options.nullable ? [...values, null] : [...values] } as ApiPropertyOptions,
+    about,
+    options,
+  );
+
+export const PropEnumList = (values: readonly string[], about: string): PropertyDecorator =>
+  prop({ type: 'array', items: { type: 'string', enum: [...values] } }, about, {});
+
+/** Named later, because classes refer to each other. Swagger knows such a function by its name, `type`. */
+const referring = (shape: () => new () => object): ApiPropertyOptions => ({ type: () => shape() });
+
+export const PropObject = (
+  shape: () => new () => object,
+  about: string,
+  options: PropOptions = {},
+): PropertyDecorator => prop(referring(shape), about, options);
+
+export const PropList = (shape: () => new () => object, about: string): PropertyDecorator =>
+  prop({ ...referring(shape), isArray: true }, about, {});
+
+/** Texts by name. */
+export const PropMap = (about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ type: 'object', additionalProperties: { type: 'string' } }, about, options);
