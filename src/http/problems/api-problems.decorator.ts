@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ANSWER_HEADERS } from '../server/response-headers.js';
+import { RESPONSE_HEADERS } from '../server/response-headers.js';
 import { ProblemResponse } from './problem.response.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
@@ -17,7 +17,7 @@ export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =
       ApiResponse({
         status,
         description: known.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('. '),
-        headers: { ...ANSWER_HEADERS, ...headersOf(status) },
+        headers: { ...RESPONSE_HEADERS, ...headersOf(status) },
         content: {
           'application/problem+json': {
             schema: {

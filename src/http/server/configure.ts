@@ -44,7 +44,7 @@ export const httpAdapter = ({ trustProxy = false }: { trustProxy?: boolean | str
     // A path that cannot be decoded, a parameter that is too long.
     frameworkErrors: (error, request, reply) =>
       sendProblem(badPathOr(error), request as FastifyRequest, reply as FastifyReply, adapter.publicUrl),
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: respondToBrokenHttp,
   };
   const adapter = new GatewayAdapter(options);
   return adapter;
@@ -79,7 +79,7 @@ const badPathOr = (error: Error & { code?: string }): Error =>
     : error;
 
 /** What is no HTTP gets an answer that any client can read, without a request to base a problem on. */
-function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+function respondToBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = {
     HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',

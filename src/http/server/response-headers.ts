@@ -1,5 +1,5 @@
 /** Headers of every answer, for the OpenAPI document. */
-export const ANSWER_HEADERS = {
+export const RESPONSE_HEADERS = {
   'X-Request-Id': {
     description: 'The X-Request-Id of the request, or a new one',
     schema: { type: 'string' as const },

@@ -14,7 +14,7 @@ import { NoQuery } from '../../validation/nothing.guard.js';
 import { OfferingListResponse, OfferingResponse } from './offering.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { presentOffering } from './offering.presenter.js';
-import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { ApiJsonResponse, ApiIdParam } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('offerings', 'Catalogue')
@@ -26,7 +26,7 @@ export class OfferingsController {
 
   @Get()
   @ApiEndpoint({ summary: 'List what can be bought', access: 'any-key', problems: ['provider_not_enabled'] })
-  @ApiAnswer(200, 'A page of offerings', OfferingListResponse)
+  @ApiJsonResponse(200, 'A page of offerings', OfferingListResponse)
   async page(@Query() query: ListOfferingsRequest): Promise<OfferingListResponse> {
     const after = positionFrom(query.cursor, offeringPositionFrom);
     const { offerings, next, unavailable } = await this.list.run(offeringFilterFrom(query), after, limitFrom(query));
@@ -44,8 +44,8 @@ export class OfferingsController {
     access: 'any-key',
     problems: ['offering_not_found', 'provider_unavailable'],
   })
-  @ApiId(OFFERING_ID, 'Offering id')
-  @ApiAnswer(200, 'The offering', OfferingResponse)
+  @ApiIdParam(OFFERING_ID, 'Offering id')
+  @ApiJsonResponse(200, 'The offering', OfferingResponse)
   async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
     return presentOffering(await this.find.run(id, 'visitor'));
   }

@@ -17,7 +17,7 @@ import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { sendKept } from '../../idempotency/send-kept.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { ApiJsonResponse, ApiIdParam } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('orders', 'Orders')
@@ -48,8 +48,8 @@ export class CancelOrderController {
     ],
   })
   @ApiIdempotencyKey()
-  @ApiId(ORDER_ID, 'Order id')
-  @ApiAnswer(200, 'The order, cancelled', OrderResponse, {
+  @ApiIdParam(ORDER_ID, 'Order id')
+  @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, {
     'Idempotency-Replayed': '`true` when this is the first answer again',
   })
   async run(

@@ -16,7 +16,7 @@ import { NoInput, NoQuery } from '../../validation/nothing.guard.js';
 import { OrderListResponse, OrderResponse } from './order.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiAnswer, ApiId, ApiTagged } from '../api-answers.decorator.js';
+import { ApiJsonResponse, ApiIdParam, ApiTaggedResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('orders', 'Orders')
@@ -30,7 +30,7 @@ export class OrdersController {
 
   @Get()
   @ApiEndpoint({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
-  @ApiAnswer(200, 'A page of orders', OrderListResponse)
+  @ApiJsonResponse(200, 'A page of orders', OrderListResponse)
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
     const { orders, next } = await this.list.run(
@@ -52,7 +52,7 @@ export class OrdersController {
     problems: ['order_not_found'],
   })
   @ApiParam({ name: 'key', schema: { type: 'string', minLength: 1, maxLength: 255 } })
-  @ApiTagged('The order', OrderResponse)
+  @ApiTaggedResponse('The order', OrderResponse)
   async byKey(
     @Param('key') key: string,
     @Caller() caller: Principal,
@@ -68,8 +68,8 @@ export class OrdersController {
   @Get(':id')
   @NoQuery()
   @ApiEndpoint({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
-  @ApiId(ORDER_ID, 'Order id')
-  @ApiTagged('The order', OrderResponse)
+  @ApiIdParam(ORDER_ID, 'Order id')
+  @ApiTaggedResponse('The order', OrderResponse)
   async read(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Caller() caller: Principal,
@@ -90,8 +90,8 @@ export class OrdersController {
     access: 'orders:read',
     problems: ['order_not_found', 'provider_unavailable'],
   })
-  @ApiId(ORDER_ID, 'Order id')
-  @ApiAnswer(200, 'The order as it is now', OrderResponse)
+  @ApiIdParam(ORDER_ID, 'Order id')
+  @ApiJsonResponse(200, 'The order as it is now', OrderResponse)
   async readProvider(@Param('id', ORDER_ID_PIPE) id: string, @Caller() caller: Principal): Promise<OrderResponse> {
     return this.presenter.present(await this.refresh.run(id, tenantScopeOf(caller)));
   }

@@ -23,7 +23,7 @@ import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency
 import { sendKept, type KeptAnswer } from '../../idempotency/send-kept.js';
 import { patienceFrom } from '../../idempotency/prefer-wait.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiAnswer } from '../api-answers.decorator.js';
+import { ApiJsonResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 const ANSWERED = {
@@ -82,8 +82,13 @@ export class PlaceOrderController {
     example: 'wait=10',
   })
   @ApiBody({ type: PlaceOrderRequest, examples: PLACE_ORDER_EXAMPLES })
-  @ApiAnswer(201, 'The provider has it: `placed`, or `awaiting_payment` with a page to pay on', OrderResponse, ANSWERED)
-  @ApiAnswer(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
+  @ApiJsonResponse(
+    201,
+    'The provider has it: `placed`, or `awaiting_payment` with a page to pay on',
+    OrderResponse,
+    ANSWERED,
+  )
+  @ApiJsonResponse(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
     ...ANSWERED,
     'Retry-After': 'Seconds until it is worth asking',
   })

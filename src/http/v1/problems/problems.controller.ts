@@ -7,7 +7,7 @@ import { presentProblemKind } from './problem-kind.presenter.js';
 import { HttpProblem } from '../../problems/http-problem.js';
 import { ProblemKindResponse, ProblemListResponse } from '../../problems/problem.response.js';
 import { isProblemCode, PROBLEM_CODES } from '../../problems/problems.js';
-import { ApiAnswer } from '../api-answers.decorator.js';
+import { ApiJsonResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 /** Where the `type` of every problem document leads. */
@@ -18,7 +18,7 @@ export class ProblemsController {
   @Get()
   @NoQuery()
   @ApiEndpoint({ summary: 'List every problem this API answers with', access: 'public' })
-  @ApiAnswer(200, 'The whole table', ProblemListResponse)
+  @ApiJsonResponse(200, 'The whole table', ProblemListResponse)
   all(): ProblemListResponse {
     return { data: PROBLEM_CODES.map((code) => presentProblemKind(code, this.settings.publicUrl)) };
   }
@@ -27,7 +27,7 @@ export class ProblemsController {
   @NoQuery()
   @ApiEndpoint({ summary: 'Read what one kind of problem means', access: 'public', problems: ['not_found'] })
   @ApiParam({ name: 'code', schema: { type: 'string' }, example: 'mass_not_orderable' })
-  @ApiAnswer(200, 'One entry of the table', ProblemKindResponse)
+  @ApiJsonResponse(200, 'One entry of the table', ProblemKindResponse)
   one(@Param('code') code: string): ProblemKindResponse {
     if (!isProblemCode(code)) throw new HttpProblem('not_found', 'There is no such kind of problem.');
     return presentProblemKind(code, this.settings.publicUrl);

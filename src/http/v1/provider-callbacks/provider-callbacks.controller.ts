@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
 import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { ANSWER_HEADERS } from '../../server/response-headers.js';
+import { RESPONSE_HEADERS } from '../../server/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
 
@@ -25,7 +25,7 @@ export class ProviderCallbacksController {
   })
   @ApiConsumes('application/json', '*/*')
   @ApiBody({ required: false, schema: {} })
-  @ApiResponse({ status: 200, description: 'The hint is kept, and the order will be read', headers: ANSWER_HEADERS })
+  @ApiResponse({ status: 200, description: 'The hint is kept, and the order will be read', headers: RESPONSE_HEADERS })
   async take(
     @Param('provider') provider: string,
     @Param('token') token: string,

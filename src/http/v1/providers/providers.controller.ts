@@ -4,7 +4,7 @@ import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { NoQuery } from '../../validation/nothing.guard.js';
 import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';
-import { ApiAnswer } from '../api-answers.decorator.js';
+import { ApiJsonResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('providers', 'Catalogue')
@@ -14,7 +14,7 @@ export class ProvidersController {
   @Get()
   @NoQuery()
   @ApiEndpoint({ summary: 'List the enabled providers and what they can do', access: 'any-key' })
-  @ApiAnswer(200, 'Every enabled provider', ProviderListResponse)
+  @ApiJsonResponse(200, 'Every enabled provider', ProviderListResponse)
   async all(): Promise<ProviderListResponse> {
     return { data: (await this.list.run()).map(presentProvider) };
   }

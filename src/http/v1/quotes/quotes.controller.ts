@@ -12,7 +12,7 @@ import { NoQuery } from '../../validation/nothing.guard.js';
 import { QuoteResponse } from './quote.response.js';
 import { quoteCommandFrom, REQUEST_QUOTE_EXAMPLES, RequestQuoteRequest } from './request-quote.request.js';
 import { presentQuote } from './quote.presenter.js';
-import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { ApiJsonResponse, ApiIdParam } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('quotes', 'Quotes')
@@ -37,7 +37,7 @@ export class QuotesController {
     ],
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
-  @ApiAnswer(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
+  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
   async create(
     @Body() body: RequestQuoteRequest,
     @Caller() caller: Principal,
@@ -51,8 +51,8 @@ export class QuotesController {
   @Get(':id')
   @NoQuery()
   @ApiEndpoint({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
-  @ApiId(QUOTE_ID, 'Quote id')
-  @ApiAnswer(200, 'The quote', QuoteResponse)
+  @ApiIdParam(QUOTE_ID, 'Quote id')
+  @ApiJsonResponse(200, 'The quote', QuoteResponse)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
     return presentQuote(await this.find.run(id, tenantScopeOf(caller)));
   }

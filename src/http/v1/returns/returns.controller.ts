@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { RecordReturn } from '../../../application/callbacks/record-return.js';
 import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { ANSWER_HEADERS } from '../../server/response-headers.js';
+import { RESPONSE_HEADERS } from '../../server/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
 
@@ -12,7 +12,7 @@ const REDIRECT = {
   status: 303,
   description: "On to the caller's own page",
   headers: {
-    ...ANSWER_HEADERS,
+    ...RESPONSE_HEADERS,
     Location: { description: 'success_url or cancel_url', schema: { type: 'string' as const } },
   },
 };
