@@ -1,5 +1,5 @@
 import { etagOf, matches } from '../../src/http/server/tagged-response.js';
-import { patienceFrom } from '../../src/http/idempotency/prefer-wait.js';
+import { preferWaitFrom } from '../../src/http/idempotency/prefer-wait.js';
 import { requestIdFrom } from '../../src/http/server/request-id.js';
 
 describe('Prefer', () => {
@@ -18,7 +18,7 @@ describe('Prefer', () => {
     ['another preference', 'return=minimal', 10_000, null],
     ['nonsense', ';;,=', 10_000, null],
   ])('understands %s', (_, header, waitMs, applied) => {
-    expect(patienceFrom(header)).toEqual({ waitMs, applied });
+    expect(preferWaitFrom(header)).toEqual({ waitMs, applied });
   });
 });
 

@@ -21,7 +21,7 @@ import { finalRefusal } from '../../idempotency/final-refusal.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { sendKept, type KeptAnswer } from '../../idempotency/send-kept.js';
-import { patienceFrom } from '../../idempotency/prefer-wait.js';
+import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
 import { OrderPresenter } from './order.presenter.js';
 import { ApiJsonResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
@@ -101,7 +101,7 @@ export class PlaceOrderController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (this.settings.production) refusePlainHttp(body);
-    const { waitMs, applied } = patienceFrom(prefer);
+    const { waitMs, applied } = preferWaitFrom(prefer);
     if (applied !== null) void reply.header('preference-applied', applied);
     const request = {
       tenantId: caller.tenantId,
