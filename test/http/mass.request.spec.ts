@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { MAX_GRAMS } from '../../src/domain/mass.js';
 import { gramsFrom, MassRequest } from '../../src/http/v1/mass/mass.request.js';
-import { readRequest } from '../../src/http/validation/read-request.js';
 import { HttpProblem } from '../../src/http/problems/http-problem.js';
+import { readRequest } from './read-request.js';
 
-const gramsOf = (value: unknown, unit: unknown): number => gramsFrom(readRequest(MassRequest, { value, unit }));
+const gramsOf = async (value: unknown, unit: unknown): Promise<number> =>
+  gramsFrom(await readRequest(MassRequest, { value, unit }));
 
 describe('a mass in a request', () => {
   it.each([
@@ -19,8 +20,8 @@ describe('a mass in a request', () => {
     [1e3, 'kg', 1_000_000],
     [1e-6, 't', 1],
     [123456789012345, 'g', 123456789012345],
-  ])('%j %s is %d grams', (value, unit, expected) => {
-    expect(gramsOf(value, unit)).toBe(expected);
+  ])('%j %s is %d grams', async (value, unit, expected) => {
+    expect(await gramsOf(value, unit)).toBe(expected);
   });
 
   it.each([
@@ -55,15 +56,15 @@ describe('a mass in a request', () => {
     ['a unit in capitals', '1', 'KG'],
     ['no unit', '1', undefined],
     ['a list of units', '1', ['kg']],
-  ])('is not %s', (_, value, unit) => {
-    expect(() => gramsOf(value, unit)).toThrow(HttpProblem);
+  ])('is not %s', async (_, value, unit) => {
+    await expect(gramsOf(value, unit)).rejects.toThrow(HttpProblem);
   });
 
-  it('is the same as text and as number, where a number can carry it', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e12 }), (mass) => {
-        expect(gramsOf(mass / 1_000, 'kg')).toBe(mass);
-        expect(gramsOf((mass / 1_000).toFixed(3), 'kg')).toBe(mass);
+  it('is the same as text and as number, where a number can carry it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 1e12 }), async (mass) => {
+        expect(await gramsOf(mass / 1_000, 'kg')).toBe(mass);
+        expect(await gramsOf((mass / 1_000).toFixed(3), 'kg')).toBe(mass);
       }),
     );
   });

@@ -1,9 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { HttpSettings } from './http-settings.js';
-
-type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
-type Schema = Exclude<Schemas[string], { readonly $ref: string }>;
+import { completeRequestSchemas } from './request-schemas.js';
 
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
 
@@ -30,7 +28,9 @@ export const buildOpenApi = (app: NestFastifyApplication): OpenAPIObject => {
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return closed(document);
+  completeRequestSchemas(document);
+  spellOutGroups(document);
+  return document;
 };
 
 /** Serves the document at /openapi.json and a page to read and try it at /docs, with nothing from elsewhere. */
@@ -43,31 +43,12 @@ export const serveDocs = (app: NestFastifyApplication): void => {
   });
 };
 
-/** What decorators cannot say: that requests take no other fields, and an order a mass or an offer. */
-const closed = (document: OpenAPIObject): OpenAPIObject => {
-  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
-  for (const [name, schema] of Object.entries(schemas)) {
-    if (name.endsWith('Request')) schema.additionalProperties = false;
-    // Where alternatives are spelled out, Swagger adds the class that stands for all of them.
-    for (const property of Object.values(schema.properties ?? {}) as Schema[])
-      if ('oneOf' in property) delete property.allOf;
+/** Query parameters that are objects are written `label[department]=sales`. */
+const spellOutGroups = (document: OpenAPIObject): void => {
+  const parameters = Object.values(document.paths).flatMap((path) => path.get?.parameters ?? []);
+  for (const parameter of parameters) {
+    const isGroup =
+      'schema' in parameter && parameter.schema && 'type' in parameter.schema && parameter.schema.type === 'object';
+    if (isGroup) Object.assign(parameter, { style: 'deepObject', explode: true });
   }
-  delete schemas['PaymentRequest'];
-  Object.assign(schemas['PlaceOrderRequest'] ?? {}, MASS_OR_OFFER);
-  for (const path of Object.values(document.paths))
-    for (const parameter of path.get?.parameters ?? [])
-      if ('schema' in parameter && (parameter.schema as Schema).type === 'object')
-        Object.assign(parameter, { style: 'deepObject', explode: true });
-  return document;
-};
-
-const MASS_OR_OFFER = {
-  oneOf: [
-    { title: 'A mass', required: ['mass'], not: { required: ['offer_id'] } },
-    {
-      title: 'An offer',
-      required: ['offer_id'],
-      not: { anyOf: ['mass', 'provider', 'offering_id', 'rounding'].map((name) => ({ required: [name] })) },
-    },
-  ],
 };

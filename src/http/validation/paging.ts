@@ -1,5 +1,5 @@
+import { Matches } from 'class-validator';
 import { HttpProblem, invalidFields } from '../problems/http-problem.js';
-import { patternReason } from './checks.js';
 import { Field, PatternField } from './field.js';
 
 const DEFAULT_LIMIT = 20;
@@ -7,9 +7,9 @@ const DEFAULT_LIMIT = 20;
 /** A page's size and place. Query parameters arrive as text. */
 export class PagingQuery {
   @Field(
-    (value) => patternReason(value, /^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'),
     { type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT },
     { about: 'Entries per page', optional: true },
+    Matches(/^([1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100' }),
   )
   limit?: string;
 

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../../domain/mass.js';
-import type { Reason } from '../../validation/checks.js';
-import { Field, EnumField } from '../../validation/field.js';
+import { Check, type Reason } from '../../validation/check.decorator.js';
+import { EnumField, Field } from '../../validation/field.js';
 
 /** More digits than this, and a JSON number may not be what the caller wrote. */
 const MAX_NUMBER_DIGITS = 15;
@@ -36,8 +36,7 @@ const decimalTextOf = (value: unknown): string | null => {
 };
 
 export class MassRequest {
-  @Field<MassRequest>(
-    valueReason,
+  @Field(
     {
       oneOf: [
         { type: 'string', pattern: '^\\d{1,15}(\\.\\d{1,15})?$' },
@@ -48,6 +47,7 @@ export class MassRequest {
       about: 'Greater than zero and a whole number of grams. A number may have 15 significant digits',
       example: '12.5',
     },
+    Check(valueReason),
   )
   value!: string | number;
 

@@ -1,12 +1,13 @@
 import type { OfferingFilter, OfferingPosition } from '../../../application/catalog/list-offerings.js';
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import type { ProviderId } from '../../../domain/providers/provider.js';
-import { PatternField, TextField, EnumField } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { EnumField } from '../../validation/field.js';
+import { ProviderIdField } from '../../validation/id.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
+import { TextField } from '../../validation/text.field.js';
 
 export class ListOfferingsRequest extends PagingQuery {
-  @PatternField(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only of this provider', optional: true, example: 'one_tribe' })
+  @ProviderIdField({ about: 'Only of this provider', optional: true, example: 'one_tribe' })
   provider?: string;
 
   @EnumField(OFFERING_KINDS, { about: 'Only of this kind', optional: true })

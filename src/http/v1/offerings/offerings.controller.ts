@@ -10,7 +10,7 @@ import {
   offeringFilterFrom,
   offeringPositionFrom,
 } from './list-offerings.request.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { OfferingListResponse, OfferingResponse } from './offering.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { presentOffering } from './offering.presenter.js';

@@ -9,7 +9,7 @@ import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { Caller } from '../../access/principal.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
-import { NoInput } from '../../validation/nothing.guard.js';
+import { NoInput } from '../../validation/no-input.guard.js';
 import { OrderResponse } from './order.response.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { finalRefusal } from '../../idempotency/final-refusal.js';

@@ -1,14 +1,18 @@
 import type { OrderFilter, OrderPosition } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { PatternField, TimeField, TextField, MapField, EnumField } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { EnumField } from '../../validation/field.js';
+import { ProviderIdField } from '../../validation/id.field.js';
+import { ORDER_ID } from '../../validation/id-patterns.js';
+import { MapField } from '../../validation/map.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
+import { TextField } from '../../validation/text.field.js';
+import { TimeField } from '../../validation/time.field.js';
 
 export class ListOrdersRequest extends PagingQuery {
   @EnumField(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
   status?: OrderStatus;
 
-  @PatternField(PROVIDER_ID, NOT_A_PROVIDER_ID, {
+  @ProviderIdField({
     about: 'Only orders at this provider',
     optional: true,
     example: 'cnaught',

@@ -12,7 +12,7 @@ import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { cursorOfOrder, ListOrdersRequest, orderFilterFrom, orderPositionFrom } from './list-orders.request.js';
-import { NoInput, NoQuery } from '../../validation/nothing.guard.js';
+import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { OrderListResponse, OrderResponse } from './order.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { OrderPresenter } from './order.presenter.js';

@@ -1,35 +1,21 @@
-import type { Rounding } from '../../../application/catalog/choose-offering.js';
-import { textReason, type Reason } from '../../validation/checks.js';
-import {
-  EmailField,
-  Field,
-  BooleanField,
-  PatternField,
-  ObjectField,
-  TextField,
-  MapField,
-  UrlField,
-  EnumField,
-  type Presence,
-} from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, OFFER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { ROUNDINGS, type Rounding } from '../../../application/catalog/choose-offering.js';
+import { Check, type Reason } from '../../validation/check.decorator.js';
+import { BooleanField, EnumField, ObjectField, OneOfField } from '../../validation/field.js';
+import { OfferIdField, OfferingIdField, ProviderIdField } from '../../validation/id.field.js';
+import { MapField } from '../../validation/map.field.js';
+import { EmailField, TextField } from '../../validation/text.field.js';
+import { UrlField } from '../../validation/url.field.js';
 import { MassRequest } from '../mass/mass.request.js';
 import { MoneyRequest } from '../money/money.request.js';
-import { PAYMENT_SCHEMA, PaymentRequest } from './payment.request.js';
+import { PAYMENT_REQUESTS, type PaymentRequest } from './payment.request.js';
 
-/** The strictest of the providers: Carbonmark prints at most this. */
 const MAX_BENEFICIARY = 255;
 const MAX_MESSAGE = 500;
-
-/** CNaught prints both in one text of 512 characters, with a few words of its own. */
-const MAX_BENEFICIARY_AND_MESSAGE = 490;
-
-/** One Tribe keeps at most this. */
 const MAX_DESCRIPTION = 255;
-
 const MAX_REFERENCE = 255;
 
-export const ROUNDINGS = ['exact', 'up'] as const satisfies readonly Rounding[];
+/** A certificate may print both in one text of 512 characters, with a few words of its own. */
+const MAX_BENEFICIARY_AND_MESSAGE = 490;
 
 const WHILE_PAUSED = ['refuse', 'wait'] as const;
 
@@ -41,59 +27,43 @@ export class BeneficiaryRequest {
   email?: string;
 }
 
-const messageReason = (value: unknown, request: PlaceOrderRequest): Reason => {
-  const reason = textReason(value, { min: 1, max: MAX_MESSAGE, lines: true });
-  if (reason !== null) return reason;
-  // The rest of the request may be anything as yet.
-  const name: unknown = (request.beneficiary as BeneficiaryRequest | undefined)?.name;
-  const together = String(value).length + (typeof name === 'string' ? name.length : 0);
+const fitsWithBeneficiary = (message: unknown, { beneficiary }: PlaceOrderRequest): Reason => {
+  // The beneficiary may be missing, or its name be anything: it is refused by its own rules then.
+  const name: unknown = (beneficiary as BeneficiaryRequest | undefined)?.name;
+  const together = String(message).length + (typeof name === 'string' ? name.length : 0);
   return together > MAX_BENEFICIARY_AND_MESSAGE
     ? `must have at most ${MAX_BENEFICIARY_AND_MESSAGE} characters together with beneficiary.name`
     : null;
 };
 
-const massOrOffer = ({ offer_id }: PlaceOrderRequest): Presence =>
-  offer_id === undefined ? 'required' : { forbidden: 'must not be given with offer_id: an offer has its mass' };
-
-const notWithOffer = ({ offer_id }: PlaceOrderRequest): Presence =>
-  offer_id === undefined ? 'optional' : { forbidden: 'must not be given with offer_id: an offer settles it' };
-
+/** Buys a mass, or an offer of a quote, which has a mass, a provider and an offering already. */
 export class PlaceOrderRequest {
-  @ObjectField(() => MassRequest, { about: 'How much to buy. Or give offer_id', presence: massOrOffer })
+  @ObjectField(() => MassRequest, { about: 'How much to buy. Or give offer_id', decidedBy: 'offer_id' })
   mass?: MassRequest;
 
-  @PatternField(OFFER_ID, 'must be the id of an offer, such as off_01jd…', {
-    about: 'Buys exactly this offer of a quote, never above its price',
-    optional: true,
-  })
+  @OfferIdField({ about: 'Buys exactly this offer of a quote, never above its price', optional: true })
   offer_id?: string;
 
-  @PatternField<PlaceOrderRequest>(PROVIDER_ID, NOT_A_PROVIDER_ID, {
+  @ProviderIdField({
     about: 'Without it, the cheapest provider that can serve is chosen',
-    presence: notWithOffer,
+    optional: true,
+    decidedBy: 'offer_id',
     example: 'cnaught',
   })
   provider?: string;
 
-  @PatternField<PlaceOrderRequest>(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
-    about: 'Buys this offering',
-    presence: notWithOffer,
-  })
+  @OfferingIdField({ about: 'Buys this offering', optional: true, decidedBy: 'offer_id' })
   offering_id?: string;
 
-  @ObjectField(() => PaymentRequest, {
-    about: 'Who pays, and how',
-    schema: PAYMENT_SCHEMA,
-    example: { method: 'account' },
-  })
+  @OneOfField('method', PAYMENT_REQUESTS, { about: 'Who pays, and how', example: { method: 'account' } })
   payment!: PaymentRequest;
 
   @ObjectField(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
   beneficiary!: BeneficiaryRequest;
 
-  @Field<PlaceOrderRequest>(
-    messageReason,
-    { type: String, minLength: 1, maxLength: MAX_MESSAGE },
+  @Check(fitsWithBeneficiary)
+  @TextField(
+    { min: 1, max: MAX_MESSAGE, lines: true },
     {
       about: `Public and permanent on the registry. With beneficiary.name at most ${MAX_BENEFICIARY_AND_MESSAGE} characters`,
       optional: true,
@@ -124,9 +94,10 @@ export class PlaceOrderRequest {
   })
   labels?: Record<string, string>;
 
-  @EnumField<PlaceOrderRequest>(ROUNDINGS, {
+  @EnumField(ROUNDINGS, {
     about: 'Default `exact`: refuse rather than deliver more than was asked for',
-    presence: notWithOffer,
+    optional: true,
+    decidedBy: 'offer_id',
   })
   rounding?: Rounding;
 
@@ -148,42 +119,3 @@ export class PlaceOrderRequest {
   })
   if_paused?: (typeof WHILE_PAUSED)[number];
 }
-
-const BENEFICIARY = { name: 'Jane Smith' };
-
-export const PLACE_ORDER_EXAMPLES = {
-  account: {
-    summary: '100 kg at CNaught, on account',
-    value: {
-      mass: { value: '100', unit: 'kg' },
-      provider: 'cnaught',
-      payment: { method: 'account' },
-      beneficiary: BENEFICIARY,
-    },
-  },
-  checkout: {
-    summary: 'Half a tonne, paid by the payer on a hosted page',
-    value: {
-      mass: { value: '0.5', unit: 't' },
-      provider: 'carbonmark',
-      payment: {
-        method: 'checkout',
-        success_url: 'https://example.com/paid?order={ORDER_ID}',
-        cancel_url: 'https://example.com/basket',
-      },
-      beneficiary: BENEFICIARY,
-      retirement_message: 'Team offsite 2026',
-    },
-  },
-  cheapest: {
-    summary: '2 tonnes wherever they are cheapest, with a limit',
-    value: {
-      mass: { value: '2', unit: 't' },
-      payment: { method: 'account' },
-      beneficiary: BENEFICIARY,
-      max_total: { amount: '60.00', currency: 'USD' },
-      reference: 'PO-4711',
-      labels: { department: 'sales' },
-    },
-  },
-};

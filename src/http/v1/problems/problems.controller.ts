@@ -1,7 +1,7 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { presentProblemKind } from './problem-kind.presenter.js';
 import { HttpProblem } from '../../problems/http-problem.js';

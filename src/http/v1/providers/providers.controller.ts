@@ -1,7 +1,7 @@
 import { Get } from '@nestjs/common';
 import { ListProviders } from '../../../application/providers/list-providers.js';
 import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';
 import { ApiJsonResponse } from '../api-responses.decorator.js';

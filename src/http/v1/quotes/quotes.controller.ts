@@ -8,7 +8,7 @@ import { ApiEndpoint } from '../../access/operation.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
 import { QUOTE_ID } from '../../validation/id-patterns.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { QuoteResponse } from './quote.response.js';
 import { quoteCommandFrom, REQUEST_QUOTE_EXAMPLES, RequestQuoteRequest } from './request-quote.request.js';
 import { presentQuote } from './quote.presenter.js';

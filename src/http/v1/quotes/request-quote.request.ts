@@ -1,27 +1,21 @@
-import type { Rounding } from '../../../application/catalog/choose-offering.js';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, Matches } from 'class-validator';
+import { ROUNDINGS, type Rounding } from '../../../application/catalog/choose-offering.js';
 import type { QuoteCommand } from '../../../application/quotes/request-quote.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import type { Reason } from '../../validation/checks.js';
-import { Field, PatternField, ObjectField, EnumField } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { EnumField, Field, ObjectField } from '../../validation/field.js';
+import { NOT_A_PROVIDER_ID, OfferingIdField } from '../../validation/id.field.js';
+import { PROVIDER_ID } from '../../validation/id-patterns.js';
 import { gramsFrom, MassRequest } from '../mass/mass.request.js';
-import { ROUNDINGS } from '../orders/place-order.request.js';
 
 const MAX_PROVIDERS = 20;
 
-const providersReason = (value: unknown): Reason => {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_PROVIDERS)
-    return `must be a list of 1 to ${MAX_PROVIDERS} provider ids`;
-  if (!value.every((id) => typeof id === 'string' && PROVIDER_ID.test(id))) return `each ${NOT_A_PROVIDER_ID}`;
-  return new Set(value).size < value.length ? 'must not name a provider twice' : null;
-};
+const NOT_A_LIST = { message: `must be a list of 1 to ${MAX_PROVIDERS} provider ids` };
 
 export class RequestQuoteRequest {
   @ObjectField(() => MassRequest, { about: 'How much to buy' })
   mass!: MassRequest;
 
   @Field(
-    providersReason,
     {
       type: 'array',
       items: { type: 'string', pattern: PROVIDER_ID.source },
@@ -30,13 +24,14 @@ export class RequestQuoteRequest {
       uniqueItems: true,
     },
     { about: 'Asks only these. Without it, every enabled one', optional: true, example: ['cnaught', 'one_tribe'] },
+    ArrayMinSize(1, NOT_A_LIST),
+    ArrayMaxSize(MAX_PROVIDERS, NOT_A_LIST),
+    Matches(PROVIDER_ID, { each: true, message: `each ${NOT_A_PROVIDER_ID}` }),
+    ArrayUnique({ message: 'must not name a provider twice' }),
   )
   providers?: string[];
 
-  @PatternField(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
-    about: 'Asks for this offering only',
-    optional: true,
-  })
+  @OfferingIdField({ about: 'Asks for this offering only', optional: true })
   offering_id?: string;
 
   @EnumField(PAYMENT_METHODS, { about: 'Without it, what each provider prefers', optional: true })
