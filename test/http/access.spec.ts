@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
-import type { Documentation } from './documented.js';
+import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 describe('access to the API', () => {
@@ -8,8 +8,8 @@ describe('access to the API', () => {
   let operations: { method: string; path: string; open: boolean; scope: Scope | null }[];
   beforeAll(async () => {
     gateway = await ServedGateway.start();
-    const docs = (await gateway.anonymous.get('/openapi.json')).body as Documentation;
-    operations = Object.entries(docs.paths).flatMap(([path, methods]) =>
+    const { document } = await Documentation.of(gateway);
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
         method,
         path: path.replaceAll(/\{\w+\}/g, 'x'),
