@@ -48,11 +48,3 @@ export const quoteCommandFrom = (request: RequestQuoteRequest): QuoteCommand => 
   paymentMethod: request.payment_method ?? null,
   rounding: request.rounding ?? 'exact',
 });
-
-export const REQUEST_QUOTE_EXAMPLES = {
-  everywhere: { summary: 'One tonne, everywhere', value: { mass: { value: '1', unit: 't' } } },
-  rounded: {
-    summary: '1.2 kg, or a little more where it cannot be exact',
-    value: { mass: { value: '1.2', unit: 'kg' }, rounding: 'up' },
-  },
-};
