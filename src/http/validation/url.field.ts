@@ -9,9 +9,14 @@ const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 const ABSOLUTE = /^https?:\/\/[^\\/?#@{}]+([/?#][^\\]*)?$/i;
 
 /** An absolute address to send a browser or an event to. http only for this machine itself, for development. */
-export const UrlField = (options: FieldOptions): PropertyDecorator =>
+export const UrlField = (options: FieldOptions): PropertyDecorator => addressField('uri', options);
+
+/** The same with placeholders such as {ORDER_ID} in it, which no URI may have. */
+export const UrlTemplateField = (options: FieldOptions): PropertyDecorator => addressField('uri-template', options);
+
+const addressField = (format: 'uri' | 'uri-template', options: FieldOptions): PropertyDecorator =>
   Field(
-    { type: String, format: 'uri', maxLength: MAX_URL },
+    { type: String, format, maxLength: MAX_URL },
     options,
     IsString({ message: 'must be a text' }),
     MaxLength(MAX_URL, { message: `must have at most ${MAX_URL} characters` }),

@@ -1,5 +1,5 @@
 import { EnumField } from '../../validation/field.js';
-import { UrlField } from '../../validation/url.field.js';
+import { UrlTemplateField } from '../../validation/url.field.js';
 
 export class AccountPaymentRequest {
   @EnumField(['account'], { about: 'On account' })
@@ -10,10 +10,12 @@ export class CheckoutPaymentRequest {
   @EnumField(['checkout'], { about: 'By the payer on a hosted page' })
   method!: 'checkout';
 
-  @UrlField({ about: 'Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in' })
+  @UrlTemplateField({
+    about: 'Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in',
+  })
   success_url!: string;
 
-  @UrlField({ about: 'Where the payer is sent without paying' })
+  @UrlTemplateField({ about: 'Where the payer is sent without paying' })
   cancel_url!: string;
 }
 
