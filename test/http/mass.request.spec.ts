@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MAX_GRAMS } from '../../src/domain/mass.js';
-import { gramsFrom, MassRequest } from '../../src/http/v1/mass/mass.request.js';
+import { gramsFrom, MassRequest } from '../../src/http/values/mass.request.js';
 import { HttpProblem } from '../../src/http/problems/http-problem.js';
 import { readRequest } from './read-request.js';
 

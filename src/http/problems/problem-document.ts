@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import { presentMass } from '../v1/mass/mass.presenter.js';
+import { presentMass } from '../values/mass.presenter.js';
 import { isDatabaseGone } from './database-gone.js';
 import { HttpProblem } from './http-problem.js';
 import { PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';

@@ -1,4 +1,4 @@
-import { MassResponse } from '../v1/mass/mass.response.js';
+import { MassResponse } from '../values/mass.response.js';
 import { PropBoolean, PropInteger, PropList, PropObject, PropText, PropEnum } from '../validation/prop.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';

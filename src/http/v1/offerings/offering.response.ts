@@ -1,7 +1,7 @@
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../mass/mass.response.js';
-import { MoneyResponse } from '../money/money.response.js';
+import { MassResponse } from '../../values/mass.response.js';
+import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
   PropInteger,

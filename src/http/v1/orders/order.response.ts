@@ -2,8 +2,8 @@ import { ApiExtraModels } from '@nestjs/swagger';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../../domain/orders/review.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../mass/mass.response.js';
-import { MoneyResponse } from '../money/money.response.js';
+import { MassResponse } from '../../values/mass.response.js';
+import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
   PropInteger,

@@ -2,8 +2,8 @@ import type { PlaceOrderCommand } from '../../../application/orders/place-order.
 import type { Principal } from '../../../application/access/authenticate.js';
 import { invalidFields } from '../../problems/http-problem.js';
 import { isPlainHttp } from '../../validation/url.field.js';
-import { gramsFrom } from '../mass/mass.request.js';
-import { moneyFrom } from '../money/money.request.js';
+import { gramsFrom } from '../../values/mass.request.js';
+import { moneyFrom } from '../../values/money.request.js';
 import type { PaymentRequest } from './payment.request.js';
 import type { PlaceOrderRequest } from './place-order.request.js';
 

@@ -5,8 +5,8 @@ import { OfferIdField, OfferingIdField, ProviderIdField } from '../../validation
 import { MapField } from '../../validation/map.field.js';
 import { EmailField, TextField } from '../../validation/text.field.js';
 import { UrlField } from '../../validation/url.field.js';
-import { MassRequest } from '../mass/mass.request.js';
-import { MoneyRequest } from '../money/money.request.js';
+import { MassRequest } from '../../values/mass.request.js';
+import { MoneyRequest } from '../../values/money.request.js';
 import { PAYMENT_REQUESTS, type PaymentRequest } from './payment.request.js';
 
 const MAX_BENEFICIARY = 255;

@@ -1,8 +1,8 @@
 import { PAUSE_REASONS, PROVIDER_HEALTHS, type PauseReason } from '../../../application/providers/list-providers.js';
 import { CURRENCIES, type Currency } from '../../../domain/money.js';
 import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../mass/mass.response.js';
-import { MoneyResponse } from '../money/money.response.js';
+import { MassResponse } from '../../values/mass.response.js';
+import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
   PropInteger,

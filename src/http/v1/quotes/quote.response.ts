@@ -1,7 +1,7 @@
 import { ERROR_CODES } from '../../../domain/errors.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../mass/mass.response.js';
-import { MoneyResponse } from '../money/money.response.js';
+import { MassResponse } from '../../values/mass.response.js';
+import { MoneyResponse } from '../../values/money.response.js';
 import { OfferingNameResponse } from '../orders/order.response.js';
 import { PropInteger, PropList, PropObject, PropText, PropMap, PropTime, PropEnum } from '../../validation/prop.js';
 

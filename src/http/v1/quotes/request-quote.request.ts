@@ -5,7 +5,7 @@ import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/c
 import { EnumField, Field, ObjectField } from '../../validation/field.js';
 import { NOT_A_PROVIDER_ID, OfferingIdField } from '../../validation/id.field.js';
 import { PROVIDER_ID } from '../../validation/id-patterns.js';
-import { gramsFrom, MassRequest } from '../mass/mass.request.js';
+import { gramsFrom, MassRequest } from '../../values/mass.request.js';
 
 const MAX_PROVIDERS = 20;
 

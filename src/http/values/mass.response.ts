@@ -1,5 +1,5 @@
-import { MASS_UNITS, type MassUnit } from '../../../domain/mass.js';
-import { PropInteger, PropText, PropEnum } from '../../validation/prop.js';
+import { MASS_UNITS, type MassUnit } from '../../domain/mass.js';
+import { PropInteger, PropText, PropEnum } from '../validation/prop.js';
 
 export class MassResponse {
   @PropText('Decimal, exact', { example: '12.5' }) value!: string;

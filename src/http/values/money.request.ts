@@ -1,6 +1,6 @@
-import { CURRENCIES, InvalidMoneyError, moneyFromJson, type Currency, type Money } from '../../../domain/money.js';
-import { Check, type Reason } from '../../validation/check.decorator.js';
-import { EnumField, Field } from '../../validation/field.js';
+import { CURRENCIES, InvalidMoneyError, moneyFromJson, type Currency, type Money } from '../../domain/money.js';
+import { Check, type Reason } from '../validation/check.decorator.js';
+import { EnumField, Field } from '../validation/field.js';
 
 const amountReason = (value: unknown): Reason => {
   if (typeof value !== 'string') return 'must be a decimal text such as "2.00"';

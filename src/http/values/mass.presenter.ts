@@ -1,4 +1,4 @@
-import { massIn, readableUnit, type Grams } from '../../../domain/mass.js';
+import { massIn, readableUnit, type Grams } from '../../domain/mass.js';
 import type { MassResponse } from './mass.response.js';
 
 export const presentMass = (mass: Grams): MassResponse => {

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
-import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../../domain/mass.js';
-import { Check, type Reason } from '../../validation/check.decorator.js';
-import { EnumField, Field } from '../../validation/field.js';
+import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../domain/mass.js';
+import { Check, type Reason } from '../validation/check.decorator.js';
+import { EnumField, Field } from '../validation/field.js';
 
 /** More digits than this, and a JSON number may not be what the caller wrote. */
 const MAX_NUMBER_DIGITS = 15;
