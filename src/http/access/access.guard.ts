@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../problems/http-problem.js';
-import { accessOf } from './operation.decorator.js';
+import { accessOf } from './endpoint.decorator.js';
 
 const CHALLENGE = 'Bearer realm="offset-gateway"';
 

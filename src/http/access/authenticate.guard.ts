@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Authenticate } from '../../application/access/authenticate.js';
-import { accessOf } from './operation.decorator.js';
+import { accessOf } from './endpoint.decorator.js';
 
 /** Finds out who is calling, and lets everybody through: the throttle counts strangers before AccessGuard refuses them. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { FindOffering } from '../../../application/catalog/find-offering.js';
 import { ListOfferings } from '../../../application/catalog/list-offerings.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { OFFERING_ID_PIPE } from '../../validation/id.pipe.js';
 import { OFFERING_ID } from '../../validation/id-patterns.js';
 import {

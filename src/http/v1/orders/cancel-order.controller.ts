@@ -5,7 +5,7 @@ import { IdempotentExecutor, type IdempotentAct } from '../../../application/ide
 import { CancelOrder } from '../../../application/orders/cancel-order.js';
 import { FindOrder } from '../../../application/orders/find-order.js';
 import type { Order } from '../../../domain/orders/order.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller } from '../../access/principal.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';

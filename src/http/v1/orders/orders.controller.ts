@@ -6,7 +6,7 @@ import { FindOrder } from '../../../application/orders/find-order.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';
 import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';

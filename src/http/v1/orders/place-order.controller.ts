@@ -10,7 +10,7 @@ import {
 import { PlaceOrder } from '../../../application/orders/place-order.js';
 import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller } from '../../access/principal.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { OrderResponse } from './order.response.js';

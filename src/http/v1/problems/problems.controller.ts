@@ -1,6 +1,6 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { presentProblemKind } from './problem-kind.presenter.js';

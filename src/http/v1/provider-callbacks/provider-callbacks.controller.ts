@@ -4,7 +4,7 @@ import { ApiConsumes, ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
 import { AppError } from '../../../domain/errors.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { RESPONSE_HEADERS } from '../../server/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';

@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { ListProviders } from '../../../application/providers/list-providers.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';

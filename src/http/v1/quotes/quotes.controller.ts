@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { FindQuote } from '../../../application/quotes/find-quote.js';
 import { RequestQuote } from '../../../application/quotes/request-quote.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
 import { QUOTE_ID } from '../../validation/id-patterns.js';

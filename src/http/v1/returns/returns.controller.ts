@@ -3,7 +3,7 @@ import { ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RecordReturn } from '../../../application/callbacks/record-return.js';
 import { AppError } from '../../../domain/errors.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { RESPONSE_HEADERS } from '../../server/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
