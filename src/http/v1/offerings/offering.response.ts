@@ -35,7 +35,7 @@ export class OfferingResponse {
   @PropTime('When the provider was read') fetched_at!: string;
 }
 
-export class CatalogueUnavailableResponse {
+export class CatalogUnavailableResponse {
   @PropText('Provider id') provider!: string;
   @PropText('For people') detail!: string;
 }
@@ -43,9 +43,6 @@ export class CatalogueUnavailableResponse {
 export class OfferingListResponse {
   @PropList(() => OfferingResponse, 'By provider, then by the provider’s own id') data!: OfferingResponse[];
   @PropText('For the next page; null: this was the last', { nullable: true }) next_cursor!: string | null;
-  @PropList(
-    () => CatalogueUnavailableResponse,
-    'Providers whose offerings are missing here, because they do not answer',
-  )
-  unavailable!: CatalogueUnavailableResponse[];
+  @PropList(() => CatalogUnavailableResponse, 'Providers whose offerings are missing here, because they do not answer')
+  unavailable!: CatalogUnavailableResponse[];
 }

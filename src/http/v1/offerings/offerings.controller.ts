@@ -17,7 +17,7 @@ import { presentOffering } from './offering.presenter.js';
 import { ApiJsonResponse, ApiIdParam } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
-@V1('offerings', 'Catalogue')
+@V1('offerings', 'Catalog')
 export class OfferingsController {
   constructor(
     private readonly list: ListOfferings,

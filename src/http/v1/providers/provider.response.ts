@@ -50,7 +50,7 @@ export class ProviderResponse {
   checkout!: ProviderCheckoutResponse | null;
   @PropEnumList(['certificate', 'retirement_link', 'serial_numbers', 'status_only'], 'The proof a completed order has')
   evidence!: readonly string[];
-  @PropEnum(PROVIDER_HEALTHS, 'Whether its catalogue, and how orders stand there, can be read') health!: string;
+  @PropEnum(PROVIDER_HEALTHS, 'Whether its catalog, and how orders stand there, can be read') health!: string;
   @PropBoolean('No orders are sent there for now') paused!: boolean;
   @PropEnum(PAUSE_REASONS, 'Why; null: not paused', { nullable: true }) paused_for!: PauseReason | null;
   @PropTime('Since when; null: not paused', { nullable: true }) paused_since!: string | null;

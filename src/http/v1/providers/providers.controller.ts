@@ -7,7 +7,7 @@ import { presentProvider } from './provider.presenter.js';
 import { ApiJsonResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
-@V1('providers', 'Catalogue')
+@V1('providers', 'Catalog')
 export class ProvidersController {
   constructor(private readonly list: ListProviders) {}
 

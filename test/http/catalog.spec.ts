@@ -2,7 +2,7 @@ import type { Response, Test } from 'supertest';
 import { Documentation } from './documentation.js';
 import { ServedGateway } from './served-gateway.js';
 
-describe('the catalogue over HTTP', () => {
+describe('the catalog over HTTP', () => {
   let gateway: ServedGateway;
   let docs: Documentation;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('the catalogue over HTTP', () => {
   });
 });
 
-describe('a catalogue of which a part cannot be read', () => {
+describe('a catalog of which a part cannot be read', () => {
   let gateway: ServedGateway;
   beforeAll(async () => {
     gateway = await ServedGateway.start();
