@@ -1,5 +1,5 @@
 import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropInteger, PropList, PropObject, PropText, PropEnum } from '../validation/prop.js';
+import { PropBoolean, PropInteger, PropObject, PropText, PropEnum } from '../validation/prop.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
@@ -36,18 +36,4 @@ export class ProblemResponse {
   @PropObject(() => NearestMassesResponse, 'With mass_not_orderable', { optional: true })
   nearest?: NearestMassesResponse;
   @PropObject(() => RetryResponse, 'Whether and how to repeat') retry!: RetryResponse;
-}
-
-export class ProblemKindResponse {
-  @PropText('Address of this entry', { format: 'uri' }) type!: string;
-  @PropEnum(PROBLEM_CODES, 'What kind of problem this is, for programs') code!: ProblemCode;
-  @PropInteger('The status it comes with') status!: number;
-  @PropText('What kind of problem this is, for people') title!: string;
-  @PropText('When it is answered') meaning!: string;
-  @PropText('What to do about it') remedy!: string;
-  @PropObject(() => RetryResponse, 'Whether and how to repeat') retry!: RetryResponse;
-}
-
-export class ProblemListResponse {
-  @PropList(() => ProblemKindResponse, 'Every problem this API answers with') data!: ProblemKindResponse[];
 }

@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiParam, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { RESPONSE_HEADERS } from '../server/response-headers.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
@@ -25,10 +25,6 @@ export const ApiJsonResponse = (
       },
     }),
   );
-
-/** The `id` in a path. */
-export const ApiIdParam = (form: RegExp, description: string): MethodDecorator =>
-  ApiParam({ name: 'id', description, schema: { type: 'string', pattern: form.source } });
 
 /** 200 with an ETag, or 304. */
 export const ApiTaggedResponse = (description: string, shape: Type<unknown>): MethodDecorator =>

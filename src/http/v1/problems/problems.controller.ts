@@ -3,12 +3,12 @@ import { ApiParam } from '@nestjs/swagger';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { HttpSettings } from '../../server/http-settings.js';
-import { presentProblemKind } from './problem-kind.presenter.js';
 import { HttpProblem } from '../../problems/http-problem.js';
-import { ProblemKindResponse, ProblemListResponse } from '../../problems/problem.response.js';
 import { isProblemCode, PROBLEM_CODES } from '../../problems/problems.js';
 import { ApiJsonResponse } from '../api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { presentProblemKind } from './problem-kind.presenter.js';
+import { ProblemKindResponse, ProblemListResponse } from './problem-kind.response.js';
 
 /** Where the `type` of every problem document leads. */
 @V1('problems', 'Problems')
