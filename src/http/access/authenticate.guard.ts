@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticate } from '../../application/access/authenticate.js';
 import { accessOf } from './endpoint.decorator.js';
 
-/** Finds out who is calling, and lets everybody through: the throttle counts strangers before AccessGuard refuses them. */
+/** Sets `request.principal`. Refuses no request, because ThrottleGuard must count invalid keys before AccessGuard refuses them. */
 @Injectable()
 export class AuthenticateGuard implements CanActivate {
   constructor(private readonly authenticate: Authenticate) {}

@@ -4,7 +4,7 @@ import { RESPONSE_HEADERS } from '../server/response-headers.js';
 import { ProblemResponse } from './problem.response.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
-/** Documents the problems an operation answers with, one response per status. */
+/** Documents the problems that an endpoint responds with, one response per status. */
 export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator => {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of new Set(codes)) {

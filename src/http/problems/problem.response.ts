@@ -4,9 +4,9 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
 export class RetryResponse {
-  @PropBoolean('The same request may be sent again as it is, and may succeed') safe!: boolean;
-  @PropInteger('Wait this long before', { optional: true, example: 2 }) after_seconds?: number;
-  @PropBoolean('With the same Idempotency-Key; false: a corrected request needs a new one') same_key!: boolean;
+  @PropBoolean('The same request, sent again, may succeed') safe!: boolean;
+  @PropInteger('Wait this many seconds before retrying', { optional: true, example: 2 }) after_seconds?: number;
+  @PropBoolean('Retry with the same Idempotency-Key; if false, a corrected request needs a new key') same_key!: boolean;
 }
 
 export class NearestMassesResponse {
@@ -16,24 +16,24 @@ export class NearestMassesResponse {
 
 /** RFC 9457. */
 export class ProblemResponse {
-  @PropText('Resolves to a description of this kind of problem', { format: 'uri' }) type!: string;
-  @PropText('What kind of problem this is, for people') title!: string;
-  @PropInteger('The status of the answer') status!: number;
+  @PropText('URL of a description of this kind of problem', { format: 'uri' }) type!: string;
+  @PropText('Kind of problem, for people') title!: string;
+  @PropInteger('HTTP status') status!: number;
   @PropText('What was wrong this time, for people') detail!: string;
-  @PropEnum(PROBLEM_CODES, 'What kind of problem this is, for programs') code!: ProblemCode;
-  @PropText('The path that was asked for') instance!: string;
+  @PropEnum(PROBLEM_CODES, 'Kind of problem, for programs') code!: ProblemCode;
+  @PropText('Path of the request') instance!: string;
   @PropText('Finds this request in the logs') request_id!: string;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'array', items: { type: 'string' } },
-    description: 'Field path to what is wrong with the field',
+    description: 'What is wrong with each field, by field path',
     example: { 'mass.value': ['must be greater than zero'] },
   })
   errors?: Record<string, string[]>;
 
-  @PropText('The order that this problem is about', { optional: true }) order_id?: string;
+  @PropText('The order this problem is about', { optional: true }) order_id?: string;
   @PropObject(() => NearestMassesResponse, 'With mass_not_orderable', { optional: true })
   nearest?: NearestMassesResponse;
-  @PropObject(() => RetryResponse, 'Whether and how to repeat') retry!: RetryResponse;
+  @PropObject(() => RetryResponse, 'Whether and how to retry') retry!: RetryResponse;
 }

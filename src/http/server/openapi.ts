@@ -6,10 +6,10 @@ import { completeRequestSchemas } from './request-schemas.js';
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
 
 Every accepted order ends in a state that is true, no order is bought twice, and anyone can see why. A request that
-buys or cancels carries an \`Idempotency-Key\`; repeat it with the same key and payload until it is answered.
+buys or cancels carries an \`Idempotency-Key\`; repeat it with the same key and payload until you have a response.
 Refusals are \`application/problem+json\`; \`GET /v1/problems\` lists them all.`;
 
-/** The OpenAPI document of the whole public API. */
+/** The OpenAPI document of the public API. */
 export const buildOpenApi = (app: NestFastifyApplication): OpenAPIObject => {
   const config = new DocumentBuilder()
     .setTitle('Offset gateway')
@@ -33,7 +33,7 @@ export const buildOpenApi = (app: NestFastifyApplication): OpenAPIObject => {
   return document;
 };
 
-/** Serves the document at /openapi.json and a page to read and try it at /docs, with nothing from elsewhere. */
+/** Serves the document at /openapi.json and a page to try it at /docs. The page loads nothing from other hosts. */
 export const serveDocs = (app: NestFastifyApplication): void => {
   SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
     jsonDocumentUrl: 'openapi.json',

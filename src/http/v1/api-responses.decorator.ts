@@ -6,7 +6,7 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 
 const json = (shape: Type<unknown>) => ({ 'application/json': { schema: { $ref: getSchemaPath(shape) } } });
 
-/** An answer with a body of this shape. */
+/** Documents a response with a JSON body of this class. */
 export const ApiJsonResponse = (
   status: number,
   description: string,
@@ -26,19 +26,19 @@ export const ApiJsonResponse = (
     }),
   );
 
-/** 200 with an ETag, or 304. */
+/** Documents 200 with an ETag, or 304. */
 export const ApiTaggedResponse = (description: string, shape: Type<unknown>): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'If-None-Match',
       required: false,
-      description: 'The ETag of what you have',
+      description: 'The ETag of the response you have',
       schema: { type: 'string' },
     }),
-    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the answer does' }),
+    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the response does' }),
     ApiResponse({
       status: 304,
-      description: 'What you have is current',
-      headers: { ...RESPONSE_HEADERS, ETag: header('As given') },
+      description: 'The ETag you sent is current',
+      headers: { ...RESPONSE_HEADERS, ETag: header('The ETag you sent') },
     }),
   );

@@ -1,4 +1,4 @@
-/** Ids of one kind, as they are given out: a prefix and 26 characters of base32. */
+/** A TypeID: a prefix and a UUID as 26 characters of base32. */
 const typeIdOf = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
 
 export const ORDER_ID = typeIdOf('ord');
@@ -9,5 +9,5 @@ export const OFFERING_ID = typeIdOf('offering');
 /** What an id can look like. Which providers there are, the HTTP layer does not know. */
 export const PROVIDER_ID = /^[a-z][a-z0-9_]{0,39}$/;
 
-/** The token in an address that a provider or a browser was given. */
+/** Whether a text can be the token in the URL of a callback or a return. */
 export const isReturnToken = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);

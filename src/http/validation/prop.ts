@@ -22,7 +22,7 @@ const prop = (
     } as ApiPropertyOptions),
   );
 
-/** A field of an answer, for the OpenAPI document. Null is always written out; `optional` fields may be left out. */
+/** A field of a response, for the OpenAPI document. A null is always written out; only `optional` fields are left out. */
 export const PropText = (about: string, options: PropOptions & { readonly format?: string } = {}): PropertyDecorator =>
   prop({ type: String, ...(options.format && { format: options.format }) }, about, options);
 
@@ -37,7 +37,7 @@ export const PropBoolean = (about: string, options: PropOptions = {}): PropertyD
   prop({ type: Boolean }, about, options);
 
 export const PropEnum = (values: readonly string[], about: string, options: PropOptions = {}): PropertyDecorator =>
-  // OpenAPI 3.0: null has to be among the values as well.
+  // OpenAPI 3.0 wants null among the values as well.
   prop(
     { type: String, enum: options.nullable ? [...values, null] : [...values] } as ApiPropertyOptions,
     about,
@@ -47,18 +47,18 @@ export const PropEnum = (values: readonly string[], about: string, options: Prop
 export const PropEnumList = (values: readonly string[], about: string): PropertyDecorator =>
   prop({ type: 'array', items: { type: 'string', enum: [...values] } }, about, {});
 
-/** Named later, because classes refer to each other. Swagger knows such a function by its name, `type`. */
-const referring = (shape: () => new () => object): ApiPropertyOptions => ({ type: () => shape() });
+/** A function, because classes refer to each other. Swagger recognises it by the name `type`. */
+const reference = (shape: () => new () => object): ApiPropertyOptions => ({ type: () => shape() });
 
 export const PropObject = (
   shape: () => new () => object,
   about: string,
   options: PropOptions = {},
-): PropertyDecorator => prop(referring(shape), about, options);
+): PropertyDecorator => prop(reference(shape), about, options);
 
 export const PropList = (shape: () => new () => object, about: string): PropertyDecorator =>
-  prop({ ...referring(shape), isArray: true }, about, {});
+  prop({ ...reference(shape), isArray: true }, about, {});
 
-/** Texts by name. */
+/** An object of texts by name. */
 export const PropMap = (about: string, options: PropOptions = {}): PropertyDecorator =>
   prop({ type: 'object', additionalProperties: { type: 'string' } }, about, options);

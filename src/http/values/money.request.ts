@@ -24,5 +24,5 @@ export class MoneyRequest {
   currency!: Currency;
 }
 
-/** Of a request that has passed its rules. */
+/** Expects a valid request. */
 export const moneyFrom = ({ amount, currency }: MoneyRequest): Money => moneyFromJson(amount, currency);

@@ -30,7 +30,7 @@ export const offeringFilterFrom = (query: ListOfferingsRequest): OfferingFilter 
 export const cursorOfOffering = ({ provider, providerOfferingId }: OfferingPosition): string =>
   cursorOf([provider, providerOfferingId]);
 
-/** For `positionFrom`. */
+/** @returns null if the parts are not a position */
 export const offeringPositionFrom = ([provider, providerOfferingId]: readonly string[]): OfferingPosition | null =>
   provider === undefined || providerOfferingId === undefined
     ? null

@@ -19,30 +19,31 @@ export class OfferingResponse {
   @PropEnum(OFFERING_KINDS, 'A mix of projects, a seller’s listing, or one project') kind!: OfferingKind;
   @PropText("The provider's own id") provider_offering_id!: string;
   @PropText('As the provider calls it') name!: string;
-  @PropText('In the provider’s words', { nullable: true }) description!: string | null;
+  @PropText('As the provider writes it', { nullable: true }) description!: string | null;
   @PropText('As the provider writes it', { nullable: true }) country!: string | null;
   @PropText('Registry of the credits', { nullable: true }) registry!: string | null;
   @PropInteger('Year of the reduction or removal', { nullable: true }) vintage!: number | null;
   @PropText('As the provider writes it', { nullable: true }) category!: string | null;
-  @PropBoolean('Credited before the fact', { nullable: true }) is_ex_ante!: boolean | null;
-  @PropObject(() => MoneyResponse, 'Before tax; null: on request only', { nullable: true })
+  @PropBoolean('Whether it is credited before the reduction or removal', { nullable: true }) is_ex_ante!:
+    boolean | null;
+  @PropObject(() => MoneyResponse, 'Before tax, null if the provider quotes on request only', { nullable: true })
   unit_price_per_tonne!: MoneyResponse | null;
-  @PropObject(() => MassResponse, 'What can be bought now; null: not said', { nullable: true })
+  @PropObject(() => MassResponse, 'What can be bought now, null if the provider does not say', { nullable: true })
   available!: MassResponse | null;
   @PropObject(() => MassResponse, 'The smallest order') minimum!: MassResponse;
   @PropObject(() => MassResponse, 'Orders are a whole multiple of this') step!: MassResponse;
-  @PropEnumList(PAYMENT_METHODS, 'How it can be paid') payment_methods!: readonly string[];
+  @PropEnumList(PAYMENT_METHODS, 'Supported payment methods') payment_methods!: readonly string[];
   @PropTime('When the provider was read') fetched_at!: string;
 }
 
 export class CatalogUnavailableResponse {
   @PropText('Provider id') provider!: string;
-  @PropText('For people') detail!: string;
+  @PropText('Why they are missing, for people') detail!: string;
 }
 
 export class OfferingListResponse {
   @PropList(() => OfferingResponse, 'By provider, then by the provider’s own id') data!: OfferingResponse[];
-  @PropText('For the next page; null: this was the last', { nullable: true }) next_cursor!: string | null;
-  @PropList(() => CatalogUnavailableResponse, 'Providers whose offerings are missing here, because they do not answer')
+  @PropText('Cursor of the next page, null if this is the last', { nullable: true }) next_cursor!: string | null;
+  @PropList(() => CatalogUnavailableResponse, 'Providers whose offerings are missing here, because they do not respond')
   unavailable!: CatalogUnavailableResponse[];
 }

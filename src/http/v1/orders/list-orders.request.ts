@@ -44,7 +44,7 @@ export const orderFilterFrom = (query: ListOrdersRequest, tenantId: string | nul
 
 export const cursorOfOrder = ({ createdAt, id }: OrderPosition): string => cursorOf([createdAt.toISOString(), id]);
 
-/** For `positionFrom`. */
+/** @returns null if the parts are not a position */
 export const orderPositionFrom = ([time, id]: readonly string[]): OrderPosition | null => {
   if (time === undefined || id === undefined || !ORDER_ID.test(id)) return null;
   if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;

@@ -17,12 +17,12 @@ import {
 
 export class OfferingNameResponse {
   @PropText('See GET /v1/offerings/{id}') id!: string;
-  @PropText('As it was called when it was chosen') name!: string;
+  @PropText('Its name when the order was made') name!: string;
 }
 
 export class OrderPriceResponse {
   @PropObject(() => MoneyResponse, 'Tax included') total!: MoneyResponse;
-  @PropEnum(['charged', 'quoted', 'computed'], 'What the price rests on') source!: string;
+  @PropEnum(['charged', 'quoted', 'computed'], 'Where the price comes from') source!: string;
 }
 
 export class OrderBeneficiaryResponse {
@@ -32,44 +32,46 @@ export class OrderBeneficiaryResponse {
 
 export class ConsideredResponse {
   @PropText('Provider id') provider!: string;
-  @PropObject(() => MoneyResponse, 'Its price; null: it made none', { nullable: true }) total!: MoneyResponse | null;
+  @PropObject(() => MoneyResponse, 'Its price, null if it made no offer', { nullable: true })
+  total!: MoneyResponse | null;
   @PropText('Why it was chosen or not', { example: 'cheapest' }) reason!: string;
 }
 
 export class RoutingResponse {
   @PropEnum(['named_by_caller', 'offer', 'cheapest'], 'How the provider was chosen') policy!: string;
-  @PropList(() => ConsideredResponse, 'Who was compared') considered!: ConsideredResponse[];
+  @PropList(() => ConsideredResponse, 'The providers that were compared') considered!: ConsideredResponse[];
 }
 
 export class CheckoutResponse {
-  @PropText('The hosted page to send the payer to', { format: 'uri' }) url!: string;
-  @PropEnum(['open', 'complete', 'expired'], 'State of the page') status!: string;
-  @PropTime('After this the page cannot be paid', { nullable: true }) expires_at!: string | null;
+  @PropText('Page of the hosted checkout, to send the payer to', { format: 'uri' }) url!: string;
+  @PropEnum(['open', 'complete', 'expired'], 'State of the checkout') status!: string;
+  @PropTime('When the checkout closes', { nullable: true }) expires_at!: string | null;
 }
 
 export class RetirementResponse {
   @PropText('Name of the project', { nullable: true }) project!: string | null;
-  @PropText('Keeper of the retirement', { nullable: true }) registry!: string | null;
+  @PropText('Registry that holds the retirement', { nullable: true }) registry!: string | null;
   @PropInteger('Year of the reduction or removal', { nullable: true }) vintage!: number | null;
   @PropObject(() => MassResponse, 'Retired mass', { nullable: true }) mass!: MassResponse | null;
-  @PropText('Identity of the very credits', { nullable: true }) serial_number_range!: string | null;
-  @PropText('Where the retirement can be seen', { nullable: true }) url!: string | null;
-  @PropText('Of a retirement on a chain', { nullable: true }) transaction_hash!: string | null;
+  @PropText('Serial numbers of the retired credits', { nullable: true }) serial_number_range!: string | null;
+  @PropText('Public page of the retirement', { nullable: true }) url!: string | null;
+  @PropText('Transaction of a retirement on a blockchain', { nullable: true }) transaction_hash!: string | null;
 }
 
 export class CertificateResponse {
   @PropText('Page that proves the retirement', { format: 'uri' }) url!: string;
-  @PropText('The same as a document', { nullable: true }) pdf_url!: string | null;
+  @PropText('The same as a PDF', { nullable: true }) pdf_url!: string | null;
 }
 
 export class CancellationResponse {
-  @PropBoolean('Whether it can be cancelled as it stands') possible!: boolean;
-  @PropTime('Until when; null: nobody says', { nullable: true }) until!: string | null;
-  @PropBoolean('Whether the money comes back; null: nobody says', { nullable: true }) refundable!: boolean | null;
+  @PropBoolean('Whether the order can be cancelled now') possible!: boolean;
+  @PropTime('Until when, null if the provider does not say', { nullable: true }) until!: string | null;
+  @PropBoolean('Whether the money is refunded, null if the provider does not say', { nullable: true }) refundable!:
+    boolean | null;
 }
 
 export class ReviewResponse {
-  @PropEnum(Object.keys(REVIEW_REASONS), 'Why a person has to look') reason!: string;
+  @PropEnum(Object.keys(REVIEW_REASONS), 'Why a person must review the order') reason!: string;
   @PropTime('Since when') since!: string;
 }
 
@@ -80,14 +82,14 @@ export class OrderResponse {
   @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
   @PropText('Provider id', { example: 'cnaught' }) provider!: string;
   @PropText("The provider's id of the order", { nullable: true }) provider_order_id!: string | null;
-  @PropText("The provider's own word for its status", { nullable: true }) provider_status!: string | null;
+  @PropText("The provider's own name for the status", { nullable: true }) provider_status!: string | null;
   @PropEnum(PAYMENT_METHODS, 'Who pays, and how') payment_method!: PaymentMethod;
-  @PropObject(() => MassResponse, 'What was asked for') requested_mass!: MassResponse;
-  @PropObject(() => MassResponse, 'What is ordered at the provider') ordered_mass!: MassResponse;
-  @PropObject(() => MassResponse, 'The difference; null: none', { nullable: true })
+  @PropObject(() => MassResponse, 'The mass in the request') requested_mass!: MassResponse;
+  @PropObject(() => MassResponse, 'The mass ordered from the provider') ordered_mass!: MassResponse;
+  @PropObject(() => MassResponse, 'What is ordered beyond the request, null if nothing is', { nullable: true })
   over_delivery!: MassResponse | null;
   @PropObject(() => OfferingNameResponse, 'What is bought') offering!: OfferingNameResponse;
-  @PropObject(() => OrderPriceResponse, 'Null: not known yet', { nullable: true }) price!: OrderPriceResponse | null;
+  @PropObject(() => OrderPriceResponse, 'Null if not known yet', { nullable: true }) price!: OrderPriceResponse | null;
   @PropObject(() => OrderBeneficiaryResponse, 'On whose behalf') beneficiary!: OrderBeneficiaryResponse;
   @PropText('Public text on the registry', { nullable: true }) retirement_message!: string | null;
   @PropText('As given', { nullable: true }) description!: string | null;
@@ -95,23 +97,23 @@ export class OrderResponse {
   @PropMap('As given') metadata!: Record<string, string>;
   @PropMap('As given') labels!: Record<string, string>;
   @PropObject(() => RoutingResponse, 'Why this provider') routing!: RoutingResponse;
-  @PropObject(() => CheckoutResponse, 'The hosted page, if any', { nullable: true })
+  @PropObject(() => CheckoutResponse, 'The hosted checkout, if there is one', { nullable: true })
   checkout!: CheckoutResponse | null;
-  @PropList(() => RetirementResponse, 'What was retired, as far as it is known') retirements!: RetirementResponse[];
-  @PropObject(() => CertificateResponse, 'Proof, once there is one', { nullable: true })
+  @PropList(() => RetirementResponse, 'What was retired, as far as known') retirements!: RetirementResponse[];
+  @PropObject(() => CertificateResponse, 'The proof of the retirement, once there is one', { nullable: true })
   certificate!: CertificateResponse | null;
-  @PropObject(() => CancellationResponse, 'Whether it can be undone') cancellation!: CancellationResponse;
-  @PropObject(() => ReviewResponse, 'Set while a person has to look', { nullable: true })
+  @PropObject(() => CancellationResponse, 'Whether the order can be cancelled') cancellation!: CancellationResponse;
+  @PropObject(() => ReviewResponse, 'Set while a person must review the order', { nullable: true })
   review!: ReviewResponse | null;
-  @PropTime('Accepted here') created_at!: string;
-  @PropTime('Last change') updated_at!: string;
-  @PropTime('Acknowledged by the provider', { nullable: true }) placed_at!: string | null;
-  @PropTime('Credits retired', { nullable: true }) retired_at!: string | null;
-  @PropTime('Done, with its proof', { nullable: true }) completed_at!: string | null;
-  @PropInteger('Counts the events of the order', { example: 3 }) version!: number;
+  @PropTime('When the gateway accepted the order') created_at!: string;
+  @PropTime('When the order last changed') updated_at!: string;
+  @PropTime('When the provider acknowledged the order', { nullable: true }) placed_at!: string | null;
+  @PropTime('When the credits were retired', { nullable: true }) retired_at!: string | null;
+  @PropTime('When the order was complete, with its proof', { nullable: true }) completed_at!: string | null;
+  @PropInteger('Number of events of the order', { example: 3 }) version!: number;
 }
 
 export class OrderListResponse {
   @PropList(() => OrderResponse, 'Newest first') data!: OrderResponse[];
-  @PropText('For the next page; null: this was the last', { nullable: true }) next_cursor!: string | null;
+  @PropText('Cursor of the next page, null if this is the last', { nullable: true }) next_cursor!: string | null;
 }

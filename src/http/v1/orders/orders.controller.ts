@@ -48,7 +48,7 @@ export class OrdersController {
   @Get('by-idempotency-key/:key')
   @NoQuery()
   @ApiEndpoint({
-    summary: 'Find the order that an Idempotency-Key made',
+    summary: 'Find an order by its Idempotency-Key',
     access: 'orders:read',
     problems: ['order_not_found'],
   })
@@ -60,7 +60,7 @@ export class OrdersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // No key has other characters, and the database does not take all of them.
+    // No stored key has other characters, and PostgreSQL refuses some of them.
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('order_not_found', 'There is no such order.');
     const order = await this.find.byKey(key, caller.tenantId);
     sendTagged(request, reply, order.version, this.presenter.present(order));
@@ -85,9 +85,9 @@ export class OrdersController {
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
-    summary: 'Read the provider now',
+    summary: 'Read the order from the provider now',
     description:
-      'Instead of waiting for the next look. However many ask, a provider is read once per order in 2 seconds.',
+      'Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.',
     access: 'orders:read',
     problems: ['order_not_found', 'provider_unavailable'],
   })

@@ -7,7 +7,7 @@ export class AccountPaymentRequest {
 }
 
 export class CheckoutPaymentRequest {
-  @EnumField(['checkout'], { about: 'By the payer on a hosted page' })
+  @EnumField(['checkout'], { about: 'By the payer, at a hosted checkout' })
   method!: 'checkout';
 
   @UrlTemplateField({

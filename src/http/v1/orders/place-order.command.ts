@@ -7,7 +7,7 @@ import { moneyFrom } from '../../values/money.request.js';
 import type { PaymentRequest } from './payment.request.js';
 import type { PlaceOrderRequest } from './place-order.request.js';
 
-/** What the caller wants, in the words of the application. */
+/** Expects a valid request. */
 export const placeOrderCommandFrom = (
   request: PlaceOrderRequest,
   { providerAccounts }: Principal,
@@ -39,7 +39,7 @@ const returnUrlsOf = (payment: PaymentRequest): Pick<PlaceOrderCommand['terms'],
     ? { successUrl: payment.success_url, cancelUrl: payment.cancel_url }
     : { successUrl: null, cancelUrl: null };
 
-/** Addresses of this machine over http are for development. Throws HttpProblem. */
+/** For production. Requests may otherwise hold http addresses of this machine. Throws HttpProblem. */
 export const refusePlainHttp = ({ payment, callback_url }: PlaceOrderRequest): void => {
   const { successUrl, cancelUrl } = returnUrlsOf(payment);
   const addresses = {

@@ -11,7 +11,7 @@ export const PLACE_ORDER_EXAMPLES = {
     },
   },
   checkout: {
-    summary: 'Half a tonne, paid by the payer on a hosted page',
+    summary: 'Half a tonne, paid by the payer at a hosted checkout',
     value: {
       mass: { value: '0.5', unit: 't' },
       provider: 'carbonmark',
@@ -25,7 +25,7 @@ export const PLACE_ORDER_EXAMPLES = {
     },
   },
   cheapest: {
-    summary: '2 tonnes wherever they are cheapest, with a limit',
+    summary: '2 tonnes at the cheapest provider, with a price limit',
     value: {
       mass: { value: '2', unit: 't' },
       payment: { method: 'account' },

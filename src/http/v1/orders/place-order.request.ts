@@ -14,7 +14,7 @@ const MAX_MESSAGE = 500;
 const MAX_DESCRIPTION = 255;
 const MAX_REFERENCE = 255;
 
-/** A certificate may print both in one text of 512 characters, with a few words of its own. */
+/** A certificate may print both, with a few words of its own, in one text of 512 characters. */
 const MAX_BENEFICIARY_AND_MESSAGE = 490;
 
 const WHILE_PAUSED = ['refuse', 'wait'] as const;
@@ -74,17 +74,17 @@ export class PlaceOrderRequest {
 
   @TextField(
     { min: 1, max: MAX_DESCRIPTION, lines: true },
-    { about: 'Kept with the order, not printed', optional: true },
+    { about: 'Stored with the order, not published', optional: true },
   )
   description?: string;
 
   @TextField(
     { min: 1, max: MAX_REFERENCE },
-    { about: 'Your own; searchable, not unique', optional: true, example: 'PO-4711' },
+    { about: 'Your own id for the order; searchable, need not be unique', optional: true, example: 'PO-4711' },
   )
   reference?: string;
 
-  @MapField({ about: 'Yours to use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
+  @MapField({ about: 'For your own use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
   metadata?: Record<string, string>;
 
   @MapField({
@@ -107,10 +107,10 @@ export class PlaceOrderRequest {
   })
   max_total?: MoneyRequest;
 
-  @UrlField({ about: 'Kept with the order. Events are not sent yet', optional: true })
+  @UrlField({ about: 'Stored with the order. Events are not sent yet', optional: true })
   callback_url?: string;
 
-  @BooleanField({ about: 'Default false: an order that says the same as one made just now is held up', optional: true })
+  @BooleanField({ about: 'By default an order with the same content as a recent one is refused', optional: true })
   allow_duplicate?: boolean;
 
   @EnumField(WHILE_PAUSED, {

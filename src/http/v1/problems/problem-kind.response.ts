@@ -3,15 +3,15 @@ import { PROBLEM_CODES, type ProblemCode } from '../../problems/problems.js';
 import { PropEnum, PropInteger, PropList, PropObject, PropText } from '../../validation/prop.js';
 
 export class ProblemKindResponse {
-  @PropText('Address of this entry', { format: 'uri' }) type!: string;
-  @PropEnum(PROBLEM_CODES, 'What kind of problem this is, for programs') code!: ProblemCode;
-  @PropInteger('The status it comes with') status!: number;
-  @PropText('What kind of problem this is, for people') title!: string;
-  @PropText('When it is answered') meaning!: string;
-  @PropText('What to do about it') remedy!: string;
-  @PropObject(() => RetryResponse, 'Whether and how to repeat') retry!: RetryResponse;
+  @PropText('URL of this entry', { format: 'uri' }) type!: string;
+  @PropEnum(PROBLEM_CODES, 'Kind of problem, for programs') code!: ProblemCode;
+  @PropInteger('HTTP status') status!: number;
+  @PropText('Kind of problem, for people') title!: string;
+  @PropText('When it happens') meaning!: string;
+  @PropText('What the caller can do about it') remedy!: string;
+  @PropObject(() => RetryResponse, 'Whether and how to retry') retry!: RetryResponse;
 }
 
 export class ProblemListResponse {
-  @PropList(() => ProblemKindResponse, 'Every problem this API answers with') data!: ProblemKindResponse[];
+  @PropList(() => ProblemKindResponse, 'Every problem this API responds with') data!: ProblemKindResponse[];
 }

@@ -8,32 +8,33 @@ import { PropInteger, PropList, PropObject, PropText, PropMap, PropTime, PropEnu
 export class OfferPriceResponse {
   @PropObject(() => MoneyResponse, 'Tax included') total!: MoneyResponse;
   @PropObject(() => MoneyResponse, 'Total per tonne') per_tonne!: MoneyResponse;
-  @PropObject(() => MoneyResponse, 'The tax within the total; null: none spoken of', { nullable: true })
+  @PropObject(() => MoneyResponse, 'Tax within the total, null if the provider states none', { nullable: true })
   tax!: MoneyResponse | null;
 }
 
 export class OfferResponse {
-  @PropText('Orders exactly this, as `offer_id`', { example: 'off_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
+  @PropText('To order exactly this offer, send it as `offer_id`', { example: 'off_01jd4v2m0gf5c8q7k3x9w1z2r4' })
+  id!: string;
   @PropInteger('1 is the cheapest', { example: 1 }) rank!: number;
   @PropText('Provider id', { example: 'cnaught' }) provider!: string;
   @PropObject(() => OfferingNameResponse, 'What would be bought') offering!: OfferingNameResponse;
   @PropEnum(PAYMENT_METHODS, 'Who pays, and how') payment_method!: PaymentMethod;
   @PropObject(() => MassResponse, 'What would be ordered') ordered_mass!: MassResponse;
-  @PropObject(() => MassResponse, 'Beyond what was asked for; null: nothing', { nullable: true })
+  @PropObject(() => MassResponse, 'What would be ordered beyond the request, null if nothing', { nullable: true })
   over_delivery!: MassResponse | null;
   @PropObject(() => OfferPriceResponse, 'The price now') price!: OfferPriceResponse;
   @PropEnum(
     ['firm', 'indicative', 'computed'],
-    'What the price is worth: binding, said by the provider, or reckoned here',
+    'Whether the price binds the provider, is an estimate of the provider, or was computed here',
   )
   firmness!: string;
-  @PropTime('Cannot be ordered after this') expires_at!: string;
+  @PropTime('When the offer can no longer be ordered') expires_at!: string;
 }
 
 export class QuoteUnavailableResponse {
   @PropText('Provider id') provider!: string;
   @PropEnum([...ERROR_CODES, 'timed_out', 'no_supply'], 'Why it cannot serve') code!: string;
-  @PropText('The same for people') detail!: string;
+  @PropText('The reason, for people') detail!: string;
 }
 
 export class ExchangeResponse {
@@ -44,11 +45,14 @@ export class ExchangeResponse {
 
 export class QuoteResponse {
   @PropText('Quote id', { example: 'quo_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
-  @PropTime('When it was made') created_at!: string;
+  @PropTime('When the quote was made') created_at!: string;
   @PropTime('When the first of its offers expires') expires_at!: string;
-  @PropObject(() => MassResponse, 'What was asked for') requested_mass!: MassResponse;
+  @PropObject(() => MassResponse, 'The mass in the request') requested_mass!: MassResponse;
   @PropList(() => OfferResponse, 'Cheapest first') offers!: OfferResponse[];
-  @PropList(() => QuoteUnavailableResponse, 'Who was asked and cannot serve') unavailable!: QuoteUnavailableResponse[];
-  @PropObject(() => ExchangeResponse, 'The rates that the ranking used; null: none', { nullable: true })
+  @PropList(() => QuoteUnavailableResponse, 'Providers that were asked and cannot serve')
+  unavailable!: QuoteUnavailableResponse[];
+  @PropObject(() => ExchangeResponse, 'The exchange rates used for the ranking, null if none were needed', {
+    nullable: true,
+  })
   fx!: ExchangeResponse | null;
 }

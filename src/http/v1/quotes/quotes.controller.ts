@@ -28,7 +28,7 @@ export class QuotesController {
   @NoQuery()
   @ApiEndpoint({
     summary: 'Ask every able provider for a price',
-    description: 'Buys nothing. Who cannot serve is listed under `unavailable` with the reason.',
+    description: 'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason.',
     access: 'quotes:write',
     problems: [
       'payload_too_large',

@@ -23,7 +23,11 @@ export class RequestQuoteRequest {
       maxItems: MAX_PROVIDERS,
       uniqueItems: true,
     },
-    { about: 'Asks only these. Without it, every enabled one', optional: true, example: ['cnaught', 'one_tribe'] },
+    {
+      about: 'Ask only these providers. By default every enabled one is asked',
+      optional: true,
+      example: ['cnaught', 'one_tribe'],
+    },
     ArrayMinSize(1, NOT_A_LIST),
     ArrayMaxSize(MAX_PROVIDERS, NOT_A_LIST),
     Matches(PROVIDER_ID, { each: true, message: `each ${NOT_A_PROVIDER_ID}` }),
@@ -31,10 +35,10 @@ export class RequestQuoteRequest {
   )
   providers?: string[];
 
-  @OfferingIdField({ about: 'Asks for this offering only', optional: true })
+  @OfferingIdField({ about: 'Ask for this offering only', optional: true })
   offering_id?: string;
 
-  @EnumField(PAYMENT_METHODS, { about: 'Without it, what each provider prefers', optional: true })
+  @EnumField(PAYMENT_METHODS, { about: 'By default what each provider prefers', optional: true })
   payment_method?: PaymentMethod;
 
   @EnumField(ROUNDINGS, { about: 'Default `exact`: no offer of more than was asked for', optional: true })
