@@ -13,10 +13,10 @@ describe('the catalog over HTTP', () => {
 
   const documented = (path: string, sent: Test): Promise<Response> => docs.documented(path, sent);
 
-  it('lists what can be bought and where, page by page', async () => {
+  it('lists every offering and provider, page by page', async () => {
     const page = async (query: string) => {
-      const answer = await documented('/v1/offerings', gateway.get(`/v1/offerings?${query}`));
-      return answer.body as { data: { id: string; provider: string; kind: string }[]; next_cursor: string | null };
+      const response = await documented('/v1/offerings', gateway.get(`/v1/offerings?${query}`));
+      return response.body as { data: { id: string; provider: string; kind: string }[]; next_cursor: string | null };
     };
     const all = await page('limit=100');
     expect(new Set(all.data.map(({ provider }) => provider))).toEqual(new Set(['cnaught', 'carbonmark', 'one_tribe']));
@@ -32,7 +32,7 @@ describe('the catalog over HTTP', () => {
   });
 });
 
-describe('a catalog of which a part cannot be read', () => {
+describe('a catalog that can be read in part only', () => {
   let gateway: ServedGateway;
   beforeAll(async () => {
     gateway = await ServedGateway.start();
@@ -40,7 +40,7 @@ describe('a catalog of which a part cannot be read', () => {
   });
   afterAll(() => gateway.stop());
 
-  it('says whose, instead of leaving somebody out in silence', async () => {
+  it('names the provider that is missing', async () => {
     const offerings = await gateway.get('/v1/offerings?limit=100');
     expect([offerings.status, offerings.body.unavailable]).toEqual([
       200,
@@ -52,10 +52,10 @@ describe('a catalog of which a part cannot be read', () => {
     expect(providers.find(({ id }) => id === 'one_tribe')?.health).toBe('failing');
   });
 
-  it('does not say of an offering that there is none, unless the caller names a provider that can be read', async () => {
-    const wish = { mass: { value: '1', unit: 't' }, offering_id: 'offering_00000000000000000000000000' };
-    const order = { ...wish, payment: { method: 'account' }, beneficiary: { name: 'Jane Smith' } };
-    const quoted = await gateway.post('/v1/quotes').send(wish);
+  it('calls an offering unknown only if the request names a provider that could be read', async () => {
+    const request = { mass: { value: '1', unit: 't' }, offering_id: 'offering_00000000000000000000000000' };
+    const order = { ...request, payment: { method: 'account' }, beneficiary: { name: 'Jane Smith' } };
+    const quoted = await gateway.post('/v1/quotes').send(request);
     const ordered = await gateway.order(order);
     for (const { status, body } of [quoted, ordered])
       expect([status, body.code]).toEqual([503, 'provider_unavailable']);

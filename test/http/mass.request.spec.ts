@@ -20,7 +20,7 @@ describe('a mass in a request', () => {
     [1e3, 'kg', 1_000_000],
     [1e-6, 't', 1],
     [123456789012345, 'g', 123456789012345],
-  ])('%j %s is %d grams', async (value, unit, expected) => {
+  ])('reads %j %s as %d grams', async (value, unit, expected) => {
     expect(await gramsOf(value, unit)).toBe(expected);
   });
 
@@ -36,7 +36,7 @@ describe('a mass in a request', () => {
     ['a part of a gram beyond what decimals are rounded to', '100000000000.000000001', 'g'],
     ['more than a billion tonnes', '1000000000.000001', 't'],
     ['far too much', '9'.repeat(200), 't'],
-    ['a number that JSON cannot carry', 0.1 + 0.2, 'kg'],
+    ['a number with more digits than a double keeps', 0.1 + 0.2, 'kg'],
     ['sixteen digits', 1234567890123456, 'g'],
     ['a huge number', 1e300, 'g'],
     ['infinity', Infinity, 'kg'],
@@ -56,11 +56,11 @@ describe('a mass in a request', () => {
     ['a unit in capitals', '1', 'KG'],
     ['no unit', '1', undefined],
     ['a list of units', '1', ['kg']],
-  ])('is not %s', async (_, value, unit) => {
+  ])('may not be %s', async (_, value, unit) => {
     await expect(gramsOf(value, unit)).rejects.toThrow(HttpProblem);
   });
 
-  it('is the same as text and as number, where a number can carry it', async () => {
+  it('means the same as a text and as a number with few enough digits', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1e12 }), async (mass) => {
         expect(await gramsOf(mass / 1_000, 'kg')).toBe(mass);

@@ -32,7 +32,7 @@ const errorsIn = async (body: unknown): Promise<FieldErrors> =>
 
 describe('an order request', () => {
   it.each([
-    ['the least there can be', ORDER],
+    ['only the required fields', ORDER],
     ['an offer', OFFER],
     ['a checkout', { ...ORDER, payment: CHECKOUT }],
     ['a checkout on this machine', { ...ORDER, payment: { ...CHECKOUT, success_url: 'http://127.0.0.1:8080/ok' } }],
@@ -60,16 +60,16 @@ describe('an order request', () => {
         if_paused: 'wait',
       },
     ],
-  ])('may hold %s', async (_, body) => {
+  ])('may contain %s', async (_, body) => {
     expect(JSON.parse(JSON.stringify(await read(body)))).toEqual(body);
   });
 
-  it.each(Object.entries(PLACE_ORDER_EXAMPLES))('is what the document shows as example %s', async (_, { value }) => {
+  it.each(Object.entries(PLACE_ORDER_EXAMPLES))('may be the documented example %s', async (_, { value }) => {
     expect(await read(value)).toBeInstanceOf(PlaceOrderRequest);
   });
 
   it.each([
-    ['nothing', {}, ['mass', 'payment', 'beneficiary']],
+    ['no fields', {}, ['mass', 'payment', 'beneficiary']],
     ['an unknown field', { ...ORDER, x: 1 }, ['x']],
     [
       'a field that every object has',
@@ -132,7 +132,7 @@ describe('an order request', () => {
     ],
     ['too long a name of an entry', { ...ORDER, labels: { ['x'.repeat(41)]: 'a' } }, ['labels']],
     ['too long a value of an entry', { ...ORDER, labels: { a: 'x'.repeat(501) } }, ['labels']],
-    ['values that are no texts', { ...ORDER, labels: { a: 1 }, metadata: { a: { b: 'c' } } }, ['metadata', 'labels']],
+    ['values that are not texts', { ...ORDER, labels: { a: 1 }, metadata: { a: { b: 'c' } } }, ['metadata', 'labels']],
     ['a list of entries', { ...ORDER, labels: ['a'] }, ['labels']],
     ['a malformed id', { ...OFFER, offer_id: 'off_1' }, ['offer_id']],
     ['an id of another kind', { ...OFFER, offer_id: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' }, ['offer_id']],
@@ -142,11 +142,11 @@ describe('an order request', () => {
     ['too fine a limit', { ...ORDER, max_total: { amount: '1.0000001', currency: 'USD' } }, ['max_total.amount']],
     ['a limit in no currency', { ...ORDER, max_total: { amount: '1' } }, ['max_total.currency']],
     ['a truthy flag', { ...ORDER, allow_duplicate: 'true' }, ['allow_duplicate']],
-  ])('that holds %s is refused', async (_, body, fields) => {
+  ])('that contains %s is refused', async (_, body, fields) => {
     expect(Object.keys(await errorsIn(body)).sort()).toEqual([...fields].sort());
   });
 
-  it.each([null, [], [ORDER], 'text', 5, true])('is not %j', async (body) => {
+  it.each([null, [], [ORDER], 'text', 5, true])('may not be %j', async (body) => {
     expect((await problemWith(() => read(body))).code).toBe('invalid_request');
   });
 
@@ -160,7 +160,7 @@ describe('an order request', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it('is never answered with a value of its own', async () => {
+  it('finds none of its values in the errors', async () => {
     const canary = 'canary-5d41';
     const wrong = async (value: unknown): Promise<string> => JSON.stringify(await errorsIn(value));
     const everywhere = {
@@ -183,7 +183,7 @@ describe('an order request', () => {
     expect(Object.keys(await errorsIn(body))).toHaveLength(50);
   });
 
-  it('is read or refused, whatever it holds', async () => {
+  it('is read or refused with a problem, whatever it contains', async () => {
     const field = fc.constantFrom(...Object.keys(ORDER), 'metadata', 'labels', 'max_total', 'constructor', 'x');
     await fc.assert(
       fc.asyncProperty(fc.dictionary(field, fc.jsonValue({ maxDepth: 4 })), async (body) => {
@@ -197,7 +197,7 @@ describe('an order request', () => {
   });
 });
 
-describe('an address in a request', () => {
+describe('a URL in a request', () => {
   it.each([
     'http://a.example/',
     'ftp://a.example/',
@@ -223,7 +223,7 @@ describe('an address in a request', () => {
     'http://127.0.0.1.example/',
     'http://localhost.example/',
     `https://a.example/${'x'.repeat(2048)}`,
-  ])('is not %s', async (address) => {
+  ])('may not be %s', async (address) => {
     expect(Object.keys(await errorsIn({ ...ORDER, callback_url: address }))).toEqual(['callback_url']);
   });
 
@@ -237,7 +237,7 @@ describe('an address in a request', () => {
     expect((await read({ ...ORDER, callback_url: address })).callback_url).toBe(address);
   });
 
-  it('is https in production, even to this machine', async () => {
+  it('must be https in production, even to this machine', async () => {
     const local = await read({ ...ORDER, callback_url: 'http://localhost/', payment: CHECKOUT });
     const problem = await problemWith(() => refusePlainHttp(local));
     expect(Object.keys(problem.extra.errors ?? {})).toEqual(['callback_url']);
@@ -247,7 +247,7 @@ describe('an address in a request', () => {
 });
 
 describe('the command of a request', () => {
-  it('says what the caller left out', async () => {
+  it('has null or the default for what the caller left out', async () => {
     expect(placeOrderCommandFrom(await read(ORDER), PRINCIPAL)).toEqual({
       mass: grams(100_000),
       offerId: null,
