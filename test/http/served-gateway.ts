@@ -7,7 +7,7 @@ import { IssueKey } from '../../src/application/access/issue-key.js';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
 import { configureHttp, httpAdapter } from '../../src/http/server/configure.js';
-import { serveDocs } from '../../src/http/server/openapi.js';
+import { serveDocs } from '../../src/http/openapi/openapi.js';
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
 import { createLogger, NestLogger } from '../../src/telemetry/logger.js';

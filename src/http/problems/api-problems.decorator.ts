@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { RESPONSE_HEADERS } from '../server/response-headers.js';
+import { RESPONSE_HEADERS } from '../openapi/response-headers.js';
 import { ProblemResponse } from './problem.response.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 

@@ -1,5 +1,5 @@
 import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropInteger, PropObject, PropText, PropEnum } from '../validation/prop.js';
+import { PropBoolean, PropInteger, PropObject, PropText, PropEnum } from '../openapi/prop.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 

@@ -1,5 +1,5 @@
 import { MASS_UNITS, type MassUnit } from '../../domain/mass.js';
-import { PropInteger, PropText, PropEnum } from '../validation/prop.js';
+import { PropInteger, PropText, PropEnum } from '../openapi/prop.js';
 
 export class MassResponse {
   @PropText('Decimal, exact', { example: '12.5' }) value!: string;

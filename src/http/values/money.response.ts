@@ -1,5 +1,5 @@
 import { CURRENCIES, type Currency } from '../../domain/money.js';
-import { PropText, PropEnum } from '../validation/prop.js';
+import { PropText, PropEnum } from '../openapi/prop.js';
 
 export class MoneyResponse {
   @PropText('Decimal, exact', { example: '2.00' }) amount!: string;

@@ -11,7 +11,7 @@ import {
   PropTime,
   PropEnum,
   PropEnumList,
-} from '../../validation/prop.js';
+} from '../../openapi/prop.js';
 
 export class OfferingResponse {
   @PropText('Always the same for the same offering', { example: 'offering_6x4h2m0gf5c8q7k3x9w1z2r4ab' }) id!: string;

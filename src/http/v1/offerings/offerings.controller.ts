@@ -14,8 +14,8 @@ import { NoQuery } from '../../validation/no-input.guard.js';
 import { OfferingListResponse, OfferingResponse } from './offering.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { presentOffering } from './offering.presenter.js';
-import { ApiIdParam } from '../api-id-param.decorator.js';
-import { ApiJsonResponse } from '../api-responses.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('offerings', 'Catalog')

@@ -17,8 +17,8 @@ import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { sendKept } from '../../idempotency/send-kept.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiIdParam } from '../api-id-param.decorator.js';
-import { ApiJsonResponse } from '../api-responses.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('orders', 'Orders')

@@ -13,7 +13,7 @@ import {
   PropMap,
   PropTime,
   PropEnum,
-} from '../../validation/prop.js';
+} from '../../openapi/prop.js';
 
 export class OfferingNameResponse {
   @PropText('See GET /v1/offerings/{id}') id!: string;

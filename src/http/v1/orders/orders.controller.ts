@@ -16,8 +16,8 @@ import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { OrderListResponse, OrderResponse } from './order.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiIdParam } from '../api-id-param.decorator.js';
-import { ApiJsonResponse, ApiTaggedResponse } from '../api-responses.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse, ApiTaggedResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('orders', 'Orders')

@@ -24,7 +24,7 @@ import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency
 import { sendKept, type KeptAnswer } from '../../idempotency/send-kept.js';
 import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiJsonResponse } from '../api-responses.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 const ANSWERED = {

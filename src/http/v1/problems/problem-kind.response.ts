@@ -1,6 +1,6 @@
 import { RetryResponse } from '../../problems/problem.response.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../problems/problems.js';
-import { PropEnum, PropInteger, PropList, PropObject, PropText } from '../../validation/prop.js';
+import { PropEnum, PropInteger, PropList, PropObject, PropText } from '../../openapi/prop.js';
 
 export class ProblemKindResponse {
   @PropText('URL of this entry', { format: 'uri' }) type!: string;

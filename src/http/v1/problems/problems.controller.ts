@@ -5,7 +5,7 @@ import { NoQuery } from '../../validation/no-input.guard.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { HttpProblem } from '../../problems/http-problem.js';
 import { isProblemCode, PROBLEM_CODES } from '../../problems/problems.js';
-import { ApiJsonResponse } from '../api-responses.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 import { presentProblemKind } from './problem-kind.presenter.js';
 import { ProblemKindResponse, ProblemListResponse } from './problem-kind.response.js';

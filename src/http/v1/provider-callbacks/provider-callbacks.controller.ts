@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
 import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { RESPONSE_HEADERS } from '../../server/response-headers.js';
+import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
 

@@ -12,7 +12,7 @@ import {
   PropTime,
   PropEnum,
   PropEnumList,
-} from '../../validation/prop.js';
+} from '../../openapi/prop.js';
 
 export class ProviderMassResponse {
   @PropObject(() => MassResponse, 'Orders are a whole multiple of this') step!: MassResponse;

@@ -4,7 +4,7 @@ import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';
-import { ApiJsonResponse } from '../api-responses.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('providers', 'Catalog')

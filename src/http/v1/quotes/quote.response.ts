@@ -3,7 +3,7 @@ import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/c
 import { MassResponse } from '../../values/mass.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import { OfferingNameResponse } from '../orders/order.response.js';
-import { PropInteger, PropList, PropObject, PropText, PropMap, PropTime, PropEnum } from '../../validation/prop.js';
+import { PropInteger, PropList, PropObject, PropText, PropMap, PropTime, PropEnum } from '../../openapi/prop.js';
 
 export class OfferPriceResponse {
   @PropObject(() => MoneyResponse, 'Tax included') total!: MoneyResponse;

@@ -13,8 +13,8 @@ import { QuoteResponse } from './quote.response.js';
 import { REQUEST_QUOTE_EXAMPLES } from './request-quote.examples.js';
 import { quoteCommandFrom, RequestQuoteRequest } from './request-quote.request.js';
 import { presentQuote } from './quote.presenter.js';
-import { ApiIdParam } from '../api-id-param.decorator.js';
-import { ApiJsonResponse } from '../api-responses.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('quotes', 'Quotes')

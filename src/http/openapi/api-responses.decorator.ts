@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { RESPONSE_HEADERS } from '../server/response-headers.js';
+import { RESPONSE_HEADERS } from './response-headers.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 

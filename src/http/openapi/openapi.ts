@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { HttpSettings } from './http-settings.js';
+import { HttpSettings } from '../server/http-settings.js';
 import { completeRequestSchemas } from './request-schemas.js';
 
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
