@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { EngineModule, settingOf, type GatewayContext } from './engine.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { HttpSettings } from '../http/server/http-settings.js';
-import { ServiceModule } from '../health/health.module.js';
+import { HealthModule } from '../health/health.module.js';
 import { WorkerSettings } from '../worker/task-runner.js';
 import { WorkerModule } from '../worker/worker.module.js';
 
@@ -18,7 +18,7 @@ export class AppModule {
         EngineModule.register(surroundings),
         ...(role === 'worker' ? [] : [HttpModule]),
         WorkerModule,
-        ServiceModule,
+        HealthModule,
       ],
       providers: SETTINGS,
       exports: SETTINGS,

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
-import { serveDocs } from '../http/server/openapi.js';
+import { serveDocs } from '../http/openapi/openapi.js';
 import { logRequests } from '../http/server/request-log.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { NestLogger } from '../telemetry/logger.js';

@@ -3,20 +3,20 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness.js';
 
-/** For whoever starts, stops and routes to this process. */
+/** Probes for the orchestrator and the load balancer. */
 @ApiExcludeController()
 @Controller()
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** The process runs. Says nothing about what it depends on: restarting it would not mend that. */
+  /** 200 while the process runs. Dependencies are not checked, because a restart would not repair them. */
   @Get('livez')
   @HttpCode(200)
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** 200: requests can be served; 503: not now, and `checks` says what is missing. */
+  /** 200 if requests can be served, otherwise 503; `checks` says which part is not ready. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const checks = await this.readiness.check();

@@ -5,4 +5,4 @@ import { MetricsController } from './metrics.controller.js';
 import { Readiness } from './readiness.js';
 
 @Module({ imports: [WorkerModule], controllers: [HealthController, MetricsController], providers: [Readiness] })
-export class ServiceModule {}
+export class HealthModule {}

@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Metrics } from '../telemetry/metrics.js';
 
-/** For Prometheus. Counts only: no id, no name, no amount. */
+/** Metrics for Prometheus. They hold counts only: no id, no name, no amount. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {

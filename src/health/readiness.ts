@@ -5,7 +5,7 @@ import { TaskRunner } from '../worker/task-runner.js';
 
 export type Check = 'ok' | 'unreachable' | 'pending' | 'stalled';
 
-/** A worker whose loop has not come round for this long is stuck. */
+/** The worker's loop comes round at least once a second. If it has not for this long, it is stuck. */
 const WORKER_ALIVE_MS = 10_000;
 
 @Injectable()
@@ -29,7 +29,7 @@ export class Readiness {
     };
   }
 
-  /** Once complete they stay so: a database only moves forward. */
+  /** Remembers success, because an applied migration is never undone. */
   private async migrations(): Promise<Check> {
     if (this.migrated) return 'ok';
     const pending = await pendingMigrations(async (sql) => (await this.connections.pool.query<object>(sql)).rows).catch(

@@ -16,7 +16,7 @@ import { ProvidersController } from './v1/providers/providers.controller.js';
 import { QuotesController } from './v1/quotes/quotes.controller.js';
 import { ReturnsController } from './v1/returns/returns.controller.js';
 
-/** The public API. Needs the engine and HttpSettings from the composition root, and `configureHttp` on the application. */
+/** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
 @Module({
   imports: [ThrottlerModule.forRootAsync({ inject: [HttpSettings], useFactory: throttlerOptions })],
   controllers: [

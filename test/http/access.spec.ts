@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
-import type { Documentation } from './documented.js';
+import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 describe('access to the API', () => {
@@ -8,8 +8,8 @@ describe('access to the API', () => {
   let operations: { method: string; path: string; open: boolean; scope: Scope | null }[];
   beforeAll(async () => {
     gateway = await ServedGateway.start();
-    const docs = (await gateway.anonymous.get('/openapi.json')).body as Documentation;
-    operations = Object.entries(docs.paths).flatMap(([path, methods]) =>
+    const { document } = await Documentation.of(gateway);
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
         method,
         path: path.replaceAll(/\{\w+\}/g, 'x'),
@@ -25,7 +25,7 @@ describe('access to the API', () => {
     return key === null ? sent : sent.set('authorization', `Bearer ${key}`);
   };
 
-  it('asks for a key everywhere but where the document says otherwise', async () => {
+  it('requires a key on every endpoint that the document does not call public', async () => {
     expect(operations.filter(({ open }) => open).map(({ path }) => path.split('/')[2])).toEqual([
       'problems',
       'problems',
@@ -34,13 +34,13 @@ describe('access to the API', () => {
       'returns',
     ]);
     for (const { method, path, open } of operations) {
-      const answer = await call(method, path, null);
-      expect([path, answer.status === 401]).toEqual([path, !open]);
-      if (!open) expect(answer.headers['www-authenticate']).toBe('Bearer realm="offset-gateway"');
+      const response = await call(method, path, null);
+      expect([path, response.status === 401]).toEqual([path, !open]);
+      if (!open) expect(response.headers['www-authenticate']).toBe('Bearer realm="offset-gateway"');
     }
   });
 
-  it('asks for exactly the scope that the document names', async () => {
+  it('requires exactly the scope that the document names', async () => {
     const all = SCOPES.filter((scope) => scope !== 'ops');
     for (const { method, path, scope } of operations.filter((operation) => operation.scope !== null)) {
       const without = await call(
@@ -56,19 +56,19 @@ describe('access to the API', () => {
   });
 
   it.each([
-    ['a key with a letter changed', (key: string) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
+    ['a key with one changed letter', (key: string) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
     ['another scheme', (key: string) => `Basic ${key}`],
     ['no scheme', (key: string) => key],
     ['two keys', (key: string) => `Bearer ${key} ${key}`],
     ['nonsense', () => 'Bearer ofg_dev_x'],
     ['nothing after the scheme', () => 'Bearer '],
   ])('refuses %s', async (_, header) => {
-    const answer = await gateway.anonymous.get('/v1/orders').set('authorization', header(gateway.key));
-    expect([answer.status, answer.body.code]).toEqual([401, 'unauthenticated']);
-    expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
+    const response = await gateway.anonymous.get('/v1/orders').set('authorization', header(gateway.key));
+    expect([response.status, response.body.code]).toEqual([401, 'unauthenticated']);
+    expect(response.headers['www-authenticate']).toContain('error="invalid_token"');
   });
 
-  describe('to what another tenant has', () => {
+  describe('to the objects of another tenant', () => {
     let stranger: string;
     let ops: string;
     let order: string;
@@ -86,7 +86,7 @@ describe('access to the API', () => {
 
     const missing = 'ord_00000000000000000000000000';
 
-    /** An answer without what differs between any two requests. */
+    /** A response without what differs between any two requests. */
     const bare = ({ status, text, headers }: { status: number; text: string; headers: Record<string, string> }) => [
       status,
       text.replaceAll(/"(instance|request_id)":"[^"]*"/g, ''),
@@ -97,15 +97,15 @@ describe('access to the API', () => {
       ['get', (id: string) => `/v1/orders/${id}`],
       ['post', (id: string) => `/v1/orders/${id}/refresh`],
       ['post', (id: string) => `/v1/orders/${id}/cancel`],
-    ] as const)('looks as if it were not there: %s %s', async (method, path) => {
+    ] as const)('gives the same response as for a missing object: %s %s', async (method, path) => {
       const ask = (id: string) => call(method, path(id), stranger).set('idempotency-key', randomUUID());
-      const [theirs, nobodys, malformed] = [await ask(order), await ask(missing), await ask('ord_x')];
-      expect(bare(theirs)).toEqual(bare(nobodys));
+      const [theirs, absent, malformed] = [await ask(order), await ask(missing), await ask('ord_x')];
+      expect(bare(theirs)).toEqual(bare(absent));
       expect(bare(theirs)).toEqual(bare(malformed));
       expect(theirs.body).toMatchObject({ code: 'order_not_found', status: 404 });
     });
 
-    it('leaves quotes, offers, lists and keys to their owner', async () => {
+    it('does not reveal quotes, offers, lists or keys', async () => {
       expect((await gateway.get(`/v1/quotes/${quote}`, stranger)).body).toMatchObject({ code: 'quote_not_found' });
       const offers = (await gateway.get(`/v1/quotes/${quote}`)).body.offers as { id: string }[];
       const { mass: _, provider: __, ...rest } = SMALL_ORDER;
@@ -119,7 +119,7 @@ describe('access to the API', () => {
       expect(same.body.id).not.toBe(order);
     });
 
-    it('is open to ops for reading, and not for cancelling', async () => {
+    it('lets ops keys read, but not cancel', async () => {
       expect((await gateway.get(`/v1/orders/${order}`, ops)).body).toMatchObject({ id: order });
       const ids = ((await gateway.get('/v1/orders?limit=100', ops)).body.data as { id: string }[]).map(({ id }) => id);
       expect(ids).toContain(order);

@@ -20,16 +20,16 @@ describe('a callback from a provider', () => {
     ['with an unreadable content type', ';;;', 'x'],
     ['with bytes', 'application/octet-stream', '\u0000\u0001'],
     ['with a form', 'application/x-www-form-urlencoded', 'a=b'],
-  ])('%s is answered exactly 200', async (_, type, body) => {
-    const answer = await gateway.anonymous
+  ])('%s gets exactly 200', async (_, type, body) => {
+    const response = await gateway.anonymous
       .post(path)
       .set('content-type', type)
       .serialize((raw: unknown) => raw as string)
       .send(body);
-    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect([response.status, response.text]).toEqual([200, '']);
   });
 
-  it('without a body, a content type or a clean address is answered exactly 200', async () => {
+  it('without a body, with a query or without a content type gets exactly 200', async () => {
     expect((await gateway.anonymous.post(path)).status).toBe(200);
     expect((await gateway.anonymous.post(`${path}?x=1`).send()).status).toBe(200);
     const bare = gateway.anonymous
@@ -39,7 +39,7 @@ describe('a callback from a provider', () => {
     expect((await bare.send('x')).status).toBe(200);
   });
 
-  it('that is too large, or for nobody, is refused', async () => {
+  it('that is too large, or has an unknown token, is refused', async () => {
     const large = await gateway.anonymous.post(path).set('content-type', 'text/plain').send('x'.repeat(70_000));
     expect(large.status).toBe(413);
     for (const unknown of [

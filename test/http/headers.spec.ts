@@ -1,8 +1,8 @@
 import { etagOf, matches } from '../../src/http/server/tagged-response.js';
-import { patienceFrom } from '../../src/http/idempotency/prefer-wait.js';
+import { preferWaitFrom } from '../../src/http/idempotency/prefer-wait.js';
 import { requestIdFrom } from '../../src/http/server/request-id.js';
 
-describe('Prefer', () => {
+describe('the Prefer header', () => {
   it.each([
     ['nothing', undefined, 10_000, null],
     ['respond-async', 'respond-async', 0, 'respond-async'],
@@ -17,25 +17,25 @@ describe('Prefer', () => {
     ['half a second', 'wait=0.5', 10_000, null],
     ['another preference', 'return=minimal', 10_000, null],
     ['nonsense', ';;,=', 10_000, null],
-  ])('understands %s', (_, header, waitMs, applied) => {
-    expect(patienceFrom(header)).toEqual({ waitMs, applied });
+  ])('may hold %s', (_, header, waitMs, applied) => {
+    expect(preferWaitFrom(header)).toEqual({ waitMs, applied });
   });
 });
 
-describe('X-Request-Id', () => {
-  it.each(['a', 'A-b_c.9', 'x'.repeat(128)])('echoes %s', (id) => {
+describe('the X-Request-Id of a response', () => {
+  it.each(['a', 'A-b_c.9', 'x'.repeat(128)])('is the given %s', (id) => {
     expect(requestIdFrom({ 'x-request-id': id })).toBe(id);
   });
 
-  it.each([undefined, '', 'a b', 'a\nb', 'ü', '<script>', 'x'.repeat(129)])('replaces %j', (id) => {
+  it.each([undefined, '', 'a b', 'a\nb', 'ü', '<script>', 'x'.repeat(129)])('is a new one for %j', (id) => {
     expect(requestIdFrom(id === undefined ? {} : { 'x-request-id': id })).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
 
-describe('ETag', () => {
+describe('the ETag of a response', () => {
   const tag = etagOf(3, '{"a":1}');
 
-  it('is strong, and changes with the body', () => {
+  it('is strong and changes with the body', () => {
     expect(tag).toMatch(/^"3-[\w-]{16}"$/);
     expect(etagOf(3, '{"a":2}')).not.toBe(tag);
   });

@@ -14,12 +14,12 @@ const codeOf = (act: () => unknown): string => {
 
 describe('an Idempotency-Key header', () => {
   it.each([
-    ['is a plain key', 'abc-123', 'abc-123'],
-    ['may hold every visible character', '!~"#', '!~"#'],
+    ['may be a plain key', 'abc-123', 'abc-123'],
+    ['may contain every visible character', '!~"#', '!~"#'],
     ['may have 255 characters', 'k'.repeat(255), 'k'.repeat(255)],
     ['may be a quoted string', '"8e03978e-40d5"', '8e03978e-40d5'],
-    ['may hold escapes in its quoted form', String.raw`"a\"b\\c"`, String.raw`a"b\c`],
-    ['that only begins with a quote is plain', '"abc', '"abc'],
+    ['may contain escapes in its quoted form', String.raw`"a\"b\\c"`, String.raw`a"b\c`],
+    ['that only begins with a quote is a plain key', '"abc', '"abc'],
   ])('%s', (_, header, key) => {
     expect(idempotencyKeyFrom(header)).toBe(key);
   });
@@ -47,7 +47,7 @@ describe('the fingerprint of a payload', () => {
     expect(hex({ a: 1, b: { c: 2, d: [{ e: 1, f: 2 }] } })).toBe(hex({ b: { d: [{ f: 2, e: 1 }], c: 2 }, a: 1 }));
   });
 
-  it('takes a field that was not given for one that is not there', () => {
+  it('treats an undefined field as absent', () => {
     expect(hex({ a: 1, b: undefined })).toBe(hex({ a: 1 }));
   });
 
@@ -57,7 +57,7 @@ describe('the fingerprint of a payload', () => {
     [{ a: { b: 1 } }, { a: { c: 1 } }],
     [{ a: '' }, {}],
     [{ 'a.b': 1 }, { a: { b: 1 } }],
-  ])('tells %j from %j', (one, other) => {
+  ])('differs between %j and %j', (one, other) => {
     expect(hex(one)).not.toBe(hex(other));
   });
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Response, Test } from 'supertest';
-import { undocumentedIn, type Documentation } from './documented.js';
+import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 interface Order {
@@ -16,32 +16,27 @@ describe('orders over HTTP', () => {
   let docs: Documentation;
   beforeAll(async () => {
     gateway = await ServedGateway.start();
-    docs = (await gateway.anonymous.get('/openapi.json')).body as Documentation;
+    docs = await Documentation.of(gateway);
   });
   afterAll(() => gateway.stop());
   afterEach(() => gateway.sandbox.cnaught.faults.clear());
 
-  /** The answer, after checking that it is as the OpenAPI document says. */
-  const documented = async (path: string, sent: Test): Promise<Response> => {
-    const answer = await sent;
-    expect(undocumentedIn(docs, sent.method, path, answer)).toEqual([]);
-    return answer;
-  };
+  const documented = (path: string, sent: Test): Promise<Response> => docs.documented(path, sent);
   const place = (body: object, key?: string): Promise<Response> => documented('/v1/orders', gateway.order(body, key));
   const read = (id: string): Promise<Response> => documented('/v1/orders/{id}', gateway.get(`/v1/orders/${id}`));
   const cancel = (id: string, key: string = randomUUID()): Promise<Response> =>
     documented('/v1/orders/{id}/cancel', gateway.post(`/v1/orders/${id}/cancel`).set('idempotency-key', key));
 
-  it('buys, and says where the order is', async () => {
-    const answer = await place({ ...SMALL_ORDER, retirement_message: 'For 2026', labels: { department: 'sales' } });
-    const { id } = answer.body as Order;
-    expect(answer.status).toBe(201);
-    expect(answer.headers).toMatchObject({
+  it('buys and says where the order is', async () => {
+    const response = await place({ ...SMALL_ORDER, retirement_message: 'For 2026', labels: { department: 'sales' } });
+    const { id } = response.body as Order;
+    expect(response.status).toBe(201);
+    expect(response.headers).toMatchObject({
       location: `/v1/orders/${id}`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    expect(answer.body).toMatchObject({
+    expect(response.body).toMatchObject({
       id: expect.stringMatching(/^ord_[0-9a-z]{26}$/),
       status: 'placed',
       requested_mass: { value: '100', unit: 'kg', grams: 100_000 },
@@ -50,10 +45,10 @@ describe('orders over HTTP', () => {
       labels: { department: 'sales' },
       cancellation: { possible: true, until: null, refundable: null },
     });
-    expect((await read(id)).body).toEqual(answer.body);
+    expect((await read(id)).body).toEqual(response.body);
   });
 
-  it('buys once though the client goes away in the middle, and tells whoever comes back with the key', async () => {
+  it('buys once although the client disconnects, and shows the order to a retry with the same key', async () => {
     const { faults } = gateway.sandbox.cnaught;
     faults.add({
       match: { method: 'POST', path: '/orders' },
@@ -75,15 +70,15 @@ describe('orders over HTTP', () => {
     gone.destroy();
 
     const found = async (): Promise<Response> => gateway.get(`/v1/orders/by-idempotency-key/${key}`);
-    let answer = await found();
-    while ((answer.body as { status: string }).status === 'submitting') answer = await found();
-    expect(answer.body).toMatchObject({ status: 'placed' });
-    const { id } = answer.body as Order;
+    let response = await found();
+    while ((response.body as { status: string }).status === 'submitting') response = await found();
+    expect(response.body).toMatchObject({ status: 'placed' });
+    const { id } = response.body as Order;
     expect((await place(SMALL_ORDER, key)).body).toMatchObject({ id });
     expect(gateway.sandbox.cnaught.purchases().filter(({ reference }) => reference?.includes(id))).toHaveLength(1);
   });
 
-  it('answers a repeat with the first answer, byte for byte', async () => {
+  it('gives a retry the first response, byte for byte', async () => {
     const key = randomUUID();
     const first = await place(SMALL_ORDER, key);
     const before = gateway.sandbox.cnaught.ledger.entries(0).length;
@@ -94,17 +89,17 @@ describe('orders over HTTP', () => {
     expect(gateway.sandbox.cnaught.ledger.entries(0)).toHaveLength(before);
   });
 
-  it('makes one order of many identical requests at once', async () => {
+  it('makes one order of many identical concurrent requests', async () => {
     const key = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => place(SMALL_ORDER, key)));
-    const ids = answers.flatMap((answer) => (answer.status === 201 ? [(answer.body as Order).id] : []));
+    const responses = await Promise.all(Array.from({ length: 20 }, () => place(SMALL_ORDER, key)));
+    const ids = responses.flatMap((response) => (response.status === 201 ? [(response.body as Order).id] : []));
     expect(new Set(ids).size).toBe(1);
-    expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
-    for (const answer of answers.filter(({ status }) => status === 409))
-      expect([answer.body.code, answer.headers['retry-after']]).toEqual(['request_in_progress', '1']);
+    expect(responses.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
+    for (const response of responses.filter(({ status }) => status === 409))
+      expect([response.body.code, response.headers['retry-after']]).toEqual(['request_in_progress', '1']);
   });
 
-  it('refuses a key with another payload, and keeps the first answer', async () => {
+  it('refuses a key with another payload and keeps the first response', async () => {
     const key = randomUUID();
     const first = await place(SMALL_ORDER, key);
     expect((await place({ ...SMALL_ORDER, reference: 'PO-1' }, key)).body).toMatchObject({
@@ -124,20 +119,20 @@ describe('orders over HTTP', () => {
     expect((await place(SMALL_ORDER, key)).status).toBe(201);
   });
 
-  it('keeps a refusal that an order came out of', async () => {
+  it('stores a refusal that came after an order was made', async () => {
     const key = randomUUID();
-    const dear = { ...SMALL_ORDER, max_total: { amount: '0.01', currency: 'USD' } };
-    const first = await place(dear, key);
+    const tooExpensive = { ...SMALL_ORDER, max_total: { amount: '0.01', currency: 'USD' } };
+    const first = await place(tooExpensive, key);
     expect(first.body).toMatchObject({ code: 'price_above_limit', status: 422, order_id: expect.any(String) });
-    const again = await place(dear, key);
+    const again = await place(tooExpensive, key);
     expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([422, first.text, 'true']);
     expect(again.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect((await read(first.body.order_id as string)).body).toMatchObject({ status: 'failed' });
   });
 
   it('says what could be ordered instead', async () => {
-    const answer = await place({ ...SMALL_ORDER, mass: { value: '1.2', unit: 'kg' } });
-    expect(answer.body).toMatchObject({
+    const response = await place({ ...SMALL_ORDER, mass: { value: '1.2', unit: 'kg' } });
+    expect(response.body).toMatchObject({
       code: 'mass_not_orderable',
       nearest: { below: { value: '1', unit: 'kg', grams: 1000 }, above: { value: '2', unit: 'kg', grams: 2000 } },
     });
@@ -145,25 +140,25 @@ describe('orders over HTTP', () => {
     expect(rounded.body).toMatchObject({ ordered_mass: { grams: 2000 }, over_delivery: { grams: 800 } });
   });
 
-  it('answers at once to whoever does not wait, and the order goes on by itself', async () => {
+  it('responds at once to respond-async and goes on with the order', async () => {
     const sent = gateway.order(SMALL_ORDER).set('prefer', 'respond-async');
-    const answer = await documented('/v1/orders', sent);
-    expect(answer.status).toBe(202);
-    expect(answer.headers).toMatchObject({ 'preference-applied': 'respond-async', 'retry-after': '2' });
-    expect(answer.body).toMatchObject({ status: 'created', cancellation: { possible: true, refundable: true } });
+    const response = await documented('/v1/orders', sent);
+    expect(response.status).toBe(202);
+    expect(response.headers).toMatchObject({ 'preference-applied': 'respond-async', 'retry-after': '2' });
+    expect(response.body).toMatchObject({ status: 'created', cancellation: { possible: true, refundable: true } });
   });
 
-  it('answers 202 when the provider takes longer than the caller waits', async () => {
+  it('responds 202 when the provider takes longer than the caller waits', async () => {
     gateway.sandbox.cnaught.faults.add({
       fault: { kind: 'delay', when: 'before_effect', ms: 2_000 },
       match: { method: 'POST', path: '/orders' },
     });
-    const answer = await documented('/v1/orders', gateway.order(SMALL_ORDER).set('prefer', 'wait=1'));
-    expect([answer.status, answer.headers['preference-applied']]).toEqual([202, 'wait=1']);
-    expect(answer.body).toMatchObject({ status: 'submitting' });
+    const response = await documented('/v1/orders', gateway.order(SMALL_ORDER).set('prefer', 'wait=1'));
+    expect([response.status, response.headers['preference-applied']]).toEqual([202, 'wait=1']);
+    expect(response.body).toMatchObject({ status: 'submitting' });
   });
 
-  it('holds up an order that says the same as one made just now', async () => {
+  it('refuses an order with the same content as a recent one', async () => {
     const twin = { ...SMALL_ORDER, reference: randomUUID() };
     const first = await place(twin);
     expect((await place(twin)).body).toMatchObject({
@@ -184,11 +179,15 @@ describe('orders over HTTP', () => {
 
     const offer = quote.offers.find(({ provider }) => provider === 'cnaught');
     const { mass: _, provider: __, ...rest } = SMALL_ORDER;
-    const answer = await place({ ...rest, offer_id: offer?.id });
-    expect(answer.body).toMatchObject({ status: 'placed', routing: { policy: 'offer' }, ordered_mass: { grams: 1e6 } });
+    const response = await place({ ...rest, offer_id: offer?.id });
+    expect(response.body).toMatchObject({
+      status: 'placed',
+      routing: { policy: 'offer' },
+      ordered_mass: { grams: 1e6 },
+    });
   });
 
-  it('tells who has the current version that there is nothing new', async () => {
+  it('responds 304 to the current ETag', async () => {
     const { id } = (await place(SMALL_ORDER)).body as Order;
     const { etag } = (await read(id)).headers as { etag: string };
     const unchanged = await gateway.get(`/v1/orders/${id}`).set('if-none-match', etag);
@@ -197,7 +196,7 @@ describe('orders over HTTP', () => {
     expect((await gateway.get(`/v1/orders/${id}`).set('if-none-match', etag)).status).toBe(200);
   });
 
-  it('finds the order that a key made', async () => {
+  it('finds an order by its idempotency key', async () => {
     const key = 'key/with:every~thing?';
     const { id } = (await place(SMALL_ORDER, key)).body as Order;
     const path = '/v1/orders/by-idempotency-key/{key}';
@@ -208,7 +207,7 @@ describe('orders over HTTP', () => {
       expect((await byKey(unknown)).body).toMatchObject({ code: 'order_not_found' });
   });
 
-  it('cancels once, and says so to every repeat', async () => {
+  it('cancels once and gives every retry the first response', async () => {
     const key = randomUUID();
     const { id } = (await place(SMALL_ORDER)).body as Order;
     const first = await cancel(id, key);
@@ -221,30 +220,30 @@ describe('orders over HTTP', () => {
     expect((await cancel('ord_00000000000000000000000000')).body).toMatchObject({ code: 'order_not_found' });
   });
 
-  it('refuses to cancel what is retired, and may be asked again with the same key', async () => {
+  it('refuses to cancel a retired order, every time it is asked with the same key', async () => {
     const key = randomUUID();
     const order = (await place(SMALL_ORDER)).body as Order;
     gateway.sandbox.cnaught.advance(order.provider_order_id, 'fulfilled');
     for (const _ of [1, 2]) {
-      const answer = await cancel(order.id, key);
-      expect(answer.body).toMatchObject({ code: 'order_not_cancellable', order_id: order.id });
-      expect(answer.headers['retry-after']).toBeUndefined();
+      const response = await cancel(order.id, key);
+      expect(response.body).toMatchObject({ code: 'order_not_cancellable', order_id: order.id });
+      expect(response.headers['retry-after']).toBeUndefined();
     }
   });
 
-  it('reads the provider when told to', async () => {
+  it('reads the order from the provider on request', async () => {
     const order = (await place(SMALL_ORDER)).body as Order;
     gateway.sandbox.cnaught.advance(order.provider_order_id, 'fulfilled');
-    const answer = await documented('/v1/orders/{id}/refresh', gateway.post(`/v1/orders/${order.id}/refresh`));
-    expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({
+    const response = await documented('/v1/orders/{id}/refresh', gateway.post(`/v1/orders/${order.id}/refresh`));
+    expect(response.status).toBe(200);
+    expect(response.body).toMatchObject({
       status: 'completed',
       certificate: { url: expect.stringMatching(/^http/) },
       cancellation: { possible: false, until: null, refundable: null },
     });
   });
 
-  it('lists newest first, every order once, across pages, and filters', async () => {
+  it('lists every order once across pages, newest first, and filters', async () => {
     const department = randomUUID();
     const labels = { department, 'odd name[]': 'ü&=' };
     const placed: string[] = [];
@@ -254,9 +253,9 @@ describe('orders over HTTP', () => {
       placed.unshift(((await sent.set('prefer', 'respond-async')).body as Order).id);
     }
     const list = async (query: string) => {
-      const answer = await documented('/v1/orders', gateway.get(`/v1/orders?${query}`));
-      expect(answer.status).toBe(200);
-      return answer.body as { data: Order[]; next_cursor: string | null };
+      const response = await documented('/v1/orders', gateway.get(`/v1/orders?${query}`));
+      expect(response.status).toBe(200);
+      return response.body as { data: Order[]; next_cursor: string | null };
     };
     const label = `label[department]=${department}&label%5Bodd%20name%5B%5D%5D=%C3%BC%26%3D`;
     const seen: string[] = [];
@@ -277,7 +276,7 @@ describe('orders over HTTP', () => {
     expect((await list(`label[department]=other`)).data).toEqual([]);
   });
 
-  it('sends a payer back to the caller, whatever a page adds to the address', async () => {
+  it('redirects a payer to the caller, whatever parameters a checkout adds', async () => {
     const urls = { success_url: 'https://shop.example/paid?order={ORDER_ID}', cancel_url: 'https://shop.example/back' };
     const payment = { method: 'checkout', ...urls };
     const mass = { value: '0.5', unit: 't' };

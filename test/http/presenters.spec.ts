@@ -2,11 +2,11 @@ import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import type { ProviderId } from '../../src/domain/providers/provider.js';
-import { presentMass, presentOverDelivery } from '../../src/http/v1/mass/mass.presenter.js';
+import { presentMass, presentOverDelivery } from '../../src/http/values/mass.presenter.js';
 import { presentOrder } from '../../src/http/v1/orders/order.presenter.js';
 
 const AT = new Date('2026-11-20T09:30:00.000Z');
-const SHOWN_AT = '2026-11-20T09:30:00.000Z';
+const AT_TEXT = '2026-11-20T09:30:00.000Z';
 
 const ORDER: Order = {
   id: 'ord_1',
@@ -59,7 +59,7 @@ const ORDER: Order = {
   version: 7,
 };
 
-describe('an order as it is shown', () => {
+describe('the response for an order', () => {
   it('has exactly the fields of the contract', () => {
     expect(presentOrder(ORDER, { possible: false, refundable: null })).toEqual({
       id: 'ord_1',
@@ -81,7 +81,7 @@ describe('an order as it is shown', () => {
       metadata: { a: 'b' },
       labels: {},
       routing: { policy: 'cheapest', considered: [{ provider: 'cnaught', total: null, reason: 'timed_out' }] },
-      checkout: { url: 'https://pay.example/1', status: 'expired', expires_at: SHOWN_AT },
+      checkout: { url: 'https://pay.example/1', status: 'expired', expires_at: AT_TEXT },
       retirements: [
         {
           project: 'Forest',
@@ -95,40 +95,40 @@ describe('an order as it is shown', () => {
       ],
       certificate: { url: 'https://proof.example/', pdf_url: null },
       cancellation: { possible: false, until: null, refundable: null },
-      review: { reason: 'bought_twice', since: SHOWN_AT },
-      created_at: SHOWN_AT,
-      updated_at: SHOWN_AT,
-      placed_at: SHOWN_AT,
-      retired_at: SHOWN_AT,
+      review: { reason: 'bought_twice', since: AT_TEXT },
+      created_at: AT_TEXT,
+      updated_at: AT_TEXT,
+      placed_at: AT_TEXT,
+      retired_at: AT_TEXT,
       completed_at: null,
       version: 7,
     });
   });
 
-  it('shows no field that was added to what it is made from', () => {
+  it('has no field that was only added to the order', () => {
     const widened = {
       ...ORDER,
       beneficiary: { ...ORDER.beneficiary, ssn: '1' },
       certificate: { url: 'u', pdfUrl: null, key: '1' },
       secret: '1',
     };
-    const shown = JSON.stringify(presentOrder(widened, { possible: true, refundable: true }));
-    expect(shown).not.toMatch(/secret|ssn|"key"/);
+    const response = JSON.stringify(presentOrder(widened, { possible: true, refundable: true }));
+    expect(response).not.toMatch(/secret|ssn|"key"/);
   });
 });
 
-describe('a mass as it is shown', () => {
+describe('the response for a mass', () => {
   it.each([
     [1, '1', 'g'],
     [1_000, '1', 'kg'],
     [1_500, '1.5', 'kg'],
     [2_000_000, '2', 't'],
     [1e15, '1000000000', 't'],
-  ])('%d grams', (mass, value, unit) => {
+  ])('shows %d grams as %s %s', (mass, value, unit) => {
     expect(presentMass(grams(mass))).toEqual({ value, unit, grams: mass });
   });
 
-  it('is over-delivered only when more is ordered than was asked for', () => {
+  it('shows an over-delivery only when more is ordered than requested', () => {
     expect(presentOverDelivery(grams(5), grams(5))).toBeNull();
     expect(presentOverDelivery(grams(5), grams(7))).toEqual({ value: '2', unit: 'g', grams: 2 });
   });

@@ -23,20 +23,20 @@ describe('the table of problems', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(title).toMatch(/^[A-Z].*[^.]$/);
     for (const sentence of [meaning, remedy]) expect(sentence).toMatch(/^[A-Z`].*\.$/);
-    // What may succeed as it is may be sent with the same key: nothing is bound to it.
+    // A retry that may succeed uses the same key, because nothing is stored under it.
     expect(retry.safe && !retry.sameKey).toBe(false);
-    // Whoever is told to come back later may do so with the very same request.
+    // A caller that is told to come back later may send the same request.
     if (status >= 500 || status === 429) expect(retry.safe).toBe(true);
   });
 
-  it('is written out for people, a line per code', () => {
+  it('is written to docs/errors.md, one line per code', () => {
     const lines = problemsMarkdown().split('\n');
     for (const code of PROBLEM_CODES) expect(lines.filter((line) => line.includes(`| \`${code}\` |`))).toHaveLength(1);
   });
 });
 
 describe('a problem document', () => {
-  it('says what was wrong, of which order, and what to do', () => {
+  it('says what was wrong, with which order, and what to do', () => {
     const refusal = new AppError('provider_unavailable', 'CNaught could not be read.', {
       orderId: 'ord_1',
       retryAfterMs: 1_200,
@@ -80,7 +80,7 @@ describe('a problem document', () => {
       Object.assign(new Error('hunter2'), { statusCode: 500, code: 'FST_X' }),
     ],
     ['an error with a status of its own', Object.assign(new Error('hunter2'), { statusCode: 404 })],
-  ])('of %s says nothing but its request id', (_, thrown) => {
+  ])('for %s reveals nothing but the request id', (_, thrown) => {
     const { status, document } = problemOf(thrown, SUBJECT);
     expect([status, document.code, document.request_id]).toEqual([500, 'internal_error', 'req-1']);
     expect(JSON.stringify(document)).not.toContain('hunter2');
@@ -91,21 +91,18 @@ describe('a problem document', () => {
     [new BadRequestException('Unexpected token s'), 'invalid_request'],
     [Object.assign(new Error('secret'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 }), 'payload_too_large'],
     [Object.assign(new Error('secret'), { code: 'FST_ERR_MAX_PARAM_LENGTH', statusCode: 414 }), 'not_found'],
-  ])('takes the status of what the framework refuses, not its words', (thrown, code) => {
+  ])('takes over the status of a refusal by the framework, but not its message', (thrown, code) => {
     const { document } = problemOf(thrown, SUBJECT);
     expect(document.code).toBe(code);
     expect(document.detail).toBe(PROBLEMS[document.code].meaning);
   });
 });
 
-describe('a refusal', () => {
-  const renderer = new OrderRenderer(
-    new OrderPresenter(new CancellationTerms(new ProviderDirectory([]))),
-    SUBJECT,
-    () => 201,
-  );
+describe('a refusal of a request with a key', () => {
+  const presenter = new OrderPresenter(new CancellationTerms(new ProviderDirectory([])));
+  const renderer = new OrderRenderer(presenter, SUBJECT, () => 201);
 
-  it.each(['price_above_limit', 'provider_rejected'] as const)('as %s is final for its key', (code) => {
+  it.each(['price_above_limit', 'provider_rejected'] as const)('is stored under the key when it is %s', (code) => {
     const refusal = new AppError(code, 'No.', { orderId: 'ord_1' });
     const kept = renderer.renderError(refusal);
     expect(kept?.status).toBe(422);
@@ -113,17 +110,17 @@ describe('a refusal', () => {
   });
 
   it.each([
-    ['without an order', new AppError('mass_not_orderable', 'No.')],
-    ['that passes', new AppError('order_not_cancellable', 'No.', { orderId: 'ord_1' })],
-    ['of a provider that is away', new AppError('provider_unavailable', 'No.', { orderId: 'ord_1' })],
-    ['of the request', new HttpProblem('invalid_request', 'No.')],
-    ['that is a defect', new Error('No.')],
-  ])('%s is not', (_, thrown) => {
+    ['one without an order', new AppError('mass_not_orderable', 'No.')],
+    ['one that may pass', new AppError('order_not_cancellable', 'No.', { orderId: 'ord_1' })],
+    ['one because a provider is unavailable', new AppError('provider_unavailable', 'No.', { orderId: 'ord_1' })],
+    ['one by the HTTP layer', new HttpProblem('invalid_request', 'No.')],
+    ['a defect', new Error('No.')],
+  ])('is not stored under the key when it is %s', (_, thrown) => {
     expect(renderer.renderError(thrown)).toBeNull();
   });
 });
 
-describe('a database that is gone', () => {
+describe('an unreachable database', () => {
   const failed = (cause: object): Error =>
     Object.assign(new Error('Raw query failed'), {
       name: 'PrismaClientKnownRequestError',
@@ -134,14 +131,14 @@ describe('a database that is gone', () => {
   const nested = (originalCode: string): Error => failed({ kind: 'postgres', originalCode });
 
   it.each([
-    ['is not there for a raw query', failed({ kind: 'DatabaseNotReachable' })],
+    ['cannot be reached by a raw query', failed({ kind: 'DatabaseNotReachable' })],
     ['goes away during a raw query', failed({ kind: 'ConnectionClosed' })],
     ['refuses connections', Object.assign(new Error("Can't reach database server"), { code: 'P1001' })],
     ['is shutting down', nested('57P01')],
     ['is starting up', nested('57P03')],
     ['has no connection left', nested('53300')],
     ['has cut the connection', new Error('Connection terminated unexpectedly')],
-    ['does not answer', new Error('timeout exceeded when trying to connect')],
+    ['does not response', new Error('timeout exceeded when trying to connect')],
   ])('is recognised when it %s', (_, thrown) => {
     expect(isDatabaseGone(thrown)).toBe(true);
   });
@@ -156,7 +153,7 @@ describe('a database that is gone', () => {
     expect(isDatabaseGone(thrown)).toBe(false);
   });
 
-  it('is looked for in causes without end', () => {
+  it('is searched for in a cycle of causes without hanging', () => {
     const loop: Error & { cause?: unknown } = new Error('x');
     loop.cause = loop;
     expect(isDatabaseGone(loop)).toBe(false);

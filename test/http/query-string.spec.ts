@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { queryFrom } from '../../src/http/server/query-string.js';
 
-describe('a query', () => {
+describe('a query string', () => {
   it.each([
     ['', {}],
     ['status=placed&limit=5', { status: 'placed', limit: '5' }],
@@ -13,17 +13,17 @@ describe('a query', () => {
     ['a=%zz', { a: '%zz' }],
     ['a=%00', { a: '\0' }],
     ['a=b+c', { a: 'b c' }],
-  ])('%j', (text, query) => {
+  ])('is parsed: %j', (text, query) => {
     expect(queryFrom(text)).toEqual(query);
   });
 
-  it('keeps __proto__ a parameter like any other', () => {
+  it('treats __proto__ as a parameter like any other', () => {
     const query = queryFrom('__proto__[polluted]=1&constructor=2');
     expect(Object.keys(query)).toEqual(['constructor', '__proto__']);
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it('is read whatever it holds', () => {
+  it('is parsed without an error whatever it contains', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => typeof queryFrom(text) === 'object'));
   });
 });

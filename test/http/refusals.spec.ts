@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { connect, type AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import type { Response } from 'supertest';
-import { undocumentedIn, type Documentation } from './documented.js';
+import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
-describe('requests that are not as they must be', () => {
+describe('a wrong request', () => {
   let gateway: ServedGateway;
   let docs: Documentation;
   beforeAll(async () => {
     gateway = await ServedGateway.start();
-    docs = (await gateway.anonymous.get('/openapi.json')).body as Documentation;
+    docs = await Documentation.of(gateway);
   });
   afterAll(() => gateway.stop());
 
@@ -22,14 +22,14 @@ describe('requests that are not as they must be', () => {
       .send(body);
   };
 
-  const expectProblem = (answer: Response, status: number, code: string): void => {
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
-    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-    expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.body).toMatchObject({
+  const expectProblem = (response: Response, status: number, code: string): void => {
+    expect([response.status, response.body.code]).toEqual([status, code]);
+    expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.body).toMatchObject({
       type: `https://gateway.example/v1/problems/${code}`,
       status,
-      request_id: answer.headers['x-request-id'],
+      request_id: response.headers['x-request-id'],
       retry: { safe: expect.any(Boolean), same_key: expect.any(Boolean) },
     });
   };
@@ -51,7 +51,7 @@ describe('requests that are not as they must be', () => {
       400,
       'invalid_request',
     ],
-    ['what is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'application/json', 400, 'invalid_request'],
+    ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'application/json', 400, 'invalid_request'],
     ['a megabyte', 'x'.repeat(1_000_000), 'application/json', 413, 'payload_too_large'],
     ['a byte too many', JSON.stringify({ x: 'x'.repeat(64 * 1024) }), 'application/json', 413, 'payload_too_large'],
     ['a form', 'mass=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
@@ -60,7 +60,7 @@ describe('requests that are not as they must be', () => {
     ['JSON of another kind', '{}', 'application/vnd.api+json', 415, 'unsupported_media_type'],
     ['an unreadable content type', '{}', ';;;', 415, 'unsupported_media_type'],
     ['no content type', '{}', null, 415, 'unsupported_media_type'],
-  ] as const)('such as %s', async (_, body, type, status, code) => {
+  ] as const)('is refused when its body is %s', async (_, body, type, status, code) => {
     const before = gateway.sandbox.cnaught.ledger.entries(0).length;
     for (const path of ['/v1/orders', '/v1/quotes']) expectProblem(await send(path, body, type), status, code);
     expect(gateway.sandbox.cnaught.ledger.entries(0)).toHaveLength(before);
@@ -68,7 +68,7 @@ describe('requests that are not as they must be', () => {
 
   it.each([
     ['an unknown path', '/v1/nothing', 404, 'not_found'],
-    ['a path of nobody', '/wp-admin', 404, 'not_found'],
+    ['an unknown first segment', '/wp-admin', 404, 'not_found'],
     ['broken percent-encoding', '/v1/orders/%zz', 400, 'invalid_request'],
     ['half a character', '/v1/orders/%c3', 400, 'invalid_request'],
     ['a NUL byte in an id', '/v1/orders/ord_%00', 404, 'order_not_found'],
@@ -81,7 +81,7 @@ describe('requests that are not as they must be', () => {
     ['an unknown kind of problem', '/v1/problems/toString', 404, 'not_found'],
     ['an unknown token', `/v1/returns/${'a'.repeat(43)}/pay_1`, 404, 'callback_token_unknown'],
     ['a strange token', '/v1/returns/%00', 404, 'callback_token_unknown'],
-  ] as const)('such as %s', async (_, path, status, code) => {
+  ] as const)('is refused when its path has %s', async (_, path, status, code) => {
     expectProblem(await gateway.get(path), status, code);
   });
 
@@ -117,13 +117,13 @@ describe('requests that are not as they must be', () => {
     '/v1/providers?x=1',
     '/v1/problems?x=1',
     '/v1/orders/ord_01jd4v2m0gf5c8q7k3x9w1z2r4?expand=1',
-  ])('such as %s', async (path) => {
-    const answer = await gateway.get(path);
-    expectProblem(answer, 400, 'invalid_request');
-    expect(Object.keys(answer.body.errors as object).length).toBeGreaterThan(0);
+  ])('is refused with the names of its wrong parameters: %s', async (path) => {
+    const response = await gateway.get(path);
+    expectProblem(response, 400, 'invalid_request');
+    expect(Object.keys(response.body.errors as object).length).toBeGreaterThan(0);
   });
 
-  it('such as parameters and fields where there are none', async () => {
+  it('is refused when it has parameters or fields that the endpoint does not take', async () => {
     const order = (await gateway.order(SMALL_ORDER)).body as { id: string };
     for (const act of ['refresh', 'cancel']) {
       expectProblem(await send(`/v1/orders/${order.id}/${act}`, '{"force":true}'), 400, 'invalid_request');
@@ -139,39 +139,41 @@ describe('requests that are not as they must be', () => {
     ['get', '/v1/orders/x/cancel', 'POST'],
     ['patch', '/v1/provider-callbacks/cnaught/x', 'POST'],
     ['post', '/v1/problems', 'GET, HEAD'],
-  ] as const)('such as %s %s', async (method, path, allow) => {
-    const answer = await gateway.anonymous[method](path);
-    expectProblem(answer, 405, 'method_not_allowed');
-    expect(answer.headers['allow']).toBe(allow);
+  ] as const)('is refused with the allowed methods: %s %s', async (method, path, allow) => {
+    const response = await gateway.anonymous[method](path);
+    expectProblem(response, 405, 'method_not_allowed');
+    expect(response.headers['allow']).toBe(allow);
   });
 
-  it('are answered with the id of the request, the given one where it is harmless', async () => {
+  it('gets its own X-Request-Id back if that is safe to log, otherwise a new one', async () => {
     const given = await gateway.get('/v1/nothing').set('x-request-id', 'trace-1');
     expect([given.headers['x-request-id'], given.body.request_id]).toEqual(['trace-1', 'trace-1']);
     const strange = await gateway.get('/v1/orders/%zz').set('x-request-id', 'a b<>');
     expect(strange.body.request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('never name the query in the instance', async () => {
+  it('does not find its query in the instance', async () => {
     expect((await gateway.get('/v1/orders?secret=1')).body.instance).toBe('/v1/orders');
   });
 
-  it('may not even be HTTP', async () => {
+  it('gets a plain response if it is not HTTP', async () => {
     const { port } = gateway.app.getHttpServer().address() as AddressInfo;
-    const answerTo = (text: string): Promise<string> =>
+    const responseTo = (text: string): Promise<string> =>
       new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => socket.end(text));
-        let answer = '';
+        let response = '';
         socket
-          .on('data', (part: Buffer) => (answer += part.toString()))
-          .on('end', () => resolve(answer))
+          .on('data', (part: Buffer) => (response += part.toString()))
+          .on('end', () => resolve(response))
           .on('error', reject);
       });
-    expect(await answerTo('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
-    expect(await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
+    expect(await responseTo('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await responseTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 431 /,
+    );
   });
 
-  it('are refused, whatever is in them, and never break anything', async () => {
+  it('never causes a 500 or an undocumented response, whatever it contains', async () => {
     const fields = fc.constantFrom(
       ...Object.keys(SMALL_ORDER),
       'offer_id',
@@ -193,10 +195,10 @@ describe('requests that are not as they must be', () => {
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(body, async (value) => {
-        const answer = await send('/v1/orders', JSON.stringify(value));
-        expect(undocumentedIn(docs, 'POST', '/v1/orders', answer)).toEqual([]);
-        expect(answer.status).toBeLessThan(500);
-        if (answer.status < 300) accepted++;
+        const response = await send('/v1/orders', JSON.stringify(value));
+        expect(docs.undocumentedIn('POST', '/v1/orders', response)).toEqual([]);
+        expect(response.status).toBeLessThan(500);
+        if (response.status < 300) accepted++;
       }),
       { numRuns: 300 },
     );

@@ -31,22 +31,22 @@ describe('while the database cannot be reached', () => {
   it.each([
     ['refused', () => proxy.close()],
     ['met with silence', async () => proxy.fallSilent()],
-  ])('because connections are %s, everything is answered 503 within 2 seconds', async (_, fail) => {
+  ])('every request gets 503 within 2 seconds when connections are %s', async (_, fail) => {
     const before = gateway.sandbox.cnaught.ledger.entries(0).length;
     await fail();
     for (const [name, operation] of operations()) {
       const startedAt = performance.now();
-      const answer = await operation();
-      expect([name, answer.status]).toEqual([name, 503]);
-      expect(answer.body).toMatchObject({ code: 'service_unavailable', retry: { safe: true, same_key: true } });
-      expect(answer.headers).toMatchObject({ 'retry-after': '2' });
+      const response = await operation();
+      expect([name, response.status]).toEqual([name, 503]);
+      expect(response.body).toMatchObject({ code: 'service_unavailable', retry: { safe: true, same_key: true } });
+      expect(response.headers).toMatchObject({ 'retry-after': '2' });
       expect(performance.now() - startedAt).toBeLessThan(2_000);
     }
     expect((await gateway.anonymous.get('/v1/problems')).status).toBe(200);
     expect(gateway.sandbox.cnaught.ledger.entries(0)).toHaveLength(before);
   });
 
-  it('nothing is lost of a request that is repeated afterwards', async () => {
+  it('no request is lost that is retried afterwards', async () => {
     const key = randomUUID();
     await proxy.close();
     expect((await gateway.order(SMALL_ORDER, key)).status).toBe(503);

@@ -4,7 +4,8 @@ import { isOrderable, massIn, nearestOrderable, readableUnit, type Grams, type M
 import type { Capabilities, PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 
-export type Rounding = 'exact' | 'up';
+export const ROUNDINGS = ['exact', 'up'] as const;
+export type Rounding = (typeof ROUNDINGS)[number];
 
 /** An offering and the mass of it that will be ordered. */
 export interface Choice {

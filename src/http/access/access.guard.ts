@@ -1,11 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../problems/http-problem.js';
-import { accessOf } from './operation.decorator.js';
+import { accessOf } from './endpoint.decorator.js';
 
 const CHALLENGE = 'Bearer realm="offset-gateway"';
 
-/** 401 without a good key, 403 without the operation's scope. */
+/** Refuses requests without a valid key (401) or without the endpoint's scope (403). */
 @Injectable()
 export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {

@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Authenticate } from '../../application/access/authenticate.js';
-import { accessOf } from './operation.decorator.js';
+import { accessOf } from './endpoint.decorator.js';
 
-/** Finds out who is calling, and lets everybody through: the throttle counts strangers before AccessGuard refuses them. */
+/** Sets `request.principal`. Refuses no request, because ThrottleGuard must count invalid keys before AccessGuard refuses them. */
 @Injectable()
 export class AuthenticateGuard implements CanActivate {
   constructor(private readonly authenticate: Authenticate) {}

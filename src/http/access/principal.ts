@@ -6,15 +6,15 @@ import type { Cause } from '../../domain/orders/cause.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is calling. Null: nobody known, or not looked at on a public route. */
+    /** Who is calling; null without a valid key, and on public routes. */
     principal: Principal | null;
   }
 }
 
-/** The caller of an operation that asks for a key. */
+/** The caller of an endpoint that requires a key. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (!principal) throw new Error('an operation without access control asked who is calling');
+  if (!principal) throw new Error('a public endpoint asked who is calling');
   return principal;
 });
 

@@ -1,5 +1,5 @@
 /** How long a caller waits for the provider, and what of the request's Prefer header that honours. */
-export interface Patience {
+export interface PreferWait {
   readonly waitMs: number;
   /** For Preference-Applied; null: nothing was asked, or nothing that is understood. */
   readonly applied: string | null;
@@ -12,7 +12,7 @@ const MAX_WAIT_SECONDS = 30;
  * `Prefer: respond-async` or `Prefer: wait=N`, N from 0 to 30 seconds (RFC 7240). Together they mean: wait N seconds,
  * then answer 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC wants.
  */
-export const patienceFrom = (header: string | string[] | undefined): Patience => {
+export const preferWaitFrom = (header: string | string[] | undefined): PreferWait => {
   const preferences = String(header ?? '')
     .split(/[,;]/)
     .map((part) => part.trim().toLowerCase());

@@ -1,10 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ANSWER_HEADERS } from '../server/response-headers.js';
+import { RESPONSE_HEADERS } from '../openapi/response-headers.js';
 import { ProblemResponse } from './problem.response.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
-/** Documents the problems an operation answers with, one response per status. */
+/** Documents the problems that an endpoint responds with, one response per status. */
 export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator => {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of new Set(codes)) {
@@ -17,7 +17,7 @@ export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =
       ApiResponse({
         status,
         description: known.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('. '),
-        headers: { ...ANSWER_HEADERS, ...headersOf(status) },
+        headers: { ...RESPONSE_HEADERS, ...headersOf(status) },
         content: {
           'application/problem+json': {
             schema: {

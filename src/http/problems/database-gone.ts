@@ -1,7 +1,7 @@
-/** Prisma: cannot connect, timed out, closed, pool exhausted, a transaction that could not start or lost its connection. */
+/** Prisma: no connection, timeout, connection closed, pool exhausted, transaction not started or lost. */
 const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
 
-/** The driver adapter's words for the same, which raw queries come with. */
+/** The same from the driver adapter, for raw queries. */
 const KINDS = new Set([
   'AuthenticationFailed',
   'ConnectionClosed',
@@ -14,18 +14,18 @@ const KINDS = new Set([
 /** PostgreSQL: connection exceptions, too many connections, shutting or starting up, read-only after a failover. */
 const SQL_STATE = /^(08...|53300|57P0[1-5]|25006)$/;
 
-/** node-postgres gives these no code, and Prisma lets some of them through as they are. */
+/** node-postgres errors without a code, some of which Prisma passes on unchanged. */
 const MESSAGE =
   /^Connection terminated|timeout exceeded when trying to connect|^Query read timeout|Client .*not queryable/;
 
-/** Errors nest their causes; deeper than this nobody nests. */
+/** Causes may form a cycle. Real errors nest at most three deep. */
 const MAX_DEPTH = 5;
 
-/** Whether something failed because the database cannot be reached, in whatever wrapping the driver has put it. */
+/** Whether an error, or any error that caused it, says that the database cannot be reached. */
 export const isDatabaseGone = (thrown: unknown, depth = 0): boolean => {
   if (typeof thrown !== 'object' || thrown === null || depth > MAX_DEPTH) return false;
   const { name, code, originalCode, kind, message, cause, meta } = thrown as Readonly<Record<string, unknown>>;
-  if ([code, originalCode].some((word) => typeof word === 'string' && (PRISMA_CODES.has(word) || SQL_STATE.test(word))))
+  if ([code, originalCode].some((id) => typeof id === 'string' && (PRISMA_CODES.has(id) || SQL_STATE.test(id))))
     return true;
   if (name === 'DatabaseUnreachableError' || (typeof kind === 'string' && KINDS.has(kind))) return true;
   if (typeof message === 'string' && MESSAGE.test(message)) return true;

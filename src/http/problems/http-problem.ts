@@ -1,9 +1,9 @@
 import type { HttpCode } from './problems.js';
 
-/** Field path to what is wrong with it. Reasons complete "<field> …" and carry no value from outside. */
+/** Reasons by field path. A reason completes "<field> …" and never contains a value from outside. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
-/** The HTTP layer refuses a request. `message` is a sentence for the caller. */
+/** A refusal by the HTTP layer. `message` is a sentence for the caller. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
 
@@ -20,11 +20,11 @@ export class HttpProblem extends Error {
   }
 }
 
-/** More than this many wrong fields are not listed: the caller has another problem then. */
+/** Further fields are left out, so that a nonsense body does not get an even larger response. */
 const LISTED_FIELDS = 50;
 
-/** 400 with every wrong field at once. */
+/** 400 that lists every wrong field at once. */
 export const invalidFields = (errors: FieldErrors): HttpProblem =>
-  new HttpProblem('invalid_request', 'Some fields are not as they must be; see errors.', {
+  new HttpProblem('invalid_request', 'Some fields are wrong; see errors.', {
     errors: Object.fromEntries(Object.entries(errors).slice(0, LISTED_FIELDS)),
   });

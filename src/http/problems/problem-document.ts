@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
-import { presentMass } from '../v1/mass/mass.presenter.js';
+import { presentMass } from '../values/mass.presenter.js';
 import { isDatabaseGone } from './database-gone.js';
 import { HttpProblem } from './http-problem.js';
 import { PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';
@@ -13,10 +13,10 @@ export interface Problem {
   readonly document: ProblemResponse;
 }
 
-/** What a problem document says of the request it answers. */
+/** What a problem document says about the request. */
 export interface ProblemSubject {
   readonly requestId: string;
-  /** The path as it was asked for; a query is cut off. */
+  /** As requested; the query is cut off. */
   readonly url: string;
   readonly publicUrl: string;
 }
@@ -26,12 +26,12 @@ export const problemSubject = (
   { publicUrl }: { readonly publicUrl: string },
 ): ProblemSubject => ({ requestId, url, publicUrl });
 
-/** Asked to wait without being told for how long. */
+/** When a retry makes sense and the thrower named no time. */
 const DEFAULT_RETRY_MS = 2_000;
 
 /**
- * The problem document for whatever was thrown. Total, and pure: the same throw and request give the same document. A
- * 500 says nothing about itself.
+ * The problem document for anything that was thrown. Pure: a stored refusal and a fresh one are the same bytes. A 500
+ * says nothing about its cause.
  */
 export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => {
   const { code, detail, extra } = explained(thrown);
@@ -83,7 +83,7 @@ const explained = (thrown: unknown): Explained => {
   return { code, detail: PROBLEMS[code].meaning, extra: {} };
 };
 
-/** What Nest and Fastify refuse by themselves. Their messages quote the request, so only the status is taken over. */
+/** For refusals by Nest and Fastify. Only the status is taken over, because their messages quote the request. */
 const codeOfFramework = (thrown: unknown): HttpCode | null => {
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusCodeOf(thrown);
   if (status === null || status < 400 || status >= 500) return null;
@@ -94,7 +94,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, HttpCode>> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'payload_too_large',
-  // A path parameter longer than any of ours.
+  // A path parameter longer than any id of ours.
   414: 'not_found',
   415: 'unsupported_media_type',
   429: 'rate_limited',
@@ -105,6 +105,6 @@ const statusCodeOf = (thrown: unknown): number | null => {
   return typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number' ? statusCode : null;
 };
 
-/** The tokens of orders stand in the paths that providers and browsers come back to. */
+/** Paths of callbacks and returns carry the secret token of an order. */
 const withoutToken = (path: string): string =>
   path.replace(/^(\/v1\/(?:provider-callbacks\/[^/]*|returns)\/)[^/]+/, '$1{token}');

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpSettings } from '../server/http-settings.js';
 import { problemOf } from './problem-document.js';
 
-/** Writes the problem document for whatever was thrown. The only place where one is written to a reply. */
+/** Sends the problem document for anything that was thrown. No other function writes one to a reply. */
 export const sendProblem = (
   thrown: unknown,
   request: Pick<FastifyRequest, 'id' | 'url'>,
@@ -12,7 +12,7 @@ export const sendProblem = (
 ): void => {
   if (reply.sent) return;
   const { status, headers, document } = problemOf(thrown, { requestId: request.id, url: request.url, publicUrl });
-  // Set again here, because a request that the router itself refuses has passed no hook.
+  // Set here too, because no hook has run for a request that the router refuses.
   void reply
     .headers({
       ...headers,
@@ -25,7 +25,7 @@ export const sendProblem = (
     .send(JSON.stringify(document));
 };
 
-/** Everything that is thrown while a request is handled ends here, what Fastify throws before Nest included. */
+/** Handles everything that is thrown during a request, by Fastify before Nest too. */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

@@ -1,53 +1,39 @@
-import { MassResponse } from '../v1/mass/mass.response.js';
-import { ShownFlag, ShownInteger, ShownList, ShownObject, ShownText, ShownWord } from '../validation/shown.js';
+import { MassResponse } from '../values/mass.response.js';
+import { PropBoolean, PropInteger, PropObject, PropText, PropEnum } from '../openapi/prop.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
 export class RetryResponse {
-  @ShownFlag('The same request may be sent again as it is, and may succeed') safe!: boolean;
-  @ShownInteger('Wait this long before', { optional: true, example: 2 }) after_seconds?: number;
-  @ShownFlag('With the same Idempotency-Key; false: a corrected request needs a new one') same_key!: boolean;
+  @PropBoolean('The same request, sent again, may succeed') safe!: boolean;
+  @PropInteger('Wait this many seconds before retrying', { optional: true, example: 2 }) after_seconds?: number;
+  @PropBoolean('Retry with the same Idempotency-Key; if false, a corrected request needs a new key') same_key!: boolean;
 }
 
 export class NearestMassesResponse {
-  @ShownObject(() => MassResponse, 'The largest orderable mass below', { nullable: true }) below!: MassResponse | null;
-  @ShownObject(() => MassResponse, 'The smallest orderable mass above', { nullable: true }) above!: MassResponse | null;
+  @PropObject(() => MassResponse, 'The largest orderable mass below', { nullable: true }) below!: MassResponse | null;
+  @PropObject(() => MassResponse, 'The smallest orderable mass above', { nullable: true }) above!: MassResponse | null;
 }
 
 /** RFC 9457. */
 export class ProblemResponse {
-  @ShownText('Resolves to a description of this kind of problem', { format: 'uri' }) type!: string;
-  @ShownText('What kind of problem this is, for people') title!: string;
-  @ShownInteger('The status of the answer') status!: number;
-  @ShownText('What was wrong this time, for people') detail!: string;
-  @ShownWord(PROBLEM_CODES, 'What kind of problem this is, for programs') code!: ProblemCode;
-  @ShownText('The path that was asked for') instance!: string;
-  @ShownText('Finds this request in the logs') request_id!: string;
+  @PropText('URL of a description of this kind of problem', { format: 'uri' }) type!: string;
+  @PropText('Kind of problem, for people') title!: string;
+  @PropInteger('HTTP status') status!: number;
+  @PropText('What was wrong this time, for people') detail!: string;
+  @PropEnum(PROBLEM_CODES, 'Kind of problem, for programs') code!: ProblemCode;
+  @PropText('Path of the request') instance!: string;
+  @PropText('Finds this request in the logs') request_id!: string;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'array', items: { type: 'string' } },
-    description: 'Field path to what is wrong with the field',
+    description: 'What is wrong with each field, by field path',
     example: { 'mass.value': ['must be greater than zero'] },
   })
   errors?: Record<string, string[]>;
 
-  @ShownText('The order that this problem is about', { optional: true }) order_id?: string;
-  @ShownObject(() => NearestMassesResponse, 'With mass_not_orderable', { optional: true })
+  @PropText('The order this problem is about', { optional: true }) order_id?: string;
+  @PropObject(() => NearestMassesResponse, 'With mass_not_orderable', { optional: true })
   nearest?: NearestMassesResponse;
-  @ShownObject(() => RetryResponse, 'Whether and how to repeat') retry!: RetryResponse;
-}
-
-export class ProblemKindResponse {
-  @ShownText('Address of this entry', { format: 'uri' }) type!: string;
-  @ShownWord(PROBLEM_CODES, 'What kind of problem this is, for programs') code!: ProblemCode;
-  @ShownInteger('The status it comes with') status!: number;
-  @ShownText('What kind of problem this is, for people') title!: string;
-  @ShownText('When it is answered') meaning!: string;
-  @ShownText('What to do about it') remedy!: string;
-  @ShownObject(() => RetryResponse, 'Whether and how to repeat') retry!: RetryResponse;
-}
-
-export class ProblemListResponse {
-  @ShownList(() => ProblemKindResponse, 'Every problem this API answers with') data!: ProblemKindResponse[];
+  @PropObject(() => RetryResponse, 'Whether and how to retry') retry!: RetryResponse;
 }

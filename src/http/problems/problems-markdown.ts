@@ -1,6 +1,6 @@
 import { PROBLEM_CODES, PROBLEMS, type ProblemKind } from './problems.js';
 
-/** docs/errors.md, but for the notice that it is generated. */
+/** docs/errors.md, without the notice that it is generated. */
 export const problemsMarkdown = (): string =>
   [
     '# Errors',
@@ -8,12 +8,12 @@ export const problemsMarkdown = (): string =>
     'Every refusal is an `application/problem+json` document (RFC 9457). `code` is stable and meant for programs; `title`',
     'and `detail` are for people. `GET /v1/problems` serves this table.',
     '',
-    '- **Repeat as it is**: the same request may be sent again and may succeed (`retry.safe`), after `Retry-After` seconds',
-    '  where the answer has that header.',
-    '- **Same key**: with the same `Idempotency-Key` (`retry.same_key`). No: the key is bound to this outcome, and a',
-    '  corrected request needs a new one. A repeat with the same key never buys a second time.',
+    '- **Retry**: the same request, sent again, may succeed (`retry.safe`), after `Retry-After` seconds if the response has',
+    '  that header.',
+    '- **Same key**: use the same `Idempotency-Key` again (`retry.same_key`). If not, the key is bound to this outcome, and',
+    '  a corrected request needs a new one. A retry with the same key never buys a second time.',
     '',
-    '| status | code | repeat as it is | same key | meaning | remedy |',
+    '| status | code | retry | same key | meaning | remedy |',
     '|---|---|---|---|---|---|',
     ...PROBLEM_CODES.map((code) => row(code, PROBLEMS[code])),
     '',

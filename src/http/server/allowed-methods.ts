@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The methods of every route, to tell a wrong method from a wrong path. */
+/** The methods of every route, to tell 405 from 404. */
 export class AllowedMethods {
   private readonly routes: { readonly method: string; readonly path: RegExp }[] = [];
 
-  /** Notes the routes that are added to `fastify` from now on. */
+  /** Records the routes that are added to `fastify` after this call. */
   static of(fastify: FastifyInstance): AllowedMethods {
     const allowed = new AllowedMethods();
     fastify.addHook('onRoute', ({ method, url }) => {
@@ -14,7 +14,7 @@ export class AllowedMethods {
     return allowed;
   }
 
-  /** Sorted, without repeats. Empty: no route has this path. */
+  /** @returns sorted and without repeats; empty if no route has this path */
   at(path: string): string[] {
     const matching = this.routes.filter((route) => route.path.test(path)).map(({ method }) => method);
     return [...new Set(matching)].sort();

@@ -4,15 +4,15 @@ import { HttpProblem } from '../problems/http-problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The handler takes the body as bytes, whatever the content type says or does not say. */
+    /** The handler gets the body as bytes, whatever its content type. */
     anyBody?: true;
   }
 }
 
-/** JSON everywhere; bytes as they are where a route says `anyBody`. */
+/** Parses JSON on every route, except that routes with `anyBody` get bytes. */
 export const addBodyParsers = (fastify: FastifyInstance): void => {
   fastify.removeAllContentTypeParsers();
-  // Fastify itself refuses a content type that it cannot read.
+  // Overwritten, because Fastify refuses a malformed content type before any parser runs.
   fastify.addHook('onRequest', async ({ headers, routeOptions }) => {
     if (routeOptions.config.anyBody === true) headers['content-type'] = BYTES;
   });
@@ -28,7 +28,7 @@ export const addBodyParsers = (fastify: FastifyInstance): void => {
 
 const BYTES = 'application/octet-stream';
 
-/** Undefined: there is no body. Throws HttpProblem. */
+/** @returns undefined if there is no body. Throws HttpProblem. */
 const jsonFrom = (body: Buffer): unknown => {
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw new HttpProblem('invalid_request', 'The body is not UTF-8.');

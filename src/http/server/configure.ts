@@ -11,18 +11,18 @@ import { requestIdFrom } from './request-id.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-/** An idempotency key of 255 characters, each of them percent-encoded. */
+/** An idempotency key in a path: 255 characters, each of them percent-encoded. */
 const MAX_PARAMETER_LENGTH = 3 * 255;
 
-/** A request that has not arrived completely by then is given up. */
+/** A request that has not arrived completely within this time is aborted. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 class GatewayAdapter extends FastifyAdapter {
-  /** Known once the application exists. */
+  /** Set by `configureHttp`, once the application exists. */
   publicUrl = '';
   private parsesBodies = false;
 
-  /** Nest's own parsers read forms as well, and quote what they cannot read. */
+  /** Replaces Nest's own parsers, which also accept forms and quote the body in their errors. */
   override registerParserMiddleware(): void {
     if (this.parsesBodies) return;
     addBodyParsers(this.getInstance());
@@ -30,7 +30,10 @@ class GatewayAdapter extends FastifyAdapter {
   }
 }
 
-/** Fastify as this gateway needs it. `trustProxy`: which proxies may say in X-Forwarded-For who calls. */
+/**
+ * Fastify with the limits and parsers of this gateway.
+ * @param trustProxy which proxies may name the client's address in X-Forwarded-For
+ */
 export const httpAdapter = ({ trustProxy = false }: { trustProxy?: boolean | string } = {}): FastifyAdapter => {
   const options: FastifyServerOptions = {
     bodyLimit: BODY_LIMIT_BYTES,
@@ -38,19 +41,19 @@ export const httpAdapter = ({ trustProxy = false }: { trustProxy?: boolean | str
     genReqId: ({ headers }) => requestIdFrom(headers),
     requestIdHeader: false,
     trustProxy,
-    // Requests that arrive while it closes are still answered.
+    // Requests that arrive while the server closes still get their response.
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: queryFrom },
-    // A path that cannot be decoded, a parameter that is too long.
+    // For example a path that cannot be decoded or a parameter that is too long.
     frameworkErrors: (error, request, reply) =>
       sendProblem(badPathOr(error), request as FastifyRequest, reply as FastifyReply, adapter.publicUrl),
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: respondToBrokenHttp,
   };
   const adapter = new GatewayAdapter(options);
   return adapter;
 };
 
-/** Everything around the routes. Call it before the application is initialised. */
+/** Adds the headers of every response and the refusal of wrong methods. Call it before the application is initialised. */
 export const configureHttp = (app: NestFastifyApplication): void => {
   const adapter = app.getHttpAdapter() as unknown as GatewayAdapter;
   adapter.publicUrl = app.get(HttpSettings).publicUrl;
@@ -78,8 +81,8 @@ const badPathOr = (error: Error & { code?: string }): Error =>
     ? new HttpProblem('invalid_request', 'The path is not properly percent-encoded.')
     : error;
 
-/** What is no HTTP gets an answer that any client can read, without a request to base a problem on. */
-function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+/** Responds to bytes that are not HTTP. There is no request to write a problem document for. */
+function respondToBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = {
     HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',

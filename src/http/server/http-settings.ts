@@ -1,11 +1,11 @@
 import type { GatewaySettings } from '../../config/gateway-settings.js';
 
-/** Requests per window. Whoever carries a good key is counted by key, anybody else by address. */
+/** Requests per window, counted per API key, or per client address if the request has no valid key. */
 export interface RequestLimits {
   readonly windowSeconds: number;
   readonly perKey: number;
   readonly perAddress: number;
-  /** Providers announce many orders from few addresses. */
+  /** Higher, because providers call back about many orders from few addresses. */
   readonly callbacksPerAddress: number;
 }
 
@@ -14,11 +14,11 @@ const CALLBACKS_PER_ADDRESS = 6_000;
 
 export class HttpSettings {
   constructor(
-    /** Where callers reach this gateway, without a trailing slash. */
+    /** URL of this gateway as callers see it, without a trailing slash. */
     readonly publicUrl: string,
     readonly production: boolean,
     readonly limits: RequestLimits,
-    /** Shares the limits between processes. Null: each process counts for itself. */
+    /** Where processes share their counts; if null, each process counts on its own. */
     readonly redisUrl: string | null,
   ) {}
 

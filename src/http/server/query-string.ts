@@ -1,13 +1,13 @@
 import { parse } from 'node:querystring';
 
-/** More parameters than any operation has; the rest is not looked at, and one of these is refused as unknown. */
+/** More than any endpoint takes, so at least one of these is refused as unknown and the rest need no parsing. */
 const MAX_PARAMETERS = 100;
 
 const NAMED = /^([a-z_]+)\[(.*)\]$/s;
 
 /**
- * The query of an address. `label[department]=sales` is an entry of `label`; a parameter given twice is a list, which
- * no rule accepts. Never throws.
+ * Parses a query string. `label[department]=sales` becomes an entry of `label`. A parameter given twice becomes a list,
+ * which no rule accepts. Never throws.
  */
 export const queryFrom = (text: string): Record<string, unknown> => {
   const groups = new Map<string, Map<string, unknown>>();
@@ -18,7 +18,7 @@ export const queryFrom = (text: string): Record<string, unknown> => {
     else groups.set(group, (groups.get(group) ?? new Map<string, unknown>()).set(name, value));
   }
   for (const [group, entries] of groups)
-    // The same name with and without entries cannot be one thing: as with a parameter given twice.
+    // `label=a&label[b]=c` becomes a list too, as if the parameter was given twice.
     query.set(group, query.has(group) ? [query.get(group), ...entries.values()] : Object.fromEntries(entries));
   return Object.fromEntries(query);
 };

@@ -1,12 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 
-/** What is asked so often, and says so little, that a line each would hide the rest. */
+/** Polled so often that their lines would hide all others. */
 const QUIET = new Set(['/livez', '/readyz', '/metrics']);
 
-/**
- * One line per request, when its answer has left. Names the route, never the path: paths carry tokens.
- */
+/** Logs one line per request, after its response was sent. It names the route, not the path, because paths carry tokens. */
 export const logRequests = (app: NestFastifyApplication, logger: Logger): void => {
   app
     .getHttpAdapter()

@@ -3,10 +3,10 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterAbstract } from 'rate-limiter-flexible';
 
-/** Slower than this, and the counts of this process have to do. */
-const REDIS_PATIENCE_MS = 250;
+/** If Redis takes longer, this process uses its own counts, so Redis never delays a request noticeably. */
+const REDIS_TIMEOUT_MS = 250;
 
-/** Requests per window, from the first request of the window on. */
+/** Requests within a window, which begins with its first request. */
 interface Counted {
   readonly totalHits: number;
   /** Seconds until the window ends. */
@@ -15,7 +15,7 @@ interface Counted {
   readonly timeToBlockExpire: number;
 }
 
-/** Counts in memory or, with a Redis, together with the other processes. A Redis that fails makes no request fail. */
+/** Counts in memory, or in Redis together with other processes. No request fails because Redis does. */
 export class RequestCounts implements ThrottlerStorage, OnApplicationShutdown {
   private readonly logger = new Logger(RequestCounts.name);
   private readonly redis: Redis | null;
@@ -40,7 +40,7 @@ export class RequestCounts implements ThrottlerStorage, OnApplicationShutdown {
   private counterFor(windowSeconds: number): RateLimiterAbstract {
     const known = this.counters.get(windowSeconds);
     if (known) return known;
-    // Points are not used: the throttle compares the count with the limit itself.
+    // The limiter's own limit is not used: the throttle guard compares the count with its limit.
     const shape = { keyPrefix: 'requests', points: Number.MAX_SAFE_INTEGER, duration: windowSeconds };
     const memory = new RateLimiterMemory(shape);
     const counter = this.redis
@@ -59,11 +59,11 @@ export class RequestCounts implements ThrottlerStorage, OnApplicationShutdown {
     const redis = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: REDIS_PATIENCE_MS,
+      commandTimeout: REDIS_TIMEOUT_MS,
       connectTimeout: 2_000,
     });
     redis.on('error', (error: Error) => {
-      if (!this.redisFails) this.logger.warn({ err: error }, 'Redis fails: this process counts requests for itself');
+      if (!this.redisFails) this.logger.warn({ err: error }, 'Redis failed: this process counts requests on its own');
       this.redisFails = true;
     });
     redis.on('ready', () => {

@@ -5,11 +5,11 @@ import { HttpProblem } from '../problems/http-problem.js';
 import type { HttpSettings } from '../server/http-settings.js';
 import { RequestCounts } from './request-counts.js';
 
-/** Counts good keys, each by itself. */
+/** Counts requests with a valid key, per key. */
 const BY_KEY = 'default';
-/** Counts everybody else by client address. */
+/** Counts all other requests, per client address. */
 const BY_ADDRESS = 'address';
-/** Counts provider callbacks, by address too, with more room. */
+/** Counts provider callbacks, per client address, with a higher limit. */
 const CALLBACKS = 'callbacks';
 
 const requestOf = (context: { switchToHttp(): { getRequest(): FastifyRequest } }): FastifyRequest =>
@@ -18,7 +18,7 @@ const requestOf = (context: { switchToHttp(): { getRequest(): FastifyRequest } }
 const isCallback = (request: FastifyRequest): boolean =>
   request.routeOptions.url?.startsWith('/v1/provider-callbacks/') ?? false;
 
-/** Every request counts against exactly one of these. */
+/** Every request is counted by exactly one of these throttlers. */
 export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerModuleOptions => {
   const ttl = limits.windowSeconds * 1000;
   return {
@@ -36,7 +36,7 @@ export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerM
   };
 };
 
-/** Answers carry the limit and what is left of it (IETF draft `RateLimit` headers); 429 when nothing is. */
+/** Writes the limit and what is left of it into the response (IETF draft `RateLimit` headers), and responds 429 above it. */
 @Injectable()
 export class ThrottleGuard extends ThrottlerGuard {
   protected override async handleRequest({ context, limit, ttl, throttler }: ThrottlerRequest): Promise<boolean> {

@@ -1,107 +1,88 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ValidateBy, ValidateNested } from 'class-validator';
-import {
-  emailReason,
-  instantReason,
-  patternReason,
-  textReason,
-  textsReason,
-  webAddressReason,
-  wordReason,
-  type Reason,
-  type TextRule,
-} from './checks.js';
+import { ApiExtraModels, ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsObject, Matches, ValidateIf, ValidateNested } from 'class-validator';
+import { Check } from './check.decorator.js';
+import type { NestedContext, RequestClass } from './request-instance.js';
 
-/** Whether a field has to be there, given the rest of the request. */
-export type Presence = 'required' | 'optional' | { readonly forbidden: string };
-
-export interface FieldOptions<Request = never> {
+export interface FieldOptions {
   /** What the field is for, in the OpenAPI document. */
   readonly about: string;
   readonly example?: unknown;
   readonly optional?: true;
-  /** Instead of `optional`, where it depends on other fields. */
-  readonly presence?: (request: Request) => Presence;
+  /** Another field, which decides this one too: with it this one is refused, without it `optional` counts. */
+  readonly decidedBy?: string;
 }
 
 /**
- * A field of a request: its rule for class-validator and its schema for the OpenAPI document, so that the two cannot
- * disagree. `reason` says what is wrong with a value that is there. Null is a value like any other, and always wrong.
+ * A field of a request: its rules for class-validator and its schema for the OpenAPI document in one line, so that the
+ * two cannot disagree. The first rule that is broken gives the reason. Null is a value like any other, and no rule
+ * accepts it.
  */
-export const Field = <Request>(
-  reason: (value: unknown, request: Request) => Reason,
+export const Field = (
   schema: ApiPropertyOptions,
-  { about, example, optional, presence }: FieldOptions<Request>,
+  { about, example, optional, decidedBy }: FieldOptions,
+  ...rules: readonly PropertyDecorator[]
 ): PropertyDecorator => {
-  const presenceIn = presence ?? ((): Presence => (optional ? 'optional' : 'required'));
-  const wrong = (value: unknown, request: Request): Reason => {
-    const due = presenceIn(request);
-    if (value === undefined) return due === 'required' ? 'is required' : null;
-    return typeof due === 'object' ? due.forbidden : reason(value, request);
-  };
+  const isDecided = (request: object): boolean =>
+    decidedBy !== undefined && (request as Record<string, unknown>)[decidedBy] !== undefined;
   return applyDecorators(
-    ValidateBy({
-      name: 'field',
-      validator: {
-        validate: (value: unknown, args) => wrong(value, args?.object as Request) === null,
-        defaultMessage: (args) => wrong(args?.value, args?.object as Request) ?? '',
-      },
-    }),
+    ValidateIf((request: object, value: unknown) => value !== undefined || !(optional || isDecided(request))),
+    Check((value) => (value === undefined ? 'is required' : null)),
+    Check((_, request) => (isDecided(request) ? `must not be given with ${decidedBy}, which decides it` : null)),
+    ...rules,
     ApiProperty({
       ...schema,
       description: about,
-      required: optional !== true && presence === undefined,
+      required: optional !== true,
       ...(example !== undefined && { example }),
+      ...(decidedBy !== undefined && { [DECIDED_BY]: decidedBy }),
     } as ApiPropertyOptions),
   );
 };
 
-export const Text = <R>(rule: TextRule, options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>((value) => textReason(value, rule), { type: String, minLength: rule.min, maxLength: rule.max }, options);
+/** Where a schema keeps `decidedBy` until the document is complete. */
+export const DECIDED_BY = 'x-decided-by';
 
-export const Word = <R>(words: readonly string[], options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>((value) => wordReason(value, words), { type: String, enum: [...words] }, options);
+export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
+  Field({ type: String, enum: [...values] }, options, IsIn(values, { message: `must be one of ${values.join(', ')}` }));
 
-/** A text of a fixed form; `says` is the reason when it has another. */
-export const Formed = <R>(pattern: RegExp, says: string, options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>((value) => patternReason(value, pattern, says), { type: String, pattern: pattern.source }, options);
+/** A text of a fixed form; `message` is the reason when it has another. */
+export const PatternField = (pattern: RegExp, message: string, options: FieldOptions): PropertyDecorator =>
+  Field({ type: String, pattern: pattern.source }, options, Matches(pattern, { message }));
 
-export const Flag = <R>(options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>((value) => (typeof value === 'boolean' ? null : 'must be true or false'), { type: Boolean }, options);
+export const BooleanField = (options: FieldOptions): PropertyDecorator =>
+  Field({ type: Boolean }, options, IsBoolean({ message: 'must be true or false' }));
 
-export const Email = <R>(options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>(emailReason, { type: String, format: 'email', maxLength: 254 }, options);
-
-export const WebAddress = <R>(options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>(webAddressReason, { type: String, format: 'uri', maxLength: 2048 }, options);
-
-export const Instant = <R>(options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>(instantReason, { type: String, format: 'date-time' }, options);
-
-/** `{name: text}` of the caller's own. */
-export const Texts = <R>(options: FieldOptions<R>): PropertyDecorator =>
-  Field<R>(
-    textsReason,
-    {
-      type: 'object',
-      additionalProperties: { type: 'string', maxLength: 500 },
-      maxProperties: 20,
-    } as ApiPropertyOptions,
+/** An object with fields of its own. */
+export const ObjectField = (shape: () => RequestClass, options: FieldOptions): PropertyDecorator =>
+  // Swagger knows a reference to a class by the name of the function, `type`.
+  Field(
+    { type: () => shape() },
     options,
+    ...nested({ classOf: shape, unknownReason: 'is not a field of this request' }),
   );
 
-/** An object with fields of its own. `schema` replaces the reference to `shape` where the document can say more. */
-export const Part = <R>(
-  shape: () => new () => object,
-  options: FieldOptions<R> & { readonly schema?: ApiPropertyOptions },
-): PropertyDecorator =>
-  applyDecorators(
-    ValidateNested(),
-    Field<R>(
-      (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'must be an object'),
-      // Swagger knows a reference by the name of the function, `type`.
-      options.schema ?? { type: () => shape() },
-      options,
-    ),
-  );
+/** An object of one of several classes: the one that belongs to the value of `discriminator`. */
+export const OneOfField = (
+  discriminator: string,
+  shapes: Readonly<Record<string, RequestClass>>,
+  options: FieldOptions,
+): PropertyDecorator => {
+  /** Of any other value nothing is read but the discriminator, to refuse it. */
+  class OtherRequest {}
+  EnumField(Object.keys(shapes), { about: '' })(OtherRequest.prototype, discriminator);
+
+  const classes = new Map<unknown, RequestClass>(Object.entries(shapes));
+  const classOf: NestedContext['classOf'] = (wire) => classes.get(wire[discriminator]) ?? OtherRequest;
+  const oneOf = Object.values(shapes).map((shape) => ({ $ref: getSchemaPath(shape) }));
+  const unknownReason = `does not go with this ${discriminator}`;
+  return (target, property) => {
+    ApiExtraModels(...Object.values(shapes))(target.constructor);
+    Field({ oneOf } as ApiPropertyOptions, options, ...nested({ classOf, unknownReason }))(target, property);
+  };
+};
+
+const nested = (context: NestedContext): PropertyDecorator[] => [
+  IsObject({ message: 'must be an object' }),
+  ValidateNested({ context }),
+];

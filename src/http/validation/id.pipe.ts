@@ -2,7 +2,7 @@ import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
 import { OFFERING_ID, ORDER_ID, QUOTE_ID } from './id-patterns.js';
 
-/** An id that could not be one is as unknown as one that is not there, and the database is not asked. */
+/** Responds to a malformed id as to an unknown one, without a database query. */
 class IdPipe implements PipeTransform<string, string> {
   constructor(
     private readonly form: RegExp,

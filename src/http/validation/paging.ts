@@ -1,20 +1,20 @@
+import { Matches } from 'class-validator';
 import { HttpProblem, invalidFields } from '../problems/http-problem.js';
-import { patternReason } from './checks.js';
-import { Field, Formed } from './field.js';
+import { Field, PatternField } from './field.js';
 
 const DEFAULT_LIMIT = 20;
 
-/** A page's size and place. Query parameters arrive as text. */
+/** Size and position of a page. Query parameters arrive as text. */
 export class PagingQuery {
   @Field(
-    (value) => patternReason(value, /^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100'),
     { type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT },
     { about: 'Entries per page', optional: true },
+    Matches(/^([1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100' }),
   )
   limit?: string;
 
-  @Formed(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
-    about: 'The `next_cursor` of the page before',
+  @PatternField(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
+    about: 'The `next_cursor` of the previous page',
     optional: true,
   })
   cursor?: string;
@@ -22,12 +22,13 @@ export class PagingQuery {
 
 export const limitFrom = ({ limit }: PagingQuery): number => (limit === undefined ? DEFAULT_LIMIT : Number(limit));
 
-/** A position as an opaque text. */
+/** Encodes a position as opaque text. */
 export const cursorOf = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /**
- * The position in a cursor, as `parse` reads it; null: none was given. Throws HttpProblem for a cursor that this
- * gateway did not make: one that is not exactly what `cursorOf` writes, or that `parse` finds nothing in.
+ * Decodes the position in a cursor. Throws HttpProblem for a cursor that this gateway did not make: one that differs
+ * from what `cursorOf` writes, or in which `parse` finds no position.
+ * @returns null if no cursor was given
  */
 export const positionFrom = <T>(
   cursor: string | undefined,

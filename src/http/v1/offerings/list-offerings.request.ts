@@ -1,21 +1,22 @@
 import type { OfferingFilter, OfferingPosition } from '../../../application/catalog/list-offerings.js';
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import type { ProviderId } from '../../../domain/providers/provider.js';
-import { Formed, Text, Word } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { EnumField } from '../../validation/field.js';
+import { ProviderIdField } from '../../validation/id.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
+import { TextField } from '../../validation/text.field.js';
 
 export class ListOfferingsRequest extends PagingQuery {
-  @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only of this provider', optional: true, example: 'one_tribe' })
+  @ProviderIdField({ about: 'Only of this provider', optional: true, example: 'one_tribe' })
   provider?: string;
 
-  @Word(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
+  @EnumField(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
   kind?: OfferingKind;
 
-  @Text({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })
+  @TextField({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })
   country?: string;
 
-  @Text({ min: 1, max: 100 }, { about: 'Only of this registry, as the provider writes it', optional: true })
+  @TextField({ min: 1, max: 100 }, { about: 'Only of this registry, as the provider writes it', optional: true })
   registry?: string;
 }
 
@@ -29,7 +30,7 @@ export const offeringFilterFrom = (query: ListOfferingsRequest): OfferingFilter 
 export const cursorOfOffering = ({ provider, providerOfferingId }: OfferingPosition): string =>
   cursorOf([provider, providerOfferingId]);
 
-/** For `positionFrom`. */
+/** @returns null if the parts are not a position */
 export const offeringPositionFrom = ([provider, providerOfferingId]: readonly string[]): OfferingPosition | null =>
   provider === undefined || providerOfferingId === undefined
     ? null

@@ -1,9 +1,9 @@
 import { offeringId } from '../../../application/catalog/offering-id.js';
 import type { Offering } from '../../../domain/catalog/offering.js';
 import type { OfferingResponse } from './offering.response.js';
-import { presentMass } from '../mass/mass.presenter.js';
-import { presentMoney } from '../money/money.presenter.js';
-import { presentTime } from '../time.presenter.js';
+import { presentMass } from '../../values/mass.presenter.js';
+import { presentMoney } from '../../values/money.presenter.js';
+import { presentTime } from '../../values/time.presenter.js';
 
 export const presentOffering = (offering: Offering): OfferingResponse => ({
   id: offeringId(offering),

@@ -1,51 +1,49 @@
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../mass/mass.response.js';
-import { MoneyResponse } from '../money/money.response.js';
+import { MassResponse } from '../../values/mass.response.js';
+import { MoneyResponse } from '../../values/money.response.js';
 import {
-  ShownFlag,
-  ShownInteger,
-  ShownList,
-  ShownObject,
-  ShownText,
-  ShownTime,
-  ShownWord,
-  ShownWords,
-} from '../../validation/shown.js';
+  PropBoolean,
+  PropInteger,
+  PropList,
+  PropObject,
+  PropText,
+  PropTime,
+  PropEnum,
+  PropEnumList,
+} from '../../openapi/prop.js';
 
 export class OfferingResponse {
-  @ShownText('Always the same for the same offering', { example: 'offering_6x4h2m0gf5c8q7k3x9w1z2r4ab' }) id!: string;
-  @ShownText('Provider id', { example: 'one_tribe' }) provider!: string;
-  @ShownWord(OFFERING_KINDS, 'A mix of projects, a seller’s listing, or one project') kind!: OfferingKind;
-  @ShownText("The provider's own id") provider_offering_id!: string;
-  @ShownText('As the provider calls it') name!: string;
-  @ShownText('In the provider’s words', { nullable: true }) description!: string | null;
-  @ShownText('As the provider writes it', { nullable: true }) country!: string | null;
-  @ShownText('Registry of the credits', { nullable: true }) registry!: string | null;
-  @ShownInteger('Year of the reduction or removal', { nullable: true }) vintage!: number | null;
-  @ShownText('As the provider writes it', { nullable: true }) category!: string | null;
-  @ShownFlag('Credited before the fact', { nullable: true }) is_ex_ante!: boolean | null;
-  @ShownObject(() => MoneyResponse, 'Before tax; null: on request only', { nullable: true })
+  @PropText('Always the same for the same offering', { example: 'offering_6x4h2m0gf5c8q7k3x9w1z2r4ab' }) id!: string;
+  @PropText('Provider id', { example: 'one_tribe' }) provider!: string;
+  @PropEnum(OFFERING_KINDS, 'A mix of projects, a seller’s listing, or one project') kind!: OfferingKind;
+  @PropText("The provider's own id") provider_offering_id!: string;
+  @PropText('As the provider calls it') name!: string;
+  @PropText('As the provider writes it', { nullable: true }) description!: string | null;
+  @PropText('As the provider writes it', { nullable: true }) country!: string | null;
+  @PropText('Registry of the credits', { nullable: true }) registry!: string | null;
+  @PropInteger('Year of the reduction or removal', { nullable: true }) vintage!: number | null;
+  @PropText('As the provider writes it', { nullable: true }) category!: string | null;
+  @PropBoolean('Whether it is credited before the reduction or removal', { nullable: true }) is_ex_ante!:
+    boolean | null;
+  @PropObject(() => MoneyResponse, 'Before tax, null if the provider quotes on request only', { nullable: true })
   unit_price_per_tonne!: MoneyResponse | null;
-  @ShownObject(() => MassResponse, 'What can be bought now; null: not said', { nullable: true })
+  @PropObject(() => MassResponse, 'What can be bought now, null if the provider does not say', { nullable: true })
   available!: MassResponse | null;
-  @ShownObject(() => MassResponse, 'The smallest order') minimum!: MassResponse;
-  @ShownObject(() => MassResponse, 'Orders are a whole multiple of this') step!: MassResponse;
-  @ShownWords(PAYMENT_METHODS, 'How it can be paid') payment_methods!: readonly string[];
-  @ShownTime('When the provider was read') fetched_at!: string;
+  @PropObject(() => MassResponse, 'The smallest order') minimum!: MassResponse;
+  @PropObject(() => MassResponse, 'Orders are a whole multiple of this') step!: MassResponse;
+  @PropEnumList(PAYMENT_METHODS, 'Supported payment methods') payment_methods!: readonly string[];
+  @PropTime('When the provider was read') fetched_at!: string;
 }
 
-export class CatalogueUnavailableResponse {
-  @ShownText('Provider id') provider!: string;
-  @ShownText('For people') detail!: string;
+export class CatalogUnavailableResponse {
+  @PropText('Provider id') provider!: string;
+  @PropText('Why they are missing, for people') detail!: string;
 }
 
 export class OfferingListResponse {
-  @ShownList(() => OfferingResponse, 'By provider, then by the provider’s own id') data!: OfferingResponse[];
-  @ShownText('For the next page; null: this was the last', { nullable: true }) next_cursor!: string | null;
-  @ShownList(
-    () => CatalogueUnavailableResponse,
-    'Providers whose offerings are missing here, because they do not answer',
-  )
-  unavailable!: CatalogueUnavailableResponse[];
+  @PropList(() => OfferingResponse, 'By provider, then by the provider’s own id') data!: OfferingResponse[];
+  @PropText('Cursor of the next page, null if this is the last', { nullable: true }) next_cursor!: string | null;
+  @PropList(() => CatalogUnavailableResponse, 'Providers whose offerings are missing here, because they do not respond')
+  unavailable!: CatalogUnavailableResponse[];
 }

@@ -1,7 +1,7 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { FindOffering } from '../../../application/catalog/find-offering.js';
 import { ListOfferings } from '../../../application/catalog/list-offerings.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { OFFERING_ID_PIPE } from '../../validation/id.pipe.js';
 import { OFFERING_ID } from '../../validation/id-patterns.js';
 import {
@@ -10,14 +10,15 @@ import {
   offeringFilterFrom,
   offeringPositionFrom,
 } from './list-offerings.request.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { OfferingListResponse, OfferingResponse } from './offering.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { presentOffering } from './offering.presenter.js';
-import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
-@V1('offerings', 'Catalogue')
+@V1('offerings', 'Catalog')
 export class OfferingsController {
   constructor(
     private readonly list: ListOfferings,
@@ -26,7 +27,7 @@ export class OfferingsController {
 
   @Get()
   @ApiEndpoint({ summary: 'List what can be bought', access: 'any-key', problems: ['provider_not_enabled'] })
-  @ApiAnswer(200, 'A page of offerings', OfferingListResponse)
+  @ApiJsonResponse(200, 'A page of offerings', OfferingListResponse)
   async page(@Query() query: ListOfferingsRequest): Promise<OfferingListResponse> {
     const after = positionFrom(query.cursor, offeringPositionFrom);
     const { offerings, next, unavailable } = await this.list.run(offeringFilterFrom(query), after, limitFrom(query));
@@ -44,8 +45,8 @@ export class OfferingsController {
     access: 'any-key',
     problems: ['offering_not_found', 'provider_unavailable'],
   })
-  @ApiId(OFFERING_ID, 'Offering id')
-  @ApiAnswer(200, 'The offering', OfferingResponse)
+  @ApiIdParam(OFFERING_ID, 'Offering id')
+  @ApiJsonResponse(200, 'The offering', OfferingResponse)
   async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
     return presentOffering(await this.find.run(id, 'visitor'));
   }

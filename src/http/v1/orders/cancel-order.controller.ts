@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { IdempotentExecutor } from '../../../application/idempotency/idempotent-executor.js';
 import { CancelOrder } from '../../../application/orders/cancel-order.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, causeOf } from '../../access/principal.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
-import { NoInput } from '../../validation/nothing.guard.js';
+import { NoInput } from '../../validation/no-input.guard.js';
 import { OrderResponse } from './order.response.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
@@ -16,7 +16,8 @@ import { sendExecuted } from '../../idempotency/send-executed.js';
 import { problemSubject } from '../../problems/problem-document.js';
 import { OrderRenderer } from './order-renderer.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('orders', 'Orders')
@@ -46,8 +47,8 @@ export class CancelOrderController {
     ],
   })
   @ApiIdempotencyKey()
-  @ApiId(ORDER_ID, 'Order id')
-  @ApiAnswer(200, 'The order, cancelled', OrderResponse, {
+  @ApiIdParam(ORDER_ID, 'Order id')
+  @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, {
     'Idempotency-Replayed': '`true` when this is the first answer again',
   })
   async run(

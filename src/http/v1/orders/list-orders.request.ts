@@ -1,26 +1,34 @@
 import type { OrderFilter, OrderPosition, TenantScope } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { Formed, Instant, Text, Texts, Word } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, ORDER_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
+import { EnumField } from '../../validation/field.js';
+import { ProviderIdField } from '../../validation/id.field.js';
+import { ORDER_ID } from '../../validation/id-patterns.js';
+import { MapField } from '../../validation/map.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
+import { TextField } from '../../validation/text.field.js';
+import { TimeField } from '../../validation/time.field.js';
 
 export class ListOrdersRequest extends PagingQuery {
-  @Word(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
+  @EnumField(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
   status?: OrderStatus;
 
-  @Formed(PROVIDER_ID, NOT_A_PROVIDER_ID, { about: 'Only orders at this provider', optional: true, example: 'cnaught' })
+  @ProviderIdField({
+    about: 'Only orders at this provider',
+    optional: true,
+    example: 'cnaught',
+  })
   provider?: string;
 
-  @Text({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
+  @TextField({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
   reference?: string;
 
-  @Texts({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
+  @MapField({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
   label?: Record<string, string>;
 
-  @Instant({ about: 'Only orders created at this time or later', optional: true })
+  @TimeField({ about: 'Only orders created at this time or later', optional: true })
   created_from?: string;
 
-  @Instant({ about: 'Only orders created before this time', optional: true })
+  @TimeField({ about: 'Only orders created before this time', optional: true })
   created_to?: string;
 }
 
@@ -36,7 +44,7 @@ export const orderFilterFrom = (query: ListOrdersRequest, scope: TenantScope): O
 
 export const cursorOfOrder = ({ createdAt, id }: OrderPosition): string => cursorOf([createdAt.toISOString(), id]);
 
-/** For `positionFrom`. */
+/** @returns null if the parts are not a position */
 export const orderPositionFrom = ([time, id]: readonly string[]): OrderPosition | null => {
   if (time === undefined || id === undefined || !ORDER_ID.test(id)) return null;
   if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;

@@ -4,10 +4,10 @@ import { CancellationTerms, type Cancellation } from '../../../application/order
 import type { Order, Routing } from '../../../domain/orders/order.js';
 import type { Retirement } from '../../../domain/providers/provider.js';
 import type { OrderResponse, RetirementResponse, RoutingResponse } from './order.response.js';
-import type { MoneyResponse } from '../money/money.response.js';
-import { presentMass, presentOverDelivery } from '../mass/mass.presenter.js';
-import { presentMoney } from '../money/money.presenter.js';
-import { presentTime, presentTimeOrNull } from '../time.presenter.js';
+import type { MoneyResponse } from '../../values/money.response.js';
+import { presentMass, presentOverDelivery } from '../../values/mass.presenter.js';
+import { presentMoney } from '../../values/money.presenter.js';
+import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
 
 @Injectable()
 export class OrderPresenter {

@@ -6,17 +6,18 @@ import { FindOrder } from '../../../application/orders/find-order.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';
 import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, causeOf, tenantScopeOf } from '../../access/principal.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { cursorOfOrder, ListOrdersRequest, orderFilterFrom, orderPositionFrom } from './list-orders.request.js';
-import { NoInput, NoQuery } from '../../validation/nothing.guard.js';
+import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { OrderListResponse, OrderResponse } from './order.response.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiAnswer, ApiId, ApiTagged } from '../api-answers.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse, ApiTaggedResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('orders', 'Orders')
@@ -30,7 +31,7 @@ export class OrdersController {
 
   @Get()
   @ApiEndpoint({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
-  @ApiAnswer(200, 'A page of orders', OrderListResponse)
+  @ApiJsonResponse(200, 'A page of orders', OrderListResponse)
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
     const { orders, next } = await this.list.run(
@@ -47,19 +48,19 @@ export class OrdersController {
   @Get('by-idempotency-key/:key')
   @NoQuery()
   @ApiEndpoint({
-    summary: 'Find the order that an Idempotency-Key made',
+    summary: 'Find an order by its Idempotency-Key',
     access: 'orders:read',
     problems: ['order_not_found'],
   })
   @ApiParam({ name: 'key', schema: { type: 'string', minLength: 1, maxLength: 255 } })
-  @ApiTagged('The order', OrderResponse)
+  @ApiTaggedResponse('The order', OrderResponse)
   async byKey(
     @Param('key') key: string,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // No key has other characters, and the database does not take all of them.
+    // No stored key has other characters, and PostgreSQL refuses some of them.
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('order_not_found', 'There is no such order.');
     const order = await this.find.byKey(key, caller.tenantId);
     sendTagged(request, reply, order.version, this.presenter.present(order));
@@ -68,8 +69,8 @@ export class OrdersController {
   @Get(':id')
   @NoQuery()
   @ApiEndpoint({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
-  @ApiId(ORDER_ID, 'Order id')
-  @ApiTagged('The order', OrderResponse)
+  @ApiIdParam(ORDER_ID, 'Order id')
+  @ApiTaggedResponse('The order', OrderResponse)
   async read(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Caller() caller: Principal,
@@ -84,14 +85,14 @@ export class OrdersController {
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
-    summary: 'Read the provider now',
+    summary: 'Read the order from the provider now',
     description:
-      'Instead of waiting for the next look. However many ask, a provider is read once per order in 2 seconds.',
+      'Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.',
     access: 'orders:read',
     problems: ['order_not_found', 'provider_unavailable'],
   })
-  @ApiId(ORDER_ID, 'Order id')
-  @ApiAnswer(200, 'The order as it is now', OrderResponse)
+  @ApiIdParam(ORDER_ID, 'Order id')
+  @ApiJsonResponse(200, 'The order as it is now', OrderResponse)
   async readProvider(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Caller() caller: Principal,

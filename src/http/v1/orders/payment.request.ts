@@ -1,49 +1,28 @@
-import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import { WebAddress, Word, type Presence } from '../../validation/field.js';
+import { EnumField } from '../../validation/field.js';
+import { UrlTemplateField } from '../../validation/url.field.js';
 
-const withCheckoutOnly = ({ method }: PaymentRequest): Presence =>
-  method === 'checkout' ? 'required' : { forbidden: 'belongs to payment by checkout' };
-
-export class PaymentRequest {
-  @Word(PAYMENT_METHODS, { about: 'On account, or by the payer on a hosted page' })
-  method!: PaymentMethod;
-
-  @WebAddress<PaymentRequest>({
-    about: 'Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in',
-    presence: withCheckoutOnly,
-  })
-  success_url?: string;
-
-  @WebAddress<PaymentRequest>({ about: 'Where the payer is sent without paying', presence: withCheckoutOnly })
-  cancel_url?: string;
+export class AccountPaymentRequest {
+  @EnumField(['account'], { about: 'On account' })
+  method!: 'account';
 }
 
-const ADDRESS = { type: 'string', format: 'uri', maxLength: 2048 } as const;
+export class CheckoutPaymentRequest {
+  @EnumField(['checkout'], { about: 'By the payer, at a hosted checkout' })
+  method!: 'checkout';
 
-/** The same as two alternatives, which decorators cannot say. */
-export const PAYMENT_SCHEMA: ApiPropertyOptions = {
-  oneOf: [
-    {
-      title: 'On account',
-      type: 'object',
-      required: ['method'],
-      properties: { method: { type: 'string', enum: ['account'] } },
-      additionalProperties: false,
-    },
-    {
-      title: 'By hosted checkout',
-      type: 'object',
-      required: ['method', 'success_url', 'cancel_url'],
-      properties: {
-        method: { type: 'string', enum: ['checkout'] },
-        success_url: {
-          ...ADDRESS,
-          description: 'Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in',
-        },
-        cancel_url: { ...ADDRESS, description: 'Where the payer is sent without paying' },
-      },
-      additionalProperties: false,
-    },
-  ],
-} as ApiPropertyOptions;
+  @UrlTemplateField({
+    about: 'Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in',
+  })
+  success_url!: string;
+
+  @UrlTemplateField({ about: 'Where the payer is sent without paying' })
+  cancel_url!: string;
+}
+
+export type PaymentRequest = AccountPaymentRequest | CheckoutPaymentRequest;
+
+/** A request class for every payment method. */
+export const PAYMENT_REQUESTS = {
+  account: AccountPaymentRequest,
+  checkout: CheckoutPaymentRequest,
+} as const satisfies { readonly [M in PaymentRequest['method']]: new () => PaymentRequest & { method: M } };

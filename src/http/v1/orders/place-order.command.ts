@@ -1,12 +1,13 @@
 import type { PlaceOrderCommand } from '../../../application/orders/place-order.js';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { invalidFields } from '../../problems/http-problem.js';
-import { isPlainHttp } from '../../validation/checks.js';
-import { gramsFrom } from '../mass/mass.request.js';
-import { moneyFrom } from '../money/money.request.js';
+import { isPlainHttp } from '../../validation/url.field.js';
+import { gramsFrom } from '../../values/mass.request.js';
+import { moneyFrom } from '../../values/money.request.js';
+import type { PaymentRequest } from './payment.request.js';
 import type { PlaceOrderRequest } from './place-order.request.js';
 
-/** What the caller wants, in the words of the application. */
+/** Expects a valid request. */
 export const placeOrderCommandFrom = (
   request: PlaceOrderRequest,
   { providerAccounts }: Principal,
@@ -28,19 +29,24 @@ export const placeOrderCommandFrom = (
     reference: request.reference ?? null,
     metadata: request.metadata ?? {},
     labels: request.labels ?? {},
-    successUrl: request.payment.success_url ?? null,
-    cancelUrl: request.payment.cancel_url ?? null,
+    ...returnUrlsOf(request.payment),
     webhookUrl: request.callback_url ?? null,
   },
 });
 
-/** Addresses of this machine over http are for development. Throws HttpProblem. */
+const returnUrlsOf = (payment: PaymentRequest): Pick<PlaceOrderCommand['terms'], 'successUrl' | 'cancelUrl'> =>
+  payment.method === 'checkout'
+    ? { successUrl: payment.success_url, cancelUrl: payment.cancel_url }
+    : { successUrl: null, cancelUrl: null };
+
+/** For production. Requests may otherwise hold http addresses of this machine. Throws HttpProblem. */
 export const refusePlainHttp = ({ payment, callback_url }: PlaceOrderRequest): void => {
+  const { successUrl, cancelUrl } = returnUrlsOf(payment);
   const addresses = {
-    'payment.success_url': payment.success_url,
-    'payment.cancel_url': payment.cancel_url,
-    callback_url,
+    'payment.success_url': successUrl,
+    'payment.cancel_url': cancelUrl,
+    callback_url: callback_url ?? null,
   };
-  const plain = Object.entries(addresses).filter(([, address]) => address !== undefined && isPlainHttp(address));
+  const plain = Object.entries(addresses).filter(([, address]) => address !== null && isPlainHttp(address));
   if (plain.length > 0) throw invalidFields(Object.fromEntries(plain.map(([path]) => [path, ['must be https']])));
 };

@@ -6,21 +6,22 @@ import { IdempotentExecutor } from '../../../application/idempotency/idempotent-
 import { PlaceOrder } from '../../../application/orders/place-order.js';
 import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, causeOf } from '../../access/principal.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { OrderResponse } from './order.response.js';
 import { placeOrderCommandFrom, refusePlainHttp } from './place-order.command.js';
-import { PLACE_ORDER_EXAMPLES, PlaceOrderRequest } from './place-order.request.js';
+import { PLACE_ORDER_EXAMPLES } from './place-order.examples.js';
+import { PlaceOrderRequest } from './place-order.request.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
-import { patienceFrom } from '../../idempotency/prefer-wait.js';
+import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
 import { problemSubject } from '../../problems/problem-document.js';
 import { OrderRenderer } from './order-renderer.js';
 import { OrderPresenter } from './order.presenter.js';
-import { ApiAnswer } from '../api-answers.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 const ANSWERED = {
@@ -80,8 +81,13 @@ export class PlaceOrderController {
     example: 'wait=10',
   })
   @ApiBody({ type: PlaceOrderRequest, examples: PLACE_ORDER_EXAMPLES })
-  @ApiAnswer(201, 'The provider has it: `placed`, or `awaiting_payment` with a page to pay on', OrderResponse, ANSWERED)
-  @ApiAnswer(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
+  @ApiJsonResponse(
+    201,
+    'The provider has it: `placed`, or `awaiting_payment` with a page to pay on',
+    OrderResponse,
+    ANSWERED,
+  )
+  @ApiJsonResponse(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
     ...ANSWERED,
     'Retry-After': 'Seconds until it is worth asking',
   })
@@ -94,7 +100,7 @@ export class PlaceOrderController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (this.settings.production) refusePlainHttp(body);
-    const { waitMs, applied } = patienceFrom(prefer);
+    const { waitMs, applied } = preferWaitFrom(prefer);
     if (applied !== null) void reply.header('preference-applied', applied);
     const renderer = new OrderRenderer(this.presenter, problemSubject(request, this.settings), statusOf);
     const command = placeOrderCommandFrom(body, caller);

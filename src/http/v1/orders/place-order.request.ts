@@ -1,9 +1,12 @@
-import type { Rounding } from '../../../application/catalog/choose-offering.js';
-import { Email, Flag, Formed, Part, Text, Texts, WebAddress, Word, type Presence } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, OFFER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
-import { MassRequest } from '../mass/mass.request.js';
-import { MoneyRequest } from '../money/money.request.js';
-import { PAYMENT_SCHEMA, PaymentRequest } from './payment.request.js';
+import { ROUNDINGS, type Rounding } from '../../../application/catalog/choose-offering.js';
+import { BooleanField, EnumField, ObjectField, OneOfField } from '../../validation/field.js';
+import { OfferIdField, OfferingIdField, ProviderIdField } from '../../validation/id.field.js';
+import { MapField } from '../../validation/map.field.js';
+import { EmailField, TextField } from '../../validation/text.field.js';
+import { UrlField } from '../../validation/url.field.js';
+import { MassRequest } from '../../values/mass.request.js';
+import { MoneyRequest } from '../../values/money.request.js';
+import { PAYMENT_REQUESTS, type PaymentRequest } from './payment.request.js';
 
 /** What the gateway keeps. A provider may take less: its text limits count when the order is routed. */
 const MAX_BENEFICIARY = 255;
@@ -11,135 +14,91 @@ const MAX_MESSAGE = 500;
 const MAX_DESCRIPTION = 255;
 const MAX_REFERENCE = 255;
 
-export const ROUNDINGS = ['exact', 'up'] as const satisfies readonly Rounding[];
-
 const WHILE_PAUSED = ['refuse', 'wait'] as const;
 
 export class BeneficiaryRequest {
-  @Text({ min: 1, max: MAX_BENEFICIARY }, { about: 'Public and permanent on the registry', example: 'Jane Smith' })
+  @TextField({ min: 1, max: MAX_BENEFICIARY }, { about: 'Public and permanent on the registry', example: 'Jane Smith' })
   name!: string;
 
-  @Email({ about: 'Private', optional: true, example: 'jane@example.com' })
+  @EmailField({ about: 'Private', optional: true, example: 'jane@example.com' })
   email?: string;
 }
 
-const massOrOffer = ({ offer_id }: PlaceOrderRequest): Presence =>
-  offer_id === undefined ? 'required' : { forbidden: 'must not be given with offer_id: an offer has its mass' };
-
-const notWithOffer = ({ offer_id }: PlaceOrderRequest): Presence =>
-  offer_id === undefined ? 'optional' : { forbidden: 'must not be given with offer_id: an offer settles it' };
-
+/** Buys a mass, or an offer of a quote, which has a mass, a provider and an offering already. */
 export class PlaceOrderRequest {
-  @Part(() => MassRequest, { about: 'How much to buy. Or give offer_id', presence: massOrOffer })
+  @ObjectField(() => MassRequest, { about: 'How much to buy. Or give offer_id', decidedBy: 'offer_id' })
   mass?: MassRequest;
 
-  @Formed(OFFER_ID, 'must be the id of an offer, such as off_01jd…', {
-    about: 'Buys exactly this offer of a quote, never above its price',
-    optional: true,
-  })
+  @OfferIdField({ about: 'Buys exactly this offer of a quote, never above its price', optional: true })
   offer_id?: string;
 
-  @Formed<PlaceOrderRequest>(PROVIDER_ID, NOT_A_PROVIDER_ID, {
+  @ProviderIdField({
     about: 'Without it, the cheapest provider that can serve is chosen',
-    presence: notWithOffer,
+    optional: true,
+    decidedBy: 'offer_id',
     example: 'cnaught',
   })
   provider?: string;
 
-  @Formed<PlaceOrderRequest>(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
-    about: 'Buys this offering',
-    presence: notWithOffer,
-  })
+  @OfferingIdField({ about: 'Buys this offering', optional: true, decidedBy: 'offer_id' })
   offering_id?: string;
 
-  @Part(() => PaymentRequest, { about: 'Who pays, and how', schema: PAYMENT_SCHEMA, example: { method: 'account' } })
+  @OneOfField('method', PAYMENT_REQUESTS, { about: 'Who pays, and how', example: { method: 'account' } })
   payment!: PaymentRequest;
 
-  @Part(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
+  @ObjectField(() => BeneficiaryRequest, { about: 'On whose behalf the credits are retired' })
   beneficiary!: BeneficiaryRequest;
 
-  @Text(
+  @TextField(
     { min: 1, max: MAX_MESSAGE, lines: true },
     { about: 'Public and permanent on the registry', optional: true, example: 'Team offsite 2026' },
   )
   retirement_message?: string;
 
-  @Text({ min: 1, max: MAX_DESCRIPTION, lines: true }, { about: 'Kept with the order, not printed', optional: true })
+  @TextField(
+    { min: 1, max: MAX_DESCRIPTION, lines: true },
+    { about: 'Stored with the order, not published', optional: true },
+  )
   description?: string;
 
-  @Text(
+  @TextField(
     { min: 1, max: MAX_REFERENCE },
-    { about: 'Your own; searchable, not unique', optional: true, example: 'PO-4711' },
+    { about: 'Your own id for the order; searchable, need not be unique', optional: true, example: 'PO-4711' },
   )
   reference?: string;
 
-  @Texts({ about: 'Yours to use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
+  @MapField({ about: 'For your own use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
   metadata?: Record<string, string>;
 
-  @Texts({
+  @MapField({
     about: 'Finance dimensions, searchable: at most 20 entries, names to 40 and values to 500 characters',
     optional: true,
     example: { department: 'sales' },
   })
   labels?: Record<string, string>;
 
-  @Word<PlaceOrderRequest>(ROUNDINGS, {
+  @EnumField(ROUNDINGS, {
     about: 'Default `exact`: refuse rather than deliver more than was asked for',
-    presence: notWithOffer,
+    optional: true,
+    decidedBy: 'offer_id',
   })
   rounding?: Rounding;
 
-  @Part(() => MoneyRequest, { about: 'Refused before anything is sent when the price is above it', optional: true })
+  @ObjectField(() => MoneyRequest, {
+    about: 'Refused before anything is sent when the price is above it',
+    optional: true,
+  })
   max_total?: MoneyRequest;
 
-  @WebAddress({ about: 'Kept with the order. Events are not sent yet', optional: true })
+  @UrlField({ about: 'Stored with the order. Events are not sent yet', optional: true })
   callback_url?: string;
 
-  @Flag({ about: 'Default false: an order that says the same as one made just now is held up', optional: true })
+  @BooleanField({ about: 'By default an order with the same content as a recent one is refused', optional: true })
   allow_duplicate?: boolean;
 
-  @Word(WHILE_PAUSED, {
+  @EnumField(WHILE_PAUSED, {
     about: 'Default `refuse`. `wait`: accept the order and send it once its provider takes orders again',
     optional: true,
   })
   if_paused?: (typeof WHILE_PAUSED)[number];
 }
-
-const BENEFICIARY = { name: 'Jane Smith' };
-
-export const PLACE_ORDER_EXAMPLES = {
-  account: {
-    summary: '100 kg at CNaught, on account',
-    value: {
-      mass: { value: '100', unit: 'kg' },
-      provider: 'cnaught',
-      payment: { method: 'account' },
-      beneficiary: BENEFICIARY,
-    },
-  },
-  checkout: {
-    summary: 'Half a tonne, paid by the payer on a hosted page',
-    value: {
-      mass: { value: '0.5', unit: 't' },
-      provider: 'carbonmark',
-      payment: {
-        method: 'checkout',
-        success_url: 'https://example.com/paid?order={ORDER_ID}',
-        cancel_url: 'https://example.com/basket',
-      },
-      beneficiary: BENEFICIARY,
-      retirement_message: 'Team offsite 2026',
-    },
-  },
-  cheapest: {
-    summary: '2 tonnes wherever they are cheapest, with a limit',
-    value: {
-      mass: { value: '2', unit: 't' },
-      payment: { method: 'account' },
-      beneficiary: BENEFICIARY,
-      max_total: { amount: '60.00', currency: 'USD' },
-      reference: 'PO-4711',
-      labels: { department: 'sales' },
-    },
-  },
-};

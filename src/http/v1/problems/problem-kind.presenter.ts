@@ -1,5 +1,5 @@
-import type { ProblemKindResponse } from '../../problems/problem.response.js';
 import { PROBLEMS, type ProblemCode } from '../../problems/problems.js';
+import type { ProblemKindResponse } from './problem-kind.response.js';
 
 export const presentProblemKind = (code: ProblemCode, publicUrl: string): ProblemKindResponse => {
   const { status, title, meaning, remedy, retry } = PROBLEMS[code];

@@ -1,24 +1,24 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { HttpSettings } from '../../server/http-settings.js';
-import { presentProblemKind } from './problem-kind.presenter.js';
 import { HttpProblem } from '../../problems/http-problem.js';
-import { ProblemKindResponse, ProblemListResponse } from '../../problems/problem.response.js';
 import { isProblemCode, PROBLEM_CODES } from '../../problems/problems.js';
-import { ApiAnswer } from '../api-answers.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { presentProblemKind } from './problem-kind.presenter.js';
+import { ProblemKindResponse, ProblemListResponse } from './problem-kind.response.js';
 
-/** Where the `type` of every problem document leads. */
+/** What the `type` of a problem document links to. */
 @V1('problems', 'Problems')
 export class ProblemsController {
   constructor(private readonly settings: HttpSettings) {}
 
   @Get()
   @NoQuery()
-  @ApiEndpoint({ summary: 'List every problem this API answers with', access: 'public' })
-  @ApiAnswer(200, 'The whole table', ProblemListResponse)
+  @ApiEndpoint({ summary: 'List every problem this API responds with', access: 'public' })
+  @ApiJsonResponse(200, 'Every kind of problem', ProblemListResponse)
   all(): ProblemListResponse {
     return { data: PROBLEM_CODES.map((code) => presentProblemKind(code, this.settings.publicUrl)) };
   }
@@ -27,7 +27,7 @@ export class ProblemsController {
   @NoQuery()
   @ApiEndpoint({ summary: 'Read what one kind of problem means', access: 'public', problems: ['not_found'] })
   @ApiParam({ name: 'code', schema: { type: 'string' }, example: 'mass_not_orderable' })
-  @ApiAnswer(200, 'One entry of the table', ProblemKindResponse)
+  @ApiJsonResponse(200, 'The kind of problem', ProblemKindResponse)
   one(@Param('code') code: string): ProblemKindResponse {
     if (!isProblemCode(code)) throw new HttpProblem('not_found', 'There is no such kind of problem.');
     return presentProblemKind(code, this.settings.publicUrl);

@@ -4,35 +4,39 @@ import { ApiConsumes, ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
 import { AppError } from '../../../domain/errors.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { ANSWER_HEADERS } from '../../server/response-headers.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
 
-/** Where providers announce news. What they say is a hint to read the order again, so its form does not matter. */
+/** Receives callbacks of providers. A callback only prompts us to read the order again, so its body may be anything. */
 @V1('provider-callbacks', 'Called by providers and browsers')
 export class ProviderCallbacksController {
   constructor(private readonly receive: ReceiveCallback) {}
 
-  /** Exactly 200: CNaught takes anything else for a failure and repeats for a day. */
+  /** Responds exactly 200, because a provider may take any other status for a failure and repeat the callback for a day. */
   @Post(':provider/:token')
   @HttpCode(200)
   @RouteConfig({ anyBody: true })
   @ApiEndpoint({
-    summary: 'Take a hint that an order has news',
+    summary: 'Receive a callback about an order',
     access: 'public',
     problems: ['callback_token_unknown', 'payload_too_large'],
   })
   @ApiConsumes('application/json', '*/*')
   @ApiBody({ required: false, schema: {} })
-  @ApiResponse({ status: 200, description: 'The hint is kept, and the order will be read', headers: ANSWER_HEADERS })
+  @ApiResponse({
+    status: 200,
+    description: 'The callback is stored, and the order will be read from the provider',
+    headers: RESPONSE_HEADERS,
+  })
   async take(
     @Param('provider') provider: string,
     @Param('token') token: string,
     @Req() { body }: FastifyRequest,
   ): Promise<void> {
     const known = isReturnToken(token) && (await this.receive.run(provider, token, bytesOf(body)));
-    if (!known) throw new AppError('callback_token_unknown', 'There is no such address.');
+    if (!known) throw new AppError('callback_token_unknown', 'There is no such URL.');
   }
 }
 

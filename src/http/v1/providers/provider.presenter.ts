@@ -1,9 +1,9 @@
 import type { ListedProvider } from '../../../application/providers/list-providers.js';
 import type { Capabilities } from '../../../domain/providers/capabilities.js';
 import type { ProviderCheckoutResponse, ProviderMassResponse, ProviderResponse } from './provider.response.js';
-import { presentMass } from '../mass/mass.presenter.js';
-import { presentMoney } from '../money/money.presenter.js';
-import { presentTime } from '../time.presenter.js';
+import { presentMass } from '../../values/mass.presenter.js';
+import { presentMoney } from '../../values/money.presenter.js';
+import { presentTime } from '../../values/time.presenter.js';
 
 export const presentProvider = ({ provider, health, pause }: ListedProvider): ProviderResponse => {
   const { id, displayName, capabilities } = provider;

@@ -1,20 +1,20 @@
 import { Get } from '@nestjs/common';
 import { ListProviders } from '../../../application/providers/list-providers.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';
-import { ApiAnswer } from '../api-answers.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
-@V1('providers', 'Catalogue')
+@V1('providers', 'Catalog')
 export class ProvidersController {
   constructor(private readonly list: ListProviders) {}
 
   @Get()
   @NoQuery()
   @ApiEndpoint({ summary: 'List the enabled providers and what they can do', access: 'any-key' })
-  @ApiAnswer(200, 'Every enabled provider', ProviderListResponse)
+  @ApiJsonResponse(200, 'Every enabled provider', ProviderListResponse)
   async all(): Promise<ProviderListResponse> {
     return { data: (await this.list.run()).map(presentProvider) };
   }

@@ -1,9 +1,9 @@
 import { offeringId } from '../../../application/catalog/offering-id.js';
 import type { Offer, Quote } from '../../../domain/quotes/quote.js';
 import type { OfferResponse, QuoteResponse } from './quote.response.js';
-import { presentMass, presentOverDelivery } from '../mass/mass.presenter.js';
-import { presentMoney } from '../money/money.presenter.js';
-import { presentTime } from '../time.presenter.js';
+import { presentMass, presentOverDelivery } from '../../values/mass.presenter.js';
+import { presentMoney } from '../../values/money.presenter.js';
+import { presentTime } from '../../values/time.presenter.js';
 
 export const presentQuote = (quote: Quote): QuoteResponse => ({
   id: quote.id,

@@ -4,15 +4,17 @@ import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { FindQuote } from '../../../application/quotes/find-quote.js';
 import { RequestQuote } from '../../../application/quotes/request-quote.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
 import { QUOTE_ID } from '../../validation/id-patterns.js';
-import { NoQuery } from '../../validation/nothing.guard.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { QuoteResponse } from './quote.response.js';
-import { quoteCommandFrom, REQUEST_QUOTE_EXAMPLES, RequestQuoteRequest } from './request-quote.request.js';
+import { REQUEST_QUOTE_EXAMPLES } from './request-quote.examples.js';
+import { quoteCommandFrom, RequestQuoteRequest } from './request-quote.request.js';
 import { presentQuote } from './quote.presenter.js';
-import { ApiAnswer, ApiId } from '../api-answers.decorator.js';
+import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
 @V1('quotes', 'Quotes')
@@ -26,7 +28,7 @@ export class QuotesController {
   @NoQuery()
   @ApiEndpoint({
     summary: 'Ask every able provider for a price',
-    description: 'Buys nothing. Who cannot serve is listed under `unavailable` with the reason.',
+    description: 'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason.',
     access: 'quotes:write',
     problems: [
       'payload_too_large',
@@ -37,7 +39,7 @@ export class QuotesController {
     ],
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
-  @ApiAnswer(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
+  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
   async create(
     @Body() body: RequestQuoteRequest,
     @Caller() caller: Principal,
@@ -51,8 +53,8 @@ export class QuotesController {
   @Get(':id')
   @NoQuery()
   @ApiEndpoint({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
-  @ApiId(QUOTE_ID, 'Quote id')
-  @ApiAnswer(200, 'The quote', QuoteResponse)
+  @ApiIdParam(QUOTE_ID, 'Quote id')
+  @ApiJsonResponse(200, 'The quote', QuoteResponse)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
     return presentQuote(await this.find.run(id, tenantScopeOf(caller)));
   }

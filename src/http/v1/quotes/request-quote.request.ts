@@ -1,27 +1,21 @@
-import type { Rounding } from '../../../application/catalog/choose-offering.js';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, Matches } from 'class-validator';
+import { ROUNDINGS, type Rounding } from '../../../application/catalog/choose-offering.js';
 import type { QuoteCommand } from '../../../application/quotes/request-quote.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import type { Reason } from '../../validation/checks.js';
-import { Field, Formed, Part, Word } from '../../validation/field.js';
-import { NOT_A_PROVIDER_ID, OFFERING_ID, PROVIDER_ID } from '../../validation/id-patterns.js';
-import { gramsFrom, MassRequest } from '../mass/mass.request.js';
-import { ROUNDINGS } from '../orders/place-order.request.js';
+import { EnumField, Field, ObjectField } from '../../validation/field.js';
+import { NOT_A_PROVIDER_ID, OfferingIdField } from '../../validation/id.field.js';
+import { PROVIDER_ID } from '../../validation/id-patterns.js';
+import { gramsFrom, MassRequest } from '../../values/mass.request.js';
 
 const MAX_PROVIDERS = 20;
 
-const providersReason = (value: unknown): Reason => {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_PROVIDERS)
-    return `must be a list of 1 to ${MAX_PROVIDERS} provider ids`;
-  if (!value.every((id) => typeof id === 'string' && PROVIDER_ID.test(id))) return `each ${NOT_A_PROVIDER_ID}`;
-  return new Set(value).size < value.length ? 'must not name a provider twice' : null;
-};
+const NOT_A_LIST = { message: `must be a list of 1 to ${MAX_PROVIDERS} provider ids` };
 
 export class RequestQuoteRequest {
-  @Part(() => MassRequest, { about: 'How much to buy' })
+  @ObjectField(() => MassRequest, { about: 'How much to buy' })
   mass!: MassRequest;
 
   @Field(
-    providersReason,
     {
       type: 'array',
       items: { type: 'string', pattern: PROVIDER_ID.source },
@@ -29,20 +23,25 @@ export class RequestQuoteRequest {
       maxItems: MAX_PROVIDERS,
       uniqueItems: true,
     },
-    { about: 'Asks only these. Without it, every enabled one', optional: true, example: ['cnaught', 'one_tribe'] },
+    {
+      about: 'Ask only these providers. By default every enabled one is asked',
+      optional: true,
+      example: ['cnaught', 'one_tribe'],
+    },
+    ArrayMinSize(1, NOT_A_LIST),
+    ArrayMaxSize(MAX_PROVIDERS, NOT_A_LIST),
+    Matches(PROVIDER_ID, { each: true, message: `each ${NOT_A_PROVIDER_ID}` }),
+    ArrayUnique({ message: 'must not name a provider twice' }),
   )
   providers?: string[];
 
-  @Formed(OFFERING_ID, 'must be the id of an offering; see GET /v1/offerings', {
-    about: 'Asks for this offering only',
-    optional: true,
-  })
+  @OfferingIdField({ about: 'Ask for this offering only', optional: true })
   offering_id?: string;
 
-  @Word(PAYMENT_METHODS, { about: 'Without it, what each provider prefers', optional: true })
+  @EnumField(PAYMENT_METHODS, { about: 'By default what each provider prefers', optional: true })
   payment_method?: PaymentMethod;
 
-  @Word(ROUNDINGS, { about: 'Default `exact`: no offer of more than was asked for', optional: true })
+  @EnumField(ROUNDINGS, { about: 'Default `exact`: no offer of more than was asked for', optional: true })
   rounding?: Rounding;
 }
 
@@ -53,11 +52,3 @@ export const quoteCommandFrom = (request: RequestQuoteRequest): QuoteCommand => 
   paymentMethod: request.payment_method ?? null,
   rounding: request.rounding ?? 'exact',
 });
-
-export const REQUEST_QUOTE_EXAMPLES = {
-  everywhere: { summary: 'One tonne, everywhere', value: { mass: { value: '1', unit: 't' } } },
-  rounded: {
-    summary: '1.2 kg, or a little more where it cannot be exact',
-    value: { mass: { value: '1.2', unit: 'kg' }, rounding: 'up' },
-  },
-};

@@ -3,36 +3,36 @@ import { ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RecordReturn } from '../../../application/callbacks/record-return.js';
 import { AppError } from '../../../domain/errors.js';
-import { ApiEndpoint } from '../../access/operation.decorator.js';
-import { ANSWER_HEADERS } from '../../server/response-headers.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
 import { isReturnToken } from '../../validation/id-patterns.js';
 import { V1 } from '../v1.decorator.js';
 
 const REDIRECT = {
   status: 303,
-  description: "On to the caller's own page",
+  description: "Redirect to the caller's own page",
   headers: {
-    ...ANSWER_HEADERS,
+    ...RESPONSE_HEADERS,
     Location: { description: 'success_url or cancel_url', schema: { type: 'string' as const } },
   },
 };
 
-/** Where hosted checkouts send the payer's browser. Query parameters that a page adds are ignored. */
+/** Where hosted checkouts send the payer's browser. Query parameters that a checkout adds are ignored. */
 @V1('returns', 'Called by providers and browsers')
 export class ReturnsController {
   constructor(private readonly record: RecordReturn) {}
 
   @Get(':token')
-  @ApiEndpoint({ summary: 'Come back without paying', access: 'public', problems: ['callback_token_unknown'] })
+  @ApiEndpoint({ summary: 'Return without having paid', access: 'public', problems: ['callback_token_unknown'] })
   @ApiResponse(REDIRECT)
   async unpaid(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    await this.sendOn(token, null, reply);
+    await this.redirect(token, null, reply);
   }
 
   @Get(':token/:paymentId')
   @ApiEndpoint({
-    summary: 'Come back from paying',
-    description: 'What the browser brings is a claim; the payment counts once the provider shows it.',
+    summary: 'Return after paying',
+    description: 'What the browser brings is only a claim. The payment counts once the provider confirms it.',
     access: 'public',
     problems: ['callback_token_unknown'],
   })
@@ -43,13 +43,13 @@ export class ReturnsController {
     @Param('paymentId') paymentId: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.sendOn(token, paymentId, reply);
+    await this.redirect(token, paymentId, reply);
   }
 
-  /** The address holds a secret, so no page learns it as a referrer. */
-  private async sendOn(token: string, returnedId: string | null, reply: FastifyReply): Promise<void> {
+  /** Sends no referrer, because the URL contains a secret. */
+  private async redirect(token: string, returnedId: string | null, reply: FastifyReply): Promise<void> {
     void reply.header('referrer-policy', 'no-referrer');
-    if (!isReturnToken(token)) throw new AppError('callback_token_unknown', 'There is no such address.');
+    if (!isReturnToken(token)) throw new AppError('callback_token_unknown', 'There is no such URL.');
     const location = await this.record.run(token, returnedId);
     void reply.status(303).header('location', location).send();
   }

@@ -1,13 +1,13 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiParam, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ANSWER_HEADERS } from '../server/response-headers.js';
+import { ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { RESPONSE_HEADERS } from './response-headers.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 
 const json = (shape: Type<unknown>) => ({ 'application/json': { schema: { $ref: getSchemaPath(shape) } } });
 
-/** An answer with a body of this shape. */
-export const ApiAnswer = (
+/** Documents a response with a JSON body of this class. */
+export const ApiJsonResponse = (
   status: number,
   description: string,
   shape: Type<unknown>,
@@ -20,29 +20,25 @@ export const ApiAnswer = (
       description,
       content: json(shape),
       headers: {
-        ...ANSWER_HEADERS,
+        ...RESPONSE_HEADERS,
         ...Object.fromEntries(Object.entries(headers).map(([name, about]) => [name, header(about)])),
       },
     }),
   );
 
-/** The `id` in a path. */
-export const ApiId = (form: RegExp, description: string): MethodDecorator =>
-  ApiParam({ name: 'id', description, schema: { type: 'string', pattern: form.source } });
-
-/** 200 with an ETag, or 304. */
-export const ApiTagged = (description: string, shape: Type<unknown>): MethodDecorator =>
+/** Documents 200 with an ETag, or 304. */
+export const ApiTaggedResponse = (description: string, shape: Type<unknown>): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'If-None-Match',
       required: false,
-      description: 'The ETag of what you have',
+      description: 'The ETag of the response you have',
       schema: { type: 'string' },
     }),
-    ApiAnswer(200, description, shape, { ETag: 'Changes whenever the answer does' }),
+    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the response does' }),
     ApiResponse({
       status: 304,
-      description: 'What you have is current',
-      headers: { ...ANSWER_HEADERS, ETag: header('As given') },
+      description: 'The ETag you sent is current',
+      headers: { ...RESPONSE_HEADERS, ETag: header('The ETag you sent') },
     }),
   );

@@ -1,6 +1,6 @@
-import { CURRENCIES, InvalidMoneyError, moneyFromJson, type Currency, type Money } from '../../../domain/money.js';
-import type { Reason } from '../../validation/checks.js';
-import { Field, Word } from '../../validation/field.js';
+import { CURRENCIES, InvalidMoneyError, moneyFromJson, type Currency, type Money } from '../../domain/money.js';
+import { Check, type Reason } from '../validation/check.decorator.js';
+import { EnumField, Field } from '../validation/field.js';
 
 const amountReason = (value: unknown): Reason => {
   if (typeof value !== 'string') return 'must be a decimal text such as "2.00"';
@@ -14,15 +14,15 @@ const amountReason = (value: unknown): Reason => {
 
 export class MoneyRequest {
   @Field(
-    amountReason,
     { type: String, pattern: '^\\d{1,13}(\\.\\d{1,6})?$' },
     { about: 'Decimal text, greater than zero', example: '2.00' },
+    Check(amountReason),
   )
   amount!: string;
 
-  @Word(CURRENCIES, { about: 'ISO 4217', example: 'USD' })
+  @EnumField(CURRENCIES, { about: 'ISO 4217', example: 'USD' })
   currency!: Currency;
 }
 
-/** Of a request that has passed its rules. */
+/** Expects a valid request. */
 export const moneyFrom = ({ amount, currency }: MoneyRequest): Money => moneyFromJson(amount, currency);

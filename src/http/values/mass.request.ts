@@ -1,12 +1,12 @@
 import { Decimal } from 'decimal.js';
-import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../../domain/mass.js';
-import type { Reason } from '../../validation/checks.js';
-import { Field, Word } from '../../validation/field.js';
+import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../domain/mass.js';
+import { Check, type Reason } from '../validation/check.decorator.js';
+import { EnumField, Field } from '../validation/field.js';
 
-/** More digits than this, and a JSON number may not be what the caller wrote. */
+/** A double keeps at most this many digits of what the caller wrote. */
 const MAX_NUMBER_DIGITS = 15;
 
-/** Decimal places that can still be whole grams. */
+/** Decimal places down to one gram. */
 const PLACES: Readonly<Record<MassUnit, number>> = { g: 0, kg: 3, t: 6 };
 
 const valueReason = (value: unknown, { unit }: MassRequest): Reason => {
@@ -15,7 +15,7 @@ const valueReason = (value: unknown, { unit }: MassRequest): Reason => {
     return typeof value === 'number'
       ? `must have at most ${MAX_NUMBER_DIGITS} significant digits as a number; send it as a text`
       : 'must be a decimal text such as "12.5"';
-  // The unit has a reason of its own.
+  // A wrong unit is refused by its own rule.
   if (!MASS_UNITS.includes(unit)) return null;
   try {
     gramsFromMass(text, unit);
@@ -27,7 +27,7 @@ const valueReason = (value: unknown, { unit }: MassRequest): Reason => {
   return places > PLACES[unit] ? 'must be a whole number of grams' : null;
 };
 
-/** The digits of a mass as the caller wrote them; null: not a decimal, or a number that JSON cannot carry exactly. */
+/** @returns null if the value is not a decimal, or a number with more digits than a double keeps */
 const decimalTextOf = (value: unknown): string | null => {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
@@ -36,8 +36,7 @@ const decimalTextOf = (value: unknown): string | null => {
 };
 
 export class MassRequest {
-  @Field<MassRequest>(
-    valueReason,
+  @Field(
     {
       oneOf: [
         { type: 'string', pattern: '^\\d{1,15}(\\.\\d{1,15})?$' },
@@ -48,12 +47,13 @@ export class MassRequest {
       about: 'Greater than zero and a whole number of grams. A number may have 15 significant digits',
       example: '12.5',
     },
+    Check(valueReason),
   )
   value!: string | number;
 
-  @Word(MASS_UNITS, { about: 'CO2e in grams, kilograms or tonnes (1,000 kg)', example: 'kg' })
+  @EnumField(MASS_UNITS, { about: 'CO2e in grams, kilograms or tonnes (1,000 kg)', example: 'kg' })
   unit!: MassUnit;
 }
 
-/** Of a request that has passed its rules. */
+/** Expects a valid request. */
 export const gramsFrom = ({ value, unit }: MassRequest): Grams => gramsFromMass(decimalTextOf(value) ?? '', unit);

@@ -4,24 +4,24 @@ import type { Scope } from '../../application/access/scopes.js';
 import { ApiProblems } from '../problems/api-problems.decorator.js';
 import type { ProblemCode } from '../problems/problems.js';
 
-/** Who may call: a key with this scope, any good key, or anybody. */
+/** Who may call: keys with this scope, any valid key, or the public without a key. */
 export type Access = Scope | 'any-key' | 'public';
 
-const ACCESS = 'access of an operation';
+const ACCESS = 'access of an endpoint';
 
 const ALWAYS: readonly ProblemCode[] = ['invalid_request', 'rate_limited', 'internal_error', 'service_unavailable'];
 
 /**
- * One operation of the API: who may call it, and what the OpenAPI document says of it, in one place so that the two
- * cannot disagree. `problems` are those beyond what every operation may answer.
+ * One endpoint: who may call it, and what the OpenAPI document says about it, in one place so that the two cannot
+ * disagree. `problems` lists those that not every endpoint responds with.
  */
-export const ApiEndpoint = (operation: {
+export const ApiEndpoint = (endpoint: {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
-  const { access, summary, description, problems = [] } = operation;
+  const { access, summary, description, problems = [] } = endpoint;
   const refusals: readonly ProblemCode[] =
     access === 'public' ? [] : access === 'any-key' ? ['unauthenticated'] : ['unauthenticated', 'scope_missing'];
   return applyDecorators(
@@ -33,9 +33,9 @@ export const ApiEndpoint = (operation: {
   );
 };
 
-/** Throws for a handler that is not an operation: nothing is served that has not said who may call it. */
+/** Throws for a handler without @ApiEndpoint, so nothing is served that does not say who may call it. */
 export const accessOf = (context: ExecutionContext): Access => {
   const access = Reflect.getMetadata(ACCESS, context.getHandler()) as Access | undefined;
-  if (access === undefined) throw new Error('this handler lacks @Operation');
+  if (access === undefined) throw new Error('this handler lacks @ApiEndpoint');
   return access;
 };

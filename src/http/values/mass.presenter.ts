@@ -1,4 +1,4 @@
-import { massIn, readableUnit, type Grams } from '../../../domain/mass.js';
+import { massIn, readableUnit, type Grams } from '../../domain/mass.js';
 import type { MassResponse } from './mass.response.js';
 
 export const presentMass = (mass: Grams): MassResponse => {
@@ -6,6 +6,6 @@ export const presentMass = (mass: Grams): MassResponse => {
   return { value: massIn(mass, unit), unit, grams: mass };
 };
 
-/** What is ordered beyond what was asked for; null: nothing. */
+/** @returns null if no more is ordered than was requested */
 export const presentOverDelivery = (requested: Grams, ordered: Grams): MassResponse | null =>
   ordered > requested ? presentMass((ordered - requested) as Grams) : null;

@@ -1,0 +1,5 @@
+import { ApiParam } from '@nestjs/swagger';
+
+/** Documents the `id` in a path. */
+export const ApiIdParam = (form: RegExp, description: string): MethodDecorator =>
+  ApiParam({ name: 'id', description, schema: { type: 'string', pattern: form.source } });

@@ -1,0 +1,37 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { DECIDED_BY } from '../validation/field.js';
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Schema = Exclude<Schemas[string], { readonly $ref: string }> & { readonly [DECIDED_BY]?: string };
+
+/** Says of request classes what a decorator of one field cannot. */
+export const completeRequestSchemas = ({ components }: OpenAPIObject): void => {
+  for (const [name, schema] of Object.entries((components?.schemas ?? {}) as Record<string, Schema>))
+    if (name.endsWith('Request')) {
+      schema.additionalProperties = false;
+      addAlternatives(schema);
+    }
+};
+
+/** `decidedBy` as two alternatives: either the field that decides others, or those. */
+const addAlternatives = (schema: Schema): void => {
+  for (const [decider, decided] of fieldsByDecider(schema)) {
+    const required = schema.required?.filter((name) => decided.includes(name)) ?? [];
+    schema.required = schema.required?.filter((name) => !decided.includes(name)) ?? [];
+    schema.oneOf = [
+      { title: `Without ${decider}`, required, not: { required: [decider] } },
+      { title: `With ${decider}`, required: [decider], not: { anyOf: decided.map((name) => ({ required: [name] })) } },
+    ];
+  }
+};
+
+const fieldsByDecider = ({ properties = {} }: Schema): ReadonlyMap<string, readonly string[]> => {
+  const fields = new Map<string, readonly string[]>();
+  for (const [name, property] of Object.entries(properties as Record<string, Schema>)) {
+    const { [DECIDED_BY]: decider } = property;
+    if (decider === undefined) continue;
+    fields.set(decider, [...(fields.get(decider) ?? []), name]);
+    delete (property as { [DECIDED_BY]?: string })[DECIDED_BY];
+  }
+  return fields;
+};

@@ -1,0 +1,38 @@
+import { IsString, Matches, MaxLength } from 'class-validator';
+import { Check, type Reason } from './check.decorator.js';
+import { Field, type FieldOptions } from './field.js';
+
+const MAX_URL = 2_048;
+const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+
+/** Stricter than the URL standard, which reads `https:\\a` and `https:a` as `https://a`. */
+const ABSOLUTE = /^https?:\/\/[^\\/?#@{}]+([/?#][^\\]*)?$/i;
+
+/** An absolute address to send a browser or an event to. http only for this machine itself, for development. */
+export const UrlField = (options: FieldOptions): PropertyDecorator => addressField('uri', options);
+
+/** The same with placeholders such as {ORDER_ID} in it, which no URI may have. */
+export const UrlTemplateField = (options: FieldOptions): PropertyDecorator => addressField('uri-template', options);
+
+const addressField = (format: 'uri' | 'uri-template', options: FieldOptions): PropertyDecorator =>
+  Field(
+    { type: String, format, maxLength: MAX_URL },
+    options,
+    IsString({ message: 'must be a text' }),
+    MaxLength(MAX_URL, { message: `must have at most ${MAX_URL} characters` }),
+    Matches(PRINTABLE_ASCII, { message: 'must be plain ASCII without spaces; percent-encode other characters' }),
+    Check(urlReason),
+  );
+
+const urlReason = (value: unknown): Reason => {
+  const text = String(value);
+  if (!ABSOLUTE.test(text) || !URL.canParse(text))
+    return 'must be an absolute https address without a user name, such as https://example.com/paid';
+  return isPlainHttp(text) && !isLoopback(new URL(text).hostname) ? 'must be https' : null;
+};
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** For production, where even http to this machine is refused. */
+export const isPlainHttp = (address: string): boolean => new URL(address).protocol === 'http:';

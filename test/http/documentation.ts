@@ -1,0 +1,85 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Response, Test } from 'supertest';
+import type { ServedGateway } from './served-gateway.js';
+
+interface Content {
+  readonly content?: Readonly<Record<string, object>>;
+}
+
+interface Operation {
+  readonly requestBody?: Content;
+  readonly responses: Readonly<Record<string, Content>>;
+  readonly security?: readonly unknown[];
+  readonly 'x-required-scope'?: string;
+}
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const TIME_WITH_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The OpenAPI document of a gateway, to hold against what really goes over the wire. */
+export class Documentation {
+  private readonly ajv = new Ajv({ strict: false, allErrors: true });
+
+  private constructor(readonly document: OpenApi) {
+    addFormats.default(this.ajv);
+    this.ajv.addFormat('date-time', TIME_WITH_MILLISECONDS);
+    this.ajv.addSchema(jsonSchemaFrom(document), 'openapi');
+  }
+
+  static async of(gateway: ServedGateway): Promise<Documentation> {
+    return new Documentation((await gateway.anonymous.get('/openapi.json')).body as OpenApi);
+  }
+
+  /** The response, after checking that it is as the document says. */
+  async documented(path: string, sent: Test): Promise<Response> {
+    const response = await sent;
+    expect(this.undocumentedIn(sent.method, path, response)).toEqual([]);
+    return response;
+  }
+
+  /** Where a response differs from the document: nothing may be missing, and nothing there that is not listed. */
+  undocumentedIn(method: string, path: string, response: Response): string[] {
+    const operation = this.document.paths[path]?.[method.toLowerCase()];
+    if (!operation) return [`${method} ${path} is not documented`];
+    const status = String(response.status);
+    const documented = operation.responses[status];
+    if (!documented) return [`status ${status} is not documented`];
+    if (!documented.content) return response.text ? ['a body is not documented'] : [];
+    const type = String(response.headers['content-type']).split(';', 1)[0] ?? '';
+    if (!documented.content[type]) return [`type ${type} is not documented`];
+    const matches = this.schemaAt(['paths', path, method.toLowerCase(), 'responses', status, 'content', type]);
+    if (matches(JSON.parse(response.text))) return [];
+    return (matches.errors ?? []).map(({ instancePath, message, params }) =>
+      [instancePath, message, JSON.stringify(params)].join(' '),
+    );
+  }
+
+  /** Whether the document allows this JSON as the body of a POST. */
+  allowsBody(path: string, body: unknown): boolean {
+    return this.schemaAt(['paths', path, 'post', 'requestBody', 'content', 'application/json'])(body);
+  }
+
+  private schemaAt(pointer: readonly string[]): ValidateFunction {
+    const escaped = [...pointer, 'schema'].map((part) =>
+      encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')),
+    );
+    const validate = this.ajv.getSchema(`openapi#/${escaped.join('/')}`);
+    if (!validate) throw new Error(`there is no schema at ${pointer.join(' ')}`);
+    return validate as ValidateFunction;
+  }
+}
+
+/** OpenAPI 3.0 has words of its own for null and for open intervals. Objects are closed, to find fields that are not listed. */
+const jsonSchemaFrom = (document: OpenApi): object =>
+  JSON.parse(JSON.stringify(document), (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const { nullable, exclusiveMinimum, ...schema } = value as Record<string, unknown>;
+    if (exclusiveMinimum === true) return { ...schema, exclusiveMinimum: schema['minimum'] };
+    const isOpen = schema['type'] === 'object' && schema['properties'] && schema['additionalProperties'] === undefined;
+    const closed = isOpen ? { ...schema, additionalProperties: false } : schema;
+    return nullable === true ? { anyOf: [{ type: 'null' }, closed] } : closed;
+  }) as object;
