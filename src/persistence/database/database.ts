@@ -108,8 +108,10 @@ export class Database implements OnApplicationShutdown {
 }
 
 /** The SQLSTATE of a failed statement; empty where it was not the server that failed it. */
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+const codeOf = (thrown: unknown): string => {
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : null;
+  return typeof code === 'string' ? code : '';
+};
 
 /** A socket's error code, in words that cannot be taken for those of a provider's socket. */
 const refuseUnreachable = (thrown: unknown): never => {
