@@ -16,6 +16,7 @@ describe('a hosted checkout', () => {
     engine.sandbox.carbonmark.switches.set({ answerPaymentId: false });
     engine.sandbox.carbonmark.switches.set({ placeholderRetirement: false });
     expect(await engine.lostOrders()).toBe(0);
+    await engine.forget();
   });
 
   const open = (provider: 'cnaught' | 'carbonmark'): Promise<Order> =>

@@ -14,6 +14,7 @@ describe('a purchase', () => {
     engine.sandbox.cnaught.faults.clear();
     engine.sandbox.oneTribe.faults.clear();
     expect(await engine.lostOrders()).toBe(0);
+    await engine.forget();
   });
 
   const cnaughtFault = (fault: Fault, times: number | 'always' = 1): void => {

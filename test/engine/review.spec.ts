@@ -16,6 +16,7 @@ describe('an order under review', () => {
     engine.sandbox.cnaught.faults.clear();
     engine.sandbox.oneTribe.faults.clear();
     expect(await engine.lostOrders()).toBe(0);
+    await engine.forget();
   });
 
   const onNextRead = (providerOrderId: string | null, fault: Fault): void => {
@@ -88,7 +89,6 @@ describe('an order under review', () => {
     const id = await unsentForADay();
     await engine.cancel(id);
     expect(await engine.order(id)).toMatchObject({ status: 'cancelled', review: null });
-    await engine.resume(CNAUGHT, 'purchases');
   });
 
   it('because its provider lost it is let go when the provider shows it again', async () => {

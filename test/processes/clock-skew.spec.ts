@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
@@ -105,6 +104,17 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     return id;
   };
 
+  interface Task {
+    readonly runs: number;
+    readonly held: boolean;
+  }
+
+  const tasksOf = (id: string): Promise<Task[]> =>
+    cluster.rows<Task>('SELECT runs, lease_token IS NOT NULL AS held FROM tasks WHERE subject_id = $1', [id]);
+
+  const hasRunSince = (task: Task | undefined, runs: number): boolean =>
+    task !== undefined && !task.held && task.runs > runs;
+
   const sends = async (id: string): Promise<string[]> =>
     (
       await cluster.rows<{ idempotency_key: string }>('SELECT idempotency_key FROM attempts WHERE order_id = $1', [id])
@@ -129,7 +139,14 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const read = (): Promise<{ review_reason: string | null }[]> =>
       cluster.rows('SELECT review_reason FROM orders WHERE id = $1', [id]);
     await cluster.until('it is under review', read, ([row]) => row?.review_reason === 'unproven_outcome', 20_000);
-    await delay(3_000);
+    const [{ runs } = { runs: 0 }] = await tasksOf(id);
+    await cluster.makeDue(id);
+    await cluster.until(
+      'it was looked at again',
+      () => tasksOf(id),
+      ([task]) => hasRunSince(task, runs),
+      20_000,
+    );
     expect(await sends(id)).toEqual(before);
     expect(cluster.purchasesOf(id)).toHaveLength(0);
   }, 60_000);
