@@ -75,13 +75,13 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const attempts = await cluster.rows('SELECT FROM attempts WHERE order_id = ANY($1)', [ids]);
     report(`clocks ±1 h: ${ORDERS} purchases of 6 s each took ${attempts.length} sends`);
     expect(attempts).toHaveLength(ORDERS);
-    // Nobody took a running call for one that its process had left behind.
+    // No running call was taken for one that its process had left behind.
     const doubts = "SELECT FROM order_events WHERE type = 'order.in_doubt' AND order_id = ANY($1)";
     expect(await cluster.rows(doubts, [ids])).toEqual([]);
     expect(cluster.purchasesOf(...ids)).toHaveLength(ORDERS);
   }, 60_000);
 
-  /** An order whose first send was so long ago, and which nobody knows to be bought. */
+  /** An order whose first send was so long ago, and which is not known to be bought. */
   const inDoubtFor = async (ageMs: number): Promise<string> => {
     const unanswered = { kind: 'error', status: 500, effect: false } as const;
     const rule = cluster.sandbox.cnaught.faults.add({

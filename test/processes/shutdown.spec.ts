@@ -85,7 +85,7 @@ describe('SIGTERM under load', () => {
 
   const attempt = async (gateway: GatewayProcess, nth: number, agent: Agent | null): Promise<Outcome> => {
     const key = randomUUID();
-    // Never One Tribe without waiting: its quota would let nobody settle so many orders in time.
+    // Never One Tribe without waiting: its quota is too small for so many orders.
     const order = nth % 6 === 1 ? ONE_TRIBE_ORDER : CNAUGHT_ORDER;
     const outgoing = agent === null ? {} : { agent };
     try {

@@ -64,8 +64,8 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     ['a creation time of "yesterday"', set('created_on', 'yesterday'), 'waits'],
     ['a script for a certificate', set('certificate_public_url', SCRIPT), 'waits'],
     ['an object for the allocations', set('project_allocations', {}), 'waits'],
-    ['another order number, which nobody reads', set('order_number', '0'), 'harmless'],
-    ['keys of a prototype, which nobody reads', set('subaccount_id', hostile('{"id":"x"}')), 'harmless'],
+    ['another order number, which is not read', set('order_number', '0'), 'harmless'],
+    ['keys of a prototype, which is not read', set('subaccount_id', hostile('{"id":"x"}')), 'harmless'],
   ],
   'One Tribe’s purchase': [
     ['a tonne more', set('quantity', 3), DISAGREES],

@@ -84,8 +84,8 @@ describe('an answer that is not what it should be', () => {
   it.each(CASES.filter(({ open }) => open === null))('$scene with $what: $outcome', play);
   it.failing.each(CASES.filter(({ open }) => open !== null))('$scene with $what: $outcome, not yet: $open', play);
 
-  it('with the id of nobody’s order is noticed at the next look', async () => {
-    trial.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value: 'nobody' });
+  it('with an id that no order has is noticed at the next look', async () => {
+    trial.fault('cnaught', { method: 'POST', path: '^/orders$' }, { kind: 'set_field', path: 'id', value: 'no_order' });
     const order = await trial.place('cnaught');
     await trial.engine.later(HOUR_MS);
     expect(await trial.engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'vanished' } });
