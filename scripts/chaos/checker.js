@@ -24,7 +24,7 @@ export const CHECKS = {
       .filter(({ unreadable }) => unreadable)
       .map(({ key, unreadable }) => `${key}: reading it answered ${unreadable}`),
 
-  'lost: open, and nobody attends to it': ({ orders, tasks, describeOrder }) =>
+  'lost: open, and without a task': ({ orders, tasks, describeOrder }) =>
     idsOf(orders)
       .filter((id) => !isTerminal(orders.get(id).status) && !tasks.has(id))
       .map(describeOrder),
@@ -64,7 +64,7 @@ export const CHECKS = {
   'several pages shown for one order': ({ log }) =>
     log.filter(({ pages }) => pages.size > 1).map(({ key, pages }) => `${key}: ${[...pages].join(' and ')}`),
 
-  'paid and come back, and nobody noticed': ({ log, orders, describeOrder }) =>
+  'paid and come back, and not noticed': ({ log, orders, describeOrder }) =>
     log
       .filter(({ paid, cameBack }) => paid && cameBack)
       .flatMap(({ orderIds }) => [...orderIds])

@@ -47,7 +47,7 @@ export class Client {
     return this.untilAnswered('POST', '/v1/orders', { headers, body, timeoutMs: patienceMs }, givesUp ? 1 : Infinity);
   }
 
-  /** Whoever was given an order can read it, at any process that answers. */
+  /** A client that was given an order can read it, at any process that answers. */
   async read(orderId) {
     const answer = await this.untilAnswered('GET', `/v1/orders/${orderId}`, {}, 5);
     if (answer !== null && answer.status !== 200) this.entry.unreadable = answer.status;

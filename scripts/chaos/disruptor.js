@@ -88,7 +88,7 @@ export class Disruptor {
     return true;
   }
 
-  /** A process that is up, and not the last one of its role that is: somebody must be left to go on. */
+  /** A process that is up, and not the last one of its role that is: one must be left to go on. */
   victim(random) {
     const candidates = [this.cluster.apis, this.cluster.workers].flatMap((role) => {
       const up = role.filter(({ isUp }) => isUp);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 const ORDER_ID = /ord_[0-9a-z]{26}/;
 const RETURN_TOKEN = /\/v1\/returns\/([A-Za-z0-9_-]{43})/;
 
-/** What the sweeper says when it finds an open order that nobody would have attended to. */
+/** What the sweeper says when it finds an open order without a task. */
 const REPAIRED = 'open orders had no task';
 
 /** All that is on record about a run, on both sides, read once it has come to rest. */
@@ -32,7 +32,7 @@ export class Evidence {
     return evidence;
   }
 
-  /** The purchases of an order that nobody has undone. */
+  /** The purchases of an order that still stand. */
   standing(orderId) {
     return (this.purchasesOf.get(orderId) ?? []).filter(({ isUndone }) => !isUndone);
   }

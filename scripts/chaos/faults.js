@@ -38,7 +38,7 @@ const LATE = [
   [0.15, { kind: 'late_effect', connection: 'hang', afterMs: 8_000 }],
 ];
 
-/** Not now. Rare: a 429 halves the pace for everybody, and refused credentials pause the provider for a minute. */
+/** Not now. Rare: a 429 halves the pace of all processes, and refused credentials pause the provider for a minute. */
 const NOT_NOW = [
   [0.3, { kind: 'rate_limited', retryAfterSeconds: 2 }],
   [0.1, { kind: 'rate_limited' }],

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isOutcomePending } from '../../dist/src/domain/orders/lifecycle.js';
 import { send } from './http.js';
 
-/** How often somebody looks whether there is a page to pay on. */
+/** How often a payer looks whether there is a page to pay on. */
 const LOOK_MS = 1_500;
 
 /** A browser that cannot reach the shop's gateway is reloaded so often. */
@@ -35,7 +35,7 @@ export class Payer {
     if (button === 'cancel') await this.letExpire(page);
   }
 
-  /** Null: the order never had a page, or the run is over. */
+  /** @returns null if the order never had a page, or the run is over. */
   async page() {
     const [orderId] = this.entry.orderIds;
     for (let nth = 0; this.mayGoOn(); nth++) {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_MS = 400;
 
-/** Measures how long the orders that a process was at wait when it is killed: until somebody else claims them. */
+/** Measures how long the orders that a process was at wait when it is killed: until another process claims them. */
 export class ResumeWatch {
   /** Milliseconds from the kill to the next action, of each order affected by one. */
   times = [];

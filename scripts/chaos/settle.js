@@ -44,7 +44,7 @@ export class Settling {
     await Promise.all(this.fleet.payers);
   }
 
-  /** A day has passed for the pages that nobody paid: CNaught says so itself, of Carbonmark's nothing can be read. */
+  /** A day has passed for the pages that were not paid: CNaught says so itself, of Carbonmark's nothing can be read. */
   async closePages() {
     const { database, providers } = this.cluster;
     const pages = await database.rows(

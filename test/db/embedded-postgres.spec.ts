@@ -74,7 +74,7 @@ describe('the embedded PostgreSQL', () => {
     expect(new URL(second.url).password).toBe(new URL(first.url).password);
   });
 
-  it('lets in nobody without the password, which only its account can read', async () => {
+  it('lets no client in without the password, which only its account can read', async () => {
     const { url, dataDir } = await start(postgresDir('private'));
     const wrong = new URL(url);
     wrong.password = 'guessed';
@@ -172,7 +172,7 @@ describe('the account the server runs under', () => {
   });
 
   it('is the ordinary user who starts it', async () => {
-    // Root can play that part, unless the sources are where nobody else may read them.
+    // Root can play that part, unless the sources are where other accounts may not read them.
     const readable = spawnSync(process.execPath, ['--check', 'jest.config.js'], isRoot ? nobody : {}).status === 0;
     if (!readable) return;
     const home = postgresDir('ordinary');

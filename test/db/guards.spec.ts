@@ -2,7 +2,7 @@ import pg from 'pg';
 import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
-describe('the database refuses, whoever writes,', () => {
+describe('the database refuses, from any client,', () => {
   let database: TestDatabase;
   let client: pg.Client;
 

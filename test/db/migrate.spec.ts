@@ -82,7 +82,7 @@ describe('applying migrations', () => {
     expect(applied.filter((names) => names.length > 0)).toEqual([['1_table', '2_function']]);
   });
 
-  it('waits for whoever is migrating', async () => {
+  it('waits for a process that is migrating', async () => {
     await client.query('SELECT pg_advisory_lock(72707370)');
     const applying = applyMigrations(database.url, migrationsDir);
     const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted

@@ -8,7 +8,7 @@ import { RunbookDocument } from './runbook-document.js';
 /** What an act leaves in the order's history. */
 export const BY_HAND = { who: "Ann O'Neill", why: 'seen at the provider' };
 
-/** Somebody with the runbook, psql and curl, and the engine whose orders are in trouble. */
+/** A person with the runbook, psql and curl, and the engine whose orders are in trouble. */
 export class OnCall {
   readonly runbook = new RunbookDocument();
 
@@ -27,7 +27,7 @@ export class OnCall {
     await this.engine.stop();
   }
 
-  /** Ends all trouble; what is left of it is nobody's business in the next test. */
+  /** Ends all trouble, so that the next test meets none of it. */
   async leave(): Promise<void> {
     for (const { faults } of Object.values(this.engine.simulators)) faults.clear();
     await this.engine.forget();

@@ -34,7 +34,7 @@ describe('by the runbook', () => {
     expect(await engine.lostOrders()).toBe(0);
   });
 
-  describe('whoever looks', () => {
+  describe('a person on call', () => {
     it('sees how many orders are open and why some wait for a person', async () => {
       await onCall.placeInDoubt(LOST_ANSWER);
       await onCall.openPage('carbonmark');
@@ -137,7 +137,7 @@ describe('by the runbook', () => {
       });
     });
 
-    it('finds tasks that nobody takes, and the connections of the gateway', async () => {
+    it('finds tasks that no process takes, and the connections of the gateway', async () => {
       const order = await onCall.place();
       await engine.letTimePass(5 * MINUTE);
       expect(await onCall.see('Stuck or overdue tasks', 'LIMIT 20')).toContainEqual(
@@ -338,7 +338,7 @@ describe('by the runbook', () => {
     },
   );
 
-  describe('a payment that nobody brought back', () => {
+  describe('a payment that the browser did not bring back', () => {
     const handIn = async (order: Order, payment: string): Promise<void> => {
       const statements = onCall.runbook.statements.filter(({ section }) => section === 'payment_unconfirmed');
       const done = await onCall.psql.run(statements, { order: order.id, payment });

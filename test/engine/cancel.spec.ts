@@ -71,7 +71,7 @@ describe('a cancellation', () => {
     expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'vanished' } });
   });
 
-  it('is refused while nobody knows whether the order was bought', async () => {
+  it('is refused while it is unknown whether the order was bought', async () => {
     engine.sandbox.cnaught.faults.add({
       match: { method: 'POST', path: '/orders' },
       fault: { kind: 'reset', when: 'after_effect' },

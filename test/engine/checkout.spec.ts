@@ -16,6 +16,7 @@ describe('a hosted checkout', () => {
     engine.sandbox.carbonmark.switches.set({ tellPaymentId: false });
     engine.sandbox.carbonmark.switches.set({ placeholderRetirement: false });
     expect(await engine.lostOrders()).toBe(0);
+    await engine.forget();
   });
 
   const open = (provider: 'cnaught' | 'carbonmark'): Promise<Order> =>
@@ -75,7 +76,7 @@ describe('a hosted checkout', () => {
     expect((await engine.order(order.id)).status).toBe('completed');
   });
 
-  it('at CNaught expires when nobody pays', async () => {
+  it('at CNaught expires when it is not paid', async () => {
     const order = await open('cnaught');
     engine.sandbox.cnaught.checkouts.expire(pageOf(order));
     await engine.later(DAY);
@@ -107,7 +108,7 @@ describe('a hosted checkout', () => {
     expect((await engine.order(order.id)).status).toBe('placed');
   });
 
-  it('at Carbonmark asks a person when the page has closed and nobody came back', async () => {
+  it('at Carbonmark asks a person when the page has closed and the payer did not come back', async () => {
     const order = await open('carbonmark');
     engine.sandbox.carbonmark.checkouts.pay(pageOf(order));
     await engine.later(2 * DAY);
@@ -117,7 +118,7 @@ describe('a hosted checkout', () => {
     });
   });
 
-  it('at Carbonmark takes no proof that is somebody else’s retirement', async () => {
+  it('at Carbonmark takes no proof that is another beneficiary’s retirement', async () => {
     const order = await open('carbonmark');
     await comeBack(engine.sandbox.carbonmark.checkouts.pay(pageOf(order)));
     engine.sandbox.carbonmark.switches.set({ placeholderRetirement: true });
@@ -140,7 +141,7 @@ describe('a hosted checkout', () => {
     expect((await engine.order(order.id)).status).toBe('awaiting_payment');
   });
 
-  it('is not moved by a payment id that somebody made up, or that belongs to another order', async () => {
+  it('is not moved by a payment id that is made up, or that belongs to another order', async () => {
     const [mine, other] = [await open('carbonmark'), await open('carbonmark')];
     await comeBack(engine.sandbox.carbonmark.checkouts.pay(pageOf(other)));
     const stolen = (await engine.order(other.id)).providerOrderId ?? '';

@@ -89,7 +89,7 @@ const advance = (nth: number): Step =>
       await refusable(async () => simulatorOf(engine, provider).advance(providerOrderId, state));
   });
 
-/** True or forged: it may speak of the order's own purchase, of another order's, or of one that nobody made. */
+/** True or forged: it may speak of the order's own purchase, of another order's, or of one that was never made. */
 const callback = (nth: number, about: number): Step =>
   withOrder(`callback about ${about}`, nth, async (engine, id) => {
     const purchases = engine.sandbox.cnaught.purchases();

@@ -14,6 +14,7 @@ describe('a purchase', () => {
     engine.sandbox.cnaught.faults.clear();
     engine.sandbox.oneTribe.faults.clear();
     expect(await engine.lostOrders()).toBe(0);
+    await engine.forget();
   });
 
   const cnaughtFault = (fault: Fault, times: number | 'always' = 1): void => {
@@ -212,7 +213,7 @@ describe('a purchase', () => {
       expect(await engine.rows('SELECT FROM tasks WHERE subject_id = $1', [id])).toEqual([]);
     });
 
-    it('and that is somebody else’s changes nothing', async () => {
+    it('and that belongs to another order changes nothing', async () => {
       const other = await cnaughtOrder();
       cnaughtFault({ kind: 'reset', when: 'before_effect' });
       const doubted = await cnaughtOrder();

@@ -16,6 +16,7 @@ describe('an order under review', () => {
     engine.sandbox.cnaught.faults.clear();
     engine.sandbox.oneTribe.faults.clear();
     expect(await engine.lostOrders()).toBe(0);
+    await engine.forget();
   });
 
   const onNextRead = (providerOrderId: string | null, fault: Fault): void => {
@@ -35,7 +36,7 @@ describe('an order under review', () => {
     return id;
   };
 
-  it('for an answer that nobody understands is let go by the next one that is understood', async () => {
+  it('for an unreadable answer is let go by the next one that can be read', async () => {
     const { id, providerOrderId } = await place();
     onNextRead(providerOrderId, { kind: 'unknown_status' });
     await look();
@@ -63,7 +64,7 @@ describe('an order under review', () => {
     expect(await engine.order(id)).toMatchObject({ status: 'completed', review: { reason: 'answer_disagrees' } });
   });
 
-  it('for an outcome that nobody could prove is let go when the purchase turns up', async () => {
+  it('for an outcome that could not be proven is let go when the purchase turns up', async () => {
     // Looked for in a list that cannot be understood until a person is asked; then it is there after all.
     const purchases = { method: 'POST', path: '/transactions' };
     engine.sandbox.oneTribe.faults.add({ match: purchases, fault: { kind: 'reset', when: 'after_effect' } });
@@ -88,7 +89,6 @@ describe('an order under review', () => {
     const id = await unsentForADay();
     await engine.cancel(id);
     expect(await engine.order(id)).toMatchObject({ status: 'cancelled', review: null });
-    await engine.resume(CNAUGHT, 'purchases');
   });
 
   it('because its provider lost it is let go when the provider shows it again', async () => {
@@ -100,7 +100,7 @@ describe('an order under review', () => {
     expect(await reviewOf(id)).toBeNull();
   });
 
-  it('for a page that nobody could read is let go when the page is seen, still open', async () => {
+  it('for a page that could not be read is let go when the page is seen, still open', async () => {
     const { id, checkout } = await engine.place({
       provider: 'cnaught',
       grams: 100_000,

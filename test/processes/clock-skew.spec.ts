@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { jsonOf } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
@@ -76,13 +75,13 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const attempts = await cluster.rows('SELECT FROM attempts WHERE order_id = ANY($1)', [ids]);
     report(`clocks ±1 h: ${ORDERS} purchases of 6 s each took ${attempts.length} sends`);
     expect(attempts).toHaveLength(ORDERS);
-    // Nobody took a running call for one that its process had left behind.
+    // No running call was taken for one that its process had left behind.
     const doubts = "SELECT FROM order_events WHERE type = 'order.in_doubt' AND order_id = ANY($1)";
     expect(await cluster.rows(doubts, [ids])).toEqual([]);
     expect(cluster.purchasesOf(...ids)).toHaveLength(ORDERS);
   }, 60_000);
 
-  /** An order whose first send was so long ago, and which nobody knows to be bought. */
+  /** An order whose first send was so long ago, and which is not known to be bought. */
   const inDoubtFor = async (ageMs: number): Promise<string> => {
     const unanswered = { kind: 'error', status: 500, effect: false } as const;
     const rule = cluster.sandbox.cnaught.faults.add({
@@ -104,6 +103,17 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     cluster.sandbox.cnaught.faults.remove(rule.id);
     return id;
   };
+
+  interface Task {
+    readonly runs: number;
+    readonly held: boolean;
+  }
+
+  const tasksOf = (id: string): Promise<Task[]> =>
+    cluster.rows<Task>('SELECT runs, lease_token IS NOT NULL AS held FROM tasks WHERE subject_id = $1', [id]);
+
+  const hasRunSince = (task: Task | undefined, runs: number): boolean =>
+    task !== undefined && !task.held && task.runs > runs;
 
   const sends = async (id: string): Promise<string[]> =>
     (
@@ -129,7 +139,14 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
     const read = (): Promise<{ review_reason: string | null }[]> =>
       cluster.rows('SELECT review_reason FROM orders WHERE id = $1', [id]);
     await cluster.until('it is under review', read, ([row]) => row?.review_reason === 'unproven_outcome', 20_000);
-    await delay(3_000);
+    const [{ runs } = { runs: 0 }] = await tasksOf(id);
+    await cluster.makeDue(id);
+    await cluster.until(
+      'it was looked at again',
+      () => tasksOf(id),
+      ([task]) => hasRunSince(task, runs),
+      20_000,
+    );
     expect(await sends(id)).toEqual(before);
     expect(cluster.purchasesOf(id)).toHaveLength(0);
   }, 60_000);

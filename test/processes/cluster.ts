@@ -124,5 +124,5 @@ export const ONE_TRIBE_ORDER = {
   beneficiary: { name: 'Jane Smith' },
 };
 
-/** Figures of a test, for whoever reads the run. */
+/** Figures of a test, for the log of the run. */
 export const report = (line: string): void => void process.stdout.write(`    ${line}\n`);

@@ -11,7 +11,7 @@ export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown
 
 export interface TestDatabase {
   readonly url: string;
-  /** Rejects when the tests have left an open order that nobody would attend to as it needs. */
+  /** Rejects when the tests have left an open order without the task that its status needs. */
   drop(): Promise<void>;
 }
 

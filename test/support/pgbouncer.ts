@@ -52,7 +52,7 @@ export class PgBouncer {
   }
 }
 
-/** Readable by nobody but the account it runs as, which cannot be root: PgBouncer refuses that. */
+/** Readable only by the account it runs as, which cannot be root: PgBouncer refuses that. */
 async function settingsFolder(behind: URL, front: URL, size: number): Promise<string> {
   const folder = await mkdtemp(join(testRunDir(), 'pgbouncer-'));
   const [settings, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'users.txt')];
@@ -72,7 +72,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${users}
 stats_users = ${front.username}
-; For whoever cleans up after a run that was killed.
+; By this, a run that was killed is cleaned up.
 pidfile = ${join(folder, 'pgbouncer.pid')}
 `,
     { mode: 0o600 },

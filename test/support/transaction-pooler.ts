@@ -30,11 +30,11 @@ interface Client {
 /**
  * PostgreSQL behind a pooler in transaction mode, as PgBouncer does it: a client has a backend from the first message
  * of a transaction to its end, and another for the next one, if another is free. Nothing is reset in between. Harder
- * than PgBouncer, which hands a notice to whoever has the backend just then and carries a few settings over, it passes
+ * than PgBouncer, which hands a notice to the client that has the backend just then and carries a few settings over, it passes
  * no notice on and ignores what a client sets at its start. Requests to cancel are dropped.
  */
 export class TransactionPooler {
-  /** Notices of the server that nobody has got. */
+  /** Notices of the server that reached no client. */
   noticesDropped = 0;
   private readonly clients = new Set<Client>();
   private readonly waiting: Client[] = [];
@@ -115,7 +115,7 @@ export class TransactionPooler {
     socket.on('close', () => this.leave(client));
   }
 
-  /** Whoever leaves in the middle of a transaction takes the backend along: nobody could know its state. */
+  /** A client that leaves in the middle of a transaction takes the backend along, whose state is unknown. */
   private leave(client: Client): void {
     this.clients.delete(client);
     if (this.waiting.includes(client)) this.waiting.splice(this.waiting.indexOf(client), 1);

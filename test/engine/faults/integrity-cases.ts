@@ -14,11 +14,9 @@ export interface Case {
   readonly what: string;
   readonly fault: Fault;
   readonly outcome: Outcome;
-  /** Not so yet, and why. The test fails once it is, and this has to go. */
-  readonly open: string | null;
 }
 
-type Row = readonly [what: string, fault: Fault, outcome: Outcome, open?: string];
+type Row = readonly [what: string, fault: Fault, outcome: Outcome];
 
 const set = (path: string, value: unknown): Fault => ({ kind: 'set_field', path, value });
 const without = (path: string): Fault => ({ kind: 'delete_field', path });
@@ -64,8 +62,8 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
     ['a creation time of "yesterday"', set('created_on', 'yesterday'), 'waits'],
     ['a script for a certificate', set('certificate_public_url', SCRIPT), 'waits'],
     ['an object for the allocations', set('project_allocations', {}), 'waits'],
-    ['another order number, which nobody reads', set('order_number', '0'), 'harmless'],
-    ['keys of a prototype, which nobody reads', set('subaccount_id', hostile('{"id":"x"}')), 'harmless'],
+    ['another order number, which is not read', set('order_number', '0'), 'harmless'],
+    ['keys of a prototype, which is not read', set('subaccount_id', hostile('{"id":"x"}')), 'harmless'],
   ],
   'One Tribe’s purchase': [
     ['a tonne more', set('quantity', 3), DISAGREES],
@@ -217,5 +215,5 @@ const TABLE: Readonly<Record<SceneName, readonly Row[]>> = {
 };
 
 export const CASES: readonly Case[] = Object.entries(TABLE).flatMap(([scene, rows]) =>
-  rows.map(([what, fault, outcome, open = null]) => ({ scene: scene as SceneName, what, fault, outcome, open })),
+  rows.map(([what, fault, outcome]) => ({ scene: scene as SceneName, what, fault, outcome })),
 );

@@ -84,7 +84,7 @@ const paidFor = async (trial: Trial): Promise<Order> => {
   return trial.engine.order(order.id);
 };
 
-/** The page is paid. Known by the payer's return or, where nobody has come back, by asking the provider. */
+/** The page is paid. Known by the payer's return or, where the payer has not come back, by asking the provider. */
 const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: boolean): Scene => ({
   where,
   answer,

@@ -85,7 +85,7 @@ export class Trial {
     if (comesBack) await this.engine.comeBack(back);
   }
 
-  /** Whether somebody will attend to every open order. Afterwards nobody will, and the providers are as new. */
+  /** Fails when an open order has no task. Afterwards none is attended to any more, and the providers are as new. */
   async clear(): Promise<void> {
     expect(await this.engine.lostOrders()).toBe(0);
     await this.engine.forget();

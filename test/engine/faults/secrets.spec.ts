@@ -186,7 +186,6 @@ describe('a secret', () => {
     expect(await gateway.columnsWith(KEYS.cnaught)).toEqual([]);
   });
 
-  // Not so yet: `instance` is the path as it was asked for, with the token in it.
   it('is not repeated by the problem document about its own address', async () => {
     const token = canaries.get('a callback token') ?? 'none';
     const answer = await http()

@@ -64,7 +64,7 @@ export const whySkipped = ({ kind, death, outcome }: Case): string | null => {
 const noSuchOutcome = (profile: OrderProfile, kind: CapabilityClass, outcome: OutcomeName): string | null => {
   const isCancelled = profile.cancelled !== 'never';
   const { payer }: Outcome = OUTCOMES[outcome];
-  if (payer !== undefined && profile.paymentMethod === 'account') return 'nobody pays on a page';
+  if (payer !== undefined && profile.paymentMethod === 'account') return 'there is no page to pay on';
   if (isCancelled && AT_THE_PURCHASE.has(outcome)) return 'about the purchase, not about its cancellation';
   if (outcome.startsWith('key_forgotten') && kind !== 'key') return 'no purchase is sent under a key';
   if (outcome === 'changed_payload' && kind === 'session') return 'a page is asked for without a key';
@@ -95,7 +95,7 @@ const neverReached = (
     if (profile.cancelled === 'once') return 'as where the client asks again';
     if (ends) return 'there is no purchase to look at';
     if (payer === 'never_pays') return 'there is no purchase to look at';
-    return payer === 'never_returns' && kind === 'return' ? 'nobody knows the purchase to look at' : null;
+    return payer === 'never_returns' && kind === 'return' ? 'the purchase to look at is not known' : null;
   }
   if (isCancelled || profile.paymentMethod === 'checkout') return 'a page or a cancellation is not sought in a list';
   if (!soughtInList(kind, outcome, answer)) return 'nothing is in doubt that has to be sought';

@@ -9,7 +9,7 @@ export interface Expectation {
   readonly review: ReviewReason | null;
 }
 
-/** The intent was committed and nothing left: nobody can know that afterwards. */
+/** The intent was committed and nothing left, which cannot be known afterwards. */
 const LEFT_UNSENT: ReadonlySet<Death> = new Set<Death>(['intent_committed', 'sending']);
 
 /** The provider has answered or is about to, and the answer died with the process. */
@@ -27,11 +27,11 @@ const unproven: Expectation = { status: 'in_doubt', review: 'unproven_outcome' }
  *   send), or whose key was forgotten before anybody came back, while the list shows nothing.
  * - `unproven_outcome`, where nothing protects a repeat: sent, or about to be, and not to be found. It is never sent again.
  * - `unproven_outcome`, by look-up: absent twice, once for the process that died before sending, once for the provider.
- * - `answer_disagrees`: somebody read an answer that speaks of something else than what was ordered. Where the truth
+ * - `answer_disagrees`: an answer was read that speaks of something else than what was ordered. Where the truth
  *   can be read later the order goes on, and the flag stays for a person to see what was strange.
  * - `payment_unconfirmed`: the page has closed and the payer never came back, where only the payer knows the payment.
  *
- * A status nobody knows, in a poll or in the list that is searched, is flagged too; but the next readable answer ends that
+ * An unknown status, in a poll or in the list that is searched, is flagged too; but the next readable answer ends that
  * by itself. (In the answer to the purchase it is silence like any other: the order is sent again or sought.)
  */
 export const expectationOf = (each: Case): Expectation => {

@@ -12,7 +12,7 @@ export interface Outcome {
   readonly waitsForDeadline?: boolean;
   /** The request is on its way for long enough to be killed by hand. */
   readonly held?: true;
-  /** Everybody is away for so long after the first call. */
+  /** Client, payer and gateway are away for so long after the first call. */
   readonly sleepMs?: number;
   /** Others buy on the same account, so that the purchase is the first of the second page of the list. */
   readonly crowded?: true;

@@ -23,7 +23,7 @@ export interface OrderProfile {
   readonly call: { readonly method: string; readonly path: string };
   /** The adapter is made to declare that nothing protects a repeat. No provider of ours is so poor; one may come. */
   readonly unprotected?: true;
-  /** Where the provider lists purchases; null: nowhere, or nobody looks. */
+  /** Where the provider lists purchases; null: nowhere, or it is not looked for there. */
   readonly list: string | null;
   /** Where the provider shows one purchase. */
   readonly read: string;

@@ -29,7 +29,7 @@ const isFinal = ({ status }: OrderRow): boolean => isTerminal(status);
 const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
 /**
- * One order from its request to its end, with everybody who takes part: the client who repeats what was not answered,
+ * One order from its request to its end, with all who take part: the client who repeats what was not answered,
  * the payer, and the provider that fulfils it. Playing it again with another process goes on where the last one died.
  */
 export class Scenario {
@@ -140,7 +140,7 @@ export class Scenario {
     for (let rows = count('_inserted') - count('_removed'); rows < CROWD; rows += 1) this.provider.insertForeignRow();
   }
 
-  /** Only the page that the order shows can be paid: nobody knows another. */
+  /** Only the page that the order shows can be paid: no other is known. */
   private async pay(gateway: CommandedGateway): Promise<void> {
     const { cnaught, carbonmark } = this.worker.sandbox;
     const order = await this.order();
