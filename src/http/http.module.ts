@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { RequestPipe } from './validation/request.pipe.js';
-import { HttpSettings } from './server/http-settings.js';
-import { OrderPresenter } from './v1/orders/order.presenter.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { HttpSettings } from './server/http-settings.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
-import { CancelOrderController } from './v1/orders/cancel-order.controller.js';
 import { OfferingsController } from './v1/offerings/offerings.controller.js';
+import { CancelOrderController } from './v1/orders/cancel-order.controller.js';
+import { OrderPresenter } from './v1/orders/order.presenter.js';
 import { OrdersController } from './v1/orders/orders.controller.js';
 import { PlaceOrderController } from './v1/orders/place-order.controller.js';
 import { ProblemsController } from './v1/problems/problems.controller.js';
@@ -15,6 +14,7 @@ import { ProviderCallbacksController } from './v1/provider-callbacks/provider-ca
 import { ProvidersController } from './v1/providers/providers.controller.js';
 import { QuotesController } from './v1/quotes/quotes.controller.js';
 import { ReturnsController } from './v1/returns/returns.controller.js';
+import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
 @Module({
