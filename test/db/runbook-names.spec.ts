@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/providers/registry.js';
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,7 +49,7 @@ describe('what the runbook names exists:', () => {
       checks: { database: 'ok', migrations: 'ok', worker: 'ok' },
     });
     const providers = (await ask(apiCommand('/v1/providers'))) as Record<string, unknown>[];
-    expect(providers).toHaveLength(3);
+    expect(providers).toHaveLength(PROVIDERS.length);
     for (const shown of providers) expect(Object.values(shown)).not.toContain(undefined);
   });
 

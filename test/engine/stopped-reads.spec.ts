@@ -81,11 +81,10 @@ describe('reads that a provider does not answer', () => {
     expect((await engine.place({ provider: CNAUGHT, grams: 1_000 })).status).toBe('placed');
 
     const listed = await engine.app.get(ListProviders).run();
-    expect(listed.map(({ provider, health: now, pause }) => [provider.id, now, pause])).toEqual([
-      ['cnaught', 'failing', null],
-      ['carbonmark', 'ok', null],
-      ['one_tribe', 'ok', null],
-    ]);
+    const failing = listed.filter(({ health }) => health === 'failing');
+    expect(failing.map(({ provider }) => provider.id)).toEqual(['cnaught']);
+    expect(listed.filter(({ health: now, pause }) => now === 'ok' && pause === null)).toHaveLength(listed.length - 1);
+    expect(failing[0]?.pause).toBeNull();
   });
 
   it('are stopped by their kind: without a catalogue it is still known how orders stand', async () => {

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/providers/registry.js';
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
@@ -176,7 +177,7 @@ describe('orders over HTTP', () => {
     const quoted = await documented('/v1/quotes', gateway.post('/v1/quotes').send({ mass: { value: 1, unit: 't' } }));
     expect(quoted.status).toBe(201);
     const quote = quoted.body as { id: string; offers: { id: string; provider: string; rank: number }[]; fx: unknown };
-    expect(quote.offers.map(({ rank }) => rank)).toEqual([1, 2, 3]);
+    expect(quote.offers.map(({ rank }) => rank)).toEqual(PROVIDERS.map((_, nth) => nth + 1));
     expect(quote.fx).toMatchObject({ date: expect.any(String) });
     expect(quoted.headers['location']).toBe(`/v1/quotes/${quote.id}`);
     expect((await documented('/v1/quotes/{id}', gateway.get(`/v1/quotes/${quote.id}`))).body).toEqual(quoted.body);

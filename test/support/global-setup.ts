@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a developer's shell may have set for a gateway, and tests must not see. */
-const GATEWAY_VARIABLES =
-  /^(DATABASE_URL|REDIS_URL|PORT|HOST|PUBLIC_URL|ROLE|LOG_LEVEL|FX_RATES|PG(?!BOUNCER$)[A-Z]+|(CNAUGHT|CARBONMARK|ONE_TRIBE|SANDBOX)_.*)$/;
+/** What a developer's shell may have set for PostgreSQL or a sandbox, and tests must not see. */
+const OTHER_VARIABLES = /^(PG(?!BOUNCER$)[A-Z]+|SANDBOX_.*)$/;
+
+/** And for a gateway: every variable that it reads is in the example, which is generated. */
+const gatewayVariables = async (): Promise<ReadonlySet<string>> => {
+  const example = await readFile('.env.example', 'utf8');
+  return new Set([...example.matchAll(/^# ([A-Z_]+)=/gm)].map(([, name = '']) => name));
+};
 
 /**
  * Waits for the end of the run: a line on its standard input, or no more input when the run was killed. What a killed
@@ -23,7 +28,9 @@ const CARETAKER = `
 `;
 
 export default async function setUpTestRun(): Promise<void> {
-  for (const name of Object.keys(process.env)) if (GATEWAY_VARIABLES.test(name)) delete process.env[name];
+  const ours = await gatewayVariables();
+  for (const name of Object.keys(process.env))
+    if (ours.has(name) || OTHER_VARIABLES.test(name)) delete process.env[name];
   process.env['NODE_ENV'] = 'test';
 
   // Root's PostgreSQL runs under another account, which must be able to get there.
