@@ -92,7 +92,10 @@ describe('a quota of which the provider says that nothing is left', () => {
   const CALLS = 5;
   let engine: TestEngine;
   beforeAll(async () => {
-    engine = await TestEngine.start({}, { oneTribe: { rateLimit: { perMinute: 180, perHour: CALLS, perDay: 120_000 } } });
+    engine = await TestEngine.start(
+      {},
+      { oneTribe: { rateLimit: { perMinute: 180, perHour: CALLS, perDay: 120_000 } } },
+    );
   });
   afterAll(() => engine.stop());
 

@@ -36,7 +36,11 @@ export class Stage {
   ) {}
 
   static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: StageDatabase): Promise<Stage> {
-    const sandbox = await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', cnaught: { callbackRetryMs: 200 } });
+    const sandbox = await startSandbox({
+      allowLoopbackUrls: true,
+      rateLimits: 'off',
+      cnaught: { callbackRetryMs: 200 },
+    });
     const database = ownDatabase ?? (await createTestDatabase());
     const sql = new pg.Pool({ connectionString: database.url, max: 4 });
     // Without a listener, a server that goes away takes this process with it.
