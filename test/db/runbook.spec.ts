@@ -410,7 +410,7 @@ describe('by the runbook', () => {
       expect((await order()).status).toBe('placed');
     });
 
-    it.each(['status', 'catalogue'] as const)(
+    it.each(['status', 'catalog'] as const)(
       'whose %s reads are paused is not read until it is resumed',
       async (what) => {
         const call = { signal: AbortSignal.timeout(20_000), correlationId: 'test', account: null };

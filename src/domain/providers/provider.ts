@@ -95,7 +95,7 @@ export type Operation = (typeof OPERATIONS)[number];
 export const WRITES: ReadonlySet<Operation> = new Set<Operation>(['placeOrder', 'createCheckout', 'cancel']);
 
 /** Calls that are stopped together, and apart from the others, while a provider does not respond to them. */
-export const OPERATION_CLASSES = ['purchases', 'status', 'catalogue'] as const;
+export const OPERATION_CLASSES = ['purchases', 'status', 'catalog'] as const;
 export type OperationClass = (typeof OPERATION_CLASSES)[number];
 
 /**
@@ -109,8 +109,8 @@ export const CLASS_OF: Readonly<Record<Operation, OperationClass>> = {
   fetchCheckout: 'status',
   listOrders: 'status',
   cancel: 'status',
-  offerings: 'catalogue',
-  quote: 'catalogue',
+  offerings: 'catalog',
+  quote: 'catalog',
 };
 
 export interface ProviderCall {
