@@ -3,7 +3,10 @@
 /** Hard end of every provider call, reading the response included. */
 export const CALL_DEADLINE_MS = 30_000;
 
-/** A lease outlasts the call made under it, and leaves time to record what came of it. */
+/**
+ * A lease outlasts the call made under it, and leaves time to record what came of it. A request that took an idempotency key
+ * is presumed at work for as long.
+ */
 export const LEASE_MS = 45_000;
 
 /** Never start a call that might outlive the lease: this much must be left after its deadline. */
@@ -11,9 +14,6 @@ export const LEASE_MARGIN_MS = 5_000;
 
 /** How long after its intent was committed a send may still be under way: it starts late at most within the lease. */
 export const SEND_DEADLINE_MS = LEASE_MS - LEASE_MARGIN_MS;
-
-/** How long a request that took an idempotency key is presumed at work: as long as a lease. */
-export const KEY_LOCK_MS = LEASE_MS;
 
 /** A provider key is left alone for this long before the provider forgets it: used later it would be a new purchase. */
 export const KEY_SAFETY_MARGIN_MS = 60 * 60_000;

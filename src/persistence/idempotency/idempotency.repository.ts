@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { KEY_LOCK_MS } from '../../domain/purchases/timing.js';
+import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 
@@ -68,7 +68,7 @@ export class IdempotencyRepository {
   async known({ tenantId, operation, key, fingerprint, owner }: IdempotentRequest): Promise<KnownKey | null> {
     const [row] = await this.database.query<KeyRow>(Prisma.sql`
       SELECT * FROM known_idempotency_key(
-        ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${KEY_LOCK_MS}::float8)`);
+        ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${LEASE_MS}::float8)`);
     return row ? knownKeyFromRow(row) : null;
   }
 
@@ -77,7 +77,7 @@ export class IdempotencyRepository {
     const { tenantId, operation, key, fingerprint, owner } = request;
     const [row] = await this.database.query<KeyRow>(Prisma.sql`
       SELECT * FROM take_idempotency_key(
-        ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${KEY_LOCK_MS}::float8,
+        ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${LEASE_MS}::float8,
         ${orderId}::text)`);
     if (!row) throw new Error('an idempotency key disappeared');
     return row.kind === 'taken' ? null : knownKeyFromRow(row);

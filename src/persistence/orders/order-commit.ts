@@ -1,6 +1,6 @@
 import { AT_COMMIT } from '../../domain/orders/commit-time.js';
 import type { Cause } from '../../domain/orders/cause.js';
-import { isOutcomePending, isTerminal } from '../../domain/orders/lifecycle.js';
+import { isTerminal } from '../../domain/orders/lifecycle.js';
 import type { CheckoutChange, OrderChange } from '../../domain/orders/order-change.js';
 import { purchaseOperation } from '../../domain/purchases/attempt.js';
 import { SEND_DEADLINE_MS } from '../../domain/purchases/timing.js';
@@ -8,7 +8,7 @@ import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../new-id.js';
 import type { Lease } from '../tasks/lease.js';
-import { RELEASED_TASK } from '../tasks/task-rows.js';
+import { RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
 /**
  * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its task
@@ -255,8 +255,7 @@ const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
   const { order, hasMoved } = change;
   if (hasMoved && isTerminal(order.status))
     return Prisma.sql`, task AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id)`;
-  const stage = isOutcomePending(order.status) ? 'purchase' : 'follow';
-  const moved = hasMoved ? Prisma.sql`kind = ${stage}::text, runs = 0,` : Prisma.empty;
+  const moved = hasMoved ? Prisma.sql`kind = ${taskKindOf(order.status)}::text, runs = 0,` : Prisma.empty;
   const due = hasMoved
     ? Prisma.sql`CASE WHEN t.lease_token IS NULL THEN now() ELSE t.run_at END`
     : Prisma.sql`t.run_at`;

@@ -3,7 +3,7 @@ import type { Cause } from '../../domain/orders/cause.js';
 import { asCommitted, newOrder, type Order, type OrderTerms } from '../../domain/orders/order.js';
 import { stateOfNew, type OrderState } from '../../domain/orders/order-state.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
-import { KEY_LOCK_MS } from '../../domain/purchases/timing.js';
+import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import {
@@ -87,7 +87,7 @@ export class OrdersRepository {
         ${JSON.stringify(acceptedColumns(order))}::jsonb, ${newId('evt')}::text,
         ${causeJson(cause, this.heartbeat.id)}::jsonb,
         ${request.operation}::text, ${request.key}::text, ${request.fingerprint}::bytea, ${request.owner}::uuid,
-        ${KEY_LOCK_MS}::float8, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
+        ${LEASE_MS}::float8, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
         ${token}::uuid, ${token && this.heartbeat.id}::uuid, ${leaseMs}::float8,
         ${COMMIT_TIME_TEXT}::text, ${response?.status ?? null}::int, ${response?.body ?? null}::text)`);
     if (!row) throw new Error('accepting an order said nothing');

@@ -1,9 +1,14 @@
+import { isOutcomePending, type OrderStatus } from '../../domain/orders/lifecycle.js';
 import { Prisma } from '../generated/client.js';
 import type { Lease } from './lease.js';
 
-/** `purchase`: it is not known yet what the provider made of the order. `follow`: the provider has it. */
-export const ORDER_TASK_KINDS = ['purchase', 'follow'] as const;
-export type OrderTaskKind = (typeof ORDER_TASK_KINDS)[number];
+/**
+ * An order that has not ended has one task. `purchase`: it is not known yet what the provider made of the order. `follow`: the
+ * provider has it.
+ */
+type OrderTaskKind = 'purchase' | 'follow';
+
+export const taskKindOf = (status: OrderStatus): OrderTaskKind => (isOutcomePending(status) ? 'purchase' : 'follow');
 
 /**
  * Assignments that end the run of `lease` on a task `t`: free again, due after `delayMs`, or at once where a look was asked

@@ -8,7 +8,7 @@ import { OUTCOMES, type Outcome } from './outcomes.js';
 import { commandFor, PROFILES, type OrderProfile } from './profile.js';
 
 /** A client asks again once the request before it is presumed dead. */
-const KEY_LOCK_MS = 46_000;
+const LEASE_MS = 46_000;
 
 /** A late effect comes before the settle time (5 min after the deadline of 30 s) is over: that is what it means. */
 const LATE_MS = 280_000;
@@ -97,7 +97,7 @@ export class Scenario {
         if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
         if (thrown.code === 'provider_rejected') return;
         if (thrown.code !== 'request_in_progress' && thrown.code !== 'database_gone') throw thrown;
-        await this.letTimePass(KEY_LOCK_MS);
+        await this.letTimePass(LEASE_MS);
       }
     }
   }
