@@ -52,7 +52,7 @@ export interface AcceptOptions {
 
 /** A commit that went through. */
 export interface Committed {
-  readonly order: Order;
+  /** The database's time of the commit. */
   readonly at: Date;
   /** The response that was stored with it. */
   readonly response: StoredResponse | null;
@@ -116,7 +116,7 @@ export class OrdersRepository {
     const [row] = await this.database.query<CommitRow>(statement);
     if (!row?.committed_at) return null;
     if (options.task.do === 'wake') this.notices.announce();
-    return { order: asCommitted(change.order, row.committed_at), at: row.committed_at, response: storedResponse(row) };
+    return { at: row.committed_at, response: storedResponse(row) };
   }
 
   /** The order and all that a decision about it may need. @returns null if there is no such order. */
@@ -167,7 +167,7 @@ export class OrdersRepository {
   }
 }
 
-export const storedResponse = (row: {
+const storedResponse = (row: {
   readonly response_status: number | null;
   readonly response_body: string | null;
 }): StoredResponse | null =>
