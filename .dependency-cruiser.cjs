@@ -124,8 +124,6 @@ module.exports = {
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'],
-        // Comes with @prisma/adapter-pg, at exactly its version: the two are one library in two packages.
-        pathNot: '(^|/)node_modules/@prisma/driver-adapter-utils/',
       },
     },
     {
