@@ -13,7 +13,7 @@ export interface Transition<S> {
 
 export interface Model<S> {
   readonly initial: S;
-  /** States that nobody can tell apart have the same encoding, and are explored once. */
+  /** States that cannot be told apart have the same encoding, and are explored once. */
   readonly encode: (state: S) => string;
   readonly transitionsFrom: (state: S) => readonly Transition<S>[];
   /** Each says whether it holds. */
@@ -32,7 +32,7 @@ export interface Verdict {
   readonly states: number;
   readonly transitions: number;
   readonly ms: number;
-  /** Null: the whole space was explored and nothing is wrong with it. */
+  /** Null if the whole space was explored and nothing is wrong with it. */
   readonly violation: Violation | null;
 }
 

@@ -1,5 +1,5 @@
 import { isTerminal, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
-import { endsWithNews, type ReviewReason } from '../../src/domain/orders/review.js';
+import { endsWithObservation, type ReviewReason } from '../../src/domain/orders/review.js';
 import type { State } from './purchase-state.js';
 
 type Invariant = (state: State) => boolean;
@@ -8,11 +8,11 @@ const saysNotBought = (order: OrderStatus): boolean =>
   order === 'failed' || order === 'cancelled' || order === 'expired';
 
 /** A person is told, and stays told until it is put right. */
-const isWithPerson = (review: ReviewReason | null): boolean => review !== null && !endsWithNews(review);
+const isWithPerson = (review: ReviewReason | null): boolean => review !== null && !endsWithObservation(review);
 
 /** These hold even when the provider breaks its promises: a second purchase may then happen, but is never hidden. */
 const WHATEVER_HAPPENS = {
-  /** A purchase that anybody here saw is the order's own, or a person knows. */
+  /** A purchase that was seen here is the order's own, or a person knows. */
   seen_is_never_forgotten: ({ purchases, adopted, review }) =>
     purchases.every(({ sighted }, index) => !sighted || adopted === index || isWithPerson(review)),
   /** An order that ended says of its purchase what its provider says. */
@@ -25,7 +25,7 @@ const WHATEVER_HAPPENS = {
   lease_has_one_holder: ({ workers }) => workers.filter(({ holdsToken }) => holdsToken).length <= 1,
   /** The database's own rules are the last line: what they would have to refuse is wrong already. */
   database_refuses_nothing: ({ breach }) => breach === null,
-  one_page_is_shown: ({ pages }) => pages.length <= 1,
+  one_checkout_is_shown: ({ checkouts }) => checkouts.length <= 1,
   /** What is proven absent is sent once more, not twice: by then the proof is in question. */
   second_absence_goes_to_a_person: ({ attempts }) =>
     attempts.slice(0, -1).filter(({ outcome }) => outcome === 'proven_absent').length < 2,

@@ -1,14 +1,14 @@
 import {
   isListed,
   OLD_ATTEMPT_TICKS,
-  PAGE_TICKS,
+  CHECKOUT_TICKS,
   replaceAt,
   RETENTION_TICKS,
-  settledAfterTicks,
+  visibleAfterTicks,
   withWorker,
+  type Checkout,
   type Doing,
   type Failure,
-  type Page,
   type ProviderClass,
   type Purchase,
   type PurchaseStatus,
@@ -37,27 +37,28 @@ export const arrivals = (state: State, request: Request, provider: ProviderClass
   const name = `request ${request.attempt + 1}`;
 
   if (provider === 'checkout') {
-    if (waiting === -1) return [{ label: `${name} makes a page that nobody is shown`, next: taken, isFault: false }];
-    const page = hears(taken, { do: 'record_page', attempt: request.attempt });
+    if (waiting === -1) return [{ label: `${name} opens a checkout that is never shown`, next: taken, isFault: false }];
+    const opened = hears(taken, { do: 'record_checkout', attempt: request.attempt });
     return [
-      { label: `${name} makes a page`, next: page, isFault: false },
-      { label: `${name} makes a page, and the answer is lost`, next: fails(taken, 'ambiguous'), isFault: true },
+      { label: `${name} opens a checkout`, next: opened, isFault: false },
+      { label: `${name} opens a checkout, and the response is lost`, next: fails(taken, 'ambiguous'), isFault: true },
       ...refusals(name, (failure) => fails(taken, failure)),
     ];
   }
 
   const { after, index, status } = buy(taken, request, provider);
-  if (waiting === -1) return [{ label: `${name} takes effect, and nobody waits for it`, next: after, isFault: false }];
-  const bought = hears(after, { do: 'record_purchase', purchase: index, status });
+  if (waiting === -1)
+    return [{ label: `${name} takes effect, and no worker waits for it`, next: after, isFault: false }];
+  const bought = hears(after, { do: 'record_purchase', purchase: index, status, others: [] });
   return [
     { label: `${name} buys`, next: bought, isFault: false },
-    { label: `${name} buys, and the answer is lost or a 5xx`, next: fails(after, 'ambiguous'), isFault: true },
-    { label: `${name} buys, and the answer disagrees`, next: fails(after, 'disagrees'), isFault: true },
+    { label: `${name} buys, and the response is lost or a 5xx`, next: fails(after, 'ambiguous'), isFault: true },
+    { label: `${name} buys, and the response disagrees`, next: fails(after, 'disagrees'), isFault: true },
     ...refusals(name, (failure) => fails(taken, failure)),
   ];
 };
 
-/** Answers to a request that was not executed. A 5xx may be one of them, and says nothing. */
+/** Responses to a request that was not executed. A 5xx may be one of them, and says nothing. */
 const refusals = (name: string, next: (failure: Failure) => State): Arrival[] => [
   { label: `${name} is refused`, next: next('rejected'), isFault: true },
   { label: `${name} meets a 429`, next: next('rate_limited'), isFault: true },
@@ -76,7 +77,7 @@ const buy = (
   );
   const replayed = state.purchases[known];
   if (replayed) return { after: state, index: known, status: replayed.status };
-  const hiddenFor = isListed(provider) ? Math.max(0, settledAfterTicks(provider) - age) : 0;
+  const hiddenFor = isListed(provider) ? Math.max(0, visibleAfterTicks(provider) - age) : 0;
   const purchase: Purchase = { generation, status: 'placed', keyAge: 0, hiddenFor, sighted: false };
   return {
     after: { ...state, purchases: [...state.purchases, purchase] },
@@ -85,24 +86,24 @@ const buy = (
   };
 };
 
-/** The payer pays a page that was shown, while it is open. */
+/** The payer pays a checkout that was shown, while it is open. */
 export const payments = (state: State): State[] =>
-  state.pages.flatMap((page, index) => {
-    if (page.status !== 'open') return [];
-    const pages = replaceAt(state.pages, index, { ...page, status: 'paid' as const });
+  state.checkouts.flatMap((checkout, index) => {
+    if (checkout.status !== 'open') return [];
+    const checkouts = replaceAt(state.checkouts, index, { ...checkout, status: 'complete' as const });
     const purchase: Purchase = { generation: index + 1, status: 'placed', keyAge: 0, hiddenFor: 0, sighted: false };
-    return [{ ...state, pages, purchases: [...state.purchases, purchase] }];
+    return [{ ...state, checkouts, purchases: [...state.purchases, purchase] }];
   });
 
 /**
- * Time goes on for everybody at once. Unless the provider breaks its promise, a request that has not arrived by the
+ * Time goes on everywhere at once. Unless the provider breaks its promise, a request that has not arrived by the
  * settle time never will, and what it bought is listed by then.
  */
 export const tick = (state: State, provider: ProviderClass, keepsPromises: boolean): State => {
-  const settled = settledAfterTicks(provider);
+  const visibleAfter = visibleAfterTicks(provider);
   const requests = state.requests
-    .map((request) => ({ ...request, age: Math.min(request.age + 1, settled) }))
-    .filter(({ age }) => age < settled || !keepsPromises);
+    .map((request) => ({ ...request, age: Math.min(request.age + 1, visibleAfter) }))
+    .filter(({ age }) => age < visibleAfter || !keepsPromises);
   return {
     ...state,
     attempts: state.attempts.map((each) => ({ ...each, age: Math.min(each.age + 1, OLD_ATTEMPT_TICKS) })),
@@ -114,7 +115,7 @@ export const tick = (state: State, provider: ProviderClass, keepsPromises: boole
       keyAge: provider === 'key' ? Math.min(each.keyAge + 1, RETENTION_TICKS) : 0,
       hiddenFor: Math.max(0, each.hiddenFor - 1),
     })),
-    pages: state.pages.map(olderPage),
+    checkouts: state.checkouts.map(olderCheckout),
   };
 };
 
@@ -125,7 +126,7 @@ const olderWorker = (worker: Worker): Worker => {
   return worker;
 };
 
-const olderPage = ({ age, status }: Page): Page => {
-  const older = Math.min(age + 1, PAGE_TICKS);
-  return { age: older, status: status === 'open' && older === PAGE_TICKS ? 'expired' : status };
+const olderCheckout = ({ age, status, recorded }: Checkout): Checkout => {
+  const older = Math.min(age + 1, CHECKOUT_TICKS);
+  return { age: older, status: status === 'open' && older === CHECKOUT_TICKS ? 'expired' : status, recorded };
 };

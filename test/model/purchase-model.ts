@@ -1,7 +1,7 @@
 import { isOutcomePending } from '../../src/domain/orders/lifecycle.js';
 import type { Model, Transition } from './checker.js';
 import { invariantsFor } from './invariants.js';
-import { GatewayTransactions } from './gateway-transactions.js';
+import { GatewaySteps } from './gateway-steps.js';
 import { arrivals, payments, tick } from './provider-steps.js';
 import {
   CALL_TICKS,
@@ -22,20 +22,21 @@ import type { Rules } from './rules.js';
  * The purchase of one order by several workers, any of which may crash, or be suspended past its lease and wake up.
  *
  * Assumed, and nothing beyond it:
- * - the provider acts on a request before the settle time after the call's end, or never, and lists by then what it did;
+ * - the provider acts on a request within the visibility delay after the call's end, or never, and lists by then what it
+ *   did;
  * - it honours a key for as long as it declares, and its refusals, 429 and 401 mean that it did nothing;
- * - a list that shrank while it was read is noticed, and an hour is longer than a lease and a settle time together;
+ * - a list that shrank while it was read is noticed, and an hour is longer than a lease and a visibility delay together;
  * - a process is not suspended between the look at its lease and the first byte, or its clock counts that time;
- * - a transaction is atomic, and the database's clock is the only one that decides.
+ * - a commit is atomic, and the database's clock is the only one that decides.
  *
- * A task is claimable whenever nobody's lease on it runs: a callback may make it due at any moment, so waiting for the
+ * A task is claimable whenever no lease on it runs: a callback may make it due at any moment, so waiting for the
  * due time is never what keeps a purchase safe.
  */
 export interface Scenario {
   readonly provider: ProviderClass;
   readonly workers: number;
   readonly budget: Budget;
-  /** False: requests may take effect at any time after the settle time, as if the first assumption were wrong. */
+  /** False: requests may take effect at any time after the visibility delay, as if the first assumption were wrong. */
   readonly keepsPromises: boolean;
 }
 
@@ -51,13 +52,13 @@ export const purchaseModel = (scenario: Scenario, rules: Rules): Model<State> =>
 };
 
 class Steps {
-  private readonly gateway: GatewayTransactions;
+  private readonly gateway: GatewaySteps;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly rules: Rules,
   ) {
-    this.gateway = new GatewayTransactions(scenario.provider, rules);
+    this.gateway = new GatewaySteps(scenario.provider, rules);
   }
 
   from(state: State): Transition<State>[] {
@@ -86,13 +87,17 @@ class Steps {
   private nextOf(state: State, index: number, doing: Exclude<Doing, { do: 'nothing' }>, who: string) {
     const { gateway } = this;
     switch (doing.do) {
-      case 'read':
-        return [sure(`${who} reads the order and decides`, gateway.read(state, index))];
+      case 'recover':
+        return [sure(`${who} takes the send that was left for unknown`, gateway.recover(state, index))];
       case 'open': {
         const refused = !doing.repeat && state.tooDear;
-        return refused
-          ? [sure(`${who} finds the price above the limit`, gateway.refuse(state, index))]
-          : [sure(`${who} opens an attempt`, gateway.openAttempt(state, index, doing.generation))];
+        return [
+          refused
+            ? sure(`${who} finds the price above the limit`, gateway.refuse(state, index))
+            : sure(`${who} opens an attempt`, gateway.openAttempt(state, index, doing.generation)),
+          luck(`${who} puts the send off`, gateway.defer(state, index, false)),
+          ...fault(`${who} puts the send off, as for a day`, gateway.defer(state, index, true)),
+        ];
       }
       case 'look':
         return this.looks(state, index, doing.conclusive, who);
@@ -104,12 +109,12 @@ class Steps {
         const next = gateway.recordFailure(state, index, doing.attempt, doing.failure);
         return [sure(`${who} records ${doing.failure}`, next)];
       }
-      case 'record_purchase': {
-        const next = gateway.recordPurchase(state, index, doing.purchase, doing.status);
-        return [sure(`${who} records the purchase`, next)];
-      }
-      case 'record_page':
-        return [sure(`${who} records the page`, gateway.recordPage(state, index, doing.attempt))];
+      case 'record_purchase':
+        return [sure(`${who} records the purchase`, gateway.recordPurchase(state, index, doing))];
+      case 'record_checkout':
+        return [sure(`${who} records the checkout`, gateway.recordCheckout(state, index, doing.attempt))];
+      case 'hand_over':
+        return [sure(`${who} hands the order over to a person`, gateway.handOver(state, index))];
       case 'record_not_found': {
         const found = doing.proves ? 'proven absence' : 'that nothing was found';
         return [sure(`${who} records ${found}`, gateway.recordNotFound(state, index, doing.proves))];
@@ -117,12 +122,15 @@ class Steps {
     }
   }
 
-  /** A purchase may be missing from the list until it has settled, and rows may slip out of sight while it is read. */
+  /** A purchase may be missing from the list during the visibility delay, and rows may slip out of sight. */
   private looks(state: State, index: number, conclusive: boolean, who: string): Transition<State>[] {
     const finds = (doing: Doing): State => withWorker(state, index, { doing });
-    const found = state.purchases.map((purchase, at) =>
-      sure(`${who} finds the purchase`, finds({ do: 'record_purchase', purchase: at, status: purchase.status })),
-    );
+    const found = state.purchases.flatMap(({ status }, at) => {
+      const record = { do: 'record_purchase', purchase: at, status } as const;
+      const others = state.purchases.flatMap(({ hiddenFor }, other) => (other > at && hiddenFor === 0 ? other : []));
+      const one = sure(`${who} finds the purchase`, finds({ ...record, others: [] }));
+      return others.length === 0 ? [one] : [one, sure(`${who} finds several purchases`, finds({ ...record, others }))];
+    });
     const mayMiss = state.purchases.every(({ hiddenFor }) => hiddenFor > 0);
     const missed = sure(`${who} finds nothing`, finds({ do: 'record_not_found', proves: conclusive }));
     const proves = conclusive && !this.rules.incompleteListProvesNothing;
@@ -148,7 +156,7 @@ class Steps {
     ];
   }
 
-  /** Time passes for free; only while a worker is at an unsettled order under its running lease does a tick cost. */
+  /** Time passes for free; a tick costs only while a worker is at an order of unknown outcome under its running lease. */
   private timePasses(state: State): Transition<State>[] {
     const next = tick(state, this.scenario.provider, this.scenario.keepsPromises);
     const leased = isOutcomePending(state.order) && (state.leaseLeft ?? 0) > 0;
@@ -170,21 +178,22 @@ class Steps {
   /** What the provider, the payer, the caller and the market do. Nothing may depend on it. */
   private others(state: State): Transition<State>[] {
     const { gateway } = this;
-    const cancelled = gateway.cancelUnsent(state);
-    const read = state.pages.length > 0 ? gateway.readPages(state) : state;
+    const missed = state.adopted === null ? state : gateway.missPurchase(state);
+    const reads = state.checkouts.length > 0 ? [false, true].map((shows) => gateway.readCheckouts(state, shows)) : [];
     return [
       ...this.endedEarly(state),
-      ...(cancelled ? [luck('the caller cancels', cancelled)] : []),
+      luck('the caller cancels', gateway.cancelUnsent(state)),
       ...(isOutcomePending(state.order) && !state.tooDear && this.scenario.provider !== 'checkout'
         ? fault('the price rises above the limit', { ...state, tooDear: true })
         : []),
-      ...(read === state ? [] : [sure('a poll reads the page', read)]),
+      ...reads.map((read) => sure('a poll reads the checkouts', read)),
       ...payments(state).map((paid) => luck('the payer pays', paid)),
+      ...(missed === state ? [] : fault('a poll finds no such order', missed)),
       ...state.purchases.flatMap((purchase, index) => this.purchaseSteps(state, purchase, index)),
     ];
   }
 
-  /** The provider moves the purchase on, and news of it, late or fresh, arrives by callback, poll or operator. */
+  /** The provider moves the purchase on, and sightings of it, late or fresh, arrive by callback, poll or operator. */
   private purchaseSteps(state: State, purchase: Purchase, index: number): Transition<State>[] {
     const becomes = (status: Purchase['status']): State => ({
       ...state,
@@ -192,12 +201,12 @@ class Steps {
     });
     // Polls follow an order that its provider has; a doubtful one is only ever seen by luck.
     const seen = isOutcomePending(state.order) ? luck : sure;
-    const news = seen('a sighting of the purchase', this.gateway.sight(state, index, purchase.status));
+    const sighting = seen('a sighting of the purchase', this.gateway.sight(state, index, purchase.status));
     const completed = 'the provider completes the purchase';
     if (purchase.status !== 'placed')
-      return [news, luck('a late sighting of the purchase', this.gateway.sight(state, index, 'placed'))];
+      return [sighting, luck('a late sighting of the purchase', this.gateway.sight(state, index, 'placed'))];
     return [
-      news,
+      sighting,
       ...(state.adopted === index ? [luck(completed, becomes('completed'))] : fault(completed, becomes('completed'))),
       ...fault('the provider undoes the purchase', becomes('cancelled')),
     ];
@@ -219,7 +228,7 @@ const crash = (state: State, index: number, who: string): Transition<State>[] =>
   return [luck(`${who} crashes`, { ...dead, budget: { ...budget, crashes: budget.crashes - 1 } })];
 };
 
-/** The call ends without an answer: at its deadline, or earlier by a reset, which is a fault. */
+/** The call ends without a response: at its deadline, or earlier by a reset, which is a fault. */
 const callEnds = (state: State, index: number, doing: Extract<Doing, { do: 'call' }>, who: string) => {
   const { attempt, age } = doing;
   const silent = withWorker(state, index, { doing: { do: 'record_failure', attempt, failure: 'ambiguous' } });

@@ -1,79 +1,47 @@
-import { decide, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
-import type { PaymentMethod } from '../../src/domain/providers/capabilities.js';
-import type { FailureClass } from '../../src/domain/providers/provider-error.js';
-import type { Attempt } from '../../src/domain/purchases/attempt.js';
-import { endsWithNews, takesOver } from '../../src/domain/orders/review.js';
-import { afterFailure, nextStep } from '../../src/domain/purchases/next-step.js';
+import { DECISIONS, type Decisions } from './decisions.js';
 import { SEND_DEADLINE_TICKS, type Failure } from './purchase-state.js';
 
 /**
- * The protocol's rules, each where it can be broken on its own. The decisions are the code's; the rest says what its
- * transactions must do, so whoever changes one of those says so here.
+ * The protocol's rules, each where it can be broken on its own. What an order becomes is decided by the code's own functions;
+ * the rest says what its commits guarantee and in which order its steps come, so a change of one of those belongs here too.
  */
 export interface Rules {
-  readonly nextStep: typeof nextStep;
-  readonly decide: typeof decide;
-  /** What a refused, unsent or unknown attempt makes of the order. */
-  readonly afterFailure: (failure: Failure, attempts: readonly Attempt[], payment: PaymentMethod) => OrderStatus;
-  /** How an answer without a purchase is understood. */
+  readonly decisions: Decisions;
+  /** How a response without a purchase is understood. */
   readonly classify: (failure: Failure) => Failure;
 
   /** The attempt is committed before a byte leaves. */
   readonly intentBeforeSend: boolean;
-  /** No attempt is opened under a lease that has run out, though nobody else has taken the task. */
-  readonly opensOnlyUnderRunningLease: boolean;
   /** Nothing is sent when the call might outlive the lease. */
   readonly guardsBeforeSend: boolean;
   /** From opening the attempt until its call has ended, however late it started. */
   readonly sendDeadlineTicks: number;
+  readonly incompleteListProvesNothing: boolean;
 
+  /** A commit on an order that has moved on since it was read writes nothing, and its decision is made again. */
+  readonly onNewerVersion: 'decide_again' | 'give_up' | 'overwrite';
+  /** No attempt is opened under a lease that has run out, though no other run has taken the task. */
+  readonly intentNeedsRunningLease: boolean;
   readonly failureNeedsLease: boolean;
   readonly purchaseNeedsLease: boolean;
-  readonly pageNeedsLease: boolean;
+  readonly checkoutNeedsLease: boolean;
   readonly absenceNeedsLease: boolean;
-
-  /** An open attempt found under an ended lease is unknown. */
-  readonly diedSubmittingIsUnknown: boolean;
-  readonly incompleteListProvesNothing: boolean;
-  /** A price above the limit ends every order of which nothing was bought, not only a new one. */
-  readonly refusesAfterProvenAbsence: boolean;
-  readonly cancelsOnlyUnsent: boolean;
-  readonly adoptsDoubtfulOrders: boolean;
+  /** Only a final order needs no task. */
   readonly keepsTaskInDoubt: boolean;
-  readonly neverFailsInReview: boolean;
-  /** Which of two reasons for a review shows, and which of them news may end. */
-  readonly takesOver: typeof takesOver;
-  readonly endsWithNews: typeof endsWithNews;
 }
 
-/** Kinds of failure that the model tells apart and the protocol's classes do not. */
-const CLASS_OF = { rate_limited: 'retry_later', credentials: 'retry_later', disagrees: 'ambiguous' } as const;
-
 export const PROTOCOL: Rules = {
-  nextStep,
-  decide,
-  afterFailure: (failure, attempts, payment) =>
-    afterFailure(
-      failure in CLASS_OF ? CLASS_OF[failure as keyof typeof CLASS_OF] : (failure as FailureClass),
-      attempts,
-      payment,
-    ),
+  decisions: DECISIONS,
   classify: (failure) => failure,
   intentBeforeSend: true,
-  opensOnlyUnderRunningLease: true,
   guardsBeforeSend: true,
   sendDeadlineTicks: SEND_DEADLINE_TICKS,
+  incompleteListProvesNothing: true,
+  onNewerVersion: 'decide_again',
+  intentNeedsRunningLease: true,
   failureNeedsLease: true,
   purchaseNeedsLease: false,
-  pageNeedsLease: true,
+  checkoutNeedsLease: true,
   absenceNeedsLease: true,
-  diedSubmittingIsUnknown: true,
-  incompleteListProvesNothing: true,
-  refusesAfterProvenAbsence: true,
-  cancelsOnlyUnsent: true,
-  adoptsDoubtfulOrders: true,
   keepsTaskInDoubt: true,
-  neverFailsInReview: true,
-  takesOver,
-  endsWithNews,
 };

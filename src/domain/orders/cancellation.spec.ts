@@ -1,0 +1,51 @@
+import { aFailure, aSend, aState } from '../../../test/support/order-state.js';
+import { cancelUnsent, recordCancellation, requestCancellation } from './cancellation.js';
+import { ORDER_STATUSES } from './lifecycle.js';
+import { OrderChange } from './order-change.js';
+
+describe('cancelUnsent', () => {
+  it.each([
+    ['of which nothing was sent', []],
+    ['of which every send is known not to have bought', [aSend('not_sent'), aSend('proven_absent', { number: 2 })]],
+  ])('cancels an order %s', (_, attempts) => {
+    const change = cancelUnsent(aState({}, { attempts }));
+    expect(change).toBeInstanceOf(OrderChange);
+    expect(change).toMatchObject({
+      order: { status: 'cancelled', statusReason: 'cancelled_by_caller' },
+      events: [{ type: 'cancelled', from: 'created', to: 'cancelled', source: 'request', evidence: {} }],
+    });
+  });
+
+  it('refuses while a run is at the order', () => {
+    expect(cancelUnsent(aState({}, { isLeased: true, leaseToken: 'token' }))).toBe('being_sent');
+  });
+
+  it('refuses while a send may have bought', () => {
+    expect(cancelUnsent(aState({}, { attempts: [aSend('ambiguous')] }))).toBe('may_have_been_sent');
+  });
+
+  it.each(ORDER_STATUSES.filter((status) => status !== 'created'))('refuses an order that is %s', (status) => {
+    expect(cancelUnsent(aState({ status }))).toBe('not_created');
+  });
+});
+
+describe('a cancellation at the provider', () => {
+  it('commits its intent, and numbers every request', () => {
+    const change = requestCancellation(aState({ status: 'placed' }, { cancelRequests: 1 }));
+    expect(change.attempt).toEqual({ do: 'open', operation: 'cancel', number: 2, generation: 1, prepared: null });
+    expect(change.order.status).toBe('placed');
+    expect(change.events).toMatchObject([{ type: 'cancel_requested', source: 'request', evidence: { attempt: 2 } }]);
+  });
+
+  it('records that the provider says it is undone', () => {
+    const change = recordCancellation(aState({ status: 'placed' }), 1, null);
+    expect(change.attempt).toEqual({ do: 'record', operation: 'cancel', number: 1, outcome: 'accepted', error: null });
+  });
+
+  it('records how it failed, and moves nothing', () => {
+    const error = aFailure('rejected', 'not_permitted');
+    const change = recordCancellation(aState({ status: 'placed' }), 2, error);
+    expect(change.attempt).toEqual({ do: 'record', operation: 'cancel', number: 2, outcome: 'rejected', error });
+    expect(change.events).toEqual([]);
+  });
+});
