@@ -1,7 +1,6 @@
 import type * as Cancellation from '../../src/domain/orders/cancellation.js';
 import type * as Observe from '../../src/domain/orders/observe.js';
 import type * as Change from '../../src/domain/orders/order-change.js';
-import type { OrderState } from '../../src/domain/orders/order-state.js';
 import type * as Review from '../../src/domain/orders/review.js';
 import type * as NextStep from '../../src/domain/purchases/next-step.js';
 import type * as Submission from '../../src/domain/purchases/submission.js';
@@ -12,10 +11,7 @@ export type Decisions = Pick<typeof Cancellation, 'cancelUnsent'> &
   Pick<typeof NextStep, 'nextStep'> &
   Pick<typeof Review, 'takesOver'> &
   Pick<typeof Observe, 'adopt' | 'observeAbsence' | 'observeCheckout' | 'observePayment' | 'observePurchase'> &
-  Omit<typeof Submission, 'recordLookupFailure' | 'retryDelayMs'> & {
-    /** Nothing can be proven: a person decides. */
-    readonly handOver: (state: OrderState) => Change.OrderChange;
-  };
+  Omit<typeof Submission, 'recordLookupFailure' | 'recordDisagreement' | 'retryDelayMs'>;
 
 const DOMAIN = '../../src/domain';
 
@@ -31,7 +27,6 @@ const load = (): Decisions => {
     OrderChange,
     nextStep,
     takesOver,
-    handOver: (state) => OrderChange.of(state).flag('unproven_outcome', 'lookup'),
   };
 };
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
-import { isOutcomePending, isTerminal } from '../../domain/orders/lifecycle.js';
+import { isTerminal } from '../../domain/orders/lifecycle.js';
 import { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import {
@@ -76,9 +76,7 @@ export class ObserveOrder {
     }
   }
 
-  /**
-   * Whether an order in doubt is resolved by what callbacks told of. A provider that cannot be read now tells nothing.
-   */
+  /** Whether what callbacks told of an order in doubt has changed it. A provider that cannot be read now tells nothing. */
   async resolveFromCallbacks(state: OrderState, cause: Cause): Promise<boolean> {
     if (state.targets.hintedOrderIds.length === 0) return false;
     const observations: Observation[] = [];
@@ -89,8 +87,7 @@ export class ObserveOrder {
     );
     const decide = (current: OrderState): OrderChange =>
       observations.reduce((change, observe) => observe(change), OrderChange.of(current));
-    const changed = await this.changes.run(state, decide, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
-    return changed !== null && !isOutcomePending(changed.state.order.status);
+    return (await this.changes.run(state, decide, { cause, guard: { by: 'version' }, task: { do: 'keep' } })) !== null;
   }
 
   /**

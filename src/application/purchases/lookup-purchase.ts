@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { OrderChange } from '../../domain/orders/order-change.js';
+import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import { takesOver } from '../../domain/orders/review.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
 import {
+  handOver,
+  recordDisagreement,
   recordLookupFailure,
   recordNotFound,
   recordPurchase,
@@ -64,12 +66,8 @@ export class LookupPurchase {
       return this.conclude(run, (current) => recordNotFound(current, conclusive && search.complete, search), waitMs);
     }
     const differences = disagreements(state.order, oldest);
-    if (differences.length > 0) {
-      const evidence = { provider_order_id: oldest.providerOrderId, disagreements: differences };
-      const flag = (current: OrderState): OrderChange =>
-        OrderChange.of(current).flag('answer_disagrees', 'lookup', evidence);
-      return this.conclude(run, flag, REVIEW_LOOKUP_MS);
-    }
+    if (differences.length > 0)
+      return this.conclude(run, (current) => recordDisagreement(current, oldest, differences), REVIEW_LOOKUP_MS);
     await this.changes.run(state, (current) => recordPurchase(current, oldest, 'lookup', others), {
       cause: run.cause,
       guard: { by: 'version' },
@@ -82,8 +80,7 @@ export class LookupPurchase {
   async underReview(run: PurchaseRun, provider: OffsetProvider): Promise<void> {
     const shown = run.state.order.review?.reason ?? null;
     if (!takesOver('unproven_outcome', shown)) return this.run(run, provider, false, REVIEW_LOOKUP_MS);
-    const flag = (current: OrderState): OrderChange => OrderChange.of(current).flag('unproven_outcome', 'lookup');
-    return this.conclude(run, flag, REVIEW_LOOKUP_MS);
+    return this.conclude(run, handOver, REVIEW_LOOKUP_MS);
   }
 
   /** What is not a fact is recorded only by the run that holds the lease. */

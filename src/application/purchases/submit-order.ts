@@ -76,7 +76,7 @@ export class SubmitOrder {
     crashPoint('step_read');
     const { state, lease } = run;
     const { order, attempts, now } = state;
-    // A callback may have told where the purchase is: seen there, it is a fact, and nothing is left to decide.
+    // A callback may have told where the purchase is: what is seen there is a fact, and comes before any decision.
     if (order.status === 'in_doubt' && (await this.observe.resolveFromCallbacks(state, run.cause))) {
       await this.tasks.release(lease, 0);
       return null;
@@ -109,7 +109,9 @@ export class SubmitOrder {
     if (state.order.status !== 'submitting') return run;
     const options = { cause, guard: { by: 'lease', lease }, task: { do: 'keep' } } as const;
     const recovered = await this.changes.run(state, recoverSubmission, options);
-    return recovered && { ...run, state: recovered.state };
+    if (recovered) return { ...run, state: recovered.state };
+    await this.tasks.release(lease, 0);
+    return null;
   }
 
   private async send(
@@ -131,6 +133,8 @@ export class SubmitOrder {
     const intent = await this.intend(change, run, provider);
     switch (intent.kind) {
       case 'lost':
+        // Where the lease is still held, the order has moved on since it was read: the next run reads it again.
+        await this.tasks.release(run.lease, 0);
         return null;
       case 'no_slot':
         return this.defer(run, intent.waitMs);

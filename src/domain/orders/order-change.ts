@@ -203,9 +203,15 @@ export class OrderChange {
         ? { ...send, startedAt: at, sendDeadlineAt: new Date(at.getTime() + SEND_DEADLINE_MS) }
         : send,
     );
-    const asked = this.attempt?.do === 'open' && this.attempt.operation === 'cancel' ? 1 : 0;
-    const cancelRequests = this.base.cancelRequests + asked;
-    return { ...this.base, order: asCommitted(this.order, at), attempts, cancelRequests, now: at };
+    const isCancelling = this.attempt?.do === 'open' && this.attempt.operation === 'cancel';
+    return {
+      ...this.base,
+      order: asCommitted(this.order, at),
+      attempts,
+      cancelRequests: this.base.cancelRequests + (isCancelling ? 1 : 0),
+      cancelMayHaveArrived: this.base.cancelMayHaveArrived || isCancelling,
+      now: at,
+    };
   }
 
   private append<T extends EventType>(

@@ -1,5 +1,5 @@
 import { AT_COMMIT } from '../orders/commit-time.js';
-import { isOutcomePending } from '../orders/lifecycle.js';
+import { isOutcomePending, TRANSITIONS } from '../orders/lifecycle.js';
 import { adopt } from '../orders/observe.js';
 import { OrderChange, type Prepared } from '../orders/order-change.js';
 import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
@@ -14,7 +14,8 @@ import { delayOf, QUOTA_RETRY_MS, RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from
 
 /**
  * What the steps of a purchase make of its order. Pure. A decision about an order whose outcome is known by now is an
- * empty change: a fact has answered what the run was asked to find out.
+ * empty change: a fact has answered what the run was asked to find out. Only the intent to send is never decided again: it
+ * is committed on the very state that it was decided on, or not at all.
  */
 
 /** A price that was asked for before sending. `computed`: from a price list, not by the provider. */
@@ -120,7 +121,7 @@ export const openCheckout = (
   opensForMs: number,
 ): OrderChange => {
   const change = OrderChange.of(state);
-  if (!isOutcomePending(state.order.status)) return change;
+  if (!TRANSITIONS[state.order.status].includes('awaiting_payment')) return change;
   const { sessionId, url, status, price, providerStatus } = session;
   const openedAt = state.attempts.find((send) => send.number === number)?.startedAt ?? state.now;
   const expiresAt = session.expiresAt ?? new Date(openedAt.getTime() + opensForMs);
@@ -167,6 +168,24 @@ export const recordLookupFailure = (state: OrderState, error: ProviderError): Or
   const evidence = { reason, detail, ...upstreamEvidence(error) };
   const searched = change.record('lookup_failed', 'lookup', evidence, { lookups });
   return reason === 'unreadable_answer' ? searched.flag('unreadable_answer', 'lookup', { detail }) : searched;
+};
+
+/** The purchase that was found is not what was ordered: a person must look. */
+export const recordDisagreement = (
+  state: OrderState,
+  found: ProviderOrder,
+  differences: readonly Disagreement[],
+): OrderChange => {
+  const change = OrderChange.of(state);
+  if (!isOutcomePending(state.order.status)) return change;
+  const evidence = { provider_order_id: found.providerOrderId, disagreements: differences };
+  return change.flag('answer_disagrees', 'lookup', evidence);
+};
+
+/** Nothing can be proven: a person decides. */
+export const handOver = (state: OrderState): OrderChange => {
+  const change = OrderChange.of(state);
+  return isOutcomePending(state.order.status) ? change.flag('unproven_outcome', 'lookup') : change;
 };
 
 /**
