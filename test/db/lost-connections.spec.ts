@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { Database } from '../../src/persistence/database/database.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { PrismaService } from '../../src/persistence/database/prisma.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** The last of an answer: the server is ready, and in no transaction. */

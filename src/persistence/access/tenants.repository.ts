@@ -3,7 +3,7 @@ import { newId } from '../new-id.js';
 import { Database } from '../database/database.js';
 import { readTexts } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
-import { PrismaService } from '../prisma/prisma.service.js';
+import { PrismaService } from '../database/prisma.service.js';
 
 export interface Tenant {
   readonly id: string;

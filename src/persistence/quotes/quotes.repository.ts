@@ -8,7 +8,7 @@ import type { Prisma } from '../generated/client.js';
 import { newId } from '../new-id.js';
 import { Database } from '../database/database.js';
 import { readList, readObject, readObjectOrNull, readText, readTexts, readWord } from '../database/json-columns.js';
-import { PrismaService } from '../prisma/prisma.service.js';
+import { PrismaService } from '../database/prisma.service.js';
 
 type OfferRow = Prisma.OfferGetPayload<object>;
 

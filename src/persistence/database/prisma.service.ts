@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../generated/client.js';
-import { Database } from '../database/database.js';
+import { Database } from './database.js';
 
 /** Prisma over the connections of this process, for every query that is not hot. */
 @Injectable()
