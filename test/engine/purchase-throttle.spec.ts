@@ -154,9 +154,9 @@ describe('a quota', () => {
 
   it('leaves a reserve to the calls that matter more', async () => {
     const provider = 'reserved' as ProviderId;
-    let catalogue = 0;
-    while ((await takeSlot(engine, provider, [LIMIT], 'reads', 0.5)) === 0) catalogue += 1;
-    expect(catalogue).toBe(BURST / 2);
+    let taken = 0;
+    while ((await takeSlot(engine, provider, [LIMIT], 'reads', 0.5)) === 0) taken += 1;
+    expect(taken).toBe(BURST / 2);
     expect(await takeSlot(engine, provider, [LIMIT], 'writes', 0)).toBe(0);
   });
 

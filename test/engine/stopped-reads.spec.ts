@@ -81,7 +81,7 @@ describe('reads that a provider does not answer', () => {
     expect(failing[0]?.pause).toBeNull();
   });
 
-  it('are stopped by their kind: without a catalogue it is still known how orders stand', async () => {
+  it('are stopped by their kind: without a catalog it is still known how orders stand', async () => {
     fault(UNANSWERED, '/portfolios');
     for (let i = 0; i < 5; i++) await failed(engine.provider(CNAUGHT).offerings(call()));
     expect(await failed(engine.provider(CNAUGHT, other).offerings(call()))).toMatchObject(STOPPED);

@@ -44,7 +44,7 @@ export type Route = Pick<
 export class RouteOrder {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalog,
+    private readonly catalog: Catalog,
     private readonly findOffering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
@@ -98,7 +98,7 @@ export class RouteOrder {
   }
 
   private async byOffering(selection: OrderSelection, id: string, mass: Grams): Promise<Route> {
-    const offering = await this.findOffering.run(id, 'buyer', selection.provider);
+    const offering = await this.findOffering.run(id, 'purchase', selection.provider);
     const provider = this.payable(offering.provider, selection.paymentMethod);
     const orderedMass = massToOrder(offering, provider, mass, selection.rounding);
     return namedByCaller(offering, mass, orderedMass, selection);
@@ -106,7 +106,7 @@ export class RouteOrder {
 
   private async byProvider(selection: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
     const provider = this.payable(providerId, selection.paymentMethod);
-    const offerings = await this.catalogue.offeringsOf(provider, 'buyer').catch((thrown: unknown) => {
+    const offerings = await this.catalog.offeringsOf(provider, 'purchase').catch((thrown: unknown) => {
       const error = provider.classifyError(thrown, 'offerings');
       throw new AppError(
         error.pausesProvider ? 'provider_paused' : 'provider_unavailable',

@@ -15,7 +15,7 @@ export type ProviderHealth = (typeof PROVIDER_HEALTHS)[number];
 export interface ListedProvider {
   readonly provider: OffsetProvider;
   /**
-   * Whether it can be read: its catalogue, now or within the time it may be kept, and how orders stand there.
+   * Whether it can be read: its catalog, now or within the time it may be kept, and how orders stand there.
    * `unknown`: no answer yet, or not asked for want of quota.
    */
   readonly health: ProviderHealth;
@@ -30,7 +30,7 @@ const PATIENCE_MS = 2_000;
 export class ListProviders {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogues: ReadCatalogs,
+    private readonly catalogs: ReadCatalogs,
     private readonly health: ProviderHealthRepository,
   ) {}
 
@@ -46,7 +46,7 @@ export class ListProviders {
   }
 
   private async healthOf(provider: OffsetProvider): Promise<ProviderHealth> {
-    const read = await this.catalogues.of(provider, 'visitor');
+    const read = await this.catalogs.of(provider, 'browse');
     if ('offerings' in read) return 'ok';
     // That our own quota is used up says nothing about the provider.
     return read.error instanceof ReadThrottledError && read.error.reason === 'rate_limited' ? 'unknown' : 'failing';

@@ -39,7 +39,7 @@ const PRICING_DEADLINE_MS = 8_000;
 export class CollectOffers {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalog,
+    private readonly catalog: Catalog,
     private readonly health: ProviderHealthRepository,
     private readonly rates: ExchangeRates,
   ) {}
@@ -79,7 +79,7 @@ export class CollectOffers {
         }
       : chooseOffering(
           provider,
-          await this.catalogue.offeringsOf(provider, 'buyer'),
+          await this.catalog.offeringsOf(provider, 'purchase'),
           request.mass,
           payment,
           request.rounding,

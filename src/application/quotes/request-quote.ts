@@ -21,7 +21,7 @@ export class RequestQuote {
   async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
-    const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'buyer');
+    const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'purchase');
     const collected = await this.offers.run({ ...command, offering });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }
