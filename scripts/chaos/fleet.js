@@ -20,8 +20,8 @@ export class Fleet {
     while (this.mayPlace && this.placed < this.orders) {
       const plan = purchasePlan(this.seed, this.placed++);
       const { apis, key } = this.cluster;
-      const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
-      const client = new Client(plan, surroundings);
+      const context = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
+      const client = new Client(plan, context);
       this.unanswered += 1;
       await client.run();
       this.unanswered -= 1;

@@ -9,17 +9,12 @@ import { WorkerModule } from '../worker/worker.module.js';
 /** The composition root: the engine and the ways into it that this process's role opens. Holds no logic. */
 @Module({})
 export class AppModule {
-  static register(surroundings: GatewayContext): DynamicModule {
-    const { role } = surroundings.settings;
+  static register(context: GatewayContext): DynamicModule {
+    const { role } = context.settings;
     return {
       module: AppModule,
       global: true,
-      imports: [
-        EngineModule.register(surroundings),
-        ...(role === 'worker' ? [] : [HttpModule]),
-        WorkerModule,
-        HealthModule,
-      ],
+      imports: [EngineModule.register(context), ...(role === 'worker' ? [] : [HttpModule]), WorkerModule, HealthModule],
       providers: SETTINGS,
       exports: SETTINGS,
     };

@@ -15,11 +15,11 @@ export interface Gateway {
 }
 
 /** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
-export const startGateway = async (surroundings: GatewayContext): Promise<Gateway> => {
-  const { settings, logger } = surroundings;
+export const startGateway = async (context: GatewayContext): Promise<Gateway> => {
+  const { settings, logger } = context;
   await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(surroundings),
+    AppModule.register(context),
     httpAdapter({ trustProxy: settings.trustedProxies ?? false }),
     {
       logger: new NestLogger(logger),
