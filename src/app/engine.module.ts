@@ -38,12 +38,12 @@ export class EngineModule {
         TelemetryModule,
         ProvidersModule.registerAsync({
           inject: [Metrics, ReadThrottle],
-          useFactory: (metrics: Metrics, pace: ReadThrottle) => ({
+          useFactory: (metrics: Metrics, throttle: ReadThrottle) => ({
             env,
-            admitRead: pace.admit,
+            admitRead: throttle.admit,
             onCall: (report) => {
               logProviderCall(report, logger, metrics);
-              void pace.recordQuotaHeader(report).catch(() => undefined);
+              void throttle.recordQuotaHeader(report).catch(() => undefined);
             },
           }),
         }),

@@ -57,14 +57,17 @@ export interface CommitRow {
 /** As it stands in stored bodies: what `Date.toJSON` gives for AT_COMMIT. */
 export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
 
-/** `gate`: further CTEs between `held` and the writes, the last of which is called `go` and has the order's id. */
+/**
+ * `precondition`: further CTEs between `held` and the writes. The last of them is called `go` and has the order's id, or no
+ * row where nothing may be written.
+ */
 export const commitStatement = (
   change: OrderChange,
   options: CommitOptions,
-  gate: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_GATE,
+  precondition: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_PRECONDITION,
 ): Prisma.Sql => Prisma.sql`
   WITH held AS MATERIALIZED (${held(change, options.guard)})
-  ${gate.ctes}
+  ${precondition.ctes}
   ${attemptOf(change)}
   ${checkoutsOf(change)}
   ${paymentsOf(change)}
@@ -77,9 +80,9 @@ export const commitStatement = (
          ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
          ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
          ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key
-         ${gate.columns}`;
+         ${precondition.columns}`;
 
-const NO_GATE = { ctes: Prisma.sql`, go AS (SELECT id FROM held)`, columns: Prisma.empty };
+const NO_PRECONDITION = { ctes: Prisma.sql`, go AS (SELECT id FROM held)`, columns: Prisma.empty };
 const NULL_TEXT = Prisma.sql`NULL::text`;
 const NULL_INT = Prisma.sql`NULL::int`;
 
