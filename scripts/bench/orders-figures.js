@@ -101,7 +101,7 @@ export async function measureDrain(cluster, load, { drainOrders }) {
   const perOrder = (part) => (cpuBefore[part] === null ? null : (cpuAfter[part] - cpuBefore[part]) / count);
   return [
     { id: 'drain', title: `drain of ${drainOrders} orders, one ROLE=worker`, unit: '/s', value: count / seconds },
-    { id: 'drain-429', title: 'answered 429 while draining', unit: '%', value: await refusedShare(cluster) },
+    { id: 'drain-429', title: '429 responses while draining', unit: '%', value: await refusedShare(cluster) },
     { id: 'drain-node', title: 'CPU of Node, per order drained', unit: 'ms', value: perOrder('node') },
     { id: 'drain-postgres', title: 'CPU of PostgreSQL, per order drained', unit: 'ms', value: perOrder('postgres') },
     { id: 'memory-worker', title: 'resident memory while draining, ROLE=worker', unit: 'MB', value: peakMb },

@@ -54,7 +54,7 @@ async function storm(cluster, options, tell) {
   const startedAt = performance.now();
   disruptor.start();
   const progress = setInterval(
-    () => tell(`${fleet.placed} orders begun, ${fleet.unanswered} of them not answered yet`),
+    () => tell(`${fleet.placed} orders begun, ${fleet.waiting} of them without a response yet`),
     PROGRESS_MS,
   );
   await Promise.race([fleet.finished(), delay(options.loadMs, undefined, { ref: false })]);

@@ -4,7 +4,7 @@ import { isTerminal, ORDER_STATUSES } from '../../dist/src/domain/orders/lifecyc
 const LOOK_MS = 1_000;
 
 /** Clients and payers that are still asking get so long, now that nothing disturbs them any more. */
-const ANSWERS_MS = 45_000;
+const LAST_RESPONSES_MS = 45_000;
 
 /**
  * The slowest way to an end: for One Tribe send deadline, settle time, a second send; in the long form also CNaught's
@@ -27,7 +27,7 @@ export class Settling {
 
   /** Resolves in any case; what has not settled by then is for the checker to find. */
   async run(onProgress) {
-    await Promise.race([this.answered(), delay(ANSWERS_MS, undefined, { ref: false })]);
+    await Promise.race([this.allResponded(), delay(LAST_RESPONSES_MS, undefined, { ref: false })]);
     await this.fleet.giveUp();
     const deadline = performance.now() + this.withinMs;
     for (;;) {
@@ -39,7 +39,7 @@ export class Settling {
     }
   }
 
-  async answered() {
+  async allResponded() {
     await this.fleet.finished();
     await Promise.all(this.fleet.payers);
   }

@@ -117,7 +117,7 @@ const lifecycle = (): string =>
         means,
         endedBy === 'person'
           ? 'when a person clears it'
-          : 'by itself, with the next observation of the order that answers it',
+          : 'by itself, with the next observation of the order that resolves it',
       ]),
     ),
     '',

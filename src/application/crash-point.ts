@@ -7,14 +7,14 @@ export const CRASH_POINTS = [
   'prepared',
   'intent_committed',
   'sending',
-  'answered',
+  'responded',
   'outcome_recorded',
   'looked_up',
   'lookup_recorded',
   'observed',
   'observation_applied',
   'cancel_intended',
-  'cancel_answered',
+  'cancel_responded',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

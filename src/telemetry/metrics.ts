@@ -10,7 +10,7 @@ const OVERDUE_MS = 60_000;
 
 /**
  * What Prometheus reads. What has happened is counted by each process as it happens; only what is open is counted in the
- * database when Prometheus asks, so the answer costs the same however many orders have ended.
+ * database when Prometheus asks, so a scrape costs the same however many orders have ended.
  */
 @Injectable()
 export class Metrics {
@@ -61,7 +61,7 @@ export class Metrics {
     this.moves.inc({ provider, status });
   }
 
-  /** The text Prometheus scrapes. Rejects when the database does not answer. */
+  /** The text Prometheus scrapes. Rejects when the database does not respond. */
   async render(): Promise<string> {
     const [open, review, tasks] = await Promise.all([
       this.orderCounts.open(),

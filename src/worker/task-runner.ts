@@ -17,7 +17,7 @@ export class WorkerSettings {
 /** Without a notice, a due task is found after at most this long. */
 const POLL_MS = 1_000;
 
-/** How long to leave the database alone when it does not answer. */
+/** How long to leave the database alone when it does not respond. */
 const DATABASE_PAUSE_MS = 1_000;
 
 /** Tasks are claimed when at least this share of the places is free. */

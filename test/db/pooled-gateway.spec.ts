@@ -84,7 +84,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
     const { status, body } = (await supertest(gateway.url)
       .post('/v1/orders')
       .set({ authorization: `Bearer ${key}`, 'idempotency-key': randomUUID(), prefer })
-      .send({ ...ORDERS[provider], provider: PROVIDERS[provider], reference: randomUUID() })) as Answer;
+      .send({ ...ORDERS[provider], provider: PROVIDERS[provider], reference: randomUUID() })) as Reply;
     expect({ status, body }).toMatchObject({ status: prefer === 'respond-async' ? 202 : 201 });
     return body;
   };
@@ -190,7 +190,7 @@ interface Placed {
   readonly checkout: { readonly url: string } | null;
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly body: Placed;
 }

@@ -82,7 +82,7 @@ describe('the transaction pooler of the tests', () => {
     client.on('notification', (notice) => heard.push(notice));
     await client.query('LISTEN news');
     await direct.query('NOTIFY news');
-    // A server passes on what it has for a session before it answers there: both have answered after this.
+    // A server passes on what it has for a session before it responds there: both have responded after this.
     await client.query('SELECT 1');
     await client.query('SELECT 1');
     expect([heard.length, pooler.noticesDropped]).toEqual([0, 1]);

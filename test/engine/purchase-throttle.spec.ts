@@ -66,7 +66,7 @@ describe('a provider in trouble', () => {
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(1);
   });
 
-  it('that stops answering is paused after five unknown purchases, and asked only by reads until it is back', async () => {
+  it('that stops responding is paused after five unknown purchases, and asked only by reads until it is back', async () => {
     fault({ kind: 'error', status: 500, effect: false });
     const orders = [];
     for (let i = 0; i < 5; i++) orders.push(await place());

@@ -83,11 +83,11 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
 
   /** An order whose first send was so long ago, and which is not known to be bought. */
   const inDoubtFor = async (ageMs: number): Promise<string> => {
-    const unanswered = { kind: 'error', status: 500, effect: false } as const;
+    const silent = { kind: 'error', status: 500, effect: false } as const;
     const rule = cluster.sandbox.cnaught.faults.add({
       times: 'always',
       match: { method: 'POST', path: '/orders' },
-      fault: unanswered,
+      fault: silent,
     });
     const id = await place(CNAUGHT_ORDER);
     const parked = `UPDATE tasks SET run_at = now() + interval '1 hour'

@@ -234,7 +234,7 @@ export class TestEngine extends TestBed {
     return this.app.get(ProviderHealthRepository).resume(provider as ProviderId, operationClass);
   }
 
-  /** As after an answer 429. */
+  /** As after a 429. */
   slowDown(provider: string, retryAfterMs: number): Promise<void> {
     return this.app.get(ProviderQuotasRepository).slowDown(provider as ProviderId, retryAfterMs);
   }

@@ -99,7 +99,7 @@ export class CancelOrder {
       () => null,
       (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
     );
-    crashPoint('cancel_answered');
+    crashPoint('cancel_responded');
     const { cancelRequests: number } = intended.state;
     await this.changes.run(intended.state, (current) => recordCancellation(current, number, error), {
       ...options,

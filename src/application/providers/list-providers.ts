@@ -16,7 +16,7 @@ export interface ListedProvider {
   readonly provider: OffsetProvider;
   /**
    * Whether it can be read: its catalog, now or within the time it may be kept, and how orders stand there.
-   * `unknown`: no answer yet, or not asked for want of quota.
+   * `unknown`: no response yet, or not asked for want of quota.
    */
   readonly health: ProviderHealth;
   /** Null: it takes orders. */

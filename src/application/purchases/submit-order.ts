@@ -99,7 +99,7 @@ export class SubmitOrder {
     }
   }
 
-  /** @returns null if the run is over: a fact has answered what it was to find out, or another run has the order. */
+  /** @returns null if the run is over: a fact says already what it was to find out, or another run has the order. */
   private async recover(run: PurchaseRun): Promise<PurchaseRun | null> {
     const { state, lease, cause } = run;
     if (!isOutcomePending(state.order.status)) {
@@ -162,7 +162,7 @@ export class SubmitOrder {
     // A worker that was suspended must not wake up and send when another run may be at the order.
     const isInTime = run.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS);
     const outcome = isInTime ? await this.call(run.state, provider, submission) : new SendFailure(tooLate(provider));
-    crashPoint('answered');
+    crashPoint('responded');
     const response = await this.record(run, outcome, provider);
     crashPoint('outcome_recorded');
     if (isInTime) await this.throttle.report(provider, outcome instanceof SendFailure ? outcome.error : null, failures);

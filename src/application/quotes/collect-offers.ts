@@ -49,9 +49,9 @@ export class CollectOffers {
       .all()
       .filter(({ id }) => request.providers === null || request.providers.includes(id))
       .filter(({ id }) => request.offering === null || request.offering.provider === id);
-    const answers = await Promise.all(asked.map((provider) => this.ask(provider, request)));
-    const offers = answers.filter((answer): answer is PricedOffer => 'total' in answer);
-    const unavailable = answers.filter((answer): answer is Unavailable => 'code' in answer);
+    const results = await Promise.all(asked.map((provider) => this.ask(provider, request)));
+    const offers = results.filter((result): result is PricedOffer => 'total' in result);
+    const unavailable = results.filter((result): result is Unavailable => 'code' in result);
     const currencies = new Set(offers.map(({ total }) => total.currency));
     const fx = currencies.size > 1 ? { date: this.rates.date, rates: this.rates.shown(currencies) } : null;
     return { offers: this.cheapestFirst(offers), unavailable, fx };

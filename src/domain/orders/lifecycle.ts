@@ -19,7 +19,7 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export const STATUS_MEANING: Readonly<Record<OrderStatus, string>> = {
   created: 'durable here, nothing sent',
   submitting: 'a worker holds it; the request may have left',
-  in_doubt: 'sent, and no readable answer; left only on evidence',
+  in_doubt: 'sent, and no readable response; left only on evidence',
   awaiting_payment: 'a hosted checkout is open',
   placed: 'the provider has acknowledged it',
   accepted: 'the provider has approved or allocated it',

@@ -40,7 +40,7 @@ export const adopt = (change: OrderChange, observed: ProviderOrder, source: Obse
     case 'stale': {
       const facts = factsOf(change.order, observed);
       const learned = Object.keys(facts).length > 0 ? change.record('updated', source, evidence, facts) : change;
-      return learned.endAnsweredReview(source);
+      return learned.endResolvedReview(source);
     }
     case 'advance': {
       // A purchase that is seen resolves every send of unknown outcome: one of them made it.
@@ -81,7 +81,7 @@ export const observeCheckout = (
   const options = { providerStatus: session.providerStatus };
   switch (session.status) {
     case 'open':
-      return seen.endAnsweredReview('poll');
+      return seen.endResolvedReview('poll');
     case 'complete':
       return seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } });
     case 'expired':

@@ -124,7 +124,7 @@ export class OrderChange {
     return this.append(type, source, evidence, set, null);
   }
 
-  /** A move. It ends a review that it answers. */
+  /** A move. It ends a review that it resolves. */
   move<T extends EventType>(
     to: OrderStatus,
     type: T,
@@ -134,9 +134,9 @@ export class OrderChange {
   ): OrderChange {
     const { set = {}, providerStatus = null } = options;
     const moved = this.append(type, source, evidence, { ...set, status: to }, providerStatus);
-    if (!isOutcomePending(to)) return moved.endAnsweredReview(source);
+    if (!isOutcomePending(to)) return moved.endResolvedReview(source);
     // It was sent after all.
-    return to === 'in_doubt' ? moved.endAnsweredReview(source, ['submission_keeps_failing']) : moved;
+    return to === 'in_doubt' ? moved.endResolvedReview(source, ['submission_keeps_failing']) : moved;
   }
 
   /** Flags the order for a person, unless it is flagged for something worse. The events tell all that showed. */
@@ -154,12 +154,12 @@ export class OrderChange {
   }
 
   /**
-   * Clears a flag that only said that nothing was known, now that an observation answers it: one of `answered`, or by
+   * Clears a flag that only said that nothing was known, now that an observation resolves it: one of `resolved`, or by
    * default any that an observation ends.
    */
-  endAnsweredReview(source: ObservationSource, answered?: readonly ReviewReason[]): OrderChange {
+  endResolvedReview(source: ObservationSource, resolved?: readonly ReviewReason[]): OrderChange {
     const reason = this.order.review?.reason;
-    if (reason === undefined || !(answered?.includes(reason) ?? endsWithObservation(reason))) return this;
+    if (reason === undefined || !(resolved?.includes(reason) ?? endsWithObservation(reason))) return this;
     return this.record('review_cleared', source, { reason }, { review: null });
   }
 

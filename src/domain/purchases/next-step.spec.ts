@@ -50,7 +50,7 @@ describe('nextStep', () => {
       });
     });
 
-    it('takes a new key after refused credentials, an answer that may be kept under the old one', () => {
+    it('takes a new key after refused credentials, a response that may be kept under the old one', () => {
       expect(step(KEY, [sent('retry_later', 0, { reason: 'credentials' })], 0)).toEqual({
         do: 'send',
         generation: 2,
@@ -112,7 +112,7 @@ describe('nextStep', () => {
 
     it.each([
       ['a refusal', sent('rejected', 10)],
-      ['an answer that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],
+      ['a response that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],
     ])('does not repeat after %s', (_, last) => {
       expect(step(KEY, [sent('ambiguous'), last], 5 * 60_000)).toEqual({ do: 'lookup', conclusive: false });
     });

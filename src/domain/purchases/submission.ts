@@ -14,7 +14,7 @@ import { delayOf, QUOTA_RETRY_MS, RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from
 
 /**
  * What the steps of a purchase make of its order. Pure. A decision about an order whose outcome is known by now is an
- * empty change: a fact has answered what the run was asked to find out.
+ * empty change: a fact says already what the run was to find out.
  */
 
 /** A price that was asked for before sending. `computed`: from a price list, not by the provider. */
@@ -155,7 +155,7 @@ export const recordNotFound = (state: OrderState, provesAbsence: boolean, extent
   const lookups = { count: state.order.lookups.count + 1, lastAt: AT_COMMIT };
   return (provesAbsence ? change.resolveUnknownSends('proven_absent') : change)
     .record(provesAbsence ? 'proven_absent' : 'not_found', 'lookup', { ...extent }, { lookups })
-    .endAnsweredReview('lookup', ['unreadable_answer']);
+    .endResolvedReview('lookup', ['unreadable_answer']);
 };
 
 /** The search itself failed. Counted like one that found nothing, so that it does not go on unseen for ever. */

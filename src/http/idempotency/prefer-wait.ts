@@ -10,7 +10,7 @@ const MAX_WAIT_SECONDS = 30;
 
 /**
  * `Prefer: respond-async` or `Prefer: wait=N`, N from 0 to 30 seconds (RFC 7240). Together they mean: wait N seconds,
- * then answer 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC wants.
+ * then respond with 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC wants.
  */
 export const preferWaitFrom = (header: string | string[] | undefined): PreferWait => {
   const preferences = String(header ?? '')

@@ -4,13 +4,13 @@ import type { Trial, Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;
 
-/** One answer of a provider that decides over an order, and how an order gets there and on from there. */
+/** One response of a provider that decides over an order, and how an order gets there and on from there. */
 export interface Scene {
   readonly where: Where;
-  readonly answer: FaultMatch;
-  /** Brings an order to where the next such answer is about it. Null: it is the answer to placing the order. */
+  readonly response: FaultMatch;
+  /** Brings an order to where the next such response is about it. Null: it is the response to placing the order. */
   readonly lead: (trial: Trial) => Promise<Order | null>;
-  /** Has the engine read the answer. Returns the order as it stands then. */
+  /** Has the engine read the response. Returns the order as it stands then. */
   readonly meet: (trial: Trial, order: Order | null) => Promise<Order>;
   /** Goes on without faults, to where the order has the provider's purchase. */
   readonly settle: (trial: Trial, order: Order) => Promise<Order>;
@@ -28,17 +28,17 @@ const lookIn =
     return trial.engine.order(order?.id ?? '');
   };
 
-const placing = (where: Where, answer: FaultMatch): Scene => ({
+const placing = (where: Where, response: FaultMatch): Scene => ({
   where,
-  answer,
+  response,
   lead: async () => null,
   meet: (trial) => trial.place(where),
   settle: untilPlaced,
 });
 
-const opening = (where: 'cnaught' | 'carbonmark', answer: FaultMatch): Scene => ({
+const opening = (where: 'cnaught' | 'carbonmark', response: FaultMatch): Scene => ({
   where,
-  answer,
+  response,
   lead: async () => null,
   meet: (trial) => trial.checkout(where),
   settle: async (trial, order) => {
@@ -48,10 +48,10 @@ const opening = (where: 'cnaught' | 'carbonmark', answer: FaultMatch): Scene => 
   },
 });
 
-/** The answer to the purchase is lost, and the order is looked for in the provider's list. */
-const searching = (where: Where, purchase: FaultMatch, answer: FaultMatch, afterMs: number): Scene => ({
+/** The response to the purchase is lost, and the order is looked for in the provider's list. */
+const searching = (where: Where, purchase: FaultMatch, response: FaultMatch, afterMs: number): Scene => ({
   where,
-  answer,
+  response,
   lead: async (trial) => {
     trial.fault(where, purchase, { kind: 'reset', when: 'after_effect' }, 1);
     return trial.place(where);
@@ -61,9 +61,9 @@ const searching = (where: Where, purchase: FaultMatch, answer: FaultMatch, after
 });
 
 /** The order is placed, and has come as far as `state` at its provider; `known` when the engine has read that. */
-const reading = (where: Where, answer: FaultMatch, state: string | null, known: boolean, last: string): Scene => ({
+const reading = (where: Where, response: FaultMatch, state: string | null, known: boolean, last: string): Scene => ({
   where,
-  answer,
+  response,
   lead: async (trial) => {
     const order = where === 'carbonmark' ? await paidFor(trial) : await trial.place(where);
     if (state !== null) trial.simulator(where).advance(order.providerOrderId ?? '', state);
@@ -85,9 +85,9 @@ const paidFor = async (trial: Trial): Promise<Order> => {
 };
 
 /** The page is paid. Known by the payer's return or, where the payer has not come back, by asking the provider. */
-const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: boolean): Scene => ({
+const paid = (where: 'cnaught' | 'carbonmark', response: FaultMatch, comesBack: boolean): Scene => ({
   where,
-  answer,
+  response,
   lead: async (trial) => {
     trial.engine.sandbox.carbonmark.switches.set({ tellPaymentId: !comesBack });
     const order = await trial.checkout(where);

@@ -57,7 +57,7 @@ export class Trial {
     this.simulator(where).faults.add({ match, fault, times });
   }
 
-  /** How many answers the faults have changed so far. */
+  /** How many responses the faults have changed so far. */
   faulted(where: Where): number {
     return this.simulator(where)
       .faults.list()

@@ -16,7 +16,7 @@ export class RefusedByGatewayError extends Error {
   }
 }
 
-/** The process was killed before it had answered, or ever will. */
+/** The process was killed before it had responded. */
 export class GatewayDiedError extends Error {
   override readonly name = 'GatewayDiedError';
 }

@@ -29,7 +29,7 @@ const isFinal = ({ status }: OrderRow): boolean => isTerminal(status);
 const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
 /**
- * One order from its request to its end, with all who take part: the client who repeats what was not answered,
+ * One order from its request to its end, with all who take part: the client who repeats what got no response,
  * the payer, and the provider that fulfils it. Playing it again with another process goes on where the last one died.
  */
 export class Scenario {
@@ -48,8 +48,8 @@ export class Scenario {
   private sinceFaultMs = 0;
   private sincePurchaseMs = 0;
   private slept = false;
-  /** The order that each answer to the client named. */
-  readonly answeredIds = new Set<string>();
+  /** The order that each response to the client named. */
+  readonly namedIds = new Set<string>();
 
   constructor(
     private readonly worker: CaseWorker,
@@ -91,7 +91,7 @@ export class Scenario {
   private async place(gateway: CommandedGateway): Promise<void> {
     for (;;) {
       try {
-        this.answeredIds.add(await gateway.place(commandFor(this.profile), this.request));
+        this.namedIds.add(await gateway.place(commandFor(this.profile), this.request));
         return;
       } catch (thrown) {
         if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
@@ -157,19 +157,19 @@ export class Scenario {
 
   private async cancel(gateway: CommandedGateway): Promise<void> {
     const { cancelled } = this.profile;
-    const most = { never: 0, once: 1, until_answered: CANCELLATIONS }[cancelled];
+    const most = { never: 0, once: 1, until_responded: CANCELLATIONS }[cancelled];
     while (this.cancellations < most) {
       const order = await this.order();
       if (order?.status !== 'placed') return;
       this.cancellations += 1;
-      const answered = await gateway.cancel(order.id).then(
+      const responded = await gateway.cancel(order.id).then(
         () => true,
         (thrown: unknown) => {
           if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
           return thrown.code === 'order_not_cancellable';
         },
       );
-      if (answered) return;
+      if (responded) return;
       await this.letTimePass(LATE_MS);
     }
     if (cancelled === 'never') return;

@@ -34,7 +34,7 @@ export class CancelOrderController {
   @NoInput()
   @ApiEndpoint({
     summary: 'Cancel an order before it is fulfilled',
-    description: 'Answers `cancelled` only once the provider says so. A retirement cannot be undone.',
+    description: 'Responds with `cancelled` only once the provider says so. A retirement cannot be undone.',
     access: 'orders:write',
     problems: [
       'idempotency_key_missing',
@@ -49,7 +49,7 @@ export class CancelOrderController {
   @ApiIdempotencyKey()
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, {
-    'Idempotency-Replayed': '`true` when this is the first answer again',
+    'Idempotency-Replayed': '`true` when this is the first response again',
   })
   async run(
     @IdempotencyKey() key: string,

@@ -24,9 +24,9 @@ import { OrderPresenter } from './order.presenter.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
-const ANSWERED = {
+const RESPONSE_HEADERS = {
   Location: 'Address of the order',
-  'Idempotency-Replayed': '`true` when this is the first answer again',
+  'Idempotency-Replayed': '`true` when this is the first response again',
   'Preference-Applied': 'What of Prefer was honoured',
 };
 
@@ -85,10 +85,10 @@ export class PlaceOrderController {
     201,
     'The provider has it: `placed`, or `awaiting_payment` with a page to pay on',
     OrderResponse,
-    ANSWERED,
+    RESPONSE_HEADERS,
   )
   @ApiJsonResponse(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
-    ...ANSWERED,
+    ...RESPONSE_HEADERS,
     'Retry-After': 'Seconds until it is worth asking',
   })
   async create(
