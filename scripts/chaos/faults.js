@@ -31,7 +31,7 @@ const SILENT_YES = [
   [0.1, { kind: 'delay', when: 'after_effect', ms: TOO_LATE_MS }],
 ];
 
-/** It happens later than the response, and before the settle time ends. */
+/** It happens later than the response, and before the visibility delay ends. */
 const LATE = [
   [1.5, { kind: 'late_effect', connection: 'reset', afterMs: 2_000 }],
   [1, { kind: 'late_effect', connection: 'reset', afterMs: 12_000 }],
@@ -78,11 +78,11 @@ const WRITE_SHARE = 0.35;
 const READ_SHARE = 0.3;
 
 /**
- * Where faults strike, how often and with what. Left out: `forget_keys`, a list lag beyond the settle time and a late
+ * Where faults strike, how often and with what. Left out: `forget_keys`, a list lag beyond the visibility delay and a late
  * effect after it, because they break what the provider promises, and no client can hold its own promise on that.
  *
  * In the short form CNaught never refuses an order: a refusal after a doubtful send is looked into after CNaught's
- * settle time of 5 minutes, which is longer than that whole run.
+ * visibility delay of 5 minutes, which is longer than that whole run.
  */
 export function targets(isShort) {
   const silent = [...SILENT_NO, ...SILENT_YES, ...LATE];

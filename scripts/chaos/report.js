@@ -8,7 +8,7 @@ export function printReport(evidence, figures, results, { seed }) {
   const orders = [...evidence.orders.values()];
   const responses = log.flatMap((entry) => entry.responses);
   const reviews = orders.filter(({ review_reason: reason }) => reason !== null);
-  const settled = results.find(({ name }) => name.startsWith('stuck')).violations.length;
+  const stuck = results.find(({ name }) => name.startsWith('stuck')).violations.length;
   const perOrder = (number) => (orders.length === 0 ? '0' : (number / orders.length).toFixed(2));
   printTable([
     {
@@ -64,8 +64,8 @@ export function printReport(evidence, figures, results, { seed }) {
           `${reviews.length}: ${listed(counted(reviews.map(({ status, review_reason: reason }) => `${reason} (${status})`)))}`,
         ],
         [
-          'settled or under review',
-          `${share(orders.length - settled, orders.length)}, ${seconds(figures.settledMs)} after the last order was placed`,
+          'ended or under review',
+          `${share(orders.length - stuck, orders.length)}, ${seconds(figures.finalWaitMs)} after the last order was placed`,
         ],
         ['from SIGKILL to the next action', resume(figures)],
       ],

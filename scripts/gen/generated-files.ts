@@ -222,7 +222,7 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
     case 'key':
       return `idempotency key, kept ${minutes(idempotency.retentionMs)}`;
     case 'lookup':
-      return `none; orders are found by our reference, settled after ${minutes(idempotency.visibilityDelayMs)}`;
+      return `none; orders are found by our reference, absent for certain after ${minutes(idempotency.visibilityDelayMs)}`;
     case 'none':
       return 'none';
   }

@@ -33,7 +33,7 @@ describe('One Tribe', () => {
 
   const everything = { createdFrom: new Date(0), providerOfferingId: null };
 
-  it('takes its settle time from the environment', () => {
+  it('takes its visibility delay from the environment', () => {
     expect(provider.capabilities.idempotency).toEqual({ kind: 'lookup', visibilityDelayMs: 7_000 });
   });
 

@@ -80,8 +80,8 @@ describe('the transaction pooler of the tests', () => {
   it('lets a client listen, and never tells it anything', async () => {
     const heard: unknown[] = [];
     client.on('notification', (notice) => heard.push(notice));
-    await client.query('LISTEN news');
-    await direct.query('NOTIFY news');
+    await client.query('LISTEN notices');
+    await direct.query('NOTIFY notices');
     // A server passes on what it has for a session before it responds there: both have responded after this.
     await client.query('SELECT 1');
     await client.query('SELECT 1');

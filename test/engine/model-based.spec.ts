@@ -156,7 +156,7 @@ describe('whatever a caller, the network and time do', () => {
       if (status === 'failed' || (status === 'cancelled' && order.placedAt === null))
         expect({ ...told, purchases: 0 }).toEqual(told);
       else if (review === null)
-        expect({ ...told, purchases: 1, settled: order.placedAt !== null }).toEqual({ ...told, settled: true });
+        expect({ ...told, purchases: 1, isPlaced: order.placedAt !== null }).toEqual({ ...told, isPlaced: true });
       else expect(purchases).toBeLessThanOrEqual(1);
     }
   };

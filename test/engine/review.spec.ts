@@ -44,7 +44,7 @@ describe('an order under review', () => {
     await look();
     expect(await reviewOf(id)).toBeNull();
     expect((await engine.history(id)).slice(-2)).toEqual(['review_flagged (poll)', 'review_cleared (poll)']);
-    // Nothing more to tell: looks that bring no news leave no trace.
+    // Nothing more to tell: looks that see nothing new leave no trace.
     const told = (await engine.history(id)).length;
     await look();
     expect(await engine.history(id)).toHaveLength(told);

@@ -79,7 +79,7 @@ describe('while PostgreSQL is gone', () => {
     expect(written).toBe(0);
 
     // The same keys again, as a client would: each makes the one order it was meant for.
-    const repeated = await Promise.all(keys.slice(0, 20).map((key) => settledOrder(key)));
+    const repeated = await Promise.all(keys.slice(0, 20).map((key) => orderOfKey(key)));
     const accepted = [...new Set([...before.accepted, ...repeated])];
     await cluster.until(
       'every order is bought',
@@ -103,7 +103,7 @@ describe('while PostgreSQL is gone', () => {
     return { accepted: replies.filter(({ status }) => status < 300).map((reply) => jsonOf<{ id: string }>(reply).id) };
   };
 
-  const settledOrder = async (key: string): Promise<string> => {
+  const orderOfKey = async (key: string): Promise<string> => {
     for (;;) {
       const reply = await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=10' });
       if (reply.status < 300) return jsonOf<{ id: string }>(reply).id;

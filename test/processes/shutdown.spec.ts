@@ -116,11 +116,11 @@ describe('SIGTERM under load', () => {
     const responded = outcomes.flatMap(({ orderId }) => orderId ?? []);
     const found = await cluster.rows<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [responded]);
     expect(found).toHaveLength(responded.length);
-    const unsettled = async (): Promise<number> => {
+    const pending = async (): Promise<number> => {
       const { created = 0, submitting = 0, in_doubt = 0 } = await cluster.statuses();
       return created + submitting + in_doubt;
     };
-    await cluster.until('every order is settled', unsettled, (count) => count === 0, 60_000);
+    await cluster.until('every order has its outcome', pending, (count) => count === 0, 60_000);
     const ids = (await cluster.rows<{ id: string }>('SELECT id FROM orders')).map(({ id }) => id);
     expect(cluster.purchasesOf(...ids)).toHaveLength(ids.length);
     const keys = await cluster.rows<{ n: number }>(

@@ -11,7 +11,7 @@ import type { ReviewReason } from './review.js';
 export const OBSERVATION_SOURCES = ['request', 'response', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
 export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
 
-/** What the caller wants bought, once provider, offering and mass are settled. */
+/** What the caller wants bought, once provider, offering and mass are decided. */
 export interface OrderTerms {
   readonly provider: ProviderId;
   readonly providerOfferingId: string;

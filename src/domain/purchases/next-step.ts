@@ -81,7 +81,7 @@ const underKey = (
 };
 
 /**
- * Looks up after each delay, then once the visibility delay is over, when absence is proof. Never sends: `freshSend` does,
+ * A lookup after each delay, then once the visibility delay is over, when absence is proof. Never sends: `freshSend` does,
  * once absence is proven.
  */
 const byLookup = (attempts: readonly Attempt[], lookups: Lookups, visibilityDelayMs: number, now: Date): NextStep => {

@@ -13,7 +13,7 @@ export interface Scene {
   /** Has the engine read the response. Returns the order as it stands then. */
   readonly meet: (trial: Trial, order: Order | null) => Promise<Order>;
   /** Goes on without faults, to where the order has the provider's purchase. */
-  readonly settle: (trial: Trial, order: Order) => Promise<Order>;
+  readonly finish: (trial: Trial, order: Order) => Promise<Order>;
 }
 
 const isPlaced = ({ placedAt, providerOrderId }: Order): boolean => placedAt !== null && providerOrderId !== null;
@@ -33,7 +33,7 @@ const placing = (where: Where, response: FaultMatch): Scene => ({
   response,
   lead: async () => null,
   meet: (trial) => trial.place(where),
-  settle: untilPlaced,
+  finish: untilPlaced,
 });
 
 const opening = (where: 'cnaught' | 'carbonmark', response: FaultMatch): Scene => ({
@@ -41,7 +41,7 @@ const opening = (where: 'cnaught' | 'carbonmark', response: FaultMatch): Scene =
   response,
   lead: async () => null,
   meet: (trial) => trial.checkout(where),
-  settle: async (trial, order) => {
+  finish: async (trial, order) => {
     const open = await trial.until(order.id, ({ status }) => status === 'awaiting_payment');
     await trial.pay(where, open, true);
     return untilPlaced(trial, order);
@@ -57,7 +57,7 @@ const searching = (where: Where, purchase: FaultMatch, response: FaultMatch, aft
     return trial.place(where);
   },
   meet: lookIn(afterMs),
-  settle: untilPlaced,
+  finish: untilPlaced,
 });
 
 /** The order is placed, and has come as far as `state` at its provider; `known` when the engine has read that. */
@@ -71,7 +71,7 @@ const reading = (where: Where, response: FaultMatch, state: string | null, known
     return trial.engine.order(order.id);
   },
   meet: lookIn(24 * HOUR_MS),
-  settle: async (trial, order) => {
+  finish: async (trial, order) => {
     if (state !== last) trial.simulator(where).advance(order.providerOrderId ?? '', last);
     return untilCompleted(trial, order);
   },
@@ -95,7 +95,7 @@ const paid = (where: 'cnaught' | 'carbonmark', response: FaultMatch, comesBack: 
     return order;
   },
   meet: lookIn(HOUR_MS),
-  settle: untilPlaced,
+  finish: untilPlaced,
 });
 
 const GET_ORDER = { method: 'GET', path: '^/orders/[^/]+$' };
@@ -118,7 +118,7 @@ export const SCENES = {
   // A day later the key has ended, and only the list is left.
   'CNaught’s list': searching('cnaught', POST_ORDER, GET_ORDERS, 24 * HOUR_MS),
   'One Tribe’s list': searching('one_tribe', POST_TRANSACTION, TRANSACTIONS, 46_000),
-  // Past the settle time, a list without our order proves that nothing was bought.
+  // Past the visibility delay, a list without our order proves that nothing was bought.
   'One Tribe’s conclusive list': searching('one_tribe', POST_TRANSACTION, TRANSACTIONS, 24 * HOUR_MS),
   'CNaught’s placed order': reading('cnaught', GET_ORDER, null, true, 'fulfilled'),
   'CNaught’s fulfilled order': reading('cnaught', GET_ORDER, 'fulfilled', false, 'fulfilled'),

@@ -72,10 +72,10 @@ describe('a response that is not what it should be', () => {
     }
     if (outcome === 'harmless' && met.placedAt !== null) expectTruth(scene.where, met);
 
-    const settled = await scene.settle(trial, met);
-    expect(settled.placedAt).not.toBeNull();
-    expect(settled.providerOrderId).not.toBeNull();
-    expectTruth(scene.where, settled);
+    const finished = await scene.finish(trial, met);
+    expect(finished.placedAt).not.toBeNull();
+    expect(finished.providerOrderId).not.toBeNull();
+    expectTruth(scene.where, finished);
   };
 
   it.each(CASES)('$scene with $what: $outcome', play);
@@ -95,8 +95,8 @@ describe('a response that is not what it should be', () => {
     const order = await trial.place('cnaught');
     expect(standing(order)).toMatchObject(NOTHING_YET);
     trial.heal();
-    const settled = await trial.until(order.id, ({ placedAt }) => placedAt !== null);
-    expect(trial.bought('cnaught').map(({ id }) => id)).toEqual([value, settled.providerOrderId]);
+    const placed = await trial.until(order.id, ({ placedAt }) => placedAt !== null);
+    expect(trial.bought('cnaught').map(({ id }) => id)).toEqual([value, placed.providerOrderId]);
   });
 
   it('with a price that nothing was known of is noticed at the next look', async () => {

@@ -89,8 +89,8 @@ describe('a secret', () => {
     canaries.set('a callback token', callbackToken).set('a return token', returnToken);
 
     const callback = `/v1/provider-callbacks/cnaught/${callbackToken}`;
-    const news = { order: { id: 'x', secret: IN_CALLBACK } };
-    expect((await kept(http().post(callback).send(news))).status).toBe(200);
+    const body = { order: { id: 'x', secret: IN_CALLBACK } };
+    expect((await kept(http().post(callback).send(body))).status).toBe(200);
     expect((await http().get(`/v1/returns/${returnToken}/${IN_QUERY}?x=${IN_QUERY}`)).status).toBe(303);
 
     await post('/v1/orders', { ...order('cnaught', '1'), mass: IN_BODY, unknown: IN_BODY });

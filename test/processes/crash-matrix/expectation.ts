@@ -23,10 +23,10 @@ const unproven: Expectation = { status: 'in_doubt', review: 'unproven_outcome' }
 /**
  * The only end that is right for a case. An order ends under review in these classes and no others:
  *
- * - `unproven_outcome`, under a key: a send of unknown outcome whose repeat is refused (a refusal settles no earlier
- *   send), or whose key was forgotten before anybody came back, while the list shows nothing.
+ * - `unproven_outcome`, under a key: a send of unknown outcome whose repeat is refused (a refusal says nothing of an
+ *   earlier send), or whose key was forgotten before the order was taken up again, while the list shows nothing.
  * - `unproven_outcome`, where nothing protects a repeat: sent, or about to be, and not to be found. It is never sent again.
- * - `unproven_outcome`, by look-up: absent twice, once for the process that died before sending, once for the provider.
+ * - `unproven_outcome`, by lookup: absent twice, once for the process that died before sending, once for the provider.
  * - `answer_disagrees`: a response was read that speaks of something else than what was ordered. Where the truth
  *   can be read later the order goes on, and the flag stays for a person to see what was strange.
  * - `payment_unconfirmed`: the page has closed and the payer never came back, where only the payer knows the payment.

@@ -25,10 +25,10 @@ const DAY_MS = 24 * 3_600_000;
 /** Longer than the deadline of a call in a case that waits for it. */
 const SLOWER_MS = 4_000;
 
-/** Two pages for each look-up up to the settle time, when absence would be proof, and the first one after it. */
+/** Two pages for each lookup within the visibility delay, when absence would be proof, and the first one after it. */
 const SHIFTED_READS = 9;
 
-/** Lists lag by less than the settle time that the gateway assumes. */
+/** Lists lag by less than the visibility delay that the gateway assumes. */
 const LIST_LAG_MS = 200_000;
 
 const call =

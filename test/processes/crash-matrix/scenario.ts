@@ -10,7 +10,7 @@ import { commandFor, PROFILES, type OrderProfile } from './profile.js';
 /** A client asks again once the request before it is presumed dead. */
 const LEASE_MS = 46_000;
 
-/** A late effect comes before the settle time (5 min after the deadline of 30 s) is over: that is what it means. */
+/** A late effect comes before the visibility delay (5 min after the deadline of 30 s) is over: that is what it means. */
 const LATE_MS = 280_000;
 
 /** Looks at an order under review before it is left to a person. */
@@ -25,7 +25,7 @@ const CANCELLATIONS = 3;
 
 const isKnown = ({ status }: OrderRow): boolean => !isOutcomePending(status);
 const isFinal = ({ status }: OrderRow): boolean => isTerminal(status);
-/** A page that was paid is a purchase before anybody can name it; it is fulfilled once it has a name. */
+/** A page that was paid is a purchase before its id is known to the gateway or the payer; it is fulfilled once it has a name. */
 const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
 /**

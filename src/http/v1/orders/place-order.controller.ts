@@ -87,10 +87,15 @@ export class PlaceOrderController {
     OrderResponse,
     RESPONSE_HEADERS,
   )
-  @ApiJsonResponse(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
-    ...RESPONSE_HEADERS,
-    'Retry-After': 'Seconds until it is worth asking',
-  })
+  @ApiJsonResponse(
+    202,
+    'The outcome is not known yet: `created`, `submitting` or `in_doubt`. Read it again',
+    OrderResponse,
+    {
+      ...RESPONSE_HEADERS,
+      'Retry-After': 'Seconds until it is worth asking',
+    },
+  )
   async create(
     @IdempotencyKey() key: string,
     @Body() body: PlaceOrderRequest,
