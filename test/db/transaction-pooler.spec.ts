@@ -88,7 +88,7 @@ describe('the transaction pooler of the tests', () => {
     expect([heard.length, pooler.noticesDropped]).toEqual([0, 1]);
   });
 
-  it('lets every client wait for a turn', async () => {
+  it('lets every client wait for a connection', async () => {
     const clients = await Promise.all(Array.from({ length: 12 }, () => connected(pooler.url)));
     const transaction = async (asker: pg.Client): Promise<boolean> => {
       await asker.query('BEGIN');

@@ -48,14 +48,14 @@ describe('a read within our quota', () => {
   });
 
   it('is not asked for by all at once', () => {
-    const putOff = new ReadThrottledError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
-    const delays = Array.from({ length: 100 }, () => retryDelayMs(putOff, 100, Math.random()));
+    const throttled = new ReadThrottledError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
+    const delays = Array.from({ length: 100 }, () => retryDelayMs(throttled, 100, Math.random()));
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
     expect(new Set(delays.map((ms) => Math.floor(ms / 10_000)))).toEqual(new Set([0, 1, 2]));
   });
 
-  it('comes before the turn to buy: none is taken by an order that has no price yet', async () => {
+  it('comes before the slot to buy: an order without a price takes none', async () => {
     await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
     // Enough for a purchase, not for a read that leaves its share to purchases.
     await engine.leaveQuota(ONE_TRIBE, 1.2, STANDSTILL);

@@ -167,7 +167,7 @@ describe('reads to which a provider does not respond', () => {
     ['stopped', () => engine.pause(ONE_TRIBE, 'status', 10 * HOUR)],
     ['too many for our quota', () => engine.slowDown(ONE_TRIBE, 10 * HOUR)],
   ])(
-    'and are %s put off the search for a purchase in doubt, which is neither counted nor taken for absence',
+    'and are %s defer the lookup of a purchase in doubt, which is neither counted nor taken for absence',
     async (_, hold) => {
       engine.sandbox.oneTribe.faults.add({
         match: { method: 'POST', path: '/transactions' },
@@ -193,7 +193,7 @@ describe('reads to which a provider does not respond', () => {
     },
   );
 
-  it('put off the look at an order, and its cancellation, until they go again', async () => {
+  it('defer the poll of an order, and its cancellation, until they go again', async () => {
     const { id, providerOrderId } = await engine.place({ provider: CNAUGHT, grams: 1_000 });
     await engine.pause(CNAUGHT, 'status', 2 * MINUTE);
     await expect(engine.cancel(id)).rejects.toMatchObject({ code: 'provider_unavailable' });

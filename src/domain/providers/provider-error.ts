@@ -63,25 +63,25 @@ export class ProviderError extends Error {
 }
 
 /** Why we did not ask: our quota is used up, or the provider does not respond to reads of this class for the moment. */
-const PUT_OFF = {
+const NOT_ASKED = {
   rate_limited: 'the quota of the provider is used up for the moment',
   unavailable: 'it has not responded lately and is left alone for a moment',
 } as const satisfies Partial<Record<FailureReason, string>>;
 
 /**
- * A read that was not made, because of us and not of what was asked for. It says nothing about that: the caller is put
- * off, and nothing is concluded or counted.
+ * A read that was not made, because of us and not of what was asked for. It says nothing about that: the read is deferred, and
+ * nothing is concluded or counted.
  */
 export class ReadThrottledError extends ProviderError {
   readonly retryAfterMs: number;
 
   constructor(
-    reason: keyof typeof PUT_OFF,
+    reason: keyof typeof NOT_ASKED,
     at: { readonly provider: ProviderId; readonly operation: Operation },
     retryAfterMs: number,
   ) {
     const wholeMs = Math.ceil(retryAfterMs);
-    super('not_sent', reason, PUT_OFF[reason], { ...at, retryAfterMs: wholeMs });
+    super('not_sent', reason, NOT_ASKED[reason], { ...at, retryAfterMs: wholeMs });
     this.retryAfterMs = wholeMs;
   }
 }

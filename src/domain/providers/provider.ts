@@ -120,7 +120,7 @@ export interface ProviderCall {
   readonly correlationId: string;
   /** The tenant's account at the provider where it has one of its own (CNaught: X-Subaccount-Id). */
   readonly account: string | null;
-  /** Set on a read that an order waits for: its turn within our quota comes before polls of other orders. */
+  /** Set on a read that an order waits for: it gets its quota slot before polls of other orders. */
   readonly isAwaited?: boolean;
 }
 

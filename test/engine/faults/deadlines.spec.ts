@@ -124,7 +124,7 @@ describe.each(HARNESSES.map((harness) => [harness.name, harness] as const))('cal
   });
 });
 
-describe('a read that waits for its turn', () => {
+describe('a read that waits for its slot', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await TestEngine.start();
@@ -134,7 +134,7 @@ describe('a read that waits for its turn', () => {
   it('ends with its deadline', async () => {
     const provider = engine.provider('one_tribe');
     await provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(20_000) });
-    // Its turn never comes: it would wait some seconds, and then be `not_sent`.
+    // It never gets its slot: it would wait some seconds, and then be `not_sent`.
     await engine.rows(`UPDATE quota_buckets SET tokens = 0, filled_at = now() + interval '1 day'
       WHERE provider = 'one_tribe' AND "limit" LIKE '%/60000'`);
     const read = provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(300) });
