@@ -63,7 +63,7 @@ export const startProviders = async (settings: GatewaySettings, env: NodeJS.Proc
   };
 };
 
-/** On the ports above the gateway's, where free, so that the addresses of open payment pages survive a restart. */
+/** On the ports above the gateway's, where free, so that the addresses of open checkouts survive a restart. */
 const startSandboxAbove = async (port: number): Promise<Sandbox> => {
   const names = Object.keys(SIMULATORS);
   const ports = await Promise.all(names.map(async (name, nth) => [name, { port: await freePort(port + 1 + nth) }]));

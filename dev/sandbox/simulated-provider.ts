@@ -41,7 +41,7 @@ export interface SimulatedProvider {
 
   /** Acts on one call to the provider's API, to the end, without waiting: calls never interleave. */
   respond(call: Call): SimulatedResponse;
-  /** A person's browser on a hosted page; null when there is no such page. */
+  /** A person's browser at a hosted checkout; null when there is no such page. */
   page(method: string, path: string): SimulatedResponse | null;
   /** A refusal with this status in the provider's own words, without any effect. */
   refusal(status: number): SimulatedResponse;

@@ -15,7 +15,7 @@ const PREFER = [
   [1, 'wait=0'],
 ];
 
-/** What becomes of a hosted page. */
+/** What becomes of a hosted checkout. */
 const PAYERS = [
   [50, 'pays and comes back'],
   [15, 'pays and closes the browser'],

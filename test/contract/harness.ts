@@ -26,7 +26,7 @@ export interface ProviderHarness<S extends AnySimulator = AnySimulator> {
   readonly withStatus: readonly Operation[];
   /** Moves an order to its successful end. */
   finish(simulator: S, providerOrderId: string): void;
-  /** A person pays on the hosted page. @returns the id that their browser brings back. */
+  /** A person pays at the hosted checkout. @returns the id that their browser brings back. */
   pay(simulator: S, session: CheckoutSession): string;
 }
 

@@ -25,6 +25,6 @@ export const harness: ProviderHarness<OneTribeSimulator> = {
   withStatus: ['placeOrder', 'fetchStatus', 'listOrders'],
   finish: (simulator, id) => simulator.advance(id, 'completed'),
   pay: () => {
-    throw new Error('One Tribe has no hosted page.');
+    throw new Error('One Tribe has no hosted checkout.');
   },
 };

@@ -136,7 +136,7 @@ export class TestEngine extends TestBed {
     return act().finally(() => dies.mockRestore());
   }
 
-  /** Follows the address that a hosted page sends the browser to; returns where the browser goes next. */
+  /** Follows the address that a hosted checkout sends the browser to; returns where the browser goes next. */
   comeBack(redirect: string, paymentId?: string): Promise<string> {
     const [, token = '', returned] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(redirect) ?? [];
     return this.app.get(RecordReturn).run(token, paymentId ?? returned ?? null);

@@ -71,7 +71,7 @@ export class TestBed implements Surroundings {
     await this.rows('WITH quotas AS (DELETE FROM quota_buckets) DELETE FROM provider_health');
   }
 
-  /** Every purchase that a provider has on record for these orders. Hosted pages do not tell whose they are. */
+  /** Every purchase that a provider has on record for these orders. Hosted checkouts do not tell whose they are. */
   purchasesOf(...orderIds: readonly string[]): LedgerEntry[] {
     const { cnaught, oneTribe } = this.sandbox;
     const wanted = new Set(orderIds);

@@ -22,14 +22,14 @@ export type Idempotency =
   | { readonly kind: 'none' };
 
 export interface CheckoutCapability {
-  /** How long the hosted page can be paid, counted from its creation. */
+  /** How long the hosted checkout can be paid, counted from its creation. */
   readonly expiresAfterMs: number;
   /**
    * `session`: the session can be read at any time, paid or not (`fetchCheckout`).
    * `return`: nothing can be read until the payer's browser brings back a payment id.
    */
   readonly knownBy: 'session' | 'return';
-  /** The smallest total the page accepts. */
+  /** The smallest total that can be paid this way. */
   readonly minimumTotal: Money | null;
 }
 

@@ -57,10 +57,10 @@ export interface OffsetProvider {
    */
   listOrders?(window: OrderWindow, cursor: string | null, call: ProviderCall): Promise<ProviderOrderPage>;
 
-  /** As prepareOrder, for a hosted payment page. */
+  /** As prepareOrder, for a hosted checkout. */
   prepareCheckout?(request: PurchaseRequest, urls: CheckoutUrls): string;
 
-  /** Creates a hosted payment page. Moves no money; a repeat makes a second page. */
+  /** Creates a hosted checkout. Moves no money; a repeat makes a second one. */
   createCheckout?(submission: Submission, call: ProviderCall): Promise<CheckoutSession>;
 
   /** The session now and, once it has led to one, the order. @returns null if the provider knows no such session. */

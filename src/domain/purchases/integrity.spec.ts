@@ -126,7 +126,7 @@ it.each<[string, (number | null)[], string[]]>([
   expect(fieldsOf(disagreements(expected, { ...order, retirements: masses.map(retired) }))).toEqual(found);
 });
 
-it('misses no reference in an order paid on a hosted page, but refuses a wrong one', () => {
+it('misses no reference in an order paid through a hosted checkout, but refuses a wrong one', () => {
   const hosted = { ...expected, paymentMethod: 'checkout' } as const;
   expect(fieldsOf(disagreements(hosted, { ...order, orderReference: null }))).toEqual([]);
   expect(fieldsOf(disagreements(hosted, { ...order, orderReference: 'ord_2' }))).toEqual(['order_reference']);

@@ -27,7 +27,7 @@ import { cheapestFor, toCheckoutBody, toOffering, toOrder, toSession, toTonnes }
 
 const AT_QUOTE = { provider: CARBONMARK, operation: 'quote' } as const;
 
-/** Carbonmark's Checkout Service: listings, paid by card on a hosted page that only the payer's return makes known. */
+/** Carbonmark's Checkout Service: listings, paid by card through a hosted checkout that only the payer's return makes known. */
 export class CarbonmarkAdapter implements OffsetProvider {
   readonly id = CARBONMARK;
   readonly displayName = 'Carbonmark';

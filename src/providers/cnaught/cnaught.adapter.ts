@@ -41,7 +41,7 @@ import type { OrderWire, SessionWire } from './cnaught.wire.js';
 
 const TONNE = grams(1_000_000);
 
-/** CNaught: portfolios by the kilogram, bought on account under an idempotency key or on a hosted page. */
+/** CNaught: portfolios by the kilogram, bought on account under an idempotency key or through a hosted checkout. */
 export class CnaughtAdapter implements OffsetProvider {
   readonly id = CNAUGHT;
   readonly displayName = 'CNaught';

@@ -78,7 +78,7 @@ export class Trial {
     }
   }
 
-  /** The payer pays on the hosted page, and the browser comes back unless the tab is closed. */
+  /** The payer pays at the hosted checkout, and the browser comes back unless the tab is closed. */
   async pay(where: 'cnaught' | 'carbonmark', order: Order, comesBack: boolean): Promise<void> {
     const page = order.checkout?.url.split('/').at(-1) ?? 'no page';
     const back = this.engine.sandbox[where].checkouts.pay(page);

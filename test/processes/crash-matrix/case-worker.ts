@@ -3,7 +3,7 @@ import { TERMINAL } from '../../support/order-statuses.js';
 import { startSurroundings, TestBed, type Surroundings } from '../../support/test-bed.js';
 import { CommandedGateway, type Conditions } from './commanded-gateway.js';
 
-/** An order as its row has it, and the hosted page it shows. */
+/** An order as its row has it, and the hosted checkout it shows. */
 export interface OrderRow {
   readonly id: string;
   readonly status: OrderStatus;

@@ -16,7 +16,7 @@ export interface Outcome {
   readonly sleepMs?: number;
   /** Others buy on the same account, so that the purchase is the first of the second page of the list. */
   readonly crowded?: true;
-  /** What the payer of a hosted page does. Default: pays and comes back. */
+  /** What the payer of a hosted checkout does. Default: pays and comes back. */
   readonly payer?: 'never_pays' | 'never_returns';
 }
 
