@@ -22,7 +22,9 @@ export interface OfferingPage {
   readonly unavailable: readonly { readonly provider: string; readonly detail: string }[];
 }
 
-/** What can be bought now, by provider and then by the provider's own id: a place that prices do not move. */
+/**
+ * What can be bought now, by provider and then by the provider's own id, so that a change of prices moves no offering.
+ */
 @Injectable()
 export class ListOfferings {
   constructor(

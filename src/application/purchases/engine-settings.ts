@@ -1,9 +1,12 @@
-/** The engine's adjustable times; `domain/purchases/timing` has those on which safety rests. */
+/** The engine's configurable times. Those on which safety rests are constants in `domain/purchases/timing`. */
 export class EngineSettings {
   constructor(
-    /** Delays between looks at an order that its provider has, by the number of looks without a change. The last repeats. */
+    /**
+     * Delays between polls of an order that its provider has, by the number of polls without a change. The last
+     * repeats.
+     */
     readonly pollDelaysMs: readonly number[],
-    /** Two orders that say the same within this time are taken for one, unless the caller says otherwise. */
+    /** An order that says the same as one within this time is refused as a duplicate, unless the caller allows it. */
     readonly duplicateWindowMs: number,
   ) {}
 }

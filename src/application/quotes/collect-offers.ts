@@ -14,10 +14,10 @@ import { callFor } from '../providers/provider-call.js';
 
 export interface OfferRequest {
   readonly mass: Grams;
-  /** Null: every provider. */
+  /** Null for every provider. */
   readonly providers: readonly string[] | null;
   readonly offering: Offering | null;
-  /** Null: each provider's first. */
+  /** Null for each provider's first. */
   readonly paymentMethod: PaymentMethod | null;
   readonly rounding: Rounding;
 }
@@ -34,7 +34,7 @@ export interface CollectedOffers {
 /** A provider that does not price within this time is listed as timed out. */
 const PRICING_DEADLINE_MS = 8_000;
 
-/** Asks every able provider for a price at once. Nobody is silently missing: who cannot serve says why. */
+/** Asks all providers for a price at once. One that cannot serve is listed with the reason, never left out. */
 @Injectable()
 export class CollectOffers {
   constructor(

@@ -8,7 +8,7 @@ import { CollectOffers, type OfferRequest } from './collect-offers.js';
 
 export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringId: string | null };
 
-/** Offers of every able provider side by side, kept so that one can be bought by its id. */
+/** The offers of all providers that can serve, stored so that one can be bought by its id. */
 @Injectable()
 export class RequestQuote {
   constructor(

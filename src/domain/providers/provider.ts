@@ -12,11 +12,11 @@ export type ProviderId = string & { readonly kind: 'provider id' };
  * definition of "implements it" is `test/contract/`.
  *
  * An adapter translates and nothing else. It keeps no state, reads no clock, never sleeps, retries or logs:
- * `providers/kit` owns those once for all, and the purchase engine alone decides what is sent again.
+ * `providers/kit` does that for all adapters, and only the purchase engine decides what is sent again.
  *
- * Every method that calls out takes a `ProviderCall` and rejects with whatever was thrown; the caller passes that to
- * `classifyError`, which is total. A method resolves only with a response that was read completely and understood:
- * a 2xx that lacks a field, or carries a status word that is not in the adapter's table, rejects.
+ * Every method that calls the provider takes a `ProviderCall`. The caller passes what it rejects with to
+ * `classifyError`, which is total. A method resolves only with a response that was read completely and understood: a 2xx
+ * that lacks a field, or carries a status word that is not in the adapter's table, rejects.
  *
  * Optional methods are present exactly when the capability says so:
  *
@@ -53,7 +53,8 @@ export interface OffsetProvider {
 
   /**
    * One page of orders, newest first, until those are read that could have been created at or after
-   * `window.createdFrom`. Older ones of the same page may come along: the caller goes by reference, not by time.
+   * `window.createdFrom`. Older ones of the same page may be included: the caller looks at the reference, not at the
+   * time.
    */
   listOrders?(window: OrderWindow, cursor: string | null, call: ProviderCall): Promise<ProviderOrderPage>;
 
@@ -72,10 +73,13 @@ export interface OffsetProvider {
    */
   cancel?(providerOrderId: string, idempotencyKey: string, call: ProviderCall): Promise<void>;
 
-  /** The provider's order id in a callback's body, as a hint of what to read again. Never throws. @returns null if none. */
+  /**
+   * The provider's order id in a callback's body, as a hint of what to read again. Never throws.
+   * @returns null if there is none
+   */
   parseCallback?(body: Uint8Array): string | null;
 
-  /** Judges whatever one of the methods above rejected with. Total: never throws, whatever was thrown. */
+  /** Classifies what one of the methods above rejected with. Total: it never throws, whatever was thrown. */
   classifyError(thrown: unknown, operation: Operation): ProviderError;
 }
 
@@ -91,7 +95,7 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Operations that change something at the provider: silence after one of these is ambiguous. */
+/** Operations that change something at the provider. A call of one of them that gets no response is ambiguous. */
 export const WRITES: ReadonlySet<Operation> = new Set<Operation>(['placeOrder', 'createCheckout', 'cancel']);
 
 /** Calls that are stopped together, and apart from the others, while a provider does not respond to them. */
@@ -99,8 +103,8 @@ export const OPERATION_CLASSES = ['purchases', 'status', 'catalog'] as const;
 export type OperationClass = (typeof OPERATION_CLASSES)[number];
 
 /**
- * A cancellation goes with the reads of how an order stands: it is only asked for after one and believed after
- * another. It is no purchase: a pause of those, for want of credit above all, must not keep an order from being undone.
+ * A cancellation belongs to `status`: it is sent after one such read and believed after another. It is no purchase: a
+ * pause of purchases, for example for lack of credit, must not stop an order from being cancelled.
  */
 export const CLASS_OF: Readonly<Record<Operation, OperationClass>> = {
   placeOrder: 'purchases',
@@ -127,7 +131,7 @@ export interface ProviderCall {
 export interface QuoteRequest {
   readonly mass: Grams;
   readonly paymentMethod: PaymentMethod;
-  /** Null: the provider's default offering, where it has one. */
+  /** Null for the provider's default offering, if it has one. */
   readonly providerOfferingId: string | null;
 }
 
@@ -137,7 +141,7 @@ export interface ProviderQuote {
   readonly mass: Grams;
   /** What the buyer will be billed, tax included. */
   readonly total: Money;
-  /** The tax within `total`; null where the provider speaks of none. */
+  /** The tax within `total`; null if the provider states none. */
   readonly tax: Money | null;
   readonly perTonne: Money;
 }
@@ -157,15 +161,19 @@ export interface PurchaseRequest {
 }
 
 /**
- * Where the payer's browser is sent: addresses of this gateway that carry the order's token. An adapter sees to it
- * that the success address comes back with `/<payment or session id>` behind it; the cancel address comes back bare.
+ * Where the payer's browser is sent: addresses of this gateway that carry the order's token. An adapter makes sure that
+ * the browser comes back to the success address with `/<payment or session id>` appended, and to the cancel address as
+ * it is.
  */
 export interface CheckoutUrls {
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
 
-/** One sending of prepared bytes. `idempotencyKey` is ours, one per generation of attempts; ignored where the provider has none. */
+/**
+ * One sending of prepared bytes. `idempotencyKey` is ours, one per generation of attempts; ignored where the provider
+ * has none.
+ */
 export interface Submission {
   readonly body: string;
   readonly idempotencyKey: string;
@@ -227,7 +235,7 @@ export interface OrderWindow {
 
 export interface ProviderOrderPage {
   readonly orders: readonly ProviderOrder[];
-  /** Null: nothing older is left within the window. */
+  /** Null if nothing older is left within the window. */
   readonly nextCursor: string | null;
   /**
    * How many rows the whole list holds, where pages are addressed by number: a total that shrinks between two pages

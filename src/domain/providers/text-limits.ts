@@ -13,13 +13,13 @@ export type OrderTexts = Pick<PurchaseRequest, OrderText>;
 /** How long a text may be, or several that share one field of the provider's. */
 export interface TextLimit {
   readonly texts: readonly OrderText[];
-  /** The most they may have together, without what the gateway writes around them. */
+  /** The most characters they may have together, without what the gateway adds around them. */
   readonly most: number;
   /** `json`: as written into a JSON text, where a quote or a line break takes two characters. */
   readonly countedAs: 'characters' | 'json';
 }
 
-/** By how much texts are too long for a provider. */
+/** Which texts are too long for a provider, and by how much. */
 export interface TextExcess {
   readonly texts: readonly OrderText[];
   readonly most: number;

@@ -20,7 +20,7 @@ export interface Offer {
 
 export const UNAVAILABLE_CODES = [...ERROR_CODES, 'timed_out', 'no_supply'] as const;
 
-/** A provider that was asked and cannot serve, and why: never silently missing. */
+/** A provider that was asked and cannot serve, with the reason. */
 export interface Unavailable {
   readonly provider: ProviderId;
   readonly paymentMethod: PaymentMethod | null;
