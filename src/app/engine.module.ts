@@ -13,7 +13,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
-/** What the gateway runs in. */
+/** What a gateway process is started with. */
 export interface GatewayContext {
   readonly settings: GatewaySettings & { readonly databaseUrl: string };
   /** Where the providers read their variables. */
@@ -74,7 +74,7 @@ const logProviderCall = (report: CallReport, logger: Logger, metrics: Metrics): 
   );
 };
 
-/** One owner's part of the configuration, as an object of the owner's class. */
+/** A provider of one owner's part of the configuration, as an object of the owner's class. */
 export const settingOf = <T>(
   owner: abstract new (...parts: never[]) => T,
   create: (settings: GatewaySettings) => T,
@@ -86,7 +86,7 @@ export const settingOf = <T>(
 
 const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
   const rates = ExchangeRates.from(fxRates);
-  if (!rates) throw new Error('FX_RATES was not validated');
+  if (!rates) throw new Error('FX_RATES is malformed, although it was validated');
   return rates;
 };
 

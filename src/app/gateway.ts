@@ -14,7 +14,7 @@ export interface Gateway {
   readonly url: string;
 }
 
-/** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
+/** Brings the database up to date and serves. `npm start`, the container and the tests all start a gateway here. */
 export const startGateway = async (context: GatewayContext): Promise<Gateway> => {
   const { settings, logger } = context;
   await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);

@@ -34,7 +34,7 @@ export class PersistenceModule {
     const notices = {
       provide: TaskNotices,
       inject: [Database],
-      useFactory: (connections: Database) => new TaskNotices(connections, options.directUrl ?? options.url),
+      useFactory: (database: Database) => new TaskNotices(database, options.directUrl ?? options.url),
     };
     return {
       module: PersistenceModule,

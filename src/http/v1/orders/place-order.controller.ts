@@ -47,7 +47,7 @@ export class PlaceOrderController {
   @ApiEndpoint({
     summary: 'Buy and retire credits',
     description:
-      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on by itself either way, and is never made twice.',
+      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice.',
     access: 'orders:write',
     problems: [
       'idempotency_key_missing',
