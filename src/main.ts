@@ -4,12 +4,12 @@ import { gatewaySettings } from './config/gateway-settings.js';
 import { startGateway } from './app/gateway.js';
 import { createLogger } from './telemetry/logger.js';
 
-/** The longest an orderly stop may take: after that, leases take care of what was under way. */
+/** The longest an orderly stop may take. What is still under way then is taken over when its lease ends. */
 const STOP_MS = 10_000;
 
 const main = async (): Promise<void> => {
   const settings = gatewaySettings(process.env);
-  // What stands in for the world outside production is not loaded in it, nor shipped with it.
+  // Production neither loads nor ships the stand-ins for the database and the providers.
   const standIns = settings.production ? null : await import('../dev/start-up.js');
   const logger = createLogger(settings.logLevel, standIns?.readableLogs());
   const log = (line: string): void => logger.info({ context: 'main' }, line);
@@ -19,7 +19,7 @@ const main = async (): Promise<void> => {
   const stopAll = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
   };
-  // A signal may come again, from the terminal and from npm, and it may come while something is still starting.
+  // A signal may come twice, from the terminal and from npm, and while something is still starting.
   let stopping = false;
   const onSignal = async (signal: string): Promise<void> => {
     if (stopping) return;
@@ -75,7 +75,7 @@ function requiredInProduction(databaseUrl: string | null): string {
   return databaseUrl;
 }
 
-/** What an operator can mend is said in one line; anything else keeps its trace, nothing has been served yet. */
+/** One line for what an operator can fix; the stack for anything else. */
 function explain(thrown: unknown): string {
   if (thrown instanceof InvalidEnvironmentError) return thrown.message;
   if (!(thrown instanceof Error)) return String(thrown);

@@ -17,7 +17,7 @@ export interface HostedCheckouts {
   expire(id: string): void;
 }
 
-/** A person's doings on a hosted page, by command. */
+/** What a person does at a hosted checkout, by command. */
 export const checkoutControls = (checkouts: HostedCheckouts): readonly ControlRoute[] => [
   {
     method: 'POST',

@@ -41,7 +41,7 @@ export interface SimulatedProvider {
 
   /** Acts on one call to the provider's API, to the end, without waiting: calls never interleave. */
   respond(call: Call): SimulatedResponse;
-  /** A person's browser on a hosted page; null when there is no such page. */
+  /** A person's browser at a hosted checkout; null when there is no such page. */
   page(method: string, path: string): SimulatedResponse | null;
   /** A refusal with this status in the provider's own words, without any effect. */
   refusal(status: number): SimulatedResponse;
@@ -53,7 +53,7 @@ export interface SimulatedProvider {
   /** Moves an order, transaction or payment to a state, through the states between. */
   advance(id: string, to: string): void;
   forgetKeys(): void;
-  /** Someone else's purchase on the same account. */
+  /** A purchase on the same account by another client. */
   insertForeignRow(): void;
   /** Removes the first of these rows that is foreign. */
   deleteForeignRow(ids: readonly string[]): void;

@@ -1,6 +1,6 @@
 /**
  * The load generator, a process of its own: neither server pays for it, and its CPU is in no figure. Takes a job, keeps
- * `connections` connections busy with one request each, and answers with every latency and every failure.
+ * `connections` connections busy with one request each, and responds with every latency and every failure.
  */
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';

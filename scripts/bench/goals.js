@@ -2,7 +2,7 @@ import { LISTS } from './list-figures.js';
 import { cpu, milliseconds, rate, ratioOf, whole } from './format.js';
 
 /**
- * What the design asks for, and how a run's figures answer it: one line each of the first table. A line whose figures
+ * What the design asks for, and how a run's figures meet it: one line each of the first table. A line whose figures
  * were not taken, or had a failed response, says so and shows no ratio.
  */
 export const goalsFor = (orders) => {

@@ -100,7 +100,7 @@ async function measureList(load, sides, list, orders, options) {
   return figure;
 }
 
-/** Whether the sides answer the first of their requests with different orders, or none: then their times say nothing. */
+/** Whether the sides respond to the first of their requests with different orders, or none: then their times say nothing. */
 async function differ(jobs) {
   const pages = await Promise.all([...jobs].map(idsOnPage));
   return new Set(pages).size > 1 || pages.includes('');

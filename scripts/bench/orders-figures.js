@@ -76,9 +76,6 @@ async function memory([ours, theirs]) {
   ];
 }
 
-/** Documented by CNaught, and kept by its simulator. */
-const PROVIDER_WRITES_PER_SECOND = 100;
-
 /** Fine against the seconds that a drain takes, coarse against what counting costs. */
 const COUNT_EVERY_MS = 200;
 
@@ -101,7 +98,7 @@ export async function measureDrain(cluster, load, { drainOrders }) {
   const perOrder = (part) => (cpuBefore[part] === null ? null : (cpuAfter[part] - cpuBefore[part]) / count);
   return [
     { id: 'drain', title: `drain of ${drainOrders} orders, one ROLE=worker`, unit: '/s', value: count / seconds },
-    { id: 'drain-429', title: 'answered 429 while draining', unit: '%', value: await refusedShare(cluster) },
+    { id: 'drain-429', title: '429 responses while draining', unit: '%', value: await refusedShare(cluster) },
     { id: 'drain-node', title: 'CPU of Node, per order drained', unit: 'ms', value: perOrder('node') },
     { id: 'drain-postgres', title: 'CPU of PostgreSQL, per order drained', unit: 'ms', value: perOrder('postgres') },
     { id: 'memory-worker', title: 'resident memory while draining, ROLE=worker', unit: 'MB', value: peakMb },

@@ -43,7 +43,7 @@ Machine: ${processor}, ${cores} cores, ${memoryGb} GB, ${platform}. Node ${node.
 const kindOf = ({ isQuick }) => (isQuick ? 'quick' : 'full');
 
 function glance(now, before) {
-  const shownIn = (run, { shows }) => (run ? answerOf(run, shows) : '–');
+  const shownIn = (run, { shows }) => (run ? resultOf(run, shows) : '–');
   const rows = goalsFor(now.seededOrders).map((goal, nth) => {
     // The earlier run may have had tables of another size.
     const earlier = before && goalsFor(before.seededOrders)[nth];
@@ -54,7 +54,7 @@ function glance(now, before) {
 
 class NotMeasured extends Error {}
 
-function answerOf(run, shows) {
+function resultOf(run, shows) {
   const figure = (id) => {
     const found = run.figures.find((one) => one.id === id);
     if (!found) throw new NotMeasured(id);
@@ -130,7 +130,7 @@ const method = () => `## How it is measured
 - **One PostgreSQL** for both, with its settings as shipped and \`fsync\` on; a database each. One side has load at a time, in turn, after a warm-up that is not counted. 20 connections to PostgreSQL each.
 - **The load generator** is a third process with one request at a time on each of its keep-alive connections. The p50 is that of the median round, the p99 is over all rounds together.
 - **CPU** is from \`/proc\`: of the server's process, and of all processes of PostgreSQL together, background writers included. Elsewhere than on Linux it is n/a.
-- **Failed** is whatever is not the expected status: 202 for an accept, 201 for a waited purchase, 200 for a read. With one on either side no ratio is shown: a server that answers 500 looks fast.
+- **Failed** is whatever is not the expected status: 202 for an accept, 201 for a waited purchase, 200 for a read. With one on either side no ratio is shown: a server that responds with 500 looks fast.
 - **Seeded tables** (\`scripts/bench/seed.js\`): half of the orders are the measured tenant's, 92 % are completed, every status and provider occurs; vacuumed and analysed. A deep page begins nine tenths down. A common label is on one order in twelve, a rare one on one in two thousand.
 - **The drain** is against CNaught's documented limit of 100 writes a second, which the simulator keeps. Orders are not looked at again while it runs.`;
 

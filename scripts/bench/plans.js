@@ -87,7 +87,7 @@ async function workerPath(cluster, load, explainer) {
 }
 
 class Explainer {
-  /** What a process sends by itself. */
+  /** What a process sends without being asked. */
   own = new Set();
 
   constructor(load, log) {
@@ -137,11 +137,11 @@ class ServerLog {
   async read() {
     const { size } = await stat(this.file);
     const file = await open(this.file);
-    const news = Buffer.alloc(size - this.position);
-    await file.read(news, 0, news.length, this.position);
+    const added = Buffer.alloc(size - this.position);
+    await file.read(added, 0, added.length, this.position);
     await file.close();
     this.position = size;
-    return plansIn(news.toString());
+    return plansIn(added.toString());
   }
 }
 

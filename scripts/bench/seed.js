@@ -1,4 +1,4 @@
-/** When the latest order was created: the same moment in every table, so that all answer a question alike. */
+/** When the latest order was created: the same moment in every table, so that the same question has the same result everywhere. */
 export const SEEDED_UNTIL = new Date();
 export const SEEDED_DAYS = 730;
 

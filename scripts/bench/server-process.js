@@ -41,7 +41,7 @@ export class ServerProcess {
 
   async becomesReady(path) {
     const deadline = performance.now() + READY_WITHIN_MS;
-    while (!(await answers(`${this.origin}${path}`))) {
+    while (!(await isServing(`${this.origin}${path}`))) {
       const hasEnded = this.child.exitCode !== null || this.child.signalCode !== null;
       if (hasEnded || performance.now() > deadline) throw new Error(`${this.name} did not become ready: see its log`);
       await delay(READY_POLL_MS);
@@ -70,7 +70,7 @@ export async function gatewayCli(checkout, databaseUrl, ...args) {
   return JSON.parse(stdout);
 }
 
-const answers = (url) =>
+const isServing = (url) =>
   fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
     (response) => response.ok,
     () => false,

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../dist/src/domain/orders/lifecycle.js';
 
-/** The promise, line by line: each check returns what breaks it, as texts. Nothing is the only good answer. */
+/** The promise, line by line: each check returns what breaks it, as texts. An empty list is the only good result. */
 
 const NOT_BOUGHT = new Set(['failed', 'cancelled', 'expired']);
 const BOUGHT = new Set(['placed', 'accepted', 'retired', 'completed']);
@@ -20,9 +20,7 @@ export const CHECKS = {
     ),
 
   'lost: given an order it cannot read': ({ log }) =>
-    log
-      .filter(({ unreadable }) => unreadable)
-      .map(({ key, unreadable }) => `${key}: reading it answered ${unreadable}`),
+    log.filter(({ unreadable }) => unreadable).map(({ key, unreadable }) => `${key}: reading it gave ${unreadable}`),
 
   'lost: open, and without a task': ({ orders, tasks, describeOrder }) =>
     idsOf(orders)
@@ -92,16 +90,17 @@ export const CHECKS = {
       .map(describeOrder),
 
   'clients told 5xx other than 503': ({ log }) =>
-    log.flatMap(({ key, answers }) =>
-      answers
+    log.flatMap(({ key, responses }) =>
+      responses
         .filter(({ said }) => said >= 500 && said !== 503)
-        .map(({ method, path, said }) => `${key}: ${method} ${path} answered ${said}`),
+        .map(({ method, path, said }) => `${key}: ${method} ${path} gave ${said}`),
     ),
 
   'clients told that their order is its own duplicate': ({ log }) =>
-    log.filter(({ answers }) => answers.some(({ code }) => code === 'possible_duplicate')).map(({ key }) => key),
+    log.filter(({ responses }) => responses.some(({ code }) => code === 'possible_duplicate')).map(({ key }) => key),
 
-  'clients never answered': ({ log }) => log.filter(({ outcome }) => outcome === 'unanswered').map(({ key }) => key),
+  'clients without a response': ({ log }) =>
+    log.filter(({ outcome }) => outcome === 'no response').map(({ key }) => key),
 
   'processes that died by themselves': ({ gateways }) =>
     gateways.flatMap(({ name, deaths }) => deaths.map((lastWords) => `${name}: ${lastWords}`)),

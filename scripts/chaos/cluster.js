@@ -23,7 +23,7 @@ const PROCESSES = [
 
 /**
  * Counted from the send deadline (30 s). Together they are longer than any process is suspended here: a suspended one
- * may send when it wakes up, and the settle time is the promise that nothing turns up after it.
+ * may send when it wakes up, and the visibility delay is the promise that nothing turns up after it.
  */
 export const ONE_TRIBE_SETTLE_SECONDS = 30;
 

@@ -9,7 +9,7 @@ export class Database {
     this.pool.on('error', () => undefined);
   }
 
-  /** Repeats until the server answers, for at most `patienceMs`. */
+  /** Repeats until the server responds, for at most `patienceMs`. */
   async rows(sql, values = [], patienceMs = 60_000) {
     const deadline = performance.now() + patienceMs;
     for (;;) {
@@ -22,14 +22,14 @@ export class Database {
     }
   }
 
-  /** The answers to several queries, all as of one moment. */
+  /** The responses to several queries, all as of one moment. */
   async snapshot(queries) {
     const client = await this.pool.connect();
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const answers = [];
-      for (const sql of queries) answers.push((await client.query(sql)).rows);
-      return answers;
+      const responses = [];
+      for (const sql of queries) responses.push((await client.query(sql)).rows);
+      return responses;
     } finally {
       client.release(true);
     }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { targets } from './faults.js';
 import { Random } from './random.js';
 
-/** The fate of at least so many calls to each target is settled ahead of them. */
+/** The fate of at least so many calls to each target is decided ahead of them. */
 const CALLS_AHEAD = 150;
 const LOOK_MS = 500;
 
@@ -26,7 +26,7 @@ export class FaultPlan {
     }));
   }
 
-  /** Resolves when every target has its first rules. From then on it sees to more by itself. */
+  /** Resolves when every target has its first rules. From then on it adds more as they are used up. */
   async start() {
     await this.fill();
     this.filling = this.keepFilled();

@@ -14,7 +14,7 @@ const SILENT_NO = [
   [0.15, { kind: 'half_open' }],
 ];
 
-/** It happened, and the answer does not say so. */
+/** It happened, and the response does not say so. */
 const SILENT_YES = [
   [4, { kind: 'reset', when: 'after_effect' }],
   [3, { kind: 'error', status: 500, effect: true }],
@@ -31,7 +31,7 @@ const SILENT_YES = [
   [0.1, { kind: 'delay', when: 'after_effect', ms: TOO_LATE_MS }],
 ];
 
-/** It happens later than the answer, and before the settle time ends. */
+/** It happens later than the response, and before the visibility delay ends. */
 const LATE = [
   [1.5, { kind: 'late_effect', connection: 'reset', afterMs: 2_000 }],
   [1, { kind: 'late_effect', connection: 'reset', afterMs: 12_000 }],
@@ -47,7 +47,7 @@ const CREDENTIALS = [[0.03, { kind: 'refused', status: 401 }]];
 
 const REFUSED = [[1, { kind: 'refused', status: 400 }]];
 
-/** The answer says something else than what was ordered, or nothing that is known. */
+/** The response says something else than what was ordered, or nothing that is known. */
 const WRONG = [
   [0.2, { kind: 'unknown_status' }],
   [0.2, { kind: 'delete_field', path: 'id' }],
@@ -78,11 +78,11 @@ const WRITE_SHARE = 0.35;
 const READ_SHARE = 0.3;
 
 /**
- * Where faults strike, how often and with what. Left out: `forget_keys`, a list lag beyond the settle time and a late
+ * Where faults strike, how often and with what. Left out: `forget_keys`, a list lag beyond the visibility delay and a late
  * effect after it, because they break what the provider promises, and no client can hold its own promise on that.
  *
  * In the short form CNaught never refuses an order: a refusal after a doubtful send is looked into after CNaught's
- * settle time of 5 minutes, which is longer than that whole run.
+ * visibility delay of 5 minutes, which is longer than that whole run.
  */
 export function targets(isShort) {
   const silent = [...SILENT_NO, ...SILENT_YES, ...LATE];

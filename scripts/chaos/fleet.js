@@ -7,7 +7,7 @@ export class Fleet {
   log = [];
   payers = new Set();
   placed = 0;
-  unanswered = 0;
+  waiting = 0;
   mayPlace = true;
   mayGoOn = true;
 
@@ -20,11 +20,11 @@ export class Fleet {
     while (this.mayPlace && this.placed < this.orders) {
       const plan = purchasePlan(this.seed, this.placed++);
       const { apis, key } = this.cluster;
-      const surroundings = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
-      const client = new Client(plan, surroundings);
-      this.unanswered += 1;
+      const context = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
+      const client = new Client(plan, context);
+      this.waiting += 1;
       await client.run();
-      this.unanswered -= 1;
+      this.waiting -= 1;
       if (plan.payer !== null && client.entry.orderIds.size > 0) this.sendPayer(client.entry);
     }
   }
@@ -36,7 +36,7 @@ export class Fleet {
     void payer.finally(() => this.payers.delete(payer));
   }
 
-  /** Resolves when every order was placed and answered; payers may still be at it. */
+  /** Resolves when every order was placed and its client has the response; payers may still be at it. */
   async finished() {
     await Promise.all(this.clients);
   }

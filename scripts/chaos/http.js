@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
 /**
- * One request and its whole answer: `{status, headers, text, json}`, or `{error}` with the name of what went wrong when
- * there was no whole answer. Never rejects.
+ * One request and its whole response: `{status, headers, text, json}`, or `{error}` with the name of what went wrong when
+ * there was no whole response. Never rejects.
  */
 export function send(method, url, { headers = {}, body, timeoutMs = 10_000 } = {}) {
   return new Promise((resolve) => {
@@ -16,14 +16,14 @@ export function send(method, url, { headers = {}, body, timeoutMs = 10_000 } = {
       const chunks = [];
       incoming.on('data', (chunk) => chunks.push(chunk));
       incoming.on('error', fail);
-      incoming.on('end', () => resolve(answerFrom(incoming, Buffer.concat(chunks).toString())));
+      incoming.on('end', () => resolve(responseFrom(incoming, Buffer.concat(chunks).toString())));
     });
     call.on('error', fail);
     call.end(text);
   });
 }
 
-function answerFrom({ statusCode, headers }, text) {
+function responseFrom({ statusCode, headers }, text) {
   try {
     return { status: statusCode, headers, text, json: text === '' ? null : JSON.parse(text) };
   } catch {

@@ -15,7 +15,7 @@ const BUTTON = {
   'turns back': 'cancel',
 };
 
-/** Goes to the hosted page of one order, once the gateway shows one, and does there what the plan says. */
+/** Goes to the hosted checkout of one order, once the gateway shows one, and does there what the plan says. */
 export class Payer {
   constructor(entry, { apis, key, providers, mayGoOn }) {
     Object.assign(this, { entry, apis, mayGoOn, provider: providers[entry.provider] });

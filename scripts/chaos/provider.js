@@ -41,9 +41,9 @@ export class Provider {
   }
 
   async command(method, path, body) {
-    const answer = await send(method, `${this.origin}/_sandbox${path}`, { body, timeoutMs: 30_000 });
-    if (answer.status === 200) return answer.json;
-    throw new Error(`${this.id} refused ${method} ${path}: ${answer.error ?? answer.text}`);
+    const response = await send(method, `${this.origin}/_sandbox${path}`, { body, timeoutMs: 30_000 });
+    if (response.status === 200) return response.json;
+    throw new Error(`${this.id} refused ${method} ${path}: ${response.error ?? response.text}`);
   }
 
   async ledger() {

@@ -15,7 +15,7 @@ const PREFER = [
   [1, 'wait=0'],
 ];
 
-/** What becomes of a hosted page. */
+/** What becomes of a hosted checkout. */
 const PAYERS = [
   [50, 'pays and comes back'],
   [15, 'pays and closes the browser'],
@@ -38,7 +38,7 @@ export function purchasePlan(seed, nth) {
     prefer: random.weighted(PREFER),
     /** How many identical requests leave at once. */
     copies: random.chance(0.1) ? random.wholeBetween(2, 4) : 1,
-    /** Sooner than the gateway may answer: the request is then repeated. */
+    /** Sooner than the gateway may respond: the request is then repeated. */
     patienceMs: random.chance(0.25) ? random.between(300, 3_000) : random.between(12_000, 20_000),
     /** Walks away at the first sign of trouble, and never learns what became of the order. */
     givesUp: random.chance(0.03),

@@ -6,9 +6,9 @@ const TOLD = 10;
 export function printReport(evidence, figures, results, { seed }) {
   const { log } = figures;
   const orders = [...evidence.orders.values()];
-  const answers = log.flatMap((entry) => entry.answers);
+  const responses = log.flatMap((entry) => entry.responses);
   const reviews = orders.filter(({ review_reason: reason }) => reason !== null);
-  const settled = results.find(({ name }) => name.startsWith('stuck')).violations.length;
+  const stuck = results.find(({ name }) => name.startsWith('stuck')).violations.length;
   const perOrder = (number) => (orders.length === 0 ? '0' : (number / orders.length).toFixed(2));
   printTable([
     {
@@ -17,8 +17,8 @@ export function printReport(evidence, figures, results, { seed }) {
         ['orders begun by clients', `${log.length} in ${seconds(figures.loadMs)}`],
         ['orders on record', orders.length],
         ['by kind', listed(counted(orders.map(({ provider, payment_method: method }) => `${provider} ${method}`)))],
-        ['requests by clients', `${answers.length}, of them ${answers.length - log.length} repeats and reads`],
-        ['answers', listed(counted(answers.map(({ said }) => said)))],
+        ['requests by clients', `${responses.length}, of them ${responses.length - log.length} repeats and reads`],
+        ['responses', listed(counted(responses.map(({ said }) => said)))],
         ['outcomes for clients', listed(counted(log.map(({ outcome }) => outcome)))],
         ['cancellations', listed(counted(log.flatMap(({ cancelOutcome }) => cancelOutcome ?? [])))],
         [
@@ -64,8 +64,8 @@ export function printReport(evidence, figures, results, { seed }) {
           `${reviews.length}: ${listed(counted(reviews.map(({ status, review_reason: reason }) => `${reason} (${status})`)))}`,
         ],
         [
-          'settled or under review',
-          `${share(orders.length - settled, orders.length)}, ${seconds(figures.settledMs)} after the last order was placed`,
+          'ended or under review',
+          `${share(orders.length - stuck, orders.length)}, ${seconds(figures.finalWaitMs)} after the last order was placed`,
         ],
         ['from SIGKILL to the next action', resume(figures)],
       ],

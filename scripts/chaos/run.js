@@ -6,13 +6,13 @@ import { Fleet } from './fleet.js';
 import { Disruptor } from './disruptor.js';
 import { printReport } from './report.js';
 import { ResumeWatch } from './resume-watch.js';
-import { Settling } from './settle.js';
+import { FinalWait } from './final-wait.js';
 import { Cluster } from './cluster.js';
 import { quantile, seconds } from './table.js';
 
 const PROGRESS_MS = 15_000;
 
-/** Over and above the time for placing: starting, settling, checking. A run that takes longer hangs, and is ended. */
+/** Over and above the time for placing: starting, the final wait, checking. A run that takes longer hangs, and is ended. */
 const REST_MS = { short: 240_000, long: 780_000 };
 
 /** Resolves with whether the promise held. */
@@ -54,7 +54,7 @@ async function storm(cluster, options, tell) {
   const startedAt = performance.now();
   disruptor.start();
   const progress = setInterval(
-    () => tell(`${fleet.placed} orders begun, ${fleet.unanswered} of them not answered yet`),
+    () => tell(`${fleet.placed} orders begun, ${fleet.waiting} of them without a response yet`),
     PROGRESS_MS,
   );
   await Promise.race([fleet.finished(), delay(options.loadMs, undefined, { ref: false })]);
@@ -65,20 +65,20 @@ async function storm(cluster, options, tell) {
   tell(`${fleet.placed} orders begun; no more orders, no more faults`);
   await faults.stop();
   await disruptor.stop();
-  const settling = new Settling(cluster, fleet, options);
+  const finalWait = new FinalWait(cluster, fleet, options);
   let told = 0;
-  await settling.run((left) => {
+  await finalWait.run((left) => {
     if (performance.now() - told < PROGRESS_MS) return;
     told = performance.now();
     tell(`${left} orders still open`);
   });
-  const settledMs = performance.now() - startedAt - loadMs;
+  const finalWaitMs = performance.now() - startedAt - loadMs;
   await Promise.race([watch.finish(), delay(10_000, undefined, { ref: false })]);
   tell('at rest');
   return {
     log: fleet.log,
     loadMs,
-    settledMs,
+    finalWaitMs,
     disruptor: disruptor.done,
     writes: faults.counts(true),
     reads: faults.counts(false),

@@ -108,16 +108,14 @@ const lifecycle = (): string =>
     '## Review',
     '',
     '`review` is a flag beside the status: a person must look, and this is why. What to do is in [runbook.md](runbook.md).',
-    'Of several reasons the most serious shows, which is the one further up; so what ends by itself never hides what does not.',
+    'Of several reasons the most serious shows, which is the one further up; so what ends with an observation never hides what needs a person.',
     '',
     table(
       ['reason', 'means', 'ends'],
       Object.entries(REVIEW_REASONS).map(([reason, { means, endedBy }]) => [
         `\`${reason}\``,
         means,
-        endedBy === 'person'
-          ? 'when a person clears it'
-          : 'by itself, with the next observation of the order that answers it',
+        endedBy === 'person' ? 'when a person clears it' : 'with the next observation of the order that resolves it',
       ]),
     ),
     '',
@@ -222,7 +220,7 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
     case 'key':
       return `idempotency key, kept ${minutes(idempotency.retentionMs)}`;
     case 'lookup':
-      return `none; orders are found by our reference, settled after ${minutes(idempotency.visibilityDelayMs)}`;
+      return `none; orders are found by our reference, absent for certain after ${minutes(idempotency.visibilityDelayMs)}`;
     case 'none':
       return 'none';
   }

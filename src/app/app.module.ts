@@ -6,20 +6,15 @@ import { HealthModule } from '../health/health.module.js';
 import { WorkerSettings } from '../worker/task-runner.js';
 import { WorkerModule } from '../worker/worker.module.js';
 
-/** The composition root: the engine and the ways into it that this process's role opens. Holds no logic. */
+/** The composition root: the engine, and the entrances that the role of this process opens. Holds no logic. */
 @Module({})
 export class AppModule {
-  static register(surroundings: GatewayContext): DynamicModule {
-    const { role } = surroundings.settings;
+  static register(context: GatewayContext): DynamicModule {
+    const { role } = context.settings;
     return {
       module: AppModule,
       global: true,
-      imports: [
-        EngineModule.register(surroundings),
-        ...(role === 'worker' ? [] : [HttpModule]),
-        WorkerModule,
-        HealthModule,
-      ],
+      imports: [EngineModule.register(context), ...(role === 'worker' ? [] : [HttpModule]), WorkerModule, HealthModule],
       providers: SETTINGS,
       exports: SETTINGS,
     };

@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
 import { ApplicationModule } from '../application/application.module.js';
-import { EngineSettings } from '../application/purchases/engine-settings.js';
-import { PublicAddresses } from '../application/purchases/public-addresses.js';
+import { OrderSettings } from '../application/orders/order-settings.js';
+import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -13,7 +13,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
-/** What the gateway runs in. */
+/** What a gateway process is started with. */
 export interface GatewayContext {
   readonly settings: GatewaySettings & { readonly databaseUrl: string };
   /** Where the providers read their variables. */
@@ -38,12 +38,12 @@ export class EngineModule {
         TelemetryModule,
         ProvidersModule.registerAsync({
           inject: [Metrics, ReadThrottle],
-          useFactory: (metrics: Metrics, pace: ReadThrottle) => ({
+          useFactory: (metrics: Metrics, throttle: ReadThrottle) => ({
             env,
-            admitRead: pace.admit,
+            admitRead: throttle.admit,
             onCall: (report) => {
               logProviderCall(report, logger, metrics);
-              void pace.recordQuotaHeader(report).catch(() => undefined);
+              void throttle.recordQuotaHeader(report).catch(() => undefined);
             },
           }),
         }),
@@ -74,7 +74,7 @@ const logProviderCall = (report: CallReport, logger: Logger, metrics: Metrics): 
   );
 };
 
-/** One owner's part of the configuration, as an object of the owner's class. */
+/** A provider of one owner's part of the configuration, as an object of the owner's class. */
 export const settingOf = <T>(
   owner: abstract new (...parts: never[]) => T,
   create: (settings: GatewaySettings) => T,
@@ -86,12 +86,12 @@ export const settingOf = <T>(
 
 const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
   const rates = ExchangeRates.from(fxRates);
-  if (!rates) throw new Error('FX_RATES was not validated');
+  if (!rates) throw new Error('FX_RATES is malformed, although it was validated');
   return rates;
 };
 
 const SETTINGS = [
-  settingOf(EngineSettings, (settings) => new EngineSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
+  settingOf(OrderSettings, (settings) => new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
 ];

@@ -14,12 +14,12 @@ export interface Gateway {
   readonly url: string;
 }
 
-/** Brings the database up to date and serves. The one way in for `npm start`, for the container and for tests. */
-export const startGateway = async (surroundings: GatewayContext): Promise<Gateway> => {
-  const { settings, logger } = surroundings;
+/** Brings the database up to date and serves. `npm start`, the container and the tests all start a gateway here. */
+export const startGateway = async (context: GatewayContext): Promise<Gateway> => {
+  const { settings, logger } = context;
   await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(surroundings),
+    AppModule.register(context),
     httpAdapter({ trustProxy: settings.trustedProxies ?? false }),
     {
       logger: new NestLogger(logger),

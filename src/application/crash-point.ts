@@ -1,4 +1,4 @@
-/** Where a process can be made to die, to prove that it may. */
+/** Where a test can kill the process, to prove that a crash there loses and repeats nothing. */
 export const CRASH_POINTS = [
   'routed',
   'accepted',
@@ -7,21 +7,24 @@ export const CRASH_POINTS = [
   'prepared',
   'intent_committed',
   'sending',
-  'answered',
+  'responded',
   'outcome_recorded',
   'looked_up',
   'lookup_recorded',
   'observed',
   'observation_applied',
   'cancel_intended',
-  'cancel_answered',
+  'cancel_responded',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 const [wanted, nth = '1'] = (process.env['CRASH_AT'] ?? '').split(':');
 let passed = 0;
 
-/** Dies as in a power cut at the nth passing of CRASH_AT=name:nth. Production refuses to start with the variable set. */
+/**
+ * Kills the process, as a power cut would, the nth time it passes the point of CRASH_AT=name:nth. Production refuses to
+ * start with it.
+ */
 export const crashPoint = (name: CrashPoint): void => {
   if (name !== wanted) return;
   passed += 1;

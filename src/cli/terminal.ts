@@ -1,4 +1,4 @@
-/** A command that could not do what it was asked to: said already, and the exit code set. */
+/** Ends a command that could not do what it was asked to. The reason is printed and the exit code set already. */
 export class Refused extends Error {}
 
 export const print = (rows: object | readonly object[]): void => {

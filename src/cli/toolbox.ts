@@ -8,7 +8,7 @@ import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
-/** What a command works with. */
+/** What the commands use. */
 export interface Toolbox {
   readonly tenants: TenantsRepository;
   readonly issueKey: IssueKey;

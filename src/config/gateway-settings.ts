@@ -1,19 +1,20 @@
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
 import { GatewayEnv, SAMPLE_FX_RATES, type Role } from './gateway.env.js';
 
-/** What the gateway runs with. Null: unset, and filled in by dev/start-up.ts outside production. */
+/** The gateway's settings. */
 export interface GatewaySettings {
   readonly production: boolean;
   readonly port: number;
   readonly host: string;
+  /** Null if unset. dev/start-up.ts then starts a database, outside production. */
   readonly databaseUrl: string | null;
-  /** Past a pooler; null: the same. */
+  /** The database without a pooler in between; null if `databaseUrl` has none. */
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
-  /** The proxies in front of the gateway that may say who calls: addresses or networks, comma-separated. Null: none. */
+  /** The proxies that may name the client's address: addresses or networks, comma-separated. Null for none. */
   readonly trustedProxies: string | null;
   readonly redisUrl: string | null;
   readonly rateLimitPerMinute: number;
@@ -23,7 +24,7 @@ export interface GatewaySettings {
   readonly fxRates: string;
 }
 
-/** Delays between polls of an order, as the providers' quotas and patience suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
+/** Delays between polls of an order, as the providers' quotas suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
 const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 
 /** Throws InvalidEnvironmentError with every problem at once; names and fixes, never a value. */

@@ -4,7 +4,7 @@ import { Variable } from './variable.js';
 export const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Made up, so that a newcomer's offers rank. Production refuses it. */
+/** Made-up rates, so that offers can be compared without any setting. Production refuses them. */
 export const SAMPLE_FX_RATES = '2000-01-01:GBP=1.25,EUR=1.10';
 
 /** The gateway's own variables. Text as it stands in the environment; `gateway-settings.ts` turns it into settings. */

@@ -3,7 +3,10 @@ import { Expose } from 'class-transformer';
 
 const DESCRIPTIONS = Symbol('descriptions of environment variables');
 
-/** Marks a property as an environment variable of its name and says what it is for; the example file is made of this. */
+/**
+ * Declares a property as the environment variable of its name and describes it. The example file is generated from
+ * this.
+ */
 export const Variable =
   (description: string): PropertyDecorator =>
   (target, name) => {
@@ -15,7 +18,7 @@ export const Variable =
 export interface DescribedVariable {
   readonly name: string;
   readonly description: string;
-  /** Null: no default, the variable is unset. */
+  /** Null if there is no default, so the variable is unset. */
   readonly fallback: string | null;
 }
 

@@ -27,7 +27,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
  * A use case refuses, for a reason the caller can act on. `message` is a sentence for the caller; it never carries a
- * value from outside other than the caller's own.
+ * value from outside, except the caller's own.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';

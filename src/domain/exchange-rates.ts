@@ -3,14 +3,14 @@ import type { Money } from './money.js';
 
 const FORMAT = /^(\d{4}-\d{2}-\d{2}):([A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?)*)$/;
 
-/** Configured rates of one day, in US dollars per unit. For comparing offers only: nothing is ever charged by them. */
+/** Configured rates of one day, in US dollars per unit. Only for comparing offers: nothing is ever charged by them. */
 export class ExchangeRates {
   constructor(
     readonly date: string,
     private readonly usdPer: ReadonlyMap<string, Decimal>,
   ) {}
 
-  /** Parses "2026-11-20:GBP=1.25,EUR=1.08". Null when it is not of that form. */
+  /** Parses "2026-11-20:GBP=1.25,EUR=1.08". @returns null if the text is not of that form. */
   static from(text: string): ExchangeRates | null {
     const [, date, pairs] = FORMAT.exec(text) ?? [];
     if (date === undefined || pairs === undefined) return null;
@@ -21,7 +21,7 @@ export class ExchangeRates {
     return new ExchangeRates(date, new Map([...rates, ['USD', new Decimal(1)]]));
   }
 
-  /** Null when no rate is configured for its currency. */
+  /** @returns null if no rate is configured for the currency. */
   usdOf(price: Money): Decimal | null {
     const rate = this.usdPer.get(price.currency);
     return rate === undefined ? null : price.amount.times(rate);

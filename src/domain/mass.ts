@@ -1,12 +1,14 @@
 import { Decimal } from 'decimal.js';
 
-/** A quantity of CO2e as a whole number of grams: positive, at most MAX_GRAMS. Made by `grams` or `gramsFromMass` only. */
+/**
+ * A quantity of CO2e as a whole number of grams: positive, at most MAX_GRAMS. Made by `grams` or `gramsFromMass` only.
+ */
 export type Grams = number & { readonly unit: 'g CO2e' };
 
 export const MASS_UNITS = ['g', 'kg', 't'] as const;
 export type MassUnit = (typeof MASS_UNITS)[number];
 
-/** A billion tonnes: far above any order, and every sum of a few of them is still an exact JavaScript integer. */
+/** A billion tonnes: far above any order, and the sum of a few of them is still an exact JavaScript integer. */
 export const MAX_GRAMS = 1e15;
 
 const GRAMS_PER: Readonly<Record<MassUnit, number>> = { g: 1, kg: 1_000, t: 1_000_000 };
@@ -52,7 +54,9 @@ export interface MassRule {
 export const isOrderable = (mass: Grams, rule: MassRule): boolean =>
   mass % rule.step === 0 && mass >= rule.minimum && (rule.maximum === null || mass <= rule.maximum);
 
-/** The orderable masses nearest to `mass`: `below` is at most it, `above` at least it; null where the rule allows none. */
+/**
+ * The orderable masses nearest to `mass`: `below` is at most it, `above` at least it; null where the rule allows none.
+ */
 export const nearestOrderable = (mass: Grams, rule: MassRule): { below: Grams | null; above: Grams | null } => {
   const smallest = Math.ceil(rule.minimum / rule.step) * rule.step;
   const largest = Math.floor((rule.maximum ?? MAX_GRAMS) / rule.step) * rule.step;

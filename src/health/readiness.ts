@@ -13,12 +13,12 @@ export class Readiness {
   private migrated = false;
 
   constructor(
-    private readonly connections: Database,
+    private readonly database: Database,
     private readonly worker: TaskRunner,
   ) {}
 
   async check(): Promise<{ database: Check; migrations: Check; worker: Check }> {
-    const database = await this.connections.now().then(
+    const database = await this.database.now().then(
       () => 'ok' as const,
       () => 'unreachable' as const,
     );
@@ -32,7 +32,7 @@ export class Readiness {
   /** Remembers success, because an applied migration is never undone. */
   private async migrations(): Promise<Check> {
     if (this.migrated) return 'ok';
-    const pending = await pendingMigrations(async (sql) => (await this.connections.pool.query<object>(sql)).rows).catch(
+    const pending = await pendingMigrations(async (sql) => (await this.database.pool.query<object>(sql)).rows).catch(
       () => null,
     );
     if (pending === null) return 'unreachable';

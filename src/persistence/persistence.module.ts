@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { Database, type DatabaseOptions } from './database/database.js';
-import { PrismaService } from './prisma/prisma.service.js';
+import { PrismaService } from './database/prisma.service.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OrderCounts } from './orders/order-counts.js';
 import { OrdersRepository } from './orders/orders.repository.js';
@@ -34,7 +34,7 @@ export class PersistenceModule {
     const notices = {
       provide: TaskNotices,
       inject: [Database],
-      useFactory: (connections: Database) => new TaskNotices(connections, options.directUrl ?? options.url),
+      useFactory: (database: Database) => new TaskNotices(database, options.directUrl ?? options.url),
     };
     return {
       module: PersistenceModule,

@@ -7,13 +7,13 @@ import { PROVIDERS } from './registry.js';
 
 export type { AdmitRead, AdmittedRead, CallReport, OnCall, ProviderKit } from './kit/call-report.js';
 
-/** Names under which the keys of providers travel: of variables and of headers. For every provider, enabled or not. */
+/** The variables and headers that carry the keys of providers. For every provider, enabled or not. */
 export const PROVIDER_SECRET_NAMES: readonly string[] = PROVIDERS.flatMap(({ enabledBy, keyHeader }) => [
   enabledBy,
   keyHeader,
 ]);
 
-/** The providers that are enabled here: all that application code sees of this folder. */
+/** The enabled providers. The rest of this folder is hidden from the application. */
 export class ProviderDirectory {
   private readonly byId: ReadonlyMap<string, OffsetProvider>;
 
@@ -23,7 +23,7 @@ export class ProviderDirectory {
 
   /**
    * Creates every provider whose key is set. Throws InvalidEnvironmentError with the problems of all of them at once;
-   * variables of a provider without a key are not looked at.
+   * variables of a provider without a key are ignored.
    */
   static fromEnvironment(env: NodeJS.ProcessEnv, kit: ProviderKit): ProviderDirectory {
     const enabled = PROVIDERS.filter((registration) => isEnabled(registration, env));
@@ -33,7 +33,7 @@ export class ProviderDirectory {
     return new ProviderDirectory(created.flatMap((outcome) => ('provider' in outcome ? [outcome.provider] : [])));
   }
 
-  /** For ids that were checked before, such as an order's: throws where the provider is not enabled. */
+  /** For ids that were checked before, such as an order's. Throws if the provider is not enabled. */
   get(id: string): OffsetProvider {
     const provider = this.find(id);
     if (!provider) throw new Error('The provider is not enabled: set its API key.');

@@ -4,10 +4,10 @@ import { REDACT_PATHS, redactText } from './redact.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** Enough to get from the place of the error to the use case that met it. */
+/** Enough to reach from the place of the error to the use case. */
 const MAX_FRAMES = 12;
 
-/** What is logged of an error. Of a database error not the message, which quotes the values of the query. */
+/** What is logged of an error. The message of a database error is left out, because it quotes values of the query. */
 export const describeError = (thrown: unknown): Record<string, unknown> => {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const { code } = thrown as { code?: unknown };
@@ -20,7 +20,7 @@ export const describeError = (thrown: unknown): Record<string, unknown> => {
   };
 };
 
-/** The stack without the message that it begins with: a message may hold values, and lines that look like frames. */
+/** The stack without the message at its beginning, which may contain values and lines that look like frames. */
 const framesOf = ({ stack = '', message }: Error): string[] =>
   stack
     .slice(message === '' ? 0 : stack.indexOf(message) + message.length)
@@ -29,7 +29,7 @@ const framesOf = ({ stack = '', message }: Error): string[] =>
     .slice(0, MAX_FRAMES)
     .map((line) => redactText(line.trim().replace(/(?:file:\/\/)?\/\S*?\/((?:dist|src|dev|node_modules)\/)/, '$1')));
 
-/** JSON in production. `stream` makes it readable elsewhere. */
+/** Logs JSON. In development `stream` makes it readable. */
 export const createLogger = (level: string, stream?: DestinationStream): Logger =>
   pino(
     {
@@ -43,7 +43,7 @@ export const createLogger = (level: string, stream?: DestinationStream): Logger 
     stream ?? pino.destination({ sync: false }),
   );
 
-/** What Nest says while it puts itself together: a line per module and route. */
+/** Nest's loggers that write a line per module and route at start. */
 const WIRING: ReadonlySet<unknown> = new Set([
   'InstanceLoader',
   'NestFactory',

@@ -5,12 +5,12 @@ import { OrderCounts } from '../persistence/orders/order-counts.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
 
-/** A due task that no worker has taken up for this long is overdue. */
+/** A task that has been due for this long is overdue. */
 const OVERDUE_MS = 60_000;
 
 /**
- * What Prometheus reads. What has happened is counted by each process as it happens; only what is open is counted in the
- * database when Prometheus asks, so the answer costs the same however many orders have ended.
+ * The metrics for Prometheus. Each process counts events as they happen. Only open orders and tasks are counted in the
+ * database, at each scrape, so a scrape costs the same however many orders have ended.
  */
 @Injectable()
 export class Metrics {
@@ -61,7 +61,7 @@ export class Metrics {
     this.moves.inc({ provider, status });
   }
 
-  /** The text Prometheus scrapes. Rejects when the database does not answer. */
+  /** The text that Prometheus scrapes. Rejects if the database does not respond. */
   async render(): Promise<string> {
     const [open, review, tasks] = await Promise.all([
       this.orderCounts.open(),

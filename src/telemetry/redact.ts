@@ -1,9 +1,11 @@
 import { PROVIDER_SECRET_NAMES } from '../providers/provider-directory.js';
 
-/** Headers whose values must never reach a log, an error or a metric, beside those that carry providers' keys. */
+/**
+ * Headers whose values must never reach a log, an error or a metric, in addition to those that carry providers' keys.
+ */
 const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'idempotency-key', 'x-api-key'];
 
-/** Fields of which the same is true: our own and the API's. */
+/** Fields with the same rule: our own and the API's. */
 const SECRET_FIELDS = [
   'idempotencyKey',
   'apiKey',
@@ -29,7 +31,7 @@ function capitalised(name: string): string {
   return name.includes('_') ? name : name.replaceAll(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-/** How deep a secret is looked for in what is logged: `headers.x`, `req.headers.x` and `err.config.headers.x`. */
+/** How deep secrets are redacted in logged objects: `headers.x`, `req.headers.x` and `err.config.headers.x`. */
 const PREFIXES = ['', '*', '*.*', '*.*.*'];
 
 /** For pino's `redact.paths`. */
@@ -46,7 +48,7 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // A header or field with its value, in a dump of any kind.
   [withItsValue([...SECRET_HEADERS, ...PROVIDER_SECRET_NAMES]), `$1$2${HIDDEN}`],
   [/\b(Bearer|API-Key|Basic)\s+[^\s"',}]+/gi, `$1 ${HIDDEN}`],
-  // Keys that say what they are: Carbonmark's and this gateway's own.
+  // Keys with a known prefix: Carbonmark's and this gateway's own.
   [/\b(cm_api|ofg)_[A-Za-z0-9_-]+/g, `$1_${HIDDEN}`],
   // Tokens of orders, in the addresses that providers and browsers come back to.
   [/(\/provider-callbacks\/[^/\s"']+\/|\/returns\/)[^/\s"'?#]+/g, `$1${HIDDEN}`],

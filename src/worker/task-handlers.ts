@@ -25,12 +25,12 @@ export class TaskHandlers {
 
   async run(task: ClaimedTask): Promise<void> {
     const handle = this.byKind.get(task.kind);
-    if (!handle) throw new Error('a task of a kind was claimed that this process does not handle');
+    if (!handle) throw new Error('the claimed task is of a kind that this process does not handle');
     await handle(task);
   }
 }
 
 const orderOf = ({ state }: ClaimedTask): OrderState => {
-  if (!state) throw new Error('the order of a task disappeared');
+  if (!state) throw new Error('the task has no order');
   return state;
 };

@@ -9,7 +9,7 @@ import { TaskHandlers } from './task-handlers.js';
 export class WorkerSettings {
   constructor(
     readonly enabled: boolean,
-    /** Tasks at once. */
+    /** How many tasks run at once. */
     readonly concurrency: number,
   ) {}
 }
@@ -17,17 +17,18 @@ export class WorkerSettings {
 /** Without a notice, a due task is found after at most this long. */
 const POLL_MS = 1_000;
 
-/** How long to leave the database alone when it does not answer. */
+/** How long to leave the database alone when it does not respond. */
 const DATABASE_PAUSE_MS = 1_000;
 
-/** Tasks are claimed when at least this share of the places is free. */
+/** Tasks are claimed when at least this share of the slots is free. */
 const CLAIM_SHARE = 0.25;
 
 const SWEEP_MS = 15_000;
 
 /**
- * Claims due tasks and runs them, several at a time, until the process is asked to stop; then takes no more and waits
- * for those at work. A run that fails unexpectedly keeps its lease until it ends, and the task is claimed again.
+ * Claims due tasks and runs them, several at a time, until the process is asked to stop; then it claims no more and
+ * waits for those that run. A run that fails unexpectedly keeps its lease; when the lease ends, the task is claimed
+ * again.
  */
 @Injectable()
 export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
@@ -64,7 +65,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(this.running);
   }
 
-  /** Whether the loop has come round lately; a process without a worker has nothing to be late with. */
+  /** Whether the loop has come round lately. Always true in a process without a worker. */
   isAlive(withinMs: number): boolean {
     return !this.settings.enabled || performance.now() - this.lastRoundAtMs < withinMs;
   }
@@ -72,7 +73,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private async work(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const idleMs = await this.round().catch((thrown: unknown) => {
-        this.logger.warn({ err: thrown }, 'tasks could not be claimed');
+        this.logger.warn({ err: thrown }, 'tasks could not be claimed; trying again in a second');
         return DATABASE_PAUSE_MS;
       });
       if (idleMs > 0) await this.idle(idleMs);
@@ -84,9 +85,9 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     this.endIdle();
   }
 
-  /** Starts what is due and there is room for. Returns how long there is nothing to do. */
+  /** Starts what is due, as far as there is room. @returns how long there is nothing to do. */
   private async round(): Promise<number> {
-    // Before the claim: what is announced while it runs may have come too late for it.
+    // Reset before the claim: what is announced while the claim runs may have come too late for it.
     this.woken = false;
     this.lastRoundAtMs = performance.now();
     const room = this.settings.concurrency - this.running.size;
@@ -126,10 +127,10 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async sweep(): Promise<void> {
-    await this.throttle.askPaused().catch(() => undefined);
+    await this.throttle.probePaused().catch(() => undefined);
     const repaired = await this.tasks.repairLost().catch(() => 0);
     if (repaired === 0) return;
     this.metrics.ordersRepaired.inc(repaired);
-    this.logger.error({ repaired }, 'open orders had no task; this is a bug, they have one now');
+    this.logger.error({ repaired }, 'open orders without a task were given one; this is a bug');
   }
 }

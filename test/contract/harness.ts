@@ -1,5 +1,6 @@
 import type { Grams } from '../../src/domain/mass.js';
-import type { CheckoutSession, OffsetProvider, Operation } from '../../src/domain/providers/provider.js';
+import type { CheckoutSession, Operation } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import type { OnCall } from '../../src/providers/provider-directory.js';
 import { PROVIDERS } from '../../src/providers/registry.js';
 import type { AnySimulator, FaultMatch, Sandbox } from '../../dev/sandbox/index.js';
@@ -26,7 +27,7 @@ export interface ProviderHarness<S extends AnySimulator = AnySimulator> {
   readonly withStatus: readonly Operation[];
   /** Moves an order to its successful end. */
   finish(simulator: S, providerOrderId: string): void;
-  /** A person pays on the hosted page. @returns the id that their browser brings back. */
+  /** A person pays at the hosted checkout. @returns the id that their browser brings back. */
   pay(simulator: S, session: CheckoutSession): string;
 }
 

@@ -1,5 +1,5 @@
 import { grams } from '../../src/domain/mass.js';
-import { OPERATIONS } from '../../src/domain/providers/provider.js';
+import { OPERATIONS } from '../../src/domain/providers/calls.js';
 import { oneTribe } from '../../src/providers/one-tribe/index.js';
 import type { OneTribeSimulator } from '../../dev/sandbox/index.js';
 import type { ProviderHarness } from './harness.js';
@@ -25,6 +25,6 @@ export const harness: ProviderHarness<OneTribeSimulator> = {
   withStatus: ['placeOrder', 'fetchStatus', 'listOrders'],
   finish: (simulator, id) => simulator.advance(id, 'completed'),
   pay: () => {
-    throw new Error('One Tribe has no hosted page.');
+    throw new Error('One Tribe has no hosted checkout.');
   },
 };

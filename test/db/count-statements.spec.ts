@@ -1,5 +1,5 @@
 import { Database } from '../../src/persistence/database/database.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { PrismaService } from '../../src/persistence/database/prisma.service.js';
 import { countStatements } from '../support/count-statements.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 

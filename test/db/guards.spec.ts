@@ -1,23 +1,31 @@
 import pg from 'pg';
+import { CURRENCIES } from '../../src/domain/money.js';
 import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
+import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
+import { CHECKOUT_STATUSES, OBSERVATION_SOURCES, PRICE_SOURCES } from '../../src/domain/orders/order.js';
+import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
+import { FIRMNESSES, PAYMENT_METHODS } from '../../src/domain/providers/capabilities.js';
+import { OPERATION_CLASSES, WRITES } from '../../src/domain/providers/calls.js';
+import { PAUSE_REASONS } from '../../src/domain/providers/throttle.js';
+import { ATTEMPT_OUTCOMES } from '../../src/domain/purchases/attempt.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
+let database: TestDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(`INSERT INTO tenants (id, name) VALUES ('ten_1', 'Tenant')`);
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
 describe('the database refuses, from any client,', () => {
-  let database: TestDatabase;
-  let client: pg.Client;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query(`INSERT INTO tenants (id, name) VALUES ('ten_1', 'Tenant')`);
-  });
-
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
-
   beforeEach(() => client.query('BEGIN'));
   afterEach(() => client.query('ROLLBACK'));
 
@@ -51,7 +59,7 @@ describe('the database refuses, from any client,', () => {
 
   const move = (status: string): Promise<unknown> =>
     client.query(`UPDATE orders SET status = $1 WHERE id = 'ord_1'`, [status]);
-  const settleConstraints = (): Promise<unknown> => client.query('SET CONSTRAINTS ALL IMMEDIATE');
+  const checkConstraints = (): Promise<unknown> => client.query('SET CONSTRAINTS ALL IMMEDIATE');
 
   it.each(ORDER_STATUSES)('every move from %s that the lifecycle does not declare, and no other', async (from) => {
     await insertOrder();
@@ -110,19 +118,73 @@ describe('the database refuses, from any client,', () => {
 
   it('to commit an open order without a task', async () => {
     await insertOrder();
-    await settleConstraints();
+    await checkConstraints();
     await expect(client.query(`DELETE FROM tasks`)).rejects.toThrow('has no task');
   });
 
   it.each(ORDER_STATUSES.filter(isTerminal))('nothing when the task of an order that is %s goes', async (status) => {
     await insertOrder();
     await force(status);
-    await settleConstraints();
+    await checkConstraints();
     await expect(client.query(`DELETE FROM tasks`)).resolves.toMatchObject({ rowCount: 1 });
   });
 
   it('two orders with one purchase', async () => {
     await insertOrder('ord_1', 'created', 'x');
     await expect(insertOrder('ord_2', 'created', 'x')).rejects.toThrow('duplicate key');
+  });
+});
+
+describe('the database takes exactly the words of the code', () => {
+  /** The CHECKs of a column that name its words, with all the columns they read. */
+  const wordChecks = async (table: string, column: string): Promise<{ expression: string; columns: string[] }[]> => {
+    const { rows } = await client.query<{ expression: string; columns: string[] }>(
+      `SELECT pg_get_expr(c.conbin, c.conrelid) AS expression,
+              ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.conrelid AND attnum = ANY (c.conkey)) AS columns
+       FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+       WHERE c.contype = 'c' AND c.conrelid = $1::regclass AND a.attname = $2`,
+      [table, column],
+    );
+    return rows.filter(({ expression }) => expression.includes(`(${column} = ANY`));
+  };
+
+  /** As in a row in which the other columns are NULL: a CHECK refuses only what is false. */
+  const takes = async (expression: string, columns: string[], column: string, word: string): Promise<boolean> => {
+    const values = columns.map((name) => `${name === column ? '$1' : 'NULL'}::text AS "${name}"`);
+    const { rows } = await client.query<{ taken: boolean }>(
+      `SELECT (${expression}) IS NOT FALSE AS taken FROM (SELECT ${values.join(', ')}) AS row`,
+      [word],
+    );
+    return rows[0]?.taken === true;
+  };
+
+  it.each<[string, string, Iterable<string>]>([
+    ['orders', 'status', ORDER_STATUSES],
+    ['orders', 'payment_method', PAYMENT_METHODS],
+    ['orders', 'price_source', PRICE_SOURCES],
+    ['orders', 'price_currency', CURRENCIES],
+    ['orders', 'quoted_currency', CURRENCIES],
+    ['orders', 'max_total_currency', CURRENCIES],
+    ['orders', 'review_reason', Object.keys(REVIEW_REASONS)],
+    ['order_events', 'type', Object.keys(ORDER_EVENTS).map((type) => `order.${type}`)],
+    ['order_events', 'source', OBSERVATION_SOURCES],
+    ['attempts', 'operation', WRITES],
+    ['attempts', 'outcome', ATTEMPT_OUTCOMES],
+    ['checkout_sessions', 'status', CHECKOUT_STATUSES],
+    ['offers', 'payment_method', PAYMENT_METHODS],
+    ['offers', 'currency', CURRENCIES],
+    ['offers', 'firmness', FIRMNESSES],
+    ['provider_health', 'operation_class', OPERATION_CLASSES],
+    ['provider_health', 'pause_reason', PAUSE_REASONS],
+  ])('in %s.%s', async (table, column, words) => {
+    const checks = await wordChecks(table, column);
+    expect(checks).toHaveLength(1);
+    for (const { expression, columns } of checks) {
+      const known = [...expression.matchAll(/'([^']*)'::text/g)].map(([, word = '']) => word);
+      const taken: string[] = [];
+      for (const word of new Set([...known, ...words, 'another']))
+        if (await takes(expression, columns, column, word)) taken.push(word);
+      expect(taken.sort()).toEqual([...words].sort());
+    }
   });
 });

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { Database } from '../../src/persistence/database/database.js';
-import { PrismaService } from '../../src/persistence/prisma/prisma.service.js';
+import { PrismaService } from '../../src/persistence/database/prisma.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
-/** The last of an answer: the server is ready, and in no transaction. */
+/** The end of a response: the server is ready, and in no transaction. */
 const READY = Buffer.from('Z\0\0\0\u0005I', 'latin1');
 
 /** What a server says when it ends a connection that did nothing for too long. */
@@ -20,7 +20,7 @@ describe('a connection that is ended while it is handed on', () => {
   let server: Server;
   let connections: Database;
   let prisma: PrismaService;
-  /** From then on every connection ends with the answer to its next statement, in one piece with it. */
+  /** From then on every connection ends with the response to its next statement, in one piece with it. */
   let ends = false;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -52,9 +52,9 @@ describe('a connection that is ended while it is handed on', () => {
   it('costs what was to be done with it, and not the process', async () => {
     await connections.now();
     ends = true;
-    const answered = connections.now();
+    const last = connections.now();
     const waiting = prisma.$transaction((tx) => tx.$queryRaw`SELECT 1`);
-    const [first, second] = await Promise.allSettled([answered, waiting]);
+    const [first, second] = await Promise.allSettled([last, waiting]);
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
     ends = false;
     await expect(connections.now()).resolves.toBeInstanceOf(Date);

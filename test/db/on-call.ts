@@ -2,7 +2,7 @@ import type { Order } from '../../src/domain/orders/order.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
 import { Psql, type Row, type Shown } from './psql.js';
-import { answerTo, type Values } from './runbook-commands.js';
+import { responseTo, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
 
 /** What an act leaves in the order's history. */
@@ -83,7 +83,7 @@ export class OnCall {
   /** Runs the command that has this address in it. */
   askProvider(address: string, values: Values = {}): Promise<{ status: number; shown: unknown }> {
     const command = this.runbook.commands.find((line) => line.includes(address)) ?? '';
-    return answerTo(command, { ...(this.engine.sandbox.variables() as Values), ...values });
+    return responseTo(command, { ...(this.engine.sandbox.variables() as Values), ...values });
   }
 
   /** What the runbook's own command finds at One Tribe for an order. */

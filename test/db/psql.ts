@@ -9,8 +9,8 @@ export interface Shown {
   readonly rows: readonly Row[];
   /** The first error; the statements after it are sent all the same. */
   readonly error: string | null;
-  /** What the last statement was answered: `COMMIT`, or `ROLLBACK` where one before it failed. */
-  readonly answer: string;
+  /** What the server said to the last statement: `COMMIT`, or `ROLLBACK` where one before it failed. */
+  readonly command: string;
 }
 
 /** A person with psql: sends what the runbook says, statement by statement, and nothing else. */
@@ -34,22 +34,22 @@ export class Psql {
   async run(statements: readonly Statement[], variables: Readonly<Record<string, string>> = {}): Promise<Shown> {
     const rows: Row[] = [];
     let error: string | null = null;
-    let answer = '';
+    let command = '';
     for (const statement of statements) {
       const sql = substituted(statement.text, variables);
       await this.client.query<Row>(sql).then(
         (result) => {
           rows.push(...result.rows);
-          answer = result.command;
+          command = result.command;
           if (error === null) this.proven.add(statement);
         },
         (thrown: Error) => {
           error ??= thrown.message;
-          answer = 'ERROR';
+          command = 'ERROR';
         },
       );
     }
-    return { rows, error, answer };
+    return { rows, error, command };
   }
 
   /** Sends one that must not fail, and returns its rows. */

@@ -13,17 +13,17 @@ export const wordsOf = (command: string, values: Values): string[] => {
   return [...filled.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, ...quoted]) => quoted.find(Boolean) ?? '');
 };
 
-/** Asks what a `curl` asks. `shown` is the answer's text, or the rows that its `jq` would print. */
-export const answerTo = async (command: string, values: Values): Promise<{ status: number; shown: unknown }> => {
+/** Asks what a `curl` asks. `shown` is the response's text, or the rows that its `jq` would print. */
+export const responseTo = async (command: string, values: Values): Promise<{ status: number; shown: unknown }> => {
   const words = wordsOf(command, values);
   const url = words.find((word) => word.startsWith('http')) ?? '';
   const headers = words.flatMap((word, index) => (words[index - 1] === '-H' ? [word.split(/: (.*)/, 2)] : []));
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     headers: headers.map(([name = '', value = '']): [string, string] => [name, value]),
   });
-  const text = await answer.text();
+  const text = await response.text();
   const filter = words.includes('jq') ? words.at(-1) : undefined;
-  return { status: answer.status, shown: filter === undefined ? text : filtered(JSON.parse(text), filter) };
+  return { status: response.status, shown: filter === undefined ? text : filtered(JSON.parse(text), filter) };
 };
 
 /** As much of jq as the runbook uses: `.`, and `.rows[] | {field, other: .path.to.it}`. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { generatedFiles } from '../../scripts/gen/generated-files.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 import { flag } from '../support/launcher.js';
-import { answerTo, wordsOf, type Values } from './runbook-commands.js';
+import { responseTo, wordsOf, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
 
 /** Capitals that are no variables of the gateway: the runbook's own two, and words of SQL and of other programs. */
@@ -37,7 +37,7 @@ describe('what the runbook names exists:', () => {
   afterAll(() => gateway.stop());
 
   const ask = (command: string) =>
-    answerTo(command, { API: `http://${hostOf(gateway)}`, KEY: onCall }).then(({ status, shown }) => {
+    responseTo(command, { API: `http://${hostOf(gateway)}`, KEY: onCall }).then(({ status, shown }) => {
       expect(status).toBe(200);
       return shown;
     });

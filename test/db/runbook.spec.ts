@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const LOST_ANSWER: Fault = { kind: 'reset', when: 'after_effect' };
+const LOST_RESPONSE: Fault = { kind: 'reset', when: 'after_effect' };
 const NOT_BOUGHT: Fault = { kind: 'error', status: 500, effect: false };
 
 /** docs/runbook.md as it stands, done by hand to orders that the engine made. No statement is repeated here. */
@@ -36,10 +36,10 @@ describe('by the runbook', () => {
 
   describe('a person on call', () => {
     it('sees how many orders are open and why some wait for a person', async () => {
-      await onCall.placeInDoubt(LOST_ANSWER);
+      await onCall.placeInDoubt(LOST_RESPONSE);
       await onCall.openPage('carbonmark');
       await engine.later(2 * DAY);
-      await onCall.placeInDoubt(LOST_ANSWER);
+      await onCall.placeInDoubt(LOST_RESPONSE);
       expect(await onCall.see('The first five minutes', 'SELECT status')).toContainEqual(
         expect.objectContaining({ status: 'in_doubt', provider: 'one_tribe', count: '1' }),
       );
@@ -59,7 +59,7 @@ describe('by the runbook', () => {
     });
 
     it('sees what happened to an order, what was sent, and who is at it', async () => {
-      const order = await onCall.placeInDoubt(LOST_ANSWER);
+      const order = await onCall.placeInDoubt(LOST_RESPONSE);
       expect((await onCall.eventsOf(order)).map(({ type }) => type)).toEqual([
         'order.created',
         'order.quoted',
@@ -113,14 +113,14 @@ describe('by the runbook', () => {
     });
 
     it('finds the orders in doubt, oldest first', async () => {
-      const orders = [await onCall.placeInDoubt(LOST_ANSWER), await onCall.placeInDoubt(NOT_BOUGHT)];
+      const orders = [await onCall.placeInDoubt(LOST_RESPONSE), await onCall.placeInDoubt(NOT_BOUGHT)];
       const ids = (await onCall.see('Orders in doubt', "status = 'in_doubt'")).map(({ id }) => id);
       expect(ids.slice(-2)).toEqual(orders.map(({ id }) => id));
     });
 
-    it('finds in the events what an answer, or a look at the order, disagreed about', async () => {
-      const answered = await onCall.placeInDoubt({ kind: 'set_field', path: 'quantity', value: 3 });
-      expect((await onCall.eventsOf(answered)).slice(-2)).toMatchObject([
+    it('finds in the events what a response, or a look at the order, disagreed about', async () => {
+      const sent = await onCall.placeInDoubt({ kind: 'set_field', path: 'quantity', value: 3 });
+      expect((await onCall.eventsOf(sent)).slice(-2)).toMatchObject([
         { type: 'order.in_doubt', evidence: { detail: expect.stringContaining('mass') } },
         { type: 'order.review_flagged', evidence: { reason: 'answer_disagrees' } },
       ]);
@@ -181,9 +181,9 @@ describe('by the runbook', () => {
     };
 
     it('adopts the purchase of an order in doubt, and nothing is bought again', async () => {
-      const order = await onCall.placeInDoubt(LOST_ANSWER);
+      const order = await onCall.placeInDoubt(LOST_RESPONSE);
       const found = await onCall.foundAtOneTribe(order);
-      expect(await onCall.act('B', order, { found })).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await onCall.act('B', order, { found })).toMatchObject({ error: null, command: 'COMMIT' });
       expect(await onCall.attemptsOf(order)).toMatchObject([{ outcome: 'accepted' }]);
       expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({
         type: 'order.placed',
@@ -196,13 +196,13 @@ describe('by the runbook', () => {
 
     it('takes over the price where the provider tells it', async () => {
       const match = { method: 'POST', path: '/orders' };
-      engine.sandbox.cnaught.faults.add({ match, fault: LOST_ANSWER });
+      engine.sandbox.cnaught.faults.add({ match, fault: LOST_RESPONSE });
       const order = await engine.place({ provider: 'cnaught', grams: 1_000 });
       expect(order).toMatchObject({ status: 'in_doubt', price: null });
       const { shown } = await onCall.askProvider('$CNAUGHT_BASE_URL');
       const rows = shown as { id: string; metadata: unknown }[];
       const found = rows.find(({ metadata }) => JSON.stringify(metadata).includes(order.id))?.id ?? 'not found';
-      expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
+      expect((await onCall.act('B', order, { found })).command).toBe('COMMIT');
       await engine.later(HOUR);
       expect(await engine.order(order.id)).toMatchObject({ status: 'placed', price: { source: 'charged' } });
       expect(onCall.purchasesOf(order)).toBe(1);
@@ -213,7 +213,7 @@ describe('by the runbook', () => {
       const order = await engine.order(id);
       expect(order.status).toBe('submitting');
       const found = await onCall.foundAtOneTribe(order);
-      expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
+      expect((await onCall.act('B', order, { found })).command).toBe('COMMIT');
       await complete(order, found);
     });
 
@@ -227,7 +227,7 @@ describe('by the runbook', () => {
       const headers = { authorisation: `API-Key ${apiKey}`, 'content-type': 'application/json' };
       await fetch(`${baseUrl}/transactions`, { method: 'POST', headers, body: body.replaceAll(sent.id, order.id) });
       const found = await onCall.foundAtOneTribe(order);
-      expect((await onCall.act('B', order, { found })).answer).toBe('COMMIT');
+      expect((await onCall.act('B', order, { found })).command).toBe('COMMIT');
       await complete(order, found);
     });
 
@@ -236,14 +236,14 @@ describe('by the runbook', () => {
       engine.sandbox.oneTribe.insertForeignRow();
       const { shown } = await onCall.askProvider('$ONE_TRIBE_BASE_URL');
       const [foreign] = shown as { id: string; reference: unknown }[];
-      expect((await onCall.act('B', order, { found: foreign?.id ?? '' })).answer).toBe('COMMIT');
+      expect((await onCall.act('B', order, { found: foreign?.id ?? '' })).command).toBe('COMMIT');
       await engine.runDue();
       expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'answer_disagrees' } });
     });
 
     it('of what the provider does not have is told to a person', async () => {
       const order = await onCall.placeInDoubt(NOT_BOUGHT);
-      expect((await onCall.act('B', order, { found: 'tx-mistyped' })).answer).toBe('COMMIT');
+      expect((await onCall.act('B', order, { found: 'tx-mistyped' })).command).toBe('COMMIT');
       await engine.runDue();
       expect((await engine.order(order.id)).review?.reason).toBe('vanished');
     });
@@ -252,7 +252,7 @@ describe('by the runbook', () => {
       const other = await onCall.place();
       const order = await onCall.placeInDoubt(NOT_BOUGHT);
       const refused = await onCall.act('B', order, { found: other.providerOrderId ?? '' });
-      expect(refused).toMatchObject({ error: expect.stringContaining('duplicate key'), answer: 'ROLLBACK' });
+      expect(refused).toMatchObject({ error: expect.stringContaining('duplicate key'), command: 'ROLLBACK' });
       expect((await engine.order(order.id)).status).toBe('in_doubt');
     });
   });
@@ -260,7 +260,7 @@ describe('by the runbook', () => {
   describe('C', () => {
     it('ends an order in doubt as not bought', async () => {
       const order = await onCall.placeInDoubt(NOT_BOUGHT);
-      expect(await onCall.act('C', order)).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await onCall.act('C', order)).toMatchObject({ error: null, command: 'COMMIT' });
       expect(await engine.order(order.id)).toMatchObject({
         status: 'failed',
         statusReason: 'not_bought',
@@ -281,7 +281,7 @@ describe('by the runbook', () => {
       const order = await onCall.placeInDoubt(NOT_BOUGHT);
       const withoutProof = onCall.runbook.act('C').filter(({ text }) => !text.startsWith('UPDATE attempts'));
       const refused = await onCall.psql.run(withoutProof, { order: order.id, ...BY_HAND });
-      expect(refused).toMatchObject({ error: expect.stringContaining('unknown outcome'), answer: 'ROLLBACK' });
+      expect(refused).toMatchObject({ error: expect.stringContaining('unknown outcome'), command: 'ROLLBACK' });
       expect((await engine.order(order.id)).status).toBe('in_doubt');
     });
   });
@@ -290,7 +290,7 @@ describe('by the runbook', () => {
     it('closes a page that was not paid', async () => {
       const order = await onCall.openPage('carbonmark');
       await engine.later(2 * DAY);
-      expect(await onCall.act('D', order)).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await onCall.act('D', order)).toMatchObject({ error: null, command: 'COMMIT' });
       expect(await engine.order(order.id)).toMatchObject({
         status: 'expired',
         review: null,
@@ -302,7 +302,7 @@ describe('by the runbook', () => {
 
     it('refuses one that can still be paid', async () => {
       const order = await onCall.openPage('carbonmark');
-      expect(await onCall.act('D', order)).toMatchObject({ error: 'division by zero', answer: 'ROLLBACK' });
+      expect(await onCall.act('D', order)).toMatchObject({ error: 'division by zero', command: 'ROLLBACK' });
       expect(await engine.order(order.id)).toEqual(order);
     });
   });
@@ -313,7 +313,7 @@ describe('by the runbook', () => {
       engine.sandbox.oneTribe.vanish(order.providerOrderId ?? '');
       await engine.later(DAY);
       expect((await engine.order(order.id)).review?.reason).toBe('vanished');
-      expect(await onCall.act('E', order)).toMatchObject({ error: null, answer: 'COMMIT' });
+      expect(await onCall.act('E', order)).toMatchObject({ error: null, command: 'COMMIT' });
       expect(await engine.order(order.id)).toMatchObject({
         status: 'cancelled',
         statusReason: 'vanished',
@@ -330,7 +330,7 @@ describe('by the runbook', () => {
       const placed = await onCall.place();
       const before = [await onCall.eventsOf(placed), await onCall.attemptsOf(placed), await engine.order(placed.id)];
       const refused = await onCall.act(letter, placed, { found: 'tx-another' });
-      expect(refused).toMatchObject({ error: 'division by zero', answer: 'ROLLBACK' });
+      expect(refused).toMatchObject({ error: 'division by zero', command: 'ROLLBACK' });
       expect(onCall.runbook.section('What you can do to an order')).toContain(`\`${refused.error}\``);
       expect([await onCall.eventsOf(placed), await onCall.attemptsOf(placed), await engine.order(placed.id)]).toEqual(
         before,

@@ -80,15 +80,15 @@ describe('the transaction pooler of the tests', () => {
   it('lets a client listen, and never tells it anything', async () => {
     const heard: unknown[] = [];
     client.on('notification', (notice) => heard.push(notice));
-    await client.query('LISTEN news');
-    await direct.query('NOTIFY news');
-    // A server passes on what it has for a session before it answers there: both have answered after this.
+    await client.query('LISTEN notices');
+    await direct.query('NOTIFY notices');
+    // A server passes on what it has for a session before it responds there: both have responded after this.
     await client.query('SELECT 1');
     await client.query('SELECT 1');
     expect([heard.length, pooler.noticesDropped]).toEqual([0, 1]);
   });
 
-  it('lets every client wait for a turn', async () => {
+  it('lets every client wait for a connection', async () => {
     const clients = await Promise.all(Array.from({ length: 12 }, () => connected(pooler.url)));
     const transaction = async (asker: pg.Client): Promise<boolean> => {
       await asker.query('BEGIN');

@@ -45,7 +45,7 @@ describe('a cancellation', () => {
   it.each([
     ['cnaught', '/orders'],
     ['one_tribe', '/transactions'],
-  ] as const)('whose answer is lost is known by the next read (%s)', async (provider, path) => {
+  ] as const)('whose response is lost is known by the next read (%s)', async (provider, path) => {
     const order = await placed(provider);
     const simulator = provider === 'cnaught' ? engine.sandbox.cnaught : engine.sandbox.oneTribe;
     const method = provider === 'cnaught' ? 'POST' : 'DELETE';

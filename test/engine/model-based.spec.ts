@@ -30,7 +30,7 @@ const FAULTS: readonly Fault[] = [
 const simulatorOf = (engine: TestEngine, provider: Provider) =>
   provider === 'cnaught' ? engine.sandbox.cnaught : engine.sandbox.oneTribe;
 
-/** A refusal is an answer too; anything else is a fault of ours. */
+/** A refusal is a response too; anything else is a fault of ours. */
 const refusable = async <T>(act: () => Promise<T>): Promise<T | null> =>
   act().catch((thrown: unknown) => {
     if (thrown instanceof AppError || thrown instanceof KeyTaken || thrown instanceof CommandRefusedError) return null;
@@ -156,7 +156,7 @@ describe('whatever a caller, the network and time do', () => {
       if (status === 'failed' || (status === 'cancelled' && order.placedAt === null))
         expect({ ...told, purchases: 0 }).toEqual(told);
       else if (review === null)
-        expect({ ...told, purchases: 1, settled: order.placedAt !== null }).toEqual({ ...told, settled: true });
+        expect({ ...told, purchases: 1, isPlaced: order.placedAt !== null }).toEqual({ ...told, isPlaced: true });
       else expect(purchases).toBeLessThanOrEqual(1);
     }
   };

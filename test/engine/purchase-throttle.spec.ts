@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
 import type { Quota } from '../../src/domain/providers/capabilities.js';
 import { bucketsFor } from '../../src/domain/providers/throttle.js';
-import type { ProviderId } from '../../src/domain/providers/provider.js';
+import type { ProviderId } from '../../src/domain/providers/calls.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -66,7 +66,7 @@ describe('a provider in trouble', () => {
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(1);
   });
 
-  it('that stops answering is paused after five unknown purchases, and asked only by reads until it is back', async () => {
+  it('that stops responding is paused after five unknown purchases, and asked only by reads until it is back', async () => {
     fault({ kind: 'error', status: 500, effect: false });
     const orders = [];
     for (let i = 0; i < 5; i++) orders.push(await place());
@@ -154,9 +154,9 @@ describe('a quota', () => {
 
   it('leaves a reserve to the calls that matter more', async () => {
     const provider = 'reserved' as ProviderId;
-    let catalogue = 0;
-    while ((await takeSlot(engine, provider, [LIMIT], 'reads', 0.5)) === 0) catalogue += 1;
-    expect(catalogue).toBe(BURST / 2);
+    let taken = 0;
+    while ((await takeSlot(engine, provider, [LIMIT], 'reads', 0.5)) === 0) taken += 1;
+    expect(taken).toBe(BURST / 2);
     expect(await takeSlot(engine, provider, [LIMIT], 'writes', 0)).toBe(0);
   });
 

@@ -61,7 +61,7 @@ describe('a purchase', () => {
     ['a reset before the purchase', { kind: 'reset', when: 'before_effect' }],
     ['a 500 with the purchase made', { kind: 'error', status: 500, effect: true }],
     ['a 503 without it', { kind: 'error', status: 503, effect: false }],
-    ['a cut off answer', { kind: 'truncated_body' }],
+    ['a cut off response', { kind: 'truncated_body' }],
     ['broken JSON', { kind: 'broken_json' }],
     ['a page of HTML', { kind: 'html', status: 200 }],
     ['a request still running under the key', { kind: 'refused', status: 409 }],
@@ -157,7 +157,7 @@ describe('a purchase', () => {
     expect([...keys]).toEqual([`${order.id}-2`]);
   });
 
-  it('whose answer tells another mass is not applied, and a person is asked', async () => {
+  it('whose response tells another mass is not applied, and a person is asked', async () => {
     cnaughtFault({ kind: 'set_field', path: 'amount_kg', value: 90 });
     const doubted = await cnaughtOrder();
     expect(doubted).toMatchObject({ status: 'in_doubt', review: { reason: 'answer_disagrees' } });

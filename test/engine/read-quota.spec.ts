@@ -3,7 +3,7 @@ import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { retryDelayMs } from '../../src/domain/purchases/submission.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
-import type { ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
+import type { ProviderCall, ProviderId } from '../../src/domain/providers/calls.js';
 import { ReadThrottledError } from '../../src/domain/providers/provider-error.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -31,7 +31,7 @@ describe('a read within our quota', () => {
       );
       return task?.s ?? Number.NaN;
     };
-    // Reads the catalogue, too, which is kept from then on.
+    // Reads the catalog, too, which is kept from then on.
     await engine.place({ provider: CNAUGHT, grams: 1_000 });
     await engine.leaveQuota(CNAUGHT, 0.9, STANDSTILL);
     const { id } = await engine.place({ provider: CNAUGHT, grams: 1_000, maxTotal: money('1', 'USD') });
@@ -48,14 +48,14 @@ describe('a read within our quota', () => {
   });
 
   it('is not asked for by all at once', () => {
-    const putOff = new ReadThrottledError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
-    const delays = Array.from({ length: 100 }, () => retryDelayMs(putOff, 100, Math.random()));
+    const throttled = new ReadThrottledError('rate_limited', { provider: CARBONMARK, operation: 'quote' }, 1_000);
+    const delays = Array.from({ length: 100 }, () => retryDelayMs(throttled, 100, Math.random()));
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
     expect(new Set(delays.map((ms) => Math.floor(ms / 10_000)))).toEqual(new Set([0, 1, 2]));
   });
 
-  it('comes before the turn to buy: none is taken by an order that has no price yet', async () => {
+  it('comes before the slot to buy: an order without a price takes none', async () => {
     await engine.place({ provider: ONE_TRIBE, grams: 2_000_000 });
     // Enough for a purchase, not for a read that leaves its share to purchases.
     await engine.leaveQuota(ONE_TRIBE, 1.2, STANDSTILL);
@@ -79,17 +79,17 @@ describe('a read within our quota', () => {
     await expect(quote()).rejects.toMatchObject({ failure: 'not_sent', reason: 'rate_limited' });
   });
 
-  it("of a catalogue goes before looks at orders for a buyer, who does not wait in a visitor's place", async () => {
+  it('of a catalog for a purchase goes before polls of orders, and does not wait with a read for browsing', async () => {
     const carbonmark = engine.provider(CARBONMARK);
     await carbonmark.fetchStatus('payment-1', call());
     // It only counts.
     const fault = { kind: 'delay', when: 'after_effect', ms: 0 } as const;
     engine.sandbox.carbonmark.faults.add({ match: { path: '/prices' }, times: 'always', fault });
-    // Enough for what an order waits for. A visitor's turn comes within seconds.
+    // Enough for what an order waits for. A read for browsing gets a slot within seconds.
     await engine.leaveQuota(CARBONMARK, 2, 1);
-    const visitor = engine.app.get(ListOfferings).run({ provider: CARBONMARK }, null, 10);
-    expect(await engine.app.get(Catalog).offeringsOf(carbonmark, 'buyer')).not.toEqual([]);
-    expect((await visitor).unavailable).toEqual([]);
+    const browsing = engine.app.get(ListOfferings).run({ provider: CARBONMARK }, null, 10);
+    expect(await engine.app.get(Catalog).offeringsOf(carbonmark, 'purchase')).not.toEqual([]);
+    expect((await browsing).unavailable).toEqual([]);
     expect(engine.sandbox.carbonmark.faults.list()).toMatchObject([{ used: 2 }]);
   });
 });

@@ -36,7 +36,7 @@ describe('an order under review', () => {
     return id;
   };
 
-  it('for an unreadable answer is let go by the next one that can be read', async () => {
+  it('for an unreadable response is let go by the next one that can be read', async () => {
     const { id, providerOrderId } = await place();
     onNextRead(providerOrderId, { kind: 'unknown_status' });
     await look();
@@ -44,13 +44,13 @@ describe('an order under review', () => {
     await look();
     expect(await reviewOf(id)).toBeNull();
     expect((await engine.history(id)).slice(-2)).toEqual(['review_flagged (poll)', 'review_cleared (poll)']);
-    // Nothing more to tell: looks that bring no news leave no trace.
+    // Nothing more to tell: looks that see nothing new leave no trace.
     const told = (await engine.history(id)).length;
     await look();
     expect(await engine.history(id)).toHaveLength(told);
   });
 
-  it('for an answer that disagrees stays so when the next one agrees: a person has to see what was strange', async () => {
+  it('for a response that disagrees stays so when the next one agrees: a person has to see what was strange', async () => {
     const { id, providerOrderId } = await place();
     onNextRead(providerOrderId, { kind: 'set_field', path: 'amount_kg', value: 90 });
     await look();

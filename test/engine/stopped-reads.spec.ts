@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
-import type { OperationClass, ProviderCall } from '../../src/domain/providers/provider.js';
+import type { OperationClass, ProviderCall } from '../../src/domain/providers/calls.js';
 import type { ProviderError } from '../../src/domain/providers/provider-error.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
@@ -14,9 +14,9 @@ const HOUR = 60 * MINUTE;
 const call = (signal = AbortSignal.timeout(20_000)): ProviderCall => ({ signal, correlationId: 'test', account: null });
 
 const STOPPED = { failure: 'not_sent', reason: 'unavailable', at: { retryAfterMs: expect.any(Number) as number } };
-const UNANSWERED: Fault = { kind: 'error', status: 500, effect: false };
+const SILENT: Fault = { kind: 'error', status: 500, effect: false };
 
-describe('reads that a provider does not answer', () => {
+describe('reads to which a provider does not respond', () => {
   let engine: TestEngine;
   let other: INestApplicationContext;
   beforeEach(async () => {
@@ -67,7 +67,7 @@ describe('reads that a provider does not answer', () => {
 
   it('are stopped for every process, while purchases still go', async () => {
     await engine.provider(CNAUGHT).offerings(call());
-    fault(UNANSWERED, '/orders');
+    fault(SILENT, '/orders');
     await times(5, () => failed(order()));
     const before = met();
     for (const app of [engine.app, other]) expect(await failed(order(app))).toMatchObject(STOPPED);
@@ -81,8 +81,8 @@ describe('reads that a provider does not answer', () => {
     expect(failing[0]?.pause).toBeNull();
   });
 
-  it('are stopped by their kind: without a catalogue it is still known how orders stand', async () => {
-    fault(UNANSWERED, '/portfolios');
+  it('are stopped by their kind: without a catalog it is still known how orders stand', async () => {
+    fault(SILENT, '/portfolios');
     for (let i = 0; i < 5; i++) await failed(engine.provider(CNAUGHT).offerings(call()));
     expect(await failed(engine.provider(CNAUGHT, other).offerings(call()))).toMatchObject(STOPPED);
     for (const app of [engine.app, other]) expect(await order(app)).toBeNull();
@@ -98,7 +98,7 @@ describe('reads that a provider does not answer', () => {
     expect(await failed(order(other))).toMatchObject(STOPPED);
   });
 
-  it('are tried again by one alone, and go once that one was answered', async () => {
+  it('are tried again by one alone, and go once that one had its response', async () => {
     expect(await order()).toBeNull();
     await engine.pause(CNAUGHT, 'status', 15_000);
     await engine.letTimePass(15_000);
@@ -129,8 +129,8 @@ describe('reads that a provider does not answer', () => {
     expect(await failuresInARow('status')).toBe(0);
   });
 
-  it('count only in a row, and an answer that says no is an answer', async () => {
-    fault(UNANSWERED, '/orders');
+  it('count only in a row, and a response that says no is a response', async () => {
+    fault(SILENT, '/orders');
     await times(4, () => failed(order()));
     engine.sandbox.cnaught.faults.clear();
     expect(await order(other)).toBeNull();
@@ -144,7 +144,7 @@ describe('reads that a provider does not answer', () => {
 
   it('are repeated only within our quota', async () => {
     expect(await order()).toBeNull();
-    fault(UNANSWERED, '/orders');
+    fault(SILENT, '/orders');
     await failed(order());
     expect(met()).toBe(3);
     // Room for one call more and what reads leave to others, and next to nothing flows in.
@@ -167,7 +167,7 @@ describe('reads that a provider does not answer', () => {
     ['stopped', () => engine.pause(ONE_TRIBE, 'status', 10 * HOUR)],
     ['too many for our quota', () => engine.slowDown(ONE_TRIBE, 10 * HOUR)],
   ])(
-    'and are %s put off the search for a purchase in doubt, which is neither counted nor taken for absence',
+    'and are %s defer the lookup of a purchase in doubt, which is neither counted nor taken for absence',
     async (_, hold) => {
       engine.sandbox.oneTribe.faults.add({
         match: { method: 'POST', path: '/transactions' },
@@ -193,7 +193,7 @@ describe('reads that a provider does not answer', () => {
     },
   );
 
-  it('put off the look at an order, and its cancellation, until they go again', async () => {
+  it('defer the poll of an order, and its cancellation, until they go again', async () => {
     const { id, providerOrderId } = await engine.place({ provider: CNAUGHT, grams: 1_000 });
     await engine.pause(CNAUGHT, 'status', 2 * MINUTE);
     await expect(engine.cancel(id)).rejects.toMatchObject({ code: 'provider_unavailable' });

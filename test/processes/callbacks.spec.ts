@@ -8,7 +8,7 @@ const ORDERS = 20;
 const FLOOD = 2_000;
 const FLOOD_AT_ONCE = 50;
 
-/** Far away: only callbacks bring news. */
+/** Far away: only callbacks wake the order. */
 const POLL_SECONDS = '3600';
 
 /** What a stranger might send to an address that he has learnt. */

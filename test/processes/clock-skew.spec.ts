@@ -4,7 +4,7 @@ import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
 
 const HOUR = 3_600_000;
 
-/** As the gateway has them: the hard end of a call, and the settle time that the cluster sets. */
+/** As the gateway has them: the hard end of a call, and the visibility delay that the cluster sets. */
 const CALL_DEADLINE_MS = 30_000;
 const SETTLE_MS = 3_000;
 
@@ -36,15 +36,15 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
   const placedAmong = async (ids: readonly string[]): Promise<number> =>
     (await cluster.rows("SELECT FROM orders WHERE id = ANY($1) AND status = 'placed'", [ids])).length;
 
-  it('wait out the settle time by the database’s clock before they take a purchase for absent', async () => {
+  it('wait out the visibility delay by the database’s clock before they take a purchase for absent', async () => {
     cluster.sandbox.oneTribe.faults.add({
       match: { method: 'POST', path: '/transactions' },
       times: ORDERS,
       fault: { kind: 'error', status: 500, effect: false },
     });
     const ids = await Promise.all(Array.from({ length: ORDERS }, () => place(ONE_TRIBE_ORDER)));
-    const settled = (): Promise<number> => placedAmong(ids);
-    await cluster.until('every order is bought', settled, (n) => n === ORDERS, PATIENCE_MS);
+    const placed = (): Promise<number> => placedAmong(ids);
+    await cluster.until('every order is bought', placed, (n) => n === ORDERS, PATIENCE_MS);
 
     const waits = await cluster.rows<{ ms: number }>(
       `SELECT EXTRACT(EPOCH FROM second.started_at - first.started_at)::float8 * 1000 AS ms
@@ -83,11 +83,11 @@ describe('processes whose clocks are an hour ahead and an hour behind', () => {
 
   /** An order whose first send was so long ago, and which is not known to be bought. */
   const inDoubtFor = async (ageMs: number): Promise<string> => {
-    const unanswered = { kind: 'error', status: 500, effect: false } as const;
+    const silent = { kind: 'error', status: 500, effect: false } as const;
     const rule = cluster.sandbox.cnaught.faults.add({
       times: 'always',
       match: { method: 'POST', path: '/orders' },
-      fault: unanswered,
+      fault: silent,
     });
     const id = await place(CNAUGHT_ORDER);
     const parked = `UPDATE tasks SET run_at = now() + interval '1 hour'

@@ -40,8 +40,8 @@ describe('the same request, many times at once, over several processes', () => {
   let told409 = 0;
   let told503 = 0;
 
-  /** Asks until there is an answer, as a client does. */
-  const answered = async (key: string, nth: number): Promise<Reply> => {
+  /** Asks until there is a response, as a client does. */
+  const untilResponse = async (key: string, nth: number): Promise<Reply> => {
     for (let turn = nth; ; turn++) {
       const gateway = gateways[turn % PROCESSES] as GatewayProcess;
       const reply = await cluster.order(gateway, CNAUGHT_ORDER, { key, prefer: 'wait=10', agent });
@@ -56,7 +56,7 @@ describe('the same request, many times at once, over several processes', () => {
     }
   };
 
-  it(`makes exactly ${KEYS} orders of ${KEYS} keys × ${REPEATS} requests, and answers every one with its order`, async () => {
+  it(`makes exactly ${KEYS} orders of ${KEYS} keys × ${REPEATS} requests, and responds to every one with its order`, async () => {
     const keys = Array.from({ length: KEYS }, () => randomUUID());
     const orderIds: string[] = [];
     const startedAt = performance.now();
@@ -64,9 +64,9 @@ describe('the same request, many times at once, over several processes', () => {
     const work = async (): Promise<void> => {
       for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
         const of = key;
-        const replies = await Promise.all(Array.from({ length: REPEATS }, (_, nth) => answered(of, nth)));
+        const replies = await Promise.all(Array.from({ length: REPEATS }, (_, nth) => untilResponse(of, nth)));
         expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
-        // One answer, byte for byte the same, told once as new and every other time as a repeat of it.
+        // One response, byte for byte the same, told once as new and every other time as a repeat of it.
         expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
         expect(replies.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
         orderIds.push(jsonOf<{ id: string }>(replies[0] as Reply).id);

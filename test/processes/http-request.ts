@@ -16,16 +16,16 @@ export interface Outgoing {
   readonly timeoutMs?: number;
 }
 
-/** What came of a request that got no whole answer. */
-export class Unanswered extends Error {
-  override readonly name = 'Unanswered';
+/** What came of a request that got no whole response. */
+export class NoResponse extends Error {
+  override readonly name = 'NoResponse';
 
   constructor(readonly code: string) {
-    super(`no answer: ${code}`);
+    super(`no response: ${code}`);
   }
 }
 
-/** One request and its whole answer. Rejects with Unanswered. */
+/** One request and its whole response. Rejects with NoResponse. */
 export const sendRequest = (method: string, url: string, outgoing: Outgoing = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const { body, agent = false, timeoutMs = 60_000 } = outgoing;
@@ -33,7 +33,7 @@ export const sendRequest = (method: string, url: string, outgoing: Outgoing = {}
     const headers = { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...outgoing.headers };
     const startedAt = performance.now();
     const call = request(url, { method, agent, headers, signal: AbortSignal.timeout(timeoutMs) });
-    const fail = (error: NodeJS.ErrnoException): void => reject(new Unanswered(error.code ?? error.name));
+    const fail = (error: NodeJS.ErrnoException): void => reject(new NoResponse(error.code ?? error.name));
     call.on('error', fail);
     call.on('response', (incoming) => {
       const chunks: Buffer[] = [];

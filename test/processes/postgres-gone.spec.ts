@@ -9,7 +9,7 @@ import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
 const GONE_MS = Number(process.env['POSTGRES_GONE_SECONDS'] ?? 8) * 1000;
 
 /** Of the promise: how soon a caller is told that nothing can be done. */
-const ANSWERED_WITHIN_MS = 2_000;
+const RESPONSE_WITHIN_MS = 2_000;
 
 /** A call that was on its way when the database went is the last one. */
 const LAST_WRITE_MS = 1_000;
@@ -75,11 +75,11 @@ describe('while PostgreSQL is gone', () => {
     );
     expect(statuses.map(([status]) => status)).toEqual(['503']);
     for (const reply of replies.filter(({ headers }) => !isReadiness(headers))) expectProblem(reply);
-    expect(slowest).toBeLessThan(ANSWERED_WITHIN_MS);
+    expect(slowest).toBeLessThan(RESPONSE_WITHIN_MS);
     expect(written).toBe(0);
 
     // The same keys again, as a client would: each makes the one order it was meant for.
-    const repeated = await Promise.all(keys.slice(0, 20).map((key) => settledOrder(key)));
+    const repeated = await Promise.all(keys.slice(0, 20).map((key) => orderOfKey(key)));
     const accepted = [...new Set([...before.accepted, ...repeated])];
     await cluster.until(
       'every order is bought',
@@ -103,7 +103,7 @@ describe('while PostgreSQL is gone', () => {
     return { accepted: replies.filter(({ status }) => status < 300).map((reply) => jsonOf<{ id: string }>(reply).id) };
   };
 
-  const settledOrder = async (key: string): Promise<string> => {
+  const orderOfKey = async (key: string): Promise<string> => {
     for (;;) {
       const reply = await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=10' });
       if (reply.status < 300) return jsonOf<{ id: string }>(reply).id;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jsonOf, type Unanswered } from './http-request.js';
+import { jsonOf, type NoResponse } from './http-request.js';
 import type { GatewayProcess } from '../support/gateway-process.js';
 import { CNAUGHT_ORDER, ONE_TRIBE_ORDER, report, Cluster } from './cluster.js';
 
 const CLIENTS = 12;
 
 /** The signal comes in the middle of the load. */
-const ANSWERED_BEFORE = 3 * CLIENTS;
+const RESPONSES_BEFORE = 3 * CLIENTS;
 
 /** Of the promise. */
 const STOPPED_WITHIN_MS = 10_000;
@@ -17,7 +17,7 @@ const STOPPED_WITHIN_MS = 10_000;
 const PROVIDER_MS = 700;
 
 interface Outcome {
-  readonly kind: 'answered' | 'refused' | 'reset';
+  readonly kind: 'responded' | 'refused' | 'reset';
   readonly key: string;
   readonly status?: number;
   readonly orderId?: string;
@@ -56,7 +56,7 @@ describe('SIGTERM under load', () => {
         }
       };
       const clients = Array.from({ length: CLIENTS }, (_, nth) => client(nth));
-      while (of('answered').length < ANSWERED_BEFORE) await delay(20);
+      while (of('responded').length < RESPONSES_BEFORE) await delay(20);
       const signalledAt = performance.now();
       const end = await gateway.terminate();
       const tookMs = performance.now() - signalledAt;
@@ -64,11 +64,11 @@ describe('SIGTERM under load', () => {
       await Promise.all(clients);
       agent?.destroy();
 
-      const statuses = [...new Set(of('answered').map(({ status }) => status))];
+      const statuses = [...new Set(of('responded').map(({ status }) => status))];
       const resets = of('reset');
       const broken = await whichWereRead(resets);
       report(
-        `SIGTERM with ${CLIENTS} clients on ${name}: ${of('answered').length} answered (${statuses.join(', ')}), ` +
+        `SIGTERM with ${CLIENTS} clients on ${name}: ${of('responded').length} responded (${statuses.join(', ')}), ` +
           `${broken.length} broken, ${resets.length - broken.length} never read, exit ${end.code} after ` +
           `${(tookMs / 1000).toFixed(1)} s`,
       );
@@ -94,9 +94,9 @@ describe('SIGTERM under load', () => {
         prefer: nth % 4 === 0 ? 'respond-async' : 'wait=10',
         ...outgoing,
       });
-      return { kind: 'answered', status: reply.status, orderId: jsonOf<{ id: string }>(reply).id, key };
+      return { kind: 'responded', status: reply.status, orderId: jsonOf<{ id: string }>(reply).id, key };
     } catch (thrown) {
-      const { code } = thrown as Unanswered;
+      const { code } = thrown as NoResponse;
       return code === 'ECONNREFUSED' ? { kind: 'refused', key } : { kind: 'reset', key, code };
     }
   };
@@ -110,17 +110,17 @@ describe('SIGTERM under load', () => {
       resets.map(({ key }) => key),
     ]);
 
-  /** The next process finds every order that was answered, once, and brings all of them to their providers. */
+  /** The next process finds every order that was told of in a response, once, and brings all of them to their providers. */
   const nothingIsLost = async (outcomes: readonly Outcome[]): Promise<void> => {
     const successor = await cluster.startGateway('worker');
-    const answered = outcomes.flatMap(({ orderId }) => orderId ?? []);
-    const found = await cluster.rows<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [answered]);
-    expect(found).toHaveLength(answered.length);
-    const unsettled = async (): Promise<number> => {
+    const responded = outcomes.flatMap(({ orderId }) => orderId ?? []);
+    const found = await cluster.rows<{ id: string }>('SELECT id FROM orders WHERE id = ANY($1)', [responded]);
+    expect(found).toHaveLength(responded.length);
+    const pending = async (): Promise<number> => {
       const { created = 0, submitting = 0, in_doubt = 0 } = await cluster.statuses();
       return created + submitting + in_doubt;
     };
-    await cluster.until('every order is settled', unsettled, (count) => count === 0, 60_000);
+    await cluster.until('every order has its outcome', pending, (count) => count === 0, 60_000);
     const ids = (await cluster.rows<{ id: string }>('SELECT id FROM orders')).map(({ id }) => id);
     expect(cluster.purchasesOf(...ids)).toHaveLength(ids.length);
     const keys = await cluster.rows<{ n: number }>(

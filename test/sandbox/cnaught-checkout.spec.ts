@@ -147,7 +147,7 @@ describe('a sandbox that allows loopback addresses', () => {
   });
 });
 
-describe('a hosted page', () => {
+describe('a hosted checkout', () => {
   const sandbox = useSandbox();
   const cnaught = cnaughtClient(sandbox);
   const page = async (change: object = {}): Promise<{ url: string; read: () => Promise<Reply> }> => {

@@ -13,7 +13,8 @@ import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { grams } from '../../src/domain/mass.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import type { OffsetProvider, OperationClass, ProviderId } from '../../src/domain/providers/provider.js';
+import type { OperationClass, ProviderId } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { OrdersRepository } from '../../src/persistence/orders/orders.repository.js';
 import { ProviderHealthRepository } from '../../src/persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
@@ -22,7 +23,7 @@ import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TaskHandlers } from '../../src/worker/task-handlers.js';
 import type { SandboxOptions } from '../../dev/sandbox/index.js';
 import { launchEngine, newTenant } from './launcher.js';
-import { startSurroundings, TestBed, type Surroundings } from './test-bed.js';
+import { startTestContext, TestBed, type TestContext } from './test-bed.js';
 
 export type OrderToPlace = Partial<Omit<PlaceOrderCommand, 'terms' | 'mass'>> & {
   readonly grams: number;
@@ -52,7 +53,7 @@ export class KeyTaken extends Error {}
 /** The use cases of the engine as specs call them, with nothing moving by itself. No spec reaches behind this class. */
 export class TestEngine extends TestBed {
   private constructor(
-    on: Surroundings,
+    on: TestContext,
     public app: INestApplicationContext,
     readonly tenantId: string,
     private readonly settings: Partial<GatewaySettings>,
@@ -61,7 +62,7 @@ export class TestEngine extends TestBed {
   }
 
   static async start(settings: Partial<GatewaySettings> = {}, options: SandboxOptions = {}): Promise<TestEngine> {
-    const on = await startSurroundings(options);
+    const on = await startTestContext(options);
     const app = await launchEngine(on, { settings });
     return new TestEngine(on, app, await newTenant(app), settings);
   }
@@ -136,7 +137,7 @@ export class TestEngine extends TestBed {
     return act().finally(() => dies.mockRestore());
   }
 
-  /** Follows the address that a hosted page sends the browser to; returns where the browser goes next. */
+  /** Follows the address that a hosted checkout sends the browser to; returns where the browser goes next. */
   comeBack(redirect: string, paymentId?: string): Promise<string> {
     const [, token = '', returned] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(redirect) ?? [];
     return this.app.get(RecordReturn).run(token, paymentId ?? returned ?? null);
@@ -234,7 +235,7 @@ export class TestEngine extends TestBed {
     return this.app.get(ProviderHealthRepository).resume(provider as ProviderId, operationClass);
   }
 
-  /** As after an answer 429. */
+  /** As after a 429. */
   slowDown(provider: string, retryAfterMs: number): Promise<void> {
     return this.app.get(ProviderQuotasRepository).slowDown(provider as ProviderId, retryAfterMs);
   }

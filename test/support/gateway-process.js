@@ -39,8 +39,8 @@ export class GatewayProcess {
   }
 
   async isReady() {
-    const answer = fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    return answer.then(
+    const response = fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    return response.then(
       async (response) => (await response.text(), response.ok),
       () => false,
     );

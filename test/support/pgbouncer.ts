@@ -84,7 +84,7 @@ pidfile = ${join(folder, 'pgbouncer.pid')}
 
 const databaseOf = (url: URL): string => url.pathname.slice(1);
 
-/** A connection to the database in which it answers questions about itself. Once there is one, it has started. */
+/** A connection to the database on which it tells about itself. Once there is one, it has started. */
 async function openAdmin(front: URL, child: ChildProcess): Promise<pg.Client> {
   let lastWords = '';
   child.on('error', (error) => (lastWords = error.message));

@@ -17,7 +17,7 @@ export interface RetirementRow {
 
 export interface PaymentRow {
   readonly id: string;
-  /** Names the hosted page. Different from the id, which the client only learns from the redirect. */
+  /** Names the hosted checkout. Different from the id, which the client only learns from the redirect. */
   readonly linkId: string;
   readonly sourceId: string;
   readonly quantityTonnes: number;

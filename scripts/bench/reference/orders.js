@@ -83,11 +83,11 @@ export class Orders {
     });
   }
 
-  /** What the provider answered: order, event, task and stored response, in one transaction. */
+  /** What the provider responded: order, event, task and stored response, in one transaction. */
   recordPlaced({ tenantId, key }, { id, status }, { id: providerId, state, price_usd_cents: cents }) {
     return this.transaction(async (run) => {
       const { rows } = await run(PLACE, [id, providerId, state, cents / 100]);
-      await run(INSERT_EVENT, [newEventId(), id, rows[0].version, 'order.placed', status, 'placed', 'answer', state]);
+      await run(INSERT_EVENT, [newEventId(), id, rows[0].version, 'order.placed', status, 'placed', 'response', state]);
       await run(FOLLOW, [id]);
       const response = { status: 201, body: JSON.stringify(presentOrder(rows[0])) };
       await run(STORE_RESPONSE, [tenantId, key, id, response.status, response.body]);

@@ -102,7 +102,7 @@ async function buy({ id, ordered_grams: grams }) {
     body: JSON.stringify({ amount_kg: grams / 1000, metadata: id }),
     signal: AbortSignal.timeout(30_000),
   });
-  if (response.status !== 201) throw new Error(`the provider answered ${response.status}`);
+  if (response.status !== 201) throw new Error(`the provider responded ${response.status}`);
   return response.json();
 }
 

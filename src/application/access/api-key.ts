@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 /**
  * A key as its holder writes it: `ofg_<env>_<key id>_<secret><checksum>`. The checksum (CRC-32 of all before it, 8 hex
- * digits) tells a mistyped or truncated key from a wrong one without asking the database.
+ * digits) shows that a key is mistyped or cut off without asking the database.
  */
 export interface ApiKeyText {
   readonly keyId: string;
@@ -12,7 +12,7 @@ export interface ApiKeyText {
 
 const FORM = /^(ofg_[a-z]{1,12}_([a-z0-9]{16})_([A-Za-z0-9]{43}))([0-9a-f]{8})$/;
 
-/** Null: not a key of ours. */
+/** @returns null if the text is no key of ours. */
 export const apiKeyFrom = (text: string): ApiKeyText | null => {
   const [, body, keyId, secret, checksum] = FORM.exec(text) ?? [];
   if (body === undefined || keyId === undefined || secret === undefined || checksum !== checksumOf(body)) return null;
@@ -29,7 +29,7 @@ export const newApiKey = (environment: 'live' | 'dev'): ApiKeyText & { readonly 
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** 43 letters of 62 are 256 bits. Bytes that would favour some letters are drawn again. */
+/** 43 letters of 62 are 256 bits. Bytes from 248 on are dropped, because they would favour the first letters. */
 const randomText = (length: number): string => {
   let text = '';
   while (text.length < length)

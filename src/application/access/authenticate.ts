@@ -22,7 +22,7 @@ interface CacheEntry {
 /** A revoked key works for at most this long, in exchange for not asking the database with every request. */
 const CACHE_TTL_MS = 5_000;
 
-/** A key that is used this long after it was read is read again beside the request, so that later ones need not wait. */
+/** A key that was read this long ago is read again in the background, so that later requests need not wait. */
 const REFRESH_AFTER_MS = 2_500;
 
 const MAX_CACHED_KEYS = 10_000;

@@ -7,7 +7,10 @@ import type { Scope } from './scopes.js';
 export class IssueKey {
   constructor(private readonly tenants: TenantsRepository) {}
 
-  /** A new key's text, shown once and never again. Null: no such tenant. */
+  /**
+   * The text of a new key, which is shown once and stored nowhere.
+   * @returns null if there is no such tenant, or it is revoked.
+   */
   async run(
     tenantId: string,
     name: string,

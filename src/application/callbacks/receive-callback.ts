@@ -3,7 +3,7 @@ import { CallbacksRepository } from '../../persistence/callbacks/callbacks.repos
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { tokenHash } from './address-token.js';
 
-/** A provider's callback: a hint to read again, whatever it says. */
+/** A provider's callback is only a hint to read the order again, whatever it says. */
 @Injectable()
 export class ReceiveCallback {
   constructor(
@@ -11,7 +11,7 @@ export class ReceiveCallback {
     private readonly providers: ProviderDirectory,
   ) {}
 
-  /** True once the hint is durable. False: no order of this provider has this token. */
+  /** @returns true once the hint is durable, false if no order of this provider has this token. */
   async run(provider: string, token: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const hint = this.providers.find(provider)?.parseCallback?.(body) ?? null;
     return this.callbacks.recordCallback(provider, tokenHash(token), body, hint);

@@ -3,17 +3,17 @@ import type { Offering } from '../../domain/catalog/offering.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { callFor } from '../providers/provider-call.js';
 
-/** Reading a catalogue is never worth a caller's patience. */
-const CATALOGUE_DEADLINE_MS = 10_000;
+/** A caller would rather be told that a catalog cannot be read than wait longer for it. */
+const CATALOG_DEADLINE_MS = 10_000;
 
-/** A buyer's read takes its turn within our quota before looks at orders, a visitor's after them. */
-export type Reader = 'buyer' | 'visitor';
+/** Within our quota, a read that a purchase needs comes before polls of orders, one for browsing after them. */
+export type ReadPriority = 'purchase' | 'browse';
 
 interface CacheEntry {
   readonly readAtMs: number;
   readonly offerings: Promise<readonly Offering[]>;
-  /** Whether it waits for a visitor's turn: no place to wait in for a buyer. */
-  isVisitors: boolean;
+  /** The priority of the read while it is under way. A purchase does not wait for a read of low priority. */
+  waitsAs: ReadPriority | null;
 }
 
 /**
@@ -22,23 +22,26 @@ interface CacheEntry {
  */
 @Injectable()
 export class Catalog {
-  private readonly shelves = new Map<string, CacheEntry>();
+  private readonly entries = new Map<string, CacheEntry>();
 
-  /** Rejects with whatever the provider's read rejected with. */
-  async offeringsOf(provider: OffsetProvider, reader: Reader): Promise<readonly Offering[]> {
-    const kept = this.shelves.get(provider.id);
-    const isFresh = kept && performance.now() - kept.readAtMs < provider.capabilities.catalogMaxAgeMs;
-    const isVisitors = reader === 'visitor';
-    if (isFresh && (isVisitors || !kept.isVisitors)) return kept.offerings;
-    const call = { ...callFor('catalogue', null, CATALOGUE_DEADLINE_MS), isAwaited: !isVisitors };
-    const shelf: CacheEntry = { readAtMs: performance.now(), offerings: provider.offerings(call), isVisitors };
-    this.shelves.set(provider.id, shelf);
+  /** Rejects with what the provider's read rejected with. */
+  async offeringsOf(provider: OffsetProvider, priority: ReadPriority): Promise<readonly Offering[]> {
+    const cached = this.entries.get(provider.id);
+    const isFresh = cached && performance.now() - cached.readAtMs < provider.capabilities.catalogMaxAgeMs;
+    if (isFresh && (priority === 'browse' || cached.waitsAs !== 'browse')) return cached.offerings;
+    const call = { ...callFor('catalog', null, CATALOG_DEADLINE_MS), isAwaited: priority === 'purchase' };
+    const entry: CacheEntry = {
+      readAtMs: performance.now(),
+      offerings: provider.offerings(call),
+      waitsAs: priority,
+    };
+    this.entries.set(provider.id, entry);
     try {
-      const offerings = await shelf.offerings;
-      shelf.isVisitors = false;
+      const offerings = await entry.offerings;
+      entry.waitsAs = null;
       return offerings;
     } catch (thrown) {
-      if (this.shelves.get(provider.id) === shelf) this.shelves.delete(provider.id);
+      if (this.entries.get(provider.id) === entry) this.entries.delete(provider.id);
       throw thrown;
     }
   }

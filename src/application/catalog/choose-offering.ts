@@ -13,7 +13,7 @@ export interface Choice {
   readonly orderedMass: Grams;
 }
 
-/** What an offering lets be ordered: its own step and bounds within the provider's. */
+/** Which masses of an offering can be ordered: its own step and bounds, within the provider's. */
 export const massRuleOf = (offering: Offering, { mass }: Pick<Capabilities, 'mass'>): MassRule => ({
   step: Math.max(offering.step, mass.step) as Grams,
   minimum: Math.max(offering.minimum, mass.minimum) as Grams,
@@ -21,8 +21,8 @@ export const massRuleOf = (offering: Offering, { mass }: Pick<Capabilities, 'mas
 });
 
 /**
- * The offering to buy where the caller named none: the provider's default if it serves the mass, else the cheapest
- * that does. Throws AppError with the nearest orderable masses when none does.
+ * The offering to buy if the caller named none: the provider's default if it can serve the mass, otherwise the cheapest
+ * that can. Throws AppError with the nearest orderable masses when none does.
  */
 export const chooseOffering = (
   provider: OffsetProvider,
@@ -40,7 +40,7 @@ export const chooseOffering = (
   throw notOrderable(provider, payable, mass);
 };
 
-/** The mass of this very offering to order. Throws AppError with the nearest orderable masses. */
+/** The mass to order of this offering. Throws AppError with the nearest orderable masses. */
 export const massToOrder = (offering: Offering, provider: OffsetProvider, mass: Grams, rounding: Rounding): Grams => {
   const ordered = orderedMassFor(offering, provider, mass, rounding);
   if (ordered === null) throw notOrderable(provider, [offering], mass);

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
-import type { Reader } from './catalog.js';
+import type { ReadPriority } from './catalog.js';
 import { offeringId } from './offering-id.js';
 import { ReadCatalogs } from './read-catalogs.js';
 
 @Injectable()
 export class FindOffering {
-  constructor(private readonly catalogues: ReadCatalogs) {}
+  constructor(private readonly catalogs: ReadCatalogs) {}
 
   /**
-   * Looks at one provider's catalogue, or at all. Says `offering_not_found` only when each of them could be read and
-   * none has it.
+   * Looks in one provider's catalog, or in all. Throws `offering_not_found` only when each of them could be read and none
+   * has it.
    */
-  async run(id: string, reader: Reader, only: string | null = null): Promise<Offering> {
-    const reads = await this.catalogues.run(reader, only);
+  async run(id: string, priority: ReadPriority, only: string | null = null): Promise<Offering> {
+    const reads = await this.catalogs.run(priority, only);
     const offerings = reads.flatMap((read) => ('offerings' in read ? read.offerings : []));
     const found = offerings.find((offering) => offeringId(offering) === id);
     if (found) return found;

@@ -18,22 +18,24 @@ export type OfferingPosition = Pick<Offering, 'provider' | 'providerOfferingId'>
 export interface OfferingPage {
   readonly offerings: readonly Offering[];
   readonly next: OfferingPosition | null;
-  /** Providers whose catalogue could not be read. */
+  /** Providers whose catalog could not be read. */
   readonly unavailable: readonly { readonly provider: string; readonly detail: string }[];
 }
 
-/** What can be bought now, by provider and then by the provider's own id: a place that prices do not move. */
+/**
+ * What can be bought now, by provider and then by the provider's own id, so that a change of prices moves no offering.
+ */
 @Injectable()
 export class ListOfferings {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogues: ReadCatalogs,
+    private readonly catalogs: ReadCatalogs,
   ) {}
 
   async run(filter: OfferingFilter, after: OfferingPosition | null, limit: number): Promise<OfferingPage> {
     if (filter.provider !== undefined && !this.providers.find(filter.provider))
       throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
-    const reads = await this.catalogues.run('visitor', filter.provider ?? null);
+    const reads = await this.catalogs.run('browse', filter.provider ?? null);
     const found = reads
       .flatMap((read) => ('offerings' in read ? read.offerings : []))
       .filter((offering) => matches(offering, filter))

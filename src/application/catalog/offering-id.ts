@@ -3,8 +3,8 @@ import { TypeID } from 'typeid-js';
 import type { Offering } from '../../domain/catalog/offering.js';
 
 /**
- * The public id of an offering: always the same for the same offering, made from what identifies it at its provider,
- * so that none has to be stored.
+ * The public id of an offering, derived from what identifies it at its provider: always the same for the same offering,
+ * so none has to be stored.
  */
 export const offeringId = ({
   provider,

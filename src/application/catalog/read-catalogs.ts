@@ -3,29 +3,29 @@ import type { Offering } from '../../domain/catalog/offering.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalog, type Reader } from './catalog.js';
+import { Catalog, type ReadPriority } from './catalog.js';
 
-/** One provider's catalogue, or why it could not be read. */
+/** One provider's catalog, or why it could not be read. */
 export type CatalogRead =
   | { readonly provider: OffsetProvider; readonly offerings: readonly Offering[] }
   | { readonly provider: OffsetProvider; readonly error: ProviderError };
 
-/** Every enabled provider's catalogue side by side. Nobody is silently missing: who cannot be read says why. */
+/** Every enabled provider's catalog side by side. One that cannot be read is in the list with the reason, never left out. */
 @Injectable()
 export class ReadCatalogs {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalog,
+    private readonly catalog: Catalog,
   ) {}
 
-  async run(reader: Reader, only: string | null = null): Promise<readonly CatalogRead[]> {
+  async run(priority: ReadPriority, only: string | null = null): Promise<readonly CatalogRead[]> {
     const asked = this.providers.all().filter(({ id }) => only === null || id === only);
-    return Promise.all(asked.map((provider) => this.of(provider, reader)));
+    return Promise.all(asked.map((provider) => this.of(provider, priority)));
   }
 
-  async of(provider: OffsetProvider, reader: Reader): Promise<CatalogRead> {
+  async of(provider: OffsetProvider, priority: ReadPriority): Promise<CatalogRead> {
     try {
-      return { provider, offerings: await this.catalogue.offeringsOf(provider, reader) };
+      return { provider, offerings: await this.catalog.offeringsOf(provider, priority) };
     } catch (thrown) {
       return { provider, error: provider.classifyError(thrown, 'offerings') };
     }

@@ -11,10 +11,10 @@ import {
 
 export type { IdempotencyScope, IdempotentRequest, KeyLock, KnownKey, StoredResponse };
 
-/** How the outcome of an act is told: by the way in, to its caller and to every repeat of the request. */
+/** Turns the outcome of an act into the response to its caller and to every repeat of the request. */
 export interface Renderer<Result> {
   render(result: Result): StoredResponse;
-  /** Null: the error is not final for the key, and the next request may try again. */
+  /** @returns null if the error is not final for the key, so that the next request with it may try again. */
   renderError(thrown: unknown): StoredResponse | null;
 }
 
@@ -22,15 +22,17 @@ export interface Renderer<Result> {
 export interface Taken<Result> {
   readonly kind: 'taken';
   readonly orderId: string;
-  /** `stored`: the response that the act has stored itself, in the statement of its outcome. */
+  /** `stored`: the act has stored its response already, in the statement that committed its outcome. */
   execute(): Promise<{ readonly result: Result } | { readonly stored: StoredResponse }>;
 }
 
 /** What is done under one idempotency key. */
 export interface IdempotentAct<Result> {
-  /** Takes the key, or says what is known of it. An AppError here is a refusal before the key was taken. */
+  /**
+   * Takes the key, or says what is known of it. An AppError means that the act was refused before the key was taken.
+   */
   take(request: IdempotentRequest): Promise<Taken<Result> | KnownKey>;
-  /** Goes on with what a request that died had begun. The key is held. */
+  /** Finishes what a request that died had begun. The key is held. */
   recover(orderId: string): Promise<Result>;
 }
 
@@ -41,8 +43,8 @@ export interface ExecutedResponse extends StoredResponse {
 }
 
 /**
- * One key, one response. The first request acts; every repeat of it is told what the first was told. A request that died on
- * the way is taken over after a while by the next one with its key.
+ * One key, one response. The first request acts; every repeat gets the response that the first one got. If the first
+ * request dies, the next one with its key takes over once the lock on the key has run out.
  */
 @Injectable()
 export class IdempotentExecutor {
@@ -52,7 +54,7 @@ export class IdempotentExecutor {
 
   /**
    * Throws `idempotency_key_reused` for another payload, `request_in_progress` while the first request is at work, and
-   * whatever the act throws: a final error is stored before it is thrown on.
+   * what the act throws; a final error is stored first.
    */
   async run<Result>(
     scope: IdempotencyScope & { readonly fingerprint: Uint8Array<ArrayBuffer> },
@@ -81,7 +83,7 @@ export class IdempotentExecutor {
     }
   }
 
-  /** A repeat whose first request went through must not be refused for what has changed since. */
+  /** A repeat of a request that went through must not be refused because something has changed since. */
   private async take<Result>(
     request: IdempotentRequest,
     act: IdempotentAct<Result>,
@@ -111,17 +113,17 @@ export class IdempotentExecutor {
     }
   }
 
-  /** After a failure that nothing here expected, likely of the database, the caller does not wait for the database again. */
+  /** After an unexpected failure, likely of the database, the caller does not wait for the database a second time. */
   private async afterError(lock: KeyLock, thrown: unknown, final: StoredResponse | null): Promise<void> {
     if (final) return void (await this.quietly(() => this.keys.store(lock, final)));
     const released = this.quietly(() => this.keys.release(lock));
     if (thrown instanceof AppError) await released;
   }
 
-  /** The act is done and its response known: that it cannot be stored must not turn it into a failure. */
+  /** The act is done and its response is known. Failing to store the response must not turn it into a failure. */
   private async quietly<T>(write: () => Promise<T>): Promise<T | null> {
     return write().catch((thrown: unknown) => {
-      this.logger.warn({ err: thrown }, 'the response under an idempotency key could not be stored');
+      this.logger.warn({ err: thrown }, 'the record of an idempotency key could not be written');
       return null;
     });
   }

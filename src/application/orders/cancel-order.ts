@@ -16,7 +16,9 @@ import { callFor } from '../providers/provider-call.js';
 import { ChangeOrder } from './change-order.js';
 import { ObserveOrder } from './observe-order.js';
 
-/** Undoes an order before fulfilment, where that is still possible. Says `cancelled` only when the provider says so. */
+/**
+ * Cancels an order before it is fulfilled, if that is still possible. It is `cancelled` only once the provider says so.
+ */
 @Injectable()
 export class CancelOrder {
   constructor(
@@ -54,7 +56,7 @@ export class CancelOrder {
       case 'in_doubt':
         throw refusal(order, 'it may have reached the provider; try again once its outcome is known');
       case 'awaiting_payment':
-        throw refusal(order, 'its hosted checkout can still be paid; it expires by itself');
+        throw refusal(order, 'its hosted checkout can still be paid until it expires');
       case 'retired':
       case 'completed':
         throw refusal(order, 'its credits are retired, and a retirement cannot be undone');
@@ -77,7 +79,10 @@ export class CancelOrder {
     throw refusal(state.order, 'it is on its way to the provider; try again in a moment');
   }
 
-  /** The provider is read first, so that nothing is asked to be undone that is done. */
+  /**
+   * The provider is read first, so that no cancellation is requested for an order that is fulfilled or cancelled
+   * already.
+   */
   private async cancelAtProvider(found: OrderState, cause: Cause): Promise<Order> {
     const provider = this.providers.get(found.order.provider);
     await this.look(found, provider, cause);
@@ -99,13 +104,13 @@ export class CancelOrder {
       () => null,
       (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
     );
-    crashPoint('cancel_answered');
+    crashPoint('cancel_responded');
     const { cancelRequests: number } = intended.state;
     await this.changes.run(intended.state, (current) => recordCancellation(current, number, error), {
       ...options,
       task: { do: 'wake' },
     });
-    // Whatever the response was, what the provider shows now is what counts.
+    // What the provider shows now counts, whatever it responded.
     await this.look(await this.read(order.id), provider, cause);
     const { order: after } = await this.read(order.id);
     if (after.status === 'cancelled') return after;

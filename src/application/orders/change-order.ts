@@ -8,9 +8,10 @@ import { OrdersRepository, type CommitGuard, type TaskOutcome } from '../../pers
 import { Metrics } from '../../telemetry/metrics.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 
-/** The request that waits for the outcome, and what it is told: null where that is not to be kept under its key. */
+/** The request that waits for the outcome of the order. */
 export interface Responder {
   readonly lock: KeyLock;
+  /** @returns null if the response must not be stored under the key. */
   respond(order: Order): StoredResponse | null;
 }
 
@@ -28,10 +29,10 @@ export interface Changed {
   readonly response: StoredResponse | null;
 }
 
-/** Other writers of one order are few and quick: more conflicts in a row than this are a bug. */
+/** An order has few other writers, and they are quick: more conflicts in a row than this are a bug. */
 const MAX_TRIES = 10;
 
-/** Decides, then commits in one statement; where another writer was faster, reads again and decides again. */
+/** Decides, then commits in one statement. If another writer was faster, it reads again and decides again. */
 @Injectable()
 export class ChangeOrder {
   private readonly logger = new Logger('orders');
@@ -43,7 +44,7 @@ export class ChangeOrder {
   ) {}
 
   /**
-   * @returns null if nothing was written: the decision changed nothing, or the run that the guard asks for is over. A run
+   * @returns null if nothing was written: the decision changed nothing, or the guard does not hold any more. A run
    * whose decision changes nothing still releases its task.
    */
   async run(
@@ -57,18 +58,18 @@ export class ChangeOrder {
       if (change.isEmpty) return this.releaseOnly(options.task);
       const committed = await this.orders.commit(change, { ...options, ...responseTo(change.order, options) });
       if (committed) {
-        this.tell(change);
+        this.report(change);
         return { state: change.committedAt(committed.at), response: committed.response };
       }
       const current = await this.orders.readState(state.order.id);
       if (!current || isOver(current, options.guard)) return null;
       state = current;
     }
-    throw new Error('the order changed too often while it was decided about');
+    throw new Error('the order changed too often while a change of it was decided');
   }
 
-  /** Every move and every flag writes one line. */
-  tell({ order, events, hasMoved }: OrderChange): void {
+  /** Logs and counts a committed change: one line for every move and every flag. */
+  report({ order, events, hasMoved }: OrderChange): void {
     if (hasMoved) this.metrics.countMove(order.provider, order.status);
     for (const { type, from, to, source, evidence } of events) {
       const line = { order_id: order.id, provider: order.provider, source };

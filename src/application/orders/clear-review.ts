@@ -4,7 +4,7 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ChangeOrder } from './change-order.js';
 
-/** A person has dealt with what an order was flagged for. */
+/** Clears the flag of an order once a person has dealt with its reason. */
 @Injectable()
 export class ClearReview {
   constructor(
@@ -12,7 +12,7 @@ export class ClearReview {
     private readonly changes: ChangeOrder,
   ) {}
 
-  /** False: no such order, or it is not under review. */
+  /** @returns false if there is no such order, or it is not under review. */
   async run(orderId: string, operator: string, note: string): Promise<boolean> {
     const state = await this.orders.readState(orderId);
     if (!state) return false;

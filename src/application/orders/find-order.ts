@@ -7,14 +7,14 @@ import { OrdersRepository, type TenantScope } from '../../persistence/orders/ord
 export class FindOrder {
   constructor(private readonly orders: OrdersRepository) {}
 
-  /** Another tenant's order is as missing as one that never was. */
+  /** Throws `order_not_found` for another tenant's order too, so that ids cannot be probed. */
   async run(id: string, scope: TenantScope): Promise<Order> {
     return found(
       await (scope === 'all_tenants' ? this.orders.findAny(id) : this.orders.findForTenant(id, scope.tenantId)),
     );
   }
 
-  /** The order that this tenant's request with this idempotency key made. */
+  /** The order that this tenant placed with this idempotency key. */
   async byKey(key: string, tenantId: string): Promise<Order> {
     return found(await this.orders.findByKey(key, tenantId));
   }

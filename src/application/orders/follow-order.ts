@@ -5,19 +5,21 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import { delayOf } from '../../domain/purchases/timing.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
-import { EngineSettings } from '../purchases/engine-settings.js';
+import { OrderSettings } from './order-settings.js';
 import { ObserveOrder } from './observe-order.js';
 
-/** One scheduled look at an order that its provider has. Looks get rarer the longer nothing happens. */
+/** One scheduled poll of an order that its provider has. Polls get rarer the longer nothing happens. */
 @Injectable()
 export class FollowOrder {
   constructor(
     private readonly observe: ObserveOrder,
     private readonly tasks: TasksRepository,
-    private readonly settings: EngineSettings,
+    private readonly settings: OrderSettings,
   ) {}
 
-  /** A fact needs no lease, only the release of the task does: it comes with the commit of what was seen. */
+  /**
+   * What was seen is committed without a lease. The same commit releases the task, if this run still holds its lease.
+   */
   async run({ state, lease, runs }: { state: OrderState; lease: Lease; runs: number }): Promise<void> {
     const look = await this.observe.look(state);
     const options = { cause: BY_TASK, guard: { by: 'version' } } as const;

@@ -11,11 +11,11 @@ export type { OrderFilter, OrderPosition, TenantScope };
 
 export interface OrderPage {
   readonly orders: readonly Order[];
-  /** Where the next page begins; null: there is none. */
+  /** Where the next page begins; null if there is none. */
   readonly next: OrderPosition | null;
 }
 
-/** Orders, newest first. An order made while a caller pages through is on the first page or on none. */
+/** Orders, newest first. An order placed while a caller reads page after page is on the first page or on none. */
 @Injectable()
 export class ListOrders {
   constructor(private readonly orders: OrdersRepository) {}

@@ -12,26 +12,27 @@ import {
   refusePayment,
 } from '../../domain/orders/observe.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
-import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
+import type { ProviderOrder } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { callFor } from '../providers/provider-call.js';
 import { ChangeOrder, type ChangeOptions } from './change-order.js';
 
-/** One thing that was seen at the provider, as what it makes of an order. */
+/** One thing that was seen at the provider, as the change that it makes of an order. */
 type Observation = (change: OrderChange) => OrderChange;
 
-/** What one look at the provider saw, before any of it is decided. */
+/** What one look at the provider saw, before anything is decided. */
 export interface Look {
   readonly observations: readonly Observation[];
-  /** Why the look ended early; null if it saw all that there was to see. */
+  /** Why the look ended early; null if it was complete. */
   readonly failure: ProviderError | null;
 }
 
 /**
- * Reads at the provider how an order stands. Polls, refreshes, callbacks and browser returns all come through here: whatever
- * woke us, only what an authenticated read says counts. All reads of a look come first; what they saw is one commit.
+ * Reads at the provider how an order stands. Polls, refreshes, callbacks and browser returns all come through here,
+ * because only an authenticated read counts. All reads of a look come first; what they saw is one commit.
  */
 @Injectable()
 export class ObserveOrder {
@@ -41,8 +42,8 @@ export class ObserveOrder {
   ) {}
 
   /**
-   * Looks, and commits what was seen. Rejects with the look's ProviderError once that is done. Not for an order whose outcome
-   * is pending: only the purchase's own run may look for it.
+   * Looks, and commits what was seen. If the look ended early, it then rejects with its ProviderError. Not for an order
+   * whose outcome is pending: only the run of its purchase may look for it.
    */
   async run(state: OrderState, cause: Cause): Promise<void> {
     const look = await this.look(state);
@@ -51,9 +52,7 @@ export class ObserveOrder {
   }
 
   async commit(state: OrderState, { observations }: Look, options: ChangeOptions): Promise<void> {
-    const decide = (current: OrderState): OrderChange =>
-      observations.reduce((change, observe) => observe(change), OrderChange.of(current));
-    await this.changes.run(state, decide, options);
+    await this.changes.run(state, changeBy(observations), options);
     crashPoint('observation_applied');
   }
 
@@ -65,7 +64,8 @@ export class ObserveOrder {
       const hasEnded = isTerminal(state.order.status);
       if (!hasEnded) await this.seeCheckouts(state, provider, observations);
       const isPaid = await this.seePayments(state, provider, observations);
-      // After its end only what was bought or paid beside it matters. What was paid is read under its own id next time.
+      // Of an order that has ended, only further purchases or payments matter. One just paid is read by its own id next
+      // time.
       if (!hasEnded && !isPaid) await this.seeOrder(state, provider, observations);
       return { observations, failure: null };
     } catch (thrown) {
@@ -76,7 +76,7 @@ export class ObserveOrder {
     }
   }
 
-  /** Whether what callbacks told of an order in doubt has changed it. A provider that cannot be read now tells nothing. */
+  /** Whether the purchases that callbacks named have changed an order in doubt. A provider that cannot be read changes nothing. */
   async resolveFromCallbacks(state: OrderState, cause: Cause): Promise<boolean> {
     if (state.targets.hintedOrderIds.length === 0) return false;
     const observations: Observation[] = [];
@@ -85,14 +85,17 @@ export class ObserveOrder {
         if (!(thrown instanceof ProviderError)) throw thrown;
       },
     );
-    const decide = (current: OrderState): OrderChange =>
-      observations.reduce((change, observe) => observe(change), OrderChange.of(current));
-    return (await this.changes.run(state, decide, { cause, guard: { by: 'version' }, task: { do: 'keep' } })) !== null;
+    const changed = await this.changes.run(state, changeBy(observations), {
+      cause,
+      guard: { by: 'version' },
+      task: { do: 'keep' },
+    });
+    return changed !== null;
   }
 
   /**
-   * A purchase that carries our order reference is a fact, whatever told us where to look. One hint that cannot be read does
-   * not hide the next; the first failure is thrown in the end.
+   * A purchase that carries our order reference is a fact, wherever its id came from. A hint that cannot be read does
+   * not stop the next from being read; the first failure is thrown at the end.
    */
   private async seeHintedPurchases(
     { order, targets }: OrderState,
@@ -126,8 +129,10 @@ export class ObserveOrder {
   }
 
   /**
-   * Where only payments can be read, not checkouts: a payment id from a browser is a stranger's claim, and one that came with
-   * the checkout is a promise; either counts once the provider shows a payment that is made and fits. Whether one did.
+   * For providers of which only payments can be read, not checkouts. A payment id from a browser is a stranger's claim,
+   * and one that came with the checkout is not paid yet; either counts once the provider shows a payment that is made
+   * and fits.
+   * @returns whether one did.
    */
   private async seePayments(
     { order, targets }: OrderState,
@@ -142,10 +147,10 @@ export class ObserveOrder {
     let isPaid = false;
     for (const paymentId of new Set([...promised, ...claimed])) {
       const payment = await provider.fetchStatus(paymentId, callFor(order.id, order.providerAccount));
-      // Not to be seen yet, not paid yet, or a try that came to nothing while the checkout is still open.
+      // Not visible yet, not paid yet, or a try that failed while the checkout is still open.
       if (payment === null || (payment.price === null && !promised.includes(paymentId))) continue;
       if (payment.status === 'awaiting_payment') continue;
-      // One that does not fit is a stranger's, or a bad reading: it is not taken, and looked at again.
+      // One that does not fit is a stranger's, or was misread: it is not adopted, and read again next time.
       if (!fits(order, payment)) continue;
       observations.push((change) => observePayment(change, payment));
       isPaid = true;
@@ -169,5 +174,10 @@ export class ObserveOrder {
     observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }
 }
+
+const changeBy =
+  (observations: readonly Observation[]) =>
+  (state: OrderState): OrderChange =>
+    observations.reduce((change, observe) => observe(change), OrderChange.of(state));
 
 const fits = (order: OrderState['order'], seen: ProviderOrder): boolean => disagreements(order, seen).length === 0;

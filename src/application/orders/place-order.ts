@@ -14,7 +14,7 @@ import type {
   StoredResponse,
   Taken,
 } from '../idempotency/idempotent-executor.js';
-import { EngineSettings } from '../purchases/engine-settings.js';
+import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
 
@@ -22,22 +22,22 @@ export interface PlaceOrderCommand extends OrderSelection {
   readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;
-  /** Whether an order that says the same as a recent one is meant. */
+  /** Whether to accept an order that says the same as a recent one. */
   readonly allowDuplicate: boolean;
   /** Whether to accept an order that has to wait because its provider is paused. */
   readonly waitIfPaused: boolean;
 }
 
-/** A request to place an order, and how its caller is told what came of it. */
+/** A request to place an order, and how to respond to it. */
 export interface Placement {
   readonly command: PlaceOrderCommand;
-  /** How long the caller waits for the provider; 0: not at all. */
+  /** How long the caller waits for the provider; 0 for not at all. */
   readonly waitMs: number;
   readonly cause: Cause;
   readonly renderer: Renderer<Order>;
 }
 
-/** Makes an order durable and, where the caller waits, brings it to its provider in the same breath. */
+/** Makes an order durable and, if the caller waits, starts the purchase at once. */
 @Injectable()
 export class PlaceOrder {
   constructor(
@@ -45,10 +45,10 @@ export class PlaceOrder {
     private readonly orders: OrdersRepository,
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
-    private readonly settings: EngineSettings,
+    private readonly settings: OrderSettings,
   ) {}
 
-  /** The act for the idempotent executor. It throws AppError with the order's id where the purchase was refused. */
+  /** The act for the idempotent executor. It throws AppError with the order's id if the purchase was refused. */
   act(placement: Placement): IdempotentAct<Order> {
     return {
       take: (request) => this.accept(placement, request),
@@ -56,7 +56,10 @@ export class PlaceOrder {
     };
   }
 
-  /** Accepting takes the key: one statement for both, where the route is known without asking for it. */
+  /**
+   * Takes the key and accepts the order in one statement. A costly route is worth asking first whether the key is
+   * known.
+   */
   private async accept(placement: Placement, request: IdempotentRequest): Promise<Taken<Order> | KnownKey> {
     const { command, waitMs, cause, renderer } = placement;
     const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
@@ -92,7 +95,7 @@ export class PlaceOrder {
     }
   }
 
-  /** The purchase goes on by itself when the wait is over. */
+  /** The purchase goes on after the wait is over. */
   private async execute(
     { state, lease, response }: Extract<Accepted, { kind: 'accepted' }>,
     { waitMs, cause, renderer }: Placement,
@@ -105,7 +108,7 @@ export class PlaceOrder {
     return stored ? { stored } : { result: await this.currentOrder(state.order.id) };
   }
 
-  /** The order as it stands now, for a caller who waited. Throws AppError where it was refused. */
+  /** The order as it stands now, for a caller who waited. Throws AppError if it was refused. */
   private async currentOrder(orderId: string): Promise<Order> {
     const order = await this.orders.findAny(orderId);
     if (!order) throw new AppError('order_not_found', 'There is no such order.');

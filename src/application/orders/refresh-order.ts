@@ -9,7 +9,7 @@ import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { FindOrder } from './find-order.js';
 import { ObserveOrder } from './observe-order.js';
 
-/** However many callers ask, the provider is read once per order in this time. */
+/** The provider is read at most once per order in this time, however many callers ask. */
 const COALESCE_MS = 2_000;
 
 /** Reads the provider now instead of at the next poll, and returns the order as it is then. */
@@ -22,7 +22,7 @@ export class RefreshOrder {
     private readonly observe: ObserveOrder,
   ) {}
 
-  /** An order whose outcome is pending is made due at once instead: only the purchase's own run may look at it. */
+  /** If the outcome is pending, the order's task is made due instead: only the run of the purchase may look for it. */
   async run(orderId: string, scope: TenantScope, cause: Cause): Promise<Order> {
     const order = await this.find.run(orderId, scope);
     if (isTerminal(order.status)) return order;
@@ -36,7 +36,7 @@ export class RefreshOrder {
     await this.observe.run(state, cause).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       const retryAfterMs = thrown.at.retryAfterMs ?? COALESCE_MS;
-      throw new AppError('provider_unavailable', `${order.provider} could not be read just now`, {
+      throw new AppError('provider_unavailable', `${order.provider} could not be read just now.`, {
         orderId,
         retryAfterMs,
       });

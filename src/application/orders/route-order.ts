@@ -14,7 +14,7 @@ import { FindOffering } from '../catalog/find-offering.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { CollectOffers } from '../quotes/collect-offers.js';
 
-/** What to buy, as the caller put it: an offer, or a mass with or without a provider and an offering. */
+/** What the caller wants to buy: an offer, or a mass with or without a provider and an offering. */
 export interface OrderSelection {
   readonly mass: Grams | null;
   readonly offerId: string | null;
@@ -39,18 +39,18 @@ export type Route = Pick<
   | 'routing'
 >;
 
-/** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError where nothing fits. */
+/** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError if nothing fits. */
 @Injectable()
 export class RouteOrder {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalog,
+    private readonly catalog: Catalog,
     private readonly findOffering: FindOffering,
     private readonly offers: CollectOffers,
     private readonly quotes: QuotesRepository,
   ) {}
 
-  /** Whether routing asks providers or the database: not where the provider is named and its catalog is at hand. */
+  /** Whether routing asks several providers or the database. With a named provider, its cached catalog is enough. */
   isCostly({ offerId, offeringId, provider }: OrderSelection): boolean {
     return offerId !== null || offeringId !== null || provider === null;
   }
@@ -90,7 +90,7 @@ export class RouteOrder {
       requestedMass,
       orderedMass: offer.orderedMass,
       quoted: offer.total,
-      // Buying an offer means not above its price, whether or not the caller says so.
+      // An offer is never bought above its price, even if the caller gave no limit.
       maxTotal: selection.maxTotal ?? offer.total,
       offerId,
       routing: { policy: 'offer', considered: [] },
@@ -98,7 +98,7 @@ export class RouteOrder {
   }
 
   private async byOffering(selection: OrderSelection, id: string, mass: Grams): Promise<Route> {
-    const offering = await this.findOffering.run(id, 'buyer', selection.provider);
+    const offering = await this.findOffering.run(id, 'purchase', selection.provider);
     const provider = this.payable(offering.provider, selection.paymentMethod);
     const orderedMass = massToOrder(offering, provider, mass, selection.rounding);
     return namedByCaller(offering, mass, orderedMass, selection);
@@ -106,7 +106,7 @@ export class RouteOrder {
 
   private async byProvider(selection: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
     const provider = this.payable(providerId, selection.paymentMethod);
-    const offerings = await this.catalogue.offeringsOf(provider, 'buyer').catch((thrown: unknown) => {
+    const offerings = await this.catalog.offeringsOf(provider, 'purchase').catch((thrown: unknown) => {
       const error = provider.classifyError(thrown, 'offerings');
       throw new AppError(
         error.pausesProvider ? 'provider_paused' : 'provider_unavailable',
@@ -176,7 +176,7 @@ const refuseLongTexts = ({ displayName, capabilities }: OffsetProvider, terms: R
   throw new AppError('text_too_long', `${why}. Nothing was ordered.`, { errors });
 };
 
-/** Bought at whatever it costs then, up to the caller's limit. */
+/** Bought at the price of the moment, up to the caller's limit. */
 const namedByCaller = (
   offering: Offering,
   requestedMass: Grams,

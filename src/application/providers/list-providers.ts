@@ -15,40 +15,40 @@ export type ProviderHealth = (typeof PROVIDER_HEALTHS)[number];
 export interface ListedProvider {
   readonly provider: OffsetProvider;
   /**
-   * Whether it can be read: its catalogue, now or within the time it may be kept, and how orders stand there.
-   * `unknown`: no answer yet, or not asked for want of quota.
+   * Whether its catalog and the state of orders can be read; a cached catalog counts. `unknown`: no response yet, or
+   * our quota had no slot to ask.
    */
   readonly health: ProviderHealth;
-  /** Null: it takes orders. */
+  /** Null if it takes orders. */
   readonly pause: Pause | null;
 }
 
-/** Who asks how the providers are does not wait for one that hangs. */
-const PATIENCE_MS = 2_000;
+/** The list does not wait longer than this for a provider that hangs. */
+const WAIT_MS = 2_000;
 
 @Injectable()
 export class ListProviders {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogues: ReadCatalogs,
+    private readonly catalogs: ReadCatalogs,
     private readonly health: ProviderHealthRepository,
   ) {}
 
   async run(): Promise<readonly ListedProvider[]> {
     const [pauses, unread] = await Promise.all([this.health.pauses('purchases'), this.health.pauses('status')]);
-    const patience = setTimeout(PATIENCE_MS, 'unknown' as const, { ref: false });
+    const timeout = setTimeout(WAIT_MS, 'unknown' as const, { ref: false });
     return Promise.all(
       this.providers.all().map(async (provider): Promise<ListedProvider> => {
-        const health = unread.has(provider.id) ? 'failing' : await Promise.race([this.healthOf(provider), patience]);
+        const health = unread.has(provider.id) ? 'failing' : await Promise.race([this.healthOf(provider), timeout]);
         return { provider, health, pause: pauses.get(provider.id) ?? null };
       }),
     );
   }
 
   private async healthOf(provider: OffsetProvider): Promise<ProviderHealth> {
-    const read = await this.catalogues.of(provider, 'visitor');
+    const read = await this.catalogs.of(provider, 'browse');
     if ('offerings' in read) return 'ok';
-    // That our own quota is used up says nothing about the provider.
+    // Our own quota is used up, which says nothing about the provider.
     return read.error instanceof ReadThrottledError && read.error.reason === 'rate_limited' ? 'unknown' : 'failing';
   }
 }

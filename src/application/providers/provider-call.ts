@@ -1,7 +1,7 @@
-import type { ProviderCall } from '../../domain/providers/provider.js';
+import type { ProviderCall } from '../../domain/providers/calls.js';
 import { CALL_DEADLINE_MS } from '../../domain/purchases/timing.js';
 
-/** A call that starts now and is over by the hard deadline, whatever the provider does. */
+/** A call that starts now and ends by the hard deadline, whatever the provider does. */
 export const callFor = (
   correlationId: string,
   account: string | null,

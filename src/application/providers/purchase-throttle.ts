@@ -7,7 +7,7 @@ import { ProviderQuotasRepository } from '../../persistence/providers/provider-q
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { callFor } from './provider-call.js';
 
-/** When purchases are paused, and how a pause ends: asked by a read, never by a purchase. */
+/** Decides when purchases at a provider are paused. A read, never a purchase, finds out whether a pause can end. */
 @Injectable()
 export class PurchaseThrottle {
   private readonly logger = new Logger('providers');
@@ -18,14 +18,14 @@ export class PurchaseThrottle {
     private readonly quotas: ProviderQuotasRepository,
   ) {}
 
-  /** 0: the provider takes purchases; else after how many milliseconds to ask again. */
+  /** @returns 0 if the provider takes purchases, otherwise after how many milliseconds to ask again. */
   async pausedForMs(provider: OffsetProvider): Promise<number> {
     const pause = await this.health.pauseOf(provider.id);
     return pause && !(await this.isBack(provider)) ? Math.max(1_000, pause.probeInMs) : 0;
   }
 
-  /** Asks after every paused provider whose time has come, so that a pause ends even when no order waits for it. */
-  async askPaused(): Promise<void> {
+  /** Probes every paused provider whose probe is due, so that a pause ends even if no order waits for it. */
+  async probePaused(): Promise<void> {
     for (const id of (await this.health.pauses('purchases')).keys()) {
       const provider = this.providers.find(id);
       if (provider) await this.isBack(provider);
@@ -33,12 +33,12 @@ export class PurchaseThrottle {
   }
 
   /**
-   * What came of a purchase, for the provider's health; null is a purchase that went through. `failures`: how many in a row
-   * had gone without a response when it was sent.
+   * Records how a purchase ended, for the provider's health; `error` is null if it went through. `failures`: how many
+   * purchases in a row had no response when this one was sent.
    */
   async report(provider: OffsetProvider, error: ProviderError | null, failures: number): Promise<void> {
     if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit') {
-      this.logger.warn({ provider: provider.id, reason: error.reason }, 'purchases are paused');
+      this.logger.warn({ provider: provider.id, reason: error.reason }, 'purchases at the provider are paused');
       return this.health.pause(provider.id, 'purchases', error.reason, PAUSE_MS[error.reason]);
     }
     if (error === null || error.failure === 'rejected')
@@ -46,21 +46,21 @@ export class PurchaseThrottle {
     if (error.reason === 'rate_limited')
       return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? RETRY_AFTER_429_MS);
     if (failures + 1 >= FAILURES_TO_PAUSE)
-      this.logger.warn({ provider: provider.id, reason: 'unavailable' }, 'purchases are paused');
+      this.logger.warn({ provider: provider.id, reason: 'unavailable' }, 'purchases at the provider are paused');
     await this.health.countFailure(provider.id, 'purchases', PAUSE_MS.unavailable);
   }
 
-  /** One process at a time asks. */
+  /** Only the process that claims the probe asks. */
   private async isBack(provider: OffsetProvider): Promise<boolean> {
     if (!(await this.health.claimProbe(provider.id, 'purchases', PAUSE_MS.unavailable))) return false;
-    // An order that cannot exist: any response that it does not, under our key, shows that the provider is back.
+    // There can be no such order. If the provider says so to our key, it is back.
     const back = await provider.fetchStatus('probe', callFor('probe', null, PROBE_DEADLINE_MS)).then(
       () => true,
       () => false,
     );
     if (!back) return false;
     await this.health.resumeOnTrial(provider.id);
-    this.logger.log({ provider: provider.id }, 'purchases go again, on trial');
+    this.logger.log({ provider: provider.id }, 'purchases resume on trial: the first failure pauses them again');
     return true;
   }
 }

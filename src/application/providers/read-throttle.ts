@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
-import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/provider.js';
+import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/calls.js';
 import {
   bucketsFor,
   FAILURES_TO_PAUSE,
@@ -16,20 +16,20 @@ import { ProviderHealthRepository } from '../../persistence/providers/provider-h
 import { ProviderQuotasRepository, type ReadSlots } from '../../persistence/providers/provider-quotas.repository.js';
 import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
 
-/** No read lasts longer, so a second probe begins only when the first has ended, or its process has. */
+/** No read lasts longer, so a second probe begins only when the first one or its process has ended. */
 const PROBE_MS = CALL_DEADLINE_MS + LEASE_MARGIN_MS;
 
-/** When another read is the probe just now. */
+/** When to try again if another read is the probe at this moment. */
 const AFTER_PROBE_MS = 1_000;
 
 /**
- * Keeps reads within the quota that all processes share, behind purchases, and away from a provider that does not respond
- * to them. Reads that are stopped are let in again by a probe: it alone goes, and how it ends decides.
+ * Keeps reads within the quota that all processes share, leaves a share of it to purchases, and keeps reads away from a
+ * provider that does not respond. Paused reads resume after a probe: one read alone, whose end decides.
  */
 @Injectable()
 export class ReadThrottle {
   private readonly logger = new Logger('providers');
-  /** Calls of which a read has gone. */
+  /** Calls that have sent a read already. */
   private readonly begun = new WeakSet<ProviderCall>();
   private readonly batches = new Map<string, SlotBatch>();
 
@@ -54,7 +54,7 @@ export class ReadThrottle {
     }
   };
 
-  /** The provider said that nothing is left of its quota: the account may be used elsewhere, too. */
+  /** The provider said that its quota is used up, maybe because the account is used elsewhere too. */
   async recordQuotaHeader({ provider, quotaBackInMs }: CallReport): Promise<void> {
     if (quotaBackInMs !== null) await this.quotas.slowDown(provider, quotaBackInMs);
   }
@@ -89,7 +89,7 @@ export class ReadThrottle {
       ended: async (failed) => {
         if (failed && isSilence(failed)) {
           if (isProbe || failures + 1 >= FAILURES_TO_PAUSE)
-            this.logger.warn({ provider, operation_class: operationClass }, 'reads are paused');
+            this.logger.warn({ provider, operation_class: operationClass }, 'reads at the provider are paused');
           return isProbe
             ? this.health.pause(provider, operationClass, 'unavailable', PAUSE_MS.unavailable)
             : this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable);
@@ -102,12 +102,12 @@ export class ReadThrottle {
   }
 }
 
-/** Whatever else a provider says to a read, be it a refusal or unreadable: it is there. */
+/** Any other failure, such as a refusal or an unreadable body, shows that the provider is there. */
 const isSilence = ({ reason }: ProviderError): boolean => reason === 'unavailable' || reason === 'timed_out';
 
 /**
- * Reads that come while a statement for slots is under way share the next one, which takes as many slots as there are reads
- * waiting. No slot is ever taken in advance, so in sum the processes stay within the limit.
+ * Reads that arrive while a statement for slots is under way share the next one, which takes a slot for each of them.
+ * No slot is taken in advance, so the processes together stay within the limit.
  */
 class SlotBatch {
   private waiting: { readonly resolve: (slot: ReadSlots) => void; readonly reject: (thrown: unknown) => void }[] = [];
@@ -115,7 +115,7 @@ class SlotBatch {
 
   constructor(private readonly takeUpTo: (most: number) => Promise<ReadSlots>) {}
 
-  /** One slot, or none with the time to wait. Rejects as the database does. */
+  /** One slot, or none and how long to wait. Rejects if the database does. */
   take(): Promise<ReadSlots> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });

@@ -4,8 +4,8 @@ import type { PurchaseRun } from './purchase-run.js';
 import { SubmitOrder } from './submit-order.js';
 
 /**
- * Purchases that run inside a request. A caller who hangs up or stops waiting does not stop one: the run goes on, and a
- * shutdown waits for it.
+ * Purchases that run inside a request. The run goes on when the caller hangs up or stops waiting, and a shutdown waits
+ * for it.
  */
 @Injectable()
 export class InlinePurchases implements OnModuleDestroy {
@@ -15,14 +15,14 @@ export class InlinePurchases implements OnModuleDestroy {
   constructor(private readonly submit: SubmitOrder) {}
 
   /**
-   * Resolves when the run is over or `waitMs` have passed, with the response that was stored with the outcome; null if none
-   * was. Never rejects: a run that fails is taken on by the worker.
+   * Resolves when the run is over or `waitMs` have passed, with the response that was stored with the outcome; null if
+   * none was. Never rejects: the worker takes over a run that fails.
    */
   async run(run: PurchaseRun, waitMs: number): Promise<StoredResponse | null> {
     const running = this.submit.run(run).catch((thrown: unknown) => {
       this.logger.error(
         { order_id: run.lease.subjectId, err: thrown },
-        'a purchase failed unexpectedly; the worker takes it on',
+        'the run of a purchase failed unexpectedly; a worker takes the order over when its lease ends',
       );
       return null;
     });

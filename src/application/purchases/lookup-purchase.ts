@@ -18,7 +18,8 @@ import {
   RETRY_DELAYS_MS,
   REVIEW_LOOKUP_MS,
 } from '../../domain/purchases/timing.js';
-import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
+import type { ProviderOrder } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
@@ -29,11 +30,13 @@ import type { PurchaseRun } from './purchase-run.js';
 interface Search extends SearchExtent {
   /** Orders that carry our order reference, oldest first, each once. */
   readonly found: readonly ProviderOrder[];
-  /** Whether every order created since the first send was seen, so that absence means absence. */
+  /** Whether every order created since the first send was seen, so that a purchase not found does not exist. */
   readonly complete: boolean;
 }
 
-/** Looks for an order of unknown outcome in the provider's own list, by our order reference. Each lookup ends the run. */
+/**
+ * Looks for an order of unknown outcome in the provider's own list, by our order reference. Each lookup ends the run.
+ */
 @Injectable()
 export class LookupPurchase {
   constructor(
@@ -42,8 +45,8 @@ export class LookupPurchase {
   ) {}
 
   /**
-   * `conclusive`: by now the provider would show it, so a complete list without it proves that nothing was bought.
-   * `laterMs`: when to look again after finding nothing.
+   * `conclusive`: the provider would show a purchase by now, so a complete list without it proves that nothing was
+   * bought. `laterMs`: when to look again if nothing is found.
    */
   async run(run: PurchaseRun, provider: OffsetProvider, conclusive: boolean, laterMs = 0): Promise<void> {
     const { state, lease } = run;
@@ -52,7 +55,7 @@ export class LookupPurchase {
       provider.classifyError(thrown, 'listOrders'),
     );
     crashPoint('looked_up');
-    // Not counted: a lookup that our quota held up must not look like one that was in vain.
+    // Not counted: our quota stopped this lookup, so it did not find nothing.
     if (search instanceof ReadThrottledError)
       return this.tasks.release(lease, Math.max(search.retryAfterMs, INCOMPLETE_LIST_RETRY_MS, laterMs));
     if (search instanceof ProviderError) {
@@ -76,14 +79,14 @@ export class LookupPurchase {
     crashPoint('lookup_recorded');
   }
 
-  /** Nothing can be proven: a person decides. The purchase is still looked for, in case it turns up. */
+  /** Nothing can be proven, so a person decides. Lookups go on, in case the purchase shows up. */
   async underReview(run: PurchaseRun, provider: OffsetProvider): Promise<void> {
     const shown = run.state.order.review?.reason ?? null;
     if (!takesOver('unproven_outcome', shown)) return this.run(run, provider, false, REVIEW_LOOKUP_MS);
     return this.conclude(run, handOver, REVIEW_LOOKUP_MS);
   }
 
-  /** What is not a fact is recorded only by the run that holds the lease. */
+  /** A lookup without a purchase is no fact, so only the run that holds the lease records it. */
   private async conclude(
     { state, lease, cause }: PurchaseRun,
     decide: (state: OrderState) => OrderChange,
@@ -116,7 +119,7 @@ const searchByReference = async (
     rows += page.orders.length;
     for (const candidate of page.orders)
       if (candidate.orderReference === order.id) found.set(candidate.providerOrderId, candidate);
-    // Rows move up, and so out of sight between two numbered pages, only when the list has become shorter meanwhile.
+    // A row can slip from an unread page to one already read only if the list became shorter in between.
     if (total !== null && page.total !== null && page.total < total) complete = false;
     total = page.total;
     cursor = page.nextCursor;

@@ -1,14 +1,15 @@
 import type { Order } from '../../domain/orders/order.js';
 import type { Prepared } from '../../domain/orders/order-change.js';
-import type { OffsetProvider, PurchaseRequest } from '../../domain/providers/provider.js';
+import type { PurchaseRequest } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { newAddressToken, tokenHash } from '../callbacks/address-token.js';
-import { PublicAddresses } from './public-addresses.js';
+import { PublicAddresses } from '../callbacks/public-addresses.js';
 
 /**
- * The exact bytes of the purchase, with fresh tokens in the addresses inside them: one for the provider's callbacks, another
+ * The exact bytes of the purchase. The addresses in them carry fresh tokens: one for the provider's callbacks, another
  * for the payer's browser.
- * @returns a ProviderError if the provider could not take such an order.
+ * @returns a ProviderError if the provider would refuse such an order.
  */
 export const preparePurchase = (
   order: Order,

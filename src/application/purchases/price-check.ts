@@ -8,19 +8,19 @@ import { callFor } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 
 export type PriceDecision =
-  /** Null: none was needed. */
+  /** `price` is null if none was needed. */
   | { readonly do: 'send'; readonly price: AskedPrice | null }
   | { readonly do: 'defer'; readonly delayMs: number }
   | { readonly do: 'refuse'; readonly reason: string; readonly price: AskedPrice | null };
 
-/** Nothing is sent at a price that the caller did not agree to. */
+/** Nothing is sent at a price above the caller's limit. */
 @Injectable()
 export class PriceCheck {
   constructor(private readonly throttle: PurchaseThrottle) {}
 
   /**
-   * Before anything of a generation is sent: asks for a price where the caller set a limit, or where the purchase itself will
-   * not tell one. Not while purchases are paused, for then the price would be asked for in vain.
+   * Asks for a price before the first send of a generation, if the caller set a limit or the purchase itself will not
+   * tell the price. Not while purchases are paused: the price would be of no use.
    */
   async run({ order }: OrderState, provider: OffsetProvider, tries: number): Promise<PriceDecision> {
     const { maxTotal, orderedMass: mass, paymentMethod, providerOfferingId } = order;

@@ -3,12 +3,12 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
 import type { Responder } from '../orders/change-order.js';
 
-/** One turn at an order whose outcome is pending. */
+/** One run on an order whose outcome is pending. */
 export interface PurchaseRun {
   /** The order as the run found it. */
   readonly state: OrderState;
   readonly lease: Lease;
-  /** Turns since the order last moved, this one included. */
+  /** Runs since the order last moved, this one included. */
   readonly runs: number;
   readonly cause: Cause;
   /** Set where a caller waits for the outcome. */

@@ -18,7 +18,8 @@ import {
   type AskedPrice,
 } from '../../domain/purchases/submission.js';
 import { CALL_DEADLINE_MS, delayOf, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
-import type { CheckoutSession, OffsetProvider, ProviderOrder, Submission } from '../../domain/providers/provider.js';
+import type { CheckoutSession, ProviderOrder, Submission } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { bucketsFor, MAX_PURCHASE_WAIT_MS } from '../../domain/providers/throttle.js';
 import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
@@ -30,11 +31,11 @@ import { ChangeOrder } from '../orders/change-order.js';
 import { ObserveOrder } from '../orders/observe-order.js';
 import { callFor } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
-import { EngineSettings } from './engine-settings.js';
+import { OrderSettings } from '../orders/order-settings.js';
 import { LookupPurchase } from './lookup-purchase.js';
 import { preparePurchase } from './prepare-purchase.js';
 import { PriceCheck } from './price-check.js';
-import { PublicAddresses } from './public-addresses.js';
+import { PublicAddresses } from '../callbacks/public-addresses.js';
 import type { PurchaseRun } from './purchase-run.js';
 
 /** What came back from the one call that may buy. */
@@ -48,11 +49,11 @@ class SendFailure {
 }
 
 /**
- * Brings an order whose outcome is pending one step further; read from top to bottom, this is the whole way from intent to
- * purchase. What may be done next is `nextStep`, what each step makes of the order is `domain/purchases/submission`.
+ * Brings an order whose outcome is pending one step further. Read from top to bottom, this is the whole way from intent
+ * to purchase. `nextStep` decides what to do, `domain/purchases/submission` what each step makes of the order.
  *
- * The intent is committed before a byte leaves; the call happens with no transaction open; the outcome is committed after. A
- * process that dies anywhere in between leaves an open attempt, which the next run treats as unknown.
+ * The intent is committed before a byte leaves; the call happens with no transaction open; the outcome is committed
+ * after. A process that dies anywhere in between leaves an open attempt, which the next run treats as unknown.
  */
 @Injectable()
 export class SubmitOrder {
@@ -66,7 +67,7 @@ export class SubmitOrder {
     private readonly price: PriceCheck,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
-    private readonly settings: EngineSettings,
+    private readonly settings: OrderSettings,
   ) {}
 
   /** @returns the response that was stored with the outcome; null if none was. */
@@ -76,7 +77,7 @@ export class SubmitOrder {
     crashPoint('step_read');
     const { state, lease } = run;
     const { order, attempts, now } = state;
-    // A callback may have told where the purchase is: what is seen there is a fact, and comes before any decision.
+    // A callback may have named the purchase. If the provider shows it there, it is a fact, and comes before any step.
     if (order.status === 'in_doubt' && (await this.observe.resolveFromCallbacks(state, run.cause))) {
       await this.tasks.release(lease, 0);
       return null;
@@ -99,7 +100,7 @@ export class SubmitOrder {
     }
   }
 
-  /** @returns null if the run is over: a fact has answered what it was to find out, or another run has the order. */
+  /** @returns null if the run is over: the outcome is known already, or another run has the order. */
   private async recover(run: PurchaseRun): Promise<PurchaseRun | null> {
     const { state, lease, cause } = run;
     if (!isOutcomePending(state.order.status)) {
@@ -120,7 +121,7 @@ export class SubmitOrder {
     { generation, repeat }: Extract<NextStep, { do: 'send' }>,
   ): Promise<StoredResponse | null> {
     const { state } = run;
-    // A repeat is the stored bytes, whatever the price is by now: the first send may already have bought.
+    // A repeat sends the stored bytes without asking for a price: the first send may have bought already.
     const decision = repeat ? ({ do: 'send', price: null } as const) : await this.price.run(state, provider, run.runs);
     if (decision.do === 'defer') return this.defer(run, decision.delayMs);
     if (decision.do === 'refuse') return this.refuse(run, decision.reason, decision.price);
@@ -141,13 +142,13 @@ export class SubmitOrder {
       case 'paused':
         return this.defer(run, await this.throttle.pausedForMs(provider));
       case 'committed':
-        this.changes.tell(change);
+        this.changes.report(change);
         crashPoint('intent_committed');
         return this.buy({ ...run, state: change.committedAt(intent.at), lease: intent.lease }, provider, intent);
     }
   }
 
-  /** A slot that is free within moments is waited for; no attempt is open meanwhile. */
+  /** Waits for a slot that will be free within moments. No attempt is open meanwhile. */
   private async intend(change: OrderChange, run: PurchaseRun, provider: OffsetProvider): Promise<Intent> {
     const buckets = bucketsFor(provider.capabilities.quota, 'writes');
     for (let waitedMs = 0; ;) {
@@ -163,10 +164,10 @@ export class SubmitOrder {
     provider: OffsetProvider,
     { submission, failures }: Extract<Intent, { kind: 'committed' }>,
   ): Promise<StoredResponse | null> {
-    // A worker that was suspended must not wake up and send when another run may be at the order.
+    // A process that was suspended must not wake up and send when another run may have the order.
     const isInTime = run.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS);
     const outcome = isInTime ? await this.call(run.state, provider, submission) : new SendFailure(tooLate(provider));
-    crashPoint('answered');
+    crashPoint('responded');
     const response = await this.record(run, outcome, provider);
     crashPoint('outcome_recorded');
     if (isInTime) await this.throttle.report(provider, outcome instanceof SendFailure ? outcome.error : null, failures);
@@ -187,7 +188,7 @@ export class SubmitOrder {
     if (!sent) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);
     const response = await sent.catch((thrown: unknown) => provider.classifyError(thrown, operation));
     if (response instanceof ProviderError) return new SendFailure(response);
-    // A response about something else than what was ordered proves nothing about what was.
+    // A response about something else than what was ordered proves nothing about the order.
     const differences = disagreements(order, response);
     if (differences.length === 0) return response;
     const message = `the response disagrees on ${differences.map(({ field }) => field).join(', ')}`;
@@ -195,7 +196,9 @@ export class SubmitOrder {
     return new SendFailure(new ProviderError('ambiguous', 'answer_disagrees', message, at), differences);
   }
 
-  /** A purchase is a fact and needs no lease; a failure and a checkout are the business of the run that holds it. */
+  /**
+   * A purchase is a fact and is recorded without a lease; a failure or a checkout only by the run that holds the lease.
+   */
   private async record(run: PurchaseRun, outcome: Outcome, provider: OffsetProvider): Promise<StoredResponse | null> {
     const { state, lease, cause, responder } = run;
     const sends = state.attempts.length;

@@ -14,10 +14,10 @@ import { callFor } from '../providers/provider-call.js';
 
 export interface OfferRequest {
   readonly mass: Grams;
-  /** Null: every provider. */
+  /** Null for every provider. */
   readonly providers: readonly string[] | null;
   readonly offering: Offering | null;
-  /** Null: each provider's first. */
+  /** Null for each provider's first. */
   readonly paymentMethod: PaymentMethod | null;
   readonly rounding: Rounding;
 }
@@ -34,12 +34,12 @@ export interface CollectedOffers {
 /** A provider that does not price within this time is listed as timed out. */
 const PRICING_DEADLINE_MS = 8_000;
 
-/** Asks every able provider for a price at once. Nobody is silently missing: who cannot serve says why. */
+/** Asks all providers for a price at once. One that cannot serve is listed with the reason, never left out. */
 @Injectable()
 export class CollectOffers {
   constructor(
     private readonly providers: ProviderDirectory,
-    private readonly catalogue: Catalog,
+    private readonly catalog: Catalog,
     private readonly health: ProviderHealthRepository,
     private readonly rates: ExchangeRates,
   ) {}
@@ -49,9 +49,9 @@ export class CollectOffers {
       .all()
       .filter(({ id }) => request.providers === null || request.providers.includes(id))
       .filter(({ id }) => request.offering === null || request.offering.provider === id);
-    const answers = await Promise.all(asked.map((provider) => this.ask(provider, request)));
-    const offers = answers.filter((answer): answer is PricedOffer => 'total' in answer);
-    const unavailable = answers.filter((answer): answer is Unavailable => 'code' in answer);
+    const results = await Promise.all(asked.map((provider) => this.ask(provider, request)));
+    const offers = results.filter((result): result is PricedOffer => 'total' in result);
+    const unavailable = results.filter((result): result is Unavailable => 'code' in result);
     const currencies = new Set(offers.map(({ total }) => total.currency));
     const fx = currencies.size > 1 ? { date: this.rates.date, rates: this.rates.shown(currencies) } : null;
     return { offers: this.cheapestFirst(offers), unavailable, fx };
@@ -79,7 +79,7 @@ export class CollectOffers {
         }
       : chooseOffering(
           provider,
-          await this.catalogue.offeringsOf(provider, 'buyer'),
+          await this.catalog.offeringsOf(provider, 'purchase'),
           request.mass,
           payment,
           request.rounding,

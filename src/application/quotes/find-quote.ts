@@ -8,7 +8,7 @@ import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js'
 export class FindQuote {
   constructor(private readonly quotes: QuotesRepository) {}
 
-  /** Another tenant's quote is as missing as one that never was. */
+  /** Throws `quote_not_found` for another tenant's quote too, so that ids cannot be probed. */
   async run(id: string, scope: TenantScope): Promise<Quote> {
     const quote = await (scope === 'all_tenants'
       ? this.quotes.findAny(id)

@@ -8,7 +8,7 @@ import { CollectOffers, type OfferRequest } from './collect-offers.js';
 
 export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringId: string | null };
 
-/** Offers of every able provider side by side, kept so that one can be bought by its id. */
+/** The offers of all providers that can serve, stored so that one can be bought by its id. */
 @Injectable()
 export class RequestQuote {
   constructor(
@@ -21,7 +21,7 @@ export class RequestQuote {
   async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
-    const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'buyer');
+    const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'purchase');
     const collected = await this.offers.run({ ...command, offering });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }

@@ -6,7 +6,7 @@ import type { OrderState } from './order-state.js';
 /** Why an order that was not sent cannot be cancelled just now. */
 export type UnsentRefusal = 'not_created' | 'being_sent' | 'may_have_been_sent';
 
-/** Cancels an order of which nothing was sent, or every send is known not to have bought. */
+/** Cancels an order that was never sent, or all of whose sends are known not to have bought. */
 export const cancelUnsent = (state: OrderState): OrderChange | UnsentRefusal => {
   if (state.order.status !== 'created') return 'not_created';
   if (state.isLeased) return 'being_sent';
@@ -15,7 +15,10 @@ export const cancelUnsent = (state: OrderState): OrderChange | UnsentRefusal => 
   return OrderChange.of(state).move('cancelled', 'cancelled', 'request', {}, { set });
 };
 
-/** The intent to cancel at the provider. Every request of one order shares one key: a cancellation is wanted once. */
+/**
+ * The intent to cancel at the provider. All such requests of one order share one key, because one cancellation is
+ * enough.
+ */
 export const requestCancellation = (state: OrderState): OrderChange => {
   const attempt = state.cancelRequests + 1;
   return OrderChange.of(state)
@@ -23,7 +26,7 @@ export const requestCancellation = (state: OrderState): OrderChange => {
     .record('cancel_requested', 'request', { attempt });
 };
 
-/** How the request to cancel ended. Null: the provider says that it is undone. */
+/** How the request to cancel ended; `error` is null if the provider says that the order is cancelled. */
 export const recordCancellation = (state: OrderState, number: number, error: ProviderError | null): OrderChange =>
   OrderChange.of(state).recordAttempt({
     do: 'record',

@@ -1,4 +1,4 @@
-/** Who caused an event, beside the process that recorded it: a request and its key, a due task, or a person. */
+/** What caused an event, beside the process that recorded it: a request and its key, a due task, or an operator. */
 export type Cause =
   | { readonly by: 'request'; readonly requestId: string; readonly keyId: string }
   | { readonly by: 'task' }

@@ -1,29 +1,29 @@
 import fc from 'fast-check';
-import { OBSERVED_STATUSES, type ObservedStatus } from '../providers/provider.js';
+import { OBSERVED_STATUSES, type ObservedStatus } from '../providers/calls.js';
 import { decide, isTerminal, isOutcomePending, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
 
 const anyStatus = fc.constantFrom(...ORDER_STATUSES);
-const anyNews = fc.constantFrom(...OBSERVED_STATUSES);
+const anyObserved = fc.constantFrom(...OBSERVED_STATUSES);
 
 describe('decide', () => {
   it('only ever advances along a declared transition', () => {
     fc.assert(
-      fc.property(anyStatus, anyNews, (current, observed) => {
+      fc.property(anyStatus, anyObserved, (current, observed) => {
         const decision = decide(current, observed);
         if (decision.kind === 'advance') expect(TRANSITIONS[current]).toContain(decision.to);
       }),
     );
   });
 
-  it('treats news that is already recorded as stale', () => {
-    fc.assert(fc.property(anyNews, (status) => decide(status, status).kind === 'stale'));
+  it('treats what is already recorded as stale', () => {
+    fc.assert(fc.property(anyObserved, (status) => decide(status, status).kind === 'stale'));
   });
 
-  it('ends at the furthest truth, in whatever order true news arrives', () => {
+  it('ends at the furthest truth, in whatever order true observations arrive', () => {
     const forward: ObservedStatus[] = ['placed', 'accepted', 'retired', 'completed'];
     fc.assert(
-      fc.property(fc.shuffledSubarray(forward, { minLength: 4 }), (news) => {
-        const end = news.reduce<OrderStatus>((status, observed) => {
+      fc.property(fc.shuffledSubarray(forward, { minLength: 4 }), (observations) => {
+        const end = observations.reduce<OrderStatus>((status, observed) => {
           const decision = decide(status, observed);
           return decision.kind === 'advance' ? decision.to : status;
         }, 'in_doubt');
@@ -49,7 +49,7 @@ describe('decide', () => {
     ['retired', 'accepted'],
     ['placed', 'awaiting_payment'],
     ['failed', 'awaiting_payment'],
-  ])('calls %s followed by %s late news', (current, observed) => {
+  ])('takes %s followed by %s for a late observation', (current, observed) => {
     expect(decide(current, observed)).toEqual({ kind: 'stale' });
   });
 });
@@ -67,9 +67,9 @@ describe('the transitions', () => {
     ['cancelled', ''],
     ['failed', ''],
     ['expired', ''],
-  ])('take news from %s to: %s', (current, news) => {
+  ])('let an observation move %s to: %s', (current, reachable) => {
     const advancing = OBSERVED_STATUSES.filter((observed) => decide(current, observed).kind === 'advance');
-    expect(advancing.join(' ')).toBe(news);
+    expect(advancing.join(' ')).toBe(reachable);
   });
 
   it.each<[OrderStatus, OrderStatus[]]>([

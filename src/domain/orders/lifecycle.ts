@@ -1,4 +1,4 @@
-import type { ObservedStatus } from '../providers/provider.js';
+import type { ObservedStatus } from '../providers/calls.js';
 
 export const ORDER_STATUSES = [
   'created',
@@ -19,7 +19,7 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export const STATUS_MEANING: Readonly<Record<OrderStatus, string>> = {
   created: 'durable here, nothing sent',
   submitting: 'a worker holds it; the request may have left',
-  in_doubt: 'sent, and no readable answer; left only on evidence',
+  in_doubt: 'sent, and no readable response; left only on evidence',
   awaiting_payment: 'a hosted checkout is open',
   placed: 'the provider has acknowledged it',
   accepted: 'the provider has approved or allocated it',
@@ -47,11 +47,11 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 
 export const isTerminal = (status: OrderStatus): boolean => TRANSITIONS[status].length === 0;
 
-/** Statuses in which it is not known yet what the provider made of the order. */
+/** Whether it is not known yet what became of the order at the provider. */
 export const isOutcomePending = (status: OrderStatus): boolean =>
   status === 'created' || status === 'submitting' || status === 'in_doubt';
 
-/** How far along the way to `completed` a status is: an observation of a lower one is late, not contradicting. */
+/** How far along the way to `completed` a status is. Observing a lower one is late, not a contradiction. */
 const PROGRESS: Readonly<Record<OrderStatus, number>> = {
   created: 0,
   submitting: 1,
@@ -68,7 +68,7 @@ const PROGRESS: Readonly<Record<OrderStatus, number>> = {
 
 export type Decision =
   | { readonly kind: 'advance'; readonly to: ObservedStatus }
-  /** True, and known already: evidence may still be added, the status stays. */
+  /** Known already: the status stays, but evidence may still be added. */
   | { readonly kind: 'stale' }
   /** Contradicts what is recorded: the status stays, a person must look. */
   | { readonly kind: 'conflict'; readonly reason: ConflictReason };
@@ -76,7 +76,7 @@ export type Decision =
 export const CONFLICT_REASONS = ['orphan_purchase', 'undone_after_retirement', 'contradicting_end'] as const;
 export type ConflictReason = (typeof CONFLICT_REASONS)[number];
 
-/** The one judgement of an observed status, whichever way it came: response, callback, poll, list or operator. */
+/** The one rule for an observed status, from whatever source: response, callback, poll, list or operator. */
 export const decide = (current: OrderStatus, observed: ObservedStatus): Decision => {
   if (current === observed) return { kind: 'stale' };
   if (TRANSITIONS[current].includes(observed)) return { kind: 'advance', to: observed };
@@ -87,7 +87,7 @@ export const decide = (current: OrderStatus, observed: ObservedStatus): Decision
   return { kind: 'conflict', reason: retired ? 'undone_after_retirement' : 'contradicting_end' };
 };
 
-/** On an order that ended without a purchase, a sighting of one is an orphan: bought, and not wanted here. */
+/** A purchase seen for an order that ended without one is an orphan: it was bought, and no order wants it. */
 const afterTheEnd = (observed: ObservedStatus): Decision => {
   if (observed === 'awaiting_payment') return { kind: 'stale' };
   const bought = PROGRESS[observed] > 0;

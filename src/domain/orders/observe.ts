@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckoutSession, ProviderOrder } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder } from '../providers/calls.js';
 import { disagreements } from '../purchases/integrity.js';
 import { AT_COMMIT } from './commit-time.js';
 import { decide, type OrderStatus } from './lifecycle.js';
@@ -8,8 +8,8 @@ import { sightingEvidence } from './order-event.js';
 import type { ObservationSource, Order } from './order.js';
 
 /**
- * What a provider's word makes of an order, whichever way it came: pure functions from one change to the next, so that
- * several observations become one commit. What is known is never overwritten by what an observation does not say.
+ * How an observation changes an order, from whatever source. Pure functions from one change to the next, so that
+ * several observations become one commit. What an observation does not say never overwrites what is known.
  */
 
 /** A purchase at the provider that is known to be this order's: bought with our reference, or read under its own id. */
@@ -27,7 +27,7 @@ export const observePurchase = (
   return adopt(change, observed, source);
 };
 
-/** The same for a record that was held against the order already. */
+/** The same for a record that was compared with the order already. */
 export const adopt = (change: OrderChange, observed: ProviderOrder, source: ObservationSource): OrderChange => {
   const evidence = sightingEvidence(observed);
   const { providerOrderId, paymentMethod, status } = change.order;
@@ -40,7 +40,7 @@ export const adopt = (change: OrderChange, observed: ProviderOrder, source: Obse
     case 'stale': {
       const facts = factsOf(change.order, observed);
       const learned = Object.keys(facts).length > 0 ? change.record('updated', source, evidence, facts) : change;
-      return learned.endAnsweredReview(source);
+      return learned.endResolvedReview(source);
     }
     case 'advance': {
       // A purchase that is seen resolves every send of unknown outcome: one of them made it.
@@ -56,7 +56,7 @@ export const adopt = (change: OrderChange, observed: ProviderOrder, source: Obse
   }
 };
 
-/** A hosted checkout as the provider shows it; null: the provider knows no such session. */
+/** A hosted checkout as the provider shows it; null if the provider knows no such session. */
 export const observeCheckout = (
   change: OrderChange,
   sessionId: string,
@@ -81,7 +81,7 @@ export const observeCheckout = (
   const options = { providerStatus: session.providerStatus };
   switch (session.status) {
     case 'open':
-      return seen.endAnsweredReview('poll');
+      return seen.endResolvedReview('poll');
     case 'complete':
       return seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } });
     case 'expired':
@@ -91,8 +91,8 @@ export const observeCheckout = (
 };
 
 /**
- * A payment that a browser brought back, or that came with the checkout, and that fits the order: it is the order's, unless
- * another order has it.
+ * A payment that a browser brought back, or that came with the checkout, and that fits the order. It belongs to the
+ * order, unless another order has it.
  */
 export const observePayment = (change: OrderChange, payment: ProviderOrder): OrderChange => {
   const paymentId = payment.providerOrderId;
@@ -107,7 +107,7 @@ export const observePayment = (change: OrderChange, payment: ProviderOrder): Ord
 export const refusePayment = (change: OrderChange, paymentId: string): OrderChange =>
   change.withPayment({ paymentId, confirmation: 'refused' });
 
-/** The provider knows no such order: because this gateway had it cancelled, or a person must ask why. */
+/** The provider knows no such order. Either this gateway had it cancelled, or a person must ask why. */
 export const observeAbsence = (change: OrderChange): OrderChange => {
   const { status } = change.order;
   if (!change.base.cancelMayHaveArrived) return change.flag('vanished', 'poll');

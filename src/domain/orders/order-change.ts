@@ -1,7 +1,7 @@
 import type { Attempt, AttemptOperation, AttemptOutcome } from '../purchases/attempt.js';
 import { isUnknown } from '../purchases/attempt.js';
 import type { ProviderError } from '../providers/provider-error.js';
-import type { CheckoutSession } from '../providers/provider.js';
+import type { CheckoutSession } from '../providers/calls.js';
 import { SEND_DEADLINE_MS } from '../purchases/timing.js';
 import { AT_COMMIT } from './commit-time.js';
 import { isOutcomePending, isTerminal, type OrderStatus } from './lifecycle.js';
@@ -17,7 +17,7 @@ export type AttemptChange =
       readonly operation: AttemptOperation;
       readonly number: number;
       readonly generation: number;
-      /** Null: the stored bytes of its generation are sent again. */
+      /** Null if the stored bytes of the generation are sent again. */
       readonly prepared: Prepared | null;
     }
   | {
@@ -27,7 +27,7 @@ export type AttemptChange =
       readonly outcome: NonNullable<AttemptOutcome>;
       readonly error: ProviderError | null;
     }
-  /** Every send of the purchase whose outcome was unknown is known now. */
+  /** The outcome of every unknown send of the purchase is known now. */
   | { readonly do: 'resolve'; readonly outcome: 'accepted' | 'proven_absent' };
 
 /** The exact bytes of a purchase, and the hashes of the tokens in the addresses inside them. */
@@ -46,10 +46,10 @@ export type CheckoutChange =
       readonly status: CheckoutSession['status'];
       readonly expiresAt: Date | null;
     }
-  /** `sessionId` null: every one that is still open. */
+  /** `sessionId` null for every one that is still open. */
   | { readonly do: 'update'; readonly sessionId: string | null; readonly status: CheckoutSession['status'] };
 
-/** A payment id that a browser brought back is the order's, or is not. */
+/** Whether a payment id that a browser brought back belongs to the order. */
 export interface PaymentConfirmation {
   readonly paymentId: string;
   readonly confirmation: 'confirmed' | 'refused';
@@ -65,9 +65,9 @@ interface Parts {
 }
 
 /**
- * What a decision makes of an order: the order as it will be, and the events that say why. Immutable; each step returns the
- * change with one thing more. Persistence writes all of it in one statement, or nothing where the order has moved on since
- * `base` was read.
+ * What a decision makes of an order: the order as it will be, and the events that say why. Immutable: each step returns
+ * a new change with one thing more. Persistence writes all of it in one statement, or nothing if the order has changed
+ * since `base` was read.
  */
 export class OrderChange {
   private constructor(
@@ -84,7 +84,7 @@ export class OrderChange {
     return this.parts.order;
   }
 
-  /** Sends of the purchase as they will be. */
+  /** The sends of the purchase as they will be. */
   get sends(): readonly Attempt[] {
     return this.parts.sends;
   }
@@ -124,7 +124,7 @@ export class OrderChange {
     return this.append(type, source, evidence, set, null);
   }
 
-  /** A move. It ends a review that it answers. */
+  /** A move to another status. It ends a review that it resolves. */
   move<T extends EventType>(
     to: OrderStatus,
     type: T,
@@ -134,12 +134,12 @@ export class OrderChange {
   ): OrderChange {
     const { set = {}, providerStatus = null } = options;
     const moved = this.append(type, source, evidence, { ...set, status: to }, providerStatus);
-    if (!isOutcomePending(to)) return moved.endAnsweredReview(source);
-    // It was sent after all.
-    return to === 'in_doubt' ? moved.endAnsweredReview(source, ['submission_keeps_failing']) : moved;
+    if (!isOutcomePending(to)) return moved.endResolvedReview(source);
+    // The order was sent after all, so that reason is gone.
+    return to === 'in_doubt' ? moved.endResolvedReview(source, ['submission_keeps_failing']) : moved;
   }
 
-  /** Flags the order for a person, unless it is flagged for something worse. The events tell all that showed. */
+  /** Flags the order for a person, unless it is flagged for something worse already. */
   flag(
     reason: ReviewReason,
     source: ObservationSource,
@@ -154,12 +154,12 @@ export class OrderChange {
   }
 
   /**
-   * Clears a flag that only said that nothing was known, now that an observation answers it: one of `answered`, or by
-   * default any that an observation ends.
+   * Clears a flag that only said that something was unknown, once an observation resolves it: a reason in `resolved`,
+   * or by default any that an observation ends.
    */
-  endAnsweredReview(source: ObservationSource, answered?: readonly ReviewReason[]): OrderChange {
+  endResolvedReview(source: ObservationSource, resolved?: readonly ReviewReason[]): OrderChange {
     const reason = this.order.review?.reason;
-    if (reason === undefined || !(answered?.includes(reason) ?? endsWithObservation(reason))) return this;
+    if (reason === undefined || !(resolved?.includes(reason) ?? endsWithObservation(reason))) return this;
     return this.record('review_cleared', source, { reason }, { review: null });
   }
 
@@ -173,7 +173,7 @@ export class OrderChange {
     });
   }
 
-  /** The first recorded outcome stands: an adoption may have resolved the attempt meanwhile. */
+  /** The first recorded outcome stays: an adopted purchase may have resolved the attempt in the meantime. */
   recordAttempt(attempt: Extract<AttemptChange, { do: 'record' }>): OrderChange {
     const { operation, number, outcome, error } = attempt;
     const isThis = (send: Attempt): boolean =>

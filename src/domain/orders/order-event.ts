@@ -1,12 +1,12 @@
 import { amountOf, type Money } from '../money.js';
 import type { FailureClass, FailureReason, ProviderError } from '../providers/provider-error.js';
-import type { ObservedStatus, ProviderOrder } from '../providers/provider.js';
+import type { ObservedStatus, ProviderOrder } from '../providers/calls.js';
 import type { Disagreement } from '../purchases/integrity.js';
 import type { OrderStatus } from './lifecycle.js';
 import type { ObservationSource, PriceSource } from './order.js';
 import type { ReviewReason } from './review.js';
 
-/** A price as an event keeps it: decimal strings. `tax` is the tax within `amount`; null where nothing is said of it. */
+/** A price as an event keeps it: decimal strings. `tax` is the tax within `amount`; null if none is stated. */
 export interface PriceEvidence {
   readonly amount: string;
   readonly tax: string | null;
@@ -91,8 +91,8 @@ const SIGHTING = {
 const SEARCH = { pages: "pages read of the provider's list", rows: 'orders seen in them' } as const;
 
 /**
- * Every type of event, what it means and what its evidence is. `docs/events.md` is generated from this table; the database
- * refuses any other type.
+ * Every type of event, what it means and what its evidence is. `docs/events.md` is generated from this table; the
+ * database refuses any other type.
  */
 export const ORDER_EVENTS = {
   created: { means: 'accepted: durable here, nothing sent', evidence: {} },

@@ -1,31 +1,31 @@
 import type { Attempt } from '../purchases/attempt.js';
-import type { CheckoutSession } from '../providers/provider.js';
+import type { CheckoutSession } from '../providers/calls.js';
 import type { Order } from './order.js';
 
-/** All that is recorded of an order and that a decision about it may need, read in one statement. */
+/** Everything on record that a decision about an order may need, read in one statement. */
 export interface OrderState {
   readonly order: Order;
   /** Sends of the purchase, oldest first. */
   readonly attempts: readonly Attempt[];
   /** How often this gateway asked the provider to cancel the order. */
   readonly cancelRequests: number;
-  /** Whether one of them may have been heard: a request that was refused or never arrived cannot be why an order is gone. */
+  /** Whether one of them may have reached the provider, and so be the reason why it no longer knows the order. */
   readonly cancelMayHaveArrived: boolean;
   readonly targets: ObservationTargets;
-  /** Token of the run that holds the order's task; null where none does. */
+  /** Token of the run that holds the order's task; null if none does. */
   readonly leaseToken: string | null;
   readonly isLeased: boolean;
   /** The database's clock when it was read. */
   readonly now: Date;
 }
 
-/** What is to be read at the provider, beside the order itself, to know how it stands. */
+/** What to read at the provider, beside the order itself, to know how the order stands. */
 export interface ObservationTargets {
   /** Hosted checkouts of the order that may still tell something. */
   readonly sessions: readonly { readonly sessionId: string; readonly status: CheckoutSession['status'] }[];
   /** Payment ids that a browser brought back and that were neither confirmed nor refused; oldest first. */
   readonly claimedPayments: readonly { readonly paymentId: string; readonly belongsToAnotherOrder: boolean }[];
-  /** Purchases that callbacks spoke of and that are not the order's own, latest first. */
+  /** Purchases named by callbacks that are not the order's own, latest first. */
   readonly hintedOrderIds: readonly string[];
 }
 

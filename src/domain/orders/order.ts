@@ -1,7 +1,7 @@
 import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
-import type { Certificate, ProviderId, Retirement } from '../providers/provider.js';
+import type { Certificate, ProviderId, Retirement } from '../providers/calls.js';
 import type { OrderStatus } from './lifecycle.js';
 import type { Lookups } from '../purchases/attempt.js';
 import { AT_COMMIT, committedTime } from './commit-time.js';
@@ -11,7 +11,7 @@ import type { ReviewReason } from './review.js';
 export const OBSERVATION_SOURCES = ['request', 'response', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
 export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];
 
-/** What the caller wants bought, once provider, offering and mass are settled. */
+/** What the caller wants bought, once provider, offering and mass are decided. */
 export interface OrderTerms {
   readonly provider: ProviderId;
   readonly providerOfferingId: string;
@@ -27,7 +27,7 @@ export interface OrderTerms {
   readonly labels: Readonly<Record<string, string>>;
   /** Refused before anything is sent when the price is above it. */
   readonly maxTotal: Money | null;
-  /** The price this order was accepted at, as far as one was known then. */
+  /** The price at which the order was accepted, if one was known. */
   readonly quoted: Money | null;
   readonly successUrl: string | null;
   readonly cancelUrl: string | null;
@@ -109,7 +109,7 @@ export const newOrder = (id: string, tenantId: string, providerAccount: string |
   version: 1,
 });
 
-/** The order as a commit at `at` leaves it: with that time wherever the decision could only say "then". */
+/** The order after a commit at `at`: with that time in place of AT_COMMIT. */
 export const asCommitted = (order: Order, at: Date): Order => ({
   ...order,
   lookups: { ...order.lookups, lastAt: committedTime(order.lookups.lastAt, at) },

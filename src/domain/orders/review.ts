@@ -1,9 +1,9 @@
 import type { ConflictReason } from './lifecycle.js';
 
 /**
- * Why a person must look at an order: a flag beside the status, never a status. The most serious comes first. `endedBy` is
- * what clears it: a person, because something happened that only a person can put right; or an observation, because all
- * that was wrong is that nothing was known.
+ * Why a person must look at an order: a flag beside the status, never a status. The most serious comes first. `endedBy`
+ * is what clears it: a person, because something happened that only a person can put right; or an observation, because
+ * the only problem was that something was unknown.
  */
 export const REVIEW_REASONS = {
   bought_twice: { means: 'more than one purchase carries the reference of this order', endedBy: 'person' },
@@ -46,6 +46,6 @@ const MOST_SERIOUS_FIRST: readonly string[] = Object.keys(REVIEW_REASONS);
 
 export const endsWithObservation = (reason: ReviewReason): boolean => REVIEW_REASONS[reason].endedBy === 'observation';
 
-/** Of several reasons the most serious shows, whichever came last: none hides what is worse. */
+/** Of several reasons the most serious shows, whichever came last, so that none hides a worse one. */
 export const takesOver = (next: ReviewReason, current: ReviewReason | null): boolean =>
   current === null || MOST_SERIOUS_FIRST.indexOf(next) < MOST_SERIOUS_FIRST.indexOf(current);

@@ -10,7 +10,7 @@ export const FIRMNESSES = ['firm', 'indicative', 'computed'] as const;
 export type Firmness = (typeof FIRMNESSES)[number];
 
 /**
- * How a provider protects a purchase against being made twice, and so what an ambiguous one may do next.
+ * How a provider protects a purchase from being made twice, and so what may follow an ambiguous send.
  * - `key`: the same bytes under the same key buy once, for `retentionMs` after the first send.
  * - `lookup`: nothing protects a repeat; orders can be listed and found by our reference. A purchase that has not
  *   shown up `visibilityDelayMs` after its send deadline, in a list read completely, was not made.
@@ -22,14 +22,14 @@ export type Idempotency =
   | { readonly kind: 'none' };
 
 export interface CheckoutCapability {
-  /** How long the hosted page can be paid, counted from its creation. */
+  /** How long the hosted checkout can be paid, counted from its creation. */
   readonly expiresAfterMs: number;
   /**
    * `session`: the session can be read at any time, paid or not (`fetchCheckout`).
    * `return`: nothing can be read until the payer's browser brings back a payment id.
    */
   readonly knownBy: 'session' | 'return';
-  /** The smallest total the page accepts. */
+  /** The smallest total that can be paid this way. */
   readonly minimumTotal: Money | null;
 }
 
@@ -39,7 +39,7 @@ export interface Quota {
   readonly counts: 'reads' | 'writes' | 'all';
 }
 
-/** What a provider can do and promises, as data: the engine asks this, never who the provider is. */
+/** What a provider can do and promises, as data. The engine depends on this, never on which provider it is. */
 export interface Capabilities {
   readonly paymentMethods: readonly PaymentMethod[];
   /** Applies to every offering; an offering may be stricter, never looser. */
@@ -55,7 +55,7 @@ export interface Capabilities {
   readonly priceFrom: 'response' | 'quote';
   readonly idempotency: Idempotency;
   readonly callbacks: 'signed' | 'unsigned' | 'none';
-  /** Null: an order cannot be cancelled once placed. `while`: the statuses in which it can. */
+  /** Null if an order cannot be cancelled once placed. `while`: the statuses in which it can. */
   readonly cancellation: {
     readonly while: readonly ('placed' | 'accepted')[];
     readonly refundable: boolean | null;

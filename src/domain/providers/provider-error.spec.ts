@@ -1,5 +1,5 @@
 import { FAILURE_REASONS, ProviderError, ReadThrottledError } from './provider-error.js';
-import type { ProviderId } from './provider.js';
+import type { ProviderId } from './calls.js';
 
 it('pauses the provider for what concerns every order there', () => {
   const at = { provider: 'example' as ProviderId, operation: 'placeOrder' } as const;
@@ -9,8 +9,8 @@ it('pauses the provider for what concerns every order there', () => {
 
 it('says of a read that was not made when to ask again, in whole milliseconds, and that nothing was sent', () => {
   const at = { provider: 'example' as ProviderId, operation: 'listOrders' } as const;
-  const putOff = new ReadThrottledError('rate_limited', at, 1_500.2);
-  expect(putOff).toMatchObject({
+  const throttled = new ReadThrottledError('rate_limited', at, 1_500.2);
+  expect(throttled).toMatchObject({
     failure: 'not_sent',
     reason: 'rate_limited',
     retryAfterMs: 1_501,

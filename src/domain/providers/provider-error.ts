@@ -1,8 +1,8 @@
-import type { Operation, ProviderId } from './provider.js';
+import type { Operation, ProviderId } from './calls.js';
 
 /**
- * What became of one call, as one closed set. A call that was neither confirmed nor any of the three definite
- * kinds is `ambiguous`: there is no fifth kind.
+ * How a call failed, as a closed set. A call that was neither confirmed nor failed in one of the three definite ways is
+ * `ambiguous`: there is no fifth kind.
  */
 export type FailureClass = 'not_sent' | 'rejected' | 'retry_later' | 'ambiguous';
 
@@ -34,8 +34,8 @@ export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /**
  * One failed provider call, classified. The message never carries a value from outside: no body, no URL, no key.
- * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters; not
- * there when it does not look like a word, or tells our key.
+ * `upstreamCode` is the provider's own word for the failure, cut to 80 harmless characters; it is
+ * left out if it does not look like a word, or contains our key.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -56,32 +56,34 @@ export class ProviderError extends Error {
     super(message);
   }
 
-  /** Credentials and exhausted credit concern every order at the provider, not this one. */
+  /** Bad credentials and exhausted credit stop every order at the provider, not only this one. */
   get pausesProvider(): boolean {
     return this.reason === 'credentials' || this.reason === 'insufficient_credit';
   }
 }
 
-/** Why we did not ask: our quota is used up, or the provider does not respond to reads of this class for the moment. */
-const PUT_OFF = {
+/**
+ * Why a read was not made: our quota is used up, or the provider does not respond to reads of this class at the moment.
+ */
+const NOT_ASKED = {
   rate_limited: 'the quota of the provider is used up for the moment',
   unavailable: 'it has not responded lately and is left alone for a moment',
 } as const satisfies Partial<Record<FailureReason, string>>;
 
 /**
- * A read that was not made, because of us and not of what was asked for. It says nothing about that: the caller is put
- * off, and nothing is concluded or counted.
+ * A read that was not made, for a reason that has nothing to do with what was asked for. It is deferred; nothing may be
+ * concluded from it, and it is not counted as a try.
  */
 export class ReadThrottledError extends ProviderError {
   readonly retryAfterMs: number;
 
   constructor(
-    reason: keyof typeof PUT_OFF,
+    reason: keyof typeof NOT_ASKED,
     at: { readonly provider: ProviderId; readonly operation: Operation },
     retryAfterMs: number,
   ) {
     const wholeMs = Math.ceil(retryAfterMs);
-    super('not_sent', reason, PUT_OFF[reason], { ...at, retryAfterMs: wholeMs });
+    super('not_sent', reason, NOT_ASKED[reason], { ...at, retryAfterMs: wholeMs });
     this.retryAfterMs = wholeMs;
   }
 }

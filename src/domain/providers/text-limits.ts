@@ -1,25 +1,28 @@
-import type { PurchaseRequest } from './provider.js';
-
 /** The texts of an order that a provider keeps or prints, and how a caller knows them. */
 export const ORDER_TEXTS = {
   beneficiaryName: 'beneficiary.name',
   retirementMessage: 'retirement_message',
   description: 'description',
-} as const satisfies Partial<Record<keyof PurchaseRequest, string>>;
+} as const satisfies Record<keyof OrderTexts, string>;
 export type OrderText = keyof typeof ORDER_TEXTS;
 
-export type OrderTexts = Pick<PurchaseRequest, OrderText>;
+export interface OrderTexts {
+  /** Public and permanent on the registry. */
+  readonly beneficiaryName: string;
+  readonly retirementMessage: string | null;
+  readonly description: string | null;
+}
 
 /** How long a text may be, or several that share one field of the provider's. */
 export interface TextLimit {
   readonly texts: readonly OrderText[];
-  /** The most they may have together, without what the gateway writes around them. */
+  /** The most characters they may have together, without what the gateway adds around them. */
   readonly most: number;
   /** `json`: as written into a JSON text, where a quote or a line break takes two characters. */
   readonly countedAs: 'characters' | 'json';
 }
 
-/** By how much texts are too long for a provider. */
+/** Which texts are too long for a provider, and by how much. */
 export interface TextExcess {
   readonly texts: readonly OrderText[];
   readonly most: number;

@@ -1,15 +1,15 @@
 import type { Quota } from './capabilities.js';
-import type { Operation, ProviderCall } from './provider.js';
+import type { Operation, ProviderCall } from './calls.js';
 
-/** How our own calls are kept within a provider's quota, and away from a provider that does not respond. */
+/** The numbers that keep our calls within a provider's quota, and away from a provider that does not respond. */
 
 /**
- * A bucket holds this much of its period at the most: a burst after a pause must not, with what flows in meanwhile, exceed
- * the limit by more than this share.
+ * A full bucket holds this share of the limit. A burst after a pause, together with what refills in the same period,
+ * exceeds the limit by at most this share.
  */
 const BURST_SHARE = 0.05;
 
-/** One purchase with all its reads goes without waiting, however small the quota. */
+/** Enough for one purchase with all its reads, however small the quota. */
 const SMALLEST_BURST = 5;
 
 /** Stays this much below the declared rate: the provider's clock and windows are not ours. */
@@ -18,10 +18,10 @@ const RATE_SHARE = 0.97;
 /** The slowest pace that 429 responses can lower the rate to, as a share of it. */
 export const SLOWEST_PACE = 0.05;
 
-/** What a 429 leaves of the pace. */
+/** A 429 lowers the pace to this share of it. */
 export const PACE_AFTER_429 = 0.5;
 
-/** Where a 429 does not say how long to wait. */
+/** How long to wait after a 429 that does not say. */
 export const RETRY_AFTER_429_MS = 1_000;
 
 /** One declared limit as a token bucket, shared by all processes under its name. */
@@ -41,12 +41,12 @@ export const bucketsFor = (quotas: readonly Quota[], counts: 'reads' | 'writes')
       tokensPerMs: (requests * RATE_SHARE) / perMs,
     }));
 
-/** What an order waits for that is not bought yet, or in doubt, leaves this share of a quota to purchases. */
+/** A read that a new order or one in doubt waits for leaves this share of a quota to purchases. */
 const AWAITED_RESERVE = 0.1;
 
 /**
- * The share of each bucket that a read leaves to what matters more: purchases first, then what they wait for, then how
- * orders stand, then the catalog for those who only browse.
+ * The share of each bucket that a call leaves to more important ones: purchases first, then the reads they wait for,
+ * then polls of orders, then the catalog for browsing.
  */
 const RESERVE: Readonly<Record<Operation, number>> = {
   placeOrder: 0,
@@ -59,7 +59,7 @@ const RESERVE: Readonly<Record<Operation, number>> = {
   offerings: 0.5,
 };
 
-/** A call of several reads goes on before another begins (`hasBegun`): what it has read would otherwise be read in vain. */
+/** A call of several reads that has begun goes before one that has not: otherwise its first reads would be wasted. */
 export const reserveFor = (
   operation: Operation,
   { isAwaited }: Pick<ProviderCall, 'isAwaited'>,
@@ -82,17 +82,17 @@ export const PAUSE_MS: Readonly<Record<PauseReason, number>> = {
   insufficient_credit: 300_000,
 };
 
-/** This many calls of a class in a row without a response, from whichever process, pause the class. */
+/** This many calls of a class in a row without a response, counted over all processes, pause the class. */
 export const FAILURES_TO_PAUSE = 5;
 
-/** Hard end of the read that asks whether a provider is back. */
+/** Hard deadline of the read that asks whether a provider is back. */
 export const PROBE_DEADLINE_MS = 10_000;
 
-/** A class of calls is not made at the moment. */
+/** A class of calls to a provider is stopped for now. */
 export interface Pause {
   readonly reason: PauseReason;
   readonly since: Date;
-  /** From then on one process may ask whether the provider is back. */
+  /** From this time on one process may ask whether the provider is back. */
   readonly probeAt: Date;
   /** The same as a delay, by the database's clock. */
   readonly probeInMs: number;

@@ -11,12 +11,12 @@ export const ATTEMPT_OUTCOMES = [
 ] as const;
 
 /**
- * What became of one send. Null: it was opened and nothing was recorded, because the process died, lost its lease or is
- * still at it; that is as unknown as `ambiguous`.
+ * How one send ended. Null if nothing was recorded after it was opened, because the process died, lost its lease or is
+ * still sending: that is as unknown as `ambiguous`.
  */
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number] | null;
 
-/** Writes to a provider, by its operation. The first two obtain credits, by who pays. */
+/** Operations that write to a provider. The first two obtain credits: on account, or paid by the payer. */
 export type AttemptOperation = 'placeOrder' | 'createCheckout' | 'cancel';
 
 export const purchaseOperation = (payment: PaymentMethod): 'placeOrder' | 'createCheckout' =>
@@ -33,7 +33,7 @@ export interface Attempt {
   readonly reason: FailureReason | null;
 }
 
-/** How often our order reference was searched for in the provider's list since the latest send, and found nothing. */
+/** Lookups by our order reference since the latest send that found nothing. */
 export interface Lookups {
   readonly count: number;
   readonly lastAt: Date | null;

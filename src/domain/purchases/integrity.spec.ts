@@ -1,7 +1,7 @@
 import { grams } from '../mass.js';
 import { money } from '../money.js';
 import { disagreements, type ExpectedOrder } from './integrity.js';
-import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/calls.js';
 
 const fieldsOf = (found: ReturnType<typeof disagreements>): string[] => found.map(({ field }) => field);
 
@@ -126,7 +126,7 @@ it.each<[string, (number | null)[], string[]]>([
   expect(fieldsOf(disagreements(expected, { ...order, retirements: masses.map(retired) }))).toEqual(found);
 });
 
-it('misses no reference in an order paid on a hosted page, but refuses a wrong one', () => {
+it('misses no reference in an order paid through a hosted checkout, but refuses a wrong one', () => {
   const hosted = { ...expected, paymentMethod: 'checkout' } as const;
   expect(fieldsOf(disagreements(hosted, { ...order, orderReference: null }))).toEqual([]);
   expect(fieldsOf(disagreements(hosted, { ...order, orderReference: 'ord_2' }))).toEqual(['order_reference']);

@@ -1,8 +1,8 @@
 import { agrees, amountOf, isMoreThan, type Money } from '../money.js';
 import type { Order } from '../orders/order.js';
-import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/calls.js';
 
-/** What an order was placed for, as far as a provider's record of it can be held against it. */
+/** The parts of an order that a provider's record can be compared with. */
 export type ExpectedOrder = Pick<
   Order,
   'id' | 'orderedMass' | 'paymentMethod' | 'providerOfferingId' | 'beneficiary' | 'price' | 'quoted' | 'maxTotal'
@@ -15,13 +15,13 @@ export interface Disagreement {
   readonly theirs: string | null;
 }
 
-/** One cent or penny: providers round a total that is made of fractions of it, and do not say which way. */
+/** One cent or penny: providers round totals that include fractions of it, and do not say which way. */
 const PRICE_TOLERANCE = '0.01';
 
 /**
- * In what the provider's record differs from what was ordered; empty: it may be applied. Pure. What a source does not say
- * cannot differ, with one exception: an order bought on account carries our order reference, because an order that lost
- * it could never be found by a lookup.
+ * How the provider's record differs from what was ordered. If empty, the record may be applied. A field that a source
+ * does not carry cannot differ, with one exception: an order bought on account must carry our order reference, because
+ * without it a lookup could never find the order.
  */
 export const disagreements = (
   expected: ExpectedOrder,
@@ -79,7 +79,7 @@ export const disagreements = (
 
 const differs = (expected: string, seen: string | null): boolean => seen !== null && expected !== seen;
 
-/** Only where every retirement tells its mass: a part of them is not the whole. */
+/** Compared only if every retirement states its mass, because a part of them is not the whole. */
 const addsUpToOther = (ordered: number, retirements: readonly Retirement[]): boolean => {
   const masses = retirements.flatMap(({ mass }) => mass ?? []);
   if (masses.length === 0 || masses.length < retirements.length) return false;
@@ -92,7 +92,7 @@ const retiredMass = (retirements: readonly Retirement[]): number =>
 const isOtherReference = ({ id, paymentMethod }: ExpectedOrder, seen: string | null): boolean =>
   seen === null ? paymentMethod === 'account' : seen !== id;
 
-/** What was charged or shown to the payer before; until then, what was quoted. */
+/** The price that was charged or shown to the payer; before that, the quoted one. */
 const knownPrice = ({ price, quoted }: ExpectedOrder): Money | null => price?.total ?? quoted;
 
 const isOtherCurrency = (expected: ExpectedOrder, seen: Money): boolean => {
@@ -100,7 +100,7 @@ const isOtherCurrency = (expected: ExpectedOrder, seen: Money): boolean => {
   return known !== null && known.currency !== seen.currency;
 };
 
-/** Another currency is a disagreement of its own: there is no price to compare then. */
+/** Another currency is a disagreement of its own, and then no prices can be compared. */
 const isWrongPrice = (expected: ExpectedOrder, seen: Money): boolean => {
   if (isOtherCurrency(expected, seen)) return false;
   const known = knownPrice(expected);

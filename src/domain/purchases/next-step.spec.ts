@@ -50,7 +50,7 @@ describe('nextStep', () => {
       });
     });
 
-    it('takes a new key after refused credentials, an answer that may be kept under the old one', () => {
+    it('takes a new key after refused credentials, a response that may be kept under the old one', () => {
       expect(step(KEY, [sent('retry_later', 0, { reason: 'credentials' })], 0)).toEqual({
         do: 'send',
         generation: 2,
@@ -69,7 +69,7 @@ describe('nextStep', () => {
       expect(step(KEY, [sent('ambiguous')], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
     });
 
-    it('repeats a send that nobody recorded as soon, even if it may still be under way', () => {
+    it('repeats a send without a recorded outcome as soon, even if it may still be under way', () => {
       expect(step(KEY, [sent(null)], 999)).toEqual({ do: 'wait', until: at(1_000) });
       expect(step(KEY, [sent(null)], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
     });
@@ -89,17 +89,17 @@ describe('nextStep', () => {
       expect(step(KEY, [refused, later], 24 * HOUR)).toEqual({ do: 'send', generation: 2, repeat: true });
     });
 
-    it('believes a look from the settle time on, and none before', () => {
+    it('believes a lookup after the visibility delay, and none before', () => {
       const attempts = [sent('ambiguous'), sent('rejected', 10)];
-      const settled = DEADLINE_MS + 60_000;
+      const visibleAt = DEADLINE_MS + 60_000;
       const lookedAt = (ms: number): Lookups => ({ count: 1, lastAt: at(ms) });
-      expect(step(KEY, attempts, settled - 1)).toEqual({ do: 'wait', until: at(settled) });
-      expect(step(KEY, attempts, settled)).toEqual({ do: 'lookup', conclusive: false });
-      expect(step(KEY, attempts, settled, lookedAt(settled - 1))).toEqual({ do: 'lookup', conclusive: false });
-      expect(step(KEY, attempts, settled, lookedAt(settled))).toEqual({ do: 'review' });
+      expect(step(KEY, attempts, visibleAt - 1)).toEqual({ do: 'wait', until: at(visibleAt) });
+      expect(step(KEY, attempts, visibleAt)).toEqual({ do: 'lookup', conclusive: false });
+      expect(step(KEY, attempts, visibleAt, lookedAt(visibleAt - 1))).toEqual({ do: 'lookup', conclusive: false });
+      expect(step(KEY, attempts, visibleAt, lookedAt(visibleAt))).toEqual({ do: 'review' });
     });
 
-    it('hands over to a person when the look after the settle time found nothing', () => {
+    it('hands over to a person when the lookup after the visibility delay found nothing', () => {
       const looked = { count: 1, lastAt: at(25 * HOUR) };
       expect(step(KEY, [sent('ambiguous')], 25 * HOUR + 1, looked)).toEqual({ do: 'review' });
     });
@@ -112,13 +112,13 @@ describe('nextStep', () => {
 
     it.each([
       ['a refusal', sent('rejected', 10)],
-      ['an answer that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],
+      ['a response that disagrees', sent('ambiguous', 10, { reason: 'answer_disagrees' })],
     ])('does not repeat after %s', (_, last) => {
       expect(step(KEY, [sent('ambiguous'), last], 5 * 60_000)).toEqual({ do: 'lookup', conclusive: false });
     });
   });
 
-  describe('with look-up only, after an unknown send', () => {
+  describe('with lookup only, after an unknown send', () => {
     it.each([
       [5_000, 'the send', { count: 0, lastAt: null }, 0],
       [25_000, 'the first look', { count: 1, lastAt: at(6_000) }, 6_000],
@@ -135,14 +135,14 @@ describe('nextStep', () => {
       expect(step(LOOKUP, attempts, 14_999)).toEqual({ do: 'wait', until: at(15_000) });
     });
 
-    it('concludes from the settle time on, counted from the latest unknown deadline', () => {
+    it('concludes once the visibility delay is over, counted from the latest unknown deadline', () => {
       const attempts = [sent('ambiguous'), sent(null, 1_000), sent('not_sent', 90_000)];
-      const settled = 1_000 + DEADLINE_MS + 300_000;
-      expect(step(LOOKUP, attempts, settled - 1, { count: 3, lastAt: null })).toEqual({
+      const visibleAt = 1_000 + DEADLINE_MS + 300_000;
+      expect(step(LOOKUP, attempts, visibleAt - 1, { count: 3, lastAt: null })).toEqual({
         do: 'wait',
-        until: at(settled),
+        until: at(visibleAt),
       });
-      expect(step(LOOKUP, attempts, settled, { count: 3, lastAt: null })).toEqual({
+      expect(step(LOOKUP, attempts, visibleAt, { count: 3, lastAt: null })).toEqual({
         do: 'lookup',
         conclusive: true,
       });
@@ -164,7 +164,7 @@ describe('nextStep', () => {
     expect(step(NONE, [sent('ambiguous')], 0)).toEqual({ do: 'review' });
   });
 
-  it('makes another payment page after an unknown one, because nobody was shown the first', () => {
+  it('makes another checkout after an unknown one, because the first was never shown', () => {
     expect(nextStep([sent('ambiguous')], NEVER_LOOKED, 'checkout', { idempotency: NONE }, at(60_000))).toEqual({
       do: 'send',
       generation: 1,
@@ -222,7 +222,7 @@ describe('afterFailure', () => {
   it.each<[string, FailureClass, string, Attempt[], PaymentMethod, string]>([
     ['fails', 'rejected', 'nothing else is open', over, 'account', 'failed'],
     ['is in doubt', 'rejected', 'another send may have bought', open, 'account', 'in_doubt'],
-    ['fails', 'rejected', 'another page may exist that nobody was shown', open, 'checkout', 'failed'],
+    ['fails', 'rejected', 'another checkout may exist that was never shown', open, 'checkout', 'failed'],
     ['waits for another try', 'retry_later', 'nothing else is open', over, 'account', 'created'],
     ['waits for another try', 'not_sent', 'nothing else is open', over, 'checkout', 'created'],
     ['is in doubt', 'not_sent', 'another send may have bought', open, 'account', 'in_doubt'],

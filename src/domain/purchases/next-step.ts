@@ -13,14 +13,14 @@ import type { FailureClass } from '../providers/provider-error.js';
 export type NextStep =
   /** Open an attempt in this generation; `repeat` sends the stored bytes of the generation again. */
   | { readonly do: 'send'; readonly generation: number; readonly repeat: boolean }
-  /** Search for our reference; `conclusive` when finding nothing proves that nothing was bought. */
+  /** Search for our reference; `conclusive` if finding nothing proves that nothing was bought. */
   | { readonly do: 'lookup'; readonly conclusive: boolean }
   | { readonly do: 'wait'; readonly until: Date }
   | { readonly do: 'review' };
 
 /**
- * What an order that its provider has not confirmed may do next. Pure: `now` is the database's clock.
- * Nothing is ever sent while an earlier send is unknown, except the same bytes under a key the provider still honours.
+ * The next step for an order that its provider has not confirmed. `now` is the database's clock. Nothing is ever sent
+ * while an earlier send is unknown, except the same bytes under a key that the provider still honours.
  */
 export const nextStep = (
   attempts: readonly Attempt[],
@@ -32,7 +32,7 @@ export const nextStep = (
   const last = attempts.at(-1);
   if (!last) return { do: 'send', generation: 1, repeat: false };
   if (!hasUnknownAttempt(attempts)) return freshSend(attempts, last);
-  // A checkout that was not shown takes no money: creating another is safe.
+  // A checkout that was never shown cannot be paid, so creating another is safe.
   if (payment === 'checkout')
     return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   const policy = capabilities.idempotency;
@@ -47,9 +47,9 @@ export const nextStep = (
 };
 
 /**
- * Every earlier send is known not to have bought. The key may go on being used where the provider never saw the
- * request or declined to execute it; a response that the provider may have cached under the key (credentials, a
- * rejection) needs a new one, and so does a purchase proven absent.
+ * Every earlier send is known not to have bought. The key stays in use if the provider never saw the request or
+ * declined to execute it. A response that the provider may have stored under the key (credentials, a rejection) needs a
+ * new key, and so does a purchase that is proven absent.
  */
 const freshSend = (attempts: readonly Attempt[], last: Attempt): NextStep => {
   const absences = attempts.filter((attempt) => attempt.outcome === 'proven_absent').length;
@@ -69,8 +69,8 @@ const underKey = (
     ...attempts.filter((a) => a.generation === last.generation).map((a) => a.startedAt.getTime()),
   );
   const keyEndsAt = firstSend + policy.retentionMs - KEY_SAFETY_MARGIN_MS;
-  // A refusal under the key says nothing of an earlier send that may still have bought, and like a response that
-  // disagrees with the order it would only be repeated.
+  // A refusal under the key says nothing about an earlier send that may have bought. A repeat would only get it again, as
+  // it would a response that disagrees with the order.
   const keyStillHelps = now.getTime() < keyEndsAt && last.outcome !== 'rejected' && last.reason !== 'answer_disagrees';
   if (keyStillHelps) return paced(attempts, last, now, { do: 'send', generation: last.generation, repeat: true });
   // Absence from a list is no proof here: the provider promised nothing about how soon it lists an order.
@@ -81,8 +81,8 @@ const underKey = (
 };
 
 /**
- * Looks up after each delay, then once the visibility delay is over, when absence is proof. Never sends: `freshSend` does,
- * once absence is proven.
+ * One lookup after each delay, and another once the visibility delay is over, when absence is proof. Never sends: once
+ * absence is proven, `freshSend` does.
  */
 const byLookup = (attempts: readonly Attempt[], lookups: Lookups, visibilityDelayMs: number, now: Date): NextStep => {
   const visibleAt = latest('sendDeadlineAt', attempts) + visibilityDelayMs;
@@ -95,8 +95,8 @@ const byLookup = (attempts: readonly Attempt[], lookups: Lookups, visibilityDela
 };
 
 /**
- * Waits out the delay since the latest send before letting `step` go ahead. That send may still be under way where its
- * process was taken for dead: the provider's key, or a checkout that is never shown, makes the second one harmless.
+ * `step`, once the delay since the latest send is over. That send may still be under way if its process was wrongly
+ * taken for dead; the provider's key, or a checkout that is never shown, makes the second send harmless.
  */
 const paced = (attempts: readonly Attempt[], last: Attempt, now: Date, step: NextStep): NextStep => {
   const sends = attempts.filter((attempt) => attempt.generation === last.generation).length;
@@ -108,8 +108,8 @@ const latest = (time: 'startedAt' | 'sendDeadlineAt', attempts: readonly Attempt
   Math.max(...attempts.filter(isUnknown).map((attempt) => attempt[time].getTime()));
 
 /**
- * What a failed send makes of its order. A refusal ends it only when no other send may have bought; an unknown
- * checkout does not count there, because it was never shown.
+ * The status of an order after a failed send. A refusal ends it only if no other send may have bought; an unknown
+ * checkout does not count, because it was never shown.
  */
 export const afterFailure = (
   failure: FailureClass,

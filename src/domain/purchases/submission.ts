@@ -6,16 +6,16 @@ import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
 import type { ObservationSource } from '../orders/order.js';
 import type { OrderState } from '../orders/order-state.js';
 import { ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
-import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/calls.js';
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
 import type { Disagreement } from './integrity.js';
 import { afterFailure } from './next-step.js';
 import { delayOf, QUOTA_RETRY_MS, RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from './timing.js';
 
 /**
- * What the steps of a purchase make of its order. Pure. A decision about an order whose outcome is known by now is an
- * empty change: a fact has answered what the run was asked to find out. Only the intent to send is never decided again: it
- * is committed on the very state that it was decided on, or not at all.
+ * How the steps of a purchase change its order. Pure. Once the outcome of an order is known, these decisions are empty
+ * changes. Only the intent to send is never decided again: it is committed on the very state that it was decided on, or
+ * not at all.
  */
 
 /** A price that was asked for before sending. `computed`: from a price list, not by the provider. */
@@ -24,7 +24,7 @@ export interface AskedPrice {
   readonly source: 'quoted' | 'computed';
 }
 
-/** An order found `submitting` was left by a run that died: that is doubt, and is recorded. */
+/** An order found `submitting` was left by a run that died, so the outcome of its send is in doubt. */
 export const recoverSubmission = (state: OrderState): OrderChange =>
   state.order.status === 'submitting'
     ? OrderChange.of(state).move('in_doubt', 'in_doubt', 'lookup', { cause: 'lease_ended' })
@@ -54,14 +54,14 @@ const withPrice = (change: OrderChange, price: AskedPrice | null): OrderChange =
   return change.record('quoted', 'response', evidence, set);
 };
 
-/** Ends an order of which nothing was bought, instead of sending it. One that may have been bought is left alone. */
+/** Ends an order instead of sending it. Does nothing if an earlier send may have bought. */
 export const refuseSend = (state: OrderState, reason: string, price: AskedPrice | null = null): OrderChange => {
   const change = withPrice(OrderChange.of(state), price);
   if (!isOutcomePending(state.order.status) || hasUnknownAttempt(state.attempts)) return OrderChange.of(state);
   return change.move('failed', 'failed', 'request', { reason }, { set: { statusReason: reason } });
 };
 
-/** Nothing could be sent this time. After a day of that a person should know. */
+/** Nothing could be sent this time. After a day of that, a person is told. */
 export const deferSend = (state: OrderState): OrderChange => {
   const change = OrderChange.of(state);
   const waitedMs = state.now.getTime() - state.order.createdAt.getTime();
@@ -70,8 +70,8 @@ export const deferSend = (state: OrderState): OrderChange => {
 };
 
 /**
- * A failed send, and what it makes of the order: refused → failed, but only when no other send is unknown; not sent or not
- * executed → created again; unknown → in doubt.
+ * Records a failed send. Refused: the order has failed, if no other send is unknown. Not sent or not executed: it is
+ * created again. Unknown: it is in doubt.
  */
 export const recordFailure = (
   state: OrderState,
@@ -94,8 +94,8 @@ export const recordFailure = (
 };
 
 /**
- * A purchase that the provider shows is a fact. `extra` are further purchases with the order's reference: a person has to
- * have them undone.
+ * Records a purchase that the provider shows, which is a fact. `extra` are further purchases with the order's
+ * reference: a person must have them cancelled.
  */
 export const recordPurchase = (
   state: OrderState,
@@ -111,8 +111,8 @@ export const recordPurchase = (
 };
 
 /**
- * The hosted checkout may be shown from now on; an order whose outcome is known by now forgets it unseen, so that it
- * cannot be paid. A provider that does not say when its checkout closes declares how long one stays open.
+ * The hosted checkout may be shown from now on. If the outcome of the order is known already, the checkout is dropped
+ * and never shown, so that it cannot be paid. `opensForMs`: how long it stays open if the provider does not say.
  */
 export const openCheckout = (
   state: OrderState,
@@ -140,15 +140,15 @@ export const openCheckout = (
     .move('awaiting_payment', 'awaiting_payment', 'response', evidence, { set, providerStatus });
 };
 
-/** What a search of the provider's list read. */
+/** How much of the provider's list a search has read. */
 export interface SearchExtent {
   readonly pages: number;
   readonly rows: number;
 }
 
 /**
- * A search found nothing. `provesAbsence`: the list was read completely after the visibility delay, so every unknown send
- * is known not to have bought.
+ * Records a search that found nothing. `provesAbsence`: the list was read completely after the visibility delay, so
+ * every unknown send is known not to have bought.
  */
 export const recordNotFound = (state: OrderState, provesAbsence: boolean, extent: SearchExtent): OrderChange => {
   const change = OrderChange.of(state);
@@ -156,10 +156,12 @@ export const recordNotFound = (state: OrderState, provesAbsence: boolean, extent
   const lookups = { count: state.order.lookups.count + 1, lastAt: AT_COMMIT };
   return (provesAbsence ? change.resolveUnknownSends('proven_absent') : change)
     .record(provesAbsence ? 'proven_absent' : 'not_found', 'lookup', { ...extent }, { lookups })
-    .endAnsweredReview('lookup', ['unreadable_answer']);
+    .endResolvedReview('lookup', ['unreadable_answer']);
 };
 
-/** The search itself failed. Counted like one that found nothing, so that it does not go on unseen for ever. */
+/**
+ * Records a search that failed. It counts like one that found nothing, so that failing searches end in a review too.
+ */
 export const recordLookupFailure = (state: OrderState, error: ProviderError): OrderChange => {
   const change = OrderChange.of(state);
   if (!isOutcomePending(state.order.status)) return change;
@@ -189,9 +191,9 @@ export const handOver = (state: OrderState): OrderChange => {
 };
 
 /**
- * When to try again after a failure. An unknown outcome is judged again at once, and `nextStep` says what to wait for; an
- * order that waits for our own quota comes back at a random moment, because a crowd that asked all at once would leave the
- * quota unused in between. `random` is from 0 to 1.
+ * When to try again after a failure. After an unknown outcome `nextStep` is asked at once, and it says what to wait
+ * for. An order that waits for our own quota comes back at a random moment, because a crowd that asks all at once would
+ * leave the quota unused in between. `random` is from 0 to 1.
  */
 export const retryDelayMs = (error: ProviderError, tries: number, random: number): number => {
   if (error.failure === 'ambiguous') return 0;

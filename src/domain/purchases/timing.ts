@@ -1,33 +1,38 @@
-/** Every constant on which the safety of a purchase rests, and the pace of everything that is tried again. */
+/** The constants on which the safety of a purchase rests, and the delays between tries. */
 
 /** Hard end of every provider call, reading the response included. */
 export const CALL_DEADLINE_MS = 30_000;
 
 /**
- * A lease outlasts the call made under it, and leaves time to record what came of it. A request that took an idempotency key
- * is presumed at work for as long.
+ * A lease outlasts the call made under it, and leaves time to record the outcome. A request that took an idempotency
+ * key is presumed alive for as long.
  */
 export const LEASE_MS = 45_000;
 
 /** Never start a call that might outlive the lease: this much must be left after its deadline. */
 export const LEASE_MARGIN_MS = 5_000;
 
-/** How long after its intent was committed a send may still be under way: it starts late at most within the lease. */
+/**
+ * How long after its intent was committed a send may still be under way: it must start early enough to end in the
+ * lease.
+ */
 export const SEND_DEADLINE_MS = LEASE_MS - LEASE_MARGIN_MS;
 
-/** A provider key is left alone for this long before the provider forgets it: used later it would be a new purchase. */
+/** A key is no longer used this long before the provider forgets it: after that it would make a new purchase. */
 export const KEY_SAFETY_MARGIN_MS = 60 * 60_000;
 
-/** Delays between sends under one key: quick first, because most silences are a lost response. */
+/** Delays between sends under one key: short at first, because most missing responses were only lost on the way. */
 export const RESEND_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
 
 /** A purchase proven absent is sent again automatically this often; after that a person decides. */
 export const RESENDS_AFTER_ABSENCE = 1;
 
-/** Pauses before the first lookups, each from the send or the lookup before; the next is at the visibility delay. */
+/**
+ * Delays before the first lookups, each since the send or the last lookup; the next comes after the visibility delay.
+ */
 export const LOOKUP_DELAYS_MS = [5_000, 25_000, 90_000] as const;
 
-/** A list that cannot be read completely this often will not prove anything: a person decides. */
+/** If this many lookups have not proven anything, no more will: a person decides. */
 export const MAX_LOOKUPS = 12;
 
 /** Our clock and the provider's may differ by this much: lists are read that much further back. */
@@ -36,25 +41,25 @@ export const CLOCK_SKEW_MS = 120_000;
 /** A list that could not be read completely proves nothing; it is read again after this long. */
 export const INCOMPLETE_LIST_RETRY_MS = 30_000;
 
-/** An order under review is looked up this often, in case the proof turns up. */
+/** How often an order under review is looked up, in case the purchase shows up. */
 export const REVIEW_LOOKUP_MS = 3_600_000;
 
-/** Delays between tries that did not reach the provider, or that it declined to execute. */
+/** Delays between tries that did not reach the provider or that it did not execute. */
 export const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000, 300_000] as const;
 
-/** Tries that are proven not sent or not executed for this long are a person's business. The tries go on. */
+/** If nothing could be sent for this long, a person is told. The tries go on. */
 export const SUBMISSION_PATIENCE_MS = 24 * 3_600_000;
 
 /**
- * An order that waits for a slot in our own quota asks at least this often: lookups of other orders, which come after it,
- * would otherwise take every slot while it waits.
+ * An order that waits for a slot in our own quota asks at least this often: otherwise lookups of other orders, which
+ * rank below it, would take every slot while it waits.
  */
 export const QUOTA_RETRY_MS = 30_000;
 
-/** At most this many payment ids are taken from browsers per order; further ones are not looked at. */
+/** At most this many payment ids from browsers are kept per order; further ones are ignored. */
 export const MAX_CLAIMED_PAYMENTS = 10;
 
-/** However many callbacks come, this many different purchases are looked up for them. */
+/** At most this many different purchases named by callbacks are read, however many callbacks come. */
 export const MAX_HINTED_ORDERS = 5;
 
 /** The nth of a list of delays, counted from 1; the last one repeats. */

@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../errors.js';
 import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
 import type { Firmness, PaymentMethod } from '../providers/capabilities.js';
-import type { ProviderId } from '../providers/provider.js';
+import type { ProviderId } from '../providers/calls.js';
 
 export interface Offer {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface Offer {
 
 export const UNAVAILABLE_CODES = [...ERROR_CODES, 'timed_out', 'no_supply'] as const;
 
-/** A provider that was asked and cannot serve, and why: never silently missing. */
+/** A provider that was asked and cannot serve, with the reason. */
 export interface Unavailable {
   readonly provider: ProviderId;
   readonly paymentMethod: PaymentMethod | null;

@@ -14,11 +14,11 @@ declare module 'fastify' {
 /** The caller of an endpoint that requires a key. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (!principal) throw new Error('a public endpoint asked who is calling');
+  if (!principal) throw new Error('this endpoint has no caller: it is public, or a guard is missing');
   return principal;
 });
 
-/** Whose objects a caller sees: everybody's for `ops` keys. For reads only. */
+/** Whose objects a caller can read: its own tenant's, or those of all tenants with an `ops` key. */
 export const tenantScopeOf = ({ tenantId, scopes }: Principal): TenantScope =>
   scopes.has('ops') ? 'all_tenants' : { tenantId };
 

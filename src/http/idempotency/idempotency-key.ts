@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../problems/http-problem.js';
+import type { ProblemCode } from '../problems/problems.js';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -23,13 +24,24 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context: Executi
   idempotencyKeyFrom(context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']),
 );
 
+/** The problems of every endpoint that takes a key. */
+export const IDEMPOTENCY_PROBLEMS = [
+  'idempotency_key_missing',
+  'idempotency_key_invalid',
+  'idempotency_key_reused',
+  'request_in_progress',
+] as const satisfies readonly ProblemCode[];
+
+/** The header of every response under a key. */
+export const REPLAYED_HEADER = { 'Idempotency-Replayed': '`true` when this is the first response again' } as const;
+
 export const ApiIdempotencyKey = (): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'Idempotency-Key',
       required: true,
       description:
-        'One new key per wish, the same key with every repeat of it: the wish is carried out once, and every repeat gets the first answer again.',
+        'A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
       example: '5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c',
     }),

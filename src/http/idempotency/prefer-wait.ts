@@ -1,7 +1,7 @@
-/** How long a caller waits for the provider, and what of the request's Prefer header that honours. */
+/** How long a caller waits for the provider, and which part of the request's Prefer header was honoured. */
 export interface PreferWait {
   readonly waitMs: number;
-  /** For Preference-Applied; null: nothing was asked, or nothing that is understood. */
+  /** For Preference-Applied; null if the header is missing or not understood. */
   readonly applied: string | null;
 }
 
@@ -10,7 +10,7 @@ const MAX_WAIT_SECONDS = 30;
 
 /**
  * `Prefer: respond-async` or `Prefer: wait=N`, N from 0 to 30 seconds (RFC 7240). Together they mean: wait N seconds,
- * then answer 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC wants.
+ * then respond with 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC says.
  */
 export const preferWaitFrom = (header: string | string[] | undefined): PreferWait => {
   const preferences = String(header ?? '')

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readTexts } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
-import { PrismaService } from '../prisma/prisma.service.js';
+import { PrismaService } from '../database/prisma.service.js';
 
 export interface Tenant {
   readonly id: string;
@@ -30,7 +30,7 @@ export interface GoodKey {
   readonly providerAccounts: Readonly<Record<string, string>>;
 }
 
-/** Who calls, and with which keys. */
+/** The tenants and their API keys. */
 @Injectable()
 export class TenantsRepository {
   constructor(
@@ -48,14 +48,14 @@ export class TenantsRepository {
     return rows.map((row) => ({ ...row, providerAccounts: readTexts(row.providerAccounts) }));
   }
 
-  /** Ends the tenant's access at once, whatever its keys say. False: no such tenant, or revoked before. */
+  /** Ends the tenant's access, with every key. @returns false if there is no such tenant, or it was revoked before. */
   async revoke(id: string): Promise<boolean> {
     const revoked = await this.database.execute(Prisma.sql`
       UPDATE tenants SET revoked_at = now() WHERE id = ${id}::text AND revoked_at IS NULL`);
     return revoked === 1;
   }
 
-  /** False: no such tenant. */
+  /** @returns false if there is no such tenant, or it is revoked. */
   async addKey(key: {
     keyId: string;
     tenantId: string;
@@ -79,7 +79,7 @@ export class TenantsRepository {
     return rows.map(({ id, ...row }) => ({ keyId: id, ...row }));
   }
 
-  /** False: no such key, or revoked before. */
+  /** @returns false if there is no such key, or it was revoked before. */
   async revokeKey(keyId: string): Promise<boolean> {
     const revoked = await this.database.execute(Prisma.sql`
       UPDATE api_keys SET revoked_at = now() WHERE id = ${keyId}::text AND revoked_at IS NULL`);
@@ -87,7 +87,7 @@ export class TenantsRepository {
   }
 
   /**
-   * A key that is good now, by the database's clock.
+   * A key that is valid now, by the database's clock.
    * @returns null if it is unknown or expired, or it or its tenant is revoked.
    */
   async findGoodKey(keyId: string): Promise<GoodKey | null> {

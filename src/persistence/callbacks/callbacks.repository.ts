@@ -12,7 +12,7 @@ export interface ReturnTargets {
   readonly cancelUrl: string | null;
 }
 
-/** What providers and browsers tell, kept as evidence. Each makes a look at its order due, in one statement. */
+/** What providers and browsers report, kept as evidence. The same statement makes the task of the order due. */
 @Injectable()
 export class CallbacksRepository {
   constructor(
@@ -21,8 +21,8 @@ export class CallbacksRepository {
   ) {}
 
   /**
-   * Keeps a callback. `hint` is the purchase that it speaks of; the order may have ended, and then gets a task for it. False:
-   * no order of this provider has this token.
+   * Stores a callback. `hint` is the purchase it names. An order that has ended gets a task to look at it.
+   * @returns false if no order of this provider has this token.
    */
   async recordCallback(
     provider: string,
@@ -43,8 +43,8 @@ export class CallbacksRepository {
   }
 
   /**
-   * Keeps the payment id that a browser brought back, up to a limit per order. A payment that was not told of before is
-   * looked at though the order has ended: it may be a second one.
+   * Stores the payment id that a browser brought back, up to a limit per order. An order that has ended gets a task to
+   * look at a new payment id, because it may be a second payment.
    * @returns null if no order has this token.
    */
   async recordReturn(tokenHash: Uint8Array<ArrayBuffer>, paymentId: string | null): Promise<ReturnTargets | null> {

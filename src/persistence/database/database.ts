@@ -5,34 +5,34 @@ import type { Prisma } from '../generated/client.js';
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Past a pooler in transaction mode, for what needs a session. */
+  /** Without a pooler in transaction mode in between, for what needs a session. */
   readonly directUrl?: string;
   readonly maxConnections: number;
 }
 
-/** Deadlock and serialization failure: the statement was rolled back whole, and may be sent again. */
+/** Deadlock and serialization failure: the whole statement was rolled back and may be sent again. */
 const ROLLED_BACK = new Set(['40P01', '40001']);
 
-/** No connection, or it was lost on the way: what was sent may or may not have been done. */
+/** There is no connection, or it was lost on the way: the statement may or may not have been executed. */
 export class DatabaseUnreachableError extends Error {
   override readonly name = 'DatabaseUnreachableError';
 }
 
-/** What a pooler that hands every transaction to another connection makes of named statements. Nothing was executed. */
+/** Errors of named statements behind a pooler that gives every transaction another connection. Nothing was executed. */
 const NOT_PREPARED = new Set(['26000', '42P05']);
 
 const TRIES = 3;
 
 /**
- * The connections of this process, shared by Prisma and by the hot statements, which are sent as named prepared statements:
- * parsed and planned once per connection. Behind a pooler that loses them they are sent without a name from then on. Closes
- * last, after the workers have drained in onModuleDestroy.
+ * The connections of this process, shared by Prisma and the statements here. These are sent as named prepared
+ * statements, so that each connection parses and plans them once. Behind a pooler that loses the names they are sent
+ * without one. Closes last, after the workers have drained in onModuleDestroy.
  */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: Pool;
   private readonly logger = new Logger(Database.name);
-  /** By text. The texts are pieced together from a closed set of fragments, so there are few. */
+  /** Names by statement. Statements are composed from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
   private arePrepared = true;
 
@@ -44,8 +44,8 @@ export class Database implements OnApplicationShutdown {
       connectionTimeoutMillis: 1_500,
       application_name: 'offset-gateway',
     });
-    // The statement that used a lost connection reports the loss. An idle connection reports it here, and an error event
-    // without a listener would end the process.
+    // The statement that used a lost connection reports the loss. An idle connection reports it here, and an error
+    // event without a listener would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', () => undefined);
   }
@@ -59,12 +59,12 @@ export class Database implements OnApplicationShutdown {
     return (await this.send<Row>(text, values)).rows;
   }
 
-  /** The same for statements that are put together freely, such as lists: planned anew for the values they come with. */
+  /** The same for statements of many shapes, such as filtered lists. Each is planned for its values. */
   async queryUnprepared<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
     return (await this.pool.query<Row>({ text, values }).catch(refuseUnreachable)).rows;
   }
 
-  /** How many rows the statement changed. */
+  /** Runs one statement. @returns how many rows it changed. */
   async execute({ text, values }: Prisma.Sql): Promise<number> {
     return (await this.send(text, values)).rowCount ?? 0;
   }
@@ -73,7 +73,7 @@ export class Database implements OnApplicationShutdown {
   async now(): Promise<Date> {
     const { rows } = await this.send<{ now: Date }>('SELECT now() AS now', []);
     const [row] = rows;
-    if (!row) throw new Error('the database did not tell the time');
+    if (!row) throw new Error('the database did not return its time');
     return row.now;
   }
 
@@ -93,11 +93,14 @@ export class Database implements OnApplicationShutdown {
 
   private stopPreparing(): void {
     if (this.arePrepared)
-      this.logger.warn('the connections lose prepared statements: statements are sent without a name from now on');
+      this.logger.warn('the pooler loses prepared statements: statements are sent unprepared from now on');
     this.arePrepared = false;
   }
 
-  /** Made of the text, so that no process can mean another statement by a name on a connection that a pooler shares. */
+  /**
+   * Derived from the text, so that on a connection shared through a pooler a name means the same statement to all
+   * processes.
+   */
   private nameOf(text: string): string {
     const known = this.names.get(text);
     if (known !== undefined) return known;
@@ -107,13 +110,13 @@ export class Database implements OnApplicationShutdown {
   }
 }
 
-/** The SQLSTATE of a failed statement; empty where it was not the server that failed it. */
+/** The SQLSTATE of a statement that the server refused, or the code of another failure; empty if there is none. */
 const codeOf = (thrown: unknown): string => {
   const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : null;
   return typeof code === 'string' ? code : '';
 };
 
-/** A socket's error code, in words that cannot be taken for those of a provider's socket. */
+/** Wraps the error of a socket, so that it cannot be mistaken for one of a provider's socket. */
 const refuseUnreachable = (thrown: unknown): never => {
   const code = codeOf(thrown);
   throw /^E[A-Z_]+$/.test(code) ? new DatabaseUnreachableError(code, { cause: thrown }) : thrown;

@@ -1,26 +1,26 @@
 /**
- * Closed readers of our own JSON columns: they read own, named fields of the type that they expect and build fresh objects.
- * What does not fit reads as its fallback, so that one malformed row cannot make a whole list fail.
+ * Closed readers of our own JSON columns: they read named fields of the expected type and build fresh objects. A value
+ * that does not fit becomes the fallback, so that one malformed row cannot make a whole list fail.
  */
-export type Reader<T> = (value: unknown) => T;
+export type ReadJson<T> = (value: unknown) => T;
 
-type Shape = Readonly<Record<string, Reader<unknown>>>;
+type Shape = Readonly<Record<string, ReadJson<unknown>>>;
 type Read<S extends Shape> = { readonly [K in keyof S]: ReturnType<S[K]> };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const readText: Reader<string> = (value) => (typeof value === 'string' ? value : '');
+export const readText: ReadJson<string> = (value) => (typeof value === 'string' ? value : '');
 
-export const readTextOrNull: Reader<string | null> = (value) => (typeof value === 'string' ? value : null);
+export const readTextOrNull: ReadJson<string | null> = (value) => (typeof value === 'string' ? value : null);
 
-export const readNumberOrNull: Reader<number | null> = (value) =>
+export const readNumberOrNull: ReadJson<number | null> = (value) =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
-export const readFlag: Reader<boolean> = (value) => value === true;
+export const readFlag: ReadJson<boolean> = (value) => value === true;
 
 export const readObject =
-  <S extends Shape>(shape: S): Reader<Read<S>> =>
+  <S extends Shape>(shape: S): ReadJson<Read<S>> =>
   (value) => {
     const record = isRecord(value) ? value : {};
     const fields = Object.entries(shape).map(([name, read]) => [
@@ -31,26 +31,26 @@ export const readObject =
   };
 
 export const readObjectOrNull =
-  <S extends Shape>(shape: S): Reader<Read<S> | null> =>
+  <S extends Shape>(shape: S): ReadJson<Read<S> | null> =>
   (value) =>
     isRecord(value) ? readObject(shape)(value) : null;
 
 export const readList =
-  <T>(item: Reader<T>): Reader<readonly T[]> =>
+  <T>(item: ReadJson<T>): ReadJson<readonly T[]> =>
   (value) =>
     Array.isArray(value) ? value.map(item) : [];
 
 /** Texts by name. */
-export const readTexts: Reader<Readonly<Record<string, string>>> = (value) =>
+export const readTexts: ReadJson<Readonly<Record<string, string>>> = (value) =>
   Object.fromEntries(
     Object.entries(isRecord(value) ? value : {}).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     ),
   );
 
-/** A word of a closed set; the database's CHECK admits no other, so another one is a bug. */
+/** A word of a closed set. The database's CHECK allows no other word, so another one is a bug. */
 export const readWord =
-  <W extends string>(words: readonly W[]): Reader<W> =>
+  <W extends string>(words: readonly W[]): ReadJson<W> =>
   (value) => {
     const word = words.find((known) => known === value);
     if (word === undefined) throw new Error(`a column holds a word that is none of ${words.join(', ')}`);
@@ -58,6 +58,6 @@ export const readWord =
   };
 
 export const readWordOrNull =
-  <W extends string>(words: readonly W[]): Reader<W | null> =>
+  <W extends string>(words: readonly W[]): ReadJson<W | null> =>
   (value) =>
     value === null || value === undefined ? null : readWord(words)(value);

@@ -9,7 +9,7 @@ export interface IdempotencyScope {
   readonly key: string;
 }
 
-/** A request's hold on its key. The owner fences what is stored and released, as a lease's token does. */
+/** A request's lock on its key. Only its owner can store a response or release it, as with the token of a lease. */
 export interface KeyLock extends IdempotencyScope {
   readonly owner: string;
 }
@@ -29,7 +29,7 @@ export type KnownKey =
   | { readonly kind: 'reused' }
   | { readonly kind: 'responded'; readonly orderId: string | null; readonly response: StoredResponse }
   | { readonly kind: 'in_progress' }
-  /** The request that took the key is presumed dead; this one has taken it over and goes on with its order. */
+  /** The request that took the key is presumed dead; this one has taken the key over and continues with its order. */
   | { readonly kind: 'abandoned'; readonly orderId: string | null };
 
 export interface KeyRow {
@@ -53,7 +53,7 @@ export const knownKeyFromRow = (row: KeyRow): KnownKey => {
         response: { status: row.response_status ?? 0, body: row.response_body ?? '' },
       };
     default:
-      throw new Error('a key is in a state that is not known here');
+      throw new Error('the idempotency key is in a state that this process does not know');
   }
 };
 
@@ -62,7 +62,8 @@ export class IdempotencyRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * An abandoned key is locked for the caller in the same statement, so only one request takes it over.
+   * What is known of the key. An abandoned key is locked for this request in the same statement, so that only one
+   * request takes it over.
    * @returns null if the key is new.
    */
   async known({ tenantId, operation, key, fingerprint, owner }: IdempotentRequest): Promise<KnownKey | null> {
@@ -79,13 +80,13 @@ export class IdempotencyRepository {
       SELECT * FROM take_idempotency_key(
         ${tenantId}::text, ${operation}::text, ${key}::text, ${fingerprint}::bytea, ${owner}::uuid, ${LEASE_MS}::float8,
         ${orderId}::text)`);
-    if (!row) throw new Error('an idempotency key disappeared');
+    if (!row) throw new Error('taking an idempotency key returned no row');
     return row.kind === 'taken' ? null : knownKeyFromRow(row);
   }
 
   /**
-   * Keeps the response for every repeat of the request. The first one stays, and is returned: it may have been stored with
-   * the outcome of the act meanwhile, or by the request that took the key over.
+   * Stores the response for every repeat of the request.
+   * @returns the stored response. It is an earlier one if the act stored its own, or another request took the key over.
    */
   async store({ tenantId, operation, key, owner }: KeyLock, response: StoredResponse): Promise<StoredResponse> {
     const [row] = await this.database.query<{ status: number; body: string }>(Prisma.sql`

@@ -11,20 +11,23 @@ export const MIGRATIONS_DIR =
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path)) ?? '';
 
-/** Prisma's own 72707369 is another: `prisma migrate deploy` beside us is stopped by the rows of `_prisma_migrations`. */
+/**
+ * Not Prisma's own lock, 72707369. A `prisma migrate deploy` at the same time is stopped by the rows of
+ * `_prisma_migrations`.
+ */
 const MIGRATION_LOCK = 72_707_370;
 
-/** Runs one read-only statement and returns its rows. A pool, a client and Prisma can all be put behind it. */
+/** Runs one read-only statement and returns its rows. A pool, a client and Prisma can all serve as one. */
 export type RunSql = (sql: string) => Promise<readonly unknown[]>;
 
 /**
  * Applies the missing migrations in order and returns their names; an empty list when the database is current. Each is
  * sent whole and is one transaction, together with its row in `_prisma_migrations`, which has what `prisma migrate
- * deploy` writes, so either tool may be used. Processes that start together wait for each other. A migration that failed
- * stays on record and every later call rejects until an operator resolves it.
+ * deploy` writes, so either tool may be used. Processes that start together wait for each other. A migration that
+ * failed stays on record and every later call rejects until an operator resolves it.
  *
- * The lock is the session's, and is taken only when something is missing: behind a pooler in transaction mode it would
- * outlive the call, and every process that starts later would wait for it.
+ * The lock belongs to the session and is taken only if a migration is missing: behind a pooler in transaction mode it
+ * would outlive the call, and every process that starts later would wait for it.
  */
 export async function applyMigrations(databaseUrl: string, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });

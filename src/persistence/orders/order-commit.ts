@@ -6,14 +6,14 @@ import { purchaseOperation } from '../../domain/purchases/attempt.js';
 import { SEND_DEADLINE_MS } from '../../domain/purchases/timing.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import type { Lease } from '../tasks/lease.js';
 import { RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
 /**
- * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its task
- * and, where it is known, the response to its caller. Every write hangs on `held`, which is empty where the order has moved
- * on since it was read or the run no longer holds its lease: then nothing is written at all.
+ * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its
+ * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
+ * has changed since it was read or the guard does not hold: then nothing is written.
  *
  * Rows are locked in one order everywhere: order, task, attempts, quota.
  */
@@ -23,25 +23,25 @@ export interface CommitOptions {
   readonly process: string;
   readonly guard: CommitGuard;
   readonly task: TaskOutcome;
-  /** Stored for the request that waits, unless a response to it is stored already. */
+  /** Stored for the request that waits, unless it has a response already. */
   readonly response?: { readonly lock: KeyLock; readonly response: StoredResponse };
 }
 
 export type CommitGuard =
-  /** A fact: whoever holds the order by now. */
+  /** For facts: only the order must be unchanged, whichever run holds it. */
   | { readonly by: 'version' }
   /** Only the run that holds the task's lease. */
   | { readonly by: 'lease'; readonly lease: Lease }
-  /** Only under a lease that has not run out: what is begun on a decision that may have grown old. */
+  /** Only under a lease that has not run out: for a send, which must not start on an old decision. */
   | { readonly by: 'running_lease'; readonly lease: Lease }
-  /** Only while no run is at the order. */
+  /** Only while no run holds the order. */
   | { readonly by: 'no_run' };
 
 export type TaskOutcome =
   | { readonly do: 'keep' }
-  /** The run ends; the task is due again after `delayMs`, or at once where a look was asked for meanwhile. */
+  /** The run ends; the task is due again after `delayMs`, or at once if it was woken in the meantime. */
   | { readonly do: 'release'; readonly lease: Lease; readonly delayMs: number }
-  /** The run goes on with a lease of full length again. */
+  /** The run goes on with a lease of full length. */
   | { readonly do: 'renew'; readonly lease: Lease; readonly leaseMs: number }
   /** Due now, or right after the run that holds it. */
   | { readonly do: 'wake' };
@@ -54,17 +54,20 @@ export interface CommitRow {
   readonly attempt_key: string | null;
 }
 
-/** As it stands in stored bodies: what `Date.toJSON` gives for AT_COMMIT. */
+/** AT_COMMIT as stored bodies contain it: what `Date.toJSON` returns. */
 export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
 
-/** `gate`: further CTEs between `held` and the writes, the last of which is called `go` and has the order's id. */
+/**
+ * `precondition`: further CTEs between `held` and the writes. The last of them is called `go` and has the order's id,
+ * or no row where nothing may be written.
+ */
 export const commitStatement = (
   change: OrderChange,
   options: CommitOptions,
-  gate: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_GATE,
+  precondition: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_PRECONDITION,
 ): Prisma.Sql => Prisma.sql`
   WITH held AS MATERIALIZED (${held(change, options.guard)})
-  ${gate.ctes}
+  ${precondition.ctes}
   ${attemptOf(change)}
   ${checkoutsOf(change)}
   ${paymentsOf(change)}
@@ -77,9 +80,9 @@ export const commitStatement = (
          ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
          ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
          ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key
-         ${gate.columns}`;
+         ${precondition.columns}`;
 
-const NO_GATE = { ctes: Prisma.sql`, go AS (SELECT id FROM held)`, columns: Prisma.empty };
+const NO_PRECONDITION = { ctes: Prisma.sql`, go AS (SELECT id FROM held)`, columns: Prisma.empty };
 const NULL_TEXT = Prisma.sql`NULL::text`;
 const NULL_INT = Prisma.sql`NULL::int`;
 
@@ -107,7 +110,7 @@ const held = ({ base, payments }: OrderChange, guard: CommitGuard): Prisma.Sql =
   }
 };
 
-/** A payment belongs to one order: not to this one where another has adopted it meanwhile. */
+/** A payment belongs to one order. It must not be confirmed for this one if another has adopted it in the meantime. */
 const notTaken = (payments: OrderChange['payments']): Prisma.Sql => {
   const confirmed = payments.flatMap(({ paymentId, confirmation }) => (confirmation === 'confirmed' ? paymentId : []));
   if (confirmed.length === 0) return Prisma.empty;
@@ -121,7 +124,7 @@ const attemptOf = ({ base, attempt }: OrderChange): Prisma.Sql => {
   switch (attempt.do) {
     case 'open': {
       const { operation, number, generation, prepared } = attempt;
-      // One key per generation, never per attempt, and never the caller's own. A repeat takes key and bytes as stored.
+      // One key per generation, never per attempt, and never the caller's own. A repeat uses the stored key and bytes.
       const isCancel = operation === 'cancel';
       const key = isCancel ? `${id}-cancel` : `${id}-${generation}`;
       const body = isCancel ? '' : (prepared?.body ?? null);
@@ -185,7 +188,9 @@ const paymentsOf = ({ payments }: OrderChange): Prisma.Sql => {
     WHERE r.order_id = go.id AND r.payment_id = u.payment_id)`;
 };
 
-/** The whole row as the decision leaves it. It waits for the attempt, which the guards of a move look at. */
+/**
+ * The whole row as the decision leaves it. Written after the attempt, because the triggers on a move read the attempts.
+ */
 const orderOf = (change: OrderChange): Prisma.Sql => {
   const { order, attempt, events } = change;
   if (events.length === 0) return Prisma.sql`, changed AS (SELECT id FROM go)`;
@@ -214,7 +219,7 @@ const orderOf = (change: OrderChange): Prisma.Sql => {
 const amount = (money: { readonly amount: { toFixed(): string } } | null | undefined): string | null =>
   money?.amount.toFixed() ?? null;
 
-/** The commit's own time, or one that was known before. */
+/** The time of this commit, or a known one. */
 const time = (at: Date | null | undefined): Prisma.Sql =>
   Prisma.sql`CASE WHEN ${at === AT_COMMIT}::boolean THEN date_trunc('milliseconds', now())
              ELSE ${at === AT_COMMIT ? null : (at ?? null)}::timestamptz END`;
@@ -250,7 +255,7 @@ export const causeJson = (cause: Cause, process: string): string => {
   }
 };
 
-/** A final order needs no task; any other move starts the delays of the next stage from the beginning. */
+/** An order that has ended needs no task. Any other move starts the delays of the new status from the beginning. */
 const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
   const { order, hasMoved } = change;
   if (hasMoved && isTerminal(order.status))

@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../domain/orders/lifecycle.js';
 import { Prisma } from '../generated/client.js';
 import { ORDER_COLUMNS } from './order-rows.js';
 
-/** Whose orders are listed: one tenant's, or everybody's for `ops` keys. */
+/** Whose orders are listed: one tenant's, or those of all tenants, for `ops` keys. */
 export type TenantScope = { readonly tenantId: string } | 'all_tenants';
 
 export interface OrderFilter {
@@ -23,8 +23,8 @@ export interface OrderPosition {
 }
 
 /**
- * A page by row-value comparison: every index of a list ends in time and id, so a page reads its own rows and no others,
- * however deep it is.
+ * A page by row-value comparison. Every index for lists ends in time and id, so a page reads only its own rows, however
+ * deep it is.
  */
 export const listStatement = (filter: OrderFilter, position: OrderPosition | null, limit: number): Prisma.Sql =>
   Prisma.sql`

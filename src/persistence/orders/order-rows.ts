@@ -13,7 +13,7 @@ import { REVIEW_REASONS, type ReviewReason } from '../../domain/orders/review.js
 import { ATTEMPT_OUTCOMES, type Attempt } from '../../domain/purchases/attempt.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import { FAILURE_REASONS } from '../../domain/providers/provider-error.js';
-import type { ProviderId, Retirement } from '../../domain/providers/provider.js';
+import type { ProviderId, Retirement } from '../../domain/providers/calls.js';
 import { MAX_HINTED_ORDERS } from '../../domain/purchases/timing.js';
 import {
   readFlag,
@@ -93,7 +93,10 @@ export interface OrderStateRow extends OrderRow {
 
 const TERMINAL = ORDER_STATUSES.filter(isTerminal).map((status) => `'${status}'`);
 
-/** Whether an order `o` has not ended. Written out, as partial indexes have it: a parameter would hide it from the planner. */
+/**
+ * Whether an order `o` has not ended. Literal, as in the partial indexes: with a parameter the planner could not use
+ * them.
+ */
 export const IS_OPEN = Prisma.raw(`o.status NOT IN (${TERMINAL.join(', ')})`);
 
 /** The columns of an order `o`, and its latest hosted checkout. */
@@ -101,7 +104,7 @@ export const ORDER_COLUMNS = Prisma.sql`
   o.*, (SELECT jsonb_build_object('url', s.url, 'status', s.status, 'expires_at', s.expires_at)
         FROM checkout_sessions s WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1) AS checkout`;
 
-/** All that a decision about an order `o` with its task `t` may need. */
+/** Everything that a decision about an order `o` with its task `t` may need. */
 export const ORDER_STATE_COLUMNS = Prisma.sql`
   ${ORDER_COLUMNS}, sends.*,
   (SELECT jsonb_agg(jsonb_build_object('session_id', s.session_id, 'status', s.status) ORDER BY s.id)

@@ -13,7 +13,7 @@ import {
   type KnownKey,
   type StoredResponse,
 } from '../idempotency/idempotency.repository.js';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TaskNotices } from '../tasks/task-notices.js';
@@ -29,19 +29,19 @@ export type Accepted =
   | {
       readonly kind: 'accepted';
       readonly state: OrderState;
-      /** Held by the caller who waits; null when the worker is to take the order on. */
+      /** Held for the caller who waits; null if the worker is to run the order. */
       readonly lease: Lease | null;
       readonly response: StoredResponse | null;
     }
   /** Purchases at the provider are paused. Nothing was written. */
   | { readonly kind: 'paused'; readonly reason: string; readonly probeInMs: number }
-  /** An order that says the same was accepted lately. Nothing was written. */
+  /** An order that says the same was accepted a short time ago. Nothing was written. */
   | { readonly kind: 'duplicate'; readonly orderId: string }
   | KnownKey;
 
 export interface AcceptOptions {
   readonly providerAccount: string | null;
-  /** Null: no caller waits, and the worker takes the order on. */
+  /** Null if no caller waits, so that the worker runs the order. */
   readonly leaseMs: number | null;
   readonly duplicateWindowMs: number;
   readonly refuseIfPaused: boolean;
@@ -73,8 +73,8 @@ export class OrdersRepository {
   ) {}
 
   /**
-   * Makes an order durable in one statement: idempotency record, order, first event, first task and, where it is known, the
-   * response. Of several requests with one key one is accepted; the others are told what it has committed.
+   * Makes an order durable in one statement: idempotency record, order, first event, first task and, where it is known,
+   * the response. Of several requests with one key, one is accepted; the others get what it has committed.
    */
   async accept(request: IdempotentRequest, terms: OrderTerms, options: AcceptOptions): Promise<Accepted> {
     const { providerAccount, leaseMs, duplicateWindowMs, refuseIfPaused, cause } = options;
@@ -90,7 +90,7 @@ export class OrdersRepository {
         ${LEASE_MS}::float8, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
         ${token}::uuid, ${token && this.heartbeat.id}::uuid, ${leaseMs}::float8,
         ${COMMIT_TIME_TEXT}::text, ${response?.status ?? null}::int, ${response?.body ?? null}::text)`);
-    if (!row) throw new Error('accepting an order said nothing');
+    if (!row) throw new Error('accept_order returned no row');
     switch (row.kind) {
       case 'accepted': {
         if (token === null) this.notices.announce();
@@ -109,7 +109,7 @@ export class OrdersRepository {
 
   /**
    * Writes a change in one statement, or nothing.
-   * @returns null if the order has moved on since it was read, or the guard does not hold.
+   * @returns null if the order has changed since it was read, or the guard does not hold.
    */
   async commit(change: OrderChange, options: Omit<CommitOptions, 'process'>): Promise<Committed | null> {
     const statement = commitStatement(change, { ...options, process: this.heartbeat.id });
@@ -119,7 +119,7 @@ export class OrdersRepository {
     return { at: row.committed_at, response: storedResponse(row) };
   }
 
-  /** The order and all that a decision about it may need. @returns null if there is no such order. */
+  /** The order and everything that a decision about it may need. @returns null if there is no such order. */
   async readState(id: string): Promise<OrderState | null> {
     const [row] = await this.database.query<OrderStateRow>(Prisma.sql`
       SELECT ${ORDER_STATE_COLUMNS} FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id ${ORDER_SENDS}
@@ -132,12 +132,12 @@ export class OrdersRepository {
     return this.findWhere(Prisma.sql`o.id = ${id}::text AND o.tenant_id = ${tenantId}::text`);
   }
 
-  /** Whichever tenant's it is. @returns null if there is no such order. */
+  /** The order of any tenant. @returns null if there is no such order. */
   async findAny(id: string): Promise<Order | null> {
     return this.findWhere(Prisma.sql`o.id = ${id}::text`);
   }
 
-  /** The order that a tenant's request with this idempotency key made. @returns null if none did. */
+  /** The order that a tenant placed with this idempotency key. @returns null if there is none. */
   async findByKey(key: string, tenantId: string): Promise<Order | null> {
     return this.findWhere(Prisma.sql`
       o.id = (SELECT order_id FROM idempotency_records
@@ -150,7 +150,7 @@ export class OrdersRepository {
     return rows.map(orderFromRow);
   }
 
-  /** Claims the next read of the provider for the caller. False: it was read within the last `withinMs`. */
+  /** Claims the next read of the provider. @returns false if there was one within the last `withinMs`. */
   async claimRefresh(id: string, withinMs: number): Promise<boolean> {
     const claimed = await this.database.execute(Prisma.sql`
       UPDATE orders SET refreshed_at = now()

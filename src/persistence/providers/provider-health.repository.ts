@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { FAILURES_TO_PAUSE, PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
-import type { OperationClass, ProviderId } from '../../domain/providers/provider.js';
+import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 
-/** Whether calls go to a provider, by their class, shared by all processes. */
+/** Failures and pauses of each provider, by class of calls, shared by all processes. */
 @Injectable()
 export class ProviderHealthRepository {
   constructor(private readonly database: Database) {}
 
-  /** @returns null if purchases go there. */
+  /** @returns null if purchases at the provider are not paused. */
   async pauseOf(provider: ProviderId): Promise<Pause | null> {
     return (await this.pauses('purchases')).get(provider) ?? null;
   }
@@ -39,7 +39,7 @@ export class ProviderHealthRepository {
     );
   }
 
-  /** Nothing of the class goes there for `ms`. A pause that lasts keeps the moment it began. */
+  /** Stops the class of calls for `ms`. A pause that is prolonged keeps the time it began. */
   async pause(provider: ProviderId, operationClass: OperationClass, reason: PauseReason, ms: number): Promise<void> {
     await this.database.execute(Prisma.sql`
       INSERT INTO provider_health (provider, operation_class, pause_reason, paused_at, probe_at)
@@ -51,8 +51,8 @@ export class ProviderHealthRepository {
   }
 
   /**
-   * Counts a call without a response; enough of them in a row pause the class for `ms`. A pause that is on already is never
-   * made shorter, nor is a probe that is at work given company.
+   * Counts a call without a response; enough of them in a row pause the class for `ms`. It never shortens a pause, so
+   * no second probe starts beside a running one.
    */
   async countFailure(provider: ProviderId, operationClass: OperationClass, ms: number): Promise<void> {
     const isEnough = Prisma.sql`provider_health.failures + 1 >= ${FAILURES_TO_PAUSE}::int`;
@@ -67,7 +67,7 @@ export class ProviderHealthRepository {
                         ELSE provider_health.probe_at END`);
   }
 
-  /** The provider responded: forgets failures and pause of the class. */
+  /** The provider responded: clears the failures and the pause of the class. */
   async resume(provider: ProviderId, operationClass: OperationClass): Promise<void> {
     await this.database.execute(Prisma.sql`
       UPDATE provider_health SET failures = 0, pause_reason = NULL, paused_at = NULL, probe_at = NULL
@@ -75,7 +75,7 @@ export class ProviderHealthRepository {
         AND (failures > 0 OR pause_reason IS NOT NULL)`);
   }
 
-  /** Only a read got through: purchases go again, and the first that fails pauses them anew. */
+  /** Only a read has succeeded, so purchases resume, and the first that fails pauses them again. */
   async resumeOnTrial(provider: ProviderId): Promise<void> {
     await this.database.execute(Prisma.sql`
       UPDATE provider_health SET
@@ -83,7 +83,7 @@ export class ProviderHealthRepository {
       WHERE provider = ${provider}::text AND operation_class = 'purchases'`);
   }
 
-  /** Lets one process ask whether the provider is back. False: not yet, or another one is asking. */
+  /** Lets one process ask whether the provider is back. @returns false if it is too early, or another one is asking. */
   async claimProbe(provider: ProviderId, operationClass: OperationClass, againMs: number): Promise<boolean> {
     const claimed = await this.database.execute(Prisma.sql`
       UPDATE provider_health SET probe_at = ${inMs(againMs)}

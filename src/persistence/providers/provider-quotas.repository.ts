@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { PACE_AFTER_429, SLOWEST_PACE, type Bucket } from '../../domain/providers/throttle.js';
-import type { OperationClass, ProviderId } from '../../domain/providers/provider.js';
+import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 
-/** Slots for reads, and whether reads of their class go at all. */
+/** Slots for reads, and whether reads of their class are paused. */
 export interface ReadSlots {
   readonly granted: number;
-  /** With none granted: when there will be one. */
+  /** If none was granted: how long until there will be one. */
   readonly waitMs: number;
-  /** Reads of its class in a row to which the provider did not respond. */
+  /** Reads of the class in a row that got no response. */
   readonly failures: number;
-  /** Null: reads of the class go. Else they are stopped, and 0 says that one may ask whether the provider is back. */
+  /**
+   * Null if reads of the class are not paused; 0 if they are, and one read may now ask whether the provider is back.
+   */
   readonly probeInMs: number | null;
 }
 
@@ -21,8 +23,8 @@ export class ProviderQuotasRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes up to `most` reads out of every bucket, as many as all of them have; nothing is taken while reads of the class are
-   * stopped. `reserve`: the share of each bucket that these reads leave to more urgent calls.
+   * Takes up to `most` slots from every bucket, as many as all of them have, or none while reads of the class are
+   * paused. `reserve`: the share of each bucket that these reads leave to more urgent calls.
    */
   async takeReads(
     provider: ProviderId,
@@ -55,7 +57,7 @@ export class ProviderQuotasRepository {
     };
   }
 
-  /** The provider said 429: no process calls it until then, and all of them call it less often afterwards. */
+  /** The provider responded with 429: no process calls it for `retryAfterMs`, and all call it less often afterwards. */
   async slowDown(provider: ProviderId, retryAfterMs: number): Promise<void> {
     await this.database.execute(Prisma.sql`
       UPDATE quota_buckets SET
@@ -65,7 +67,7 @@ export class ProviderQuotasRepository {
   }
 }
 
-/** The call of `take_quota`: a record of `granted` and `wait_ms`. */
+/** A call of `take_quota`, which returns a record of `granted` and `wait_ms`. */
 export const takeQuota = (
   provider: ProviderId,
   buckets: readonly Bucket[],

@@ -3,7 +3,7 @@ import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import type { Bucket } from '../../domain/providers/throttle.js';
-import type { ProviderId, Submission } from '../../domain/providers/provider.js';
+import type { ProviderId, Submission } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { commitStatement, type CommitRow } from '../orders/order-commit.js';
@@ -11,21 +11,21 @@ import { takeQuota } from '../providers/provider-quotas.repository.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 
-/** Whether the intent to send was committed. Only then may a byte leave. */
+/** Whether the intent to send was committed. Only then may a byte be sent. */
 export type Intent =
   | {
       readonly kind: 'committed';
       readonly submission: Submission;
-      /** The run's lease, at its full length again. */
+      /** The run's lease, renewed to its full length. */
       readonly lease: Lease;
       readonly at: Date;
-      /** Purchases in a row to which the provider did not respond. */
+      /** Purchases in a row that got no response. */
       readonly failures: number;
     }
-  /** No slot in the quota. Nothing was written; `waitMs` says when there will be one. */
+  /** The quota has no slot, and will have one in `waitMs`. Nothing was written. */
   | { readonly kind: 'no_slot'; readonly waitMs: number }
   | { readonly kind: 'paused'; readonly probeInMs: number }
-  /** The run is over: its lease is lost or has run out, or the order has moved on. Nothing was written. */
+  /** The run is over: its lease is lost or has run out, or the order has changed. Nothing was written. */
   | { readonly kind: 'lost' };
 
 type IntentRow = CommitRow & {
@@ -43,8 +43,8 @@ export class PurchasesRepository {
   ) {}
 
   /**
-   * Commits the intent to send, in one statement: a slot in the provider's quota, `submitting`, the attempt with its exact
-   * bytes and deadline, and a lease of full length. A repeat takes bytes and key of its generation as they are stored.
+   * Commits the intent to send, in one statement: a slot in the provider's quota, `submitting`, the attempt with its
+   * exact bytes and deadline, and a lease of full length. A repeat uses the stored bytes and key of its generation.
    */
   async commitIntent(
     change: OrderChange,
@@ -79,7 +79,7 @@ export class PurchasesRepository {
   }
 }
 
-/** The quota's rows are locked last and only for this statement. Nothing is taken while purchases are paused. */
+/** The rows of the quota are locked last, and only for this statement. No slot is taken while purchases are paused. */
 const slotIn = (provider: ProviderId, buckets: readonly Bucket[]): { ctes: Prisma.Sql; columns: Prisma.Sql } => ({
   ctes: Prisma.sql`,
     health AS (

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { grams } from '../../domain/mass.js';
 import { CURRENCIES, money } from '../../domain/money.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import { UNAVAILABLE_CODES, type Offer, type Quote, type Unavailable } from '../../domain/quotes/quote.js';
 import type { Prisma } from '../generated/client.js';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readList, readObject, readObjectOrNull, readText, readTexts, readWord } from '../database/json-columns.js';
-import { PrismaService } from '../prisma/prisma.service.js';
+import { PrismaService } from '../database/prisma.service.js';
 
 type OfferRow = Prisma.OfferGetPayload<object>;
 
@@ -19,7 +19,7 @@ export class QuotesRepository {
     private readonly prisma: PrismaService,
   ) {}
 
-  /** Keeps a quote; ids are given here. Offers keep the order they come in as their rank. */
+  /** Stores a quote and gives it and its offers their ids. The position of an offer becomes its rank. */
   async create(quote: {
     tenantId: string;
     requestedMass: Quote['requestedMass'];
@@ -67,12 +67,15 @@ export class QuotesRepository {
     return this.findWhere({ id, tenantId });
   }
 
-  /** Whichever tenant's it is. @returns null if there is no such quote. */
+  /** The quote of any tenant. @returns null if there is no such quote. */
   findAny(id: string): Promise<Quote | null> {
     return this.findWhere({ id });
   }
 
-  /** An offer, the mass its quote was asked for, and whether it has expired by the database's clock. */
+  /**
+   * An offer, the mass its quote was asked for, and whether it has expired by the database's clock.
+   * @returns null if the tenant has no such offer.
+   */
   async findOffer(
     id: string,
     tenantId: string,

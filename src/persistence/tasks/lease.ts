@@ -1,6 +1,6 @@
 /**
- * A run's exclusive, expiring right to act on a task. The token fences every write of the run: the database holds
- * the real expiry, and a write that no longer finds the token changes nothing.
+ * A run's exclusive, expiring right to act on a task. The token fences every write of the run: the database decides
+ * when the lease ends, and a write that does not find the token changes nothing.
  */
 export class Lease {
   private constructor(
@@ -11,8 +11,8 @@ export class Lease {
   ) {}
 
   /**
-   * `askedAtMs` is `monotonicMs()` from before the database was asked, so that this process never believes in its
-   * lease for longer than the database does.
+   * `askedAtMs` is `monotonicMs()` from before the database was asked, so that the lease ends here before it ends in
+   * the database.
    */
   static granted(subjectId: string, token: string, askedAtMs: number, leaseMs: number): Lease {
     const spentMs = monotonicMs() - askedAtMs;
@@ -20,8 +20,8 @@ export class Lease {
   }
 
   /**
-   * Whether the lease still holds in `ms` from now, on a clock that nobody can set back, and on the one that goes on
-   * while the machine sleeps.
+   * Whether the lease will still hold in `ms`, by two clocks: the monotonic one, which cannot be set back, and the wall
+   * clock, which also runs while the machine sleeps.
    */
   outlasts(ms: number): boolean {
     return monotonicMs() + ms < this.endsAtMs && Date.now() + ms < this.endsAtWallMs;

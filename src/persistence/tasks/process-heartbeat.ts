@@ -5,19 +5,22 @@ import { Prisma } from '../generated/client.js';
 
 const HEARTBEAT_MS = 2_000;
 
-/** A process without a heartbeat for this long is taken for dead: it has missed four, and is late with the fifth. */
+/**
+ * A process without a heartbeat for this long is taken for dead: it has missed four heartbeats, and the fifth is late.
+ */
 const DEAD_AFTER_MS = 10_000;
 
 /**
- * Shows the other processes that this one lives, and ends the leases of those that have stopped showing it, so that the
- * orders of a killed process wait for seconds and not for the end of their leases.
+ * Records that this process is alive, and ends the leases of processes that have stopped doing so, so that the orders
+ * of a killed process wait seconds and not until their leases run out.
  *
- * The guess may be wrong: a process may only be suspended, or cut off from the database. A lease that was ended early is as
- * safe as one that ran out: every write of its holder repeats the token, and an attempt that it left open counts as unknown.
+ * A process that is taken for dead may only be suspended, or cut off from the database. A lease that was ended early is
+ * as safe as one that ran out: every write of its holder repeats the token, and an attempt that it left open counts as
+ * unknown.
  */
 @Injectable()
 export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
-  /** What this process signs its leases with. */
+  /** Identifies this process in leases and in the causes of events. */
   readonly id = crypto.randomUUID();
   private timer: NodeJS.Timeout | undefined;
   /** Whether the latest heartbeat reached the database. */
@@ -35,8 +38,8 @@ export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Never rejects. The first heartbeat after the database was away takes no process for dead: the others could not show
-   * themselves either.
+   * Never rejects. The first heartbeat after an outage of the database takes no process for dead, because the others
+   * could not send theirs either.
    */
   private async heartbeat(): Promise<void> {
     const { wasSeen } = this;
@@ -55,7 +58,7 @@ export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
       ON CONFLICT (id) DO UPDATE SET seen_at = now()`);
   }
 
-  /** Ends with them the locks of the keys under which those orders were placed: a repeat of the request goes on at once. */
+  /** Also ends the locks on the idempotency keys of those orders, so that a repeat of the request can go on at once. */
   async releaseLeasesOfDeadProcesses(): Promise<void> {
     await this.database.execute(Prisma.sql`
       WITH dead AS (

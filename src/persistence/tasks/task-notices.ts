@@ -6,17 +6,17 @@ import { Prisma } from '../generated/client.js';
 /** The channel on which due tasks are announced. */
 const CHANNEL = 'offset_gateway_tasks';
 
-/** How long to leave the database alone after the connection was lost. */
+/** How long to wait before connecting again after the connection was lost. */
 const RECONNECT_MS = 5_000;
 
 /** Tasks that become due within this time share one notice. */
 const ANNOUNCE_MS = 5;
 
 /**
- * Tells the workers of tasks that are due at once: those of this process directly, the others by NOTIFY. A notice is sent
- * after the commits that it speaks of, and for many of them at once: inside a commit it would make commits wait for each
- * other. Only an optimisation: workers also poll, so a lost notice or connection, or a pooler that passes no notices on,
- * costs one poll interval and nothing else.
+ * Tells the workers that a task is due: the one of this process directly, the others by NOTIFY. A notice is sent after
+ * the commits it is about, one for many of them; inside a commit it would make commits wait for each other. It is only
+ * an optimisation: workers also poll, so a lost notice or connection, or a pooler that drops notices, costs one poll
+ * interval.
  */
 @Injectable()
 export class TaskNotices implements OnModuleDestroy {
@@ -31,13 +31,13 @@ export class TaskNotices implements OnModuleDestroy {
     private readonly directUrl: string,
   ) {}
 
-  /** Calls `onDue` for every notice, from now until the end. Never rejects. */
+  /** Calls `onDue` for every notice from now on. */
   listen(onDue: () => void): void {
     this.onDue = onDue;
     void this.connect();
   }
 
-  /** Something is due. Never rejects, and waits for nothing. */
+  /** Announces that a task is due. Never throws, and does not wait for the database. */
   announce(): void {
     this.onDue();
     if (this.stopped) return;

@@ -3,16 +3,16 @@ import { Prisma } from '../generated/client.js';
 import type { Lease } from './lease.js';
 
 /**
- * An order that has not ended has one task. `purchase`: it is not known yet what the provider made of the order. `follow`: the
- * provider has it.
+ * An order that has not ended has one task. `purchase`: the outcome of its purchase is pending. `follow`: the provider
+ * has it.
  */
 type OrderTaskKind = 'purchase' | 'follow';
 
 export const taskKindOf = (status: OrderStatus): OrderTaskKind => (isOutcomePending(status) ? 'purchase' : 'follow');
 
 /**
- * Assignments that end the run of `lease` on a task `t`: free again, due after `delayMs`, or at once where a look was asked
- * for meanwhile. A lease of another run is left alone, and the task is then due as `otherwise` says.
+ * Assignments that release a task `t` from `lease`: due after `delayMs`, or at once if it was woken in the meantime. If
+ * another run holds the task, its lease stays and the task is due as `otherwise` says.
  */
 export const RELEASED_TASK = (lease: Lease, delayMs: number, otherwise: Prisma.Sql): Prisma.Sql => {
   const isOurs = Prisma.sql`t.lease_token = ${lease.token}::uuid`;
@@ -26,8 +26,9 @@ export const RELEASED_TASK = (lease: Lease, delayMs: number, otherwise: Prisma.S
 };
 
 /**
- * CTEs that make a look at each order of the CTE `subject` due now, or right after the run that holds it. An order that has
- * ended has no task: it gets one where the CTE `claim` has a row for it, because something was said that must be looked at.
+ * CTEs that make the task of each order in the CTE `subject` due now, or right after the run that holds it. An order
+ * that has ended has no task: it gets one if the CTE `claim` has a row for it, because that callback or return must be
+ * looked at.
  */
 export const WOKEN_TASKS = Prisma.sql`
   woken AS (

@@ -21,7 +21,7 @@ export interface ClaimedTask {
   /** Runs since the subject last moved, this one included. */
   readonly runs: number;
   readonly lease: Lease;
-  /** The subject as the claim found it, where it is an order. */
+  /** The state of the order when it was claimed; null if the subject is no order. */
   readonly state: OrderState | null;
 }
 
@@ -33,8 +33,8 @@ type ClaimRow = { readonly [K in keyof OrderStateRow]: OrderStateRow[K] | null }
 };
 
 /**
- * What is due, and which run is at it. A task is claimable when it is due and no lease on it is running; so a crashed run
- * needs no recovery of its own, its lease just ends.
+ * The tasks and their leases. A task can be claimed when it is due and has no running lease, so a crashed run needs no
+ * recovery: its lease just ends.
  */
 @Injectable()
 export class TasksRepository {
@@ -45,8 +45,7 @@ export class TasksRepository {
   ) {}
 
   /**
-   * Takes up to `limit` due tasks of these kinds, oldest first, each for one claimant, and brings their orders along.
-   * @returns an empty list if nothing is due.
+   * Leases up to `limit` due tasks of these kinds, oldest first, and reads their orders in the same statement.
    */
   async claimDue(kinds: readonly string[], limit: number, leaseMs: number): Promise<ClaimedTask[]> {
     const askedAtMs = monotonicMs();
@@ -76,13 +75,15 @@ export class TasksRepository {
     }));
   }
 
-  /** The run ends without a change: the task is due again after `delayMs`, or at once where a look was asked for meanwhile. */
+  /**
+   * Ends a run that changed nothing: the task is due again after `delayMs`, or at once if it was woken in the meantime.
+   */
   async release(lease: Lease, delayMs: number): Promise<void> {
     await this.database.execute(Prisma.sql`
       UPDATE tasks t SET ${RELEASED_TASK(lease, delayMs, Prisma.sql`t.run_at`)} WHERE t.subject_id = ${lease.subjectId}::text`);
   }
 
-  /** The subject has ended and needs no task; unless another look was asked for meanwhile. */
+  /** Deletes the task, because its subject has ended, unless it was woken in the meantime. */
   async end(lease: Lease): Promise<void> {
     await this.database.execute(Prisma.sql`
       WITH ended AS (
@@ -109,7 +110,7 @@ export class TasksRepository {
     return Math.min(Math.max(row?.ms ?? limitMs, 0), limitMs);
   }
 
-  /** An open order without a task is a bug: gives it one, and says how many there were. */
+  /** Gives a task to open orders that have none, which would be a bug. @returns how many there were. */
   async repairLost(): Promise<number> {
     return this.database.execute(Prisma.sql`
       INSERT INTO tasks (subject_id, kind)
@@ -119,7 +120,7 @@ export class TasksRepository {
       ON CONFLICT DO NOTHING`);
   }
 
-  /** Tasks that are due, and those due for longer than `lateMs` without a run at them. */
+  /** How many tasks are due, and how many of them for longer than `lateMs`. */
   async counts(lateMs: number): Promise<{ due: number; overdue: number }> {
     const [row] = await this.database.query<{ due: number; overdue: number }>(Prisma.sql`
       SELECT count(*)::int AS due,

@@ -5,7 +5,6 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
-  OffsetProvider,
   Operation,
   ProviderCall,
   ProviderOrder,
@@ -13,7 +12,8 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { perTonne } from '../kit/price.js';
@@ -27,7 +27,7 @@ import { cheapestFor, toCheckoutBody, toOffering, toOrder, toSession, toTonnes }
 
 const AT_QUOTE = { provider: CARBONMARK, operation: 'quote' } as const;
 
-/** Carbonmark's Checkout Service: listings, paid by card on a hosted page that only the payer's return makes known. */
+/** Carbonmark's Checkout Service: listings, paid by card through a hosted checkout that only the payer's return makes known. */
 export class CarbonmarkAdapter implements OffsetProvider {
   readonly id = CARBONMARK;
   readonly displayName = 'Carbonmark';

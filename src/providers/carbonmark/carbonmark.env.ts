@@ -6,7 +6,7 @@ export class CarbonmarkEnv {
   @IsApiKey()
   CARBONMARK_API_KEY!: string;
 
-  @Variable('Base address of the Checkout Service: quotes, hosted payment pages, payments')
+  @Variable('Base address of the Checkout Service: quotes, hosted checkouts, payments')
   @IsBaseUrl()
   CARBONMARK_CHECKOUT_URL = 'https://checkout.carbonmark.com';
 

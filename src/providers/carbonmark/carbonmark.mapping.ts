@@ -9,7 +9,7 @@ import type {
   ProviderOrder,
   PurchaseRequest,
   Retirement,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
 import { fromCents } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';
@@ -152,7 +152,7 @@ const toKilograms = (tonnes: Decimal, rounding: Decimal.Rounding): Grams | null 
 /** Needs data on the consumption of the credits that this gateway does not have. */
 const PURO = 'PUR-';
 
-/** A hosted page lives this long, and the listing has to outlive it. */
+/** A hosted checkout lives this long, and the listing has to outlive it. */
 const PAGE_LIFETIME_MS = carbonmarkCapabilities.checkout.expiresAfterMs;
 
 /**

@@ -4,7 +4,6 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
-  OffsetProvider,
   Operation,
   OrderWindow,
   ProviderCall,
@@ -14,7 +13,8 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { isIdentifier, jsonFrom, ownField } from '../kit/decode.js';
@@ -41,7 +41,7 @@ import type { OrderWire, SessionWire } from './cnaught.wire.js';
 
 const TONNE = grams(1_000_000);
 
-/** CNaught: portfolios by the kilogram, bought on account under an idempotency key or on a hosted page. */
+/** CNaught: portfolios by the kilogram, bought on account under an idempotency key or through a hosted checkout. */
 export class CnaughtAdapter implements OffsetProvider {
   readonly id = CNAUGHT;
   readonly displayName = 'CNaught';

@@ -1,7 +1,7 @@
 import { grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
 import type { Capabilities } from '../../domain/providers/capabilities.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 
 export const CNAUGHT = 'cnaught' as ProviderId;
 
@@ -38,7 +38,7 @@ export const cnaughtCapabilities = {
     currency: 'documented: price_usd_cents',
     quote: 'assumed: a quote has neither an id nor an expiry',
     priceFrom: 'documented: the order and the session carry price_usd_cents',
-    idempotency: 'documented: Idempotency-Key, kept 24 h; settle time of the order list assumed',
+    idempotency: 'documented: Idempotency-Key, kept 24 h; visibility delay of the order list assumed',
     callbacks: 'documented: notification_config; no signature is documented',
     cancellation: 'documented: POST /orders/{id}/cancel while placed; the refund is not documented',
     checkout: 'documented: minimum of $0.50; 24 h taken from the documented example',

@@ -1,6 +1,6 @@
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
-import type { PurchaseRequest } from '../../domain/providers/provider.js';
+import type { PurchaseRequest } from '../../domain/providers/calls.js';
 import { decode } from '../kit/decode.js';
 import { pricePerTonne, referenceFrom, toOrder, toOrderBody, toSessionBody } from './cnaught.mapping.js';
 import { orderWire, portfolioWire } from './cnaught.wire.js';
@@ -164,7 +164,7 @@ describe('what is sent', () => {
     });
   });
 
-  it('asks a hosted page to bring the session back, and gives it no metadata, which it does not take', () => {
+  it('asks a hosted checkout to bring the session back, and gives it no metadata, which it does not take', () => {
     const urls = { successUrl: 'https://gateway.example/r/t', cancelUrl: 'https://gateway.example/c/t' };
     expect(JSON.parse(toSessionBody(REQUEST, urls))).toEqual({
       amount_kg: 100,

@@ -1,9 +1,5 @@
-import {
-  WRITES,
-  type OffsetProvider,
-  type Operation,
-  type ProviderCall,
-} from '../../../src/domain/providers/provider.js';
+import { WRITES, type Operation, type ProviderCall } from '../../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../../src/domain/providers/provider.js';
 import { startSandbox, type Fault, type Sandbox } from '../../../dev/sandbox/index.js';
 import { HARNESSES, type ProviderHarness } from '../../contract/harness.js';
 import { TestEngine } from '../../support/engine.js';
@@ -15,18 +11,18 @@ interface Trouble {
   readonly fault?: Fault;
   readonly wire?: WireFault;
   /** Something comes back before the deadline. */
-  readonly answers?: true;
+  readonly responds?: true;
 }
 
 const TROUBLES: readonly (readonly [string, Trouble])[] = [
-  ['never answers', { fault: { kind: 'hang', when: 'before_effect' } }],
-  ['acts and never answers', { fault: { kind: 'hang', when: 'after_effect' } }],
+  ['never responds', { fault: { kind: 'hang', when: 'before_effect' } }],
+  ['acts and never responds', { fault: { kind: 'hang', when: 'after_effect' } }],
   ['stops reading', { fault: { kind: 'half_open' } }],
-  ['drips its answer', { fault: { kind: 'slow_drip', everyMs: 50 }, answers: true }],
-  ['never ends its answer', { fault: { kind: 'endless_body' }, answers: true }],
-  ['drips its status line', { wire: 'dripped_status_line', answers: true }],
-  ['never ends its headers', { wire: 'endless_headers', answers: true }],
-  ['sends a megabyte of headers', { wire: 'huge_headers', answers: true }],
+  ['drips its response', { fault: { kind: 'slow_drip', everyMs: 50 }, responds: true }],
+  ['never ends its response', { fault: { kind: 'endless_body' }, responds: true }],
+  ['drips its status line', { wire: 'dripped_status_line', responds: true }],
+  ['never ends its headers', { wire: 'endless_headers', responds: true }],
+  ['sends a megabyte of headers', { wire: 'huge_headers', responds: true }],
 ];
 
 type Calls = readonly (readonly [Operation, (call: ProviderCall) => Promise<unknown> | undefined])[];
@@ -92,7 +88,7 @@ describe.each(HARNESSES.map((harness) => [harness.name, harness] as const))('cal
 
   it.each(TROUBLES)(
     'end by their deadline when it %s',
-    async (_what, { fault, wire: above = null, answers = false }) => {
+    async (_what, { fault, wire: above = null, responds = false }) => {
       if (fault) harness.simulator(sandbox).faults.add({ fault, times: 'always' });
       wire.fault = above;
       const hasBody = (operation: Operation): boolean => harness.withBody.includes(operation);
@@ -104,7 +100,7 @@ describe.each(HARNESSES.map((harness) => [harness.name, harness] as const))('cal
         endOf(provider, operation, start({ ...IN_THE_WORLD, signal: deadline.signal })),
       );
       await wire.isAsked(tried.length);
-      if (answers) await wire.hasAnswered(tried.length);
+      if (responds) await wire.hasResponded(tried.length);
       deadline.abort(new DOMException('', 'TimeoutError'));
       // Both time out where a call, or its connection, outlives its deadline.
       expect(await Promise.all(ends)).toEqual(
@@ -124,7 +120,7 @@ describe.each(HARNESSES.map((harness) => [harness.name, harness] as const))('cal
   });
 });
 
-describe('a read that waits for its turn', () => {
+describe('a read that waits for its slot', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await TestEngine.start();
@@ -134,7 +130,7 @@ describe('a read that waits for its turn', () => {
   it('ends with its deadline', async () => {
     const provider = engine.provider('one_tribe');
     await provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(20_000) });
-    // Its turn never comes: it would wait some seconds, and then be `not_sent`.
+    // It never gets its slot: it would wait some seconds, and then be `not_sent`.
     await engine.rows(`UPDATE quota_buckets SET tokens = 0, filled_at = now() + interval '1 day'
       WHERE provider = 'one_tribe' AND "limit" LIKE '%/60000'`);
     const read = provider.fetchStatus('tx_1', { ...IN_THE_WORLD, signal: AbortSignal.timeout(300) });

@@ -11,10 +11,10 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
-/** In front of a provider: passes requests on, or answers them with what they brought, key and all. */
+/** In front of a provider: passes requests on, or responds to them with what they brought, key and all. */
 export class EchoingProvider {
   echo: Echo = null;
-  /** Status of an answer that echoes. */
+  /** Status of a response that echoes. */
   status = 500;
   /** Everything that was ever sent to it: head and body. */
   readonly received: string[] = [];
@@ -38,9 +38,9 @@ export class EchoingProvider {
         const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
         const init = { method: request.method ?? 'GET', headers: headers as Record<string, string> };
         const url = new URL(request.url ?? '/', provider.origin);
-        const answer = await fetch(url, { ...init, ...(body !== '' && { body }) });
-        const type = answer.headers.get('content-type') ?? 'text/plain';
-        response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
+        const passedOn = await fetch(url, { ...init, ...(body !== '' && { body }) });
+        const type = passedOn.headers.get('content-type') ?? 'text/plain';
+        response.writeHead(passedOn.status, { 'content-type': type }).end(await passedOn.text());
       })().catch(() => request.socket.destroy());
     });
     server.listen(0, '127.0.0.1');

@@ -3,9 +3,9 @@ import type { Fault } from '../../../dev/sandbox/index.js';
 import type { SceneName } from './integrity-scenes.js';
 
 /**
- * What becomes of the order on such an answer. Three leave it as it was: `waits` to be asked again, `refused` before
+ * What becomes of the order on such a response. Three leave it as it was: `waits` to be asked again, `refused` before
  * anything was sent, and a reason, which hands it to a person. `harmless`: nothing is read from what was changed, or
- * what is left is true, so the answer may be applied, and the facts kept of it are the ledger's.
+ * what is left is true, so the response may be applied, and the facts kept of it are the ledger's.
  */
 export type Outcome = 'waits' | 'refused' | 'harmless' | ReviewReason;
 

@@ -4,16 +4,16 @@ import type { Trial, Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;
 
-/** One answer of a provider that decides over an order, and how an order gets there and on from there. */
+/** One response of a provider that decides over an order, and how an order gets there and on from there. */
 export interface Scene {
   readonly where: Where;
-  readonly answer: FaultMatch;
-  /** Brings an order to where the next such answer is about it. Null: it is the answer to placing the order. */
+  readonly response: FaultMatch;
+  /** Brings an order to where the next such response is about it. Null: it is the response to placing the order. */
   readonly lead: (trial: Trial) => Promise<Order | null>;
-  /** Has the engine read the answer. Returns the order as it stands then. */
+  /** Has the engine read the response. Returns the order as it stands then. */
   readonly meet: (trial: Trial, order: Order | null) => Promise<Order>;
   /** Goes on without faults, to where the order has the provider's purchase. */
-  readonly settle: (trial: Trial, order: Order) => Promise<Order>;
+  readonly finish: (trial: Trial, order: Order) => Promise<Order>;
 }
 
 const isPlaced = ({ placedAt, providerOrderId }: Order): boolean => placedAt !== null && providerOrderId !== null;
@@ -28,42 +28,42 @@ const lookIn =
     return trial.engine.order(order?.id ?? '');
   };
 
-const placing = (where: Where, answer: FaultMatch): Scene => ({
+const placing = (where: Where, response: FaultMatch): Scene => ({
   where,
-  answer,
+  response,
   lead: async () => null,
   meet: (trial) => trial.place(where),
-  settle: untilPlaced,
+  finish: untilPlaced,
 });
 
-const opening = (where: 'cnaught' | 'carbonmark', answer: FaultMatch): Scene => ({
+const opening = (where: 'cnaught' | 'carbonmark', response: FaultMatch): Scene => ({
   where,
-  answer,
+  response,
   lead: async () => null,
   meet: (trial) => trial.checkout(where),
-  settle: async (trial, order) => {
+  finish: async (trial, order) => {
     const open = await trial.until(order.id, ({ status }) => status === 'awaiting_payment');
     await trial.pay(where, open, true);
     return untilPlaced(trial, order);
   },
 });
 
-/** The answer to the purchase is lost, and the order is looked for in the provider's list. */
-const searching = (where: Where, purchase: FaultMatch, answer: FaultMatch, afterMs: number): Scene => ({
+/** The response to the purchase is lost, and the order is looked for in the provider's list. */
+const searching = (where: Where, purchase: FaultMatch, response: FaultMatch, afterMs: number): Scene => ({
   where,
-  answer,
+  response,
   lead: async (trial) => {
     trial.fault(where, purchase, { kind: 'reset', when: 'after_effect' }, 1);
     return trial.place(where);
   },
   meet: lookIn(afterMs),
-  settle: untilPlaced,
+  finish: untilPlaced,
 });
 
 /** The order is placed, and has come as far as `state` at its provider; `known` when the engine has read that. */
-const reading = (where: Where, answer: FaultMatch, state: string | null, known: boolean, last: string): Scene => ({
+const reading = (where: Where, response: FaultMatch, state: string | null, known: boolean, last: string): Scene => ({
   where,
-  answer,
+  response,
   lead: async (trial) => {
     const order = where === 'carbonmark' ? await paidFor(trial) : await trial.place(where);
     if (state !== null) trial.simulator(where).advance(order.providerOrderId ?? '', state);
@@ -71,7 +71,7 @@ const reading = (where: Where, answer: FaultMatch, state: string | null, known: 
     return trial.engine.order(order.id);
   },
   meet: lookIn(24 * HOUR_MS),
-  settle: async (trial, order) => {
+  finish: async (trial, order) => {
     if (state !== last) trial.simulator(where).advance(order.providerOrderId ?? '', last);
     return untilCompleted(trial, order);
   },
@@ -85,9 +85,9 @@ const paidFor = async (trial: Trial): Promise<Order> => {
 };
 
 /** The page is paid. Known by the payer's return or, where the payer has not come back, by asking the provider. */
-const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: boolean): Scene => ({
+const paid = (where: 'cnaught' | 'carbonmark', response: FaultMatch, comesBack: boolean): Scene => ({
   where,
-  answer,
+  response,
   lead: async (trial) => {
     trial.engine.sandbox.carbonmark.switches.set({ tellPaymentId: !comesBack });
     const order = await trial.checkout(where);
@@ -95,7 +95,7 @@ const paid = (where: 'cnaught' | 'carbonmark', answer: FaultMatch, comesBack: bo
     return order;
   },
   meet: lookIn(HOUR_MS),
-  settle: untilPlaced,
+  finish: untilPlaced,
 });
 
 const GET_ORDER = { method: 'GET', path: '^/orders/[^/]+$' };
@@ -118,7 +118,7 @@ export const SCENES = {
   // A day later the key has ended, and only the list is left.
   'CNaught’s list': searching('cnaught', POST_ORDER, GET_ORDERS, 24 * HOUR_MS),
   'One Tribe’s list': searching('one_tribe', POST_TRANSACTION, TRANSACTIONS, 46_000),
-  // Past the settle time, a list without our order proves that nothing was bought.
+  // Past the visibility delay, a list without our order proves that nothing was bought.
   'One Tribe’s conclusive list': searching('one_tribe', POST_TRANSACTION, TRANSACTIONS, 24 * HOUR_MS),
   'CNaught’s placed order': reading('cnaught', GET_ORDER, null, true, 'fulfilled'),
   'CNaught’s fulfilled order': reading('cnaught', GET_ORDER, 'fulfilled', false, 'fulfilled'),

@@ -2,7 +2,7 @@ import { offeringId } from '../../../src/application/catalog/offering-id.js';
 import { AppError } from '../../../src/domain/errors.js';
 import { money } from '../../../src/domain/money.js';
 import type { Order } from '../../../src/domain/orders/order.js';
-import type { ProviderId } from '../../../src/domain/providers/provider.js';
+import type { ProviderId } from '../../../src/domain/providers/calls.js';
 import type { Fault, FaultMatch, LedgerEntry } from '../../../dev/sandbox/index.js';
 import type { OrderToPlace, TestEngine } from '../../support/engine.js';
 
@@ -57,7 +57,7 @@ export class Trial {
     this.simulator(where).faults.add({ match, fault, times });
   }
 
-  /** How many answers the faults have changed so far. */
+  /** How many responses the faults have changed so far. */
   faulted(where: Where): number {
     return this.simulator(where)
       .faults.list()
@@ -78,7 +78,7 @@ export class Trial {
     }
   }
 
-  /** The payer pays on the hosted page, and the browser comes back unless the tab is closed. */
+  /** The payer pays at the hosted checkout, and the browser comes back unless the tab is closed. */
   async pay(where: 'cnaught' | 'carbonmark', order: Order, comesBack: boolean): Promise<void> {
     const page = order.checkout?.url.split('/').at(-1) ?? 'no page';
     const back = this.engine.sandbox[where].checkouts.pay(page);

@@ -8,7 +8,7 @@ import { Trial, type Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;
 
-/** What an answer may only change when it is believed. */
+/** What a response may only change when it is believed. */
 const standing = ({ status, providerOrderId, price, retirements, certificate, placedAt, checkout }: Order) => ({
   status,
   providerOrderId,
@@ -21,7 +21,7 @@ const standing = ({ status, providerOrderId, price, retirements, certificate, pl
 
 const NOTHING_YET = { providerOrderId: null, placedAt: null, retirements: [], certificate: null, page: null };
 
-describe('an answer that is not what it should be', () => {
+describe('a response that is not what it should be', () => {
   let trial: Trial;
   beforeAll(async () => {
     trial = new Trial(await TestEngine.start());
@@ -56,7 +56,7 @@ describe('an answer that is not what it should be', () => {
   const play = async ({ scene: name, fault, outcome }: Case): Promise<void> => {
     const scene: Scene = SCENES[name];
     const before = await scene.lead(trial);
-    trial.fault(scene.where, scene.answer, fault);
+    trial.fault(scene.where, scene.response, fault);
     const met = await scene.meet(trial, before);
     expect(trial.faulted(scene.where)).toBeGreaterThan(0);
     trial.heal();
@@ -72,10 +72,10 @@ describe('an answer that is not what it should be', () => {
     }
     if (outcome === 'harmless' && met.placedAt !== null) expectTruth(scene.where, met);
 
-    const settled = await scene.settle(trial, met);
-    expect(settled.placedAt).not.toBeNull();
-    expect(settled.providerOrderId).not.toBeNull();
-    expectTruth(scene.where, settled);
+    const finished = await scene.finish(trial, met);
+    expect(finished.placedAt).not.toBeNull();
+    expect(finished.providerOrderId).not.toBeNull();
+    expectTruth(scene.where, finished);
   };
 
   it.each(CASES)('$scene with $what: $outcome', play);
@@ -95,8 +95,8 @@ describe('an answer that is not what it should be', () => {
     const order = await trial.place('cnaught');
     expect(standing(order)).toMatchObject(NOTHING_YET);
     trial.heal();
-    const settled = await trial.until(order.id, ({ placedAt }) => placedAt !== null);
-    expect(trial.bought('cnaught').map(({ id }) => id)).toEqual([value, settled.providerOrderId]);
+    const placed = await trial.until(order.id, ({ placedAt }) => placedAt !== null);
+    expect(trial.bought('cnaught').map(({ id }) => id)).toEqual([value, placed.providerOrderId]);
   });
 
   it('with a price that nothing was known of is noticed at the next look', async () => {

@@ -45,9 +45,9 @@ describe('a secret', () => {
 
   const http = (): ReturnType<typeof supertest> => supertest(gateway.app.getHttpServer());
   const kept = async (test: supertest.Test): Promise<supertest.Response> => {
-    const answer = await test;
-    if (answer.status >= 400) problems.push(answer.text + JSON.stringify(answer.headers));
-    return answer;
+    const response = await test;
+    if (response.status >= 400) problems.push(response.text + JSON.stringify(response.headers));
+    return response;
   };
   const post = (
     path: string,
@@ -89,8 +89,8 @@ describe('a secret', () => {
     canaries.set('a callback token', callbackToken).set('a return token', returnToken);
 
     const callback = `/v1/provider-callbacks/cnaught/${callbackToken}`;
-    const news = { order: { id: 'x', secret: IN_CALLBACK } };
-    expect((await kept(http().post(callback).send(news))).status).toBe(200);
+    const body = { order: { id: 'x', secret: IN_CALLBACK } };
+    expect((await kept(http().post(callback).send(body))).status).toBe(200);
     expect((await http().get(`/v1/returns/${returnToken}/${IN_QUERY}?x=${IN_QUERY}`)).status).toBe(303);
 
     await post('/v1/orders', { ...order('cnaught', '1'), mass: IN_BODY, unknown: IN_BODY });
@@ -117,7 +117,7 @@ describe('a secret', () => {
   const sent = (to: keyof typeof KEYS, pattern: RegExp): readonly string[] =>
     gateway.echoes[to].received.flatMap((request) => pattern.exec(request) ?? []);
 
-  /** Purchases at all providers while they answer so; their pauses end at once. */
+  /** Purchases at all providers while they respond so; their pauses end at once. */
   const failAt = async (status: number, echo: 'in_messages' | 'as_code'): Promise<void> => {
     for (const one of Object.values(gateway.echoes)) Object.assign(one, { echo, status });
     await Promise.all([
@@ -188,10 +188,10 @@ describe('a secret', () => {
 
   it('is not repeated by the problem document about its own address', async () => {
     const token = canaries.get('a callback token') ?? 'none';
-    const answer = await http()
+    const response = await http()
       .post(`/v1/provider-callbacks/cnaught/${token}`)
       .send({ much: 'x'.repeat(70_000) });
-    expect(answer.status).toBe(413);
-    expect(answer.text).not.toContain(token);
+    expect(response.status).toBe(413);
+    expect(response.text).not.toContain(token);
   });
 });

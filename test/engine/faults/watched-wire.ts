@@ -6,12 +6,12 @@ export type WireFault = 'endless_headers' | 'huge_headers' | 'dripped_status_lin
 
 const HUGE_HEADERS = Array.from({ length: 1_024 }, (_, index) => `x-${index}: ${'h'.repeat(1_024)}\r\n`).join('');
 
-/** A way to a provider on which a test sees who is connected, and breaks answers above their body. */
+/** A way to a provider on which a test sees who is connected, and breaks responses above their body. */
 export class WatchedWire extends EventEmitter {
   fault: WireFault = null;
   private readonly open = new Set<Socket>();
   private readonly asked = new Set<Socket>();
-  private readonly answered = new Set<Socket>();
+  private readonly responded = new Set<Socket>();
   private readonly timers = new Set<NodeJS.Timeout>();
 
   private constructor(
@@ -33,10 +33,10 @@ export class WatchedWire extends EventEmitter {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.origin.pathname.replace(/\/$/, '')}`;
   }
 
-  /** From now on, connections count as asked and answered anew. */
+  /** From now on, connections count as asked and responded anew. */
   forget(): void {
     this.asked.clear();
-    this.answered.clear();
+    this.responded.clear();
   }
 
   /** Resolves once a request has begun to arrive on so many connections. */
@@ -44,9 +44,9 @@ export class WatchedWire extends EventEmitter {
     while (this.asked.size < connections) await once(this, 'asked');
   }
 
-  /** Resolves once an answer has begun to go out on so many connections. */
-  async hasAnswered(connections: number): Promise<void> {
-    while (this.answered.size < connections) await once(this, 'answered');
+  /** Resolves once a response has begun to go out on so many connections. */
+  async hasResponded(connections: number): Promise<void> {
+    while (this.responded.size < connections) await once(this, 'responded');
   }
 
   /** Resolves once no connection is left. */
@@ -67,7 +67,7 @@ export class WatchedWire extends EventEmitter {
       this.asked.add(client);
       this.emit('asked');
       if (this.fault === null) provider.write(bytes);
-      else this.answer(client, this.fault);
+      else this.respond(client, this.fault);
     });
     provider.on('data', (bytes: Buffer) => {
       if (this.send(client, bytes)) return;
@@ -86,12 +86,12 @@ export class WatchedWire extends EventEmitter {
   }
 
   private send(client: Socket, bytes: Buffer | string): boolean {
-    this.answered.add(client);
-    this.emit('answered');
+    this.responded.add(client);
+    this.emit('responded');
     return client.write(bytes);
   }
 
-  private answer(client: Socket, fault: NonNullable<WireFault>): void {
+  private respond(client: Socket, fault: NonNullable<WireFault>): void {
     if (fault === 'huge_headers') return void this.send(client, `HTTP/1.1 200 OK\r\n${HUGE_HEADERS}\r\n{}`);
     if (fault === 'endless_headers') this.send(client, 'HTTP/1.1 200 OK\r\n');
     const piece = fault === 'endless_headers' ? 'x: y\r\n' : ' ';

@@ -26,11 +26,11 @@ const PLACING: ReadonlySet<Death> = new Set<Death>([
   'prepared',
   'intent_committed',
   'sending',
-  'answered',
+  'responded',
   'outcome_recorded',
 ]);
 
-const CANCELLING: ReadonlySet<Death> = new Set<Death>(['cancel_intended', 'cancel_answered']);
+const CANCELLING: ReadonlySet<Death> = new Set<Death>(['cancel_intended', 'cancel_responded']);
 
 /** Outcomes that only exist where a purchase is sought in a list. */
 const IN_LISTS: ReadonlySet<OutcomeName> = new Set<OutcomeName>([
@@ -42,7 +42,7 @@ const IN_LISTS: ReadonlySet<OutcomeName> = new Set<OutcomeName>([
   'unknown_status_in_list',
 ]);
 
-const IN_ANSWERS_WITH_A_BODY: ReadonlySet<OutcomeName> = new Set<OutcomeName>([
+const IN_RESPONSES_WITH_A_BODY: ReadonlySet<OutcomeName> = new Set<OutcomeName>([
   'effect_truncated',
   'effect_broken_json',
   'altered_amount',
@@ -72,10 +72,10 @@ const noSuchOutcome = (profile: OrderProfile, kind: CapabilityClass, outcome: Ou
   if (kind === 'session' && (outcome === 'altered_in_list' || outcome === 'unknown_status_in_list'))
     return 'the list only names the order of a page, which is then read';
   if (kind === 'return' && (outcome === 'altered_amount' || outcome === 'unknown_status'))
-    return 'the answer is a link and nothing else';
-  if (isCancelled && profile.provider === 'one_tribe' && IN_ANSWERS_WITH_A_BODY.has(outcome))
-    return 'a deletion is answered without a body';
-  if (isCancelled && outcome === 'altered_amount') return 'the answer to a cancellation is read for its status';
+    return 'the response is a link and nothing else';
+  if (isCancelled && profile.provider === 'one_tribe' && IN_RESPONSES_WITH_A_BODY.has(outcome))
+    return 'the response to a deletion has no body';
+  if (isCancelled && outcome === 'altered_amount') return 'the response to a cancellation is read for its status';
   return null;
 };
 
@@ -86,8 +86,8 @@ const neverReached = (
   outcome: OutcomeName,
 ): string | null => {
   const isCancelled = profile.cancelled !== 'never';
-  const { held, answer, payer }: Outcome = OUTCOMES[outcome];
-  if (death === 'in_flight') return held ? null : 'the provider answers at once';
+  const { held, response, payer }: Outcome = OUTCOMES[outcome];
+  if (death === 'in_flight') return held ? null : 'the provider responds at once';
   if (PLACING.has(death)) return isCancelled ? 'placing is the other classes’ matter' : null;
   if (CANCELLING.has(death)) return isCancelled ? null : 'nothing is cancelled';
   const ends = endsUnbought(kind, outcome);
@@ -98,23 +98,23 @@ const neverReached = (
     return payer === 'never_returns' && kind === 'return' ? 'the purchase to look at is not known' : null;
   }
   if (isCancelled || profile.paymentMethod === 'checkout') return 'a page or a cancellation is not sought in a list';
-  if (!soughtInList(kind, outcome, answer)) return 'nothing is in doubt that has to be sought';
+  if (!soughtInList(kind, outcome, response)) return 'nothing is in doubt that has to be sought';
   return death === 'lookup_recorded' && !foundInList(outcome) ? 'there is nothing to be found' : null;
 };
 
 /** The order ends without a purchase, or in doubt about one. */
 const endsUnbought = (kind: CapabilityClass, outcome: OutcomeName): boolean => {
-  const { effect, answer }: Outcome = OUTCOMES[outcome];
+  const { effect, response }: Outcome = OUTCOMES[outcome];
   if (PROFILES[kind].cancelled !== 'never') return false;
-  const neverRepeated = kind === 'none' && effect === 'not_applied' && answer === 'unknown';
-  return answer === 'refused' || neverRepeated || outcome === 'key_forgotten_unbought';
+  const neverRepeated = kind === 'none' && effect === 'not_applied' && response === 'unknown';
+  return response === 'refused' || neverRepeated || outcome === 'key_forgotten_unbought';
 };
 
-const soughtInList = (kind: CapabilityClass, outcome: OutcomeName, answer: Outcome['answer']): boolean => {
-  if (kind === 'lookup' || kind === 'none') return answer === 'unknown' || answer === 'contradicted';
+const soughtInList = (kind: CapabilityClass, outcome: OutcomeName, response: Outcome['response']): boolean => {
+  if (kind === 'lookup' || kind === 'none') return response === 'unknown' || response === 'contradicted';
   return (
     IN_LISTS.has(outcome) ||
-    answer === 'contradicted' ||
+    response === 'contradicted' ||
     outcome.startsWith('key_forgotten') ||
     outcome === 'changed_payload'
   );

@@ -86,7 +86,7 @@ const commands = {
 const codeOf = (thrown) => (isDatabaseGone(thrown) ? 'database_gone' : (thrown.code ?? 'unexpected'));
 
 process.on('message', ({ id, command, given }) => {
-  const tell = (answer) => process.send({ id, ...answer });
+  const tell = (response) => process.send({ id, ...response });
   commands[command](given).then(
     (value) => tell({ value }),
     (thrown) => tell({ refused: { code: codeOf(thrown), message: thrown.message } }),

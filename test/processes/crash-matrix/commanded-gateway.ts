@@ -16,7 +16,7 @@ export class RefusedByGatewayError extends Error {
   }
 }
 
-/** The process was killed before it had answered, or ever will. */
+/** The process was killed before it had responded. */
 export class GatewayDiedError extends Error {
   override readonly name = 'GatewayDiedError';
 }
@@ -49,7 +49,7 @@ export class CommandedGateway {
     process.child.on('message', (told: Told) => this.waiting.get(told.id ?? 0)?.(told));
     this.ended = process.ended.then(({ signal }) => {
       this.died = new GatewayDiedError(`the gateway ended by ${signal}`);
-      for (const settle of this.waiting.values()) settle({});
+      for (const resolve of this.waiting.values()) resolve({});
       return signal;
     });
   }

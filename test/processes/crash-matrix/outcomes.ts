@@ -5,8 +5,8 @@ import type { OrderProfile } from './profile.js';
 export interface Outcome {
   /** Whether the first call does what it asks for. */
   readonly effect: 'applied' | 'not_applied' | 'late';
-  /** How its answer reads. `contradicted`: the provider speaks of something else than what was asked. */
-  readonly answer: 'ok' | 'unknown' | 'refused' | 'later' | 'contradicted';
+  /** How its response reads. `contradicted`: the provider speaks of something else than what was asked. */
+  readonly response: 'ok' | 'unknown' | 'refused' | 'later' | 'contradicted';
   readonly faults: (profile: OrderProfile) => readonly FaultRule[];
   /** The call ends by its deadline only. */
   readonly waitsForDeadline?: boolean;
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly sleepMs?: number;
   /** Others buy on the same account, so that the purchase is the first of the second page of the list. */
   readonly crowded?: true;
-  /** What the payer of a hosted page does. Default: pays and comes back. */
+  /** What the payer of a hosted checkout does. Default: pays and comes back. */
   readonly payer?: 'never_pays' | 'never_returns';
 }
 
@@ -25,17 +25,17 @@ const DAY_MS = 24 * 3_600_000;
 /** Longer than the deadline of a call in a case that waits for it. */
 const SLOWER_MS = 4_000;
 
-/** Two pages for each look-up up to the settle time, when absence would be proof, and the first one after it. */
+/** Two pages for each lookup within the visibility delay, when absence would be proof, and the first one after it. */
 const SHIFTED_READS = 9;
 
-/** Lists lag by less than the settle time that the gateway assumes. */
+/** Lists lag by less than the visibility delay that the gateway assumes. */
 const LIST_LAG_MS = 200_000;
 
 const call =
   (fault: Fault, times: FaultRule['times'] = 1) =>
   ({ call: match }: OrderProfile): readonly FaultRule[] => [{ match, times, fault }];
 
-/** A purchase without an answer, under a key that is of no more use: it has to be found in the list. */
+/** A purchase without a response, under a key that is of no more use: it has to be found in the list. */
 const soughtInList =
   (fault: Fault, times: FaultRule['times'] = 1) =>
   ({ call: match, list, provider, paymentMethod }: OrderProfile): readonly FaultRule[] => [
@@ -49,13 +49,13 @@ const soughtInList =
 const LOST: Fault = { kind: 'reset', when: 'after_effect' };
 const NEVER_ARRIVED: Fault = { kind: 'reset', when: 'before_effect' };
 
-const applied = { effect: 'applied', answer: 'unknown' } as const;
-const notApplied = { effect: 'not_applied', answer: 'unknown' } as const;
-const later = { effect: 'not_applied', answer: 'later' } as const;
-const refused = { effect: 'not_applied', answer: 'refused' } as const;
+const applied = { effect: 'applied', response: 'unknown' } as const;
+const notApplied = { effect: 'not_applied', response: 'unknown' } as const;
+const later = { effect: 'not_applied', response: 'later' } as const;
+const refused = { effect: 'not_applied', response: 'refused' } as const;
 
 export const OUTCOMES = {
-  ok: { effect: 'applied', answer: 'ok', faults: () => [] },
+  ok: { effect: 'applied', response: 'ok', faults: () => [] },
   ok_after_deadline: {
     ...applied,
     faults: call({ kind: 'delay', when: 'after_effect', ms: SLOWER_MS }),
@@ -71,10 +71,10 @@ export const OUTCOMES = {
   no_effect_5xx: { ...notApplied, faults: call({ kind: 'error', status: 503, effect: false }) },
   no_effect_reset: { ...notApplied, faults: call(NEVER_ARRIVED) },
   refused: { ...refused, faults: call({ kind: 'refused', status: 400 }, 'always') },
-  late_effect: { effect: 'late', answer: 'unknown', faults: call({ kind: 'late_effect', connection: 'reset' }) },
+  late_effect: { effect: 'late', response: 'unknown', faults: call({ kind: 'late_effect', connection: 'reset' }) },
   late_effect_hang: {
     effect: 'late',
-    answer: 'unknown',
+    response: 'unknown',
     faults: call({ kind: 'late_effect', connection: 'hang' }),
     waitsForDeadline: true,
     held: true,
@@ -96,7 +96,7 @@ export const OUTCOMES = {
   list_duplicates: { ...applied, faults: soughtInList({ kind: 'duplicate_row' }, 'always') },
   altered_amount: {
     effect: 'applied',
-    answer: 'contradicted',
+    response: 'contradicted',
     faults: (profile) => call({ kind: 'set_field', path: profile.massField ?? '', value: 77 })(profile),
   },
   altered_in_list: {
@@ -107,10 +107,10 @@ export const OUTCOMES = {
   unknown_status_in_list: { ...applied, faults: soughtInList({ kind: 'unknown_status' }, 2) },
   unknown_status_when_polled: {
     effect: 'applied',
-    answer: 'ok',
+    response: 'ok',
     faults: ({ read }) => [{ match: { method: 'GET', path: read }, fault: { kind: 'unknown_status' } }],
   },
-  payer_never_pays: { effect: 'applied', answer: 'ok', faults: () => [], payer: 'never_pays' },
-  payer_never_returns: { effect: 'applied', answer: 'ok', faults: () => [], payer: 'never_returns' },
+  payer_never_pays: { effect: 'applied', response: 'ok', faults: () => [], payer: 'never_pays' },
+  payer_never_returns: { effect: 'applied', response: 'ok', faults: () => [], payer: 'never_returns' },
 } as const satisfies Record<string, Outcome>;
 export type OutcomeName = keyof typeof OUTCOMES;

@@ -27,10 +27,10 @@ export interface OrderProfile {
   readonly list: string | null;
   /** Where the provider shows one purchase. */
   readonly read: string;
-  /** The field of the answer that tells how much was bought; null: it tells nothing. */
+  /** The field of the response that tells how much was bought; null: it tells nothing. */
   readonly massField: string | null;
-  /** Whether the order is cancelled once placed, and whether the client asks again when it got no answer. */
-  readonly cancelled: 'never' | 'until_answered' | 'once';
+  /** Whether the order is cancelled once placed, and whether the client asks again when it got no response. */
+  readonly cancelled: 'never' | 'until_responded' | 'once';
   /** The last state of the order at the provider. */
   readonly lastState: string;
 }
@@ -78,8 +78,8 @@ export const PROFILES: Readonly<Record<CapabilityClass, OrderProfile>> = {
     cancelled: 'never',
     lastState: 'COMPLETED',
   },
-  key_cancel: { ...KEY, ...CANCEL_UNDER_KEY, cancelled: 'until_answered' },
-  lookup_cancel: { ...LOOKUP, ...DELETION, cancelled: 'until_answered' },
+  key_cancel: { ...KEY, ...CANCEL_UNDER_KEY, cancelled: 'until_responded' },
+  lookup_cancel: { ...LOOKUP, ...DELETION, cancelled: 'until_responded' },
   key_cancel_left: { ...KEY, ...CANCEL_UNDER_KEY, cancelled: 'once' },
   lookup_cancel_left: { ...LOOKUP, ...DELETION, cancelled: 'once' },
 };

@@ -10,7 +10,7 @@ import { commandFor, PROFILES, type OrderProfile } from './profile.js';
 /** A client asks again once the request before it is presumed dead. */
 const LEASE_MS = 46_000;
 
-/** A late effect comes before the settle time (5 min after the deadline of 30 s) is over: that is what it means. */
+/** A late effect comes before the visibility delay (5 min after the deadline of 30 s) is over: that is what it means. */
 const LATE_MS = 280_000;
 
 /** Looks at an order under review before it is left to a person. */
@@ -25,11 +25,11 @@ const CANCELLATIONS = 3;
 
 const isKnown = ({ status }: OrderRow): boolean => !isOutcomePending(status);
 const isFinal = ({ status }: OrderRow): boolean => isTerminal(status);
-/** A page that was paid is a purchase before anybody can name it; it is fulfilled once it has a name. */
+/** A page that was paid is a purchase before its id is known to the gateway or the payer; it is fulfilled once it has a name. */
 const isKnownOrOver = (order: OrderRow): boolean => order.provider_order_id !== null || isFinal(order);
 
 /**
- * One order from its request to its end, with all who take part: the client who repeats what was not answered,
+ * One order from its request to its end, with all who take part: the client who repeats what got no response,
  * the payer, and the provider that fulfils it. Playing it again with another process goes on where the last one died.
  */
 export class Scenario {
@@ -48,8 +48,8 @@ export class Scenario {
   private sinceFaultMs = 0;
   private sincePurchaseMs = 0;
   private slept = false;
-  /** The order that each answer to the client named. */
-  readonly answeredIds = new Set<string>();
+  /** The order that each response to the client named. */
+  readonly namedIds = new Set<string>();
 
   constructor(
     private readonly worker: CaseWorker,
@@ -91,7 +91,7 @@ export class Scenario {
   private async place(gateway: CommandedGateway): Promise<void> {
     for (;;) {
       try {
-        this.answeredIds.add(await gateway.place(commandFor(this.profile), this.request));
+        this.namedIds.add(await gateway.place(commandFor(this.profile), this.request));
         return;
       } catch (thrown) {
         if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
@@ -157,19 +157,19 @@ export class Scenario {
 
   private async cancel(gateway: CommandedGateway): Promise<void> {
     const { cancelled } = this.profile;
-    const most = { never: 0, once: 1, until_answered: CANCELLATIONS }[cancelled];
+    const most = { never: 0, once: 1, until_responded: CANCELLATIONS }[cancelled];
     while (this.cancellations < most) {
       const order = await this.order();
       if (order?.status !== 'placed') return;
       this.cancellations += 1;
-      const answered = await gateway.cancel(order.id).then(
+      const responded = await gateway.cancel(order.id).then(
         () => true,
         (thrown: unknown) => {
           if (!(thrown instanceof RefusedByGatewayError)) throw thrown;
           return thrown.code === 'order_not_cancellable';
         },
       );
-      if (answered) return;
+      if (responded) return;
       await this.letTimePass(LATE_MS);
     }
     if (cancelled === 'never') return;

@@ -34,9 +34,7 @@ export const judge = async (
     ...(killed ? [] : ['the process did not die at the point']),
     ...(orders.length === 1 ? [] : [`one request made ${orders.length} orders`]),
     ...(bought.length <= 1 ? [] : [`bought ${bought.length} times`]),
-    ...[...scenario.answeredIds]
-      .filter((id) => id !== order?.id)
-      .map(() => 'the repeat was answered with another order'),
+    ...[...scenario.namedIds].filter((id) => id !== order?.id).map(() => 'the repeat was given another order'),
     ...(await worker.brokenOrders()),
     ...(order ? againstLedger(order, scenario) : []),
     ...(order?.status === expected.status ? [] : [`ended as ${order?.status}, not as ${expected.status}`]),

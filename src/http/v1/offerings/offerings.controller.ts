@@ -48,6 +48,6 @@ export class OfferingsController {
   @ApiIdParam(OFFERING_ID, 'Offering id')
   @ApiJsonResponse(200, 'The offering', OfferingResponse)
   async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
-    return presentOffering(await this.find.run(id, 'visitor'));
+    return presentOffering(await this.find.run(id, 'browse'));
   }
 }

@@ -15,7 +15,12 @@ import { PLACE_ORDER_EXAMPLES } from './place-order.examples.js';
 import { PlaceOrderRequest } from './place-order.request.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
+import {
+  ApiIdempotencyKey,
+  IDEMPOTENCY_PROBLEMS,
+  IdempotencyKey,
+  REPLAYED_HEADER,
+} from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
 import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
 import { problemSubject } from '../../problems/problem-document.js';
@@ -24,9 +29,9 @@ import { OrderPresenter } from './order.presenter.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
 
-const ANSWERED = {
+const RESPONSE_HEADERS = {
   Location: 'Address of the order',
-  'Idempotency-Replayed': '`true` when this is the first answer again',
+  ...REPLAYED_HEADER,
   'Preference-Applied': 'What of Prefer was honoured',
 };
 
@@ -47,13 +52,10 @@ export class PlaceOrderController {
   @ApiEndpoint({
     summary: 'Buy and retire credits',
     description:
-      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on by itself either way, and is never made twice.',
+      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice.',
     access: 'orders:write',
     problems: [
-      'idempotency_key_missing',
-      'idempotency_key_invalid',
-      'idempotency_key_reused',
-      'request_in_progress',
+      ...IDEMPOTENCY_PROBLEMS,
       'payload_too_large',
       'unsupported_media_type',
       'offering_not_found',
@@ -85,12 +87,17 @@ export class PlaceOrderController {
     201,
     'The provider has it: `placed`, or `awaiting_payment` with a page to pay on',
     OrderResponse,
-    ANSWERED,
+    RESPONSE_HEADERS,
   )
-  @ApiJsonResponse(202, 'Not settled yet: `created`, `submitting` or `in_doubt`. Read it again', OrderResponse, {
-    ...ANSWERED,
-    'Retry-After': 'Seconds until it is worth asking',
-  })
+  @ApiJsonResponse(
+    202,
+    'The outcome is not known yet: `created`, `submitting` or `in_doubt`. Read it again',
+    OrderResponse,
+    {
+      ...RESPONSE_HEADERS,
+      'Retry-After': 'Seconds until it is worth asking',
+    },
+  )
   async create(
     @IdempotencyKey() key: string,
     @Body() body: PlaceOrderRequest,

@@ -4,30 +4,30 @@ import { isTerminal, ORDER_STATUSES } from '../../dist/src/domain/orders/lifecyc
 const LOOK_MS = 1_000;
 
 /** Clients and payers that are still asking get so long, now that nothing disturbs them any more. */
-const ANSWERS_MS = 45_000;
+const LAST_RESPONSES_MS = 45_000;
 
 /**
- * The slowest way to an end: for One Tribe send deadline, settle time, a second send; in the long form also CNaught's
- * settle time of 5 minutes after a refusal that followed doubt, and the last pause between two sends under one key.
+ * The slowest way to an end: for One Tribe send deadline, visibility delay, a second send; in the long form also CNaught's
+ * visibility delay of 5 minutes after a refusal that followed doubt, and the last pause between two sends under one key.
  */
-const SETTLED_MS = { short: 150_000, long: 600_000 };
+const WITHIN_MS = { short: 150_000, long: 600_000 };
 
 const OPEN = 'SELECT count(*)::int AS left FROM orders WHERE status <> ALL($1) AND review_reason IS NULL';
 const TERMINAL = ORDER_STATUSES.filter(isTerminal);
 
 /** Does what a day would do to the pages left open, and waits until every order has come to its end or to a person. */
-export class Settling {
+export class FinalWait {
   /** Orders whose page is closed already. */
   closed = [];
 
   constructor(cluster, fleet, { isShort }) {
     Object.assign(this, { cluster, fleet });
-    this.withinMs = isShort ? SETTLED_MS.short : SETTLED_MS.long;
+    this.withinMs = isShort ? WITHIN_MS.short : WITHIN_MS.long;
   }
 
-  /** Resolves in any case; what has not settled by then is for the checker to find. */
+  /** Resolves in any case; an order still open by then is for the checker to find. */
   async run(onProgress) {
-    await Promise.race([this.answered(), delay(ANSWERS_MS, undefined, { ref: false })]);
+    await Promise.race([this.allResponded(), delay(LAST_RESPONSES_MS, undefined, { ref: false })]);
     await this.fleet.giveUp();
     const deadline = performance.now() + this.withinMs;
     for (;;) {
@@ -39,7 +39,7 @@ export class Settling {
     }
   }
 
-  async answered() {
+  async allResponded() {
     await this.fleet.finished();
     await Promise.all(this.fleet.payers);
   }

@@ -6,7 +6,10 @@ export class PublicAddresses {
     return `${this.publicUrl}/v1/provider-callbacks/${provider}/${token}`;
   }
 
-  /** Where a hosted page sends the browser. With an id behind it: paid, or so the browser says; bare: not paid. */
+  /**
+   * Where a hosted checkout sends the browser: with an id behind it after paying, bare without. Only a claim either
+   * way.
+   */
   checkoutReturn(token: string): string {
     return `${this.publicUrl}/v1/returns/${token}`;
   }

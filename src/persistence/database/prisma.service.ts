@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../generated/client.js';
-import { Database } from '../database/database.js';
+import { Database } from './database.js';
 
-/** Prisma over the connections of this process, for every query that is not hot. */
+/** Prisma over the connections of this process, for the queries that need no speed. */
 @Injectable()
 export class PrismaService extends PrismaClient implements OnApplicationShutdown {
   constructor(database: Database) {
