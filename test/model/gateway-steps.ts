@@ -1,7 +1,7 @@
 import { isOutcomePending, isTerminal } from '../../src/domain/orders/lifecycle.js';
 import type { OrderChange } from '../../src/domain/orders/order-change.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
-import type { ProviderOrder } from '../../src/domain/providers/provider.js';
+import type { ProviderOrder } from '../../src/domain/providers/calls.js';
 import { Commits, release, type Commit } from './commits.js';
 import { checkoutSession, errorOf, Judgement, sessionId, shown } from './judgement.js';
 import {

@@ -2,7 +2,7 @@ import type { AttemptChange, CheckoutChange, OrderChange } from '../../src/domai
 import type { Order } from '../../src/domain/orders/order.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
 import type { FailureReason, ProviderError } from '../../src/domain/providers/provider-error.js';
-import type { CheckoutSession, ProviderOrder } from '../../src/domain/providers/provider.js';
+import type { CheckoutSession, ProviderOrder } from '../../src/domain/providers/calls.js';
 import type { Attempt, AttemptOutcome } from '../../src/domain/purchases/attempt.js';
 import type { NextStep } from '../../src/domain/purchases/next-step.js';
 import { aCheckout, aFailure, aPurchase, aState, at, NOW } from '../support/order-state.js';

@@ -1,7 +1,7 @@
 import { isOutcomePending, type OrderStatus } from '../../src/domain/orders/lifecycle.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import type { Idempotency, PaymentMethod } from '../../src/domain/providers/capabilities.js';
-import type { CheckoutSession } from '../../src/domain/providers/provider.js';
+import type { CheckoutSession } from '../../src/domain/providers/calls.js';
 import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/purchases/timing.js';
 
 /**

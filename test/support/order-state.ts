@@ -2,7 +2,7 @@ import { grams } from '../../src/domain/mass.js';
 import { newOrder, type Order } from '../../src/domain/orders/order.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
 import { ProviderError, type FailureClass, type FailureReason } from '../../src/domain/providers/provider-error.js';
-import type { CheckoutSession, ProviderId, ProviderOrder } from '../../src/domain/providers/provider.js';
+import type { CheckoutSession, ProviderId, ProviderOrder } from '../../src/domain/providers/calls.js';
 import type { Attempt, AttemptOutcome } from '../../src/domain/purchases/attempt.js';
 
 /** An order and what a provider says of it, as decisions get to see them. What one says agrees with the other. */

@@ -1,7 +1,7 @@
 import { aCheckout, aPurchase, aSend, aState, at, NOW } from '../../../test/support/order-state.js';
 import { grams } from '../mass.js';
 import { money } from '../money.js';
-import type { Retirement } from '../providers/provider.js';
+import type { Retirement } from '../providers/calls.js';
 import { AT_COMMIT } from './commit-time.js';
 import type { OrderStatus } from './lifecycle.js';
 import { adopt, observeAbsence, observeCheckout, observePayment, observePurchase, refusePayment } from './observe.js';

@@ -139,15 +139,15 @@ describe('a flag', () => {
   });
 });
 
-describe('endAnsweredReview', () => {
+describe('endResolvedReview', () => {
   it('does nothing where there is none', () => {
-    expect(OrderChange.of(aState()).endAnsweredReview('poll').isEmpty).toBe(true);
+    expect(OrderChange.of(aState()).endResolvedReview('poll').isEmpty).toBe(true);
   });
 
   it('ends only the named reasons', () => {
     const change = OrderChange.of(aState(flagged('unproven_outcome')));
-    expect(change.endAnsweredReview('lookup', ['unreadable_answer']).isEmpty).toBe(true);
-    expect(change.endAnsweredReview('lookup', ['unproven_outcome']).order.review).toBeNull();
+    expect(change.endResolvedReview('lookup', ['unreadable_answer']).isEmpty).toBe(true);
+    expect(change.endResolvedReview('lookup', ['unproven_outcome']).order.review).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { aCheckout, aFailure, aPurchase, aSend, aState, NOW } from '../../../test/support/order-state.js';
 import { grams } from '../mass.js';
 import { money } from '../money.js';
-import { OBSERVED_STATUSES } from '../providers/provider.js';
+import { OBSERVED_STATUSES } from '../providers/calls.js';
 import {
   deferSend,
   intendSend,

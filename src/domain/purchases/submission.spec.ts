@@ -4,7 +4,7 @@ import { money } from '../money.js';
 import { AT_COMMIT } from '../orders/commit-time.js';
 import { ORDER_STATUSES, isOutcomePending } from '../orders/lifecycle.js';
 import { ReadThrottledError } from '../providers/provider-error.js';
-import type { ProviderId } from '../providers/provider.js';
+import type { ProviderId } from '../providers/calls.js';
 import {
   deferSend,
   intendSend,
