@@ -111,7 +111,7 @@ module.exports = {
       to: { path: '^dev/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
-      name: 'nobody-imports-the-root',
+      name: 'the-root-is-imported-by-no-module',
       comment: 'main.ts and app/ know every module; no module knows them.',
       severity: 'error',
       from: { path: '^src/', pathNot: [CLI_ROOT, '^src/(app/|main\\.ts$)'] },

@@ -20,7 +20,7 @@ const ROOT = ['..', '../..']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find((path) => existsSync(join(path, 'package.json')));
 
-/** Everything that stands in for production lives here: the database, the sandbox and the demo key. */
+/** What replaces production's services outside of it: the database, the sandbox and the demo key. */
 const DATA_DIR = join(ROOT ?? '.', '.data');
 const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
 
@@ -91,7 +91,7 @@ export const demoKey = async (app: INestApplicationContext): Promise<string> => 
   const tenant = await app.get(TenantsRepository).create('Demo', {});
   const scopes = ['orders:write', 'orders:read', 'quotes:write', 'ops'] as const;
   const key = await app.get(IssueKey).run(tenant.id, 'demo', scopes, { environment: 'dev', expiresAt: null });
-  if (key === null) throw new Error('the demo tenant disappeared');
+  if (key === null) throw new Error('the demo tenant is missing');
   await mkdir(dirname(DEMO_KEY_FILE), { recursive: true });
   await writeFile(DEMO_KEY_FILE, key, { mode: 0o600 });
   return key;

@@ -16,9 +16,9 @@ export interface EmbeddedPostgresOptions {
 
 export interface EmbeddedPostgres {
   readonly url: string;
-  /** Where the files really are: not always where they were asked for, see `reachableDataDir`. */
+  /** Where the files are; see `reachableDataDir` for why that may be another folder than asked for. */
   readonly dataDir: string;
-  /** Leaves the server. `fast` stops it unless another process still uses it; `immediate` crashes it for everybody. */
+  /** Leaves the server. `fast` stops it unless another process still uses it; `immediate` crashes it for all. */
   stop(mode?: StopMode): Promise<void>;
   /** Stops and starts it on the same url, under its clients. `immediate` is a crash followed by recovery. */
   restart(mode?: StopMode): Promise<void>;

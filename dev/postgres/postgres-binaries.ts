@@ -10,10 +10,10 @@ export interface ServerAccount {
   gid: number;
 }
 
-/** Where a root-run gateway keeps what its server must reach, when the clone itself is out of that server's sight. */
+/** Where a gateway run by root keeps what its server must reach, if the server's account cannot enter the clone. */
 const SHARED_ROOT = '/var/tmp/offset-gateway';
 
-/** PostgreSQL refuses to run as root: root lends it an account that every Unix has, so that none must be created. */
+/** PostgreSQL refuses to run as root, so it gets an account that every Unix has, and none must be created. */
 export async function serverAccount(): Promise<ServerAccount | null> {
   if (process.getuid?.() !== 0) return null;
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
@@ -73,7 +73,7 @@ async function stageForOthers(packaged: string): Promise<string> {
   return staged;
 }
 
-/** Every account can write to /var/tmp: never run what another one left there under our name. */
+/** Every account can write to /var/tmp, so binaries that another account put there must not be run. */
 async function makeSharedRoot(): Promise<void> {
   await mkdir(SHARED_ROOT, { recursive: true });
   const found = await lstat(SHARED_ROOT);

@@ -16,7 +16,7 @@ type Connection = pg.Client & { ref(): void; unref(): void };
 /** Long enough for recovery after a crash under load. */
 const START_WITHIN_MS = 60_000;
 const USER = 'gateway';
-/** Held shared by every process that uses the server: who can have it alone is the last one. "pg" in ASCII. */
+/** Every process that uses the server holds this lock shared; the one that gets it alone is the last. "pg" in ASCII. */
 const IN_USE_LOCK = 0x7067;
 
 /** One data folder: `data/` (the cluster), `password` and `server.log`, all belonging to the server's account. */
@@ -99,7 +99,7 @@ export class PostgresServer {
     );
   }
 
-  /** Returns also when the server or the port of another process was first: the caller looks again. */
+  /** Also returns if another process took the folder or the port first: the caller looks again. */
   private async launch(port: number): Promise<void> {
     const logFile = join(this.dataDir, 'server.log');
     await rm(logFile, { force: true });
@@ -132,7 +132,7 @@ export class PostgresServer {
   private async connect(): Promise<Connection | null> {
     const limits = { connectionTimeoutMillis: 5_000, statement_timeout: 5_000 };
     const client = new pg.Client({ connectionString: this.url('postgres'), ...limits }) as Connection;
-    // Without a listener, a server that goes away takes this process with it.
+    // Without a listener, a server that stops would crash this process.
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -163,7 +163,7 @@ export class PostgresServer {
     this.letProcessExit();
   }
 
-  /** Holding the server must not by itself keep this process running. */
+  /** Holding the server must not keep this process running. */
   letProcessExit(): void {
     this.hold?.unref();
   }
@@ -179,7 +179,7 @@ export class PostgresServer {
     const client = await this.connect();
     if (client === null) return true;
     const lock = 'SELECT pg_try_advisory_lock($1) AS unused';
-    // A server that goes away meanwhile is being stopped by its last user.
+    // If the server stops in the meantime, its last user is stopping it.
     const lockRow = await client.query<{ unused: boolean }>(lock, [IN_USE_LOCK]).catch(() => null);
     if (lockRow?.rows[0]?.unused === true) return true;
     await client.end();
@@ -192,7 +192,9 @@ export class PostgresServer {
     });
   }
 
-  /** The running server of this folder, by its own note of it. A note whose process id now is another's is thrown away. */
+  /**
+   * The running server of this folder, by its own note of it. A note whose process id now is another's is thrown away.
+   */
   private async findPostmaster(): Promise<{ port: number } | null> {
     const pidFile = join(this.cluster, 'postmaster.pid');
     const [pid, , , port] = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').map(Number);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Whether the provider acts on the request before it breaks, or never hears of it. */
+/** Whether the provider acts on the request before the fault, or never sees it. */
 export type FaultTiming = 'before_effect' | 'after_effect';
 
 /** What can go wrong with one request. The README has a line on each. */

@@ -30,8 +30,8 @@ export interface LedgerEntry extends Required<Effect> {
 type Listener = (entry: LedgerEntry) => void;
 
 /**
- * Everything that ever happened at one simulated provider, append-only. The simulator's state is nothing but the
- * sum of these entries. With a file, entries are on disk before `append` returns, all of one call in one write,
+ * Everything that ever happened at one simulated provider, append-only. The simulator's state is the sum
+ * of these entries. With a file, entries are on disk before `append` returns, all of one call in one write,
  * and opening the same file again restores the same state.
  */
 export class Ledger {

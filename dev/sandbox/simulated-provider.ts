@@ -53,7 +53,7 @@ export interface SimulatedProvider {
   /** Moves an order, transaction or payment to a state, through the states between. */
   advance(id: string, to: string): void;
   forgetKeys(): void;
-  /** Someone else's purchase on the same account. */
+  /** A purchase on the same account by another client. */
   insertForeignRow(): void;
   /** Removes the first of these rows that is foreign. */
   deleteForeignRow(ids: readonly string[]): void;

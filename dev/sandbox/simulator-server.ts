@@ -10,7 +10,7 @@ import { sendResponse } from './wire.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const HOSTED_PAGE_PATH = '/pay/';
-/** Longer than clients keep an idle connection, so that closing it is never our surprise for them. */
+/** Longer than clients keep an idle connection, so that they close it first. */
 const KEEP_ALIVE_MS = 75_000;
 
 interface Visit {
@@ -19,7 +19,7 @@ interface Visit {
   readonly url: URL;
 }
 
-/** The sockets of one simulator: reads requests, lets faults have their way, writes responses. */
+/** The sockets of one simulator: reads requests, applies faults, writes responses. */
 export class SimulatorServer {
   private readonly server: Server;
   private hostAndPort = '';
@@ -117,7 +117,9 @@ export class SimulatorServer {
   }
 }
 
-/** A client that hung up mid-body has made no request. Anything else is our own mistake, and must not look like a fault. */
+/**
+ * A client that hung up mid-body has made no request. Anything else is our own mistake, and must not look like a fault.
+ */
 const failVisit = (request: IncomingMessage, serverResponse: ServerResponse, error: unknown): void => {
   if (!request.complete || serverResponse.headersSent) return void request.socket.destroy();
   sendResponse(serverResponse, jsonResponse(500, { sandbox_failed: String(error) }));

@@ -18,13 +18,13 @@ export interface SimulatorOptions {
   readonly ledgerFile: string | null;
   /** Accept `http://` return addresses on loopback hosts, as a gateway on a developer's machine has. */
   readonly allowLoopbackUrls: boolean;
-  /** Time between two steps that an order takes by itself; null leaves them to commands. */
+  /** Time between two steps of an order; null if only commands move it. */
   readonly stepMs: number | null;
-  /** Null: never gives 429 by itself. */
+  /** Null for no limit: 429 only by a fault. */
   readonly rateLimit: object | null;
 }
 
-/** A simulator of which nothing is known but that it is one. */
+/** Any simulator, whatever its options. */
 export type AnySimulator = Simulator<SwitchDefinition>;
 
 /** How often scheduled progress is looked at. Well under the shortest default step (500 ms). */

@@ -81,7 +81,7 @@ export class Cluster {
     return this.databases.get(database);
   }
 
-  /** Nobody may be connected to a database that is copied. */
+  /** A database can be copied only while it has no connections. */
   async copyDatabase(from, to) {
     await this.databases.get(from)?.end();
     this.databases.delete(from);

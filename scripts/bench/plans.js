@@ -87,7 +87,7 @@ async function workerPath(cluster, load, explainer) {
 }
 
 class Explainer {
-  /** What a process sends by itself. */
+  /** What a process sends without being asked. */
   own = new Set();
 
   constructor(load, log) {

@@ -18,7 +18,7 @@ export const BODY = {
   labels: { department: 'sales' },
 };
 
-/** An order that the server is only to accept: nobody waits, and no worker runs. */
+/** An order that the server only accepts: the caller does not wait, and no worker runs. */
 export const accepting = (side, more = {}) => ({
   origin: side.process.origin,
   method: 'POST',

@@ -26,7 +26,7 @@ export class FaultPlan {
     }));
   }
 
-  /** Resolves when every target has its first rules. From then on it sees to more by itself. */
+  /** Resolves when every target has its first rules. From then on it adds more as they are used up. */
   async start() {
     await this.fill();
     this.filling = this.keepFilled();

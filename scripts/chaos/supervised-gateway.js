@@ -5,7 +5,7 @@ import { GatewayProcess } from '../../test/support/gateway-process.js';
 
 const READY_WITHIN_MS = 90_000;
 
-/** A process that did not come up, or died by itself, is started again after this long, as by a supervisor. */
+/** A process that did not come up, or died on its own, is started again after this long, as by a supervisor. */
 const START_AGAIN_MS = 1_000;
 
 /**

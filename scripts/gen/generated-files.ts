@@ -108,16 +108,14 @@ const lifecycle = (): string =>
     '## Review',
     '',
     '`review` is a flag beside the status: a person must look, and this is why. What to do is in [runbook.md](runbook.md).',
-    'Of several reasons the most serious shows, which is the one further up; so what ends by itself never hides what does not.',
+    'Of several reasons the most serious shows, which is the one further up; so what ends with an observation never hides what needs a person.',
     '',
     table(
       ['reason', 'means', 'ends'],
       Object.entries(REVIEW_REASONS).map(([reason, { means, endedBy }]) => [
         `\`${reason}\``,
         means,
-        endedBy === 'person'
-          ? 'when a person clears it'
-          : 'by itself, with the next observation of the order that resolves it',
+        endedBy === 'person' ? 'when a person clears it' : 'with the next observation of the order that resolves it',
       ]),
     ),
     '',

@@ -118,7 +118,7 @@ export class Payments implements HostedCheckouts {
     return `${row.successUrl}/${row.id}`;
   }
 
-  /** A link that was turned down is dead. */
+  /** A link on which a payment was refused cannot be paid any more. */
   cancel(id: string): string {
     const row = this.unpaid(id);
     this.setStatus(row, 'expired', 'checkout_cancelled');
@@ -184,7 +184,7 @@ export class Payments implements HostedCheckouts {
     return row ? this.asOfNow(row) : null;
   }
 
-  /** An open payment expires by itself. */
+  /** The payment as of now: an open one expires with time. */
   private asOfNow(row: PaymentRow): PaymentRow {
     const isOver = row.status === 'open' && this.context.nowMs() >= row.expiresAtMs;
     return isOver ? { ...row, status: 'expired' } : row;

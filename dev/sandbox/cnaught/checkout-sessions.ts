@@ -131,7 +131,7 @@ export class CheckoutSessions implements HostedCheckouts {
     return session;
   }
 
-  /** The session as of now: an open one expires by itself. */
+  /** The session as of now: an open one expires with time. */
   private current(id: string): SessionRow | null {
     const session = this.sessions.get(id);
     if (!session) return null;
@@ -171,5 +171,5 @@ export class CheckoutSessions implements HostedCheckouts {
   }
 }
 
-/** A checkout carries no reference of the client but the address it returns to. */
+/** The only reference of the client in a checkout is its return address. */
 const returnPathOf = (successUrl: string): string => new URL(successUrl).pathname;

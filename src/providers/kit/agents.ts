@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** Well below the deadline of any call, so that a host that drops packets is known for what it is: not sent to. */
+/** Well below the deadline of any call, so that a host that drops packets counts as not sent to, not as silent. */
 const CONNECT_MS = 8_000;
 
 /**
@@ -11,7 +11,7 @@ const CONNECT_MS = 8_000;
  */
 const IDLE_MS = 4_000;
 
-/** Above any provider's rate; a bound, so that a slow provider cannot use up the process's sockets. */
+/** More than any provider's rate needs. Limited, so that a slow provider cannot use up the sockets of the process. */
 const MAX_SOCKETS = 64;
 
 const OPTIONS: AgentOptions = { keepAlive: true, timeout: IDLE_MS, maxSockets: MAX_SOCKETS };
@@ -20,8 +20,8 @@ const beforeConnected = new WeakSet<object>();
 
 /**
  * Whether this very error ended a connection that was never ready for a request: refused, reset or timed out while
- * connecting or during the TLS handshake, or closed by us because of the certificate. What such errors are called
- * differs between Node versions, and some names also stand for failures that come later; when they come does not.
+ * connecting or during the TLS handshake, or closed by us because of the certificate. Their names differ between Node
+ * versions, and some also stand for later failures; the moment at which they occur is reliable.
  */
 export const endedBeforeConnected = (error: object): boolean => beforeConnected.has(error);
 

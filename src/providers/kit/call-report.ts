@@ -7,31 +7,31 @@ export interface CallReport {
   readonly provider: ProviderId;
   readonly operation: Operation;
   readonly outcome: 'ok' | FailureClass;
-  /** Null with `ok`. */
+  /** Null for `ok`. */
   readonly reason: FailureReason | null;
-  /** Null: no response, or none was read. */
+  /** Null if there was no response, or none was read. */
   readonly upstreamStatus: number | null;
   readonly latencyMs: number;
-  /** Null: a good response did not say that it was the last one within the provider's quota. */
+  /** Set if a successful response said that the provider's quota is used up. */
   readonly quotaBackInMs: number | null;
   readonly correlationId: string;
 }
 
-/** Told of every call, to log and count it. What it throws is dropped: it has no say in what became of the call. */
+/** Called after every call, to log and count it. What it throws is ignored, so that it cannot change the outcome. */
 export type OnCall = (report: CallReport) => void;
 
-/** A read that may go. */
+/** A read that has a slot in the quota. */
 export interface AdmittedRead {
-  /** Whether the quota has room for another try, right now: one that is repeated counts at the provider as two. */
+  /** Whether the quota has room for another try right now, because the provider counts a repeated read twice. */
   mayRepeat(): Promise<boolean>;
-  /** Told how it ended: null is a response that was understood. */
+  /** Called when the read has ended; null if its response was understood. */
   ended(failed: ProviderError | null): Promise<void>;
 }
 
 /**
- * Waits until the provider's quota has room for one more read, or rejects with a ReadThrottledError that says when it will;
- * so too while the provider does not respond to reads like this one. Writes are not asked about here: the engine does so
- * before it opens an attempt, so that no attempt waits inside.
+ * Waits until the provider's quota has room for one more read. Rejects with a ReadThrottledError, which says when to
+ * try again, if that takes too long or reads of this class are paused. Writes do not come here: the engine takes their
+ * slot when it opens the attempt, so that no attempt waits for one.
  */
 export type AdmitRead = (read: {
   readonly provider: ProviderId;
@@ -43,6 +43,6 @@ export type AdmitRead = (read: {
 /** What the composition root gives to every adapter. */
 export interface ProviderKit {
   readonly onCall: OnCall;
-  /** Without it, reads go at once. */
+  /** If it is missing, reads are sent at once. */
   readonly admitRead?: AdmitRead;
 }

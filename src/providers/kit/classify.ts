@@ -14,23 +14,23 @@ interface Case {
   readonly dialect: ErrorDialect;
   /** Epoch milliseconds, for waits that are given as a moment. */
   readonly now: number;
-  /** What must not go further in whatever the provider says: our key. */
+  /** Our key, which must not get out even if the provider repeats it. */
   readonly secrets: readonly string[];
 }
 
 interface ErrorResponse {
   readonly status: number;
-  /** Undefined: the body was not read to its end, or is no JSON. */
+  /** Undefined if the body was not read to its end, or is no JSON. */
   readonly body: unknown;
   readonly header: (name: string) => string | null;
 }
 
 /**
- * The one judgement of a failed provider call. Total: it judges whatever was thrown, and never throws.
+ * Classifies a failed provider call, the only place that does. Total: it takes whatever was thrown, and never throws.
  *
- * Two rules stand above the table. What is not certain is ambiguous when it followed a write, because the write may
- * have bought; a read changes nothing, so its silence is only "later". And a refusal is believed only in the
- * provider's own error shape: a proxy's 400 says nothing about what happened behind it.
+ * Two rules stand above the table. If it is not certain what happened, a write is ambiguous, because it may have
+ * bought; a read changes nothing and may be repeated later. And a refusal is believed only in the provider's own error
+ * shape: a proxy's 400 says nothing about what happened behind it.
  */
 export const classify = (
   thrown: unknown,
@@ -43,12 +43,12 @@ export const classify = (
     if (thrown instanceof ProviderError) return thrown;
     return judge(thrown, at);
   } catch {
-    // Reading the thrown value threw (a hostile getter): it says nothing.
+    // Reading the thrown value threw, as a getter can.
     return failure(at, silence(operation), 'unavailable', 'the call failed in a way that cannot be read');
   }
 };
 
-/** What the lack of a believable response means: a write may have happened, a read changed nothing. */
+/** The class of a call without a believable response: a write may have happened, a read changed nothing. */
 const silence = (operation: Operation): FailureClass => (WRITES.has(operation) ? 'ambiguous' : 'retry_later');
 
 const failure = (
@@ -72,7 +72,7 @@ const judge = (thrown: unknown, at: Case): ProviderError => {
 /** Statuses that mean a definite no, after a write, in the provider's own shape. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 402, 403, 404, 422]);
 
-/** Client errors that mean "not now" or "do not know", from a provider and from a proxy alike. */
+/** Client errors that mean "not now" or "unknown", whether a provider or a proxy sends them. */
 const UNSETTLED: ReadonlySet<number> = new Set([408, 409, 425]);
 
 const judgeResponse = (response: ErrorResponse, at: Case): ProviderError => {
@@ -95,7 +95,8 @@ const judgeResponse = (response: ErrorResponse, at: Case): ProviderError => {
     return failure(at, silence(at.operation), 'answer_disagrees', 'an earlier request has this key', detail);
   if (!own || !isRefusal(status, at.operation))
     return failure(at, silence(at.operation), 'unavailable', `responded with ${status}`, detail);
-  // The order was read just now in a state that allows this: 403 says that the state has moved, not that the key is bad.
+  // The order was read just now in a state that allows this: 403 says that the state has moved, not that the key is
+  // bad.
   if (status === 403 && at.operation === 'cancel')
     return failure(at, 'rejected', 'not_permitted', 'responded with 403: not in this state', detail);
   if (status === 403 && reason === 'credentials')
@@ -127,10 +128,10 @@ const reasonOfStatus = (status: number, operation: Operation): FailureReason => 
 /** The part of a text that is safe anywhere: no spaces, no markup, no line breaks. */
 const harmlessPart = (text: string): string => text.replaceAll(/[^A-Za-z0-9._-]/g, '');
 
-/** Words as codes are made of: letters, perhaps with a number behind them. Keys, tokens and ids are not like that. */
+/** A code is made of words: letters, perhaps followed by a number. Keys, tokens and ids do not look like this. */
 const CODE = /^[A-Za-z]*\d{0,5}([._-][A-Za-z]*\d{0,5})*$/;
 
-/** A provider's word for what went wrong, where it is one. A key may look like a word too, and is known by itself. */
+/** A provider's code for the failure, if it looks like one. A key may look like one too, so ours is compared. */
 const codeDetail = (word: string | null, secrets: readonly string[]): Detail => {
   const code = harmlessPart(word ?? '');
   if (code === '' || !CODE.test(code)) return {};

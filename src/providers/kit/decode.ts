@@ -3,8 +3,8 @@ import { gramsFromMass, InvalidMassError, type Grams, type MassUnit } from '../.
 import { ProviderProtocolError } from './protocol-error.js';
 
 /**
- * Turns a part of a response into a typed value, or throws ProviderProtocolError. Decoders are closed: they read own,
- * named fields and build fresh objects, so nothing from outside (an unread field, `__proto__`) goes further. `path`
+ * Turns a part of a response into a typed value, or throws ProviderProtocolError. Decoders are closed: they read
+ * named fields and build fresh objects, so nothing else from outside (an unread field, `__proto__`) gets in. `path`
  * is made of our own field names and of indexes.
  */
 export type Decoder<T> = (value: unknown, path: string) => T;
@@ -24,7 +24,7 @@ export const jsonFrom = (bytes: Uint8Array): unknown => {
 
 export const decode = <T>(decoder: Decoder<T>, body: unknown): T => decoder(body, 'response');
 
-/** Own field of a JSON object; undefined where `value` is no object or has none. */
+/** A field of a JSON object; undefined if `value` is no object or does not have it. */
 export const ownField = (value: unknown, name: string): unknown =>
   isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
@@ -49,31 +49,31 @@ export const list =
   (value, path) =>
     Array.isArray(value) ? value.map((entry, index) => item(entry, `${path}[${index}]`)) : refuse(path, 'a list');
 
-/** Null for a field that is null or not there. */
+/** Null for a field that is null or missing. */
 export const nullable =
   <T>(inner: Decoder<T>): Decoder<T | null> =>
   (value, path) =>
     value === undefined || value === null ? null : inner(value, path);
 
-/** What no database stores and no JSON parser agrees on: NUL, and halves of surrogate pairs. */
+/** What PostgreSQL cannot store and JSON parsers treat differently: NUL, and halves of surrogate pairs. */
 const UNSTORABLE = /[\0\p{Cs}]/gu;
 
-/** A text to show or to keep; the characters that could not be kept are replaced. */
+/** A text to show or to store; characters that could not be stored are replaced. */
 export const text: Decoder<string> = (value, path) =>
   typeof value === 'string' ? value.replaceAll(UNSTORABLE, '\uFFFD') : refuse(path, 'a text');
 
 export const flag: Decoder<boolean> = (value, path) => (typeof value === 'boolean' ? value : refuse(path, 'a boolean'));
 
-/** Printable, without spaces, and with a letter or digit: `.` and `..` would be more than an id in a URL. */
+/** Printable, without spaces, and with a letter or digit, because `.` and `..` have a meaning in a URL. */
 const IDENTIFIER = /^(?=.*[A-Za-z0-9])[\x21-\x7e]{1,128}$/;
 
 export const isIdentifier = (value: unknown): value is string => typeof value === 'string' && IDENTIFIER.test(value);
 
-/** A provider's id: opaque, yet short and printable enough to be put into a URL or a log line. */
+/** A provider's id: opaque, but short and printable enough for a URL or a log line. */
 export const identifier: Decoder<string> = (value, path) =>
   isIdentifier(value) ? value : refuse(path, 'an id of 1 to 128 visible characters');
 
-/** One of a closed set of words. A word that is not in it is never guessed at. */
+/** One of a closed set of words. Any other word is refused, never guessed. */
 export const oneOf =
   <const W extends string>(words: readonly W[]): Decoder<W> =>
   (value, path) => {

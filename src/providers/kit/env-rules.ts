@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsUrl, Matches } from 'class-validator';
 
-/** Anything a provider may hand out as a key: no provider promises a form, but it has to fit into a header. */
+/** What a key can look like: no provider promises a form, but it has to fit into a header. */
 export const IsApiKey = (): PropertyDecorator =>
   Matches(/^[\x21-\x7e]+$/, { message: '$property must be the key as the provider gave it, without spaces' });
 

@@ -16,14 +16,14 @@ export interface HttpOptions extends ProviderKit {
   /** Sent with every request: the key. */
   readonly headers: Readonly<Record<string, string>>;
   readonly dialect: ErrorDialect;
-  /** What the provider's account may be asked; empty: whatever is asked goes. */
+  /** The quotas of the provider's account; empty if it has none. */
   readonly quota: readonly Quota[];
 }
 
 export interface HttpRequest {
   readonly operation: Operation;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the base URL; ids in it are put there by `pathSegment`. */
+  /** Relative to the base URL. `pathSegment` makes the ids in it safe. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as it is, as JSON. */
@@ -40,7 +40,7 @@ export interface ProviderResponse {
   readonly json: () => unknown;
 }
 
-/** An order with its allocations is some kilobytes; more than this is no response to what was asked. */
+/** An order with its allocations has some kilobytes; a larger body cannot be the right one. */
 const MAX_BYTES = 1024 * 1024;
 
 /** Price lists are one document with every listing. */
@@ -50,12 +50,12 @@ export const CATALOG_MAX_BYTES = 8 * MAX_BYTES;
 const MAX_URL_LENGTH = 2_000;
 
 /**
- * The way out to one provider. Every call ends by its signal, connecting, retries and reading the body included; goes
- * to the configured host and nowhere else (no redirect, no proxy); and rejects with a ProviderError, which carries
- * nothing of the request: an AxiosError would carry the key.
+ * The way out to one provider. Every call ends with its signal, including connecting, retries and reading the body;
+ * goes only to the configured host (no redirect, no proxy); and rejects with a ProviderError, which carries nothing of
+ * the request: an AxiosError would carry the key.
  *
- * Reads are repeated by themselves, as far as the quota goes; writes are sent once: whether an operation may be repeated is its own property,
- * not a choice of the caller.
+ * Reads are repeated here, as far as the quota allows; writes are sent once. Whether an operation may be repeated
+ * depends on the operation, not on the caller.
  */
 export class ProviderHttp {
   private readonly client: AxiosInstance;
@@ -75,12 +75,12 @@ export class ProviderHttp {
       transformResponse: [(data: unknown) => data],
       headers: { accept: 'application/json, application/problem+json', 'user-agent': 'offset-gateway' },
     });
-    // "Bearer" and its like are words that may be said.
+    // The scheme before the key, such as "Bearer", is no secret.
     this.secrets = Object.values(options.headers).map((header) => header.replace(/^.* /, ''));
     axiosRetry(this.client, { retries: 0, retryCondition: isWorthRepeating, retryDelay: retryDelayMs });
   }
 
-  /** Resolves with what `understand` makes of the response; what it throws is a failed call like any other. */
+  /** Resolves with what `understand` makes of the response. If it throws, the call has failed like any other. */
   async send<T>(request: HttpRequest, call: ProviderCall, understand: (response: ProviderResponse) => T): Promise<T> {
     const startedAt = performance.now();
     let status: number | null = null;
@@ -126,7 +126,7 @@ export class ProviderHttp {
       },
       ...(body === undefined ? {} : { data: body }),
       signal: call.signal,
-      // Counted after decompression, while it goes on.
+      // Counts decompressed bytes, while they arrive.
       maxContentLength: maxBytes,
       'axios-retry': {
         retries: WRITES.has(operation) ? 0 : READ_RETRIES,
@@ -167,7 +167,7 @@ export class ProviderHttp {
   }
 }
 
-/** A response must not become a failure because telling of it failed. */
+/** A response must not become a failure because reporting it failed. */
 const tell = async (read: AdmittedRead | null, failed: ProviderError | null): Promise<void> => {
   await read?.ended(failed).catch(() => undefined);
 };

@@ -15,8 +15,8 @@ const NEVER_SENT = new Set([
 ]);
 
 /**
- * The system calls of connecting: whatever they fail with, a time-out included, there was no connection to write to.
- * Other calls fail with some of the codes above too, on a connection that has carried the request.
+ * The system calls of connecting: however they fail, even with a time-out, there was no connection to write to. Other
+ * calls can fail with some of the codes above too, on a connection that has carried the request.
  */
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
 
@@ -24,7 +24,7 @@ const CONNECTING = new Set(['connect', 'getaddrinfo']);
 const CERTIFICATE =
   /^(CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERR_TLS_CERT_ALTNAME_INVALID$)/;
 
-/** Wrappers are shallow in practice; the bound ends a chain that leads back to itself. */
+/** Real errors are wrapped a few times at most; the limit ends a chain that leads back to itself. */
 const MAX_DEPTH = 5;
 
 /**

@@ -1,8 +1,8 @@
 import { ProviderProtocolError } from './protocol-error.js';
 
 /**
- * The rows, refused unless they are newest first. Reading stops at the first row older than the window, so in another
- * order it would stop early, and an order that is there would count as absent.
+ * The rows, refused unless they are newest first. Reading stops at the first row older than the window. In another
+ * order it would stop too early, and an existing order would count as absent.
  */
 export const newestFirst = <T>(rows: readonly T[], createdAt: (row: T) => Date): readonly T[] => {
   const isOutOfOrder = rows.some((row, index) => {

@@ -1,7 +1,7 @@
 /**
- * A provider's response cannot be used: it could not be read (`unreadable_answer`), or it speaks of
- * something else than was asked (`answer_disagrees`). The message names fields, never what they held; `word` is the
- * one exception, for `classify` to make harmless: a status word that no table knows.
+ * A provider's response cannot be used: it could not be read (`unreadable_answer`), or it is about
+ * something else than was asked (`answer_disagrees`). The message names fields, never their values. `word` is the one
+ * exception: a status word that no table knows, which `classify` makes harmless.
  */
 export class ProviderProtocolError extends Error {
   override readonly name = 'ProviderProtocolError';

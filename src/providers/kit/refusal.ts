@@ -2,14 +2,16 @@ import { ProviderError, type FailureReason } from '../../domain/providers/provid
 import type { Operation, ProviderId } from '../../domain/providers/provider.js';
 import { explainExcess, textExcess, type OrderTexts, type TextLimit } from '../../domain/providers/text-limits.js';
 
-/** A request that is known to be refused, and so is not sent. The message completes a sentence for the caller. */
+/**
+ * A request that the provider is known to refuse, so it is not sent. The message completes a sentence for the caller.
+ */
 export const refusal = (
   at: { readonly provider: ProviderId; readonly operation: Operation },
   reason: FailureReason,
   message: string,
 ): ProviderError => new ProviderError('rejected', reason, message, at);
 
-/** Refuses texts that the provider would cut: what becomes public is never cut silently. */
+/** Refuses texts that the provider would cut, because public text must not be cut silently. */
 export const assertTextsFit = (
   limits: readonly TextLimit[],
   texts: OrderTexts,

@@ -1,4 +1,4 @@
-/** A provider's wish is honoured up to a day; anything longer is garbage, and a person should be asked instead. */
+/** A wait that a provider asks for is honoured up to a day; anything longer is taken for a mistake. */
 const LONGEST_MS = 24 * 60 * 60_000;
 
 type Header = (name: string) => string | null;
@@ -20,7 +20,10 @@ const SECONDS = /^\d{1,10}(\.\d{1,3})?$/;
 const fromRetryAfter = (value: string, now: number): number | undefined =>
   within(SECONDS.test(value) ? Number(value) * 1_000 : Date.parse(value) - now);
 
-/** A reset is a moment (Unix seconds, as `X-RateLimit-Reset` has it) or, when too small for one, a delay in seconds. */
+/**
+ * A reset is a time in Unix seconds, as in `X-RateLimit-Reset`, or a delay in seconds if the number is too small for
+ * one.
+ */
 const EARLIEST_MOMENT = 1_000_000_000;
 
 const fromReset = (value: string, now: number): number | undefined => {
@@ -36,13 +39,13 @@ const resetMs = (header: Header, now: number): number | undefined => {
 
 const NOTHING = /^\s*0+\s*$/;
 
-/** How long until the provider takes calls again. @returns null unless the response says that it was the last for now. */
+/** How long until the provider takes calls again. @returns null unless the response says that the quota is used up. */
 export const quotaBackIn = (header: Header, now: number): number | null => {
   const remaining = header('x-ratelimit-remaining') ?? header('ratelimit-remaining');
   return remaining !== null && NOTHING.test(remaining) ? (resetMs(header, now) ?? null) : null;
 };
 
-/** How long the provider asks to wait; undefined when it does not say. `now` in epoch milliseconds. */
+/** How long the provider asks to wait; undefined if it does not say. `now` in epoch milliseconds. */
 export const retryAfterMs = (header: Header, now: number): number | undefined => {
   const retryAfter = header('retry-after');
   const fromHeader = retryAfter === null ? undefined : fromRetryAfter(retryAfter.trim(), now);

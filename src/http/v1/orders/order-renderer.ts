@@ -4,7 +4,7 @@ import type { Order } from '../../../domain/orders/order.js';
 import { problemOf, type ProblemSubject } from '../../problems/problem-document.js';
 import type { OrderPresenter } from './order.presenter.js';
 
-/** An order, or why there is none, as the response to one request and to every repeat of it. */
+/** Renders an order, or why there is none, as the response to a request and to every repeat of it. */
 export class OrderRenderer implements Renderer<Order> {
   constructor(
     private readonly presenter: OrderPresenter,
@@ -17,8 +17,8 @@ export class OrderRenderer implements Renderer<Order> {
   }
 
   /**
-   * Final is an error that an order came out of. With any other the next request may try again: no order was made, or what
-   * stood in the way passes (409, 429, 5xx).
+   * An error is final if it comes with an order. After any other the next request may try again, because no order was
+   * made or the cause is temporary (409, 429, 5xx).
    */
   renderError(thrown: unknown): StoredResponse | null {
     if (!(thrown instanceof AppError) || thrown.context.orderId === undefined) return null;
