@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
 import { ApplicationModule } from '../application/application.module.js';
-import { EngineSettings } from '../application/purchases/engine-settings.js';
-import { PublicAddresses } from '../application/purchases/public-addresses.js';
+import { OrderSettings } from '../application/orders/order-settings.js';
+import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -91,7 +91,7 @@ const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
 };
 
 const SETTINGS = [
-  settingOf(EngineSettings, (settings) => new EngineSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
+  settingOf(OrderSettings, (settings) => new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
 ];

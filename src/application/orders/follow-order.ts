@@ -5,7 +5,7 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import { delayOf } from '../../domain/purchases/timing.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
-import { EngineSettings } from '../purchases/engine-settings.js';
+import { OrderSettings } from './order-settings.js';
 import { ObserveOrder } from './observe-order.js';
 
 /** One scheduled poll of an order that its provider has. Polls get rarer the longer nothing happens. */
@@ -14,7 +14,7 @@ export class FollowOrder {
   constructor(
     private readonly observe: ObserveOrder,
     private readonly tasks: TasksRepository,
-    private readonly settings: EngineSettings,
+    private readonly settings: OrderSettings,
   ) {}
 
   /**

@@ -14,7 +14,7 @@ import type {
   StoredResponse,
   Taken,
 } from '../idempotency/idempotent-executor.js';
-import { EngineSettings } from '../purchases/engine-settings.js';
+import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
 
@@ -45,7 +45,7 @@ export class PlaceOrder {
     private readonly orders: OrdersRepository,
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
-    private readonly settings: EngineSettings,
+    private readonly settings: OrderSettings,
   ) {}
 
   /** The act for the idempotent executor. It throws AppError with the order's id if the purchase was refused. */

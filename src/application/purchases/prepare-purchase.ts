@@ -3,7 +3,7 @@ import type { Prepared } from '../../domain/orders/order-change.js';
 import type { OffsetProvider, PurchaseRequest } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { newAddressToken, tokenHash } from '../callbacks/address-token.js';
-import { PublicAddresses } from './public-addresses.js';
+import { PublicAddresses } from '../callbacks/public-addresses.js';
 
 /**
  * The exact bytes of the purchase. The addresses in them carry fresh tokens: one for the provider's callbacks, another

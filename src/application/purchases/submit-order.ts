@@ -30,11 +30,11 @@ import { ChangeOrder } from '../orders/change-order.js';
 import { ObserveOrder } from '../orders/observe-order.js';
 import { callFor } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
-import { EngineSettings } from './engine-settings.js';
+import { OrderSettings } from '../orders/order-settings.js';
 import { LookupPurchase } from './lookup-purchase.js';
 import { preparePurchase } from './prepare-purchase.js';
 import { PriceCheck } from './price-check.js';
-import { PublicAddresses } from './public-addresses.js';
+import { PublicAddresses } from '../callbacks/public-addresses.js';
 import type { PurchaseRun } from './purchase-run.js';
 
 /** What came back from the one call that may buy. */
@@ -66,7 +66,7 @@ export class SubmitOrder {
     private readonly price: PriceCheck,
     private readonly observe: ObserveOrder,
     private readonly addresses: PublicAddresses,
-    private readonly settings: EngineSettings,
+    private readonly settings: OrderSettings,
   ) {}
 
   /** @returns the response that was stored with the outcome; null if none was. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readTexts } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';

@@ -6,7 +6,7 @@ import { purchaseOperation } from '../../domain/purchases/attempt.js';
 import { SEND_DEADLINE_MS } from '../../domain/purchases/timing.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import type { Lease } from '../tasks/lease.js';
 import { RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 

@@ -13,7 +13,7 @@ import {
   type KnownKey,
   type StoredResponse,
 } from '../idempotency/idempotency.repository.js';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TaskNotices } from '../tasks/task-notices.js';

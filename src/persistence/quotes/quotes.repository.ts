@@ -5,7 +5,7 @@ import { FIRMNESSES, PAYMENT_METHODS } from '../../domain/providers/capabilities
 import type { ProviderId } from '../../domain/providers/provider.js';
 import { UNAVAILABLE_CODES, type Offer, type Quote, type Unavailable } from '../../domain/quotes/quote.js';
 import type { Prisma } from '../generated/client.js';
-import { newId } from '../new-id.js';
+import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readList, readObject, readObjectOrNull, readText, readTexts, readWord } from '../database/json-columns.js';
 import { PrismaService } from '../database/prisma.service.js';

@@ -1,5 +1,5 @@
 /** The engine's configurable times. Those on which safety rests are constants in `domain/purchases/timing`. */
-export class EngineSettings {
+export class OrderSettings {
   constructor(
     /**
      * Delays between polls of an order that its provider has, by the number of polls without a change. The last
