@@ -51,9 +51,7 @@ export class ObserveOrder {
   }
 
   async commit(state: OrderState, { observations }: Look, options: ChangeOptions): Promise<void> {
-    const decide = (current: OrderState): OrderChange =>
-      observations.reduce((change, observe) => observe(change), OrderChange.of(current));
-    await this.changes.run(state, decide, options);
+    await this.changes.run(state, changeBy(observations), options);
     crashPoint('observation_applied');
   }
 
@@ -89,9 +87,11 @@ export class ObserveOrder {
         if (!(thrown instanceof ProviderError)) throw thrown;
       },
     );
-    const decide = (current: OrderState): OrderChange =>
-      observations.reduce((change, observe) => observe(change), OrderChange.of(current));
-    const changed = await this.changes.run(state, decide, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
+    const changed = await this.changes.run(state, changeBy(observations), {
+      cause,
+      guard: { by: 'version' },
+      task: { do: 'keep' },
+    });
     return changed !== null && !isOutcomePending(changed.state.order.status);
   }
 
@@ -176,5 +176,10 @@ export class ObserveOrder {
     observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }
 }
+
+const changeBy =
+  (observations: readonly Observation[]) =>
+  (state: OrderState): OrderChange =>
+    observations.reduce((change, observe) => observe(change), OrderChange.of(state));
 
 const fits = (order: OrderState['order'], seen: ProviderOrder): boolean => disagreements(order, seen).length === 0;

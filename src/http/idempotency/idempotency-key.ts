@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext } from '@n
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../problems/http-problem.js';
+import type { ProblemCode } from '../problems/problems.js';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -22,6 +23,17 @@ export const idempotencyKeyFrom = (header: string | string[] | undefined): strin
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string =>
   idempotencyKeyFrom(context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']),
 );
+
+/** The problems of every endpoint that takes a key. */
+export const IDEMPOTENCY_PROBLEMS = [
+  'idempotency_key_missing',
+  'idempotency_key_invalid',
+  'idempotency_key_reused',
+  'request_in_progress',
+] as const satisfies readonly ProblemCode[];
+
+/** The header of every response under a key. */
+export const REPLAYED_HEADER = { 'Idempotency-Replayed': '`true` when this is the first response again' } as const;
 
 export const ApiIdempotencyKey = (): MethodDecorator =>
   applyDecorators(

@@ -11,7 +11,12 @@ import { NoInput } from '../../validation/no-input.guard.js';
 import { OrderResponse } from './order.response.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
+import {
+  ApiIdempotencyKey,
+  IDEMPOTENCY_PROBLEMS,
+  IdempotencyKey,
+  REPLAYED_HEADER,
+} from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
 import { problemSubject } from '../../problems/problem-document.js';
 import { OrderRenderer } from './order-renderer.js';
@@ -36,21 +41,11 @@ export class CancelOrderController {
     summary: 'Cancel an order before it is fulfilled',
     description: 'Responds with `cancelled` only once the provider says so. A retirement cannot be undone.',
     access: 'orders:write',
-    problems: [
-      'idempotency_key_missing',
-      'idempotency_key_invalid',
-      'idempotency_key_reused',
-      'request_in_progress',
-      'order_not_found',
-      'order_not_cancellable',
-      'provider_unavailable',
-    ],
+    problems: [...IDEMPOTENCY_PROBLEMS, 'order_not_found', 'order_not_cancellable', 'provider_unavailable'],
   })
   @ApiIdempotencyKey()
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, {
-    'Idempotency-Replayed': '`true` when this is the first response again',
-  })
+  @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, REPLAYED_HEADER)
   async run(
     @IdempotencyKey() key: string,
     @Param('id', ORDER_ID_PIPE) id: string,

@@ -15,7 +15,12 @@ import { PLACE_ORDER_EXAMPLES } from './place-order.examples.js';
 import { PlaceOrderRequest } from './place-order.request.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
+import {
+  ApiIdempotencyKey,
+  IDEMPOTENCY_PROBLEMS,
+  IdempotencyKey,
+  REPLAYED_HEADER,
+} from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
 import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
 import { problemSubject } from '../../problems/problem-document.js';
@@ -26,7 +31,7 @@ import { V1 } from '../v1.decorator.js';
 
 const RESPONSE_HEADERS = {
   Location: 'Address of the order',
-  'Idempotency-Replayed': '`true` when this is the first response again',
+  ...REPLAYED_HEADER,
   'Preference-Applied': 'What of Prefer was honoured',
 };
 
@@ -50,10 +55,7 @@ export class PlaceOrderController {
       'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice.',
     access: 'orders:write',
     problems: [
-      'idempotency_key_missing',
-      'idempotency_key_invalid',
-      'idempotency_key_reused',
-      'request_in_progress',
+      ...IDEMPOTENCY_PROBLEMS,
       'payload_too_large',
       'unsupported_media_type',
       'offering_not_found',
