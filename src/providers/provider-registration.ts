@@ -1,5 +1,6 @@
 import { readEnvironment, type EnvironmentShape } from '../config/environment.js';
-import type { OffsetProvider, ProviderId } from '../domain/providers/provider.js';
+import type { ProviderId } from '../domain/providers/calls.js';
+import type { OffsetProvider } from '../domain/providers/provider.js';
 import type { ProviderKit } from './kit/call-report.js';
 
 /** What a provider's folder exports. */

@@ -1,5 +1,5 @@
 import { grams } from '../../src/domain/mass.js';
-import { OPERATIONS } from '../../src/domain/providers/provider.js';
+import { OPERATIONS } from '../../src/domain/providers/calls.js';
 import { carbonmark } from '../../src/providers/carbonmark/index.js';
 import type { CarbonmarkSimulator } from '../../dev/sandbox/index.js';
 import type { ProviderHarness } from './harness.js';

@@ -1,6 +1,7 @@
 import { grams } from '../../src/domain/mass.js';
 import { disagreements } from '../../src/domain/purchases/integrity.js';
-import type { OffsetProvider, ProviderCall, PurchaseRequest } from '../../src/domain/providers/provider.js';
+import type { ProviderCall, PurchaseRequest } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { carbonmark } from '../../src/providers/carbonmark/index.js';
 import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
 import { withRecorder } from './recorder.js';

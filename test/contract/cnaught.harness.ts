@@ -1,5 +1,5 @@
 import { grams } from '../../src/domain/mass.js';
-import { OPERATIONS } from '../../src/domain/providers/provider.js';
+import { OPERATIONS } from '../../src/domain/providers/calls.js';
 import { cnaught } from '../../src/providers/cnaught/index.js';
 import type { CnaughtSimulator } from '../../dev/sandbox/index.js';
 import type { ProviderHarness } from './harness.js';

@@ -1,6 +1,7 @@
 import { grams } from '../../src/domain/mass.js';
 import { amountOf } from '../../src/domain/money.js';
-import type { OffsetProvider, ProviderCall, PurchaseRequest } from '../../src/domain/providers/provider.js';
+import type { ProviderCall, PurchaseRequest } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { startSandbox, type Sandbox } from '../../dev/sandbox/index.js';
 import { cnaught } from '../../src/providers/cnaught/index.js';
 

@@ -5,12 +5,12 @@ import type { ProviderError } from '../../src/domain/providers/provider-error.js
 import type {
   CheckoutSession,
   CheckoutUrls,
-  OffsetProvider,
   Operation,
   ProviderCall,
   ProviderOrder,
   PurchaseRequest,
-} from '../../src/domain/providers/provider.js';
+} from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import type { CallReport } from '../../src/providers/provider-directory.js';
 import type { AnySimulator, Fault, LedgerEntry } from '../../dev/sandbox/index.js';
 import type { ProviderHarness } from './harness.js';

@@ -1,5 +1,6 @@
 import type { Grams } from '../../src/domain/mass.js';
-import type { CheckoutSession, OffsetProvider, Operation } from '../../src/domain/providers/provider.js';
+import type { CheckoutSession, Operation } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import type { OnCall } from '../../src/providers/provider-directory.js';
 import { PROVIDERS } from '../../src/providers/registry.js';
 import type { AnySimulator, FaultMatch, Sandbox } from '../../dev/sandbox/index.js';

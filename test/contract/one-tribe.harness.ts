@@ -1,5 +1,5 @@
 import { grams } from '../../src/domain/mass.js';
-import { OPERATIONS } from '../../src/domain/providers/provider.js';
+import { OPERATIONS } from '../../src/domain/providers/calls.js';
 import { oneTribe } from '../../src/providers/one-tribe/index.js';
 import type { OneTribeSimulator } from '../../dev/sandbox/index.js';
 import type { ProviderHarness } from './harness.js';

@@ -1,5 +1,6 @@
 import { grams } from '../../src/domain/mass.js';
-import type { OffsetProvider, ProviderCall } from '../../src/domain/providers/provider.js';
+import type { ProviderCall } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { startSandbox, type Fault, type Sandbox } from '../../dev/sandbox/index.js';
 import { withRecorder } from './recorder.js';
 import { oneTribe } from '../../src/providers/one-tribe/index.js';

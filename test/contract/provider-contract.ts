@@ -1,4 +1,5 @@
-import { OPERATIONS, type OffsetProvider, type Operation } from '../../src/domain/providers/provider.js';
+import { OPERATIONS, type Operation } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import type { CallReport } from '../../src/providers/provider-directory.js';
 import type { Sandbox } from '../../dev/sandbox/index.js';
 import { ContractFixture } from './contract-fixture.js';

@@ -5,7 +5,7 @@ import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { CHECKOUT_STATUSES, OBSERVATION_SOURCES, PRICE_SOURCES } from '../../src/domain/orders/order.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../src/domain/providers/capabilities.js';
-import { OPERATION_CLASSES, WRITES } from '../../src/domain/providers/provider.js';
+import { OPERATION_CLASSES, WRITES } from '../../src/domain/providers/calls.js';
 import { PAUSE_REASONS } from '../../src/domain/providers/throttle.js';
 import { ATTEMPT_OUTCOMES } from '../../src/domain/purchases/attempt.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
 import type { Quota } from '../../src/domain/providers/capabilities.js';
 import { bucketsFor } from '../../src/domain/providers/throttle.js';
-import type { ProviderId } from '../../src/domain/providers/provider.js';
+import type { ProviderId } from '../../src/domain/providers/calls.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';
 

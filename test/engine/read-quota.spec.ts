@@ -3,7 +3,7 @@ import { ListOfferings } from '../../src/application/catalog/list-offerings.js';
 import { retryDelayMs } from '../../src/domain/purchases/submission.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
-import type { ProviderCall, ProviderId } from '../../src/domain/providers/provider.js';
+import type { ProviderCall, ProviderId } from '../../src/domain/providers/calls.js';
 import { ReadThrottledError } from '../../src/domain/providers/provider-error.js';
 import { TestEngine } from '../support/engine.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
-import type { OperationClass, ProviderCall } from '../../src/domain/providers/provider.js';
+import type { OperationClass, ProviderCall } from '../../src/domain/providers/calls.js';
 import type { ProviderError } from '../../src/domain/providers/provider-error.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine } from '../support/engine.js';

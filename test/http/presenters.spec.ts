@@ -1,7 +1,7 @@
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import type { ProviderId } from '../../src/domain/providers/provider.js';
+import type { ProviderId } from '../../src/domain/providers/calls.js';
 import { presentMass, presentOverDelivery } from '../../src/http/values/mass.presenter.js';
 import { presentOrder } from '../../src/http/v1/orders/order.presenter.js';
 

@@ -12,7 +12,8 @@ import {
   refusePayment,
 } from '../../domain/orders/observe.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
-import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
+import type { ProviderOrder } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';

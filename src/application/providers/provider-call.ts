@@ -1,4 +1,4 @@
-import type { ProviderCall } from '../../domain/providers/provider.js';
+import type { ProviderCall } from '../../domain/providers/calls.js';
 import { CALL_DEADLINE_MS } from '../../domain/purchases/timing.js';
 
 /** A call that starts now and ends by the hard deadline, whatever the provider does. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
-import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/provider.js';
+import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/calls.js';
 import {
   bucketsFor,
   FAILURES_TO_PAUSE,

@@ -16,7 +16,8 @@ import {
   RETRY_DELAYS_MS,
   REVIEW_LOOKUP_MS,
 } from '../../domain/purchases/timing.js';
-import type { OffsetProvider, ProviderOrder } from '../../domain/providers/provider.js';
+import type { ProviderOrder } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';

@@ -1,6 +1,7 @@
 import type { Order } from '../../domain/orders/order.js';
 import type { Prepared } from '../../domain/orders/order-change.js';
-import type { OffsetProvider, PurchaseRequest } from '../../domain/providers/provider.js';
+import type { PurchaseRequest } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { newAddressToken, tokenHash } from '../callbacks/address-token.js';
 import { PublicAddresses } from '../callbacks/public-addresses.js';

@@ -18,7 +18,8 @@ import {
   type AskedPrice,
 } from '../../domain/purchases/submission.js';
 import { CALL_DEADLINE_MS, delayOf, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
-import type { CheckoutSession, OffsetProvider, ProviderOrder, Submission } from '../../domain/providers/provider.js';
+import type { CheckoutSession, ProviderOrder, Submission } from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { bucketsFor, MAX_PURCHASE_WAIT_MS } from '../../domain/providers/throttle.js';
 import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';

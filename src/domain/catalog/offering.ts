@@ -1,7 +1,7 @@
 import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
-import type { ProviderId } from '../providers/provider.js';
+import type { ProviderId } from '../providers/calls.js';
 
 export const OFFERING_KINDS = ['portfolio', 'listing', 'project'] as const;
 export type OfferingKind = (typeof OFFERING_KINDS)[number];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { OBSERVED_STATUSES, type ObservedStatus } from '../providers/provider.js';
+import { OBSERVED_STATUSES, type ObservedStatus } from '../providers/calls.js';
 import { decide, isTerminal, isOutcomePending, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
 
 const anyStatus = fc.constantFrom(...ORDER_STATUSES);

@@ -1,4 +1,4 @@
-import type { ObservedStatus } from '../providers/provider.js';
+import type { ObservedStatus } from '../providers/calls.js';
 
 export const ORDER_STATUSES = [
   'created',

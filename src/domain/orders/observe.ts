@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckoutSession, ProviderOrder } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder } from '../providers/calls.js';
 import { disagreements } from '../purchases/integrity.js';
 import { AT_COMMIT } from './commit-time.js';
 import { decide, type OrderStatus } from './lifecycle.js';

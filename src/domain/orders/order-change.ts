@@ -1,7 +1,7 @@
 import type { Attempt, AttemptOperation, AttemptOutcome } from '../purchases/attempt.js';
 import { isUnknown } from '../purchases/attempt.js';
 import type { ProviderError } from '../providers/provider-error.js';
-import type { CheckoutSession } from '../providers/provider.js';
+import type { CheckoutSession } from '../providers/calls.js';
 import { SEND_DEADLINE_MS } from '../purchases/timing.js';
 import { AT_COMMIT } from './commit-time.js';
 import { isOutcomePending, isTerminal, type OrderStatus } from './lifecycle.js';

@@ -1,6 +1,6 @@
 import { amountOf, type Money } from '../money.js';
 import type { FailureClass, FailureReason, ProviderError } from '../providers/provider-error.js';
-import type { ObservedStatus, ProviderOrder } from '../providers/provider.js';
+import type { ObservedStatus, ProviderOrder } from '../providers/calls.js';
 import type { Disagreement } from '../purchases/integrity.js';
 import type { OrderStatus } from './lifecycle.js';
 import type { ObservationSource, PriceSource } from './order.js';

@@ -1,5 +1,5 @@
 import type { Attempt } from '../purchases/attempt.js';
-import type { CheckoutSession } from '../providers/provider.js';
+import type { CheckoutSession } from '../providers/calls.js';
 import type { Order } from './order.js';
 
 /** Everything on record that a decision about an order may need, read in one statement. */

@@ -1,7 +1,7 @@
 import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
-import type { Certificate, ProviderId, Retirement } from '../providers/provider.js';
+import type { Certificate, ProviderId, Retirement } from '../providers/calls.js';
 import type { OrderStatus } from './lifecycle.js';
 import type { Lookups } from '../purchases/attempt.js';
 import { AT_COMMIT, committedTime } from './commit-time.js';

@@ -1,5 +1,5 @@
 import { FAILURE_REASONS, ProviderError, ReadThrottledError } from './provider-error.js';
-import type { ProviderId } from './provider.js';
+import type { ProviderId } from './calls.js';
 
 it('pauses the provider for what concerns every order there', () => {
   const at = { provider: 'example' as ProviderId, operation: 'placeOrder' } as const;

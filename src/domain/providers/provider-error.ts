@@ -1,4 +1,4 @@
-import type { Operation, ProviderId } from './provider.js';
+import type { Operation, ProviderId } from './calls.js';
 
 /**
  * How a call failed, as a closed set. A call that was neither confirmed nor failed in one of the three definite ways is

@@ -1,14 +1,17 @@
-import type { PurchaseRequest } from './provider.js';
-
 /** The texts of an order that a provider keeps or prints, and how a caller knows them. */
 export const ORDER_TEXTS = {
   beneficiaryName: 'beneficiary.name',
   retirementMessage: 'retirement_message',
   description: 'description',
-} as const satisfies Partial<Record<keyof PurchaseRequest, string>>;
+} as const satisfies Record<keyof OrderTexts, string>;
 export type OrderText = keyof typeof ORDER_TEXTS;
 
-export type OrderTexts = Pick<PurchaseRequest, OrderText>;
+export interface OrderTexts {
+  /** Public and permanent on the registry. */
+  readonly beneficiaryName: string;
+  readonly retirementMessage: string | null;
+  readonly description: string | null;
+}
 
 /** How long a text may be, or several that share one field of the provider's. */
 export interface TextLimit {

@@ -1,5 +1,5 @@
 import type { Quota } from './capabilities.js';
-import type { Operation, ProviderCall } from './provider.js';
+import type { Operation, ProviderCall } from './calls.js';
 
 /** The numbers that keep our calls within a provider's quota, and away from a provider that does not respond. */
 

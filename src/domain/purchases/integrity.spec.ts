@@ -1,7 +1,7 @@
 import { grams } from '../mass.js';
 import { money } from '../money.js';
 import { disagreements, type ExpectedOrder } from './integrity.js';
-import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/calls.js';
 
 const fieldsOf = (found: ReturnType<typeof disagreements>): string[] => found.map(({ field }) => field);
 

@@ -1,6 +1,6 @@
 import { agrees, amountOf, isMoreThan, type Money } from '../money.js';
 import type { Order } from '../orders/order.js';
-import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/calls.js';
 
 /** The parts of an order that a provider's record can be compared with. */
 export type ExpectedOrder = Pick<

@@ -6,7 +6,7 @@ import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
 import type { ObservationSource } from '../orders/order.js';
 import type { OrderState } from '../orders/order-state.js';
 import { ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
-import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/provider.js';
+import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/calls.js';
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
 import type { Disagreement } from './integrity.js';
 import { afterFailure } from './next-step.js';

@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../errors.js';
 import type { Grams } from '../mass.js';
 import type { Money } from '../money.js';
 import type { Firmness, PaymentMethod } from '../providers/capabilities.js';
-import type { ProviderId } from '../providers/provider.js';
+import type { ProviderId } from '../providers/calls.js';
 
 export interface Offer {
   readonly id: string;

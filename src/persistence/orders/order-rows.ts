@@ -13,7 +13,7 @@ import { REVIEW_REASONS, type ReviewReason } from '../../domain/orders/review.js
 import { ATTEMPT_OUTCOMES, type Attempt } from '../../domain/purchases/attempt.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import { FAILURE_REASONS } from '../../domain/providers/provider-error.js';
-import type { ProviderId, Retirement } from '../../domain/providers/provider.js';
+import type { ProviderId, Retirement } from '../../domain/providers/calls.js';
 import { MAX_HINTED_ORDERS } from '../../domain/purchases/timing.js';
 import {
   readFlag,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FAILURES_TO_PAUSE, PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
-import type { OperationClass, ProviderId } from '../../domain/providers/provider.js';
+import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';

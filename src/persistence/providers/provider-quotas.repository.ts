@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PACE_AFTER_429, SLOWEST_PACE, type Bucket } from '../../domain/providers/throttle.js';
-import type { OperationClass, ProviderId } from '../../domain/providers/provider.js';
+import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 

@@ -3,7 +3,7 @@ import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import type { Bucket } from '../../domain/providers/throttle.js';
-import type { ProviderId, Submission } from '../../domain/providers/provider.js';
+import type { ProviderId, Submission } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { commitStatement, type CommitRow } from '../orders/order-commit.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { grams } from '../../domain/mass.js';
 import { CURRENCIES, money } from '../../domain/money.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import { UNAVAILABLE_CODES, type Offer, type Quote, type Unavailable } from '../../domain/quotes/quote.js';
 import type { Prisma } from '../generated/client.js';
 import { newId } from '../database/new-id.js';

@@ -5,7 +5,6 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
-  OffsetProvider,
   Operation,
   ProviderCall,
   ProviderOrder,
@@ -13,7 +12,8 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { perTonne } from '../kit/price.js';

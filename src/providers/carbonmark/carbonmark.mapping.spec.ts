@@ -1,6 +1,6 @@
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
-import type { PurchaseRequest } from '../../domain/providers/provider.js';
+import type { PurchaseRequest } from '../../domain/providers/calls.js';
 import { decode } from '../kit/decode.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { cheapestFor, toCheckoutBody, toOffering, toOrder } from './carbonmark.mapping.js';

@@ -9,7 +9,7 @@ import type {
   ProviderOrder,
   PurchaseRequest,
   Retirement,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
 import { fromCents } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';

@@ -4,7 +4,6 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
   CheckoutSession,
   CheckoutUrls,
-  OffsetProvider,
   Operation,
   OrderWindow,
   ProviderCall,
@@ -14,7 +13,8 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
 import { isIdentifier, jsonFrom, ownField } from '../kit/decode.js';

@@ -1,7 +1,7 @@
 import { grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
 import type { Capabilities } from '../../domain/providers/capabilities.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 
 export const CNAUGHT = 'cnaught' as ProviderId;
 

@@ -1,6 +1,6 @@
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
-import type { PurchaseRequest } from '../../domain/providers/provider.js';
+import type { PurchaseRequest } from '../../domain/providers/calls.js';
 import { decode } from '../kit/decode.js';
 import { pricePerTonne, referenceFrom, toOrder, toOrderBody, toSessionBody } from './cnaught.mapping.js';
 import { orderWire, portfolioWire } from './cnaught.wire.js';

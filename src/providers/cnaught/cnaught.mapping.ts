@@ -10,7 +10,7 @@ import type {
   ProviderOrder,
   PurchaseRequest,
   Retirement,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
 import { fromCents } from '../kit/price.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';

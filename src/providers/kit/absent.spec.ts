@@ -1,5 +1,5 @@
 import { ProviderError, type FailureReason } from '../../domain/providers/provider-error.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import { absentAsNull } from './absent.js';
 
 const failed = (reason: FailureReason): ProviderError =>

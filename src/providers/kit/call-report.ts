@@ -1,6 +1,6 @@
 import type { FailureClass, FailureReason, ProviderError } from '../../domain/providers/provider-error.js';
 import type { Quota } from '../../domain/providers/capabilities.js';
-import type { Operation, ProviderCall, ProviderId } from '../../domain/providers/provider.js';
+import type { Operation, ProviderCall, ProviderId } from '../../domain/providers/calls.js';
 
 /** One request to a provider, its retries included, after it has ended. Carries no body, no address and no key. */
 export interface CallReport {

@@ -1,7 +1,7 @@
 import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
 import fc from 'fast-check';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { OPERATIONS, WRITES, type Operation, type ProviderId } from '../../domain/providers/provider.js';
+import { OPERATIONS, WRITES, type Operation, type ProviderId } from '../../domain/providers/calls.js';
 import { classify } from './classify.js';
 import { ownField } from './decode.js';
 import type { ErrorDialect } from './dialect.js';

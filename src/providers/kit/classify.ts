@@ -1,6 +1,6 @@
 import { isAxiosError, isCancel } from 'axios';
 import { ProviderError, type FailureClass, type FailureReason } from '../../domain/providers/provider-error.js';
-import { WRITES, type Operation } from '../../domain/providers/provider.js';
+import { WRITES, type Operation } from '../../domain/providers/calls.js';
 import { jsonFrom } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
 import { wasNeverSent } from './never-sent.js';

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../domain/providers/provider-error.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 
 /**
  * A provider's own words for failures, as data for `classify`.

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import type { Operation, ProviderCall, ProviderId } from '../../domain/providers/provider.js';
+import type { Operation, ProviderCall, ProviderId } from '../../domain/providers/calls.js';
 import { ownField } from './decode.js';
 import { pass, settlesAtOnce } from '../../../test/support/event-loop.js';
 import type { AdmitRead, CallReport } from './call-report.js';

@@ -2,7 +2,7 @@ import axios, { type AxiosInstance } from 'axios';
 import axiosRetry from 'axios-retry';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import type { Quota } from '../../domain/providers/capabilities.js';
-import { WRITES, type Operation, type ProviderCall } from '../../domain/providers/provider.js';
+import { WRITES, type Operation, type ProviderCall } from '../../domain/providers/calls.js';
 import { createAgents } from './agents.js';
 import type { AdmittedRead, CallReport, ProviderKit } from './call-report.js';
 import { classify } from './classify.js';

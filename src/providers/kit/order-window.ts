@@ -1,4 +1,4 @@
-import type { OrderWindow } from '../../domain/providers/provider.js';
+import type { OrderWindow } from '../../domain/providers/calls.js';
 
 /** How far a provider's clock may differ from ours: rows this much older than the window may still belong to it. */
 export const CLOCK_SKEW_MS = 2 * 60_000;

@@ -1,4 +1,4 @@
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import { pathSegment } from './path-segment.js';
 
 const AT = { provider: 'example' as ProviderId, operation: 'fetchCheckout' } as const;

@@ -1,5 +1,5 @@
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import type { Operation, ProviderId } from '../../domain/providers/provider.js';
+import type { Operation, ProviderId } from '../../domain/providers/calls.js';
 import { isIdentifier } from './decode.js';
 
 /** An id as one segment of a path. Some ids come from a stranger's browser, so what cannot be an id is refused. */

@@ -1,5 +1,5 @@
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import { assertTextsFit, refusal } from './refusal.js';
 
 const AT = { provider: 'example' as ProviderId, operation: 'placeOrder' } as const;

@@ -1,5 +1,5 @@
 import { ProviderError, type FailureReason } from '../../domain/providers/provider-error.js';
-import type { Operation, ProviderId } from '../../domain/providers/provider.js';
+import type { Operation, ProviderId } from '../../domain/providers/calls.js';
 import { explainExcess, textExcess, type OrderTexts, type TextLimit } from '../../domain/providers/text-limits.js';
 
 /**

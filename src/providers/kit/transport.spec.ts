@@ -1,13 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import {
-  OPERATION_CLASSES,
-  CLASS_OF,
-  WRITES,
-  type Operation,
-  type ProviderId,
-} from '../../domain/providers/provider.js';
+import { OPERATION_CLASSES, CLASS_OF, WRITES, type Operation, type ProviderId } from '../../domain/providers/calls.js';
 import { pass, settlesAtOnce } from '../../../test/support/event-loop.js';
 import { ProviderHttp } from './http.js';
 

@@ -1,7 +1,6 @@
 import type { Offering } from '../../domain/catalog/offering.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
-  OffsetProvider,
   Operation,
   OrderWindow,
   ProviderCall,
@@ -11,7 +10,8 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
-} from '../../domain/providers/provider.js';
+} from '../../domain/providers/calls.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { Capabilities } from '../../domain/providers/capabilities.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';

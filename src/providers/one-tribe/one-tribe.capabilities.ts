@@ -1,6 +1,6 @@
 import { grams } from '../../domain/mass.js';
 import type { Capabilities } from '../../domain/providers/capabilities.js';
-import type { ProviderId } from '../../domain/providers/provider.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import type { OneTribeEnv } from './one-tribe.env.js';
 
 export const ONE_TRIBE = 'one_tribe' as ProviderId;

@@ -1,4 +1,4 @@
-import type { Operation, ProviderCall } from '../../domain/providers/provider.js';
+import type { Operation, ProviderCall } from '../../domain/providers/calls.js';
 import type { ProviderKit } from '../kit/call-report.js';
 import { decode, type Decoder } from '../kit/decode.js';
 import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';

@@ -1,7 +1,7 @@
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import type { PurchaseRequest } from '../../domain/providers/provider.js';
+import type { PurchaseRequest } from '../../domain/providers/calls.js';
 import { decode } from '../kit/decode.js';
 import { oneTribeTextLimits } from './one-tribe.capabilities.js';
 import { cheapestFor, minimumOf, toOffering, toOrder, toQuote, toTransactionBody } from './one-tribe.mapping.js';

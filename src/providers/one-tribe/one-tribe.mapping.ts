@@ -3,7 +3,7 @@ import { Decimal } from 'decimal.js';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { grams, massIn, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
-import type { ObservedStatus, ProviderOrder, ProviderQuote, PurchaseRequest } from '../../domain/providers/provider.js';
+import type { ObservedStatus, ProviderOrder, ProviderQuote, PurchaseRequest } from '../../domain/providers/calls.js';
 import { perTonne } from '../kit/price.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { ONE_TRIBE, oneTribeTextLimits } from './one-tribe.capabilities.js';

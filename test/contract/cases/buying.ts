@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Capabilities } from '../../../src/domain/providers/capabilities.js';
 import { disagreements } from '../../../src/domain/purchases/integrity.js';
-import type { ProviderOrder } from '../../../src/domain/providers/provider.js';
+import type { ProviderOrder } from '../../../src/domain/providers/calls.js';
 import type { ContractFixture } from '../contract-fixture.js';
 import type { ContractCase } from '../provider-contract.js';
 import { withRecorder } from '../recorder.js';

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { FailureClass, FailureReason } from '../../../src/domain/providers/provider-error.js';
-import { CLASS_OF, WRITES, type Operation } from '../../../src/domain/providers/provider.js';
+import { CLASS_OF, WRITES, type Operation } from '../../../src/domain/providers/calls.js';
 import type { Fault } from '../../../dev/sandbox/index.js';
 import { pass, settlesAtOnce } from '../../support/event-loop.js';
 import { until, type ContractFixture } from '../contract-fixture.js';

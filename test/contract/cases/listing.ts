@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { OrderWindow, ProviderOrder } from '../../../src/domain/providers/provider.js';
+import type { OrderWindow, ProviderOrder } from '../../../src/domain/providers/calls.js';
 import type { ContractFixture } from '../contract-fixture.js';
 import type { ContractCase } from '../provider-contract.js';
 

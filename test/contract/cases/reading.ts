@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Operation } from '../../../src/domain/providers/provider.js';
+import type { Operation } from '../../../src/domain/providers/calls.js';
 import type { ProviderHarness } from '../harness.js';
 import type { ContractCase } from '../provider-contract.js';
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
 import { FAILURE_AXES, FAILURE_REASONS } from '../../../src/domain/providers/provider-error.js';
-import { CLASS_OF, WRITES, type Operation } from '../../../src/domain/providers/provider.js';
+import { CLASS_OF, WRITES, type Operation } from '../../../src/domain/providers/calls.js';
 import type { ContractCase } from '../provider-contract.js';
 import { withRecorder } from '../recorder.js';
 

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { PurchaseRequest } from '../../../src/domain/providers/provider.js';
+import type { PurchaseRequest } from '../../../src/domain/providers/calls.js';
 import type { TextLimit } from '../../../src/domain/providers/text-limits.js';
 import { PROVIDERS } from '../../../src/providers/registry.js';
 import type { ContractFixture } from '../contract-fixture.js';

@@ -1,9 +1,5 @@
-import {
-  WRITES,
-  type OffsetProvider,
-  type Operation,
-  type ProviderCall,
-} from '../../../src/domain/providers/provider.js';
+import { WRITES, type Operation, type ProviderCall } from '../../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../../src/domain/providers/provider.js';
 import { startSandbox, type Fault, type Sandbox } from '../../../dev/sandbox/index.js';
 import { HARNESSES, type ProviderHarness } from '../../contract/harness.js';
 import { TestEngine } from '../../support/engine.js';

@@ -2,7 +2,7 @@ import { offeringId } from '../../../src/application/catalog/offering-id.js';
 import { AppError } from '../../../src/domain/errors.js';
 import { money } from '../../../src/domain/money.js';
 import type { Order } from '../../../src/domain/orders/order.js';
-import type { ProviderId } from '../../../src/domain/providers/provider.js';
+import type { ProviderId } from '../../../src/domain/providers/calls.js';
 import type { Fault, FaultMatch, LedgerEntry } from '../../../dev/sandbox/index.js';
 import type { OrderToPlace, TestEngine } from '../../support/engine.js';
 

@@ -1,6 +1,6 @@
 import type { OfferingFilter, OfferingPosition } from '../../../application/catalog/list-offerings.js';
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
-import type { ProviderId } from '../../../domain/providers/provider.js';
+import type { ProviderId } from '../../../domain/providers/calls.js';
 import { EnumField } from '../../validation/field.js';
 import { ProviderIdField } from '../../validation/id.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';

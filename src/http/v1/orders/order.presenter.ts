@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { offeringId } from '../../../application/catalog/offering-id.js';
 import { CancellationTerms, type Cancellation } from '../../../application/orders/cancellation-terms.js';
 import type { Order, Routing } from '../../../domain/orders/order.js';
-import type { Retirement } from '../../../domain/providers/provider.js';
+import type { Retirement } from '../../../domain/providers/calls.js';
 import type { OrderResponse, RetirementResponse, RoutingResponse } from './order.response.js';
 import type { MoneyResponse } from '../../values/money.response.js';
 import { presentMass, presentOverDelivery } from '../../values/mass.presenter.js';
