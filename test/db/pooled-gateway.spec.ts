@@ -7,7 +7,7 @@ import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { TaskNotices } from '../../src/persistence/tasks/task-notices.js';
 import { launchGateway, newKey, newTenant } from '../support/launcher.js';
 import { PgBouncer, pgBouncerVersion } from '../support/pgbouncer.js';
-import { startSurroundings, TestBed } from '../support/test-bed.js';
+import { startTestContext, TestBed } from '../support/test-bed.js';
 import { TransactionPooler } from '../support/transaction-pooler.js';
 
 const GATEWAYS = 3;
@@ -62,7 +62,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
   let key: string;
 
   beforeEach(async () => {
-    bed = new TestBed(await startSurroundings({ schedule: 1 }));
+    bed = new TestBed(await startTestContext({ schedule: 1 }));
     await bed.rows(FULL_BUCKETS);
     pooler = await poolerInFrontOf(bed.database.url);
     gateways = [];

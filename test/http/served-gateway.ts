@@ -4,12 +4,12 @@ import supertest from 'supertest';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { launchGateway, newKey, newTenant } from '../support/launcher.js';
-import { startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
+import { startTestContext, TestBed, type TestContext } from '../support/test-bed.js';
 
 /** The whole gateway on a socket, over its own database and sandbox. The worker is off: orders move when told to. */
 export class ServedGateway extends TestBed {
   private constructor(
-    on: Surroundings,
+    on: TestContext,
     readonly app: NestFastifyApplication,
     readonly tenantId: string,
     readonly key: string,
@@ -18,7 +18,7 @@ export class ServedGateway extends TestBed {
   }
 
   static async start(settings: Partial<GatewaySettings> = {}): Promise<ServedGateway> {
-    const on = await startSurroundings();
+    const on = await startTestContext();
     const { app } = await launchGateway(on, { settings: { role: 'api', ...settings } }).catch(
       async (thrown: unknown) => {
         await on.sandbox.stop();

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { GatewayProcess } from '../support/gateway-process.js';
 import { launchEngine, newKey, newTenant } from '../support/launcher.js';
-import { startSurroundings, TestBed, type Surroundings } from '../support/test-bed.js';
+import { startTestContext, TestBed, type TestContext } from '../support/test-bed.js';
 import { sendRequest, type Outgoing, type Reply } from './http-request.js';
 
 const END_WITH_PARENT = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
@@ -24,7 +24,7 @@ export class Cluster extends TestBed {
   private readonly gateways: GatewayProcess[] = [];
 
   private constructor(
-    on: Surroundings,
+    on: TestContext,
     readonly key: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {
@@ -32,7 +32,7 @@ export class Cluster extends TestBed {
   }
 
   static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: TestDatabase): Promise<Cluster> {
-    const on = await startSurroundings({ cnaught: { callbackRetryMs: 200 } }, ownDatabase);
+    const on = await startTestContext({ cnaught: { callbackRetryMs: 200 } }, ownDatabase);
     const settings = { ...ENVIRONMENT, ...on.sandbox.variables(), DATABASE_URL: on.database.url, ...env };
     return new Cluster(on, await callersKey(on), settings);
   }
@@ -101,7 +101,7 @@ export class Cluster extends TestBed {
   }
 }
 
-const callersKey = async (on: Surroundings): Promise<string> => {
+const callersKey = async (on: TestContext): Promise<string> => {
   const app = await launchEngine(on);
   const key = await newKey(app, await newTenant(app), ['orders:write', 'orders:read']);
   await app.close();

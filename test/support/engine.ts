@@ -23,7 +23,7 @@ import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { TaskHandlers } from '../../src/worker/task-handlers.js';
 import type { SandboxOptions } from '../../dev/sandbox/index.js';
 import { launchEngine, newTenant } from './launcher.js';
-import { startSurroundings, TestBed, type Surroundings } from './test-bed.js';
+import { startTestContext, TestBed, type TestContext } from './test-bed.js';
 
 export type OrderToPlace = Partial<Omit<PlaceOrderCommand, 'terms' | 'mass'>> & {
   readonly grams: number;
@@ -53,7 +53,7 @@ export class KeyTaken extends Error {}
 /** The use cases of the engine as specs call them, with nothing moving by itself. No spec reaches behind this class. */
 export class TestEngine extends TestBed {
   private constructor(
-    on: Surroundings,
+    on: TestContext,
     public app: INestApplicationContext,
     readonly tenantId: string,
     private readonly settings: Partial<GatewaySettings>,
@@ -62,7 +62,7 @@ export class TestEngine extends TestBed {
   }
 
   static async start(settings: Partial<GatewaySettings> = {}, options: SandboxOptions = {}): Promise<TestEngine> {
-    const on = await startSurroundings(options);
+    const on = await startTestContext(options);
     const app = await launchEngine(on, { settings });
     return new TestEngine(on, app, await newTenant(app), settings);
   }

@@ -14,7 +14,7 @@ import { OrdersRepository } from '../../src/persistence/orders/orders.repository
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { createLogger } from '../../src/telemetry/logger.js';
-import type { Surroundings } from './test-bed.js';
+import type { TestContext } from './test-bed.js';
 
 /** Every gateway that runs in the process of a test is started here. */
 export interface LaunchOptions {
@@ -26,13 +26,13 @@ export interface LaunchOptions {
 }
 
 /** The engine without its ways in: nothing moves unless the test moves it. */
-export const launchEngine = (on: Surroundings, options: LaunchOptions = {}): Promise<INestApplicationContext> =>
+export const launchEngine = (on: TestContext, options: LaunchOptions = {}): Promise<INestApplicationContext> =>
   NestFactory.createApplicationContext(EngineModule.register(contextOf(on, gatewaySettings({}), options)), {
     logger: false,
   });
 
 /** The whole gateway on a socket, as `npm start` has it; with its worker unless the settings say `role: 'api'`. */
-export const launchGateway = (on: Surroundings, options: LaunchOptions = {}): Promise<Gateway> =>
+export const launchGateway = (on: TestContext, options: LaunchOptions = {}): Promise<Gateway> =>
   startGateway(contextOf(on, SERVED, options));
 
 const SERVED = {
@@ -41,7 +41,7 @@ const SERVED = {
 };
 
 const contextOf = (
-  on: Surroundings,
+  on: TestContext,
   defaults: GatewaySettings,
   { settings = {}, env = {}, logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent') }: LaunchOptions,
 ): GatewayContext => ({

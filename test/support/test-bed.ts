@@ -5,26 +5,26 @@ import { createTestDatabase, type TestDatabase } from './database.js';
 import { TERMINAL } from './order-statuses.js';
 
 /** What a gateway of a test runs on, in this process or in another. */
-export interface Surroundings {
+export interface TestContext {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
 }
 
-export const startSurroundings = async (
+export const startTestContext = async (
   options: SandboxOptions = {},
   database?: TestDatabase,
-): Promise<Surroundings> => ({
+): Promise<TestContext> => ({
   sandbox: await startSandbox({ allowLoopbackUrls: true, rateLimits: 'off', ...options }),
   database: database ?? (await createTestDatabase()),
 });
 
 /** A database and simulated providers of a test's own, and what a test looks up and changes in them. */
-export class TestBed implements Surroundings {
+export class TestBed implements TestContext {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
   private readonly pool: pg.Pool;
 
-  constructor({ sandbox, database }: Surroundings) {
+  constructor({ sandbox, database }: TestContext) {
     this.sandbox = sandbox;
     this.database = database;
     this.pool = new pg.Pool({ connectionString: database.url, max: 4 });

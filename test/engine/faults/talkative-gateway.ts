@@ -3,7 +3,7 @@ import { SCOPES } from '../../../src/application/access/scopes.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { PostgresProxy } from '../../http/postgres-proxy.js';
 import { launchGateway, newKey, newTenant } from '../../support/launcher.js';
-import { startSurroundings, TestBed, type Surroundings } from '../../support/test-bed.js';
+import { startTestContext, TestBed, type TestContext } from '../../support/test-bed.js';
 import { EchoingProvider } from './echoing-provider.js';
 
 type Echoes = Readonly<Record<'cnaught' | 'carbonmark' | 'oneTribe', EchoingProvider>>;
@@ -11,7 +11,7 @@ type Echoes = Readonly<Record<'cnaught' | 'carbonmark' | 'oneTribe', EchoingProv
 /** The whole gateway with its worker, which tells everything it ever logs, and whose providers may echo its keys. */
 export class TalkativeGateway extends TestBed {
   private constructor(
-    on: Surroundings,
+    on: TestContext,
     readonly app: Gateway['app'],
     readonly echoes: Echoes,
     readonly lines: readonly string[],
@@ -22,7 +22,7 @@ export class TalkativeGateway extends TestBed {
   }
 
   static async start(keys: Readonly<Record<keyof Echoes, string>>): Promise<TalkativeGateway> {
-    const on = await startSurroundings({
+    const on = await startTestContext({
       cnaught: { apiKey: keys.cnaught },
       carbonmark: { apiKey: keys.carbonmark },
       oneTribe: { apiKey: keys.oneTribe },

@@ -1,6 +1,6 @@
 import type { OrderStatus } from '../../../src/domain/orders/lifecycle.js';
 import { TERMINAL } from '../../support/order-statuses.js';
-import { startSurroundings, TestBed, type Surroundings } from '../../support/test-bed.js';
+import { startTestContext, TestBed, type TestContext } from '../../support/test-bed.js';
 import { CommandedGateway, type Conditions } from './commanded-gateway.js';
 
 /** An order as its row has it, and the hosted checkout it shows. */
@@ -32,7 +32,7 @@ export const TENANT = 'ten_crashmatrix';
  */
 export class CaseWorker extends TestBed {
   private constructor(
-    on: Surroundings,
+    on: TestContext,
     readonly survivor: CommandedGateway,
     private readonly env: NodeJS.ProcessEnv,
   ) {
@@ -40,7 +40,7 @@ export class CaseWorker extends TestBed {
   }
 
   static async start(): Promise<CaseWorker> {
-    const on = await startSurroundings();
+    const on = await startTestContext();
     const env = {
       DATABASE_URL: on.database.url,
       DATABASE_POOL_SIZE: '4',
