@@ -76,9 +76,6 @@ async function memory([ours, theirs]) {
   ];
 }
 
-/** Documented by CNaught, and kept by its simulator. */
-const PROVIDER_WRITES_PER_SECOND = 100;
-
 /** Fine against the seconds that a drain takes, coarse against what counting costs. */
 const COUNT_EVERY_MS = 200;
 

@@ -111,7 +111,7 @@ describe('Carbonmark', () => {
       quoted: null,
       maxTotal: null,
     } as const;
-    expect(order && disagreements(expected, order)).toEqual(['beneficiary']);
+    expect(order && disagreements(expected, order)).toMatchObject([{ field: 'beneficiary', ours: 'Jane Smith' }]);
   });
 
   it('reads the public price list without showing its key', async () => {
