@@ -3,6 +3,7 @@ import { CURRENCIES } from '../../src/domain/money.js';
 import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { CHECKOUT_STATUSES, OBSERVATION_SOURCES, PRICE_SOURCES } from '../../src/domain/orders/order.js';
+import { FAILURE_REASONS } from '../../src/domain/providers/provider-error.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../src/domain/providers/capabilities.js';
 import { OPERATION_CLASSES, WRITES } from '../../src/domain/providers/calls.js';
@@ -166,6 +167,7 @@ describe('the database takes exactly the words of the code', () => {
     ['orders', 'quoted_currency', CURRENCIES],
     ['orders', 'max_total_currency', CURRENCIES],
     ['orders', 'review_reason', Object.keys(REVIEW_REASONS)],
+    ['attempts', 'reason', FAILURE_REASONS],
     ['order_events', 'type', Object.keys(ORDER_EVENTS).map((type) => `order.${type}`)],
     ['order_events', 'source', OBSERVATION_SOURCES],
     ['attempts', 'operation', WRITES],

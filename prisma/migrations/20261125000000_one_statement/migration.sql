@@ -54,7 +54,12 @@ ALTER TABLE order_events
     'order.cancel_requested', 'order.review_flagged', 'order.review_cleared')),
   ADD CONSTRAINT order_events_source CHECK (source IN (
     'request', 'response', 'lookup', 'poll', 'callback', 'return', 'operator'));
-ALTER TABLE attempts ADD CONSTRAINT attempts_operation CHECK (operation IN ('placeOrder', 'createCheckout', 'cancel'));
+ALTER TABLE attempts
+  ADD CONSTRAINT attempts_operation CHECK (operation IN ('placeOrder', 'createCheckout', 'cancel')),
+  ADD CONSTRAINT attempts_reason CHECK (reason IN (
+    'invalid_request', 'mass_not_orderable', 'insufficient_supply', 'offering_not_found', 'order_not_found',
+    'not_permitted', 'credentials', 'insufficient_credit', 'rate_limited', 'unavailable', 'timed_out',
+    'unreadable_answer', 'answer_disagrees', 'rejected'));
 ALTER TABLE checkout_sessions ADD CONSTRAINT checkout_sessions_status CHECK (status IN ('open', 'complete', 'expired'));
 ALTER TABLE checkout_returns
   ADD CONSTRAINT checkout_returns_confirmation CHECK (confirmation IN ('claimed', 'confirmed', 'refused'));
@@ -87,6 +92,18 @@ CREATE OR REPLACE FUNCTION attempt_outcome_is_final() RETURNS trigger LANGUAGE p
 BEGIN
   RAISE EXCEPTION 'the outcome of attempt % of order % is recorded', OLD.number, OLD.order_id
     USING ERRCODE = 'check_violation';
+END $$;
+
+-- Kinds of task to come may have an order for their subject, too: they do not bring it on.
+CREATE OR REPLACE FUNCTION refuse_order_without_task(subject text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM orders o
+    WHERE o.id = subject AND o.status NOT IN ('completed', 'cancelled', 'failed', 'expired')
+      AND NOT EXISTS (SELECT FROM tasks t WHERE t.subject_id = o.id AND t.kind IN ('purchase', 'follow'))
+  ) THEN
+    RAISE EXCEPTION 'order % has not ended and has no task', subject USING ERRCODE = 'check_violation';
+  END IF;
 END $$;
 
 -- A commit writes the whole row: only a real move has to be looked at again.

@@ -90,11 +90,7 @@ export class ObserveOrder {
       guard: { by: 'version' },
       task: { do: 'keep' },
     });
-<<<<<<< HEAD
     return changed !== null;
-=======
-    return changed !== null && !isOutcomePending(changed.state.order.status);
->>>>>>> wt-words
   }
 
   /**

@@ -1,14 +1,13 @@
 import { AT_COMMIT } from '../../domain/orders/commit-time.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
-import type { CheckoutChange, OrderChange } from '../../domain/orders/order-change.js';
-import { purchaseOperation } from '../../domain/purchases/attempt.js';
-import { SEND_DEADLINE_MS } from '../../domain/purchases/timing.js';
+import type { OrderChange } from '../../domain/orders/order-change.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
+import { attemptOf, checkoutsOf, paymentsOf } from '../purchases/purchase-writes.js';
 import type { Lease } from '../tasks/lease.js';
-import { RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
+import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
 /**
  * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its
@@ -96,16 +95,16 @@ const held = ({ base, payments }: OrderChange, guard: CommitGuard): Prisma.Sql =
       return Prisma.sql`SELECT o.id FROM orders o WHERE ${order} FOR NO KEY UPDATE OF o`;
     case 'lease':
       return Prisma.sql`
-        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id
+        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
         WHERE ${order} AND t.lease_token = ${guard.lease.token}::uuid FOR NO KEY UPDATE OF o, t`;
     case 'running_lease':
       return Prisma.sql`
-        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id
+        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
         WHERE ${order} AND t.lease_token = ${guard.lease.token}::uuid AND t.leased_until > now()
         FOR NO KEY UPDATE OF o, t`;
     case 'no_run':
       return Prisma.sql`
-        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id
+        SELECT o.id FROM orders o JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
         WHERE ${order} AND (t.leased_until IS NULL OR t.leased_until <= now()) FOR NO KEY UPDATE OF o, t`;
   }
 };
@@ -116,76 +115,6 @@ const notTaken = (payments: OrderChange['payments']): Prisma.Sql => {
   if (confirmed.length === 0) return Prisma.empty;
   return Prisma.sql`AND NOT EXISTS (
     SELECT FROM orders x WHERE x.provider = o.provider AND x.provider_order_id = ANY (${confirmed}::text[]) AND x.id <> o.id)`;
-};
-
-const attemptOf = ({ base, attempt }: OrderChange): Prisma.Sql => {
-  if (attempt === null) return Prisma.empty;
-  const { id, paymentMethod } = base.order;
-  switch (attempt.do) {
-    case 'open': {
-      const { operation, number, generation, prepared } = attempt;
-      // One key per generation, never per attempt, and never the caller's own. A repeat uses the stored key and bytes.
-      const isCancel = operation === 'cancel';
-      const key = isCancel ? `${id}-cancel` : `${id}-${generation}`;
-      const body = isCancel ? '' : (prepared?.body ?? null);
-      return Prisma.sql`, attempt AS (
-        INSERT INTO attempts (order_id, operation, number, generation, idempotency_key, body, started_at, send_deadline_at)
-        SELECT go.id, ${operation}::text, ${number}::int, ${generation}::int,
-               COALESCE(stored.idempotency_key, ${key}::text), COALESCE(stored.body, ${body}::text),
-               now(), now() + ${SEND_DEADLINE_MS}::float8 * interval '1 millisecond'
-        FROM go LEFT JOIN LATERAL (
-          SELECT a.idempotency_key, a.body FROM attempts a
-          WHERE a.order_id = go.id AND a.operation = ${operation}::text AND a.generation = ${generation}::int
-          ORDER BY a.number LIMIT 1) stored ON true
-        RETURNING body, idempotency_key)`;
-    }
-    case 'record': {
-      const { operation, number, outcome, error } = attempt;
-      return Prisma.sql`, attempt AS (
-        UPDATE attempts a SET
-          outcome = ${outcome}::text, reason = ${error?.reason ?? null}::text, recorded_at = now(),
-          upstream_status = ${error?.at.upstreamStatus ?? null}::int, upstream_code = ${error?.at.upstreamCode ?? null}::text
-        FROM go WHERE a.order_id = go.id AND a.operation = ${operation}::text AND a.number = ${number}::int
-          AND a.outcome IS NULL
-        RETURNING a.id)`;
-    }
-    case 'resolve':
-      return Prisma.sql`, attempt AS (
-        UPDATE attempts a SET outcome = ${attempt.outcome}::text, recorded_at = now()
-        FROM go WHERE a.order_id = go.id AND a.operation = ${purchaseOperation(paymentMethod)}::text
-          AND (a.outcome IS NULL OR a.outcome = 'ambiguous')
-        RETURNING a.id)`;
-  }
-};
-
-const checkoutsOf = ({ checkouts }: OrderChange): Prisma.Sql =>
-  Prisma.join([Prisma.empty, ...checkouts.map(checkoutOf)], '');
-
-const checkoutOf = (checkout: CheckoutChange, index: number): Prisma.Sql => {
-  const name = Prisma.raw(`checkout_${index}`);
-  if (checkout.do === 'open') {
-    const { sessionId, url, status, expiresAt } = checkout;
-    return Prisma.sql`, ${name} AS (
-      INSERT INTO checkout_sessions (order_id, provider, session_id, url, status, expires_at)
-      SELECT o.id, o.provider, ${sessionId}::text, ${url}::text, ${status}::text, ${expiresAt}::timestamptz
-      FROM go JOIN orders o ON o.id = go.id)`;
-  }
-  const which =
-    checkout.sessionId === null
-      ? Prisma.sql`s.status = 'open'`
-      : Prisma.sql`s.session_id = ${checkout.sessionId}::text`;
-  return Prisma.sql`, ${name} AS (
-    UPDATE checkout_sessions s SET status = ${checkout.status}::text FROM go WHERE s.order_id = go.id AND ${which})`;
-};
-
-const paymentsOf = ({ payments }: OrderChange): Prisma.Sql => {
-  if (payments.length === 0) return Prisma.empty;
-  const ids = payments.map(({ paymentId }) => paymentId);
-  const confirmations = payments.map(({ confirmation }) => confirmation);
-  return Prisma.sql`, payment AS (
-    UPDATE checkout_returns r SET confirmation = u.confirmation
-    FROM go, unnest(${ids}::text[], ${confirmations}::text[]) AS u(payment_id, confirmation)
-    WHERE r.order_id = go.id AND r.payment_id = u.payment_id)`;
 };
 
 /**
@@ -259,7 +188,7 @@ export const causeJson = (cause: Cause, process: string): string => {
 const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
   const { order, hasMoved } = change;
   if (hasMoved && isTerminal(order.status))
-    return Prisma.sql`, task AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id)`;
+    return Prisma.sql`, task AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
   const moved = hasMoved ? Prisma.sql`kind = ${taskKindOf(order.status)}::text, runs = 0,` : Prisma.empty;
   const due = hasMoved
     ? Prisma.sql`CASE WHEN t.lease_token IS NULL THEN now() ELSE t.run_at END`
@@ -268,21 +197,21 @@ const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
     case 'keep':
       if (!hasMoved) return Prisma.empty;
       return Prisma.sql`, task AS (
-        UPDATE tasks t SET ${moved} run_at = ${due} FROM changed WHERE t.subject_id = changed.id)`;
+        UPDATE tasks t SET ${moved} run_at = ${due} FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
     case 'wake':
       return Prisma.sql`, task AS (
-        UPDATE tasks t SET ${moved} run_at = LEAST(t.run_at, now()) FROM changed WHERE t.subject_id = changed.id)`;
+        UPDATE tasks t SET ${moved} run_at = LEAST(t.run_at, now()) FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
     case 'release':
       return Prisma.sql`, task AS (
         UPDATE tasks t SET ${moved} ${RELEASED_TASK(outcome.lease, outcome.delayMs, due)}
-        FROM changed WHERE t.subject_id = changed.id)`;
+        FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
     case 'renew':
       return Prisma.sql`, task AS (
         UPDATE tasks t SET ${moved}
           leased_until = now() + ${outcome.leaseMs}::float8 * interval '1 millisecond',
           run_at = CASE WHEN t.run_at < t.leased_until THEN t.run_at
                         ELSE now() + ${outcome.leaseMs}::float8 * interval '1 millisecond' END
-        FROM changed WHERE t.subject_id = changed.id)`;
+        FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
   }
 };
 

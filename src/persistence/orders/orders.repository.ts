@@ -17,6 +17,7 @@ import { newId } from '../database/new-id.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TaskNotices } from '../tasks/task-notices.js';
+import { IS_ORDER_TASK } from '../tasks/task-rows.js';
 import { causeJson, COMMIT_TIME_TEXT, commitStatement, type CommitOptions, type CommitRow } from './order-commit.js';
 import { listStatement, type OrderFilter, type OrderPosition } from './order-list.js';
 import { ORDER_COLUMNS, ORDER_SENDS, ORDER_STATE_COLUMNS, orderFromRow, orderStateFromRow } from './order-rows.js';
@@ -122,7 +123,7 @@ export class OrdersRepository {
   /** The order and everything that a decision about it may need. @returns null if there is no such order. */
   async readState(id: string): Promise<OrderState | null> {
     const [row] = await this.database.query<OrderStateRow>(Prisma.sql`
-      SELECT ${ORDER_STATE_COLUMNS} FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id ${ORDER_SENDS}
+      SELECT ${ORDER_STATE_COLUMNS} FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK} ${ORDER_SENDS}
       WHERE o.id = ${id}::text`);
     return row ? orderStateFromRow(row) : null;
   }

@@ -10,6 +10,9 @@ type OrderTaskKind = 'purchase' | 'follow';
 
 export const taskKindOf = (status: OrderStatus): OrderTaskKind => (isOutcomePending(status) ? 'purchase' : 'follow');
 
+/** Whether a task `t` is the one of its order: other kinds of task may have an order for their subject, too. */
+export const IS_ORDER_TASK = Prisma.sql`t.kind IN ('purchase', 'follow')`;
+
 /**
  * Assignments that release a task `t` from `lease`: due after `delayMs`, or at once if it was woken in the meantime. If
  * another run holds the task, its lease stays and the task is due as `otherwise` says.
@@ -32,7 +35,8 @@ export const RELEASED_TASK = (lease: Lease, delayMs: number, otherwise: Prisma.S
  */
 export const WOKEN_TASKS = Prisma.sql`
   woken AS (
-    UPDATE tasks t SET run_at = LEAST(t.run_at, now()) FROM subject WHERE t.subject_id = subject.id RETURNING t.subject_id),
+    UPDATE tasks t SET run_at = LEAST(t.run_at, now()) FROM subject WHERE t.subject_id = subject.id AND ${IS_ORDER_TASK}
+    RETURNING t.subject_id),
   followed AS (
     INSERT INTO tasks (subject_id, kind)
     SELECT claim.order_id, 'follow' FROM claim WHERE NOT EXISTS (SELECT FROM woken)

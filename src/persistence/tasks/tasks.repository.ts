@@ -13,7 +13,7 @@ import {
 import { Lease, monotonicMs } from './lease.js';
 import { ProcessHeartbeat } from './process-heartbeat.js';
 import { TaskNotices } from './task-notices.js';
-import { RELEASED_TASK } from './task-rows.js';
+import { IS_ORDER_TASK, RELEASED_TASK } from './task-rows.js';
 
 export interface ClaimedTask {
   readonly kind: string;
@@ -97,7 +97,7 @@ export class TasksRepository {
   /** Makes the task due now, or right after the run that holds it. */
   async wake(subjectId: string): Promise<void> {
     await this.database.execute(Prisma.sql`
-      UPDATE tasks SET run_at = LEAST(run_at, now()) WHERE subject_id = ${subjectId}::text`);
+      UPDATE tasks t SET run_at = LEAST(t.run_at, now()) WHERE t.subject_id = ${subjectId}::text AND ${IS_ORDER_TASK}`);
     this.notices.announce();
   }
 
@@ -115,7 +115,7 @@ export class TasksRepository {
     return this.database.execute(Prisma.sql`
       INSERT INTO tasks (subject_id, kind)
       SELECT o.id, CASE WHEN o.status = ANY (${PENDING}::text[]) THEN 'purchase' ELSE 'follow' END
-      FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
+      FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
       WHERE ${IS_OPEN} AND t.subject_id IS NULL
       ON CONFLICT DO NOTHING`);
   }
