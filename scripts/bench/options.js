@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { orShowUsage } from '../or-show-usage.js';
 import { root } from '../root.js';
 
 const USAGE = `npm run bench -- [--quick] [--only accept,read] [--before reports/bench/<file>.json]
@@ -30,17 +31,7 @@ const QUICK = {
   starts: 2,
 };
 
-/** Ends the process when the arguments make no sense. */
-export function optionsFrom(args) {
-  try {
-    return checked(args);
-  } catch (error) {
-    console.error(`${error.message}\nUsage: ${USAGE}`);
-    process.exit(2);
-  }
-}
-
-function checked(args) {
+export const optionsFrom = orShowUsage(USAGE, (args) => {
   const { values } = parseArgs({
     args,
     options: {
@@ -65,7 +56,7 @@ function checked(args) {
     report: values.report ?? null,
     command: `npm run bench${args.length > 0 ? ` -- ${commandOf(values)}` : ''}`,
   };
-}
+});
 
 /** As it is shown: without the folders of this machine. */
 const commandOf = ({ quick, only, gateway, before }) =>

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { orShowUsage } from '../or-show-usage.js';
 
 const USAGE = 'npm run chaos -- [--orders N] [--seconds T] [--seed S] [--clients C] [--no-rate-limits] [--keep]';
 
@@ -8,17 +9,7 @@ const SHORT_SECONDS = 120;
 /** A closed fleet places at least so many a second on a slow machine; the bound of a run that is given orders only. */
 const SLOWEST_ORDERS_PER_SECOND = 2;
 
-/** Ends the process when the arguments make no sense. */
-export function optionsFrom(args) {
-  try {
-    return checked(args);
-  } catch (error) {
-    console.error(`${error.message}\nUsage: ${USAGE}`);
-    process.exit(2);
-  }
-}
-
-function checked(args) {
+export const optionsFrom = orShowUsage(USAGE, (args) => {
   const { values } = parseArgs({
     args,
     options: {
@@ -43,7 +34,7 @@ function checked(args) {
     /** Leave the folder with logs, ledgers and database behind. */
     keep: values.keep,
   };
-}
+});
 
 const secondsFor = (orders) => (orders === Infinity ? 60 : Math.ceil(orders / SLOWEST_ORDERS_PER_SECOND) + 60);
 
