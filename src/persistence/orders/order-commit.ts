@@ -9,13 +9,6 @@ import { attemptOf, checkoutsOf, paymentsOf } from '../purchases/purchase-writes
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
-/**
- * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its
- * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
- * has changed since it was read or the guard does not hold: then nothing is written.
- *
- * Rows are locked in one order everywhere: order, task, attempts, quota.
- */
 export interface CommitOptions {
   readonly cause: Cause;
   /** Id of this process, for the events' cause. */
@@ -57,6 +50,12 @@ export interface CommitRow {
 export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
 
 /**
+ * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its
+ * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
+ * has changed since it was read or the guard does not hold: then nothing is written.
+ *
+ * Rows are locked in one order everywhere: order, task, attempts, quota.
+ *
  * `precondition`: further CTEs between `held` and the writes. The last of them is called `go` and has the order's id,
  * or no row where nothing may be written.
  */
