@@ -56,9 +56,9 @@ const withPrice = (change: OrderChange, price: AskedPrice | null): OrderChange =
 
 /** Ends an order instead of sending it. Does nothing if an earlier send may have bought. */
 export const refuseSend = (state: OrderState, reason: string, price: AskedPrice | null = null): OrderChange => {
-  const change = withPrice(OrderChange.of(state), price);
-  if (!isOutcomePending(state.order.status) || hasUnknownAttempt(state.attempts)) return OrderChange.of(state);
-  return change.move('failed', 'failed', 'request', { reason }, { set: { statusReason: reason } });
+  const change = OrderChange.of(state);
+  if (!isOutcomePending(state.order.status) || hasUnknownAttempt(state.attempts)) return change;
+  return withPrice(change, price).move('failed', 'failed', 'request', { reason }, { set: { statusReason: reason } });
 };
 
 /** Nothing could be sent this time. After a day of that, a person is told. */
