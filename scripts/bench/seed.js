@@ -27,7 +27,7 @@ const ORDERS = `
     '{"policy": "named_by_caller", "considered": []}',
     CASE WHEN status IN ('retired', 'completed') THEN jsonb_build_array(jsonb_build_object(
       'project', 'Seeded project', 'registry', 'Seeded registry', 'vintage', 2024, 'mass', 100000,
-      'serialNumberRange', 'SR-' || n, 'url', 'https://registry.example/' || n, 'transactionHash', NULL))
+      'serialNumberRange', 'SR-' || n, 'url', 'https://retirements.example/' || n, 'transactionHash', NULL))
       ELSE '[]' END,
     CASE WHEN status = 'completed' THEN jsonb_build_object('url', 'https://certificates.example/' || n, 'pdfUrl', NULL) END,
     CASE WHEN n % 2500 = 0 THEN 'bought_twice' END, CASE WHEN n % 2500 = 0 THEN created_at END,
