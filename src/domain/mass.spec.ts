@@ -36,6 +36,8 @@ describe('gramsFromMass', () => {
     ['1', 'g', 1],
     ['000000000000001', 't', 1_000_000],
     ['2.50', 'kg', 2_500],
+    ['1000000000000000', 'g', MAX_GRAMS],
+    ['1000000000000', 'kg', MAX_GRAMS],
   ] as const)('reads %s %s as %d g', (value, unit, expected) => {
     expect(gramsFromMass(value, unit)).toBe(expected);
   });

@@ -23,15 +23,16 @@ export const grams = (value: number): Grams => {
   return value as Grams;
 };
 
-/** Enough digits for any text that DECIMAL lets through times a unit: nothing is rounded on the way. */
+/** Enough digits for any text that MASS_TEXT lets through times a unit: nothing is rounded on the way. */
 const Exact = Decimal.clone({ precision: 60 });
 
-const DECIMAL = /^\d{1,15}(\.\d{1,15})?$/;
+/** How a mass is written. MAX_GRAMS in grams has sixteen digits. */
+export const MASS_TEXT = /^\d{1,16}(\.\d{1,15})?$/;
 
 /** Parses a decimal string such as "12.5" in `unit`. Throws InvalidMassError, whose message completes "mass …". */
 export const gramsFromMass = (value: string, unit: MassUnit): Grams => {
   if (value.startsWith('-')) throw new InvalidMassError('must be greater than zero');
-  if (!DECIMAL.test(value)) throw new InvalidMassError('must be a plain decimal number such as "12.5"');
+  if (!MASS_TEXT.test(value)) throw new InvalidMassError('must be a plain decimal number such as "12.5"');
   return grams(wholeNumber(new Exact(value).times(GRAMS_PER[unit])));
 };
 

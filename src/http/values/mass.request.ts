@@ -1,5 +1,12 @@
 import { Decimal } from 'decimal.js';
-import { gramsFromMass, InvalidMassError, MASS_UNITS, type Grams, type MassUnit } from '../../domain/mass.js';
+import {
+  gramsFromMass,
+  InvalidMassError,
+  MASS_TEXT,
+  MASS_UNITS,
+  type Grams,
+  type MassUnit,
+} from '../../domain/mass.js';
 import { Check, type Reason } from '../validation/check.decorator.js';
 import { EnumField, Field } from '../validation/field.js';
 
@@ -39,7 +46,7 @@ export class MassRequest {
   @Field(
     {
       oneOf: [
-        { type: 'string', pattern: '^\\d{1,15}(\\.\\d{1,15})?$' },
+        { type: 'string', pattern: MASS_TEXT.source },
         { type: 'number', minimum: 0, exclusiveMinimum: true },
       ],
     },
