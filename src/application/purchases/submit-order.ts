@@ -166,7 +166,7 @@ export class SubmitOrder {
   ): Promise<StoredResponse | null> {
     // A process that was suspended must not wake up and send when another run may have the order.
     const isInTime = run.lease.outlasts(CALL_DEADLINE_MS + LEASE_MARGIN_MS);
-    const outcome = isInTime ? await this.call(run.state, provider, submission) : new SendFailure(tooLate(provider));
+    const outcome = isInTime ? await this.call(run.state, provider, submission) : new SendFailure(tooLate(run.state));
     crashPoint('responded');
     const response = await this.record(run, outcome, provider);
     crashPoint('outcome_recorded');
@@ -238,5 +238,8 @@ export class SubmitOrder {
   }
 }
 
-const tooLate = ({ id: provider }: OffsetProvider): ProviderError =>
-  new ProviderError('not_sent', 'timed_out', 'the lease would have ended first', { provider, operation: 'placeOrder' });
+const tooLate = ({ order: { provider, paymentMethod } }: OrderState): ProviderError =>
+  new ProviderError('not_sent', 'timed_out', 'the lease would have ended first', {
+    provider,
+    operation: purchaseOperation(paymentMethod),
+  });
