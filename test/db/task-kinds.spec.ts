@@ -33,6 +33,16 @@ describe('a task of a kind that this process does not handle', () => {
     expect((await engine.order(id)).status).toBe('placed');
   });
 
+  it('is not what a callback wakes, though it is about the same order', async () => {
+    const { id } = await engine.place({ provider: 'cnaught', grams: 1_000 });
+    await engine.rows(`INSERT INTO tasks (subject_id, kind, run_at) VALUES ($1, 'another', 'infinity')`, [id]);
+    const [purchase] = engine.purchasesOf(id);
+    expect(await engine.announce(id, purchase?.id ?? '')).toBe(true);
+    const [other] = await engine.rows<{ run_at: unknown }>(`SELECT run_at FROM tasks WHERE kind = 'another'`);
+    expect(other?.run_at).toBe(Infinity);
+    expect((await engine.claimDue()).map(({ subjectId }) => subjectId)).toEqual([id]);
+  });
+
   it('does not keep an idle worker awake', async () => {
     const wait = engine.app.get(TasksRepository).msUntilNext(['purchase', 'follow'], 1_000);
     await expect(wait).resolves.toBe(1_000);

@@ -1,4 +1,5 @@
 import { TestEngine } from '../support/engine.js';
+import { newTenant } from '../support/launcher.js';
 
 describe('an order that says the same as another', () => {
   let engine: TestEngine;
@@ -24,8 +25,26 @@ describe('an order that says the same as another', () => {
     await place('po-3');
     expect((await place('po-3', { grams: 6_000 })).status).toBe('placed');
     expect((await place('po-4')).status).toBe('placed');
+    const forAnother = { reference: 'po-3', beneficiary: { name: 'John Smith', email: null } };
+    expect((await place('po-3', { terms: forAnother })).status).toBe('placed');
     await place(null);
     expect((await place(null)).status).toBe('placed');
+    await place('po-7', { grams: 1_000_000 });
+    expect((await place('po-7', { grams: 1_000_000, provider: 'one_tribe' })).status).toBe('placed');
+  });
+
+  it('is accepted when the other belongs to another tenant', async () => {
+    const { id } = await place('po-8');
+    await engine.rows('UPDATE orders SET tenant_id = $2 WHERE id = $1', [id, await newTenant(engine.app)]);
+    expect((await place('po-8')).status).toBe('placed');
+  });
+
+  it('is accepted an hour after the other, and not before', async () => {
+    await place('po-9');
+    await engine.letTimePass(59 * 60_000);
+    await expect(place('po-9')).rejects.toMatchObject({ code: 'possible_duplicate' });
+    await engine.letTimePass(60_000);
+    expect((await place('po-9')).status).toBe('placed');
   });
 
   it('is accepted once, of twenty at once', async () => {

@@ -81,6 +81,17 @@ describe('reads to which a provider does not respond', () => {
     expect(failing[0]?.pause).toBeNull();
   });
 
+  it('take no slot of the quota while they are stopped', async () => {
+    await order();
+    await engine.leaveQuota(CNAUGHT, 5, 0.001);
+    await engine.pause(CNAUGHT, 'status', 60_000);
+    expect(await failed(order())).toMatchObject(STOPPED);
+    const left = await engine.rows<{ tokens: number }>('SELECT tokens FROM quota_buckets WHERE provider = $1', [
+      CNAUGHT,
+    ]);
+    expect(left.map(({ tokens }) => tokens)).toEqual(left.map(() => 5));
+  });
+
   it('are stopped by their kind: without a catalog it is still known how orders stand', async () => {
     fault(SILENT, '/portfolios');
     for (let i = 0; i < 5; i++) await failed(engine.provider(CNAUGHT).offerings(call()));

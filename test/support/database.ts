@@ -53,7 +53,7 @@ async function neglectedOrders(database: string): Promise<string[]> {
   if (orders === null) return [];
   const rows = await run<{ id: string; status: string; kind: string | null }[]>(
     database,
-    `SELECT o.id, o.status, t.kind FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id
+    `SELECT o.id, o.status, t.kind FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND t.kind IN ('purchase', 'follow')
      WHERE o.status NOT IN ${TERMINAL} AND t.kind IS DISTINCT FROM
        CASE WHEN o.status IN ${OUTCOME_PENDING} THEN 'purchase' ELSE 'follow' END`,
   );
