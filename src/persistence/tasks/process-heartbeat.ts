@@ -58,15 +58,29 @@ export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
       ON CONFLICT (id) DO UPDATE SET seen_at = now()`);
   }
 
-  /** Also ends the locks on the idempotency keys of those orders, so that a repeat of the request can go on at once. */
+  /**
+   * Also ends the locks on the idempotency keys of those orders, so that a repeat of the request can go on at once. Rows
+   * are locked in the order of their keys, and processes that another one is clearing away are left to it.
+   */
   async releaseLeasesOfDeadProcesses(): Promise<void> {
     await this.database.execute(Prisma.sql`
       WITH dead AS (
-        DELETE FROM processes WHERE seen_at < now() - ${DEAD_AFTER_MS}::float8 * interval '1 millisecond' RETURNING id),
+        DELETE FROM processes WHERE id IN (
+          SELECT id FROM processes WHERE seen_at < now() - ${DEAD_AFTER_MS}::float8 * interval '1 millisecond'
+          FOR UPDATE SKIP LOCKED)
+        RETURNING id),
+      held AS MATERIALIZED (
+        SELECT t.subject_id, t.kind FROM tasks t
+        WHERE t.leased_by IN (SELECT id FROM dead) AND t.leased_until > now()
+        ORDER BY t.subject_id, t.kind FOR UPDATE),
       ended AS (
-        UPDATE tasks SET leased_until = now(), run_at = LEAST(run_at, now())
-        WHERE leased_by IN (SELECT id FROM dead) AND leased_until > now() RETURNING subject_id)
-      UPDATE idempotency_records SET locked_until = now()
-      WHERE order_id IN (SELECT subject_id FROM ended) AND response_status IS NULL AND locked_until > now()`);
+        UPDATE tasks t SET leased_until = now(), run_at = LEAST(t.run_at, now())
+        FROM held WHERE t.subject_id = held.subject_id AND t.kind = held.kind RETURNING t.subject_id),
+      locked AS MATERIALIZED (
+        SELECT r.tenant_id, r.operation, r.key FROM idempotency_records r
+        WHERE r.order_id IN (SELECT subject_id FROM ended) AND r.response_status IS NULL AND r.locked_until > now()
+        ORDER BY r.tenant_id, r.operation, r.key FOR UPDATE)
+      UPDATE idempotency_records r SET locked_until = now()
+      FROM locked WHERE r.tenant_id = locked.tenant_id AND r.operation = locked.operation AND r.key = locked.key`);
   }
 }

@@ -117,6 +117,7 @@ export class TasksRepository {
       SELECT o.id, CASE WHEN o.status = ANY (${PENDING}::text[]) THEN 'purchase' ELSE 'follow' END
       FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
       WHERE ${IS_OPEN} AND t.subject_id IS NULL
+      ORDER BY o.id
       ON CONFLICT DO NOTHING`);
   }
 
