@@ -7,7 +7,7 @@ import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
-import { ReadThrottle } from '../application/providers/read-throttle.js';
+import { ReadThrottle, ThrottleSettings } from '../application/providers/read-throttle.js';
 import type { CallReport } from '../providers/provider-directory.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -94,4 +94,5 @@ const SETTINGS = [
   settingOf(OrderSettings, (settings) => new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
+  settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
 ];

@@ -19,6 +19,8 @@ export interface GatewaySettings {
   readonly redisUrl: string | null;
   readonly rateLimitPerMinute: number;
   readonly workerConcurrency: number;
+  /** The share of each provider's quota that quotes leave to orders. */
+  readonly quoteReserve: number;
   readonly pollDelaysMs: readonly number[];
   readonly duplicateWindowMs: number;
   readonly fxRates: string;
@@ -47,6 +49,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     redisUrl: given.REDIS_URL ?? null,
     rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),
     workerConcurrency: Number(given.WORKER_CONCURRENCY),
+    quoteReserve: Number(given.QUOTE_RESERVE_PERCENT) / 100,
     pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
     duplicateWindowMs: Number(given.DUPLICATE_WINDOW_SECONDS) * 1000,
     fxRates: given.FX_RATES,

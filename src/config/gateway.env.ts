@@ -75,6 +75,10 @@ export class GatewayEnv {
   @Matches(/^[1-9]\d{0,2}$/, { message: 'WORKER_CONCURRENCY must be a whole number from 1 to 999' })
   WORKER_CONCURRENCY = '16';
 
+  @Variable('Share of each provider quota that quotes leave to orders, in percent')
+  @Matches(/^([1-8]?\d|90)$/, { message: 'QUOTE_RESERVE_PERCENT must be a whole number from 0 to 90' })
+  QUOTE_RESERVE_PERCENT = '20';
+
   @Variable('Seconds between polls of an order that its provider has; the last one repeats')
   @IsOptional()
   @Matches(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, { message: 'POLL_SCHEDULE_SECONDS must be numbers separated by commas' })

@@ -12,7 +12,7 @@ import { OrdersRepository } from '../../persistence/orders/orders.repository.js'
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder } from './change-order.js';
 import { ObserveOrder } from './observe-order.js';
 
@@ -100,7 +100,7 @@ export class CancelOrder {
     if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;
-    const error = await provider.cancel(order.providerOrderId, key, callFor(order.id, order.providerAccount)).then(
+    const error = await provider.cancel(order.providerOrderId, key, callForOrder(order)).then(
       () => null,
       (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
     );

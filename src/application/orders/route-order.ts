@@ -73,7 +73,7 @@ export class RouteOrder {
     if (selection.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
     if (selection.offeringId !== null) return this.byOffering(selection, selection.offeringId, selection.mass);
     if (selection.provider !== null) return this.byProvider(selection, selection.provider, selection.mass);
-    return this.cheapest(selection, selection.mass);
+    return this.cheapest(selection, selection.mass, tenantId);
   }
 
   private async byOffer(selection: OrderSelection, offerId: string, tenantId: string): Promise<Route> {
@@ -124,9 +124,10 @@ export class RouteOrder {
     return namedByCaller(offering, mass, orderedMass, selection);
   }
 
-  private async cheapest(selection: OrderSelection, mass: Grams): Promise<Route> {
+  private async cheapest(selection: OrderSelection, mass: Grams, tenantId: string): Promise<Route> {
     const { paymentMethod, rounding } = selection;
-    const collected = await this.offers.run({ mass, providers: null, offering: null, paymentMethod, rounding });
+    const request = { mass, providers: null, offering: null, paymentMethod, rounding, tenantId };
+    const collected = await this.offers.run(request, 'order');
     const [best] = collected.offers;
     if (!best) {
       const reasons = collected.unavailable.map(({ detail }) => detail).join(' ');

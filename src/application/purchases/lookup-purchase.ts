@@ -24,7 +24,7 @@ import { ProviderError, ReadThrottledError } from '../../domain/providers/provid
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import type { PurchaseRun } from './purchase-run.js';
 
 interface Search extends SearchExtent {
@@ -114,7 +114,7 @@ const searchByReference = async (
   let pages = 0;
   let rows = 0;
   do {
-    const page = await listOrders(window, cursor, callFor(order.id, order.providerAccount));
+    const page = await listOrders(window, cursor, callForOrder(order));
     pages += 1;
     rows += page.orders.length;
     for (const candidate of page.orders)
