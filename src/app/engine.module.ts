@@ -7,6 +7,7 @@ import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { ProviderPauses } from '../application/providers/provider-pauses.js';
 import { ReadThrottle, ThrottleSettings } from '../application/providers/read-throttle.js';
 import type { CallReport } from '../providers/provider-directory.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -49,8 +50,8 @@ export class EngineModule {
         }),
         ApplicationModule,
       ],
-      providers: [...SETTINGS, ReadThrottle],
-      exports: [...SETTINGS, ReadThrottle, ApplicationModule],
+      providers: [...SETTINGS, ProviderPauses, ReadThrottle],
+      exports: [...SETTINGS, ProviderPauses, ReadThrottle, ApplicationModule],
     };
   }
 }

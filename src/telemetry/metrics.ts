@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OrderStatus } from '../domain/orders/lifecycle.js';
+import type { OperationClass, ProviderId } from '../domain/providers/calls.js';
+import type { PauseReason } from '../domain/providers/throttle.js';
 import { OrderCounts } from '../persistence/orders/order-counts.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
@@ -37,6 +39,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly pauses = new Counter({
+    name: 'gateway_provider_pauses_total',
+    help: 'Pauses that this process began, by class of calls and reason',
+    labelNames: ['provider', 'class', 'reason'],
+    registers: [this.registry],
+  });
+
   private readonly open = this.gauge('gateway_orders_open', 'Orders that have not ended, by provider and status', [
     'provider',
     'status',
@@ -59,6 +68,10 @@ export class Metrics {
 
   countMove(provider: string, status: OrderStatus): void {
     this.moves.inc({ provider, status });
+  }
+
+  countPause(provider: ProviderId, operationClass: OperationClass, reason: PauseReason): void {
+    this.pauses.inc({ provider, class: operationClass, reason });
   }
 
   /** The text that Prometheus scrapes. Rejects if the database does not respond. */

@@ -227,11 +227,11 @@ export class TestEngine extends TestBed {
     return this.app.get(ListProviders).run();
   }
 
-  pause(provider: string, operationClass: OperationClass, ms: number): Promise<void> {
+  pause(provider: string, operationClass: OperationClass, ms: number): Promise<boolean> {
     return this.app.get(ProviderHealthRepository).pause(provider as ProviderId, operationClass, 'unavailable', ms);
   }
 
-  resume(provider: string, operationClass: OperationClass): Promise<void> {
+  resume(provider: string, operationClass: OperationClass): Promise<boolean> {
     return this.app.get(ProviderHealthRepository).resume(provider as ProviderId, operationClass);
   }
 

@@ -1,15 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
 import { CLASS_OF, type ProviderCall, type OperationClass } from '../../domain/providers/calls.js';
-import {
-  bucketsFor,
-  FAILURES_TO_PAUSE,
-  MAX_READ_WAIT_MS,
-  PAUSE_MS,
-  reserveFor,
-  RETRY_AFTER_429_MS,
-} from '../../domain/providers/throttle.js';
+import { bucketsFor, MAX_READ_WAIT_MS, reserveFor, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
 import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import {
@@ -18,6 +11,7 @@ import {
   type ReadSlots,
 } from '../../persistence/providers/provider-quotas.repository.js';
 import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
+import { ProviderPauses } from './provider-pauses.js';
 
 export class ThrottleSettings {
   constructor(
@@ -38,7 +32,6 @@ const AFTER_PROBE_MS = 1_000;
  */
 @Injectable()
 export class ReadThrottle {
-  private readonly logger = new Logger('providers');
   /** Calls that have sent a read already. */
   private readonly begun = new WeakSet<ProviderCall>();
   private readonly batches = new Map<string, SlotBatch>();
@@ -46,6 +39,7 @@ export class ReadThrottle {
   constructor(
     private readonly quotas: ProviderQuotasRepository,
     private readonly health: ProviderHealthRepository,
+    private readonly pauses: ProviderPauses,
     private readonly settings: ThrottleSettings,
   ) {}
 
@@ -98,14 +92,11 @@ export class ReadThrottle {
     return {
       mayRepeat: async () => (await slots.take()).granted > 0,
       ended: async (failed) => {
-        if (failed && isSilence(failed)) {
-          if (isProbe || failures + 1 >= FAILURES_TO_PAUSE)
-            this.logger.warn({ provider, operation_class: operationClass }, 'reads at the provider are paused');
+        if (failed && isSilence(failed))
           return isProbe
-            ? this.health.pause(provider, operationClass, 'unavailable', PAUSE_MS.unavailable)
-            : this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable);
-        }
-        if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
+            ? this.pauses.begin(provider, operationClass, 'unavailable')
+            : this.pauses.countFailure(provider, operationClass);
+        if (isProbe || failures > 0) await this.pauses.end(provider, operationClass);
         // A read that met a 429 slows all calls down; for purchases the engine reports it.
         if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, RETRY_AFTER_429_MS);
       },
