@@ -120,15 +120,6 @@ export class TasksRepository {
       ORDER BY o.id
       ON CONFLICT DO NOTHING`);
   }
-
-  /** How many tasks are due, and how many of them for longer than `lateMs`. */
-  async counts(lateMs: number): Promise<{ due: number; overdue: number }> {
-    const [row] = await this.database.query<{ due: number; overdue: number }>(Prisma.sql`
-      SELECT count(*)::int AS due,
-             count(*) FILTER (WHERE run_at <= now() - ${lateMs}::float8 * interval '1 millisecond')::int AS overdue
-      FROM tasks WHERE run_at <= now()`);
-    return row ?? { due: 0, overdue: 0 };
-  }
 }
 
 const PENDING = ORDER_STATUSES.filter(isOutcomePending);
