@@ -14,6 +14,8 @@ export interface GatewaySettings {
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
+  /** Null: metrics are served on the port of the API. */
+  readonly metricsPort: number | null;
   /** The proxies that may name the client's address: addresses or networks, comma-separated. Null for none. */
   readonly trustedProxies: string | null;
   readonly redisUrl: string | null;
@@ -45,6 +47,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,
     logLevel: given.LOG_LEVEL,
+    metricsPort: given.METRICS_PORT === undefined ? null : Number(given.METRICS_PORT),
     trustedProxies: given.TRUSTED_PROXIES ?? null,
     redisUrl: given.REDIS_URL ?? null,
     rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),

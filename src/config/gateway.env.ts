@@ -7,6 +7,8 @@ export type Role = (typeof ROLES)[number];
 /** Made-up rates, so that offers can be compared without any setting. Production refuses them. */
 export const SAMPLE_FX_RATES = '2000-01-01:GBP=1.25,EUR=1.10';
 
+const PORT_NUMBER = /^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
 /** The gateway's own variables. Text as it stands in the environment; `gateway-settings.ts` turns it into settings. */
 export class GatewayEnv {
   @Variable('`production` refuses unsafe settings; anything else may use the embedded database and the sandbox')
@@ -14,7 +16,7 @@ export class GatewayEnv {
   NODE_ENV = 'development';
 
   @Variable('Port of the API')
-  @Matches(/^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/, {
+  @Matches(PORT_NUMBER, {
     message: 'PORT must be a whole number from 0 to 65535',
   })
   PORT = '3000';
@@ -54,6 +56,11 @@ export class GatewayEnv {
     message: 'LOG_LEVEL must be trace, debug, info, warn, error or silent',
   })
   LOG_LEVEL = 'info';
+
+  @Variable('Port of `/metrics` alone, on HOST, for a network that the public cannot reach. Unset: the port of the API')
+  @IsOptional()
+  @Matches(PORT_NUMBER, { message: 'METRICS_PORT must be a whole number from 0 to 65535' })
+  METRICS_PORT?: string;
 
   @Variable('Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated. Unset: none')
   @IsOptional()

@@ -1,3 +1,4 @@
+import { MetricsServer } from '../../src/health/metrics-server.js';
 import { GaugesRepository } from '../../src/persistence/telemetry/gauges.repository.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { flag } from '../support/launcher.js';
@@ -103,5 +104,25 @@ describe('the metrics', () => {
     jest.advanceTimersByTime(6_000);
     expect(valueOf(await scrape(), 'gateway_database_counted')).toBe(1);
     jest.useRealTimers();
+  });
+});
+
+describe('metrics with a port of their own', () => {
+  it('are not on the port of the API', async () => {
+    const gateway = await ServedGateway.start({ metricsPort: 0 });
+    try {
+      await gateway.anonymous.get('/metrics').expect(404);
+      const own = `http://127.0.0.1:${gateway.app.get(MetricsServer).port}`;
+      const response = await fetch(`${own}/metrics`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        'text/plain; version=0.0.4; charset=utf-8',
+      ]);
+      expect(await response.text()).toContain('gateway_orders_open');
+      expect((await fetch(`${own}/v1/orders`)).status).toBe(404);
+      await gateway.anonymous.get('/livez').expect(200);
+    } finally {
+      await gateway.stop();
+    }
   });
 });
