@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
+import { AdmissionSettings } from '../application/admission/admit-request.js';
 import { ApplicationModule } from '../application/application.module.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
@@ -92,6 +93,7 @@ const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
 };
 
 const SETTINGS = [
+  settingOf(AdmissionSettings, ({ databaseQueueLimit }) => new AdmissionSettings(databaseQueueLimit)),
   settingOf(OrderSettings, (settings) => new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
+import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
@@ -30,6 +31,7 @@ import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
 
 const USE_CASES = [
+  AdmitRequest,
   IdempotentExecutor,
   Authenticate,
   CancellationTerms,

@@ -39,6 +39,10 @@ export class GatewayEnv {
   @Matches(/^([2-9]|[1-9]\d|[1-4]\d{2})$/, { message: 'DATABASE_POOL_SIZE must be a whole number from 2 to 499' })
   DATABASE_POOL_SIZE = '20';
 
+  @Variable('Requests get 503 `overloaded` while this many statements of the process wait for a connection')
+  @Matches(/^[1-9]\d{0,4}$/, { message: 'DATABASE_QUEUE_LIMIT must be a whole number from 1 to 99999' })
+  DATABASE_QUEUE_LIMIT = '200';
+
   @Variable('Where providers and browsers reach this gateway, without a trailing slash. Unset: http://127.0.0.1:PORT')
   @IsOptional()
   @IsUrl(

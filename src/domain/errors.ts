@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'price_not_comparable',
   'order_not_cancellable',
   'callback_token_unknown',
+  'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

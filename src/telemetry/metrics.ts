@@ -33,6 +33,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly requestsRefused = new Counter({
+    name: 'gateway_requests_refused_total',
+    help: 'Requests that were refused because too many statements waited for a connection to the database',
+    registers: [this.registry],
+  });
+
   private readonly moves = new Counter({
     name: 'gateway_order_moves_total',
     help: 'Orders that this process moved to a status',

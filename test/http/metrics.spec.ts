@@ -17,7 +17,10 @@ describe('the metrics', () => {
     const logger = createLogger('info', { write: (line: string) => void lines.push(line) });
     gateway = await ServedGateway.start({}, { logger });
   });
-  afterEach(() => gateway.stop());
+  afterEach(async () => {
+    jest.useRealTimers();
+    await gateway.stop();
+  });
 
   const scrape = async (): Promise<string> => (await gateway.anonymous.get('/metrics').expect(200)).text;
 
@@ -103,7 +106,6 @@ describe('the metrics', () => {
     expect(text).toMatch(/^process_resident_memory_bytes /m);
     jest.advanceTimersByTime(6_000);
     expect(valueOf(await scrape(), 'gateway_database_counted')).toBe(1);
-    jest.useRealTimers();
   });
 });
 

@@ -1,7 +1,8 @@
 import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { AppError, ERROR_CODES } from '../../src/domain/errors.js';
 import { grams } from '../../src/domain/mass.js';
-import { isDatabaseGone } from '../../src/http/problems/database-gone.js';
+import { DatabaseBusyError } from '../../src/persistence/database/database.js';
+import { isDatabaseBusy, isDatabaseGone } from '../../src/http/problems/database-gone.js';
 import { HttpProblem, invalidFields } from '../../src/http/problems/http-problem.js';
 import { CancellationTerms } from '../../src/application/orders/cancellation-terms.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
@@ -138,7 +139,7 @@ describe('an unreachable database', () => {
     ['is starting up', nested('57P03')],
     ['has no connection left', nested('53300')],
     ['has cut the connection', new Error('Connection terminated unexpectedly')],
-    ['does not response', new Error('timeout exceeded when trying to connect')],
+    ['takes no connection', new Error('Connection terminated due to connection timeout')],
   ])('is recognised when it %s', (_, thrown) => {
     expect(isDatabaseGone(thrown)).toBe(true);
   });
@@ -151,6 +152,13 @@ describe('an unreachable database', () => {
     ['a text', 'Connection terminated'],
   ])('is not taken for %s', (_, thrown) => {
     expect(isDatabaseGone(thrown)).toBe(false);
+  });
+
+  it('is told from one whose connections are all in use', () => {
+    const busy = new Error('timeout exceeded when trying to connect');
+    expect([isDatabaseBusy(busy), isDatabaseGone(busy)]).toEqual([true, false]);
+    expect(isDatabaseBusy(new DatabaseBusyError('none became free', { cause: busy }))).toBe(true);
+    expect(isDatabaseBusy(new Error('Connection terminated due to connection timeout'))).toBe(false);
   });
 
   it('is searched for in a cycle of causes without hanging', () => {

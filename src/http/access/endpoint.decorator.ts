@@ -22,8 +22,9 @@ export const ApiEndpoint = (endpoint: {
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
   const { access, summary, description, problems = [] } = endpoint;
+  const keyed: readonly ProblemCode[] = ['unauthenticated', 'overloaded'];
   const refusals: readonly ProblemCode[] =
-    access === 'public' ? [] : access === 'any-key' ? ['unauthenticated'] : ['unauthenticated', 'scope_missing'];
+    access === 'public' ? [] : access === 'any-key' ? keyed : [...keyed, 'scope_missing'];
   return applyDecorators(
     SetMetadata(ACCESS, access),
     ApiOperation({ summary, ...(description !== undefined && { description }) }),

@@ -15,11 +15,19 @@ const KINDS = new Set([
 const SQL_STATE = /^(08...|53300|57P0[1-5]|25006)$/;
 
 /** node-postgres errors without a code, some of which Prisma passes on unchanged. */
-const MESSAGE =
-  /^Connection terminated|timeout exceeded when trying to connect|^Query read timeout|Client .*not queryable/;
+const MESSAGE = /^Connection terminated|^Query read timeout|Client .*not queryable/;
+
+/** That all connections are in use, from our statements and from those of Prisma. */
+const BUSY = /^timeout exceeded when trying to connect/;
 
 /** Causes may form a cycle. Real errors nest at most three deep. */
 const MAX_DEPTH = 5;
+
+/** Whether an error, or any error that caused it, says that no connection to the database became free. */
+export const isDatabaseBusy = (thrown: unknown, depth = 0): boolean =>
+  thrown instanceof Error &&
+  depth <= MAX_DEPTH &&
+  (BUSY.test(thrown.message) || isDatabaseBusy(thrown.cause, depth + 1));
 
 /** Whether an error, or any error that caused it, says that the database cannot be reached. */
 export const isDatabaseGone = (thrown: unknown, depth = 0): boolean => {

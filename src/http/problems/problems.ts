@@ -262,6 +262,13 @@ export const PROBLEMS = {
     remedy: 'Retry later, choose another provider, or send `"if_paused": "wait"`.',
     retry: LATER,
   },
+  overloaded: {
+    status: 503,
+    title: 'The service has more requests than it can serve',
+    meaning: 'Too many requests wait for the database. Nothing was done, unless an earlier request has begun it.',
+    remedy: 'Retry after `Retry-After` seconds with the same Idempotency-Key, fewer requests at once.',
+    retry: LATER,
+  },
   service_unavailable: {
     status: 503,
     title: 'The service is not available now',

@@ -18,6 +18,17 @@ export class DatabaseUnreachableError extends Error {
   override readonly name = 'DatabaseUnreachableError';
 }
 
+/** All connections of this process were in use until the statement gave up. It was not sent. */
+export class DatabaseBusyError extends Error {
+  override readonly name = 'DatabaseBusyError';
+}
+
+/** What the pool says then. It says something else if a connection could not be opened. */
+const NONE_FREE = 'timeout exceeded when trying to connect';
+
+/** How long a statement waits for a connection while others get theirs. */
+const QUEUE_PATIENCE_MS = 10_000;
+
 /** Errors of named statements behind a pooler that gives every transaction another connection. Nothing was executed. */
 const NOT_PREPARED = new Set(['26000', '42P05']);
 
@@ -35,12 +46,13 @@ export class Database implements OnApplicationShutdown {
   /** Names by statement. Statements are composed from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
   private arePrepared = true;
+  private freedAtMs = 0;
 
   constructor({ url, maxConnections }: DatabaseOptions) {
     this.pool = new Pool({
       connectionString: url,
       max: maxConnections,
-      // A request that cannot get a connection soon gets a 503 instead of waiting with its caller.
+      // A request that cannot get a connection soon gets a 503 instead of waiting with its caller: see `send`.
       connectionTimeoutMillis: 1_500,
       application_name: 'offset-gateway',
     });
@@ -48,6 +60,9 @@ export class Database implements OnApplicationShutdown {
     // event without a listener would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', () => undefined);
+    this.pool.on('release', (error: Error | undefined) => {
+      if (!error) this.freedAtMs = performance.now();
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -56,39 +71,59 @@ export class Database implements OnApplicationShutdown {
 
   /** Runs one statement, which is one transaction. Every parameter in it must be cast to its type. */
   async query<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
-    return (await this.send<Row>(text, values)).rows;
+    return (await this.send<Row>(this.prepared(text, values))).rows;
   }
 
   /** The same for statements of many shapes, such as filtered lists. Each is planned for its values. */
   async queryUnprepared<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
-    return (await this.pool.query<Row>({ text, values }).catch(refuseUnreachable)).rows;
+    return (await this.send<Row>({ text, values })).rows;
   }
 
   /** Runs one statement. @returns how many rows it changed. */
   async execute({ text, values }: Prisma.Sql): Promise<number> {
-    return (await this.send(text, values)).rowCount ?? 0;
+    return (await this.send(this.prepared(text, values))).rowCount ?? 0;
   }
 
   /** The database's clock: the only one that decides leases, visibility delays and key age. */
   async now(): Promise<Date> {
-    const { rows } = await this.send<{ now: Date }>('SELECT now() AS now', []);
+    const { rows } = await this.send<{ now: Date }>(this.prepared('SELECT now() AS now', []));
     const [row] = rows;
     if (!row) throw new Error('the database did not return its time');
     return row.now;
   }
 
-  private async send<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<QueryResult<Row>> {
-    for (let tries = 1; ; tries++) {
+  /**
+   * A statement that was rolled back, or never sent, is sent again. While connections become free it waits for its turn;
+   * with none for as long as the pool waits, the database is taken to be stuck.
+   */
+  private async send<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    const giveUpAtMs = performance.now() + QUEUE_PATIENCE_MS;
+    let tries = 1;
+    for (;;) {
+      const askedAtMs = performance.now();
       try {
-        return await this.pool.query<Row>(
-          this.arePrepared ? { name: this.nameOf(text), text, values } : { text, values },
-        );
+        return await this.pool.query<Row>(this.arePrepared ? statement : { ...statement, name: undefined });
       } catch (thrown) {
         const code = codeOf(thrown);
-        if (NOT_PREPARED.has(code) && tries < TRIES) this.stopPreparing();
-        else if (!ROLLED_BACK.has(code) || tries === TRIES) return refuseUnreachable(thrown);
+        if (isNoneFree(thrown)) {
+          if (this.freedAtMs < askedAtMs || performance.now() > giveUpAtMs) throw this.busy(thrown);
+        } else if (NOT_PREPARED.has(code) && tries < TRIES) {
+          tries += 1;
+          this.stopPreparing();
+        } else if (ROLLED_BACK.has(code) && tries < TRIES) tries += 1;
+        else return refuseUnreachable(thrown);
       }
     }
+  }
+
+  private prepared(text: string, values: unknown[]): Statement {
+    return { name: this.nameOf(text), text, values };
+  }
+
+  private busy(cause: unknown): DatabaseBusyError {
+    const { options, waitingCount } = this.pool;
+    const message = `all ${options.max} connections stayed in use (DATABASE_POOL_SIZE); ${waitingCount} statements wait`;
+    return new DatabaseBusyError(message, { cause });
   }
 
   private stopPreparing(): void {
@@ -109,6 +144,14 @@ export class Database implements OnApplicationShutdown {
     return name;
   }
 }
+
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+const isNoneFree = (thrown: unknown): boolean => thrown instanceof Error && thrown.message === NONE_FREE;
 
 /** The SQLSTATE of a statement that the server refused, or the code of another failure; empty if there is none. */
 const codeOf = (thrown: unknown): string => {
