@@ -87,7 +87,7 @@ export class GatewayEnv {
   WORKER_CONCURRENCY = '16';
 
   @Variable('Share of each provider quota that quotes leave to orders, in percent')
-  @Matches(/^([1-8]?\d|90)$/, { message: 'QUOTE_RESERVE_PERCENT must be a whole number from 0 to 90' })
+  @Matches(/^([1-8]\d|90)$/, { message: 'QUOTE_RESERVE_PERCENT must be a whole number from 10 to 90' })
   QUOTE_RESERVE_PERCENT = '20';
 
   @Variable('Seconds between polls of an order that its provider has; the last one repeats')
