@@ -79,6 +79,7 @@ function requiredInProduction(databaseUrl: string | null): string {
 function explain(thrown: unknown): string {
   if (thrown instanceof InvalidEnvironmentError) return thrown.message;
   if (!(thrown instanceof Error)) return String(thrown);
-  if ('code' in thrown && thrown.code === 'EADDRINUSE') return 'The port is taken: set PORT to another one.';
+  if ('code' in thrown && thrown.code === 'EADDRINUSE')
+    return 'A port is taken: set PORT, or METRICS_PORT, to another one.';
   return thrown.stack ?? thrown.message;
 }

@@ -36,7 +36,7 @@ const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   const given = readEnvironment(GatewayEnv, env);
   const production = given.NODE_ENV === 'production';
-  const problems = production ? unsafeInProduction(given, env) : [];
+  const problems = [...samePorts(given), ...(production ? unsafeInProduction(given, env) : [])];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
   return {
     production,
@@ -60,6 +60,9 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     fxRates: given.FX_RATES,
   };
 };
+
+const samePorts = ({ PORT, METRICS_PORT }: Readonly<GatewayEnv>): string[] =>
+  METRICS_PORT === PORT && PORT !== '0' ? ['METRICS_PORT must be another port than PORT'] : [];
 
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
