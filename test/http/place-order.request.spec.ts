@@ -125,6 +125,18 @@ describe('an order request', () => {
       { ...ORDER, metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, ''])) },
       ['metadata'],
     ],
+    ['names that print nothing', { ...ORDER, beneficiary: { name: '\u200b' } }, ['beneficiary.name']],
+    [
+      'invisible characters in any text',
+      {
+        ...ORDER,
+        description: 'a\u2060',
+        reference: '\ufeffPO',
+        retirement_message: 'a\u2028b',
+        labels: { 'a\u00ad': 'b' },
+      },
+      ['description', 'reference', 'retirement_message', 'labels'],
+    ],
     ['too long a name of an entry', { ...ORDER, labels: { ['x'.repeat(41)]: 'a' } }, ['labels']],
     ['too long a value of an entry', { ...ORDER, labels: { a: 'x'.repeat(501) } }, ['labels']],
     ['values that are not texts', { ...ORDER, labels: { a: 1 }, metadata: { a: { b: 'c' } } }, ['metadata', 'labels']],
