@@ -12,7 +12,7 @@ const ORDER: Order = {
   id: 'ord_1',
   providerAccount: null,
   lookups: { count: 0, lastAt: null },
-  tenantId: 'ten_secret',
+  tenantId: 'ten_1',
   status: 'completed',
   statusReason: null,
   provider: 'one_tribe' as ProviderId,
@@ -63,6 +63,7 @@ describe('the response for an order', () => {
   it('has exactly the fields of the contract', () => {
     expect(presentOrder(ORDER, { possible: false, refundable: null })).toEqual({
       id: 'ord_1',
+      tenant_id: 'ten_1',
       status: 'completed',
       status_reason: null,
       provider: 'one_tribe',

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom } from './api-key.js';
-import { SCOPES, type Scope } from './scopes.js';
+import { scopesFrom, type Scope } from './scopes.js';
 
 /** Who is calling. */
 export interface Principal {
@@ -72,7 +72,7 @@ export class Authenticate {
       return null;
     }
     const { tenantId, providerAccounts, secretHash } = found;
-    const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
+    const scopes = scopesFrom(found.scopes);
     const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts }, readAtMs };
     if (this.cache.size >= MAX_CACHED_KEYS) this.cache.clear();
     this.cache.set(keyId, entry);

@@ -145,6 +145,17 @@ export class OrdersRepository {
               WHERE tenant_id = ${tenantId}::text AND operation = 'place_order' AND key = ${key}::text)`);
   }
 
+  /** The tenants that have placed an order with this idempotency key, by id, at most `limit`. Looks them up one by one. */
+  async tenantsOfKey(key: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(Prisma.sql`
+      SELECT t.id FROM tenants t
+      WHERE EXISTS (SELECT FROM idempotency_records r
+                    WHERE r.tenant_id = t.id AND r.operation = 'place_order' AND r.key = ${key}::text
+                      AND r.order_id IS NOT NULL)
+      ORDER BY t.id LIMIT ${limit}::int`);
+    return rows.map(({ id }) => id);
+  }
+
   /** Newest first, strictly after `position`, at most `limit`. */
   async list(filter: OrderFilter, position: OrderPosition | null, limit: number): Promise<Order[]> {
     const rows = await this.database.queryUnprepared<OrderRow>(listStatement(filter, position, limit));
