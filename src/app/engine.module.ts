@@ -3,6 +3,7 @@ import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
 import { AdmissionSettings } from '../application/admission/admit-request.js';
 import { ApplicationModule } from '../application/application.module.js';
+import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
@@ -98,4 +99,5 @@ const SETTINGS = [
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
+  settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
 ];

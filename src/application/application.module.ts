@@ -8,6 +8,7 @@ import { Catalog } from './catalog/catalog.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
+import { ApplyLimits } from './limits/apply-limits.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { ChangeOrder } from './orders/change-order.js';
 import { ClearReview } from './orders/clear-review.js';
@@ -33,6 +34,7 @@ import { RequestQuote } from './quotes/request-quote.js';
 const USE_CASES = [
   AdmitRequest,
   IdempotentExecutor,
+  ApplyLimits,
   Authenticate,
   CancellationTerms,
   CancelOrder,

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IssueKey } from '../application/access/issue-key.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
+import { DefaultLimits } from '../application/limits/default-limits.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
@@ -13,6 +14,7 @@ export interface Toolbox {
   readonly tenants: TenantsRepository;
   readonly issueKey: IssueKey;
   readonly clearReview: ClearReview;
+  readonly defaultLimits: DefaultLimits;
   readonly environment: 'live' | 'dev';
 }
 
@@ -32,12 +34,14 @@ export const withDatabase = async (use: (url: string, directUrl: string) => Prom
 export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
   withDatabase(async (url) => {
     const app = await NestFactory.createApplicationContext(CliModule.register(url), { logger: false });
+    const settings = gatewaySettings(process.env);
     try {
       await use({
         tenants: app.get(TenantsRepository),
         issueKey: app.get(IssueKey),
         clearReview: app.get(ClearReview),
-        environment: gatewaySettings(process.env).production ? 'live' : 'dev',
+        defaultLimits: DefaultLimits.from(settings),
+        environment: settings.production ? 'live' : 'dev',
       });
     } finally {
       await app.close();

@@ -20,7 +20,14 @@ export interface GatewaySettings {
   /** The proxies that may name the client's address: addresses or networks, comma-separated. Null for none. */
   readonly trustedProxies: string | null;
   readonly redisUrl: string | null;
+  /** Requests per minute and key. */
   readonly rateLimitPerMinute: number;
+  /** Requests per minute of all keys of a tenant together; null for three times that of a key. */
+  readonly tenantRateLimitPerMinute: number | null;
+  /** What a tenant may buy that has no limits of its own: decimals, as they stand in the environment. */
+  readonly maxOrderTonnes: string;
+  readonly maxOrderUsd: string;
+  readonly maxMonthUsd: string;
   readonly workerConcurrency: number;
   /** The share of each provider's quota that quotes leave to orders. */
   readonly quoteReserve: number;
@@ -53,6 +60,10 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     trustedProxies: given.TRUSTED_PROXIES ?? null,
     redisUrl: given.REDIS_URL ?? null,
     rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),
+    tenantRateLimitPerMinute: numberOrNull(given.TENANT_RATE_LIMIT_PER_MINUTE),
+    maxOrderTonnes: given.MAX_ORDER_TONNES,
+    maxOrderUsd: given.MAX_ORDER_USD,
+    maxMonthUsd: given.MAX_MONTH_USD,
     workerConcurrency: Number(given.WORKER_CONCURRENCY),
     quoteReserve: Number(given.QUOTE_RESERVE_PERCENT) / 100,
     pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
@@ -70,5 +81,7 @@ const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv)
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];
+
+const numberOrNull = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
 
 const millisecondsOf = (seconds: string): number[] => seconds.split(',').map((text) => Math.round(Number(text) * 1000));

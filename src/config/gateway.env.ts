@@ -8,6 +8,11 @@ export type Role = (typeof ROLES)[number];
 export const SAMPLE_FX_RATES = '2000-01-01:GBP=1.25,EUR=1.10';
 
 const PORT_NUMBER = /^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+/** Above 0, to the gram, at most a billion. */
+const TONNES = /^(?=.*[1-9])(\d{1,9}(\.\d{1,6})?|1000000000)$/;
+
+/** Above 0, to a millionth of a dollar. */
+const USD = /^(?=.*[1-9])\d{1,12}(\.\d{1,6})?$/;
 
 /** The gateway's own variables. Text as it stands in the environment; `gateway-settings.ts` turns it into settings. */
 export class GatewayEnv {
@@ -82,6 +87,23 @@ export class GatewayEnv {
   @Matches(/^[1-9]\d{0,6}$/, { message: 'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 9999999' })
   RATE_LIMIT_PER_MINUTE = '600';
 
+  @Variable('Requests per minute of all keys of a tenant together. Unset: three times RATE_LIMIT_PER_MINUTE')
+  @IsOptional()
+  @Matches(/^[1-9]\d{0,7}$/, { message: 'TENANT_RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 99999999' })
+  TENANT_RATE_LIMIT_PER_MINUTE?: string;
+
+  @Variable('Tonnes of the largest order of a tenant that has no limit of its own')
+  @Matches(TONNES, { message: 'MAX_ORDER_TONNES must be a number above 0, to the gram, of at most 1000000000' })
+  MAX_ORDER_TONNES = '1000';
+
+  @Variable('US dollars of the largest order of a tenant that has no limit of its own; other currencies by FX_RATES')
+  @Matches(USD, { message: 'MAX_ORDER_USD must be an amount above 0, such as 25000 or 99.50' })
+  MAX_ORDER_USD = '25000';
+
+  @Variable('US dollars that a tenant without a limit of its own may spend on account in a calendar month (UTC)')
+  @Matches(USD, { message: 'MAX_MONTH_USD must be an amount above 0, such as 100000 or 99.50' })
+  MAX_MONTH_USD = '100000';
+
   @Variable('Orders that the worker of this process handles at once')
   @Matches(/^[1-9]\d{0,2}$/, { message: 'WORKER_CONCURRENCY must be a whole number from 1 to 999' })
   WORKER_CONCURRENCY = '16';
@@ -102,10 +124,10 @@ export class GatewayEnv {
   DUPLICATE_WINDOW_SECONDS = '3600';
 
   @Variable(
-    'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers only',
+    'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers and limits',
   )
-  @Matches(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?)*$/, {
-    message: 'FX_RATES must look like 2026-11-20:GBP=1.25,EUR=1.08',
+  @Matches(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?(,[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?)*$/, {
+    message: 'FX_RATES must look like 2026-11-20:GBP=1.25,EUR=1.08, with rates above 0',
   })
   FX_RATES = SAMPLE_FX_RATES;
 }

@@ -20,6 +20,8 @@ export const ERROR_CODES = [
   'text_too_long',
   'price_above_limit',
   'price_not_comparable',
+  'order_above_limit',
+  'spending_limit_reached',
   'order_not_cancellable',
   'callback_token_unknown',
   'overloaded',

@@ -10,7 +10,9 @@ const AT_TEXT = '2026-11-20T09:30:00.000Z';
 
 const ORDER: Order = {
   id: 'ord_1',
+  keyId: 'key_secret',
   providerAccount: null,
+  spending: null,
   lookups: { count: 0, lastAt: null },
   tenantId: 'ten_1',
   status: 'completed',

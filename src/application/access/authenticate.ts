@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom } from './api-key.js';
 import { scopesFrom, type Scope } from './scopes.js';
@@ -11,6 +12,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;
+  /** What tenant and key may buy, where it differs from the defaults. */
+  readonly limits: BuyerLimits;
 }
 
 interface CacheEntry {
@@ -19,7 +22,7 @@ interface CacheEntry {
   readonly readAtMs: number;
 }
 
-/** A revoked key works for at most this long, in exchange for not asking the database with every request. */
+/** A revoked key works, and a changed limit is not seen, for at most this long, in exchange for not asking the database with every request. */
 const CACHE_TTL_MS = 5_000;
 
 /** A key that was read this long ago is read again in the background, so that later requests need not wait. */
@@ -71,9 +74,9 @@ export class Authenticate {
       this.cache.delete(keyId);
       return null;
     }
-    const { tenantId, providerAccounts, secretHash } = found;
+    const { tenantId, providerAccounts, limits, secretHash } = found;
     const scopes = scopesFrom(found.scopes);
-    const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts }, readAtMs };
+    const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts, limits }, readAtMs };
     if (this.cache.size >= MAX_CACHED_KEYS) this.cache.clear();
     this.cache.set(keyId, entry);
     return entry;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Offering } from '../../domain/catalog/offering.js';
+import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
-import { amountOf, type Money } from '../../domain/money.js';
+import { amountOf, type Currency, type Money } from '../../domain/money.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
@@ -37,7 +37,10 @@ export type Route = Pick<
   | 'maxTotal'
   | 'offerId'
   | 'routing'
->;
+> & {
+  /** What it should cost, as far as that is known beforehand. */
+  readonly expectedTotal: Money | null;
+};
 
 /** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError if nothing fits. */
 @Injectable()
@@ -55,7 +58,10 @@ export class RouteOrder {
     return offerId !== null || offeringId !== null || provider === null;
   }
 
-  async run(selection: OrderSelection & { readonly terms: RoutedTexts }, tenantId: string): Promise<Route> {
+  async run(
+    selection: OrderSelection & { readonly terms: RoutedTexts },
+    tenantId: string,
+  ): Promise<Route & { readonly currency: Currency }> {
     const route = await this.choose(selection, tenantId);
     const provider = this.providers.get(route.provider);
     refuseLongTexts(provider, selection.terms);
@@ -65,7 +71,7 @@ export class RouteOrder {
         'price_not_comparable',
         `${route.provider} charges ${currency}; give max_total in ${currency}.`,
       );
-    return route;
+    return { ...route, currency };
   }
 
   private async choose(selection: OrderSelection, tenantId: string): Promise<Route> {
@@ -90,6 +96,7 @@ export class RouteOrder {
       requestedMass,
       orderedMass: offer.orderedMass,
       quoted: offer.total,
+      expectedTotal: offer.total,
       // An offer is never bought above its price, even if the caller gave no limit.
       maxTotal: selection.maxTotal ?? offer.total,
       offerId,
@@ -148,6 +155,7 @@ export class RouteOrder {
       requestedMass: mass,
       orderedMass: best.orderedMass,
       quoted: best.total,
+      expectedTotal: best.total,
       maxTotal: selection.maxTotal,
       offerId: null,
       routing: { policy: 'cheapest', considered },
@@ -190,6 +198,7 @@ const namedByCaller = (
   requestedMass,
   orderedMass,
   quoted: null,
+  expectedTotal: expectedTotal(offering, orderedMass),
   maxTotal,
   offerId: null,
   routing: { policy: 'named_by_caller', considered: [] },

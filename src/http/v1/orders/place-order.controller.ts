@@ -69,6 +69,8 @@ export class PlaceOrderController {
       'no_provider_available',
       'price_not_comparable',
       'price_above_limit',
+      'order_above_limit',
+      'spending_limit_reached',
       'provider_rejected',
       'provider_paused',
       'provider_unavailable',
