@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { PastExpiryError } from '../application/access/issue-key.js';
 import { InvalidEnvironmentError } from '../config/environment.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { addKeyCommands } from './keys.js';
@@ -23,7 +24,8 @@ try {
   await cli.parseAsync();
 } catch (thrown) {
   if (!(thrown instanceof Refused)) {
-    process.stderr.write(`${thrown instanceof InvalidEnvironmentError ? thrown.message : String(thrown)}\n`);
+    const isPlain = thrown instanceof InvalidEnvironmentError || thrown instanceof PastExpiryError;
+    process.stderr.write(`${isPlain ? thrown.message : String(thrown)}\n`);
     process.exitCode = 1;
   }
 }

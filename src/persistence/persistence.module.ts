@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { KeyUsesRepository } from './access/key-uses.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { ConnectionsRepository } from './database/connections.repository.js';
@@ -19,6 +20,7 @@ const REPOSITORIES = [
   CallbacksRepository,
   ConnectionsRepository,
   IdempotencyRepository,
+  KeyUsesRepository,
   OrdersRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
+import { KeyUsesRepository } from '../../persistence/access/key-uses.repository.js';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom } from './api-key.js';
 import { scopesFrom, type Scope } from './scopes.js';
@@ -36,7 +37,10 @@ export class Authenticate {
   /** Reads under way, by key id: requests that come together share one. */
   private readonly reads = new Map<string, Promise<CacheEntry | null>>();
 
-  constructor(private readonly tenants: TenantsRepository) {}
+  constructor(
+    private readonly tenants: TenantsRepository,
+    private readonly uses: KeyUsesRepository,
+  ) {}
 
   /**
    * The caller behind `Authorization: Bearer …`.
@@ -47,7 +51,9 @@ export class Authenticate {
     const key = text === undefined ? null : apiKeyFrom(text);
     if (!key) return null;
     const known = this.cached(key.keyId) ?? (await this.read(key.keyId));
-    return known && timingSafeEqual(known.secretHash, key.secretHash) ? known.principal : null;
+    if (!known || !timingSafeEqual(known.secretHash, key.secretHash)) return null;
+    this.uses.note(key.keyId);
+    return known.principal;
   }
 
   private cached(keyId: string): CacheEntry | null {
