@@ -282,6 +282,7 @@ describe('by the runbook', () => {
         statusReason: 'not_bought',
         review: null,
       });
+      expect((await engine.order(order.id)).spending?.usd.toNumber()).toBe(0);
       expect(await onCall.attemptsOf(order)).toMatchObject([{ outcome: 'proven_absent' }]);
       expect(await onCall.taskOf(order)).toEqual([]);
       expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({
@@ -453,6 +454,14 @@ describe('by the runbook', () => {
     expect(seen).toMatchObject([{ provider: 'cnaught', lane: 0.2, tenant_id: engine.tenantId }]);
     await waiting;
     expect(await onCall.see('429', 'FROM quota_turns')).toEqual([]);
+  });
+
+  it('the orders that a month was spent on are seen by key', async () => {
+    const order = await engine.place({ provider: 'cnaught', grams: 100_000, keyId: 'key_of_the_shop' });
+    const values = { tenant: order.tenantId };
+    expect(await onCall.see('Limits', 'SELECT api_key_id', values)).toContainEqual(
+      expect.objectContaining({ api_key_id: 'key_of_the_shop', status: 'placed', count: '1', usd: '2.000000' }),
+    );
   });
 
   const newOwnKey = (): Promise<string> => newKey(engine.app, engine.tenantId, ['orders:read']);
