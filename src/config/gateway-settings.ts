@@ -11,6 +11,7 @@ export interface GatewaySettings {
   /** The database without a pooler in between; null if `databaseUrl` has none. */
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
+  readonly databaseStatementMs: number;
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
@@ -40,6 +41,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     databaseUrl: given.DATABASE_URL ?? null,
     directDatabaseUrl: given.DIRECT_DATABASE_URL ?? null,
     databasePoolSize: Number(given.DATABASE_POOL_SIZE),
+    databaseStatementMs: Number(given.DATABASE_STATEMENT_SECONDS) * 1000,
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,
     logLevel: given.LOG_LEVEL,

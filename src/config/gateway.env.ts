@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { DatabaseUrl } from './database-url.js';
 import { Variable } from './variable.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -25,17 +26,21 @@ export class GatewayEnv {
 
   @Variable('PostgreSQL 14 or later. Unset: an embedded one under .data/, development only')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
+  @DatabaseUrl()
   DATABASE_URL?: string;
 
   @Variable('The same database past a pooler in transaction mode, for migrations and notices. Unset: DATABASE_URL')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DIRECT_DATABASE_URL must begin with postgres:// or postgresql://' })
+  @DatabaseUrl()
   DIRECT_DATABASE_URL?: string;
 
   @Variable('Connections of this process to the database')
   @Matches(/^([2-9]|[1-9]\d|[1-4]\d{2})$/, { message: 'DATABASE_POOL_SIZE must be a whole number from 2 to 499' })
   DATABASE_POOL_SIZE = '20';
+
+  @Variable('Seconds after which a statement is given up and its connection ended; what became of it is read again')
+  @Matches(/^([1-9]|1[0-4])$/, { message: 'DATABASE_STATEMENT_SECONDS must be a whole number from 1 to 14' })
+  DATABASE_STATEMENT_SECONDS = '10';
 
   @Variable('Where providers and browsers reach this gateway, without a trailing slash. Unset: http://127.0.0.1:PORT')
   @IsOptional()

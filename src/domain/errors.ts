@@ -46,3 +46,17 @@ export class AppError extends Error {
     super(message);
   }
 }
+
+/**
+ * There is no connection to the database, or it was lost on the way. `wasSent`: the statement may have been executed,
+ * or may still be: what became of it is not known, and has to be read again.
+ */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError';
+  readonly wasSent: boolean;
+
+  constructor(message: string, { wasSent, cause }: { readonly wasSent: boolean; readonly cause?: unknown }) {
+    super(message, { cause });
+    this.wasSent = wasSent;
+  }
+}

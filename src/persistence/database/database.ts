@@ -1,27 +1,35 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool, type QueryResult, type QueryResultRow } from 'pg';
+import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { DatabaseUnreachableError } from '../../domain/errors.js';
 import type { Prisma } from '../generated/client.js';
+import { KEEP_ALIVE, limitHolding, STATEMENT_MS } from './connection-limits.js';
 
 export interface DatabaseOptions {
   readonly url: string;
   /** Without a pooler in transaction mode in between, for what needs a session. */
   readonly directUrl?: string;
   readonly maxConnections: number;
+  /** The longest that a connection may be held for one statement or transaction. */
+  readonly statementMs?: number;
 }
 
 /** Deadlock and serialization failure: the whole statement was rolled back and may be sent again. */
 const ROLLED_BACK = new Set(['40P01', '40001']);
 
-/** There is no connection, or it was lost on the way: the statement may or may not have been executed. */
-export class DatabaseUnreachableError extends Error {
-  override readonly name = 'DatabaseUnreachableError';
-}
-
 /** Errors of named statements behind a pooler that gives every transaction another connection. Nothing was executed. */
 const NOT_PREPARED = new Set(['26000', '42P05']);
 
+/** How node-postgres tells that a connection has ended. These errors have no code. */
+const CONNECTION = /Connection terminated|not queryable/;
+
 const TRIES = 3;
+
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
 
 /**
  * The connections of this process, shared by Prisma and the statements here. These are sent as named prepared
@@ -36,18 +44,20 @@ export class Database implements OnApplicationShutdown {
   private readonly names = new Map<string, string>();
   private arePrepared = true;
 
-  constructor({ url, maxConnections }: DatabaseOptions) {
+  constructor({ url, maxConnections, statementMs = STATEMENT_MS }: DatabaseOptions) {
     this.pool = new Pool({
       connectionString: url,
       max: maxConnections,
       // A request that cannot get a connection soon gets a 503 instead of waiting with its caller.
       connectionTimeoutMillis: 1_500,
       application_name: 'offset-gateway',
+      ...KEEP_ALIVE,
     });
     // The statement that used a lost connection reports the loss. An idle connection reports it here, and an error
     // event without a listener would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', () => undefined);
+    limitHolding(this.pool, statementMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -61,7 +71,7 @@ export class Database implements OnApplicationShutdown {
 
   /** The same for statements of many shapes, such as filtered lists. Each is planned for its values. */
   async queryUnprepared<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
-    return (await this.pool.query<Row>({ text, values }).catch(refuseUnreachable)).rows;
+    return (await this.sendOnce<Row>({ text, values })).rows;
   }
 
   /** Runs one statement. @returns how many rows it changed. */
@@ -80,15 +90,34 @@ export class Database implements OnApplicationShutdown {
   private async send<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<QueryResult<Row>> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.pool.query<Row>(
+        return await this.sendOnce<Row>(
           this.arePrepared ? { name: this.nameOf(text), text, values } : { text, values },
         );
       } catch (thrown) {
         const code = codeOf(thrown);
         if (NOT_PREPARED.has(code) && tries < TRIES) this.stopPreparing();
-        else if (!ROLLED_BACK.has(code) || tries === TRIES) return refuseUnreachable(thrown);
+        else if (!ROLLED_BACK.has(code) || tries === TRIES) throw thrown;
       }
     }
+  }
+
+  /** Rejects with DatabaseUnreachableError if there is no connection, or it is lost on the way. */
+  private async sendOnce<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    const connection = await this.connect();
+    try {
+      const result = await connection.query<Row>(statement);
+      connection.release();
+      return result;
+    } catch (thrown) {
+      connection.release(true);
+      throw isOfSocket(thrown) ? new DatabaseUnreachableError('lost on the way', { wasSent: true, cause: thrown }) : thrown;
+    }
+  }
+
+  private connect(): Promise<PoolClient> {
+    return this.pool.connect().catch((thrown: unknown) => {
+      throw new DatabaseUnreachableError('no connection', { wasSent: false, cause: thrown });
+    });
   }
 
   private stopPreparing(): void {
@@ -116,8 +145,5 @@ const codeOf = (thrown: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** Wraps the error of a socket, so that it cannot be mistaken for one of a provider's socket. */
-const refuseUnreachable = (thrown: unknown): never => {
-  const code = codeOf(thrown);
-  throw /^E[A-Z_]+$/.test(code) ? new DatabaseUnreachableError(code, { cause: thrown }) : thrown;
-};
+/** Whether it is an error of the connection, which must not be mistaken for one of a provider's. */
+const isOfSocket = (thrown: unknown): boolean => /^E[A-Z_]+$/.test(codeOf(thrown)) || CONNECTION.test(String(thrown));
