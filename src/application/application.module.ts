@@ -4,6 +4,7 @@ import { IssueKey } from './access/issue-key.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
 import { Catalog } from './catalog/catalog.js';
+import { CheckDatabase } from './database/check-database.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
@@ -35,6 +36,7 @@ const USE_CASES = [
   CancellationTerms,
   CancelOrder,
   ChangeOrder,
+  CheckDatabase,
   ClearReview,
   Catalog,
   CollectOffers,

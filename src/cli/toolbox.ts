@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IssueKey } from '../application/access/issue-key.js';
+import { CheckDatabase } from '../application/database/check-database.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
@@ -12,6 +13,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
 export interface Toolbox {
   readonly tenants: TenantsRepository;
   readonly issueKey: IssueKey;
+  readonly checkDatabase: CheckDatabase;
   readonly clearReview: ClearReview;
   readonly environment: 'live' | 'dev';
 }
@@ -36,6 +38,7 @@ export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<voi
       await use({
         tenants: app.get(TenantsRepository),
         issueKey: app.get(IssueKey),
+        checkDatabase: app.get(CheckDatabase),
         clearReview: app.get(ClearReview),
         environment: gatewaySettings(process.env).production ? 'live' : 'dev',
       });
@@ -50,7 +53,7 @@ class CliModule {
     return {
       module: CliModule,
       imports: [PersistenceModule.register({ url, maxConnections: 2 }), TelemetryModule],
-      providers: [ChangeOrder, ClearReview, IssueKey],
+      providers: [ChangeOrder, CheckDatabase, ClearReview, IssueKey],
     };
   }
 }

@@ -10,6 +10,7 @@ import { ProviderHealthRepository } from './providers/provider-health.repository
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
 import { QuotesRepository } from './quotes/quotes.repository.js';
+import { ServerRepository } from './server/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
@@ -23,6 +24,7 @@ const REPOSITORIES = [
   ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
+  ServerRepository,
   TasksRepository,
   TenantsRepository,
 ];
@@ -40,7 +42,7 @@ export class PersistenceModule {
       module: PersistenceModule,
       global: true,
       providers: [database, notices, PrismaService, ProcessHeartbeat, ...REPOSITORIES],
-      exports: [Database, PrismaService, TaskNotices, ...REPOSITORIES],
+      exports: [Database, PrismaService, ProcessHeartbeat, TaskNotices, ...REPOSITORIES],
     };
   }
 }

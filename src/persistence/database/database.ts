@@ -87,6 +87,15 @@ export class Database implements OnApplicationShutdown {
     return row.now;
   }
 
+  /** On a standby, or a server that was told so: nothing can be written. */
+  async isReadOnly(): Promise<boolean> {
+    const { rows } = await this.send<{ read_only: boolean }>(
+      `SELECT current_setting('transaction_read_only') = 'on' AS read_only`,
+      [],
+    );
+    return rows[0]?.read_only ?? true;
+  }
+
   private async send<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<QueryResult<Row>> {
     for (let tries = 1; ; tries++) {
       try {
