@@ -9,6 +9,7 @@ import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
+import { KeyReleases } from './idempotency/key-releases.js';
 import { ChangeOrder } from './orders/change-order.js';
 import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
@@ -46,6 +47,7 @@ const USE_CASES = [
   FollowOrder,
   InlinePurchases,
   IssueKey,
+  KeyReleases,
   ListOfferings,
   ListOrders,
   ListProviders,
