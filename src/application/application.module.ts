@@ -19,6 +19,7 @@ import { FollowOrder } from './orders/follow-order.js';
 import { InlinePurchases } from './purchases/inline-purchases.js';
 import { ListOrders } from './orders/list-orders.js';
 import { LookupPurchase } from './purchases/lookup-purchase.js';
+import { LostOrders } from './orders/lost-orders.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { PriceCheck } from './purchases/price-check.js';
@@ -52,6 +53,7 @@ const USE_CASES = [
   ListOrders,
   ListProviders,
   LookupPurchase,
+  LostOrders,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,

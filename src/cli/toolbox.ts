@@ -4,6 +4,7 @@ import { IssueKey } from '../application/access/issue-key.js';
 import { CheckDatabase } from '../application/database/check-database.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
 import { ClearReview } from '../application/orders/clear-review.js';
+import { LostOrders } from '../application/orders/lost-orders.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -53,7 +54,7 @@ class CliModule {
     return {
       module: CliModule,
       imports: [PersistenceModule.register({ url, maxConnections: 2 }), TelemetryModule],
-      providers: [ChangeOrder, CheckDatabase, ClearReview, IssueKey],
+      providers: [ChangeOrder, CheckDatabase, ClearReview, IssueKey, LostOrders],
     };
   }
 }

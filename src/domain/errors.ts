@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'price_above_limit',
   'price_not_comparable',
   'order_not_cancellable',
+  'order_lost',
   'callback_token_unknown',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -14,6 +14,7 @@ import type {
   StoredResponse,
   Taken,
 } from '../idempotency/idempotent-executor.js';
+import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
@@ -46,6 +47,7 @@ export class PlaceOrder {
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
     private readonly settings: OrderSettings,
+    private readonly lost: LostOrders,
   ) {}
 
   /** The act for the idempotent executor. It throws AppError with the order's id if the purchase was refused. */
@@ -111,7 +113,7 @@ export class PlaceOrder {
   /** The order as it stands now, for a caller who waited. Throws AppError if it was refused. */
   private async currentOrder(orderId: string): Promise<Order> {
     const order = await this.orders.findAny(orderId);
-    if (!order) throw new AppError('order_not_found', 'There is no such order.');
+    if (!order) throw this.lost.report(orderId);
     if (order.status === 'failed') throw refusal(order);
     return order;
   }

@@ -80,6 +80,7 @@ export class PlaceOrderController {
       'provider_rejected',
       'provider_paused',
       'provider_unavailable',
+      'order_lost',
     ],
   })
   @ApiIdempotencyKey()
