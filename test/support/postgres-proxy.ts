@@ -32,13 +32,13 @@ export class PostgresProxy {
 
   /** Connections are refused, and those that exist are cut. */
   async close(): Promise<void> {
-    this.cut();
+    this.dropAll();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
   async reopen(): Promise<void> {
     this.silent = false;
-    if (this.server.listening) return this.cut();
+    if (this.server.listening) return this.dropAll();
     this.server.listen(Number(new URL(this.url).port), '127.0.0.1');
     await once(this.server, 'listening');
   }
@@ -46,7 +46,7 @@ export class PostgresProxy {
   /** Connections that exist are cut; new ones are accepted, and nothing ever comes back on them. */
   fallSilent(): void {
     this.silent = true;
-    this.cut();
+    this.dropAll();
   }
 
   /** Connections that exist stay open and nothing passes on them any more: the other end is gone without a word. */
@@ -61,7 +61,8 @@ export class PostgresProxy {
     this.frozen.clear();
   }
 
-  private cut(): void {
+  /** Connections that exist are ended; new ones go on as before. */
+  dropAll(): void {
     for (const socket of this.sockets) socket.destroy();
     this.sockets.clear();
     this.endFrozen();
