@@ -44,7 +44,10 @@ const ALWAYS_TOLD: ReadonlySet<Concern> = new Set(['in_recovery', 'read_only']);
 
 const warnOfDatabase = async (app: INestApplicationContext, inProduction: boolean, logger: Logger): Promise<void> => {
   // A database that does not respond is readiness' to tell.
-  const concerns = await app.get(CheckDatabase).run().catch(() => []);
+  const concerns = await app
+    .get(CheckDatabase)
+    .run()
+    .catch(() => []);
   for (const { concern, meaning } of concerns)
     if (inProduction || ALWAYS_TOLD.has(concern)) logger.warn({ context: 'database', concern }, meaning);
 };

@@ -36,6 +36,8 @@ it.each([
 it('is asked of both addresses, which are named with the fix and without a value', () => {
   const settings = (): unknown =>
     gatewaySettings({ DATABASE_URL: `${AT},b/gateway`, DIRECT_DATABASE_URL: `${AT}/gateway?query_timeout=1` });
-  expect(settings).toThrow(/DATABASE_URL must not name several hosts.*\n.*DIRECT_DATABASE_URL must not set query_timeout/);
+  expect(settings).toThrow(
+    /DATABASE_URL must not name several hosts.*\n.*DIRECT_DATABASE_URL must not set query_timeout/,
+  );
   expect(settings).not.toThrow(/hunter2/);
 });

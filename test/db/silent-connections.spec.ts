@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Pool } from 'pg';
 import { Database } from '../../src/persistence/database/database.js';
 import { PrismaService } from '../../src/persistence/database/prisma.service.js';
@@ -71,7 +70,7 @@ describe('a connection whose other end is gone without a word', () => {
     const client = await connections.pool.connect();
     await client.query('BEGIN');
     await client.query('LOCK notes');
-    await once(client, 'end');
+    await new Promise((resolve) => client.once('end', () => resolve(null)));
     client.release(true);
     await expect(notes()).resolves.toEqual(['next']);
   });

@@ -70,10 +70,10 @@ describe('while the database is in trouble', () => {
     });
 
     it.each([
-      [0, '1'],
-      [20, '20'],
-      [40, '5'],
-    ])('that has been at work for %i s says when to come back: after %s s', async (atWorkFor, retryAfter) => {
+      [0, 1],
+      [20, 20],
+      [40, 5],
+    ])('that has been at work for %i s says when to come back: after %i s', async (atWorkFor, retryAfter) => {
       const key = randomUUID();
       await direct(async (client) => {
         await client.query(
@@ -85,7 +85,8 @@ describe('while the database is in trouble', () => {
       });
       const response = await leaves(key);
       expect([response.status, response.body]).toMatchObject([409, { code: 'request_in_progress' }]);
-      expect(response.headers['retry-after']).toBe(retryAfter);
+      // The test takes some time of its own.
+      expect(Math.abs(Number(response.headers['retry-after']) - retryAfter)).toBeLessThanOrEqual(1);
     });
   });
 

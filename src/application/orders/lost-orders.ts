@@ -14,13 +14,18 @@ export class LostOrders {
   constructor(private readonly metrics: Metrics) {}
 
   /** @returns what the caller is told. */
-  report(orderId: string, facts: { readonly provider?: string; readonly providerOrderId?: string | null } = {}): AppError {
+  report(
+    orderId: string,
+    facts: { readonly provider?: string; readonly providerOrderId?: string | null } = {},
+  ): AppError {
     const { provider, providerOrderId } = facts;
     this.metrics.ordersLost.inc();
     this.logger.error(
       { order_id: orderId, provider, provider_order_id: providerOrderId },
       'the database has lost an order that it had confirmed; see the runbook',
     );
-    return new AppError('order_lost', 'The database has lost the order after confirming it. Do not order again.', { orderId });
+    return new AppError('order_lost', 'The database has lost the order after confirming it. Do not order again.', {
+      orderId,
+    });
   }
 }

@@ -36,6 +36,8 @@ export interface Placement {
   readonly waitMs: number;
   readonly cause: Cause;
   readonly renderer: Renderer<Order>;
+  /** Called when no provider has to be asked any more before the order is accepted, only the database. */
+  readonly routed?: () => void;
 }
 
 /** Makes an order durable and, if the caller waits, starts the purchase at once. */
@@ -68,6 +70,7 @@ export class PlaceOrder {
     if (known) return known;
     const route = await this.route.run(command, request.tenantId);
     crashPoint('routed');
+    placement.routed?.();
     const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const accepted = await this.orders.accept(request, terms, {
       providerAccount: command.providerAccounts[route.provider] ?? null,

@@ -20,8 +20,11 @@ const ROLLED_BACK = new Set(['40P01', '40001']);
 /** Errors of named statements behind a pooler that gives every transaction another connection. Nothing was executed. */
 const NOT_PREPARED = new Set(['26000', '42P05']);
 
+/** Codes of a socket's errors, and of PostgreSQL when it ends a connection: what was under way may be committed. */
+const ENDED_CODES = /^(E[A-Z_]+|08...|57P0.)$/;
+
 /** How node-postgres tells that a connection has ended. These errors have no code. */
-const CONNECTION = /Connection terminated|not queryable/;
+const ENDED = /Connection terminated|not queryable/;
 
 const TRIES = 3;
 
@@ -119,7 +122,9 @@ export class Database implements OnApplicationShutdown {
       return result;
     } catch (thrown) {
       connection.release(true);
-      throw isOfSocket(thrown) ? new DatabaseUnreachableError('lost on the way', { wasSent: true, cause: thrown }) : thrown;
+      throw isOfConnection(thrown)
+        ? new DatabaseUnreachableError('lost on the way', { wasSent: true, cause: thrown })
+        : thrown;
     }
   }
 
@@ -155,4 +160,4 @@ const codeOf = (thrown: unknown): string => {
 };
 
 /** Whether it is an error of the connection, which must not be mistaken for one of a provider's. */
-const isOfSocket = (thrown: unknown): boolean => /^E[A-Z_]+$/.test(codeOf(thrown)) || CONNECTION.test(String(thrown));
+const isOfConnection = (thrown: unknown): boolean => ENDED_CODES.test(codeOf(thrown)) || ENDED.test(String(thrown));

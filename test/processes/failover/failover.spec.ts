@@ -24,7 +24,10 @@ describe('when the database fails over', () => {
 
   const start = async (
     name: string,
-    { replication = 'synchronous', env = {} }: { replication?: 'synchronous' | 'asynchronous'; env?: NodeJS.ProcessEnv } = {},
+    {
+      replication = 'synchronous',
+      env = {},
+    }: { replication?: 'synchronous' | 'asynchronous'; env?: NodeJS.ProcessEnv } = {},
   ): Promise<void> => {
     pair = await ReplicatedPostgres.start(name, replication);
     cluster = await Cluster.start(env, pair);
@@ -44,6 +47,9 @@ describe('when the database fails over', () => {
     const rows = await member.rows<{ id: string; status: string }>('SELECT id, status FROM orders');
     return new Map(rows.map(({ id, status }) => [id, status]));
   };
+
+  const listeners = async (): Promise<number> =>
+    (await pair.standby.rows(`SELECT FROM pg_stat_activity WHERE application_name = 'offset-gateway listener'`)).length;
 
   const metric = async (name: string): Promise<number> =>
     Number(new RegExp(`^${name} (\\d+)`, 'm').exec((await cluster.get(api, '/metrics')).text)?.[1]);
@@ -92,6 +98,7 @@ describe('when the database fails over', () => {
       (statuses) => statuses.every((status) => ['placed', 'accepted', 'retired', 'completed'].includes(status)),
       SETTLED_WITHIN_MS,
     );
+    await cluster.until('notices are listened for', listeners, (count) => count === 1, SETTLED_WITHIN_MS);
     const kept = await ordersOn(pair.standby);
     report(
       `${name}: ${told.length} orders; ${ORDERS} more accepted ${(againMs / 1000).toFixed(1)} s after it, ` +
@@ -109,7 +116,12 @@ describe('when the database fails over', () => {
   it('a server that takes no writes is not ready, says so at the start, and is ready once it takes them', async () => {
     await start('read-only');
     await pair.primary.set('default_transaction_read_only', 'on');
-    await cluster.until('not ready', () => readiness(), (check) => check === 'read_only', 5_000);
+    await cluster.until(
+      'not ready',
+      () => readiness(),
+      (check) => check === 'read_only',
+      5_000,
+    );
     expect((await cluster.order(api, CNAUGHT_ORDER)).status).toBe(503);
     await pair.primary.set('default_transaction_read_only', 'off');
     await api.untilReady();
@@ -117,7 +129,12 @@ describe('when the database fails over', () => {
     pair.address.leadTo(pair.standby.url);
     pair.address.dropAll();
     const another = await cluster.spawnGateway('api');
-    await cluster.until('started', () => readiness(another).catch(() => null), (check) => check === 'read_only', 30_000);
+    await cluster.until(
+      'started',
+      () => readiness(another).catch(() => null),
+      (check) => check === 'read_only',
+      30_000,
+    );
     expect(another.output).toContain('The server is a standby');
     expect((await cluster.order(another, CNAUGHT_ORDER)).status).toBe(503);
     await pair.standby.promote();
@@ -133,17 +150,28 @@ describe('when the database fails over', () => {
     expect([reply.status, jsonOf(reply)['code']]).toEqual([503, 'service_unavailable']);
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     expect(reply.tookMs).toBeLessThan(ANSWERED_WITHIN_MS);
-    await cluster.until('not ready', () => readiness(), (check) => check === 'not_committing', 15_000);
+    await cluster.until(
+      'not ready',
+      () => readiness(),
+      (check) => check === 'not_committing',
+      15_000,
+    );
     expect(cluster.sandbox.cnaught.purchases()).toEqual([]);
 
     await pair.standby.start();
     const backAt = performance.now();
     await api.untilReady();
-    const again = async (): Promise<number> => (await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=2' })).status;
+    const again = async (): Promise<number> =>
+      (await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=2' })).status;
     await cluster.until('the order is told', again, (status) => status < 300, SETTLED_WITHIN_MS);
     const orders = [...(await ordersOn(pair.primary)).keys()];
     expect(orders).toHaveLength(1);
-    await cluster.until('it is bought', async () => cluster.purchasesOf(...orders).length, (n) => n > 0, SETTLED_WITHIN_MS);
+    await cluster.until(
+      'it is bought',
+      async () => cluster.purchasesOf(...orders).length,
+      (n) => n > 0,
+      SETTLED_WITHIN_MS,
+    );
     report(
       `the standby away: answered after ${(reply.tookMs / 1000).toFixed(1)} s; ` +
         `bought ${((performance.now() - backAt) / 1000).toFixed(1)} s after it was back`,

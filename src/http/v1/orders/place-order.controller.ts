@@ -120,10 +120,13 @@ export class PlaceOrderController {
     if (applied !== null) void reply.header('preference-applied', applied);
     const renderer = new OrderRenderer(this.presenter, problemSubject(request, this.settings), statusOf);
     const command = placeOrderCommandFrom(body, caller);
-    const placement = { command, waitMs, cause: causeOf(caller, request), renderer };
+    let routed: () => void = () => undefined;
+    const isRouted = new Promise<void>((resolve) => (routed = resolve));
+    const placement = { command, waitMs, cause: causeOf(caller, request), renderer, routed };
     const scope = { tenantId: caller.tenantId, operation: 'place_order', key } as const;
     const act = this.place.act(placement);
     const running = this.executor.run({ ...scope, fingerprint: fingerprintOf(body) }, act, renderer);
+    await Promise.race([running, isRouted]);
     // It goes on after the caller was told, and what comes of it is stored under the key.
     const executed = await within(waitMs + CONFIRM_MS, running, refuseUnconfirmed);
     if (executed.status < 300) void reply.header('location', `/v1/orders/${executed.orderId}`);
