@@ -23,10 +23,7 @@ export const limitHolding = (pool: Pool, limitMs: number): void => {
   };
   pool.on('acquire', (connection) => {
     idle.delete(connection);
-    held.set(
-      connection,
-      setTimeout(() => end(connection), limitMs),
-    );
+    held.set(connection, setTimeout(() => end(connection), limitMs).unref());
   });
   pool.on('release', (_, connection) => {
     clearTimeout(held.get(connection));
