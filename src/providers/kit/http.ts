@@ -109,7 +109,9 @@ export class ProviderHttp {
     const { admitRead, quota, dialect } = this.options;
     if (!admitRead || WRITES.has(operation)) return null;
     return admitRead({ provider: dialect.provider, operation, quota, call }).catch((thrown: unknown) => {
-      throw thrown instanceof ProviderError || call.signal.aborted ? thrown : new NotAdmittedError(thrown);
+      // Aborted: the deadline passed while it waited for a slot.
+      const isAborted = thrown instanceof Error && thrown.name === 'AbortError';
+      throw thrown instanceof ProviderError || isAborted ? thrown : new NotAdmittedError(thrown);
     });
   }
 

@@ -144,6 +144,8 @@ describe('when the database fails over', () => {
 
   it('while the standby is away, a commit is not confirmed, the caller is answered, and the order is the one of its key', async () => {
     await start('standby-away');
+    // The catalog is read from then on.
+    const first = jsonOf<{ id: string }>(await cluster.order(api, CNAUGHT_ORDER, { prefer: 'wait=10' })).id;
     await pair.standby.stop('fast');
     const key = randomUUID();
     const reply = await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=2' });
@@ -156,7 +158,7 @@ describe('when the database fails over', () => {
       (check) => check === 'not_committing',
       15_000,
     );
-    expect(cluster.sandbox.cnaught.purchases()).toEqual([]);
+    expect(cluster.sandbox.cnaught.purchases()).toHaveLength(1);
 
     await pair.standby.start();
     const backAt = performance.now();
@@ -164,7 +166,7 @@ describe('when the database fails over', () => {
     const again = async (): Promise<number> =>
       (await cluster.order(api, CNAUGHT_ORDER, { key, prefer: 'wait=2' })).status;
     await cluster.until('the order is told', again, (status) => status < 300, SETTLED_WITHIN_MS);
-    const orders = [...(await ordersOn(pair.primary)).keys()];
+    const orders = [...(await ordersOn(pair.primary)).keys()].filter((id) => id !== first);
     expect(orders).toHaveLength(1);
     await cluster.until(
       'it is bought',
