@@ -37,6 +37,7 @@ export class EngineModule {
           url: settings.databaseUrl,
           directUrl: settings.directDatabaseUrl ?? settings.databaseUrl,
           maxConnections: settings.databasePoolSize,
+          statementMs: settings.databaseStatementMs,
         }),
         TelemetryModule,
         ProvidersModule.registerAsync({

@@ -5,11 +5,13 @@ import { IssueKey } from './access/issue-key.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
 import { Catalog } from './catalog/catalog.js';
+import { CheckDatabase } from './database/check-database.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { ApplyLimits } from './limits/apply-limits.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
+import { KeyReleases } from './idempotency/key-releases.js';
 import { ChangeOrder } from './orders/change-order.js';
 import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
@@ -19,6 +21,7 @@ import { FollowOrder } from './orders/follow-order.js';
 import { InlinePurchases } from './purchases/inline-purchases.js';
 import { ListOrders } from './orders/list-orders.js';
 import { LookupPurchase } from './purchases/lookup-purchase.js';
+import { LostOrders } from './orders/lost-orders.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { PriceCheck } from './purchases/price-check.js';
@@ -39,6 +42,7 @@ const USE_CASES = [
   CancellationTerms,
   CancelOrder,
   ChangeOrder,
+  CheckDatabase,
   ClearReview,
   Catalog,
   CollectOffers,
@@ -48,10 +52,12 @@ const USE_CASES = [
   FollowOrder,
   InlinePurchases,
   IssueKey,
+  KeyReleases,
   ListOfferings,
   ListOrders,
   ListProviders,
   LookupPurchase,
+  LostOrders,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,

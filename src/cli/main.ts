@@ -7,7 +7,7 @@ import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
-import { withDatabase } from './toolbox.js';
+import { withDatabase, withToolbox } from './toolbox.js';
 
 const cli = new Command('cli').description('Operates the gateway of DATABASE_URL, or of .data/ in development.');
 
@@ -15,6 +15,17 @@ cli
   .command('migrate')
   .description('Bring the database up to date; the gateway does so itself at start')
   .action(() => withDatabase(async (_, directUrl) => print({ applied: await applyMigrations(directUrl) })));
+
+cli
+  .command('check-database')
+  .description('Whether the database keeps what it confirms; exits with 1 where it may not')
+  .action(() =>
+    withToolbox(async ({ checkDatabase }) => {
+      const concerns = await checkDatabase.run();
+      print({ concerns });
+      if (concerns.length > 0) process.exitCode = 1;
+    }),
+  );
 
 addTenantCommands(cli);
 addKeyCommands(cli);

@@ -12,6 +12,7 @@ export interface GatewaySettings {
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
   readonly databaseQueueLimit: number;
+  readonly databaseStatementMs: number;
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
@@ -53,6 +54,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     directDatabaseUrl: given.DIRECT_DATABASE_URL ?? null,
     databasePoolSize: Number(given.DATABASE_POOL_SIZE),
     databaseQueueLimit: Number(given.DATABASE_QUEUE_LIMIT),
+    databaseStatementMs: Number(given.DATABASE_STATEMENT_SECONDS) * 1000,
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,
     logLevel: given.LOG_LEVEL,

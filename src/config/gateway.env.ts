@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { DatabaseUrl } from './database-url.js';
 import { Variable } from './variable.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -32,12 +33,12 @@ export class GatewayEnv {
 
   @Variable('PostgreSQL 14 or later. Unset: an embedded one under .data/, development only')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
+  @DatabaseUrl()
   DATABASE_URL?: string;
 
   @Variable('The same database past a pooler in transaction mode, for migrations and notices. Unset: DATABASE_URL')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DIRECT_DATABASE_URL must begin with postgres:// or postgresql://' })
+  @DatabaseUrl()
   DIRECT_DATABASE_URL?: string;
 
   @Variable('Connections of this process to the database')
@@ -47,6 +48,10 @@ export class GatewayEnv {
   @Variable('Requests get 503 `overloaded` while this many statements of the process wait for a connection')
   @Matches(/^[1-9]\d{0,4}$/, { message: 'DATABASE_QUEUE_LIMIT must be a whole number from 1 to 99999' })
   DATABASE_QUEUE_LIMIT = '200';
+
+  @Variable('Seconds after which a statement is given up and its connection ended; what became of it is read again')
+  @Matches(/^([1-9]|1[0-4])$/, { message: 'DATABASE_STATEMENT_SECONDS must be a whole number from 1 to 14' })
+  DATABASE_STATEMENT_SECONDS = '10';
 
   @Variable('Where providers and browsers reach this gateway, without a trailing slash. Unset: http://127.0.0.1:PORT')
   @IsOptional()

@@ -11,6 +11,7 @@ import { ProviderHealthRepository } from './providers/provider-health.repository
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
 import { QuotesRepository } from './quotes/quotes.repository.js';
+import { ServerRepository } from './server/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
@@ -26,6 +27,7 @@ const REPOSITORIES = [
   ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
+  ServerRepository,
   TasksRepository,
   TenantsRepository,
 ];
@@ -44,7 +46,7 @@ export class PersistenceModule {
       module: PersistenceModule,
       global: true,
       providers: [database, gauges, notices, PrismaService, ProcessHeartbeat, ...REPOSITORIES],
-      exports: [Database, GaugesRepository, PrismaService, TaskNotices, ...REPOSITORIES],
+      exports: [Database, GaugesRepository, PrismaService, ProcessHeartbeat, TaskNotices, ...REPOSITORIES],
     };
   }
 }

@@ -39,6 +39,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly ordersLost = new Counter({
+    name: 'gateway_orders_lost_total',
+    help: 'Times that an order was missing which the database had confirmed; must stay 0',
+    registers: [this.registry],
+  });
+
   private readonly moves = new Counter({
     name: 'gateway_order_moves_total',
     help: 'Orders that this process moved to a status',

@@ -163,6 +163,11 @@ describe('by the runbook', () => {
       await waiting;
     });
 
+    it('of a single server finds no standby, and nothing that waits for one', async () => {
+      expect(await onCall.see('Database takes no writes', 'pg_stat_replication')).toEqual([]);
+      expect(await onCall.see('Database takes no writes', 'pg_stat_activity')).toEqual([]);
+    });
+
     it('of a restored backup finds its moment and what was open in it', async () => {
       const order = await onCall.place();
       expect(await onCall.see('Restored backup', 'order_events')).toMatchObject([{ max: expect.any(Date) }]);

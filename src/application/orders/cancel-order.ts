@@ -14,6 +14,7 @@ import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder } from './change-order.js';
+import { LostOrders } from './lost-orders.js';
 import { ObserveOrder } from './observe-order.js';
 
 /**
@@ -27,6 +28,7 @@ export class CancelOrder {
     private readonly changes: ChangeOrder,
     private readonly observe: ObserveOrder,
     private readonly providers: ProviderDirectory,
+    private readonly lost: LostOrders,
   ) {}
 
   /** The act for the idempotent executor. */
@@ -133,7 +135,7 @@ export class CancelOrder {
 
   private async read(orderId: string): Promise<OrderState> {
     const state = await this.orders.readState(orderId);
-    if (!state) throw notFound();
+    if (!state) throw this.lost.report(orderId);
     return state;
   }
 }

@@ -19,6 +19,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder, type ChangeOptions } from './change-order.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** One thing that was seen at the provider, as the change that it makes of an order. */
 type Observation = (change: OrderChange) => OrderChange;
@@ -69,7 +70,7 @@ export class ObserveOrder {
       if (!hasEnded && !isPaid) await this.seeOrder(state, provider, observations);
       return { observations, failure: null };
     } catch (thrown) {
-      const failure = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
+      const failure = thrown instanceof ProviderError ? thrown : failureOf(provider, thrown, 'fetchStatus');
       if (failure.reason === 'unreadable_answer')
         observations.push((change) => change.flag('unreadable_answer', 'poll', { detail: failure.message }));
       return { observations, failure };
@@ -105,7 +106,7 @@ export class ObserveOrder {
     const failures: unknown[] = [];
     for (const providerOrderId of targets.hintedOrderIds) {
       const purchase = await provider.fetchStatus(providerOrderId, callForOrder(order)).catch((thrown: unknown) => {
-        failures.push(provider.classifyError(thrown, 'fetchStatus'));
+        failures.push(failureOf(provider, thrown, 'fetchStatus'));
         return null;
       });
       if (purchase?.orderReference === order.id && fits(order, purchase))

@@ -17,6 +17,7 @@ import type {
   Taken,
 } from '../idempotency/idempotent-executor.js';
 import { ApplyLimits } from '../limits/apply-limits.js';
+import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
@@ -42,6 +43,8 @@ export interface Placement {
   readonly waitMs: number;
   readonly cause: Cause;
   readonly renderer: Renderer<Order>;
+  /** Called when no provider has to be asked any more before the order is accepted, only the database. */
+  readonly routed?: () => void;
 }
 
 /** Makes an order durable and, if the caller waits, starts the purchase at once. */
@@ -54,6 +57,7 @@ export class PlaceOrder {
     private readonly inline: InlinePurchases,
     private readonly limits: ApplyLimits,
     private readonly settings: OrderSettings,
+    private readonly lost: LostOrders,
   ) {}
 
   /** The act for the idempotent executor. It throws AppError with the order's id if the purchase was refused. */
@@ -75,6 +79,7 @@ export class PlaceOrder {
     if (known) return known;
     const { terms, spending } = await this.decide(command, limits, request.tenantId);
     crashPoint('routed');
+    placement.routed?.();
     const providerAccount = command.providerAccounts[terms.provider] ?? null;
     const accepted = await this.orders.accept(request, terms, {
       buyer: { keyId: command.keyId, providerAccount, spending },
@@ -136,7 +141,7 @@ export class PlaceOrder {
   /** The order as it stands now, for a caller who waited. Throws AppError if it was refused. */
   private async currentOrder(orderId: string): Promise<Order> {
     const order = await this.orders.findAny(orderId);
-    if (!order) throw new AppError('order_not_found', 'There is no such order.');
+    if (!order) throw this.lost.report(orderId);
     if (order.status === 'failed') throw refusal(order);
     return order;
   }

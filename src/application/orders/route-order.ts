@@ -13,6 +13,7 @@ import { Catalog } from '../catalog/catalog.js';
 import { FindOffering } from '../catalog/find-offering.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { CollectOffers } from '../quotes/collect-offers.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** What the caller wants to buy: an offer, or a mass with or without a provider and an offering. */
 export interface OrderSelection {
@@ -114,7 +115,7 @@ export class RouteOrder {
   private async byProvider(selection: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
     const provider = this.payable(providerId, selection.paymentMethod);
     const offerings = await this.catalog.offeringsOf(provider, 'purchase').catch((thrown: unknown) => {
-      const error = provider.classifyError(thrown, 'offerings');
+      const error = failureOf(provider, thrown, 'offerings');
       throw new AppError(
         error.pausesProvider ? 'provider_paused' : 'provider_unavailable',
         `${provider.displayName} could not be read just now. Nothing was ordered.`,

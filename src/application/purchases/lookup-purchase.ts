@@ -26,6 +26,7 @@ import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { callForOrder } from '../providers/provider-call.js';
 import type { PurchaseRun } from './purchase-run.js';
+import { failureOf } from '../providers/failure-of.js';
 
 interface Search extends SearchExtent {
   /** Orders that carry our order reference, oldest first, each once. */
@@ -52,7 +53,7 @@ export class LookupPurchase {
     const { state, lease } = run;
     if (!provider.listOrders) return this.tasks.release(lease, Math.max(laterMs, REVIEW_LOOKUP_MS));
     const search = await searchByReference(state, provider.listOrders.bind(provider)).catch((thrown: unknown) =>
-      provider.classifyError(thrown, 'listOrders'),
+      failureOf(provider, thrown, 'listOrders'),
     );
     crashPoint('looked_up');
     // Not counted: our quota stopped this lookup, so it did not find nothing.

@@ -6,6 +6,7 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
+import { failureOf } from '../providers/failure-of.js';
 
 export type PriceDecision =
   /** `price` is null if none was needed. */
@@ -29,7 +30,7 @@ export class PriceCheck {
     if (pausedMs > 0) return { do: 'defer', delayMs: pausedMs };
     const quote = await provider
       .quote({ mass, paymentMethod, providerOfferingId }, { ...callForOrder(order), isAwaited: true })
-      .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
+      .catch((thrown: unknown) => failureOf(provider, thrown, 'quote'));
     if (quote instanceof ProviderError)
       return quote.failure === 'rejected'
         ? { do: 'refuse', reason: quote.reason, price: null }

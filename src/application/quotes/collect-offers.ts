@@ -11,6 +11,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
+import { failureOf } from '../providers/failure-of.js';
 
 export interface OfferRequest {
   readonly mass: Grams;
@@ -126,7 +127,7 @@ export class CollectOffers {
 const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {
   if (thrown instanceof AppError)
     return { provider: provider.id, paymentMethod, code: thrown.code, detail: thrown.message };
-  const error = provider.classifyError(thrown, 'quote');
+  const error = failureOf(provider, thrown, 'quote');
   const code = UNAVAILABLE_CODES[error.reason as keyof typeof UNAVAILABLE_CODES] ?? 'provider_unavailable';
   return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.message}.` };
 };

@@ -11,8 +11,11 @@ const KINDS = new Set([
   'TooManyConnections',
 ]);
 
-/** PostgreSQL: connection exceptions, too many connections, shutting or starting up, read-only after a failover. */
-const SQL_STATE = /^(08...|53300|57P0[1-5]|25006)$/;
+/**
+ * PostgreSQL: connection exceptions, too many connections, shutting or starting up, read-only after a failover, a
+ * statement that was cancelled for its time or by an operator.
+ */
+const SQL_STATE = /^(08...|53300|57P0[1-5]|25006|57014|55P03)$/;
 
 /** node-postgres errors without a code, some of which Prisma passes on unchanged. */
 const MESSAGE = /^Connection terminated|^Query read timeout|Client .*not queryable/;

@@ -286,10 +286,18 @@ export const PROBLEMS = {
     remedy: 'Retry after `Retry-After` seconds with the same Idempotency-Key, fewer requests at once.',
     retry: LATER,
   },
+  order_lost: {
+    status: 503,
+    title: 'The order was lost',
+    meaning:
+      'The database had confirmed the order and does not have it any more, as after a failover that lost commits. Whether it was bought is not known here.',
+    remedy: 'Do not order again: that may buy twice. Give `order_id` to the operators, who find it at the provider.',
+    retry: { safe: false, sameKey: false },
+  },
   service_unavailable: {
     status: 503,
     title: 'The service is not available now',
-    meaning: 'The gateway cannot reach its database.',
+    meaning: 'The database cannot be reached, or does not confirm. The request may or may not have taken effect.',
     remedy: 'Retry after `Retry-After` seconds with the same Idempotency-Key.',
     retry: LATER,
   },

@@ -10,6 +10,9 @@ const HEARTBEAT_MS = 2_000;
  */
 const DEAD_AFTER_MS = 10_000;
 
+/** Two heartbeats were not committed, and the third is late. */
+const SILENT_AFTER_MS = 6_000;
+
 /**
  * Records that this process is alive, and ends the leases of processes that have stopped doing so, so that the orders
  * of a killed process wait seconds and not until their leases run out.
@@ -25,6 +28,8 @@ export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   /** Whether the latest heartbeat reached the database. */
   private wasSeen = false;
+  private isUnderWay = false;
+  private seenAtMs = -Infinity;
 
   constructor(private readonly database: Database) {}
 
@@ -33,23 +38,32 @@ export class ProcessHeartbeat implements OnModuleInit, OnApplicationShutdown {
     this.timer = setInterval(() => void this.heartbeat(), HEARTBEAT_MS).unref();
   }
 
+  /** Whether the database commits what this process writes, as far as the heartbeats tell. */
+  get isCommitted(): boolean {
+    return performance.now() - this.seenAtMs < SILENT_AFTER_MS;
+  }
+
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
   /**
    * Never rejects. The first heartbeat after an outage of the database takes no process for dead, because the others
-   * could not send theirs either.
+   * could not send theirs either. One that hangs is not joined by more, which would only take further connections.
    */
   private async heartbeat(): Promise<void> {
+    if (this.isUnderWay) return;
+    this.isUnderWay = true;
     const { wasSeen } = this;
     this.wasSeen = false;
     await this.record()
       .then(() => {
         this.wasSeen = true;
+        this.seenAtMs = performance.now();
         return wasSeen ? this.releaseLeasesOfDeadProcesses() : undefined;
       })
       .catch(() => undefined);
+    this.isUnderWay = false;
   }
 
   private async record(): Promise<void> {

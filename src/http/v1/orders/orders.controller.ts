@@ -96,7 +96,7 @@ export class OrdersController {
     description:
       'Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.',
     access: 'orders:read',
-    problems: ['order_not_found', 'provider_unavailable'],
+    problems: ['order_not_found', 'provider_unavailable', 'order_lost'],
   })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order as it is now', OrderResponse)
