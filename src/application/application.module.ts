@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { IssueKey } from './access/issue-key.js';
+import { LostClaims } from './callbacks/lost-claims.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
 import { Catalog } from './catalog/catalog.js';
@@ -20,6 +21,7 @@ import { LookupPurchase } from './purchases/lookup-purchase.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { PriceCheck } from './purchases/price-check.js';
+import { ReadClaims } from './orders/read-claims.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './purchases/submit-order.js';
@@ -48,11 +50,13 @@ const USE_CASES = [
   ListOrders,
   ListProviders,
   LookupPurchase,
+  LostClaims,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,
   PurchaseThrottle,
   ReadCatalogs,
+  ReadClaims,
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,
