@@ -65,7 +65,7 @@ describe('what comes with a token', () => {
   });
   afterAll(() => gateway.stop());
 
-  const unknown = (): Promise<{ status: number }> => gateway.anonymous.get(`/v1/returns/${'x'.repeat(43)}/cs_1`).then();
+  const unknown = async (): Promise<{ status: number }> => gateway.anonymous.get(`/v1/returns/${'x'.repeat(43)}/cs_1`);
 
   it('is recorded though strangers have used up the limit of the address, and theirs is refused', async () => {
     const path = /\/v1\/returns\/[\w-]{43}/.exec(sent)?.[0] ?? '';
