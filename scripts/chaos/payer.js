@@ -30,7 +30,10 @@ export class Payer {
     if (button === undefined) return this.letExpire(page);
     const { status, headers } = await send('POST', `${page}/${button}`);
     this.entry.paid = status === 303 && button !== 'cancel';
-    if (status === 303 && button !== 'pay-and-stay') await this.comeBack(headers.location);
+    if (status === 303 && button !== 'pay-and-stay') {
+      await this.makeUp(headers.location);
+      await this.comeBack(headers.location);
+    }
     // CNaught's page can still be paid after turning back: it is closed here, so that the run has an end.
     if (button === 'cancel') await this.letExpire(page);
   }
@@ -47,6 +50,15 @@ export class Payer {
       await delay(LOOK_MS);
     }
     return null;
+  }
+
+  /** Made-up ids at the address of the return, before the true one. */
+  async makeUp(location) {
+    const [back] = /^.*\/v1\/returns\/[^/]+/.exec(new URL(location).pathname) ?? [];
+    for (let nth = 0; nth < this.entry.madeUp; nth++) {
+      const { url } = this.apis[nth % this.apis.length];
+      await send('GET', `${url}${back}/made-up-${nth}`, { timeoutMs: 5_000 });
+    }
   }
 
   async comeBack(location) {

@@ -46,6 +46,8 @@ export function purchasePlan(seed, nth) {
     cancelAfterMs: random.between(0, 1_500),
     payer: kind.method === 'checkout' ? random.weighted(PAYERS) : null,
     payAfterMs: random.between(0, 3_000),
+    /** So many made-up payment ids come back before the true one. */
+    madeUp: kind.method === 'checkout' && random.chance(0.3) ? random.wholeBetween(11, 25) : 0,
   };
 }
 

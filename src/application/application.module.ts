@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
+import { LostClaims } from './callbacks/lost-claims.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
 import { Catalog } from './catalog/catalog.js';
@@ -25,6 +26,7 @@ import { LostOrders } from './orders/lost-orders.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { PriceCheck } from './purchases/price-check.js';
+import { ReadClaims } from './orders/read-claims.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './purchases/submit-order.js';
@@ -57,12 +59,14 @@ const USE_CASES = [
   ListOrders,
   ListProviders,
   LookupPurchase,
+  LostClaims,
   LostOrders,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,
   PurchaseThrottle,
   ReadCatalogs,
+  ReadClaims,
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,

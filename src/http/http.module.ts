@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { HttpSettings } from './server/http-settings.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
+import { TokenHolders } from './throttling/token-holders.js';
 import { OfferingsController } from './v1/offerings/offerings.controller.js';
 import { CancelOrderController } from './v1/orders/cancel-order.controller.js';
 import { OrderPresenter } from './v1/orders/order.presenter.js';
@@ -32,6 +33,7 @@ import { RequestPipe } from './validation/request.pipe.js';
   ],
   providers: [
     OrderPresenter,
+    TokenHolders,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: RequestPipe },
   ],

@@ -45,6 +45,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly claimsLost = new Counter({
+    name: 'gateway_claims_lost_total',
+    help: 'Purchases named by browsers or callbacks that could not be kept, because the order had too many; must stay 0',
+    labelNames: ['source'],
+    registers: [this.registry],
+  });
+
   private readonly moves = new Counter({
     name: 'gateway_order_moves_total',
     help: 'Orders that this process moved to a status',

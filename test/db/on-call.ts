@@ -76,8 +76,8 @@ export class OnCall {
     return this.see('Look at one order', 'FROM tasks', { order: order.id });
   }
 
-  returnsOf(order: Order): Promise<readonly Row[]> {
-    return this.see('Look at one order', 'FROM checkout_returns', { order: order.id });
+  claimsOf(order: Order): Promise<readonly Row[]> {
+    return this.see('Look at one order', 'FROM purchase_claims', { order: order.id });
   }
 
   /** Runs the command that has this address in it. */

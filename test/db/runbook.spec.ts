@@ -91,7 +91,10 @@ describe('by the runbook', () => {
       expect(await onCall.see('Look at one order', 'FROM checkout_sessions', of)).toMatchObject([
         { session_id: expect.any(String), status: 'open', url: order.checkout?.url },
       ]);
-      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: 'brought-back', confirmation: 'claimed' }]);
+      expect(await onCall.claimsOf(order)).toMatchObject([
+        { provider_order_id: 'brought-back', source: 'return', verdict: 'claimed' },
+        { provider_order_id: 'spoken-of', source: 'callback', verdict: 'claimed' },
+      ]);
       expect(await onCall.see('Look at one order', 'FROM callbacks', of)).toMatchObject([
         { encode: expect.stringContaining('spoken-of') },
       ]);
@@ -375,16 +378,23 @@ describe('by the runbook', () => {
       expect((await engine.order(order.id)).review?.reason).toBe('payment_unconfirmed');
       await handIn(order, payment);
       expect(await engine.order(order.id)).toMatchObject({ status: 'placed', providerOrderId: payment, review: null });
-      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, confirmation: 'confirmed' }]);
+      expect(await onCall.claimsOf(order)).toMatchObject([{ provider_order_id: payment, verdict: 'confirmed' }]);
     });
 
-    it('is refused when it is another order’s', async () => {
+    it('is disputed when an equal order has it, and settled when a second one is handed in', async () => {
       const [order, other] = [await onCall.openPage('carbonmark'), await onCall.openPage('carbonmark')];
       const payment = onCall.pay(other);
       await handIn(other, payment);
       await handIn(order, payment);
-      expect(await onCall.returnsOf(order)).toMatchObject([{ payment_id: payment, confirmation: 'refused' }]);
+      expect(await onCall.claimsOf(order)).toMatchObject([{ provider_order_id: payment, verdict: 'disputed' }]);
       expect((await engine.order(order.id)).status).toBe('awaiting_payment');
+      const claims = await onCall.see('payment_disputed', 'FROM purchase_claims', { payment });
+      expect(new Set(claims.map(({ order_id: id }) => id))).toEqual(new Set([order.id, other.id]));
+      const second = onCall.pay(order);
+      await handIn(order, second);
+      const owners = await onCall.see('paid_twice', 'FROM orders', { payment: second });
+      expect(owners).toEqual([{ id: order.id }]);
+      expect(await engine.order(order.id)).toMatchObject({ status: 'placed', review: { reason: 'payment_disputed' } });
     });
   });
 

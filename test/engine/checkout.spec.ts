@@ -30,7 +30,7 @@ describe('a hosted checkout', () => {
   const pageOf = (order: Order): string => order.checkout?.url.split('/').at(-1) ?? '';
 
   /** Follows the browser's redirect as this gateway would be asked; returns where the browser goes next. */
-  const comeBack = async (redirect: string): Promise<string> => {
+  const comeBack = async (redirect: string): Promise<string | null> => {
     const next = await engine.comeBack(redirect);
     await engine.runDue();
     return next;
@@ -133,6 +133,24 @@ describe('a hosted checkout', () => {
     engine.sandbox.carbonmark.advance(back.split('/').at(-1) ?? '', 'FAILED');
     await comeBack(back);
     expect(await engine.order(order.id)).toMatchObject({ status: 'failed', review: { reason: 'retirement_failed' } });
+  });
+
+  it('that is abandoned cannot be cancelled, and the refusal says until when it can be paid and what to do', async () => {
+    for (const provider of ['cnaught', 'carbonmark'] as const) {
+      const order = await open(provider);
+      const until = order.checkout?.expiresAt?.toISOString();
+      await expect(engine.cancel(order.id)).rejects.toMatchObject({
+        code: 'order_not_cancellable',
+        message: expect.stringMatching(new RegExp(`paid until ${until}; .* place another order`)),
+      });
+    }
+    const closed = await open('carbonmark');
+    await engine.letTimePass(2 * DAY);
+    const { checkout } = await engine.order(closed.id);
+    const at = checkout?.expiresAt?.toISOString();
+    await expect(engine.cancel(closed.id)).rejects.toThrow(`closed at ${at}, and it is not known yet that nobody paid`);
+    await engine.runDue();
+    await expect(engine.cancel(closed.id)).rejects.toThrow('a person is looking for a payment');
   });
 
   it('sends the browser back unpaid without changing the order', async () => {

@@ -1,5 +1,5 @@
 import { RequestCounts } from '../../src/http/throttling/request-counts.js';
-import { ServedGateway } from './served-gateway.js';
+import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 describe('too many requests', () => {
   let gateway: ServedGateway;
@@ -62,6 +62,40 @@ describe('too many requests', () => {
       const response = await gateway.anonymous.post(`/v1/provider-callbacks/cnaught/${'a'.repeat(43)}`);
       expect(limits(response).slice(0, 2)).toEqual([404, '"callbacks";q=6000;w=60']);
     }
+  });
+});
+
+describe('what comes with a token', () => {
+  let gateway: ServedGateway;
+  const payment = {
+    method: 'checkout',
+    success_url: 'https://shop.example/paid',
+    cancel_url: 'https://shop.example/no',
+  };
+  let sent: string;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start({ rateLimitPerMinute: 3 });
+    await gateway.order({ ...SMALL_ORDER, payment });
+    const [attempt] = await gateway.rows<{ body: string }>('SELECT body FROM attempts');
+    sent = attempt?.body ?? '';
+  });
+  afterAll(() => gateway.stop());
+
+  const unknown = async (): Promise<{ status: number }> => gateway.anonymous.get(`/v1/returns/${'x'.repeat(43)}/cs_1`);
+
+  it('is recorded though strangers have used up the limit of the address, and theirs is refused', async () => {
+    const path = /\/v1\/returns\/[\w-]{43}/.exec(sent)?.[0] ?? '';
+    const strangers = await Promise.all(Array.from({ length: 300 }, unknown));
+    expect(strangers.filter(({ status }) => status === 404).length).toBeLessThanOrEqual(3);
+    expect(new Set(strangers.map(({ status }) => status))).toEqual(new Set([404, 429]));
+    const back = await gateway.anonymous.get(`${path}/made-up-1`);
+    expect([back.status, back.headers['location']]).toEqual([303, 'https://shop.example/paid']);
+    expect((await gateway.anonymous.get(path)).headers['location']).toBe('https://shop.example/no');
+    expect(await gateway.rows('SELECT provider_order_id FROM purchase_claims')).toEqual([
+      { provider_order_id: 'made-up-1' },
+    ]);
+    expect((await unknown()).status).toBe(429);
+    expect((await gateway.anonymous.get('/v1/returns/short')).status).toBe(429);
   });
 });
 

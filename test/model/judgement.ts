@@ -1,3 +1,4 @@
+import { NO_CLAIMS } from '../../src/domain/purchases/claims.js';
 import type { AttemptChange, CheckoutChange, OrderChange } from '../../src/domain/orders/order-change.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
@@ -116,7 +117,7 @@ export class Judgement {
         lastAt: lookedAt === null ? null : new Date(lastStartMs + lookedAt * TICK_MS),
       },
     };
-    const targets = { sessions: watched(rows, checkouts), claimedPayments: [], hintedOrderIds: [] };
+    const targets = { sessions: watched(rows, checkouts), claims: NO_CLAIMS };
     return aState(order, { attempts: sends, targets, leaseToken: isLeased ? 'token' : null, isLeased });
   }
 

@@ -2,9 +2,10 @@ import type { Query } from './database.js';
 
 /** Every time that the gateway compares with the clock, and where a row says whose order it is about. */
 const TIMES = {
-  tasks: { order: 'subject_id', columns: ['run_at', 'leased_until'] },
+  tasks: { order: 'subject_id', columns: ['run_at', 'leased_until', 'woken_for'] },
   attempts: { order: 'order_id', columns: ['started_at', 'send_deadline_at'] },
   orders: { order: 'id', columns: ['created_at', 'last_lookup_at', 'refreshed_at'] },
+  purchase_claims: { order: 'order_id', columns: ['looked_at', 'due_at'] },
   checkout_sessions: { order: 'order_id', columns: ['expires_at'] },
   idempotency_records: { order: 'order_id', columns: ['locked_until'] },
   provider_health: { order: null, columns: ['probe_at'] },

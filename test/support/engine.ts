@@ -157,7 +157,7 @@ export class TestEngine extends TestBed {
   }
 
   /** Follows the address that a hosted checkout sends the browser to; returns where the browser goes next. */
-  comeBack(redirect: string, paymentId?: string): Promise<string> {
+  comeBack(redirect: string, paymentId?: string): Promise<string | null> {
     const [, token = '', returned] = /\/v1\/returns\/([^/]+)(?:\/(.+))?$/.exec(redirect) ?? [];
     return this.app.get(RecordReturn).run(token, paymentId ?? returned ?? null);
   }
@@ -257,6 +257,15 @@ export class TestEngine extends TestBed {
   /** As after a 429. */
   slowDown(provider: string, retryAfterMs: number): Promise<void> {
     return this.app.get(ProviderQuotasRepository).slowDown(provider as ProviderId, retryAfterMs);
+  }
+
+  /** For a test of something else that calls a lot: every bucket is always full. */
+  async liftQuotas(): Promise<void> {
+    await this.rows(`
+      CREATE FUNCTION stays_full() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN NEW.tokens := 1000000; RETURN NEW; END'`);
+    await this.rows(`
+      CREATE TRIGGER stays_full BEFORE UPDATE ON quota_buckets FOR EACH ROW EXECUTE FUNCTION stays_full()`);
   }
 
   /** What is left of the quota now, and how fast more flows in: 1 is as fast as it may. */

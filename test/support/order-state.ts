@@ -3,6 +3,7 @@ import { newOrder, type Order } from '../../src/domain/orders/order.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
 import { ProviderError, type FailureClass, type FailureReason } from '../../src/domain/providers/provider-error.js';
 import type { CheckoutSession, ProviderId, ProviderOrder } from '../../src/domain/providers/calls.js';
+import { NO_CLAIMS } from '../../src/domain/purchases/claims.js';
 import type { Attempt, AttemptOutcome } from '../../src/domain/purchases/attempt.js';
 
 /** An order and what a provider says of it, as decisions get to see them. What one says agrees with the other. */
@@ -46,7 +47,7 @@ export const aState = (order: Partial<Order> = {}, state: Partial<Omit<OrderStat
   attempts: [],
   cancelRequests: 0,
   cancelMayHaveArrived: false,
-  targets: { sessions: [], claimedPayments: [], hintedOrderIds: [] },
+  targets: { sessions: [], claims: NO_CLAIMS },
   leaseToken: null,
   isLeased: false,
   now: NOW,

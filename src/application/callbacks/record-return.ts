@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../domain/errors.js';
 import { CallbacksRepository } from '../../persistence/callbacks/callbacks.repository.js';
 import { tokenHash } from './address-token.js';
+import { LostClaims } from './lost-claims.js';
 
 /** What a payment or session id can look like. Anything else did not come from a provider. */
 const RETURNED_ID = /^[A-Za-z0-9_-]{1,128}$/;
@@ -12,14 +12,21 @@ const RETURNED_ID = /^[A-Za-z0-9_-]{1,128}$/;
  */
 @Injectable()
 export class RecordReturn {
-  constructor(private readonly callbacks: CallbacksRepository) {}
+  constructor(
+    private readonly callbacks: CallbacksRepository,
+    private readonly losses: LostClaims,
+  ) {}
 
-  /** The caller's address to send the browser on to: `success_url` if it brought an id, otherwise `cancel_url`. */
-  async run(token: string, returnedId: string | null): Promise<string> {
+  /**
+   * The caller's address to send the browser on to: `success_url` if it brought an id, otherwise `cancel_url`.
+   * @returns null if no order has this token, or it has no such address.
+   */
+  async run(token: string, returnedId: string | null): Promise<string | null> {
     const claim = returnedId !== null && RETURNED_ID.test(returnedId) ? returnedId : null;
     const targets = await this.callbacks.recordReturn(tokenHash(token), claim);
+    if (targets?.isClaimLost) this.losses.report(targets.orderId, 'return');
     const target = claim === null ? targets?.cancelUrl : targets?.successUrl;
-    if (!targets || !target) throw new AppError('callback_token_unknown', 'There is no such address.');
+    if (!targets || !target) return null;
     return target
       .replaceAll('{ORDER_ID}', targets.orderId)
       .replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(claim ?? ''));

@@ -58,7 +58,7 @@ export class CancelOrder {
       case 'in_doubt':
         throw refusal(order, 'it may have reached the provider; try again once its outcome is known');
       case 'awaiting_payment':
-        throw refusal(order, 'its hosted checkout can still be paid until it expires');
+        throw refusal(order, whyNotUnpaid(order, state.now));
       case 'retired':
       case 'completed':
         throw refusal(order, 'its credits are retired, and a retirement cannot be undone');
@@ -141,6 +141,21 @@ export class CancelOrder {
 }
 
 const notFound = (): AppError => new AppError('order_not_found', 'There is no such order.');
+
+/** The page cannot be closed from here. A payment would buy, so the order cannot be called cancelled before it closes. */
+const whyNotUnpaid = ({ checkout, review }: Order, now: Date): string => {
+  const expiresAt = checkout?.expiresAt ?? null;
+  if (checkout?.status !== 'open' || expiresAt === null)
+    return 'its hosted checkout may have been paid, which is being looked into; it ends by itself once that is known';
+  const when = expiresAt.toISOString();
+  if (expiresAt > now)
+    return (
+      `its hosted checkout can still be paid until ${when}; ` +
+      'if nobody pays, it ends after that. To buy sooner, place another order and send nobody to this page any more'
+    );
+  const next = review ? 'a person is looking for a payment' : 'the provider is asked for a payment within minutes';
+  return `its hosted checkout closed at ${when}, and it is not known yet that nobody paid; ${next}, and then it ends`;
+};
 
 const refusal = (order: Order, reason: string): AppError =>
   new AppError('order_not_cancellable', `The order cannot be cancelled: ${reason}.`, { orderId: order.id });

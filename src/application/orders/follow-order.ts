@@ -25,11 +25,11 @@ export class FollowOrder {
     const options = { cause: BY_TASK, guard: { by: 'version' } } as const;
     if (isTerminal(state.order.status)) {
       await this.observe.commit(state, look, { ...options, task: { do: 'keep' } });
-      return look.failure
-        ? this.tasks.release(lease, this.delayMs(runs, look.failure.at.retryAfterMs))
-        : this.tasks.end(lease);
+      if (look.failure) return this.tasks.release(lease, this.delayMs(runs, look.failure.at.retryAfterMs));
+      return look.nextClaimMs === null ? this.tasks.end(lease) : this.tasks.release(lease, look.nextClaimMs);
     }
-    const delayMs = this.delayMs(runs, look.failure?.at.retryAfterMs);
+    const pollMs = this.delayMs(runs, look.failure?.at.retryAfterMs);
+    const delayMs = look.failure ? pollMs : Math.min(pollMs, look.nextClaimMs ?? Infinity);
     await this.observe.commit(state, look, { ...options, task: { do: 'release', lease, delayMs } });
   }
 

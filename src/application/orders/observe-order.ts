@@ -1,34 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
-import { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
-import {
-  adopt,
-  observeAbsence,
-  observeCheckout,
-  observePayment,
-  observePurchase,
-  refusePayment,
-} from '../../domain/orders/observe.js';
+import { observeAbsence, observeCheckout, observePayment, observePurchase } from '../../domain/orders/observe.js';
+import { observeFullClaims } from '../../domain/orders/observe-claim.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
+import { failureOf } from '../providers/failure-of.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder, type ChangeOptions } from './change-order.js';
-import { failureOf } from '../providers/failure-of.js';
-
-/** One thing that was seen at the provider, as the change that it makes of an order. */
-type Observation = (change: OrderChange) => OrderChange;
+import { changeBy, ReadClaims, type Observation } from './read-claims.js';
 
 /** What one look at the provider saw, before anything is decided. */
 export interface Look {
   readonly observations: readonly Observation[];
   /** Why the look ended early; null if it was complete. */
   readonly failure: ProviderError | null;
+  /** How long until claims of the order are to be read again; null if none is left. */
+  readonly nextClaimMs: number | null;
 }
 
 /**
@@ -39,6 +32,7 @@ export interface Look {
 export class ObserveOrder {
   constructor(
     private readonly changes: ChangeOrder,
+    private readonly claims: ReadClaims,
     private readonly providers: ProviderDirectory,
   ) {}
 
@@ -59,60 +53,33 @@ export class ObserveOrder {
 
   async look(state: OrderState): Promise<Look> {
     const provider = this.providers.get(state.order.provider);
-    const observations: Observation[] = [];
+    const claims = await this.claims.run(state);
+    const observations = [...claims.observations];
+    if (state.targets.claims.isFull) observations.push(observeFullClaims);
+    const { nextClaimMs } = claims;
+    // Of an order that has ended, only further purchases or payments matter.
+    if (isTerminal(state.order.status)) return { observations, failure: claims.failure, nextClaimMs };
     try {
-      await this.seeHintedPurchases(state, provider, observations);
-      const hasEnded = isTerminal(state.order.status);
-      if (!hasEnded) await this.seeCheckouts(state, provider, observations);
-      const isPaid = await this.seePayments(state, provider, observations);
-      // Of an order that has ended, only further purchases or payments matter. One just paid is read by its own id next
-      // time.
-      if (!hasEnded && !isPaid) await this.seeOrder(state, provider, observations);
-      return { observations, failure: null };
+      await this.seeCheckouts(state, provider, observations);
+      await this.seePromisedPayments(state, provider, observations);
+      // One just paid is read by its own id next time.
+      if (!changeBy(observations)(state).hasMoved) await this.seeOrder(state, provider, observations);
+      return { observations, failure: claims.failure, nextClaimMs };
     } catch (thrown) {
       const failure = thrown instanceof ProviderError ? thrown : failureOf(provider, thrown, 'fetchStatus');
       if (failure.reason === 'unreadable_answer')
         observations.push((change) => change.flag('unreadable_answer', 'poll', { detail: failure.message }));
-      return { observations, failure };
+      return { observations, failure, nextClaimMs };
     }
   }
 
-  /** Whether the purchases that callbacks named have changed an order in doubt. A provider that cannot be read changes nothing. */
+  /** Whether the purchases that callbacks named have settled an order in doubt. A provider that cannot be read settles nothing. */
   async resolveFromCallbacks(state: OrderState, cause: Cause): Promise<boolean> {
-    if (state.targets.hintedOrderIds.length === 0) return false;
-    const observations: Observation[] = [];
-    await this.seeHintedPurchases(state, this.providers.get(state.order.provider), observations).catch(
-      (thrown: unknown) => {
-        if (!(thrown instanceof ProviderError)) throw thrown;
-      },
-    );
-    const changed = await this.changes.run(state, changeBy(observations), {
-      cause,
-      guard: { by: 'version' },
-      task: { do: 'keep' },
-    });
-    return changed !== null;
-  }
-
-  /**
-   * A purchase that carries our order reference is a fact, wherever its id came from. A hint that cannot be read does
-   * not stop the next from being read; the first failure is thrown at the end.
-   */
-  private async seeHintedPurchases(
-    { order, targets }: OrderState,
-    provider: OffsetProvider,
-    observations: Observation[],
-  ): Promise<void> {
-    const failures: unknown[] = [];
-    for (const providerOrderId of targets.hintedOrderIds) {
-      const purchase = await provider.fetchStatus(providerOrderId, callForOrder(order)).catch((thrown: unknown) => {
-        failures.push(failureOf(provider, thrown, 'fetchStatus'));
-        return null;
-      });
-      if (purchase?.orderReference === order.id && fits(order, purchase))
-        observations.push((change) => adopt(change, purchase, 'callback'));
-    }
-    if (failures.length > 0) throw failures[0];
+    if (state.targets.claims.due.length === 0) return false;
+    const { observations } = await this.claims.run(state);
+    const options = { cause, guard: { by: 'version' }, task: { do: 'keep' } } as const;
+    const changed = await this.changes.run(state, changeBy(observations), options);
+    return changed !== null && changed.state.order.version !== state.order.version;
   }
 
   private async seeCheckouts(
@@ -127,34 +94,19 @@ export class ObserveOrder {
     }
   }
 
-  /**
-   * For providers of which only payments can be read, not checkouts. A payment id from a browser is a stranger's claim,
-   * and one that came with the checkout is not paid yet; either counts once the provider shows a payment that is made
-   * and fits.
-   * @returns whether one did.
-   */
-  private async seePayments(
+  /** For providers of which only payments can be read, not checkouts: a payment whose id came with the checkout. */
+  private async seePromisedPayments(
     { order, targets }: OrderState,
     provider: OffsetProvider,
     observations: Observation[],
-  ): Promise<boolean> {
-    if (provider.capabilities.checkout?.knownBy !== 'return') return false;
-    const promised = targets.sessions.map(({ sessionId }) => sessionId);
-    const taken = targets.claimedPayments.filter(({ belongsToAnotherOrder }) => belongsToAnotherOrder);
-    for (const { paymentId } of taken) observations.push((change) => refusePayment(change, paymentId));
-    const claimed = targets.claimedPayments.filter((claim) => !taken.includes(claim)).map(({ paymentId }) => paymentId);
-    let isPaid = false;
-    for (const paymentId of new Set([...promised, ...claimed])) {
-      const payment = await provider.fetchStatus(paymentId, callForOrder(order));
-      // Not visible yet, not paid yet, or a try that failed while the checkout is still open.
-      if (payment === null || (payment.price === null && !promised.includes(paymentId))) continue;
-      if (payment.status === 'awaiting_payment') continue;
-      // One that does not fit is a stranger's, or was misread: it is not adopted, and read again next time.
-      if (!fits(order, payment)) continue;
+  ): Promise<void> {
+    if (provider.capabilities.checkout?.knownBy !== 'return') return;
+    for (const { sessionId } of targets.sessions) {
+      const payment = await provider.fetchStatus(sessionId, callForOrder(order));
+      // Not visible yet, not paid yet, or misread: it is read again next time.
+      if (payment === null || payment.status === 'awaiting_payment' || !fits(order, payment)) continue;
       observations.push((change) => observePayment(change, payment));
-      isPaid = true;
     }
-    return isPaid;
   }
 
   private async seeOrder(
@@ -173,10 +125,5 @@ export class ObserveOrder {
     observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }
 }
-
-const changeBy =
-  (observations: readonly Observation[]) =>
-  (state: OrderState): OrderChange =>
-    observations.reduce((change, observe) => observe(change), OrderChange.of(state));
 
 const fits = (order: OrderState['order'], seen: ProviderOrder): boolean => disagreements(order, seen).length === 0;

@@ -4,7 +4,8 @@ import { money } from '../money.js';
 import type { Retirement } from '../providers/calls.js';
 import { AT_COMMIT } from './commit-time.js';
 import type { OrderStatus } from './lifecycle.js';
-import { adopt, observeAbsence, observeCheckout, observePayment, observePurchase, refusePayment } from './observe.js';
+import { NO_CLAIMS } from '../purchases/claims.js';
+import { adopt, observeAbsence, observeCheckout, observePayment, observePurchase } from './observe.js';
 import { OrderChange } from './order-change.js';
 import type { Order } from './order.js';
 import type { ObservationTargets, OrderState } from './order-state.js';
@@ -26,7 +27,7 @@ const changeOf = (order: Partial<Order>, state: Partial<Omit<OrderState, 'order'
   OrderChange.of(aState(order, state));
 
 const watching = (targets: Partial<ObservationTargets>): Partial<OrderState> => ({
-  targets: { sessions: [], claimedPayments: [], hintedOrderIds: [], ...targets },
+  targets: { sessions: [], claims: NO_CLAIMS, ...targets },
 });
 
 const reviewed = { review: { reason: 'vanished', since: NOW } } as const;
@@ -297,37 +298,12 @@ describe('observeCheckout', () => {
 });
 
 describe('observePayment', () => {
-  const paidFor = (belongsToAnotherOrder: boolean) => {
-    const claimedPayments = [
-      { paymentId: 'p0', belongsToAnotherOrder: !belongsToAnotherOrder },
-      { paymentId: 'p1', belongsToAnotherOrder },
-    ];
-    const order = { status: 'awaiting_payment', paymentMethod: 'checkout' } as const;
-    return observePayment(changeOf(order, watching({ claimedPayments })), aPurchase());
-  };
-
-  it('gives the order the payment that its browser brought back, and closes its checkouts', () => {
-    const change = paidFor(false);
+  it('gives the order its payment, and closes its checkouts', () => {
+    const change = observePayment(changeOf({ status: 'awaiting_payment', paymentMethod: 'checkout' }), aPurchase());
     expect(change.order).toMatchObject({ status: 'placed', providerOrderId: 'p1' });
-    expect(change.payments).toEqual([{ paymentId: 'p1', confirmation: 'confirmed' }]);
+    expect(change.claims).toMatchObject([{ providerOrderId: 'p1', verdict: 'confirmed' }]);
     expect(change.checkouts).toEqual([{ do: 'update', sessionId: null, status: 'complete' }]);
     expect(change.events).toMatchObject([{ type: 'placed', source: 'return' }]);
-  });
-
-  it('takes a payment that came with the checkout, which no browser claimed', () => {
-    const change = observePayment(changeOf({ status: 'awaiting_payment', paymentMethod: 'checkout' }), aPurchase());
-    expect(change.order.providerOrderId).toBe('p1');
-  });
-
-  it('refuses a payment that belongs to another order', () => {
-    const change = paidFor(true);
-    expect(change.order).toMatchObject({ status: 'awaiting_payment', providerOrderId: null });
-    expect(change.payments).toEqual([{ paymentId: 'p1', confirmation: 'refused' }]);
-    expect(change.checkouts).toEqual([]);
-  });
-
-  it('refuses one by its id alone', () => {
-    expect(refusePayment(changeOf({}), 'p9').payments).toEqual([{ paymentId: 'p9', confirmation: 'refused' }]);
   });
 });
 

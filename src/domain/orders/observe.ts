@@ -90,22 +90,13 @@ export const observeCheckout = (
   }
 };
 
-/**
- * A payment that a browser brought back, or that came with the checkout, and that fits the order. It belongs to the
- * order, unless another order has it.
- */
-export const observePayment = (change: OrderChange, payment: ProviderOrder): OrderChange => {
-  const paymentId = payment.providerOrderId;
-  const claim = change.base.targets.claimedPayments.find((each) => each.paymentId === paymentId);
-  if (claim?.belongsToAnotherOrder) return refusePayment(change, paymentId);
-  const confirmed = change
-    .withPayment({ paymentId, confirmation: 'confirmed' })
-    .withCheckout({ do: 'update', sessionId: null, status: 'complete' });
-  return adopt(confirmed, payment, 'return');
-};
+/** A payment of this order: none of its checkouts is to be paid any more. */
+export const observePayment = (change: OrderChange, payment: ProviderOrder): OrderChange =>
+  adopt(closeCheckouts(change).withVerdict(payment.providerOrderId, 'confirmed'), payment, 'return');
 
-export const refusePayment = (change: OrderChange, paymentId: string): OrderChange =>
-  change.withPayment({ paymentId, confirmation: 'refused' });
+/** Recorded ones are still watched until they tell what they led to. */
+export const closeCheckouts = (change: OrderChange): OrderChange =>
+  change.withCheckout({ do: 'update', sessionId: null, status: 'complete' });
 
 /** The provider knows no such order. Either this gateway had it cancelled, or a person must ask why. */
 export const observeAbsence = (change: OrderChange): OrderChange => {

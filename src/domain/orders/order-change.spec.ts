@@ -20,7 +20,7 @@ describe('a change', () => {
       attempt: null,
       events: [],
       checkouts: [],
-      payments: [],
+      claims: [],
     });
     expect(change.order).toBe(state.order);
     expect(change.sends).toBe(state.attempts);
@@ -30,7 +30,7 @@ describe('a change', () => {
     ['an event', (change) => change.record('updated', 'poll', {})],
     ['an attempt', (change) => change.openAttempt(OPEN)],
     ['a checkout', (change) => change.withCheckout({ do: 'update', sessionId: null, status: 'expired' })],
-    ['a payment', (change) => change.withPayment({ paymentId: 'p1', confirmation: 'refused' })],
+    ['a verdict', (change) => change.withVerdict('p1', 'refused')],
   ])('is not empty with %s, and leaves the one before as it was', (_, step) => {
     const before = OrderChange.of(aState());
     expect(step(before)).toMatchObject({ isEmpty: false, hasMoved: false });
@@ -40,14 +40,14 @@ describe('a change', () => {
   it('keeps all of its steps, in order', () => {
     const change = OrderChange.of(aState())
       .withCheckout({ do: 'update', sessionId: 's1', status: 'expired' })
-      .withPayment({ paymentId: 'p1', confirmation: 'refused' })
+      .withVerdict('p1', 'refused')
       .record('updated', 'poll', {}, { providerOrderId: 'p1' })
       .withCheckout({ do: 'update', sessionId: 's2', status: 'open' })
-      .withPayment({ paymentId: 'p2', confirmation: 'confirmed' })
+      .withVerdict('p2', 'confirmed')
       .move('placed', 'placed', 'poll', {}, { providerStatus: 'booked' });
     expect(change.events.map(({ type }) => type)).toEqual(['updated', 'placed']);
     expect(change.checkouts).toMatchObject([{ sessionId: 's1' }, { sessionId: 's2' }]);
-    expect(change.payments).toMatchObject([{ paymentId: 'p1' }, { paymentId: 'p2' }]);
+    expect(change.claims).toMatchObject([{ providerOrderId: 'p1' }, { providerOrderId: 'p2' }]);
     expect(change.order.providerOrderId).toBe('p1');
     expect(change.hasMoved).toBe(true);
   });

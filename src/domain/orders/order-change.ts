@@ -1,5 +1,6 @@
 import type { Attempt, AttemptOperation, AttemptOutcome } from '../purchases/attempt.js';
 import { isUnknown } from '../purchases/attempt.js';
+import type { ClaimDecision, ClaimVerdict } from '../purchases/claims.js';
 import type { ProviderError } from '../providers/provider-error.js';
 import type { CheckoutSession } from '../providers/calls.js';
 import { SEND_DEADLINE_MS } from '../purchases/timing.js';
@@ -50,19 +51,13 @@ export type CheckoutChange =
   /** `sessionId` null for every one that is still open. */
   | { readonly do: 'update'; readonly sessionId: string | null; readonly status: CheckoutSession['status'] };
 
-/** Whether a payment id that a browser brought back belongs to the order. */
-export interface PaymentConfirmation {
-  readonly paymentId: string;
-  readonly confirmation: 'confirmed' | 'refused';
-}
-
 interface Parts {
   readonly order: Order;
   readonly sends: readonly Attempt[];
   readonly events: readonly OrderEvent[];
   readonly attempt: AttemptChange | null;
   readonly checkouts: readonly CheckoutChange[];
-  readonly payments: readonly PaymentConfirmation[];
+  readonly claims: readonly ClaimDecision[];
 }
 
 /**
@@ -78,7 +73,7 @@ export class OrderChange {
 
   static of(state: OrderState): OrderChange {
     const { order, attempts: sends } = state;
-    return new OrderChange(state, { order, sends, events: [], attempt: null, checkouts: [], payments: [] });
+    return new OrderChange(state, { order, sends, events: [], attempt: null, checkouts: [], claims: [] });
   }
 
   get order(): Order {
@@ -102,8 +97,8 @@ export class OrderChange {
     return this.parts.checkouts;
   }
 
-  get payments(): readonly PaymentConfirmation[] {
-    return this.parts.payments;
+  get claims(): readonly ClaimDecision[] {
+    return this.parts.claims;
   }
 
   get hasMoved(): boolean {
@@ -111,8 +106,8 @@ export class OrderChange {
   }
 
   get isEmpty(): boolean {
-    const { events, attempt, checkouts, payments } = this.parts;
-    return events.length === 0 && attempt === null && checkouts.length === 0 && payments.length === 0;
+    const { events, attempt, checkouts, claims } = this.parts;
+    return events.length === 0 && attempt === null && checkouts.length === 0 && claims.length === 0;
   }
 
   /** A fact that leaves the status as it is. */
@@ -193,8 +188,8 @@ export class OrderChange {
     return this.with({ checkouts: [...this.checkouts, checkout] });
   }
 
-  withPayment(payment: PaymentConfirmation): OrderChange {
-    return this.with({ payments: [...this.payments, payment] });
+  withVerdict(providerOrderId: string, verdict: ClaimVerdict, lookAgainMs: number | null = null): OrderChange {
+    return this.with({ claims: [...this.claims, { providerOrderId, verdict, lookAgainMs }] });
   }
 
   /** The state after a commit at `at`, for the next decision of the same run. */

@@ -17,6 +17,7 @@ import {
 } from '../purchases/submission.js';
 import { cancelUnsent, recordCancellation, requestCancellation } from './cancellation.js';
 import { isOutcomePending, isTerminal, ORDER_STATUSES, TRANSITIONS, type OrderStatus } from './lifecycle.js';
+import { NO_CLAIMS } from '../purchases/claims.js';
 import { adopt, observeAbsence, observeCheckout, observePayment, observePurchase } from './observe.js';
 import { OrderChange } from './order-change.js';
 import { ORDER_EVENTS, priceEvidence, sightingEvidence, upstreamEvidence } from './order-event.js';
@@ -60,7 +61,7 @@ const anyState = fc
         attempts: outcomes.map((outcome, index) => aSend(outcome, { number: index + 1 })),
         isLeased,
         cancelMayHaveArrived,
-        targets: { sessions: [{ sessionId: 's1', status: session }], claimedPayments: [], hintedOrderIds: [] },
+        targets: { sessions: [{ sessionId: 's1', status: session }], claims: NO_CLAIMS },
       },
     ),
   );

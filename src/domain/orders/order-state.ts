@@ -1,4 +1,5 @@
 import type { Attempt } from '../purchases/attempt.js';
+import { NO_CLAIMS, type PurchaseClaims } from '../purchases/claims.js';
 import type { CheckoutSession } from '../providers/calls.js';
 import type { Order } from './order.js';
 
@@ -23,10 +24,7 @@ export interface OrderState {
 export interface ObservationTargets {
   /** Hosted checkouts of the order that may still tell something. */
   readonly sessions: readonly { readonly sessionId: string; readonly status: CheckoutSession['status'] }[];
-  /** Payment ids that a browser brought back and that were neither confirmed nor refused; oldest first. */
-  readonly claimedPayments: readonly { readonly paymentId: string; readonly belongsToAnotherOrder: boolean }[];
-  /** Purchases named by callbacks that are not the order's own, latest first. */
-  readonly hintedOrderIds: readonly string[];
+  readonly claims: PurchaseClaims;
 }
 
 /** The state of an order that was accepted a moment ago. */
@@ -35,7 +33,7 @@ export const stateOfNew = (order: Order, leaseToken: string | null): OrderState 
   attempts: [],
   cancelRequests: 0,
   cancelMayHaveArrived: false,
-  targets: { sessions: [], claimedPayments: [], hintedOrderIds: [] },
+  targets: { sessions: [], claims: NO_CLAIMS },
   leaseToken,
   isLeased: leaseToken !== null,
   now: order.createdAt,

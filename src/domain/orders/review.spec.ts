@@ -8,6 +8,7 @@ describe('a review', () => {
     expect(reasons.filter(endsWithObservation).sort()).toEqual([
       'payment_unconfirmed',
       'submission_keeps_failing',
+      'too_many_claims',
       'unproven_outcome',
       'unreadable_answer',
       'vanished',

@@ -7,6 +7,10 @@ import type { ConflictReason } from './lifecycle.js';
  */
 export const REVIEW_REASONS = {
   bought_twice: { means: 'more than one purchase carries the reference of this order', endedBy: 'person' },
+  payment_disputed: {
+    means: 'a payment was brought back at two orders and fits both; one of them has it',
+    endedBy: 'person',
+  },
   paid_twice: {
     means: 'a second hosted checkout of this order was paid and has to be refunded',
     endedBy: 'person',
@@ -27,8 +31,12 @@ export const REVIEW_REASONS = {
     means: 'the provider no longer knows the order, and this gateway did not cancel it',
     endedBy: 'observation',
   },
+  too_many_claims: {
+    means: 'so many payment ids were brought back for this order that further ones could not be kept',
+    endedBy: 'observation',
+  },
   payment_unconfirmed: {
-    means: 'the hosted checkout has closed and no payment id ever came back',
+    means: 'the hosted checkout has closed, and no payment of it is known',
     endedBy: 'observation',
   },
   unreadable_answer: {

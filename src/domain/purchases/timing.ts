@@ -56,11 +56,11 @@ export const SUBMISSION_PATIENCE_MS = 24 * 3_600_000;
  */
 export const QUOTA_RETRY_MS = 30_000;
 
-/** At most this many payment ids from browsers are kept per order; further ones are ignored. */
-export const MAX_CLAIMED_PAYMENTS = 10;
+/** So many looks that browsers and callbacks ask for come at once, while an order is open. Honest ones need fewer. */
+export const FREE_WAKES = 10;
 
-/** At most this many different purchases named by callbacks are read, however many callbacks come. */
-export const MAX_HINTED_ORDERS = 5;
+/** After that they come this far apart, so that strangers cannot spend the provider's quota. */
+export const WAKE_SPACING_MS = 10_000;
 
 /** The nth of a list of delays, counted from 1; the last one repeats. */
 export const delayOf = (delaysMs: readonly number[], nth: number): number =>

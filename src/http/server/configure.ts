@@ -61,6 +61,7 @@ export const configureHttp = (app: NestFastifyApplication): void => {
   const fastify = adapter.getInstance();
   const allowed = AllowedMethods.of(fastify);
   fastify.decorateRequest('principal', null);
+  fastify.decorateRequest('overLimitForMs', null);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');

@@ -18,8 +18,19 @@ const CALLBACKS = 'callbacks';
 const requestOf = (context: { switchToHttp(): { getRequest(): FastifyRequest } }): FastifyRequest =>
   context.switchToHttp().getRequest();
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The client's address is over its limit, for so much longer. Set where a valid token in the URL overrides that. */
+    overLimitForMs: number | null;
+  }
+}
+
 const isCallback = (request: FastifyRequest): boolean =>
   request.routeOptions.url?.startsWith('/v1/provider-callbacks/') ?? false;
+
+/** What comes with a valid token is recorded whoever shares the address: TokenHolders decides. */
+const isAddressWithToken = (request: FastifyRequest): boolean =>
+  isCallback(request) || (request.routeOptions.url?.startsWith('/v1/returns/') ?? false);
 
 /** A request with a valid key is counted for the key and for its tenant; any other by one of these throttlers. */
 export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerModuleOptions => {
@@ -52,6 +63,10 @@ export class ThrottleGuard extends ThrottlerGuard {
     addToList(reply, 'ratelimit-policy', `"${name}";q=${limit};w=${ttl / 1000}`);
     addToList(reply, 'ratelimit', `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`);
     if (totalHits <= limit) return true;
+    if (isAddressWithToken(request)) {
+      request.overLimitForMs = timeToExpire * 1000;
+      return true;
+    }
     const whose = name === BY_TENANT ? ' of all keys of this tenant together' : '';
     throw new HttpProblem('rate_limited', `More than ${limit} requests${whose} in ${ttl / 1000} seconds.`, {
       retryAfterMs: timeToExpire * 1000,

@@ -5,7 +5,7 @@ import type { OrderChange } from '../../domain/orders/order-change.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
-import { attemptOf, checkoutsOf, paymentsOf } from '../purchases/purchase-writes.js';
+import { attemptOf, checkoutsOf, claimsOf } from '../purchases/purchase-writes.js';
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
@@ -50,7 +50,7 @@ export interface CommitRow {
 export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
 
 /**
- * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and payments, its
+ * The one statement that changes an order: the row, the events that say why, its attempts, checkouts and claims, its
  * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
  * has changed since it was read or the guard does not hold: then nothing is written.
  *
@@ -69,7 +69,7 @@ export const commitStatement = (
   ${precondition.ctes}
   ${attemptOf(change)}
   ${checkoutsOf(change)}
-  ${paymentsOf(change)}
+  ${claimsOf(change)}
   ${orderOf(change)}
   ${eventsOf(change, options)}
   ${taskOf(change, options.task)}
@@ -87,9 +87,9 @@ const NULL_INT = Prisma.sql`NULL::int`;
 
 const opens = ({ attempt }: OrderChange): boolean => attempt?.do === 'open';
 
-const held = ({ base, payments }: OrderChange, guard: CommitGuard): Prisma.Sql => {
+const held = ({ base, claims }: OrderChange, guard: CommitGuard): Prisma.Sql => {
   const { id, version } = base.order;
-  const order = Prisma.sql`o.id = ${id}::text AND o.version = ${version}::int ${notTaken(payments)}`;
+  const order = Prisma.sql`o.id = ${id}::text AND o.version = ${version}::int ${notTaken(claims)}`;
   switch (guard.by) {
     case 'version':
       return Prisma.sql`SELECT o.id FROM orders o WHERE ${order} FOR NO KEY UPDATE OF o`;
@@ -109,9 +109,9 @@ const held = ({ base, payments }: OrderChange, guard: CommitGuard): Prisma.Sql =
   }
 };
 
-/** A payment belongs to one order. It must not be confirmed for this one if another has adopted it in the meantime. */
-const notTaken = (payments: OrderChange['payments']): Prisma.Sql => {
-  const confirmed = payments.flatMap(({ paymentId, confirmation }) => (confirmation === 'confirmed' ? paymentId : []));
+/** A purchase belongs to one order. It must not be confirmed for this one if another has adopted it in the meantime. */
+const notTaken = (claims: OrderChange['claims']): Prisma.Sql => {
+  const confirmed = claims.flatMap(({ providerOrderId, verdict }) => (verdict === 'confirmed' ? providerOrderId : []));
   if (confirmed.length === 0) return Prisma.empty;
   return Prisma.sql`AND NOT EXISTS (
     SELECT FROM orders x WHERE x.provider = o.provider AND x.provider_order_id = ANY (${confirmed}::text[]) AND x.id <> o.id)`;

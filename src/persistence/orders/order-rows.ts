@@ -15,9 +15,8 @@ import { ATTEMPT_OUTCOMES, type Attempt } from '../../domain/purchases/attempt.j
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import { FAILURE_REASONS } from '../../domain/providers/provider-error.js';
 import type { ProviderId, Retirement } from '../../domain/providers/calls.js';
-import { MAX_HINTED_ORDERS } from '../../domain/purchases/timing.js';
+import { PURCHASE_CLAIMS, purchaseClaimsFrom } from './claim-rows.js';
 import {
-  readFlag,
   readList,
   readNumberOrNull,
   readObject,
@@ -88,8 +87,7 @@ export interface OrderStateRow extends OrderRow {
   readonly cancel_requests: number;
   readonly cancel_may_have_arrived: boolean;
   readonly sessions: unknown;
-  readonly claimed_payments: unknown;
-  readonly hinted_order_ids: unknown;
+  readonly claims: unknown;
   readonly lease_token: string | null;
   readonly is_leased: boolean;
   readonly read_at: Date;
@@ -115,18 +113,7 @@ export const ORDER_STATE_COLUMNS = Prisma.sql`
    FROM checkout_sessions s
    WHERE s.order_id = o.id AND s.session_id IS NOT NULL
      AND (s.status = 'open' OR s.status = 'complete' AND o.provider_order_id IS NULL)) AS sessions,
-  (SELECT jsonb_agg(jsonb_build_object(
-            'payment_id', r.payment_id,
-            'taken', EXISTS (SELECT FROM orders x
-                             WHERE x.provider = o.provider AND x.provider_order_id = r.payment_id AND x.id <> o.id))
-          ORDER BY r.returned_at)
-   FROM checkout_returns r WHERE r.order_id = o.id AND r.confirmation = 'claimed') AS claimed_payments,
-  (SELECT jsonb_agg(h.provider_order_id ORDER BY h.latest DESC)
-   FROM (SELECT c.provider_order_id, max(c.id) AS latest FROM callbacks c
-         WHERE c.order_id = o.id AND c.provider_order_id IS DISTINCT FROM o.provider_order_id
-           AND c.provider_order_id IS NOT NULL
-         GROUP BY c.provider_order_id ORDER BY latest DESC LIMIT ${Prisma.raw(String(MAX_HINTED_ORDERS))}) h
-  ) AS hinted_order_ids,
+  ${PURCHASE_CLAIMS} AS claims,
   t.lease_token, COALESCE(t.leased_until > now(), false) AS is_leased, now() AS read_at`;
 
 /** Joined to `o` for the columns above. */
@@ -203,8 +190,7 @@ export const orderStateFromRow = (row: OrderStateRow): OrderState => ({
   cancelMayHaveArrived: row.cancel_may_have_arrived,
   targets: {
     sessions: readList(readSession)(row.sessions),
-    claimedPayments: readList(readClaim)(row.claimed_payments),
-    hintedOrderIds: readList(readText)(row.hinted_order_ids),
+    claims: purchaseClaimsFrom(row.claims),
   },
   leaseToken: row.lease_token,
   isLeased: row.is_leased,
@@ -238,11 +224,6 @@ const readAttempt = (value: unknown): Attempt => {
 const readSession = (value: unknown): OrderState['targets']['sessions'][number] => {
   const row = readObject({ session_id: readText, status: readWord(CHECKOUT_STATUSES) })(value);
   return { sessionId: row.session_id, status: row.status };
-};
-
-const readClaim = (value: unknown): OrderState['targets']['claimedPayments'][number] => {
-  const row = readObject({ payment_id: readText, taken: readFlag })(value);
-  return { paymentId: row.payment_id, belongsToAnotherOrder: row.taken };
 };
 
 const readCheckout = (value: unknown): Order['checkout'] => {

@@ -4,7 +4,7 @@ import { SEND_DEADLINE_MS } from '../../domain/purchases/timing.js';
 import { Prisma } from '../generated/client.js';
 
 /**
- * What a change writes of the attempts, hosted checkouts and payments of its order: CTEs that hang on `go`, which has the
+ * What a change writes of the attempts, hosted checkouts and claims of its order: CTEs that hang on `go`, which has the
  * order's id, or no row where nothing may be written.
  */
 
@@ -68,12 +68,15 @@ const checkoutOf = (checkout: CheckoutChange, index: number): Prisma.Sql => {
     UPDATE checkout_sessions s SET status = ${checkout.status}::text FROM go WHERE s.order_id = go.id AND ${which})`;
 };
 
-export const paymentsOf = ({ payments }: OrderChange): Prisma.Sql => {
-  if (payments.length === 0) return Prisma.empty;
-  const ids = payments.map(({ paymentId }) => paymentId);
-  const confirmations = payments.map(({ confirmation }) => confirmation);
-  return Prisma.sql`, payment AS (
-    UPDATE checkout_returns r SET confirmation = u.confirmation
-    FROM go, unnest(${ids}::text[], ${confirmations}::text[]) AS u(payment_id, confirmation)
-    WHERE r.order_id = go.id AND r.payment_id = u.payment_id)`;
+export const claimsOf = ({ claims }: OrderChange): Prisma.Sql => {
+  if (claims.length === 0) return Prisma.empty;
+  const ids = claims.map(({ providerOrderId }) => providerOrderId);
+  const verdicts = claims.map(({ verdict }) => verdict);
+  const delaysMs = claims.map(({ lookAgainMs }) => lookAgainMs ?? 0);
+  return Prisma.sql`, claimed AS (
+    UPDATE purchase_claims c SET
+      verdict = u.verdict, looked_at = now(), due_at = now() + u.delay_ms * interval '1 millisecond',
+      looks = c.looks + CASE WHEN u.verdict IN ('claimed', 'unknown') THEN 1 ELSE 0 END
+    FROM go, unnest(${ids}::text[], ${verdicts}::text[], ${delaysMs}::float8[]) AS u(provider_order_id, verdict, delay_ms)
+    WHERE c.order_id = go.id AND c.provider_order_id = u.provider_order_id)`;
 };

@@ -1,4 +1,5 @@
 import { isOutcomePending, type OrderStatus } from '../../domain/orders/lifecycle.js';
+import { FREE_WAKES, WAKE_SPACING_MS } from '../../domain/purchases/timing.js';
 import { Prisma } from '../generated/client.js';
 import type { Lease } from './lease.js';
 
@@ -28,16 +29,27 @@ export const RELEASED_TASK = (lease: Lease, delayMs: number, otherwise: Prisma.S
     lease_token = CASE WHEN ${isOurs} THEN NULL ELSE t.lease_token END`;
 };
 
+/** When a look is due that a stranger asks for now. */
+const ASKED_FOR = Prisma.sql`
+  CASE WHEN t.wakes < ${Prisma.raw(String(FREE_WAKES))} THEN now()
+       ELSE GREATEST(now(), t.woken_for + ${Prisma.raw(String(WAKE_SPACING_MS))} * interval '1 millisecond') END`;
+
 /**
- * CTEs that make the task of each order in the CTE `subject` due now, or right after the run that holds it. An order
- * that has ended has no task: it gets one if the CTE `claim` has a row for it, because that callback or return must be
- * looked at.
+ * CTEs that make the task of each order in the CTE `subject` due, at once or right after the run that holds it, because a
+ * stranger says that there is news. Such looks are spaced, and do not count as runs: otherwise strangers could spend the
+ * provider's quota, or make the scheduled looks rare. An order that has ended has no task: it gets one if the CTE `news`
+ * has a row for it, because that claim must be looked at.
  */
 export const WOKEN_TASKS = Prisma.sql`
   woken AS (
-    UPDATE tasks t SET run_at = LEAST(t.run_at, now()) FROM subject WHERE t.subject_id = subject.id AND ${IS_ORDER_TASK}
+    UPDATE tasks t SET
+      run_at = LEAST(t.run_at, ${ASKED_FOR}),
+      woken_for = CASE WHEN t.run_at > ${ASKED_FOR} THEN ${ASKED_FOR} ELSE t.woken_for END,
+      wakes = CASE WHEN t.run_at > ${ASKED_FOR} THEN t.wakes + 1 ELSE t.wakes END,
+      runs = CASE WHEN t.run_at > ${ASKED_FOR} THEN GREATEST(t.runs - 1, 0) ELSE t.runs END
+    FROM subject WHERE t.subject_id = subject.id AND ${IS_ORDER_TASK}
     RETURNING t.subject_id),
   followed AS (
     INSERT INTO tasks (subject_id, kind)
-    SELECT claim.order_id, 'follow' FROM claim WHERE NOT EXISTS (SELECT FROM woken)
+    SELECT news.order_id, 'follow' FROM news WHERE NOT EXISTS (SELECT FROM woken)
     ON CONFLICT (subject_id, kind) DO UPDATE SET run_at = LEAST(tasks.run_at, now()))`;

@@ -188,6 +188,17 @@ describe('the response to a new page', () => {
   });
 });
 
+it.each([
+  ['our own in the payment', 'Retired on behalf of Jane (and Co.)\nSmith (ord_1a)', null, 'ord_1a'],
+  ['our own in the retirement', null, 'Retired on behalf of Jane Smith (ord_1a)', 'ord_1a'],
+  ['the buyer’s own', 'For 2026 (ord_1a)', 'For 2026 (ord_1a)', null],
+  ['none', null, null, null],
+])('a payment is the order’s whose id its message carries: %s', (_, message, retired, reference) => {
+  const metadata = { beneficiary_name: 'Jane Smith', retirement_message: message };
+  const order = { status: 'SUBMITTED', retirement_message: retired };
+  expect(toOrder(decode(paymentWire, { ...PAYMENT, metadata, order })).orderReference).toBe(reference);
+});
+
 describe('what is sent', () => {
   const REQUEST: PurchaseRequest = {
     orderReference: 'ord_1',
@@ -204,10 +215,18 @@ describe('what is sent', () => {
     expect(JSON.parse(toCheckoutBody(REQUEST, URLS))).toEqual({
       asset_price_source_id: PRICE.sourceId,
       quantity_tonnes: 0.5,
-      metadata: { beneficiary_name: 'Jane Smith', retirement_message: 'Retired on behalf of Jane Smith' },
+      metadata: { beneficiary_name: 'Jane Smith', retirement_message: 'Retired on behalf of Jane Smith (ord_1)' },
       success_url: URLS.successUrl,
       cancel_url: URLS.cancelUrl,
     });
+  });
+
+  it('is the buyer’s own message as it is, unless it passes for one of ours', () => {
+    const messageFor = (retirementMessage: string): unknown =>
+      JSON.parse(toCheckoutBody({ ...REQUEST, retirementMessage }, URLS)).metadata.retirement_message;
+    for (const own of ['For 2026', 'For order (ord_2)', 'Retired on behalf of us (ord_2), for ever', ''])
+      expect(messageFor(own)).toBe(own);
+    expect(() => messageFor('Retired on behalf of us (ord_2)')).toThrow(/ends with an order id/);
   });
 
   it('spells every mass exactly', () => {

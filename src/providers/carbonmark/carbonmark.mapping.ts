@@ -27,6 +27,20 @@ export const toTonnes = (mass: Grams, operation: Asking): number => {
   throw refusal(at, 'mass_not_orderable', 'the mass must be a whole number of kilograms');
 };
 
+/**
+ * The only text of ours that Carbonmark shows again with the payment. Where the buyer gives none, it carries our
+ * reference, and so proves whose payment it is. The buyer's own is public for ever, and is not added to.
+ */
+const messageOf = ({ retirementMessage, beneficiaryName, orderReference }: PurchaseRequest): string => {
+  if (retirementMessage === null) return `Retired on behalf of ${beneficiaryName} (${orderReference})`;
+  if (referenceIn(retirementMessage) === null) return retirementMessage;
+  const at = { provider: CARBONMARK, operation: 'createCheckout' } as const;
+  throw refusal(at, 'invalid_request', 'the retirement message ends with an order id, as only the gateway’s own does');
+};
+
+const referenceIn = (message: string | null): string | null =>
+  /^Retired on behalf of .*\((ord_[0-9a-z]+)\)$/su.exec(message ?? '')?.[1] ?? null;
+
 export const toCheckoutBody = (request: PurchaseRequest, urls: CheckoutUrls): string => {
   const at = { provider: CARBONMARK, operation: 'createCheckout' } as const;
   assertTextsFit(carbonmarkCapabilities.textLimits, request, at);
@@ -35,7 +49,7 @@ export const toCheckoutBody = (request: PurchaseRequest, urls: CheckoutUrls): st
     quantity_tonnes: toTonnes(request.mass, 'createCheckout'),
     metadata: {
       beneficiary_name: request.beneficiaryName,
-      retirement_message: request.retirementMessage ?? `Retired on behalf of ${request.beneficiaryName}`,
+      retirement_message: messageOf(request),
     },
     success_url: barePath(urls.successUrl),
     cancel_url: urls.cancelUrl,
@@ -116,7 +130,7 @@ export const toOrder = (wire: PaymentWire): ProviderOrder => {
   const retirement = retirementOf(wire);
   return {
     providerOrderId: wire.id,
-    orderReference: null,
+    orderReference: referenceIn(wire.metadata?.retirement_message ?? wire.order?.retirement_message ?? null),
     status: statusOf(wire),
     providerStatus: wordOf(wire.status, wire.order),
     mass: wire.quantity_tonnes,

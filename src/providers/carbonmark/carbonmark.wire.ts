@@ -71,6 +71,7 @@ const retirementWire = object({
   transaction_hash: nullable(text),
   view_retirement_url: nullable(webUrl),
   beneficiary_name: nullable(text),
+  retirement_message: nullable(text),
 });
 
 /**
@@ -84,7 +85,7 @@ export const paymentWire = object({
   currency: oneOf(['usd', 'USD']),
   asset_price_source_id: nullable(identifier),
   quantity_tonnes: mass('t'),
-  metadata: nullable(object({ beneficiary_name: nullable(text) })),
+  metadata: nullable(object({ beneficiary_name: nullable(text), retirement_message: nullable(text) })),
   order: nullable(retirementWire),
 });
 export type PaymentWire = Decoded<typeof paymentWire>;

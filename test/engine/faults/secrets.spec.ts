@@ -171,7 +171,7 @@ describe('a secret', () => {
       SHOP: ['idempotency_records.response_body', 'orders.metadata', 'orders.success_url'],
       IN_CALLBACK: ['callbacks.body'],
       // What a browser brings is a claim, and kept as such.
-      IN_QUERY: ['checkout_returns.payment_id'],
+      IN_QUERY: ['purchase_claims.provider_order_id'],
       'a callback token': ['attempts.body'],
       'a return token': ['attempts.body'],
     });

@@ -3,16 +3,18 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
-import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
-import { isReturnToken } from '../../validation/id-patterns.js';
+import { TokenHolders } from '../../throttling/token-holders.js';
 import { V1 } from '../v1.decorator.js';
 
 /** Receives callbacks of providers. A callback only prompts us to read the order again, so its body may be anything. */
 @V1('provider-callbacks', 'Called by providers and browsers')
 export class ProviderCallbacksController {
-  constructor(private readonly receive: ReceiveCallback) {}
+  constructor(
+    private readonly receive: ReceiveCallback,
+    private readonly holders: TokenHolders,
+  ) {}
 
   /** Responds exactly 200, because a provider may take any other status for a failure and repeat the callback for a day. */
   @Post(':provider/:token')
@@ -33,10 +35,10 @@ export class ProviderCallbacksController {
   async take(
     @Param('provider') provider: string,
     @Param('token') token: string,
-    @Req() { body }: FastifyRequest,
+    @Req() request: FastifyRequest,
   ): Promise<void> {
-    const known = isReturnToken(token) && (await this.receive.run(provider, token, bytesOf(body)));
-    if (!known) throw new AppError('callback_token_unknown', 'There is no such URL.');
+    const body = bytesOf(request.body);
+    await this.holders.admit(request, token, async () => (await this.receive.run(provider, token, body)) || null);
   }
 }
 

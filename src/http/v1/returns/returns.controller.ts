@@ -1,11 +1,10 @@
-import { Get, Param, Res } from '@nestjs/common';
+import { Get, Param, Req, Res } from '@nestjs/common';
 import { ApiParam, ApiResponse } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RecordReturn } from '../../../application/callbacks/record-return.js';
-import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
-import { isReturnToken } from '../../validation/id-patterns.js';
+import { TokenHolders } from '../../throttling/token-holders.js';
 import { V1 } from '../v1.decorator.js';
 
 const REDIRECT = {
@@ -20,13 +19,20 @@ const REDIRECT = {
 /** Where hosted checkouts send the payer's browser. Query parameters that a checkout adds are ignored. */
 @V1('returns', 'Called by providers and browsers')
 export class ReturnsController {
-  constructor(private readonly record: RecordReturn) {}
+  constructor(
+    private readonly record: RecordReturn,
+    private readonly holders: TokenHolders,
+  ) {}
 
   @Get(':token')
   @ApiEndpoint({ summary: 'Return without having paid', access: 'public', problems: ['callback_token_unknown'] })
   @ApiResponse(REDIRECT)
-  async unpaid(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    await this.redirect(token, null, reply);
+  async unpaid(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.redirect(token, null, request, reply);
   }
 
   @Get(':token/:paymentId')
@@ -41,16 +47,21 @@ export class ReturnsController {
   async paid(
     @Param('token') token: string,
     @Param('paymentId') paymentId: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.redirect(token, paymentId, reply);
+    await this.redirect(token, paymentId, request, reply);
   }
 
   /** Sends no referrer, because the URL contains a secret. */
-  private async redirect(token: string, returnedId: string | null, reply: FastifyReply): Promise<void> {
+  private async redirect(
+    token: string,
+    returnedId: string | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     void reply.header('referrer-policy', 'no-referrer');
-    if (!isReturnToken(token)) throw new AppError('callback_token_unknown', 'There is no such URL.');
-    const location = await this.record.run(token, returnedId);
+    const location = await this.holders.admit(request, token, () => this.record.run(token, returnedId));
     void reply.status(303).header('location', location).send();
   }
 }
