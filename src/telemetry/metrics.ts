@@ -37,6 +37,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly unread = new Counter({
+    name: 'gateway_provider_unread_total',
+    help: 'Rows and parts of providers responses that could not be read and were passed over',
+    labelNames: ['provider', 'operation'],
+    registers: [this.registry],
+  });
+
   private readonly open = this.gauge('gateway_orders_open', 'Orders that have not ended, by provider and status', [
     'provider',
     'status',
@@ -53,8 +60,9 @@ export class Metrics {
     private readonly tasks: TasksRepository,
   ) {}
 
-  observeCall({ provider, operation, outcome, latencyMs }: CallReport): void {
+  observeCall({ provider, operation, outcome, latencyMs, unread }: CallReport): void {
     this.providerCalls.observe({ provider, operation, outcome }, latencyMs / 1000);
+    if (unread.length > 0) this.unread.inc({ provider, operation }, unread.length);
   }
 
   countMove(provider: string, status: OrderStatus): void {

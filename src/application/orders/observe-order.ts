@@ -4,7 +4,6 @@ import { isTerminal } from '../../domain/orders/lifecycle.js';
 import { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import {
-  adopt,
   observeAbsence,
   observeCheckout,
   observePayment,
@@ -14,7 +13,7 @@ import {
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { ProviderError } from '../../domain/providers/provider-error.js';
+import { isUnusable, ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { callFor } from '../providers/provider-call.js';
@@ -70,7 +69,7 @@ export class ObserveOrder {
       return { observations, failure: null };
     } catch (thrown) {
       const failure = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
-      if (failure.reason === 'unreadable_answer')
+      if (isUnusable(failure))
         observations.push((change) => change.flag('unreadable_answer', 'poll', { detail: failure.message }));
       return { observations, failure };
     }
@@ -110,8 +109,8 @@ export class ObserveOrder {
           failures.push(provider.classifyError(thrown, 'fetchStatus'));
           return null;
         });
-      if (purchase?.orderReference === order.id && fits(order, purchase))
-        observations.push((change) => adopt(change, purchase, 'callback'));
+      if (purchase?.orderReference === order.id)
+        observations.push((change) => observePurchase(change, purchase, 'callback'));
     }
     if (failures.length > 0) throw failures[0];
   }

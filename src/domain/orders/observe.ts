@@ -77,18 +77,30 @@ export const observeCheckout = (
       ? change
       : change.withCheckout({ do: 'update', sessionId, status: session.status });
   if (session.order) return adopt(seen, session.order, 'poll');
-  if (seen.order.status !== 'awaiting_payment') return seen;
+  if (seen.order.status !== 'awaiting_payment') return withoutItsOrder(seen, session);
   const options = { providerStatus: session.providerStatus };
   switch (session.status) {
     case 'open':
       return seen.endResolvedReview('poll');
     case 'complete':
-      return seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } });
+      return withoutItsOrder(
+        seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } }),
+        session,
+      );
     case 'expired':
       // The order ends once none of its checkouts is left open.
       return hasOpenCheckout(seen) ? seen : seen.move('expired', 'expired', 'poll', evidence, options);
   }
 };
+
+/** A payment is known before the order that it led to. That one may be there already, in a row that cannot be read. */
+const withoutItsOrder = (change: OrderChange, { sessionId, orderUnread }: CheckoutSession): OrderChange =>
+  orderUnread === null
+    ? change
+    : change.flag('unreadable_answer', 'poll', {
+        detail: orderUnread,
+        ...(sessionId !== null && { checkout_session_id: sessionId }),
+      });
 
 /**
  * A payment that a browser brought back, or that came with the checkout, and that fits the order. It belongs to the

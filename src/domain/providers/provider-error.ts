@@ -62,6 +62,10 @@ export class ProviderError extends Error {
   }
 }
 
+/** The provider responded, and with nothing that can be used: it cannot be read, or is about something else. */
+export const isUnusable = ({ reason }: Pick<ProviderError, 'reason'>): boolean =>
+  reason === 'unreadable_answer' || reason === 'answer_disagrees';
+
 /**
  * Why a read was not made: our quota is used up, or the provider does not respond to reads of this class at the moment.
  */

@@ -5,7 +5,7 @@ import { OrderChange, type Prepared } from '../orders/order-change.js';
 import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
 import type { ObservationSource } from '../orders/order.js';
 import type { OrderState } from '../orders/order-state.js';
-import { ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
+import { isUnusable, ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/calls.js';
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
 import type { Disagreement } from './integrity.js';
@@ -94,20 +94,17 @@ export const recordFailure = (
 };
 
 /**
- * Records a purchase that the provider shows, which is a fact. `extra` are further purchases with the order's
- * reference: a person must have them cancelled.
+ * Records a purchase that the provider shows, which is a fact. `extra` are the ids of further purchases with the order's
+ * reference, readable or not: a person must have them cancelled.
  */
 export const recordPurchase = (
   state: OrderState,
   observed: ProviderOrder,
   source: ObservationSource,
-  extra: readonly ProviderOrder[] = [],
+  extra: readonly string[] = [],
 ): OrderChange => {
   const adopted = adopt(OrderChange.of(state), observed, source);
-  if (extra.length === 0) return adopted;
-  return adopted.flag('bought_twice', source, {
-    provider_order_ids: extra.map(({ providerOrderId }) => providerOrderId),
-  });
+  return extra.length === 0 ? adopted : adopted.flag('bought_twice', source, { provider_order_ids: extra });
 };
 
 /**
@@ -144,6 +141,8 @@ export const openCheckout = (
 export interface SearchExtent {
   readonly pages: number;
   readonly rows: number;
+  /** Why the purchase may be among these rows without having been found; null if nothing stands in the way. */
+  readonly unread: string | null;
 }
 
 /**
@@ -153,10 +152,20 @@ export interface SearchExtent {
 export const recordNotFound = (state: OrderState, provesAbsence: boolean, extent: SearchExtent): OrderChange => {
   const change = OrderChange.of(state);
   if (!isOutcomePending(state.order.status)) return change;
-  const lookups = { count: state.order.lookups.count + 1, lastAt: AT_COMMIT };
-  return (provesAbsence ? change.resolveUnknownSends('proven_absent') : change)
-    .record(provesAbsence ? 'proven_absent' : 'not_found', 'lookup', { ...extent }, { lookups })
-    .endResolvedReview('lookup', ['unreadable_answer']);
+  const { pages, rows, unread } = extent;
+  // Where the purchase may have been overlooked, the search counts as one that failed.
+  const { count, lastAt } = state.order.lookups;
+  const lookups = { count: count + 1, lastAt: unread === null ? AT_COMMIT : lastAt };
+  const evidence = { pages, rows, ...(unread !== null && { unread }) };
+  const searched = (provesAbsence ? change.resolveUnknownSends('proven_absent') : change).record(
+    provesAbsence ? 'proven_absent' : 'not_found',
+    'lookup',
+    evidence,
+    { lookups },
+  );
+  return unread === null
+    ? searched.endResolvedReview('lookup', ['unreadable_answer'])
+    : searched.flag('unreadable_answer', 'lookup', { detail: unread });
 };
 
 /**
@@ -169,7 +178,7 @@ export const recordLookupFailure = (state: OrderState, error: ProviderError): Or
   const lookups = { ...state.order.lookups, count: state.order.lookups.count + 1 };
   const evidence = { reason, detail, ...upstreamEvidence(error) };
   const searched = change.record('lookup_failed', 'lookup', evidence, { lookups });
-  return reason === 'unreadable_answer' ? searched.flag('unreadable_answer', 'lookup', { detail }) : searched;
+  return isUnusable(error) ? searched.flag('unreadable_answer', 'lookup', { detail }) : searched;
 };
 
 /** The purchase that was found is not what was ordered: a person must look. */
