@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isSameMoney, type Money } from '../money.js';
 import type { CheckoutSession, ProviderOrder } from '../providers/calls.js';
 import { disagreements } from '../purchases/integrity.js';
 import { AT_COMMIT } from './commit-time.js';
@@ -136,12 +137,24 @@ const hasOpenCheckout = ({ base, checkouts }: OrderChange): boolean =>
 /** What the observation adds or completes. */
 const factsOf = (order: Order, observed: ProviderOrder): Partial<Order> => ({
   ...(order.providerOrderId === null && { providerOrderId: observed.providerOrderId }),
-  ...(observed.price && order.price?.source !== 'charged' && { price: { total: observed.price, source: 'charged' } }),
+  ...(observed.price && priceFacts(order, observed.price)),
   ...(observed.certificate &&
     !isDeepStrictEqual(observed.certificate, order.certificate) && { certificate: observed.certificate }),
   ...(observed.retirements.length > 0 &&
     !isDeepStrictEqual(observed.retirements, order.retirements) && { retirements: observed.retirements }),
 });
+
+/** The first price that was charged stays. What is said to be charged after that is kept beside it. */
+const priceFacts = (order: Order, charged: Money): Partial<Order> => {
+  const { price, laterPrice } = order;
+  if (price?.source !== 'charged')
+    return { price: { total: charged, source: 'charged' }, priceTax: taxWithin(order, charged) };
+  return isSameMoney(charged, laterPrice ?? price.total) ? {} : { laterPrice: charged };
+};
+
+/** Providers state the tax of a quote, not that of a charge: it is known where the charge is what was quoted. */
+export const taxWithin = ({ price, priceTax }: Order, total: Money): Money | null =>
+  price && isSameMoney(price.total, total) ? priceTax : null;
 
 const milestones = (order: Order, to: OrderStatus): Partial<Order> => {
   const placed = to === 'placed' || to === 'accepted' || to === 'retired' || to === 'completed';

@@ -90,6 +90,7 @@ describe('intendSend', () => {
     expect(change.order).toMatchObject({
       quoted: TOTAL,
       price: { total: TOTAL, source: 'quoted' },
+      priceTax: TAX,
       offeringName: 'Mix of the day',
     });
   });

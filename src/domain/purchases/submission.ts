@@ -1,6 +1,6 @@
 import { AT_COMMIT } from '../orders/commit-time.js';
 import { isOutcomePending, TRANSITIONS } from '../orders/lifecycle.js';
-import { adopt } from '../orders/observe.js';
+import { adopt, taxWithin } from '../orders/observe.js';
 import { OrderChange, type Prepared } from '../orders/order-change.js';
 import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
 import type { ObservationSource } from '../orders/order.js';
@@ -50,7 +50,12 @@ const withPrice = (change: OrderChange, price: AskedPrice | null): OrderChange =
   if (price === null) return change;
   const { quote, source } = price;
   const evidence = { price: priceEvidence(quote.total, source, quote.tax) };
-  const set = { quoted: quote.total, price: { total: quote.total, source }, offeringName: quote.offeringName };
+  const set = {
+    quoted: quote.total,
+    price: { total: quote.total, source },
+    priceTax: quote.tax,
+    offeringName: quote.offeringName,
+  };
   return change.record('quoted', 'response', evidence, set);
 };
 
@@ -129,7 +134,7 @@ export const openCheckout = (
   };
   const set = {
     checkout: { url, status, expiresAt },
-    ...(price && { price: { total: price, source: 'quoted' as const } }),
+    ...(price && { price: { total: price, source: 'quoted' as const }, priceTax: taxWithin(state.order, price) }),
   };
   return change
     .recordAttempt({ do: 'record', operation: 'createCheckout', number, outcome: 'accepted', error: null })
