@@ -89,7 +89,7 @@ const commonControls = (simulator: SimulatedProvider): readonly ControlRoute[] =
     handle: ({ body }) => simulator.advance(textIn(body, 'id'), textIn(body, 'to')),
   },
   { method: 'POST', path: '/forget-keys', handle: () => simulator.forgetKeys() },
-  { method: 'POST', path: '/foreign-rows', handle: () => simulator.insertForeignRow() },
+  { method: 'POST', path: '/foreign-rows', handle: ({ body }) => simulator.insertForeignRow(body) },
   { method: 'POST', path: '/reset', handle: () => simulator.reset() },
 ];
 

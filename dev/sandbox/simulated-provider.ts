@@ -53,8 +53,8 @@ export interface SimulatedProvider {
   /** Moves an order, transaction or payment to a state, through the states between. */
   advance(id: string, to: string): void;
   forgetKeys(): void;
-  /** A purchase on the same account by another client. */
-  insertForeignRow(): void;
+  /** A row of somebody else in the provider's lists, shown with these fields in place of its own. */
+  insertForeignRow(shownAs?: Readonly<Record<string, unknown>>): void;
   /** Removes the first of these rows that is foreign. */
   deleteForeignRow(ids: readonly string[]): void;
   reset(): void;

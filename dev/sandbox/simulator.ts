@@ -64,7 +64,7 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
   abstract page(method: string, path: string): SimulatedResponse | null;
   abstract refusal(status: number): SimulatedResponse;
   abstract advance(id: string, to: string): void;
-  abstract insertForeignRow(): void;
+  abstract insertForeignRow(shownAs?: Readonly<Record<string, unknown>>): void;
   abstract deleteForeignRow(ids: readonly string[]): void;
   abstract controls(): readonly ControlRoute[];
   /** The environment with which a gateway buys here. */

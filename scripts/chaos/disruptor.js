@@ -12,8 +12,20 @@ const EVERY_MS = {
   suspend: [70_000, 110_000],
   restartPostgres: [16_000, 40_000],
   terminateBackends: [3_000, 8_000],
+  plantRow: [500, 2_000],
 };
 const FIRST_SUSPEND_MS = 4_000;
+
+/** Rows that no adapter can read, among our orders and listings, and that show that they are not ours. */
+const STRANGERS = [
+  ['cnaught', { state: 'frozen' }],
+  ['cnaught', { amount_kg: -1 }],
+  ['cnaught', { id: 42 }],
+  ['one_tribe', { status: 'archived_by_legal' }],
+  ['one_tribe', { quantity: 0.5 }],
+  ['one_tribe', { transaction_id: 42, metadata: { order_reference: 'theirs' } }],
+  ['carbonmark', { listing: { creditId: { projectId: 'SBX-1' }, expiresAfter: '2027-01-01' } }],
+];
 
 /** When every process that may be disturbed already is. */
 const LOOK_AGAIN_MS = 500;
@@ -26,6 +38,7 @@ export class Disruptor {
     'fast restarts of PostgreSQL': 0,
     'immediate restarts': 0,
     'backends terminated': 0,
+    'unreadable rows of strangers': 0,
   };
   stopping = new AbortController();
 
@@ -39,6 +52,7 @@ export class Disruptor {
       this.repeat('suspend', (random) => this.suspendOne(random), FIRST_SUSPEND_MS),
       this.repeat('restartPostgres', (random) => this.restartPostgres(random)),
       this.repeat('terminateBackends', (random) => this.terminateBackends(random)),
+      this.repeat('plantRow', (random) => this.plantRow(random)),
     ];
   }
 
@@ -111,6 +125,14 @@ export class Disruptor {
       [random.wholeBetween(1, 3)],
     );
     this.done['backends terminated'] += n;
+    return true;
+  }
+
+  /** Somebody else buys on the same account, or lists something, in words that the gateway does not know. */
+  async plantRow(random) {
+    const [provider, fields] = random.of(STRANGERS);
+    await this.cluster.providers[provider].command('POST', '/foreign-rows', fields);
+    this.done['unreadable rows of strangers'] += 1;
     return true;
   }
 }

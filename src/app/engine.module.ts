@@ -59,10 +59,13 @@ export class EngineModule {
   }
 }
 
+/** Enough to find the kind of row; the count beside them is of all. */
+const MAX_UNREAD_LOGGED = 3;
+
 const logProviderCall = (report: CallReport, logger: Logger, metrics: Metrics): void => {
   metrics.observeCall(report);
-  const { provider, operation, outcome, reason, upstreamStatus, latencyMs, correlationId } = report;
-  const level = outcome === 'ok' ? 'info' : 'warn';
+  const { provider, operation, outcome, reason, upstreamStatus, latencyMs, correlationId, unread } = report;
+  const level = outcome === 'ok' && unread.length === 0 ? 'info' : 'warn';
   logger[level](
     {
       context: 'providers',
@@ -72,6 +75,7 @@ const logProviderCall = (report: CallReport, logger: Logger, metrics: Metrics): 
       outcome,
       ...(reason !== null && { reason }),
       ...(upstreamStatus !== null && { upstream_status: upstreamStatus }),
+      ...(unread.length > 0 && { unread: unread.length, unread_parts: unread.slice(0, MAX_UNREAD_LOGGED) }),
       latency_ms: Math.round(latencyMs),
     },
     'provider call',

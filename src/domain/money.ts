@@ -41,6 +41,8 @@ export const isMoreThan = (a: Money, b: Money): boolean => {
   return a.amount.greaterThan(b.amount);
 };
 
+export const isSameMoney = (a: Money, b: Money): boolean => a.currency === b.currency && a.amount.equals(b.amount);
+
 /** Whether two amounts of one currency differ by at most `tolerance` (same unit). Different currencies never agree. */
 export const agrees = (a: Money, b: Money, tolerance: Decimal.Value): boolean =>
   a.currency === b.currency && a.amount.minus(b.amount).abs().lessThanOrEqualTo(tolerance);

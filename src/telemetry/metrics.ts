@@ -74,6 +74,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly unread = new Counter({
+    name: 'gateway_provider_unread_total',
+    help: 'Rows and parts of providers responses that could not be read and were passed over',
+    labelNames: ['provider', 'operation'],
+    registers: [this.registry],
+  });
+
   private readonly requests = new Counter({
     name: 'gateway_http_requests_total',
     help: 'Requests by route and status',
@@ -106,8 +113,9 @@ export class Metrics {
     });
   }
 
-  observeCall({ provider, operation, outcome, latencyMs }: CallReport): void {
+  observeCall({ provider, operation, outcome, latencyMs, unread }: CallReport): void {
     this.providerCalls.observe({ provider, operation, outcome }, latencyMs / 1000);
+    if (unread.length > 0) this.unread.inc({ provider, operation }, unread.length);
   }
 
   observeRequest({ method, route, status, seconds }: RequestReport): void {

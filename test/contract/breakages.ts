@@ -228,6 +228,78 @@ export const BREAKAGES: readonly Breakage[] = [
     caughtBy: 'listOrders misses nothing while rows disappear, or shows it in its totals',
   },
   {
+    name: 'gives the whole list up for a row of somebody else',
+    harness: oneTribe,
+    change: (provider) => ({
+      listOrders: async (window, cursor, call) => {
+        const page = await provider.listOrders!(window, cursor, call);
+        if (page.unread.length === 0) return page;
+        const at = { provider: provider.id, operation: 'listOrders' } as const;
+        throw new ProviderError('retry_later', 'unreadable_answer', page.unread[0]!.detail, at);
+      },
+    }),
+    caughtBy: 'listOrders reads around rows of others that it cannot read, and says that they are not ours',
+  },
+  {
+    name: 'takes every row that it cannot read for one that may be ours',
+    harness: cnaught,
+    change: (provider) => ({
+      listOrders: async (window, cursor, call) => {
+        const page = await provider.listOrders!(window, cursor, call);
+        return { ...page, unread: page.unread.map((row) => ({ ...row, orderReferences: null })) };
+      },
+    }),
+    caughtBy: 'listOrders reads around rows of others that it cannot read, and says that they are not ours',
+  },
+  {
+    name: 'drops a row that it cannot read without a word',
+    harness: oneTribe,
+    change: (provider) => ({
+      listOrders: async (window, cursor, call) => ({
+        ...(await provider.listOrders!(window, cursor, call)),
+        unread: [],
+      }),
+    }),
+    caughtBy: 'listOrders tells a row that it cannot read and that may be ours, and why',
+  },
+  {
+    name: 'takes a page without ids for the end of the list',
+    harness: cnaught,
+    change: (provider) => ({
+      listOrders: async (window, cursor, call) => {
+        const page = await provider.listOrders!(window, cursor, call);
+        return { ...page, unread: page.unread.filter(({ orderReferences }) => orderReferences !== null) };
+      },
+    }),
+    caughtBy: 'listOrders reads on from a page whose last row shows no id, and says where it cannot',
+  },
+  {
+    name: 'waits for the order of a paid page as if it were not listed yet',
+    harness: cnaught,
+    change: (provider) => ({
+      fetchCheckout: async (id, call) => {
+        const session = await provider.fetchCheckout!(id, call);
+        return session && { ...session, orderUnread: null };
+      },
+    }),
+    caughtBy: 'fetchCheckout shows a page complete, and says why its order may be there and cannot be read',
+  },
+  {
+    name: 'takes everything off sale for one row',
+    harness: carbonmark,
+    change: (provider) => {
+      const told: string[] = [];
+      return {
+        offerings: async (call) => {
+          const offerings = await provider.offerings(call);
+          told.push(...offerings.map(({ providerOfferingId }) => providerOfferingId));
+          return told.length > offerings.length ? [] : offerings;
+        },
+      };
+    },
+    caughtBy: 'offerings and quotes do not suffer from rows of others that cannot be read',
+  },
+  {
     name: 'reads the list beyond the window',
     harness: oneTribe,
     change: (provider) => ({

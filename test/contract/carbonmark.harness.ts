@@ -25,6 +25,14 @@ export const harness: ProviderHarness<CarbonmarkSimulator> = {
   },
   withBody: OPERATIONS,
   withStatus: ['fetchStatus'],
+  unreadable: {
+    'a text for the end': { listing: { creditId: { projectId: 'SBX-1' }, expiresAfter: '2027-01-01' } },
+    'a price in words': { purchasePrice: 'ask' },
+    'a number for an id': { sourceId: 42 },
+    'a supply below zero': { liquidSupply: -1 },
+  },
+  unclear: {},
+  referring: () => ({}),
   finish: (simulator, id) => simulator.advance(id, 'COMPLETED'),
   pay: (simulator, session) => lastSegment(simulator.checkouts.pay(lastSegment(session.url))),
 };

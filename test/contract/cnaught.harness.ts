@@ -22,7 +22,21 @@ export const harness: ProviderHarness<CnaughtSimulator> = {
     cancel: { method: 'POST', path: '^/orders/[^/]+/cancel$' },
   },
   withBody: OPERATIONS,
-  withStatus: ['placeOrder', 'fetchStatus', 'listOrders', 'createCheckout', 'fetchCheckout', 'cancel'],
+  withStatus: ['placeOrder', 'fetchStatus', 'createCheckout', 'fetchCheckout', 'cancel'],
+  unreadable: {
+    'an unknown status word': { state: 'frozen' },
+    'a status of null': { state: null },
+    'a mass below zero': { amount_kg: -1 },
+    'no price': { price_usd_cents: null },
+    'a number for an id': { id: 42 },
+    'an unknown creation time': { created_on: 'yesterday' },
+    'an allocation without a mass': { project_allocations: [{}] },
+  },
+  unclear: {
+    'an object for the metadata': { metadata: {}, checkout_session_id: {} },
+    'an unknown status word and no text of ours': { state: 'frozen', metadata: 5, checkout_session_id: 5 },
+  },
+  referring: (reference) => ({ metadata: `order_reference=${reference}` }),
   finish: (simulator, id) => simulator.advance(id, 'fulfilled'),
   pay: (simulator, session) => {
     simulator.checkouts.pay(session.sessionId ?? '');

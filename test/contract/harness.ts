@@ -25,6 +25,12 @@ export interface ProviderHarness<S extends AnySimulator = AnySimulator> {
   /** Operations whose response has a body, and those whose response is about one thing with an id and a status word. */
   readonly withBody: readonly Operation[];
   readonly withStatus: readonly Operation[];
+  /** Rows of other people that no adapter can read and that show that they are not ours, as fields of a foreign row. */
+  readonly unreadable: { readonly [row: string]: Readonly<Record<string, unknown>> };
+  /** The same, but they may be ours for all they show. Only where orders are listed. */
+  readonly unclear: { readonly [row: string]: Readonly<Record<string, unknown>> };
+  /** The field of a row that carries our reference, with that reference. */
+  referring(reference: string): Readonly<Record<string, unknown>>;
   /** Moves an order to its successful end. */
   finish(simulator: S, providerOrderId: string): void;
   /** A person pays at the hosted checkout. @returns the id that their browser brings back. */

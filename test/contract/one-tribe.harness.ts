@@ -22,7 +22,22 @@ export const harness: ProviderHarness<OneTribeSimulator> = {
     cancel: { method: 'DELETE', path: '/transactions/' },
   },
   withBody: OPERATIONS.filter((operation) => operation !== 'cancel'),
-  withStatus: ['placeOrder', 'fetchStatus', 'listOrders'],
+  withStatus: ['placeOrder', 'fetchStatus'],
+  unreadable: {
+    'an unknown status word': { status: 'archived_by_legal' },
+    'half a tonne': { quantity: 0.5 },
+    'a number for an id': { transaction_id: 42 },
+    'a status of null, without a description': { status: null, description: null, metadata: { note: 'theirs' } },
+    'two references, neither of them ours': {
+      metadata: { order_reference: 'a' },
+      description: 'order_reference=b on behalf of them',
+    },
+  },
+  unclear: {
+    'an object for the description': { description: {} },
+    'an unknown status word and no text of ours': { status: 'archived_by_legal', description: null },
+  },
+  referring: (reference) => ({ metadata: { order_reference: reference } }),
   finish: (simulator, id) => simulator.advance(id, 'completed'),
   pay: () => {
     throw new Error('One Tribe has no hosted checkout.');

@@ -41,7 +41,7 @@ describe('orders over HTTP', () => {
       status: 'placed',
       requested_mass: { value: '100', unit: 'kg', grams: 100_000 },
       over_delivery: null,
-      price: { total: { amount: '2.00', currency: 'USD' }, source: 'charged' },
+      price: { total: { amount: '2.00', currency: 'USD' }, tax: null, source: 'charged' },
       labels: { department: 'sales' },
       cancellation: { possible: true, until: null, refundable: null },
     });

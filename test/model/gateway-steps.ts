@@ -21,6 +21,9 @@ import type { Rules } from './rules.js';
 /** Stands for the bytes of a first send and of a repeat alike: no decision reads them. */
 const PREPARED = null;
 
+/** Evidence that no decision reads. */
+const EXTENT = { pages: 1, rows: 0, unread: null };
+
 /** What the gateway does to an order, one function per commit. What is decided is decided by the code's own functions. */
 export class GatewaySteps {
   private readonly judgement: Judgement;
@@ -89,7 +92,7 @@ export class GatewaySteps {
         current,
         shown(purchase, status),
         'lookup',
-        others.map((other) => shown(other, 'placed')),
+        others.map((other) => shown(other, 'placed').providerOrderId),
       );
     const guard = this.rules.purchaseNeedsLease ? 'lease' : 'version';
     return this.endRun(sighted, index, { question: `purchase ${purchase} ${status} ${others.join()}`, decide, guard });
@@ -104,7 +107,7 @@ export class GatewaySteps {
   }
 
   recordNotFound(state: State, index: number, proves: boolean): State {
-    const decide = (current: OrderState) => this.rules.decisions.recordNotFound(current, proves, { pages: 1, rows: 0 });
+    const decide = (current: OrderState) => this.rules.decisions.recordNotFound(current, proves, EXTENT);
     const guard = this.rules.absenceNeedsLease ? 'lease' : 'version';
     return this.endRun(state, index, { question: `not found ${proves}`, decide, guard });
   }

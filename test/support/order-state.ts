@@ -89,6 +89,7 @@ export const aCheckout = (session: Partial<CheckoutSession> = {}): CheckoutSessi
   price: null,
   expiresAt: null,
   order: null,
+  orderUnread: null,
   ...session,
 });
 

@@ -90,8 +90,10 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
     this.checkouts.advance(id, to);
   }
 
-  /** Payments cannot be listed: there is nothing for a foreign one to shift. */
-  insertForeignRow(): void {}
+  /** Payments cannot be listed, listings can: one more of another seller, if it differs from those that are there. */
+  insertForeignRow(shownAs: Readonly<Record<string, unknown>> = {}): void {
+    if (Object.keys(shownAs).length > 0) this.listings.insertForeign(shownAs);
+  }
 
   deleteForeignRow(): void {}
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
 import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
@@ -8,9 +9,12 @@ import { LISTINGS, type ListingRow } from './carbonmark-fixtures.js';
 /** The offers of sellers. Price and supply can be changed by command, and supply shrinks with every purchase. */
 export class Listings {
   private readonly changed: Table<ListingRow>;
+  /** Rows of the price list that cannot be bought here, as they are shown. */
+  private readonly foreign: Table<Readonly<Record<string, unknown>>>;
 
   constructor(private readonly ledger: Ledger) {
     this.changed = ledger.table<ListingRow>('listings');
+    this.foreign = ledger.table('foreign_listings');
   }
 
   find(sourceId: string): ListingRow | null {
@@ -41,10 +45,18 @@ export class Listings {
     this.ledger.append([{ kind: 'listing_changed', id: sourceId, changes: [change] }]);
   }
 
+  /** Another seller's row, like the first listing but for these fields. */
+  insertForeign(shownAs: Readonly<Record<string, unknown>>): void {
+    const id = `listing-137-0x${randomBytes(32).toString('hex')}`;
+    const row = { ...toAssetPrice(LISTINGS[0] as ListingRow), sourceId: id, ...shownAs };
+    this.ledger.append([{ kind: 'foreign_listing_inserted', id, changes: [this.foreign.put(id, row)] }]);
+  }
+
   /** GET /prices: a plain array. */
   prices(call: Call): Decision {
     const rows = LISTINGS.map(({ sourceId }) => this.find(sourceId) as ListingRow);
-    return decided(jsonResponse(200, rows.filter(filterFrom(call.query)).map(toAssetPrice)));
+    const shown = rows.filter(filterFrom(call.query)).map(toAssetPrice);
+    return decided(jsonResponse(200, [...(call.query.has('assetPriceSourceIds') ? [] : this.foreign.all()), ...shown]));
   }
 }
 

@@ -30,6 +30,8 @@ export interface OrderRow {
   readonly reference: string | null;
   /** Not bought through the client under test. */
   readonly isForeign: boolean;
+  /** Fields of a foreign row as they are shown in place of its own. */
+  readonly shownAs?: Readonly<Record<string, unknown>>;
 }
 
 export interface SessionRow {
@@ -75,6 +77,7 @@ export const toWireOrder = (order: OrderRow): object => {
     subaccount_id: order.subaccountId,
     checkout_session_id: order.checkoutSessionId,
     project_allocations: order.allocations,
+    ...order.shownAs,
   };
 };
 

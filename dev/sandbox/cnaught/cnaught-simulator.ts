@@ -151,7 +151,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     this.ledger.append([this.orders.moved(order, to).effect]);
   }
 
-  insertForeignRow(): void {
+  insertForeignRow(shownAs: Readonly<Record<string, unknown>> = {}): void {
     const portfolio = this.catalog.default();
     const row = this.orders.newRow({
       amountKg: 1,
@@ -165,7 +165,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
       reference: null,
       isForeign: true,
     });
-    this.ledger.append([this.orders.effect('foreign_order_inserted', row)]);
+    this.ledger.append([this.orders.effect('foreign_order_inserted', { ...row, shownAs })]);
   }
 
   deleteForeignRow(ids: readonly string[]): void {

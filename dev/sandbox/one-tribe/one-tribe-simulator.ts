@@ -79,7 +79,7 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
     this.ledger.append([this.projects.reprice(projectId, basePricePerTon)]);
   }
 
-  insertForeignRow(): void {
+  insertForeignRow(shownAs: Readonly<Record<string, unknown>> = {}): void {
     const row = this.transactions.newRow({
       projectId: PROJECTS[0]?.projectId ?? '',
       quantityTonnes: 1,
@@ -87,7 +87,7 @@ export class OneTribeSimulator extends Simulator<Record<never, never>> {
       metadata: null,
       isForeign: true,
     });
-    this.ledger.append([this.transactions.effect('foreign_transaction_inserted', row)]);
+    this.ledger.append([this.transactions.effect('foreign_transaction_inserted', { ...row, shownAs })]);
   }
 
   deleteForeignRow(ids: readonly string[]): void {

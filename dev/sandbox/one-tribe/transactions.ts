@@ -26,6 +26,8 @@ export interface TransactionRow {
   readonly changedAtMs: number;
   /** Not bought through the client under test. */
   readonly isForeign: boolean;
+  /** Fields of a foreign row as they are shown in place of its own. */
+  readonly shownAs?: Readonly<Record<string, unknown>>;
 }
 
 interface NewTransaction {
@@ -185,4 +187,5 @@ const toWireTransaction = (row: TransactionRow): object => ({
   ...(row.metadata === null ? {} : { metadata: row.metadata }),
   createdAt: toIsoSeconds(row.createdAtMs),
   updatedAt: toIsoSeconds(row.changedAtMs),
+  ...row.shownAs,
 });

@@ -7,7 +7,7 @@ import { observeFullClaims } from '../../domain/orders/observe-claim.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { ProviderError } from '../../domain/providers/provider-error.js';
+import { isUnusable, ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { failureOf } from '../providers/failure-of.js';
@@ -67,7 +67,7 @@ export class ObserveOrder {
       return { observations, failure: claims.failure, nextClaimMs };
     } catch (thrown) {
       const failure = thrown instanceof ProviderError ? thrown : failureOf(provider, thrown, 'fetchStatus');
-      if (failure.reason === 'unreadable_answer')
+      if (isUnusable(failure))
         observations.push((change) => change.flag('unreadable_answer', 'poll', { detail: failure.message }));
       return { observations, failure, nextClaimMs };
     }

@@ -6,7 +6,7 @@ import { decideUnread, deferClaim, dispute, isDisputed, observeClaim } from '../
 import { claimsToRead, untilNextClaimMs, type PurchaseClaim } from '../../domain/purchases/claims.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { ProviderError } from '../../domain/providers/provider-error.js';
+import { isUnusable, ProviderError } from '../../domain/providers/provider-error.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { failureOf } from '../providers/failure-of.js';
@@ -74,7 +74,7 @@ export class ReadClaims {
     }
     // A provider that refuses to look for an id has no purchase under it.
     if (seen.failure === 'rejected') return (change) => observeClaim(change, claim, null);
-    if (seen.reason !== 'unreadable_answer') return seen;
+    if (!isUnusable(seen)) return seen;
     return (change) => deferClaim(change, claim).flag('unreadable_answer', claim.source, { detail: seen.message });
   }
 

@@ -18,7 +18,7 @@ import {
   RETRY_DELAYS_MS,
   REVIEW_LOOKUP_MS,
 } from '../../domain/purchases/timing.js';
-import type { ProviderOrder } from '../../domain/providers/calls.js';
+import { couldBeOf, type ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
@@ -31,6 +31,8 @@ import { failureOf } from '../providers/failure-of.js';
 interface Search extends SearchExtent {
   /** Orders that carry our order reference, oldest first, each once. */
   readonly found: readonly ProviderOrder[];
+  /** Ids of rows that carry our order reference and cannot be read. */
+  readonly foundUnread: readonly string[];
   /** Whether every order created since the first send was seen, so that a purchase not found does not exist. */
   readonly complete: boolean;
 }
@@ -60,19 +62,22 @@ export class LookupPurchase {
     if (search instanceof ReadThrottledError)
       return this.tasks.release(lease, Math.max(search.retryAfterMs, INCOMPLETE_LIST_RETRY_MS, laterMs));
     if (search instanceof ProviderError) {
-      const delayMs = delayOf(RETRY_DELAYS_MS, state.order.lookups.count + 3);
-      const waitMs = Math.max(search.at.retryAfterMs ?? 0, delayMs, laterMs);
+      const waitMs = Math.max(search.at.retryAfterMs ?? 0, failedSearchMs(state), laterMs);
       return this.conclude(run, (current) => recordLookupFailure(current, search), waitMs);
     }
     const [oldest, ...others] = search.found;
     if (!oldest) {
-      const waitMs = conclusive && !search.complete ? INCOMPLETE_LIST_RETRY_MS : laterMs;
+      const incompleteMs = search.unread === null ? INCOMPLETE_LIST_RETRY_MS : failedSearchMs(state);
+      const waitMs =
+        search.unread !== null || (conclusive && !search.complete) ? Math.max(incompleteMs, laterMs) : laterMs;
       return this.conclude(run, (current) => recordNotFound(current, conclusive && search.complete, search), waitMs);
     }
     const differences = disagreements(state.order, oldest);
     if (differences.length > 0)
       return this.conclude(run, (current) => recordDisagreement(current, oldest, differences), REVIEW_LOOKUP_MS);
-    await this.changes.run(state, (current) => recordPurchase(current, oldest, 'lookup', others), {
+    const extra = new Set([...others.map(({ providerOrderId }) => providerOrderId), ...search.foundUnread]);
+    extra.delete(oldest.providerOrderId);
+    await this.changes.run(state, (current) => recordPurchase(current, oldest, 'lookup', [...extra]), {
       cause: run.cause,
       guard: { by: 'version' },
       task: { do: 'release', lease, delayMs: 0 },
@@ -101,6 +106,8 @@ export class LookupPurchase {
   }
 }
 
+const failedSearchMs = ({ order }: OrderState): number => delayOf(RETRY_DELAYS_MS, order.lookups.count + 3);
+
 const searchByReference = async (
   { order, attempts, now }: OrderState,
   listOrders: NonNullable<OffsetProvider['listOrders']>,
@@ -109,7 +116,9 @@ const searchByReference = async (
   const createdFrom = new Date(firstSend.getTime() - CLOCK_SKEW_MS);
   const window = { createdFrom, providerOfferingId: order.providerOfferingId };
   const found = new Map<string, ProviderOrder>();
+  const foundUnread: string[] = [];
   let complete = true;
+  let unread: string | null = null;
   let cursor: string | null = null;
   let total: number | null = null;
   let pages = 0;
@@ -117,14 +126,20 @@ const searchByReference = async (
   do {
     const page = await listOrders(window, cursor, callForOrder(order));
     pages += 1;
-    rows += page.orders.length;
+    rows += page.orders.length + page.unread.length;
     for (const candidate of page.orders)
       if (candidate.orderReference === order.id) found.set(candidate.providerOrderId, candidate);
+    for (const row of page.unread.filter((each) => couldBeOf(order.id, each))) {
+      complete = false;
+      unread ??= row.detail;
+      if (row.orderReferences !== null && row.providerOrderId !== null) foundUnread.push(row.providerOrderId);
+    }
     // A row can slip from an unread page to one already read only if the list became shorter in between.
     if (total !== null && page.total !== null && page.total < total) complete = false;
     total = page.total;
     cursor = page.nextCursor;
   } while (cursor !== null);
   const age = (candidate: ProviderOrder): number => candidate.createdAt?.getTime() ?? 0;
-  return { found: [...found.values()].sort((a, b) => age(a) - age(b)), complete, pages, rows };
+  const oldestFirst = [...found.values()].sort((a, b) => age(a) - age(b));
+  return { found: oldestFirst, foundUnread, complete, pages, rows, unread };
 };

@@ -128,7 +128,30 @@ describe('adopt', () => {
     const charged = adopt(changeOf({ status: 'placed', ...quoted }), aPurchase({ price: TOTAL }), 'poll');
     expect(charged.order.price).toEqual(CHARGED);
     const again = adopt(charged, aPurchase({ price: money('2.01', 'USD') }), 'poll');
-    expect(again).toBe(charged);
+    expect(again.order.price).toEqual(CHARGED);
+  });
+
+  it('keeps a price that is charged after the first beside it, each once', () => {
+    const charged = changeOf({ status: 'placed', providerOrderId: 'p1', price: CHARGED });
+    const seen = (change: OrderChange, amount: string) =>
+      adopt(change, aPurchase({ price: money(amount, 'USD') }), 'poll');
+    const later = seen(seen(charged, '2.01'), '2.01');
+    expect(later.order).toMatchObject({ price: CHARGED, laterPrice: money('2.01', 'USD') });
+    expect(later.events).toMatchObject([
+      { type: 'updated', evidence: { price: { amount: '2.01', currency: 'USD', source: 'charged' } } },
+    ]);
+    const back = seen(later, '2.00');
+    expect(back.order.laterPrice).toEqual(TOTAL);
+    expect(back.events).toHaveLength(2);
+  });
+
+  it('keeps the tax of a quote where just that was charged', () => {
+    const quoted = { price: { total: TOTAL, source: 'quoted' }, priceTax: money('0.25', 'USD') } as const;
+    const taxOf = (amount: string) =>
+      adopt(changeOf({ status: 'placed', ...quoted }), aPurchase({ price: money(amount, 'USD') }), 'poll').order
+        .priceTax;
+    expect(taxOf('2.00')).toEqual(quoted.priceTax);
+    expect(taxOf('1.99')).toBeNull();
   });
 
   it('ends a review that only said that nothing was known', () => {

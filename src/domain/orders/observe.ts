@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isSameMoney, type Money } from '../money.js';
 import type { CheckoutSession, ProviderOrder } from '../providers/calls.js';
 import { disagreements } from '../purchases/integrity.js';
 import { AT_COMMIT } from './commit-time.js';
@@ -77,18 +78,30 @@ export const observeCheckout = (
       ? change
       : change.withCheckout({ do: 'update', sessionId, status: session.status });
   if (session.order) return adopt(seen, session.order, 'poll');
-  if (seen.order.status !== 'awaiting_payment') return seen;
+  if (seen.order.status !== 'awaiting_payment') return withoutItsOrder(seen, session);
   const options = { providerStatus: session.providerStatus };
   switch (session.status) {
     case 'open':
       return seen.endResolvedReview('poll');
     case 'complete':
-      return seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } });
+      return withoutItsOrder(
+        seen.move('placed', 'placed', 'poll', evidence, { ...options, set: { placedAt: AT_COMMIT } }),
+        session,
+      );
     case 'expired':
       // The order ends once none of its checkouts is left open.
       return hasOpenCheckout(seen) ? seen : seen.move('expired', 'expired', 'poll', evidence, options);
   }
 };
+
+/** A payment is known before the order that it led to. That one may be there already, in a row that cannot be read. */
+const withoutItsOrder = (change: OrderChange, { sessionId, orderUnread }: CheckoutSession): OrderChange =>
+  orderUnread === null
+    ? change
+    : change.flag('unreadable_answer', 'poll', {
+        detail: orderUnread,
+        ...(sessionId !== null && { checkout_session_id: sessionId }),
+      });
 
 /** A payment of this order: none of its checkouts is to be paid any more. */
 export const observePayment = (change: OrderChange, payment: ProviderOrder): OrderChange =>
@@ -115,12 +128,24 @@ const hasOpenCheckout = ({ base, checkouts }: OrderChange): boolean =>
 /** What the observation adds or completes. */
 const factsOf = (order: Order, observed: ProviderOrder): Partial<Order> => ({
   ...(order.providerOrderId === null && { providerOrderId: observed.providerOrderId }),
-  ...(observed.price && order.price?.source !== 'charged' && { price: { total: observed.price, source: 'charged' } }),
+  ...(observed.price && priceFacts(order, observed.price)),
   ...(observed.certificate &&
     !isDeepStrictEqual(observed.certificate, order.certificate) && { certificate: observed.certificate }),
   ...(observed.retirements.length > 0 &&
     !isDeepStrictEqual(observed.retirements, order.retirements) && { retirements: observed.retirements }),
 });
+
+/** The first price that was charged stays. What is said to be charged after that is kept beside it. */
+const priceFacts = (order: Order, charged: Money): Partial<Order> => {
+  const { price, laterPrice } = order;
+  if (price?.source !== 'charged')
+    return { price: { total: charged, source: 'charged' }, priceTax: taxWithin(order, charged) };
+  return isSameMoney(charged, laterPrice ?? price.total) ? {} : { laterPrice: charged };
+};
+
+/** Providers state the tax of a quote, not that of a charge: it is known where the charge is what was quoted. */
+export const taxWithin = ({ price, priceTax }: Order, total: Money): Money | null =>
+  price && isSameMoney(price.total, total) ? priceTax : null;
 
 const milestones = (order: Order, to: OrderStatus): Partial<Order> => {
   const placed = to === 'placed' || to === 'accepted' || to === 'retired' || to === 'completed';

@@ -112,11 +112,13 @@ const anyDecision: fc.Arbitrary<(state: OrderState) => OrderChange> = fc.oneof(
   anyFailure.map((error) => (state: OrderState) => recordFailure(state, 1, error)),
   anyFailure.map((error) => (state: OrderState) => recordLookupFailure(state, error)),
   fc.option(anyFailure).map((error) => (state: OrderState) => recordCancellation(state, 1, error)),
-  fc.boolean().map((proves) => (state: OrderState) => recordNotFound(state, proves, { pages: 1, rows: 0 })),
+  fc
+    .boolean()
+    .map((proves) => (state: OrderState) => recordNotFound(state, proves, { pages: 1, rows: 0, unread: null })),
   anyCheckout.map((session) =>
     heldAs(['submitting', 'in_doubt', ...KNOWN], (state) => openCheckout(state, 1, session, 60_000)),
   ),
-  fc.tuple(anyPurchase, fc.array(anyPurchase, { maxLength: 1 })).map(
+  fc.tuple(anyPurchase, fc.array(fc.constant('p2'), { maxLength: 1 })).map(
     ([purchase, extra]) =>
       (state: OrderState) =>
         recordPurchase(state, purchase, 'lookup', extra),

@@ -36,6 +36,7 @@ interface SightingEvidence {
 interface SearchEvidence {
   readonly pages: number;
   readonly rows: number;
+  readonly unread?: string;
 }
 
 /** What each type of event keeps as evidence. A price column never changes without `price` in the event. */
@@ -88,7 +89,11 @@ const SIGHTING = {
   price: 'price that the provider recorded: `{amount, tax, currency, source}`',
   checkout_session_id: 'the hosted checkout that led to it',
 } as const;
-const SEARCH = { pages: "pages read of the provider's list", rows: 'orders seen in them' } as const;
+const SEARCH = {
+  pages: "pages read of the provider's list",
+  rows: 'orders seen in them',
+  unread: 'a row that may be the purchase and cannot be read, so that finding nothing proves nothing',
+} as const;
 
 /**
  * Every type of event, what it means and what its evidence is. `docs/events.md` is generated from this table; the

@@ -79,6 +79,13 @@ export interface Order extends OrderTerms, Buyer {
   readonly providerOrderId: string | null;
   readonly providerStatus: string | null;
   readonly price: { readonly total: Money; readonly source: PriceSource } | null;
+  /** The tax within the price; null if none is stated. */
+  readonly priceTax: Money | null;
+  /**
+   * What the provider said was charged after `price` had been charged, if it said something else: within the rounding of
+   * providers, or it would have been refused. The price stays; both are kept for the books.
+   */
+  readonly laterPrice: Money | null;
   readonly checkout: OrderCheckout | null;
   readonly retirements: readonly Retirement[];
   readonly certificate: Certificate | null;
@@ -104,6 +111,8 @@ export const newOrder = (id: string, buyer: Buyer, terms: OrderTerms): Order => 
   providerOrderId: null,
   providerStatus: null,
   price: null,
+  priceTax: null,
+  laterPrice: null,
   checkout: null,
   retirements: [],
   certificate: null,

@@ -40,7 +40,8 @@ export const REVIEW_REASONS = {
     endedBy: 'observation',
   },
   unreadable_answer: {
-    means: 'the provider responds with something that this gateway does not understand',
+    means:
+      'the provider responds with something that this gateway does not understand, or that is about something else',
     endedBy: 'observation',
   },
   submission_keeps_failing: {

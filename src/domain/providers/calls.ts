@@ -156,8 +156,23 @@ export interface OrderWindow {
   readonly providerOfferingId: string | null;
 }
 
+/** A row of a list that cannot be read. It matters to an order only if it could be of it. */
+export interface UnreadRow {
+  readonly providerOrderId: string | null;
+  /** The order references that it may carry; null if that cannot be read either, so that it may be anyone's. */
+  readonly orderReferences: readonly string[] | null;
+  /** What cannot be read, as a sentence without its value. */
+  readonly detail: string;
+}
+
+/** Whether a row that cannot be read may be the purchase of this order. */
+export const couldBeOf = (orderReference: string, { orderReferences }: UnreadRow): boolean =>
+  orderReferences === null || orderReferences.includes(orderReference);
+
 export interface ProviderOrderPage {
   readonly orders: readonly ProviderOrder[];
+  /** Rows that cannot be read: the others are as good as without them. */
+  readonly unread: readonly UnreadRow[];
   /** Null if nothing older is left within the window. */
   readonly nextCursor: string | null;
   /**
@@ -179,4 +194,6 @@ export interface CheckoutSession {
   readonly expiresAt: Date | null;
   /** The order that the payment led to, once the provider shows it. */
   readonly order: ProviderOrder | null;
+  /** Why that order may be there and cannot be read, as a sentence without a value; null if nothing stands in the way. */
+  readonly orderUnread: string | null;
 }

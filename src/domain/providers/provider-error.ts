@@ -62,6 +62,10 @@ export class ProviderError extends Error {
   }
 }
 
+/** The provider responded, and with nothing that can be used: it cannot be read, or is about something else. */
+export const isUnusable = ({ reason }: Pick<ProviderError, 'reason'>): boolean =>
+  reason === 'unreadable_answer' || reason === 'answer_disagrees';
+
 /**
  * A read that was not made because what admits it failed on our side, as when our database is away. It says nothing of
  * the provider, so it is no ProviderError, and is never logged, counted or told as one.

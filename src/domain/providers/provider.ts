@@ -25,7 +25,9 @@ import type { ProviderError } from './provider-error.js';
  *
  * Every method that calls the provider takes a `ProviderCall`. The caller passes what it rejects with to
  * `classifyError`, which is total. A method resolves only with a response that was read completely and understood: a 2xx
- * that lacks a field, or carries a status word that is not in the adapter's table, rejects.
+ * that lacks a status, a mass, a price or an id, or carries a status word that is not in the adapter's table, rejects. What
+ * only adds to these is null where it cannot be read. Lists are not all ours: a row that cannot be read rejects only where
+ * it could be the one that is asked for; of a list of orders it is told as such, of a catalog it is left out.
  *
  * Optional methods are present exactly when the capability says so:
  *

@@ -40,6 +40,7 @@ const session: CheckoutSession = {
   price: money('2.00', 'USD'),
   expiresAt: null,
   order: null,
+  orderUnread: null,
 };
 
 it('finds nothing in a record that says what was ordered', () => {

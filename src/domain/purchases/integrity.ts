@@ -1,5 +1,6 @@
 import { agrees, amountOf, isMoreThan, type Money } from '../money.js';
 import type { Order } from '../orders/order.js';
+import { printable } from '../printable.js';
 import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/calls.js';
 
 /** The parts of an order that a provider's record can be compared with. */
@@ -74,7 +75,10 @@ export const disagreements = (
       theirs: order && `${retiredMass(order.retirements)} g`,
     },
   ];
-  return found.filter(({ differs }) => differs).map(({ field, ours, theirs }) => ({ field, ours, theirs }));
+  // Compared as it came, kept as it can be shown.
+  return found
+    .filter(({ differs }) => differs)
+    .map(({ field, ours, theirs }) => ({ field, ours, theirs: theirs && printable(theirs) }));
 };
 
 const differs = (expected: string, seen: string | null): boolean => seen !== null && expected !== seen;

@@ -90,6 +90,7 @@ describe('intendSend', () => {
     expect(change.order).toMatchObject({
       quoted: TOTAL,
       price: { total: TOTAL, source: 'quoted' },
+      priceTax: TAX,
       offeringName: 'Mix of the day',
     });
   });
@@ -217,8 +218,7 @@ describe('recordPurchase', () => {
   });
 
   it('has a person undo further purchases with the same reference', () => {
-    const extra = [aPurchase({ providerOrderId: 'p2' }), aPurchase({ providerOrderId: 'p3' })];
-    const change = recordPurchase(aState({ status: 'in_doubt' }), aPurchase(), 'lookup', extra);
+    const change = recordPurchase(aState({ status: 'in_doubt' }), aPurchase(), 'lookup', ['p2', 'p3']);
     expect(change.order).toMatchObject({ providerOrderId: 'p1', review: { reason: 'bought_twice' } });
     expect(change.events.at(-1)).toMatchObject({
       type: 'review_flagged',
@@ -287,7 +287,8 @@ describe('openCheckout', () => {
 });
 
 describe('recordNotFound', () => {
-  const EXTENT = { pages: 2, rows: 70 };
+  const EXTENT = { pages: 2, rows: 70, unread: null };
+  const READ = { pages: 2, rows: 70 };
   const attempts = [aSend('ambiguous'), aSend(null, { number: 2 }), aSend('rejected', { number: 3 })];
   const inDoubt = aState({ status: 'in_doubt', lookups: { count: 1, lastAt: null } }, { attempts });
 
@@ -295,7 +296,7 @@ describe('recordNotFound', () => {
     const change = recordNotFound(inDoubt, false, EXTENT);
     expect(change.order).toMatchObject({ status: 'in_doubt', lookups: { count: 2, lastAt: AT_COMMIT } });
     expect(change.attempt).toBeNull();
-    expect(change.events).toMatchObject([{ type: 'not_found', source: 'lookup', evidence: EXTENT }]);
+    expect(change.events).toMatchObject([{ type: 'not_found', source: 'lookup', evidence: READ }]);
   });
 
   it('proves every unknown send absent after a complete list', () => {
@@ -303,13 +304,26 @@ describe('recordNotFound', () => {
     expect(change.attempt).toEqual({ do: 'resolve', outcome: 'proven_absent' });
     expect(change.sends.map(({ outcome }) => outcome)).toEqual(['proven_absent', 'proven_absent', 'rejected']);
     expect(change.order.lookups.count).toBe(2);
-    expect(change.events).toMatchObject([{ type: 'proven_absent', source: 'lookup', evidence: EXTENT }]);
+    expect(change.events).toMatchObject([{ type: 'proven_absent', source: 'lookup', evidence: READ }]);
   });
 
   it('answers a review that only said that the list could not be read', () => {
     const change = recordNotFound(aState({ status: 'in_doubt', review: FLAGGED }), false, EXTENT);
     expect(change.order.review).toBeNull();
     expect(change.events.at(-1)).toMatchObject({ type: 'review_cleared', source: 'lookup' });
+  });
+
+  it('says which row stands in the way, and has a person look at it', () => {
+    const unread = 'response.data[3].state is a word that this gateway does not know';
+    const change = recordNotFound(inDoubt, false, { ...EXTENT, unread });
+    expect(change.order).toMatchObject({
+      lookups: { count: 2, lastAt: null },
+      review: { reason: 'unreadable_answer' },
+    });
+    expect(change.events).toMatchObject([
+      { type: 'not_found', evidence: { ...READ, unread } },
+      { type: 'review_flagged', evidence: { reason: 'unreadable_answer', detail: unread } },
+    ]);
   });
 
   it('answers no other review', () => {

@@ -1,11 +1,11 @@
 import { AT_COMMIT } from '../orders/commit-time.js';
 import { isOutcomePending, TRANSITIONS } from '../orders/lifecycle.js';
-import { adopt } from '../orders/observe.js';
+import { adopt, taxWithin } from '../orders/observe.js';
 import { OrderChange, type Prepared } from '../orders/order-change.js';
 import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
 import type { ObservationSource } from '../orders/order.js';
 import type { OrderState } from '../orders/order-state.js';
-import { ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
+import { isUnusable, ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/calls.js';
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
 import type { Disagreement } from './integrity.js';
@@ -50,7 +50,12 @@ const withPrice = (change: OrderChange, price: AskedPrice | null): OrderChange =
   if (price === null) return change;
   const { quote, source } = price;
   const evidence = { price: priceEvidence(quote.total, source, quote.tax) };
-  const set = { quoted: quote.total, price: { total: quote.total, source }, offeringName: quote.offeringName };
+  const set = {
+    quoted: quote.total,
+    price: { total: quote.total, source },
+    priceTax: quote.tax,
+    offeringName: quote.offeringName,
+  };
   return change.record('quoted', 'response', evidence, set);
 };
 
@@ -94,20 +99,17 @@ export const recordFailure = (
 };
 
 /**
- * Records a purchase that the provider shows, which is a fact. `extra` are further purchases with the order's
- * reference: a person must have them cancelled.
+ * Records a purchase that the provider shows, which is a fact. `extra` are the ids of further purchases with the order's
+ * reference, readable or not: a person must have them cancelled.
  */
 export const recordPurchase = (
   state: OrderState,
   observed: ProviderOrder,
   source: ObservationSource,
-  extra: readonly ProviderOrder[] = [],
+  extra: readonly string[] = [],
 ): OrderChange => {
   const adopted = adopt(OrderChange.of(state), observed, source);
-  if (extra.length === 0) return adopted;
-  return adopted.flag('bought_twice', source, {
-    provider_order_ids: extra.map(({ providerOrderId }) => providerOrderId),
-  });
+  return extra.length === 0 ? adopted : adopted.flag('bought_twice', source, { provider_order_ids: extra });
 };
 
 /**
@@ -132,7 +134,7 @@ export const openCheckout = (
   };
   const set = {
     checkout: { url, status, expiresAt },
-    ...(price && { price: { total: price, source: 'quoted' as const } }),
+    ...(price && { price: { total: price, source: 'quoted' as const }, priceTax: taxWithin(state.order, price) }),
   };
   return change
     .recordAttempt({ do: 'record', operation: 'createCheckout', number, outcome: 'accepted', error: null })
@@ -144,6 +146,8 @@ export const openCheckout = (
 export interface SearchExtent {
   readonly pages: number;
   readonly rows: number;
+  /** Why the purchase may be among these rows without having been found; null if nothing stands in the way. */
+  readonly unread: string | null;
 }
 
 /**
@@ -153,10 +157,20 @@ export interface SearchExtent {
 export const recordNotFound = (state: OrderState, provesAbsence: boolean, extent: SearchExtent): OrderChange => {
   const change = OrderChange.of(state);
   if (!isOutcomePending(state.order.status)) return change;
-  const lookups = { count: state.order.lookups.count + 1, lastAt: AT_COMMIT };
-  return (provesAbsence ? change.resolveUnknownSends('proven_absent') : change)
-    .record(provesAbsence ? 'proven_absent' : 'not_found', 'lookup', { ...extent }, { lookups })
-    .endResolvedReview('lookup', ['unreadable_answer']);
+  const { pages, rows, unread } = extent;
+  // Where the purchase may have been overlooked, the search counts as one that failed.
+  const { count, lastAt } = state.order.lookups;
+  const lookups = { count: count + 1, lastAt: unread === null ? AT_COMMIT : lastAt };
+  const evidence = { pages, rows, ...(unread !== null && { unread }) };
+  const searched = (provesAbsence ? change.resolveUnknownSends('proven_absent') : change).record(
+    provesAbsence ? 'proven_absent' : 'not_found',
+    'lookup',
+    evidence,
+    { lookups },
+  );
+  return unread === null
+    ? searched.endResolvedReview('lookup', ['unreadable_answer'])
+    : searched.flag('unreadable_answer', 'lookup', { detail: unread });
 };
 
 /**
@@ -169,7 +183,7 @@ export const recordLookupFailure = (state: OrderState, error: ProviderError): Or
   const lookups = { ...state.order.lookups, count: state.order.lookups.count + 1 };
   const evidence = { reason, detail, ...upstreamEvidence(error) };
   const searched = change.record('lookup_failed', 'lookup', evidence, { lookups });
-  return reason === 'unreadable_answer' ? searched.flag('unreadable_answer', 'lookup', { detail }) : searched;
+  return isUnusable(error) ? searched.flag('unreadable_answer', 'lookup', { detail }) : searched;
 };
 
 /** The purchase that was found is not what was ordered: a person must look. */

@@ -47,6 +47,8 @@ export interface OrderRow {
   readonly price_amount: string | null;
   readonly price_currency: string | null;
   readonly price_source: string | null;
+  readonly price_tax_amount: string | null;
+  readonly later_price_amount: string | null;
   readonly quoted_amount: string | null;
   readonly quoted_currency: string | null;
   readonly max_total_amount: string | null;
@@ -150,6 +152,8 @@ export const orderFromRow = (row: OrderRow): Order => {
     requestedMass: grams(Number(row.requested_grams)),
     orderedMass: grams(Number(row.ordered_grams)),
     price: total && { total, source: readWord(PRICE_SOURCES)(row.price_source) },
+    priceTax: moneyFromColumns(row.price_tax_amount, row.price_currency),
+    laterPrice: moneyFromColumns(row.later_price_amount, row.price_currency),
     quoted: moneyFromColumns(row.quoted_amount, row.quoted_currency),
     maxTotal: moneyFromColumns(row.max_total_amount, row.max_total_currency),
     beneficiary: { name: row.beneficiary_name, email: row.beneficiary_email },

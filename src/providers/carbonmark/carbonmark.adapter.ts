@@ -16,6 +16,7 @@ import type {
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
+import { readable } from '../kit/decode.js';
 import { perTonne } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { refusal } from '../kit/refusal.js';
@@ -24,6 +25,7 @@ import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js
 import type { CarbonmarkClient } from './carbonmark.client.js';
 import { carbonmarkDialect } from './carbonmark.errors.js';
 import { cheapestFor, toCheckoutBody, toOffering, toOrder, toSession, toTonnes } from './carbonmark.mapping.js';
+import type { PriceRow } from './carbonmark.wire.js';
 
 const AT_QUOTE = { provider: CARBONMARK, operation: 'quote' } as const;
 
@@ -44,8 +46,9 @@ export class CarbonmarkAdapter implements OffsetProvider {
     operation: 'offerings' | 'quote',
     call: ProviderCall,
   ): Promise<readonly Offering[]> {
-    const { wires, receivedAt } = await this.client.prices(sourceId, operation, call);
-    return wires.flatMap((wire) => toOffering(wire, receivedAt) ?? []);
+    const { rows, receivedAt } = await this.client.prices(sourceId, operation, call);
+    refuseUnread(sourceId, rows);
+    return readable(rows).flatMap((wire) => toOffering(wire, receivedAt) ?? []);
   }
 
   async quote({ mass, providerOfferingId }: QuoteRequest, call: ProviderCall): Promise<ProviderQuote> {
@@ -87,6 +90,13 @@ export class CarbonmarkAdapter implements OffsetProvider {
     return classify(thrown, operation, carbonmarkDialect);
   }
 }
+
+/** A listing that cannot be read is not on sale; one that was asked for by name is not known to be gone, either. */
+const refuseUnread = (sourceId: string | null, rows: readonly PriceRow[]): void => {
+  if (sourceId === null) return;
+  const asked = rows.find(({ read, clues }) => !read && clues.sourceId?.includes(sourceId) !== false);
+  if (asked?.why) throw asked.why;
+};
 
 const cheapestOrRefuse = (mass: Grams, listings: readonly Offering[]): Offering => {
   const cheapest = cheapestFor(mass, listings);

@@ -1,6 +1,5 @@
 import type { ProviderCall } from '../../domain/providers/calls.js';
 import type { ProviderKit } from '../kit/call-report.js';
-import { decode } from '../kit/decode.js';
 import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { CARBONMARK, carbonmarkCapabilities } from './carbonmark.capabilities.js';
@@ -28,14 +27,14 @@ export class CarbonmarkClient {
     return this.api.send(
       { operation, method: 'GET', path: '/prices', query, maxBytes: CATALOG_MAX_BYTES },
       call,
-      (response) => ({ wires: decode(wire.priceListWire, response.json()), receivedAt: response.receivedAt }),
+      (response) => ({ rows: response.read(wire.priceListWire), receivedAt: response.receivedAt }),
     );
   }
 
   quote(sourceId: string, tonnes: number, call: ProviderCall): Promise<wire.QuoteWire> {
     const body = JSON.stringify({ asset_price_source_id: sourceId, quantity_tonnes: tonnes });
     return this.checkout.send({ operation: 'quote', method: 'POST', path: '/quotes', body }, call, (response) =>
-      decode(wire.quoteWire, response.json()),
+      response.read(wire.quoteWire),
     );
   }
 
@@ -43,14 +42,14 @@ export class CarbonmarkClient {
     return this.checkout.send(
       { operation: 'createCheckout', method: 'POST', path: '/checkout', body },
       call,
-      (response) => decode(wire.checkoutWire, response.json()),
+      (response) => response.read(wire.checkoutWire),
     );
   }
 
   payment(id: string, call: ProviderCall): Promise<wire.PaymentWire> {
     const path = `/payments/${pathSegment(id, { provider: CARBONMARK, operation: 'fetchStatus' })}`;
     return this.checkout.send({ operation: 'fetchStatus', method: 'GET', path }, call, (response) =>
-      decode(wire.paymentWire, response.json()),
+      response.read(wire.paymentWire),
     );
   }
 }

@@ -1,7 +1,7 @@
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
 import type { PurchaseRequest } from '../../domain/providers/calls.js';
-import { decode } from '../kit/decode.js';
+import { decode, readable } from '../kit/decode.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { cheapestFor, toCheckoutBody, toOffering, toOrder } from './carbonmark.mapping.js';
 import { carbonmarkDialect } from './carbonmark.errors.js';
@@ -27,7 +27,7 @@ const PRICE = {
 
 const offering = (altered: object = {}, listing: object | null = {}) => {
   const row = { ...PRICE, listing: listing && { ...PRICE.listing, ...listing }, ...altered };
-  const [wire] = decode(priceListWire, [row]);
+  const [wire] = readable(decode(priceListWire, [row]));
   return wire ? toOffering(wire, NOW) : null;
 };
 
@@ -67,8 +67,19 @@ describe('a listing on sale', () => {
     expect(offering(altered, listing)).toBeNull();
   });
 
-  it('spoils the list when it is not readable', () => {
-    expect(() => offering({ purchasePrice: 'cheap' })).toThrow(ProviderProtocolError);
+  it.each<[string, object, object]>([
+    ['a price', { purchasePrice: 'cheap' }, {}],
+    ['an id', { sourceId: 'a b' }, {}],
+    ['a supply', { liquidSupply: '-1' }, {}],
+    ['whether it exists already', {}, { token: { isExAnte: 'no' } }],
+    ['its end', {}, { expiresAfter: '2027-01-01' }],
+  ])('is not for sale without %s that can be read', (_, altered, listing) => {
+    expect(offering(altered, listing)).toBeNull();
+  });
+
+  it('is for sale without a name or a vintage that can be read', () => {
+    const credit = { token: { name: 42, isExAnte: false }, creditId: { vintage: '2019', projectId: 'ICR-112' } };
+    expect(offering({}, credit)).toMatchObject({ name: 'ICR-112', vintage: null });
   });
 
   it('is chosen by price among those that can fill the mass', () => {

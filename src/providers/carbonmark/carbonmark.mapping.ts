@@ -73,6 +73,7 @@ export const toSession = (wire: CheckoutWire): CheckoutSession => ({
   price: null,
   expiresAt: null,
   order: null,
+  orderUnread: null,
 });
 
 const PAID: Readonly<Record<RetirementStatus | 'none', ObservedStatus>> = {

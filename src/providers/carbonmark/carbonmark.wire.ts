@@ -1,12 +1,15 @@
 import {
+  clues,
   decimal,
+  evidence,
+  exactText,
   flag,
   identifier,
-  list,
   mass,
   nullable,
   object,
   oneOf,
+  rows,
   text,
   webUrl,
   wholeNumber,
@@ -28,30 +31,35 @@ const priceWire = object({
   minFillAmount: nullable(decimal),
   listing: nullable(
     object({
-      creditId: nullable(object({ vintage: nullable(wholeNumber(1900, 2200)), projectId: nullable(text) })),
-      token: nullable(object({ name: nullable(text), isExAnte: nullable(flag) })),
+      creditId: nullable(object({ vintage: evidence(wholeNumber(1900, 2200)), projectId: nullable(text) })),
+      token: nullable(object({ name: evidence(text), isExAnte: nullable(flag) })),
       expiresAfter: nullable(wholeNumber(0)),
     }),
   ),
 });
 export type PriceWire = Decoded<typeof priceWire>;
 
-export const priceListWire = list(priceWire);
+export const priceListWire = rows(priceWire, clues({ sourceId: identifier }));
+export type PriceRow = Decoded<typeof priceListWire>[number];
 
 /** Assumed: as the documented quote of the main API. */
 export const quoteWire = object({ asset_price_source_id: identifier, quantity_tonnes: mass('t'), cost_usdc: decimal });
 export type QuoteWire = Decoded<typeof quoteWire>;
 
 /** Assumed: a link under one of two names, and perhaps the payment's id. */
-export const checkoutWire: Decoder<{ readonly url: string; readonly paymentId: string | null }> = (value, path) => {
+export const checkoutWire: Decoder<{ readonly url: string; readonly paymentId: string | null }> = (
+  value,
+  path,
+  unread,
+) => {
   const fields = object({
     url: nullable(webUrl),
     checkout_url: nullable(webUrl),
     payment_id: nullable(identifier),
     id: nullable(identifier),
-  })(value, path);
+  })(value, path, unread);
   return {
-    url: fields.url ?? webUrl(fields.checkout_url, `${path}.url`),
+    url: fields.url ?? webUrl(fields.checkout_url, `${path}.url`, unread),
     paymentId: fields.payment_id ?? fields.id,
   };
 };
@@ -68,10 +76,11 @@ export type RetirementStatus = (typeof RETIREMENT_STATUSES)[number];
 /** Assumed: the fields of the main API's order. */
 const retirementWire = object({
   status: oneOf(RETIREMENT_STATUSES),
-  transaction_hash: nullable(text),
-  view_retirement_url: nullable(webUrl),
-  beneficiary_name: nullable(text),
-  retirement_message: nullable(text),
+  transaction_hash: evidence(text),
+  view_retirement_url: evidence(webUrl),
+  // Compared with what was sent, as in the metadata.
+  beneficiary_name: nullable(exactText),
+  retirement_message: nullable(exactText),
 });
 
 /**
@@ -85,7 +94,7 @@ export const paymentWire = object({
   currency: oneOf(['usd', 'USD']),
   asset_price_source_id: nullable(identifier),
   quantity_tonnes: mass('t'),
-  metadata: nullable(object({ beneficiary_name: nullable(text), retirement_message: nullable(text) })),
+  metadata: nullable(object({ beneficiary_name: nullable(exactText), retirement_message: nullable(exactText) })),
   order: nullable(retirementWire),
 });
 export type PaymentWire = Decoded<typeof paymentWire>;

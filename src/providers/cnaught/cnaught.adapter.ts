@@ -13,21 +13,23 @@ import type {
   PurchaseRequest,
   QuoteRequest,
   Submission,
+  UnreadRow,
 } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { absentAsNull } from '../kit/absent.js';
+import { absentAsNull, notOnSaleAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
-import { isIdentifier, jsonFrom, ownField } from '../kit/decode.js';
+import { isIdentifier, jsonFrom, ownField, readable } from '../kit/decode.js';
 import { couldBeWithin } from '../kit/order-window.js';
 import { fromCents, perTonne } from '../kit/price.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { assertSameId } from '../kit/same-id.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';
-import type { CnaughtClient } from './cnaught.client.js';
+import { createdAt, idOf, type CnaughtClient } from './cnaught.client.js';
 import { cnaughtDialect } from './cnaught.errors.js';
 import {
   DEFAULT_PORTFOLIO,
   DEFAULT_PORTFOLIO_NAME,
+  nameOf,
   portfolioField,
   toAmountKg,
   toDefaultOffering,
@@ -36,8 +38,9 @@ import {
   toOrderBody,
   toSession,
   toSessionBody,
+  toUnreadRow,
 } from './cnaught.mapping.js';
-import type { OrderWire, SessionWire } from './cnaught.wire.js';
+import type { OrderRow, SessionWire } from './cnaught.wire.js';
 
 const TONNE = grams(1_000_000);
 
@@ -49,16 +52,19 @@ export class CnaughtAdapter implements OffsetProvider {
 
   constructor(private readonly client: CnaughtClient) {}
 
-  /** The list has no prices, so each portfolio is read; the default one is known by a quote for a tonne of it. */
+  /**
+   * The list has no prices, so each portfolio is read; the default one is known by a quote for a tonne of it. One that
+   * cannot be read is left out: the others are on sale.
+   */
   async offerings(call: ProviderCall): Promise<readonly Offering[]> {
     const ids = await this.client.portfolioIds(call);
     const [standard, ...portfolios] = await Promise.all([
       this.client.quote({ amount_kg: toAmountKg(TONNE, 'quote'), source: 'api' }, 'offerings', call),
-      ...ids.map((id) => this.client.portfolio(id, 'offerings', call)),
+      ...ids.map((id) => this.client.listedPortfolio(id, call).catch(notOnSaleAsNull)),
     ]);
     return [
       toDefaultOffering(standard.wire.price_usd_cents, standard.receivedAt),
-      ...portfolios.map(({ wire, receivedAt }) => toOffering(wire, receivedAt)),
+      ...portfolios.flatMap((found) => (found ? toOffering(found.wire, found.receivedAt) : [])),
     ];
   }
 
@@ -87,7 +93,7 @@ export class CnaughtAdapter implements OffsetProvider {
 
   private async nameOf(offeringId: string, call: ProviderCall): Promise<string> {
     if (offeringId === DEFAULT_PORTFOLIO) return DEFAULT_PORTFOLIO_NAME;
-    return (await this.client.portfolio(offeringId, 'quote', call)).wire.name;
+    return nameOf(await this.client.portfolio(offeringId, call));
   }
 
   prepareOrder(request: PurchaseRequest): string {
@@ -106,12 +112,15 @@ export class CnaughtAdapter implements OffsetProvider {
   }
 
   async listOrders(window: OrderWindow, cursor: string | null, call: ProviderCall): Promise<ProviderOrderPage> {
-    const wires = await this.client.orders(cursor, 'listOrders', call);
-    const within = wires.filter((wire) => couldBeWithin(window, wire.created_on));
-    const last = wires.at(-1);
-    // Ends on an older order or an empty page. A short page is no proof of the end: pages may be capped below our limit.
-    const nextCursor = last !== undefined && within.length === wires.length ? last.id : null;
-    return { orders: within.map(toOrder), nextCursor, total: null };
+    const page = await this.client.orders(cursor, 'listOrders', call);
+    const within = page.filter((row) => isWithin(window, row));
+    const nextCursor = within.length === page.length ? lastIdOf(page) : null;
+    return {
+      orders: readable(within).map(toOrder),
+      unread: [...within.flatMap((row) => toUnreadRow(row) ?? []), ...brokenOff(page)],
+      nextCursor,
+      total: null,
+    };
   }
 
   prepareCheckout(request: PurchaseRequest, urls: CheckoutUrls): string {
@@ -126,22 +135,33 @@ export class CnaughtAdapter implements OffsetProvider {
     const session = await this.client.session(sessionId, call).catch(absentAsNull);
     if (!session) return null;
     assertSameId(sessionId, session.id);
-    const order = session.state === 'complete' ? await this.orderOf(session, call) : null;
-    return toSession(session, order && toOrder(order));
+    if (session.state !== 'complete') return toSession(session, null);
+    const { order, unread } = await this.orderOf(session, call);
+    return toSession(session, order, unread);
   }
 
-  /** A session does not name its order, the order names its session: it is looked for back to the session's creation. */
-  private async orderOf(session: SessionWire, call: ProviderCall): Promise<OrderWire | null> {
+  /**
+   * A session does not name its order, the order names its session: it is looked for back to the session's creation.
+   * `unread`: why it may be among the orders seen without having been found.
+   */
+  private async orderOf(
+    session: SessionWire,
+    call: ProviderCall,
+  ): Promise<{ readonly order: ProviderOrder | null; readonly unread: string | null }> {
     const window = { createdFrom: session.created_on ?? earliestCreation(session) };
+    let unread: string | null = null;
     let cursor: string | null = null;
-    for (;;) {
-      const wires: readonly OrderWire[] = await this.client.orders(cursor, 'fetchCheckout', call);
-      const found = wires.find((wire) => wire.checkout_session_id === session.id);
-      if (found) return found;
-      const last = wires.at(-1);
-      if (!last || !couldBeWithin(window, last.created_on)) return null;
-      cursor = last.id;
-    }
+    do {
+      const page: readonly OrderRow[] = await this.client.orders(cursor, 'fetchCheckout', call);
+      const found = readable(page).find((wire) => wire.checkout_session_id === session.id);
+      if (found) return { order: toOrder(found), unread: null };
+      const candidate = page.find(
+        ({ clues, read }) => !read && clues.checkout_session_id?.includes(session.id) !== false,
+      );
+      unread ??= candidate?.why?.message ?? brokenOff(page)[0]?.detail ?? null;
+      cursor = page.every((row) => isWithin(window, row)) ? lastIdOf(page) : null;
+    } while (cursor !== null);
+    return { order: null, unread };
   }
 
   async cancel(providerOrderId: string, idempotencyKey: string, call: ProviderCall): Promise<void> {
@@ -169,6 +189,26 @@ export class CnaughtAdapter implements OffsetProvider {
     return classify(thrown, operation, cnaughtDialect);
   }
 }
+
+/** A row that does not show its time may be of any. */
+const isWithin = (window: Pick<OrderWindow, 'createdFrom'>, row: OrderRow): boolean => {
+  const time = createdAt(row);
+  return time === null || couldBeWithin(window, time);
+};
+
+/**
+ * Where the next page begins: behind the last row that shows its id. Null for an empty page, which alone ends a list of
+ * orders that are all young enough: pages may be capped below our limit, so a short one is no proof of the end.
+ */
+const lastIdOf = (page: readonly OrderRow[]): string | null => page.map(idOf).findLast((id) => id !== null) ?? null;
+
+const NO_WAY_ON = 'a page of the list must have a row with an id, to continue after';
+
+/** A list cannot be read on from a page without ids, and what is behind it may be anyone's. */
+const brokenOff = (page: readonly OrderRow[]): readonly UnreadRow[] =>
+  page.length === 0 || lastIdOf(page) !== null
+    ? []
+    : [{ providerOrderId: null, orderReferences: null, detail: NO_WAY_ON }];
 
 const earliestCreation = ({ expires_on }: SessionWire): Date =>
   new Date(expires_on.getTime() - cnaughtCapabilities.checkout.expiresAfterMs);

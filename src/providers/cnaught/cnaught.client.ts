@@ -1,10 +1,11 @@
 import type { Operation, ProviderCall, Submission } from '../../domain/providers/calls.js';
 import type { ProviderKit } from '../kit/call-report.js';
-import { decode, type Decoder } from '../kit/decode.js';
+import { NO_CLUES, readable, row, type Decoder } from '../kit/decode.js';
 import { CATALOG_MAX_BYTES, ProviderHttp, type ProviderResponse } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
+import { assertSameId } from '../kit/same-id.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';
 import type { CnaughtEnv } from './cnaught.env.js';
 import { cnaughtDialect } from './cnaught.errors.js';
@@ -29,16 +30,35 @@ export class CnaughtClient {
 
   portfolioIds(call: ProviderCall): Promise<readonly string[]> {
     return this.http.send({ operation: 'offerings', method: 'GET', path: '/portfolios' }, call, (response) =>
-      decode(wire.portfolioListWire, response.json()).data.map(({ id }) => id),
+      readable(response.read(wire.portfolioListWire).data).map(({ id }) => id),
     );
   }
 
-  portfolio(id: string, operation: 'offerings' | 'quote', call: ProviderCall) {
+  /** One of the list; null if its own record cannot be read, which says nothing of the others. */
+  listedPortfolio(id: string, call: ProviderCall) {
+    return this.getPortfolio(id, 'offerings', call, (response) => {
+      const { read } = response.read(row(wire.portfolioWire, NO_CLUES));
+      if (read) assertSameId(id, read.id);
+      return read && { wire: read, receivedAt: response.receivedAt };
+    });
+  }
+
+  portfolio(id: string, call: ProviderCall): Promise<wire.PortfolioWire> {
+    return this.getPortfolio(id, 'quote', call, (response) => {
+      const portfolio = response.read(wire.portfolioWire);
+      assertSameId(id, portfolio.id);
+      return portfolio;
+    });
+  }
+
+  private getPortfolio<T>(
+    id: string,
+    operation: 'offerings' | 'quote',
+    call: ProviderCall,
+    understand: (response: ProviderResponse) => T,
+  ): Promise<T> {
     const path = `/portfolios/${pathSegment(id, { provider: CNAUGHT, operation })}`;
-    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, (response) => ({
-      wire: decode(wire.portfolioWire, response.json()),
-      receivedAt: response.receivedAt,
-    }));
+    return this.http.send({ operation, method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, understand);
   }
 
   quote(
@@ -49,7 +69,7 @@ export class CnaughtClient {
     return this.http.send(
       { operation, method: 'POST', path: '/quotes', body: JSON.stringify(request), headers: accountHeader(call) },
       call,
-      (response) => ({ wire: decode(wire.quoteWire, response.json()), receivedAt: response.receivedAt }),
+      (response) => ({ wire: response.read(wire.quoteWire), receivedAt: response.receivedAt }),
     );
   }
 
@@ -75,17 +95,14 @@ export class CnaughtClient {
     olderThan: string | null,
     operation: 'listOrders' | 'fetchCheckout',
     call: ProviderCall,
-  ): Promise<readonly wire.OrderWire[]> {
+  ): Promise<readonly wire.OrderRow[]> {
     const query = { limit: PAGE_SIZE, ...(olderThan === null ? {} : { starting_after: olderThan }) };
     return this.http.send(
       { operation, method: 'GET', path: '/orders', query, headers: accountHeader(call), maxBytes: CATALOG_MAX_BYTES },
       call,
       (response) => {
-        const { data } = decode(wire.orderListWire, response.json());
-        return continuing(
-          newestFirst(data, (order) => order.created_on),
-          olderThan,
-        );
+        const { data } = response.read(wire.orderListWire);
+        return continuing(newestFirst(data, createdAt), olderThan);
       },
     );
   }
@@ -117,13 +134,17 @@ export class CnaughtClient {
 const reading =
   <T>(decoder: Decoder<T>) =>
   (response: ProviderResponse): T =>
-    decode(decoder, response.json());
+    response.read(decoder);
 
 /** A list that starts over would be read forever, and never to its end. */
-const continuing = (orders: readonly wire.OrderWire[], olderThan: string | null): readonly wire.OrderWire[] => {
-  if (olderThan === null || orders.every(({ id }) => id !== olderThan)) return orders;
+const continuing = (orders: readonly wire.OrderRow[], olderThan: string | null): readonly wire.OrderRow[] => {
+  if (olderThan === null || orders.every((order) => idOf(order) !== olderThan)) return orders;
   throw new ProviderProtocolError('unreadable_answer', 'the page repeats the order that it was to continue after');
 };
+
+export const idOf = ({ clues }: wire.OrderRow): string | null => clues.id?.[0] ?? null;
+
+export const createdAt = ({ clues }: wire.OrderRow): Date | null => clues.created_on?.[0] ?? null;
 
 const orderPath = (id: string, operation: Operation): string =>
   `/orders/${pathSegment(id, { provider: CNAUGHT, operation })}`;

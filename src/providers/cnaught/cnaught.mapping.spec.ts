@@ -100,6 +100,27 @@ describe('an order', () => {
     expect(order({ certificate_public_url: null })).toMatchObject({ status: 'retired', certificate: null });
   });
 
+  it.each(['', 42, 'javascript:alert(1)'])('is the same with %p for a certificate', (address) => {
+    expect(order({ certificate_public_url: address })).toMatchObject({ status: 'retired', certificate: null });
+    expect(order({ certificate_download_public_url: address })).toMatchObject({ status: 'completed' });
+  });
+
+  it.each<[string, object, object]>([
+    ['an address of nothing', { retirements: [{ serial_number_range: '1-2', url: '' }] }, { serialNumberRange: '1-2' }],
+    ['a number for a serial', { retirements: [{ serial_number_range: 12 }] }, { serialNumberRange: '12' }],
+    ['a list for a serial', { retirements: [{ serial_number_range: [1] }] }, {}],
+    ['a text for a retirement', { retirements: ['1-2'] }, {}],
+    ['an object for the retirements', { retirements: {} }, {}],
+    ['no name of the project', { project: { name: null } }, { project: null }],
+    ['a number for its name', { project: { name: 7, registry_name: 'Verra' } }, { project: null, registry: 'Verra' }],
+    ['a text for the project', { project: 'Hill' }, { project: null }],
+  ])('is completed with %s', (_, altered, shown) => {
+    const allocation = { project: { name: 'Hill' }, amount_kg: 100, ...altered };
+    const { status, retirements } = order({ project_allocations: [allocation] });
+    expect(status).toBe('completed');
+    expect(retirements).toEqual([{ ...retirement('Hill', shown), mass: 100_000 }]);
+  });
+
   it('shows no certificate before it is fulfilled, though its address is known', () => {
     expect(order({ state: 'placed' })).toMatchObject({ certificate: null, retirements: [] });
   });
@@ -116,7 +137,6 @@ describe('an order', () => {
     [{ price_usd_cents: 'free' }],
     [{ created_on: 'now' }],
     [{ metadata: { order_reference: 'ord_1' } }],
-    [{ certificate_public_url: 'javascript:alert(1)' }],
     [{ project_allocations: [{}] }],
   ])('is refused with %j', (altered) => {
     expect(() => order(altered)).toThrow(/^response\./);

@@ -10,11 +10,12 @@ import type {
   ProviderOrder,
   PurchaseRequest,
   Retirement,
+  UnreadRow,
 } from '../../domain/providers/calls.js';
 import { fromCents } from '../kit/price.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { CNAUGHT, cnaughtCapabilities } from './cnaught.capabilities.js';
-import type { AllocationWire, OrderWire, PortfolioWire, SessionWire } from './cnaught.wire.js';
+import type { AllocationWire, OrderRow, OrderWire, PortfolioWire, SessionWire } from './cnaught.wire.js';
 
 /**
  * The account's or subaccount's default portfolio: bought by naming none. CNaught does not say which one that is, so
@@ -84,18 +85,16 @@ const gramsOrNull = (kilograms: Decimal): Grams | null => {
     : null;
 };
 
-const UNKNOWN_RETIREMENT = { serial_number_range: null, url: null };
-
 /** How an allocation is split over several retirements is not said: only a single one carries its mass. */
 const toRetirements = ({ project, amount_kg, retirements }: AllocationWire): readonly Retirement[] => {
-  const known = retirements === null || retirements.length === 0 ? [UNKNOWN_RETIREMENT] : retirements;
+  const known = retirements === null || retirements.length === 0 ? [null] : retirements;
   return known.map((retirement) => ({
-    project: project.name,
-    registry: project.registry_name,
+    project: project?.name ?? null,
+    registry: project?.registry_name ?? null,
     vintage: null,
     mass: known.length === 1 ? gramsOrNull(amount_kg) : null,
-    serialNumberRange: retirement.serial_number_range,
-    url: retirement.url,
+    serialNumberRange: retirement?.serial_number_range ?? null,
+    url: retirement?.url ?? null,
     transactionHash: null,
   }));
 };
@@ -118,7 +117,18 @@ export const toOrder = (wire: OrderWire): ProviderOrder => {
   };
 };
 
-export const toSession = (wire: SessionWire, order: ProviderOrder | null): CheckoutSession => ({
+export const toUnreadRow = ({ clues, why }: OrderRow): UnreadRow | null =>
+  why && {
+    providerOrderId: clues.id?.[0] ?? null,
+    orderReferences: clues.metadata?.flatMap((metadata) => referenceFrom(metadata) ?? []) ?? null,
+    detail: why.message,
+  };
+
+export const toSession = (
+  wire: SessionWire,
+  order: ProviderOrder | null,
+  orderUnread: string | null = null,
+): CheckoutSession => ({
   sessionId: wire.id,
   url: wire.checkout_url,
   status: wire.state,
@@ -127,15 +137,19 @@ export const toSession = (wire: SessionWire, order: ProviderOrder | null): Check
   price: price(wire.price_usd_cents),
   expiresAt: wire.expires_on,
   order,
+  orderUnread,
 });
 
 /** Quotes and prices of one tonne are in cents of a kilogram: 1.6 cents per kilogram are 16 dollars per tonne. */
 export const pricePerTonne = (centsPerKg: Decimal): Money => price(centsPerKg.times(1_000));
 
+/** A portfolio is on sale without a name, too. */
+export const nameOf = ({ name, id }: PortfolioWire): string => name ?? id;
+
 export const toOffering = (wire: PortfolioWire, fetchedAt: Date): Offering => ({
   ...OFFERING_TERMS,
   providerOfferingId: wire.id,
-  name: wire.name,
+  name: nameOf(wire),
   description: wire.description ?? wire.summary,
   unitPricePerTonne: wire.api_price_per_kg_usd_cents === null ? null : pricePerTonne(wire.api_price_per_kg_usd_cents),
   isDefault: false,

@@ -5,3 +5,9 @@ export const absentAsNull = (thrown: unknown): null => {
   if (thrown instanceof ProviderError && thrown.reason === 'order_not_found') return null;
   throw thrown;
 };
+
+/** @returns null if a thing has left the catalog since it was listed. Rejects with every other failure. */
+export const notOnSaleAsNull = (thrown: unknown): null => {
+  if (thrown instanceof ProviderError && thrown.reason === 'offering_not_found') return null;
+  throw thrown;
+};

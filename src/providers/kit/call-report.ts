@@ -12,6 +12,8 @@ export interface CallReport {
   /** Null if there was no response, or none was read. */
   readonly upstreamStatus: number | null;
   readonly latencyMs: number;
+  /** Rows and parts of the response that could not be read and were passed over: which, and what they must be. */
+  readonly unread: readonly string[];
   /** Set if a successful response said that the provider's quota is used up. */
   readonly quotaBackInMs: number | null;
   readonly correlationId: string;

@@ -1,8 +1,11 @@
 import { Decimal } from 'decimal.js';
 import * as fc from 'fast-check';
 import {
+  clues,
   decimal,
   decode,
+  evidence,
+  exactText,
   flag,
   identifier,
   instant,
@@ -12,6 +15,8 @@ import {
   nullable,
   object,
   oneOf,
+  readable,
+  rows,
   text,
   webUrl,
   wholeNumber,
@@ -143,7 +148,63 @@ describe('jsonFrom', () => {
 
 describe('text', () => {
   it('holds nothing that a database would refuse', () => {
-    expect(decode(text, jsonFrom(bytes('"a\\u0000b\\ud800c\\ud83d\\ude00"')))).toBe('a\uFFFDb\uFFFDc😀');
+    expect(decode(text, jsonFrom(bytes('"a\\u0000b\\ud800c\\ud83d\\ude00"')))).toBe('ab\uFFFDc😀');
+  });
+});
+
+describe('evidence', () => {
+  const shape = object({ id: identifier, url: evidence(webUrl), names: evidence(list(evidence(text))) });
+
+  it('is read field by field, and what cannot be read is told by its name', () => {
+    const told: string[] = [];
+    const read = decode(shape, { id: 'a', url: 'javascript:1', names: ['b', 7, null] }, (what) => told.push(what));
+    expect(read).toEqual({ id: 'a', url: null, names: ['b', null, null] });
+    expect(told).toEqual(['response.url must be a web address', 'response.names[1] must be a text']);
+  });
+
+  it('is not told where it is only missing', () => {
+    const told: string[] = [];
+    expect(decode(shape, { id: 'a', url: null }, (what) => told.push(what))).toEqual({
+      id: 'a',
+      url: null,
+      names: null,
+    });
+    expect(told).toEqual([]);
+  });
+
+  it('excuses nothing that is not evidence', () => {
+    expect(() => decode(shape, { id: '', url: 'https://a.example' })).toThrow('response.id');
+  });
+});
+
+describe('rows', () => {
+  const read = rows(
+    object({ id: identifier, state: oneOf(['placed']) }),
+    clues({ id: identifier, metadata: exactText }),
+  );
+
+  it('reads each row by itself, and tells of those that it cannot read', () => {
+    const told: string[] = [];
+    const body = [
+      { id: 'a', state: 'placed' },
+      { id: 'b', state: 'frozen', metadata: 'x' },
+      null,
+      { id: 3, metadata: null },
+    ];
+    const found = decode(read, body, (what) => told.push(what));
+    expect(readable(found)).toEqual([{ id: 'a', state: 'placed' }]);
+    expect(found.map(({ clues: { id, metadata } }) => [id, metadata])).toEqual([
+      [['a'], null],
+      [['b'], ['x']],
+      [null, null],
+      [null, []],
+    ]);
+    expect(found.map(({ why }) => why?.message ?? null)).toEqual([null, ...told]);
+    expect(told).toHaveLength(3);
+  });
+
+  it('refuses what is no list', () => {
+    expect(() => decode(read, { 0: {} })).toThrow('response must be a list');
   });
 });
 

@@ -63,7 +63,7 @@ describe('ProviderHttp', () => {
       ...(maxBytes && { maxBytes }),
     };
     return client.send(request, { ...call(), ...(signal && { signal }) }, (response: ProviderResponse) =>
-      response.json(),
+      response.read((value) => value),
     );
   };
 

@@ -6,7 +6,7 @@ import { WRITES, type Operation, type ProviderCall } from '../../domain/provider
 import { createAgents } from './agents.js';
 import type { AdmittedRead, CallReport, ProviderKit } from './call-report.js';
 import { classify } from './classify.js';
-import { jsonFrom } from './decode.js';
+import { decode, jsonFrom, type Decoder } from './decode.js';
 import type { ErrorDialect } from './dialect.js';
 import { headerOf, quotaBackIn } from './retry-after.js';
 import { isWorthRepeating, READ_RETRIES, retryDelayMs } from './retry.js';
@@ -36,8 +36,8 @@ export interface HttpRequest {
 export interface ProviderResponse {
   readonly status: number;
   readonly receivedAt: Date;
-  /** Throws ProviderProtocolError when the body is no JSON. */
-  readonly json: () => unknown;
+  /** Throws ProviderProtocolError when the body is no JSON, or not what the decoder reads. */
+  readonly read: <T>(decoder: Decoder<T>) => T;
 }
 
 /** An order with its allocations has some kilobytes; a larger body cannot be the right one. */
@@ -85,21 +85,26 @@ export class ProviderHttp {
     const startedAt = performance.now();
     let status: number | null = null;
     let read: AdmittedRead | null = null;
+    const unread: string[] = [];
     try {
       this.refuseUnsendable(request, call);
       read = await this.admit(request.operation, call);
       const response = await this.request(request, call, read);
       status = response.status;
-      const result = understand({ status, receivedAt: new Date(), json: () => jsonFrom(response.data) });
+      const result = understand({
+        status,
+        receivedAt: new Date(),
+        read: (decoder) => decode(decoder, jsonFrom(response.data), (what) => unread.push(what)),
+      });
       const quotaBackInMs = quotaBackIn(headerOf(response.headers), Date.now());
-      this.report(request, call, startedAt, { status, failed: null, quotaBackInMs });
+      this.report(request, call, startedAt, { status, failed: null, quotaBackInMs, unread });
       await tell(read, null);
       return result;
     } catch (thrown) {
       if (thrown instanceof NotAdmittedError) throw thrown;
       const failed = classify(thrown, request.operation, this.options.dialect, { secrets: this.secrets });
       const { upstreamStatus = null } = failed.at;
-      this.report(request, call, startedAt, { status: status ?? upstreamStatus, failed, quotaBackInMs: null });
+      this.report(request, call, startedAt, { status: status ?? upstreamStatus, failed, quotaBackInMs: null, unread });
       await tell(read, failed);
       throw failed;
     }
@@ -153,7 +158,10 @@ export class ProviderHttp {
     { operation }: HttpRequest,
     { correlationId }: ProviderCall,
     startedAt: number,
-    end: Pick<CallReport, 'quotaBackInMs'> & { readonly status: number | null; readonly failed: ProviderError | null },
+    end: Pick<CallReport, 'quotaBackInMs' | 'unread'> & {
+      readonly status: number | null;
+      readonly failed: ProviderError | null;
+    },
   ): void {
     try {
       this.options.onCall({
@@ -164,6 +172,7 @@ export class ProviderHttp {
         upstreamStatus: end.status,
         latencyMs: performance.now() - startedAt,
         quotaBackInMs: end.quotaBackInMs,
+        unread: end.unread,
         correlationId,
       });
     } catch {

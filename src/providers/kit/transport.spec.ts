@@ -97,7 +97,7 @@ describe.each(REPRESENTATIVES)('%s', (operation) => {
     });
     const request = { operation, method: isWrite ? 'POST' : 'GET', path: '/things' } as const;
     return http
-      .send(request, { signal, correlationId: 'ord_1', account: null }, (response) => response.json())
+      .send(request, { signal, correlationId: 'ord_1', account: null }, (response) => response.read((value) => value))
       .then(
         () => Promise.reject(new Error('must fail')),
         (error: ProviderError) => error,

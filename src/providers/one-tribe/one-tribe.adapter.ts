@@ -15,13 +15,14 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { Capabilities } from '../../domain/providers/capabilities.js';
 import { absentAsNull } from '../kit/absent.js';
 import { classify } from '../kit/classify.js';
+import { readable } from '../kit/decode.js';
 import { couldBeWithin } from '../kit/order-window.js';
 import { refusal } from '../kit/refusal.js';
 import { assertSameId } from '../kit/same-id.js';
 import { ONE_TRIBE } from './one-tribe.capabilities.js';
-import type { OneTribeClient, Page } from './one-tribe.client.js';
+import { createdAt, type OneTribeClient, type Page } from './one-tribe.client.js';
 import { oneTribeDialect } from './one-tribe.errors.js';
-import { cheapestFor, toOffering, toOrder, toQuote, toTransactionBody } from './one-tribe.mapping.js';
+import { cheapestFor, toOffering, toOrder, toQuote, toTransactionBody, toUnreadRow } from './one-tribe.mapping.js';
 import type { ProjectWire } from './one-tribe.wire.js';
 
 const AT_QUOTE = { provider: ONE_TRIBE, operation: 'quote' } as const;
@@ -90,8 +91,13 @@ export class OneTribeAdapter implements OffsetProvider {
     const number = cursor === null ? 1 : Number(cursor);
     const { rows, hasMore, total } = await this.client.purchases(window.providerOfferingId, number, call);
     // Times decide how far to read, never what was seen: a row that is dropped for its age would count as absent.
-    const within = rows.every(({ createdAt }) => couldBeWithin(window, createdAt));
-    return { orders: rows.map(toOrder), nextCursor: hasMore && within ? String(number + 1) : null, total };
+    const within = rows.map(createdAt).every((time) => time === null || couldBeWithin(window, time));
+    return {
+      orders: readable(rows).map(toOrder),
+      unread: rows.flatMap((row) => toUnreadRow(row) ?? []),
+      nextCursor: hasMore && within ? String(number + 1) : null,
+      total,
+    };
   }
 
   /** Of no use to One Tribe: deleting has no key. A second deletion finds nothing, which rejects. */

@@ -1,10 +1,11 @@
 import type { Operation, ProviderCall } from '../../domain/providers/calls.js';
 import type { ProviderKit } from '../kit/call-report.js';
-import { decode, type Decoder } from '../kit/decode.js';
+import { readable, type Decoder, type Row } from '../kit/decode.js';
 import { CATALOG_MAX_BYTES, ProviderHttp } from '../kit/http.js';
 import { newestFirst } from '../kit/newest-first.js';
 import { pathSegment } from '../kit/path-segment.js';
 import { ProviderProtocolError } from '../kit/protocol-error.js';
+import { assertSameId } from '../kit/same-id.js';
 import { ONE_TRIBE, oneTribeCapabilities } from './one-tribe.capabilities.js';
 import type { OneTribeEnv } from './one-tribe.env.js';
 import { oneTribeDialect } from './one-tribe.errors.js';
@@ -37,25 +38,32 @@ export class OneTribeClient {
     });
   }
 
-  activeProjects(
+  async activeProjects(
     number: number,
     operation: 'offerings' | 'quote',
     call: ProviderCall,
   ): Promise<Page<wire.ProjectWire>> {
     const request = { operation, path: '/projects/offset', query: { 'filter[project_status]': 'active' } };
-    return this.page(request, number, wire.projectListWire, call);
+    const page = await this.page(request, number, wire.projectListWire, call);
+    return { ...page, rows: readable(page.rows) };
   }
 
   project(id: string, call: ProviderCall): Promise<wire.ProjectWire> {
     const path = `/projects/offset/${pathSegment(id, { provider: ONE_TRIBE, operation: 'quote' })}`;
-    return this.http.send({ operation: 'quote', method: 'GET', path, maxBytes: CATALOG_MAX_BYTES }, call, (response) =>
-      decode(wire.projectWire, response.json()),
+    return this.http.send(
+      { operation: 'quote', method: 'GET', path, maxBytes: CATALOG_MAX_BYTES },
+      call,
+      (response) => {
+        const project = response.read(wire.projectWire);
+        assertSameId(id, project.project_id);
+        return project;
+      },
     );
   }
 
   createTransaction(body: string, call: ProviderCall): Promise<wire.TransactionWire> {
     return this.http.send({ operation: 'placeOrder', method: 'POST', path: '/transactions', body }, call, (response) =>
-      decode(wire.transactionWire, response.json()),
+      response.read(wire.transactionWire),
     );
   }
 
@@ -63,12 +71,12 @@ export class OneTribeClient {
     return this.http.send(
       { operation: 'fetchStatus', method: 'GET', path: transactionPath(id, 'fetchStatus') },
       call,
-      (response) => decode(wire.transactionWire, response.json()),
+      (response) => response.read(wire.transactionWire),
     );
   }
 
   /** Newest first. */
-  async purchases(projectId: string | null, number: number, call: ProviderCall): Promise<Page<wire.TransactionWire>> {
+  async purchases(projectId: string | null, number: number, call: ProviderCall): Promise<Page<wire.TransactionRow>> {
     const query = {
       sort: '-createdAt',
       'filter[transaction_type]': 'purchase',
@@ -76,7 +84,7 @@ export class OneTribeClient {
     };
     const decoder = wire.transactionListWire;
     const page = await this.page({ operation: 'listOrders', path: '/transactions', query }, number, decoder, call);
-    newestFirst(page.rows, ({ createdAt }) => createdAt);
+    newestFirst(page.rows, createdAt);
     return page;
   }
 
@@ -92,15 +100,15 @@ export class OneTribeClient {
     );
   }
 
-  private page<T>(
+  private page<T, C>(
     request: { readonly operation: Operation; readonly path: string; readonly query: Readonly<Record<string, string>> },
     number: number,
-    decoder: Decoder<{ readonly data: readonly T[]; readonly meta: wire.PageWire }>,
+    decoder: Decoder<{ readonly data: readonly Row<T, C>[]; readonly meta: wire.PageWire }>,
     call: ProviderCall,
-  ): Promise<Page<T>> {
+  ): Promise<Page<Row<T, C>>> {
     const query = { ...request.query, page: String(number), limit: PAGE_SIZE };
     return this.http.send({ ...request, query, method: 'GET', maxBytes: CATALOG_MAX_BYTES }, call, (response) => {
-      const { data, meta } = decode(decoder, response.json());
+      const { data, meta } = response.read(decoder);
       // Absence from this list may prove that nothing was bought, so a page with rows missing is refused.
       const due = Math.min(Math.max(meta.total - (number - 1) * meta.limit, 0), meta.limit);
       if (meta.page !== number || data.length < due)
@@ -114,6 +122,8 @@ export class OneTribeClient {
     });
   }
 }
+
+export const createdAt = ({ clues }: wire.TransactionRow): Date | null => clues.createdAt?.[0] ?? null;
 
 const transactionPath = (id: string, operation: Operation): string =>
   `/transactions/${pathSegment(id, { provider: ONE_TRIBE, operation })}`;

@@ -1,13 +1,18 @@
-import { ProviderProtocolError } from '../kit/protocol-error.js';
 import { Decimal } from 'decimal.js';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { grams, massIn, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
-import type { ObservedStatus, ProviderOrder, ProviderQuote, PurchaseRequest } from '../../domain/providers/calls.js';
+import type {
+  ObservedStatus,
+  ProviderOrder,
+  ProviderQuote,
+  PurchaseRequest,
+  UnreadRow,
+} from '../../domain/providers/calls.js';
 import { perTonne } from '../kit/price.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { ONE_TRIBE, oneTribeTextLimits } from './one-tribe.capabilities.js';
-import type { ProjectWire, TransactionWire } from './one-tribe.wire.js';
+import { REFERENCE, type ProjectWire, type TransactionRow, type TransactionWire } from './one-tribe.wire.js';
 
 /**
  * Which of a project's prices One Tribe bills to the account, before VAT. The partner's margin and the end customer's
@@ -22,8 +27,6 @@ const TONNE = grams(1_000_000);
 
 /** Documented. The description is for people; the metadata holds everything in full, so cutting it loses nothing. */
 const MAX_DESCRIPTION = 255;
-
-const REFERENCE = 'order_reference=';
 
 const at = (operation: 'quote' | 'placeOrder') => ({ provider: ONE_TRIBE, operation });
 
@@ -52,16 +55,6 @@ export const toTransactionBody = (request: PurchaseRequest): string => {
   });
 };
 
-const IN_DESCRIPTION = new RegExp(`^${REFERENCE}(\\S+)`);
-
-/** From the metadata or, should those not come back, from the description. Two that differ are refused: neither can be believed. */
-export const referenceOf = ({ metadata, description }: Pick<TransactionWire, 'metadata' | 'description'>) => {
-  const described = IN_DESCRIPTION.exec(description ?? '')?.[1] ?? null;
-  if (metadata.orderReference !== null && described !== null && metadata.orderReference !== described)
-    throw new ProviderProtocolError('unreadable_answer', 'metadata and description name different orders');
-  return metadata.orderReference ?? described;
-};
-
 const STATUS = {
   ordered: 'placed',
   accepted: 'accepted',
@@ -71,7 +64,7 @@ const STATUS = {
 
 export const toOrder = (wire: TransactionWire): ProviderOrder => ({
   providerOrderId: wire.transaction_id,
-  orderReference: referenceOf(wire),
+  orderReference: wire.orderReference,
   status: STATUS[wire.status],
   providerStatus: wire.status,
   mass: wire.quantity,
@@ -84,6 +77,19 @@ export const toOrder = (wire: TransactionWire): ProviderOrder => ({
   certificate: null,
 });
 
+export const toUnreadRow = ({ clues, why }: TransactionRow): UnreadRow | null =>
+  why && {
+    providerOrderId: clues.transaction_id?.[0] ?? null,
+    orderReferences: referencesIn(clues),
+    detail: why.message,
+  };
+
+/** A transaction of ours has its reference in both places, so one that shows either of them without it is not ours. */
+const referencesIn = ({ metadata, description }: TransactionRow['clues']): readonly string[] | null => {
+  const shown = [...(metadata ?? []), ...(description ?? [])];
+  return shown.length === 0 ? null : shown.filter((reference) => reference !== null);
+};
+
 /** The smallest purchase: `min_volume` in whole tonnes, at least one. */
 export const minimumOf = ({ min_volume }: ProjectWire): Grams =>
   grams(
@@ -92,11 +98,14 @@ export const minimumOf = ({ min_volume }: ProjectWire): Grams =>
       .toNumber(),
   );
 
+/** A project is on sale without a title, too. */
+const nameOf = ({ title, project_id }: ProjectWire): string => title ?? project_id;
+
 export const toOffering = (wire: ProjectWire, fetchedAt: Date): Offering => ({
   provider: ONE_TRIBE,
   providerOfferingId: wire.project_id,
   kind: 'project',
-  name: wire.title,
+  name: nameOf(wire),
   description: wire.description,
   country: wire.country,
   registry: wire.registry_type,
@@ -125,7 +134,7 @@ export const toQuote = (wire: ProjectWire, mass: Grams): ProviderQuote => {
   const total = money(net.plus(tax), 'GBP');
   return {
     providerOfferingId: wire.project_id,
-    offeringName: wire.title,
+    offeringName: nameOf(wire),
     mass,
     total,
     tax: money(tax, 'GBP'),

@@ -60,6 +60,18 @@ export const catalogCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'offerings and quotes do not suffer from rows of others that cannot be read',
+    run: async (fixture) => {
+      const idsNow = async (): Promise<readonly string[]> =>
+        (await fixture.provider.offerings(fixture.call())).map(({ providerOfferingId }) => providerOfferingId);
+      const before = await idsNow();
+      for (const row of Object.values(fixture.harness.unreadable)) fixture.simulator.insertForeignRow(row);
+      assert.deepEqual(await idsNow(), before);
+      await quoteOf(fixture, fixture.harness.offeringId);
+      await quoteOf(fixture, null);
+    },
+  },
+  {
     name: 'every offering that is listed can be quoted',
     run: async (fixture) => {
       for (const offering of await fixture.provider.offerings(fixture.call())) {

@@ -72,6 +72,32 @@ const sessionCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'fetchCheckout finds the order of a page among orders of others that it cannot read',
+    run: async (fixture) => {
+      const { harness, simulator } = fixture;
+      for (const row of Object.values(harness.unreadable)) simulator.insertForeignRow(row);
+      const session = await fixture.createCheckout(fixture.newReference());
+      const { providerOrderId } = await fixture.paid(session);
+      for (const row of [...Object.values(harness.unreadable), ...Object.values(harness.unclear)])
+        simulator.insertForeignRow(row);
+      const after = await fixture.have('fetchCheckout')(session.sessionId ?? '', fixture.call());
+      assert.equal(after?.order?.providerOrderId, providerOrderId);
+      assert.equal(after.orderUnread, null);
+    },
+  },
+  {
+    name: 'fetchCheckout shows a page complete, and says why its order may be there and cannot be read',
+    run: async (fixture) => {
+      const session = await fixture.createCheckout(fixture.newReference());
+      await fixture.paid(session);
+      fixture.fault('listOrders', { kind: 'unknown_status' });
+      const after = await fixture.have('fetchCheckout')(session.sessionId ?? '', fixture.call());
+      assert.equal(after?.status, 'complete');
+      assert.equal(after.order, null);
+      assert.match(after.orderUnread ?? '', /^response\.data\[0\]/);
+    },
+  },
+  {
     name: 'fetchCheckout of a session that the provider does not know is null',
     run: async (fixture) => {
       assert.equal(await fixture.have('fetchCheckout')('nosuchsession', fixture.call()), null);

@@ -1,10 +1,18 @@
 import { strict as assert } from 'node:assert';
-import type { OrderWindow, ProviderOrder } from '../../../src/domain/providers/calls.js';
+import { inspect } from 'node:util';
+import {
+  couldBeOf,
+  type OrderWindow,
+  type ProviderOrder,
+  type UnreadRow,
+} from '../../../src/domain/providers/calls.js';
 import type { ContractFixture } from '../contract-fixture.js';
+import type { ProviderHarness } from '../harness.js';
 import type { ContractCase } from '../provider-contract.js';
 
 interface FullList {
   readonly orders: readonly ProviderOrder[];
+  readonly unread: readonly UnreadRow[];
   readonly totals: readonly (number | null)[];
 }
 
@@ -15,17 +23,19 @@ const readAll = async (
 ): Promise<FullList> => {
   const list = fixture.have('listOrders');
   const orders: ProviderOrder[] = [];
+  const unread: UnreadRow[] = [];
   const totals: (number | null)[] = [];
   let cursor: string | null = null;
   do {
     const page = await list(window, cursor, fixture.call());
     orders.push(...page.orders);
+    unread.push(...page.unread);
     totals.push(page.total);
     cursor = page.nextCursor;
     assert.ok(totals.length < 20, 'ends');
     between?.(totals.length);
   } while (cursor !== null);
-  return { orders, totals };
+  return { orders, unread, totals };
 };
 
 const everything = (fixture: ContractFixture): OrderWindow => ({
@@ -52,6 +62,9 @@ const found = ({ orders }: FullList, reference: string): readonly string[] => [
     orders.filter((order) => order.orderReference === reference).map(({ providerOrderId }) => providerOrderId),
   ),
 ];
+
+/** The first row that nobody can read, for its status. */
+const statusless = ({ unreadable }: ProviderHarness): object => Object.values(unreadable)[0] ?? {};
 
 const HOUR_MS = 3_600_000;
 
@@ -87,6 +100,64 @@ export const listingCases: readonly ContractCase[] = [
       const missing = references.filter((reference) => found(list, reference).length === 0);
       assert.ok(shrank || missing.length === 0, 'nothing may go missing unnoticed');
       assert.ok(shrank || list.totals[0] === null, 'a list by page number must show that it became shorter');
+    },
+  },
+  {
+    name: 'listOrders reads around rows of others that it cannot read, and says that they are not ours',
+    run: async (fixture) => {
+      const { harness, simulator } = fixture;
+      const before = fixture.newReference();
+      await fixture.placeOrder(before);
+      for (const row of Object.values(harness.unreadable)) simulator.insertForeignRow(row);
+      foreign(fixture, 110);
+      for (const row of Object.values(harness.unreadable)) simulator.insertForeignRow(row);
+      const after = fixture.newReference();
+      await fixture.placeOrder(after);
+      const list = await readAll(fixture, everything(fixture)).catch(() => assert.fail('the list must be read'));
+      for (const reference of [before, after]) {
+        assert.equal(found(list, reference).length, 1, reference);
+        assert.ok(!list.unread.some((row) => couldBeOf(reference, row)));
+      }
+      const rows = 2 * Object.keys(harness.unreadable).length;
+      assert.equal(list.unread.length, rows, 'each is told');
+      const told = fixture.reports.reduce((sum, { unread }) => sum + unread.length, 0);
+      assert.ok(told >= rows, 'and reported');
+    },
+  },
+  {
+    name: 'listOrders tells a row that it cannot read and that may be ours, and why',
+    run: async (fixture) => {
+      const { harness, simulator } = fixture;
+      const reference = fixture.newReference();
+      for (const row of [
+        ...Object.values(harness.unclear),
+        { ...statusless(harness), ...harness.referring(reference) },
+      ]) {
+        simulator.reset();
+        simulator.insertForeignRow(row);
+        const { orders, unread } = await readAll(fixture, everything(fixture));
+        assert.deepEqual(orders, []);
+        const mine = unread.filter((each) => couldBeOf(reference, each));
+        assert.equal(mine.length, 1, inspect(row));
+        assert.match(mine[0]?.detail ?? '', /^response\.data\[0\]/);
+      }
+    },
+  },
+  {
+    name: 'listOrders reads on from a page whose last row shows no id, and says where it cannot',
+    run: async (fixture) => {
+      const idField = fixture.simulator.identity.idField;
+      const reference = fixture.newReference();
+      await fixture.placeOrder(reference);
+      fixture.simulator.insertForeignRow({ [idField]: 42 });
+      foreign(fixture, 99);
+      const list = await readAll(fixture, everything(fixture));
+      assert.equal(found(list, reference).length, 1);
+      fixture.simulator.reset();
+      for (let i = 0; i < 100; i++) fixture.simulator.insertForeignRow({ [idField]: null });
+      const { unread, totals } = await readAll(fixture, everything(fixture));
+      const isWhole = totals[0] !== null;
+      assert.ok(isWhole || unread.some((row) => couldBeOf(reference, row)), 'what is behind such a page may be ours');
     },
   },
   {

@@ -31,7 +31,11 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
   ordered_mass: presentMass(order.orderedMass),
   over_delivery: presentOverDelivery(order.requestedMass, order.orderedMass),
   offering: { id: offeringId(order), name: order.offeringName },
-  price: order.price && { total: presentMoney(order.price.total), source: order.price.source },
+  price: order.price && {
+    total: presentMoney(order.price.total),
+    tax: order.priceTax && presentMoney(order.priceTax),
+    source: order.price.source,
+  },
   beneficiary: { name: order.beneficiary.name, email: order.beneficiary.email },
   retirement_message: order.retirementMessage,
   description: order.description,

@@ -22,6 +22,8 @@ export class OfferingNameResponse {
 
 export class OrderPriceResponse {
   @PropObject(() => MoneyResponse, 'Tax included') total!: MoneyResponse;
+  @PropObject(() => MoneyResponse, 'The tax within the total, null if the provider states none', { nullable: true })
+  tax!: MoneyResponse | null;
   @PropEnum(['charged', 'quoted', 'computed'], 'Where the price comes from') source!: string;
 }
 
