@@ -4,6 +4,8 @@ import { IssueKey } from '../application/access/issue-key.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
+import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
+import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
@@ -13,6 +15,7 @@ export interface Toolbox {
   readonly tenants: TenantsRepository;
   readonly issueKey: IssueKey;
   readonly clearReview: ClearReview;
+  readonly farSides: FarSidesRepository;
   readonly environment: 'live' | 'dev';
 }
 
@@ -22,8 +25,10 @@ export const withDatabase = async (use: (url: string, directUrl: string) => Prom
   const standIns = settings.production ? null : await import('../../dev/start-up.js');
   const database = await standIns?.startDatabase(settings.databaseUrl, () => undefined);
   const url = database?.url ?? settings.databaseUrl ?? '';
+  const directUrl = settings.directDatabaseUrl ?? url;
   try {
-    await use(url, settings.directDatabaseUrl ?? url);
+    await refuseOtherEnvironment(directUrl, settings.production ? 'live' : 'development');
+    await use(url, directUrl);
   } finally {
     await database?.stop();
   }
@@ -37,6 +42,7 @@ export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<voi
         tenants: app.get(TenantsRepository),
         issueKey: app.get(IssueKey),
         clearReview: app.get(ClearReview),
+        farSides: app.get(FarSidesRepository),
         environment: gatewaySettings(process.env).production ? 'live' : 'dev',
       });
     } finally {

@@ -6,6 +6,7 @@ import { PrismaService } from './database/prisma.service.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OrderCounts } from './orders/order-counts.js';
 import { OrdersRepository } from './orders/orders.repository.js';
+import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
@@ -16,6 +17,7 @@ import { TasksRepository } from './tasks/tasks.repository.js';
 
 const REPOSITORIES = [
   CallbacksRepository,
+  FarSidesRepository,
   IdempotencyRepository,
   OrderCounts,
   OrdersRepository,

@@ -12,6 +12,7 @@ import { OrdersRepository } from '../../persistence/orders/orders.repository.js'
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
+import { FarSides } from '../providers/far-sides.js';
 import { callFor } from '../providers/provider-call.js';
 import { ChangeOrder } from './change-order.js';
 import { ObserveOrder } from './observe-order.js';
@@ -27,6 +28,7 @@ export class CancelOrder {
     private readonly changes: ChangeOrder,
     private readonly observe: ObserveOrder,
     private readonly providers: ProviderDirectory,
+    private readonly farSides: FarSides,
   ) {}
 
   /** The act for the idempotent executor. */
@@ -96,7 +98,9 @@ export class CancelOrder {
       throw refusal(order, `${provider.displayName} has ${order.status} it already`);
 
     const options = { cause, guard: { by: 'version' } } as const;
-    const intended = await this.changes.run(state, requestCancellation, { ...options, task: { do: 'keep' } });
+    const here = this.farSides.here(provider.id);
+    const decide = (current: OrderState): OrderChange => requestCancellation(current, here);
+    const intended = await this.changes.run(state, decide, { ...options, task: { do: 'keep' } });
     if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;

@@ -14,9 +14,12 @@ import {
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { ProviderError } from '../../domain/providers/provider-error.js';
+import { sentElsewhere } from '../../domain/providers/far-side.js';
+import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
+import { PAUSE_MS } from '../../domain/providers/throttle.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
+import { FarSides } from '../providers/far-sides.js';
 import { callFor } from '../providers/provider-call.js';
 import { ChangeOrder, type ChangeOptions } from './change-order.js';
 
@@ -39,6 +42,7 @@ export class ObserveOrder {
   constructor(
     private readonly changes: ChangeOrder,
     private readonly providers: ProviderDirectory,
+    private readonly farSides: FarSides,
   ) {}
 
   /**
@@ -59,6 +63,8 @@ export class ObserveOrder {
   async look(state: OrderState): Promise<Look> {
     const provider = this.providers.get(state.order.provider);
     const observations: Observation[] = [];
+    if (sentElsewhere(state.attempts, this.farSides.here(provider.id)))
+      return { observations, failure: notHere(provider) };
     try {
       await this.seeHintedPurchases(state, provider, observations);
       const hasEnded = isTerminal(state.order.status);
@@ -79,12 +85,12 @@ export class ObserveOrder {
   /** Whether the purchases that callbacks named have changed an order in doubt. A provider that cannot be read changes nothing. */
   async resolveFromCallbacks(state: OrderState, cause: Cause): Promise<boolean> {
     if (state.targets.hintedOrderIds.length === 0) return false;
+    const provider = this.providers.get(state.order.provider);
+    if (sentElsewhere(state.attempts, this.farSides.here(provider.id))) return false;
     const observations: Observation[] = [];
-    await this.seeHintedPurchases(state, this.providers.get(state.order.provider), observations).catch(
-      (thrown: unknown) => {
-        if (!(thrown instanceof ProviderError)) throw thrown;
-      },
-    );
+    await this.seeHintedPurchases(state, provider, observations).catch((thrown: unknown) => {
+      if (!(thrown instanceof ProviderError)) throw thrown;
+    });
     const changed = await this.changes.run(state, changeBy(observations), {
       cause,
       guard: { by: 'version' },
@@ -174,6 +180,10 @@ export class ObserveOrder {
     observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }
 }
+
+/** Another account would know nothing of the order, which proves nothing. */
+const notHere = ({ id: provider }: OffsetProvider): ProviderError =>
+  new ReadThrottledError('other_account', { provider, operation: 'fetchStatus' }, PAUSE_MS.other_account);
 
 const changeBy =
   (observations: readonly Observation[]) =>

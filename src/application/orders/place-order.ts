@@ -14,6 +14,7 @@ import type {
   StoredResponse,
   Taken,
 } from '../idempotency/idempotent-executor.js';
+import { FarSides } from '../providers/far-sides.js';
 import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
@@ -42,6 +43,7 @@ export interface Placement {
 export class PlaceOrder {
   constructor(
     private readonly route: RouteOrder,
+    private readonly farSides: FarSides,
     private readonly orders: OrdersRepository,
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
@@ -66,6 +68,8 @@ export class PlaceOrder {
     if (known) return known;
     const route = await this.route.run(command, request.tenantId);
     crashPoint('routed');
+    const elsewhere = this.farSides.pauseOf(route.provider);
+    if (elsewhere && !command.waitIfPaused) throw paused(route, elsewhere);
     const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const accepted = await this.orders.accept(request, terms, {
       providerAccount: command.providerAccounts[route.provider] ?? null,
@@ -125,7 +129,10 @@ const refusal = ({ id: orderId, provider, statusReason }: Order): AppError =>
     ? new AppError('price_above_limit', 'The price is above max_total. Nothing was sent.', { orderId })
     : new AppError('provider_rejected', `${provider} refused the order: ${statusReason}.`, { orderId });
 
-const paused = ({ provider }: Route, { reason, probeInMs }: Extract<Accepted, { kind: 'paused' }>): AppError =>
+const paused = (
+  { provider }: Route,
+  { reason, probeInMs }: Omit<Extract<Accepted, { kind: 'paused' }>, 'kind'>,
+): AppError =>
   new AppError('provider_paused', `${provider} takes no orders at the moment (${reason}). Nothing was ordered.`, {
     retryAfterMs: Math.max(1_000, probeInMs),
   });

@@ -1,10 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import { FAILURES_TO_PAUSE, PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
+import {
+  FAILURES_TO_PAUSE,
+  PAUSE_MS,
+  PROBE_DEADLINE_MS,
+  RETRY_AFTER_429_MS,
+  type Pause,
+} from '../../domain/providers/throttle.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { FarSides } from './far-sides.js';
 import { callFor } from './provider-call.js';
 
 /** Decides when purchases at a provider are paused. A read, never a purchase, finds out whether a pause can end. */
@@ -14,12 +22,30 @@ export class PurchaseThrottle {
 
   constructor(
     private readonly providers: ProviderDirectory,
+    private readonly farSides: FarSides,
     private readonly health: ProviderHealthRepository,
     private readonly quotas: ProviderQuotasRepository,
   ) {}
 
+  /** Why the provider takes no purchases from this process; null if it does. */
+  async pauseOf(provider: ProviderId): Promise<Pause | null> {
+    return this.farSides.pauseOf(provider) ?? this.health.pauseOf(provider);
+  }
+
+  /** The same of every provider that is paused. */
+  async pauses(): Promise<ReadonlyMap<ProviderId, Pause>> {
+    const known = await this.health.pauses('purchases');
+    const pauses = this.providers.all().flatMap(({ id }) => {
+      const pause = this.farSides.pauseOf(id) ?? known.get(id);
+      return pause ? [[id, pause] as const] : [];
+    });
+    return new Map(pauses);
+  }
+
   /** @returns 0 if the provider takes purchases, otherwise after how many milliseconds to ask again. */
   async pausedForMs(provider: OffsetProvider): Promise<number> {
+    const elsewhere = this.farSides.pauseOf(provider.id);
+    if (elsewhere) return elsewhere.probeInMs;
     const pause = await this.health.pauseOf(provider.id);
     return pause && !(await this.isBack(provider)) ? Math.max(1_000, pause.probeInMs) : 0;
   }

@@ -72,7 +72,11 @@ export const MAX_PURCHASE_WAIT_MS = 2_000;
 /** The same for a read. */
 export const MAX_READ_WAIT_MS = 5_000;
 
-export const PAUSE_REASONS = ['credentials', 'insufficient_credit', 'unavailable'] as const;
+/** Pauses that all processes share. */
+export const SHARED_PAUSE_REASONS = ['credentials', 'insufficient_credit', 'unavailable'] as const;
+
+/** And the one of a single process, which calls another account than the one where orders are open. */
+export const PAUSE_REASONS = [...SHARED_PAUSE_REASONS, 'other_account'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** How long a provider is left alone before it is asked, by a read, whether it is back. */
@@ -80,6 +84,8 @@ export const PAUSE_MS: Readonly<Record<PauseReason, number>> = {
   unavailable: 15_000,
   credentials: 60_000,
   insufficient_credit: 300_000,
+  // Not asked at the provider: the database knows.
+  other_account: 10_000,
 };
 
 /** This many calls of a class in a row without a response, counted over all processes, pause the class. */
