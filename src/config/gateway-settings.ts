@@ -11,6 +11,8 @@ export interface GatewaySettings {
   /** The database without a pooler in between; null if `databaseUrl` has none. */
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
+  /** Whether simulated providers may be used with a database that is not the embedded one. */
+  readonly sandbox: boolean;
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
@@ -39,6 +41,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     host: given.HOST,
     databaseUrl: given.DATABASE_URL ?? null,
     directDatabaseUrl: given.DIRECT_DATABASE_URL ?? null,
+    sandbox: given.SANDBOX === 'on',
     databasePoolSize: Number(given.DATABASE_POOL_SIZE),
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,
@@ -56,6 +59,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
   ...(given.PUBLIC_URL?.startsWith('https://') ? [] : ['PUBLIC_URL must be an https address in production']),
+  ...(given.SANDBOX === 'on' ? ['SANDBOX must not be on in production: its providers sell nothing'] : []),
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];
