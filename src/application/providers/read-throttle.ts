@@ -1,7 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
-import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/calls.js';
+import {
+  CLASS_OF,
+  type Operation,
+  type ProviderCall,
+  type ProviderId,
+  type OperationClass,
+} from '../../domain/providers/calls.js';
 import {
   bucketsFor,
   FAILURES_TO_PAUSE,
@@ -74,6 +80,12 @@ export class ReadThrottle {
     return batch;
   }
 
+  /** A key that may not read may not buy. A pause ends by a probe that the provider answers. */
+  private async pausePurchases(provider: ProviderId): Promise<void> {
+    const isNew = await this.health.pauseUnlessPaused(provider, 'purchases', 'credentials', PAUSE_MS.credentials);
+    if (isNew) this.logger.warn({ provider, reason: 'credentials' }, 'purchases at the provider are paused');
+  }
+
   private async begin(
     { provider, operation, call }: Parameters<AdmitRead>[0],
     slots: SlotBatch,
@@ -94,6 +106,7 @@ export class ReadThrottle {
             ? this.health.pause(provider, operationClass, 'unavailable', PAUSE_MS.unavailable)
             : this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable);
         }
+        if (failed && isAboutOurKey(failed, call)) await this.pausePurchases(provider);
         if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
         // A read that met a 429 slows all calls down; for purchases the engine reports it.
         if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, RETRY_AFTER_429_MS);
@@ -101,6 +114,15 @@ export class ReadThrottle {
     };
   }
 }
+
+/** A 403 may be about the one order that was named, or the tenant's own account there; of any other read it is about our key. */
+const isAboutOurKey = (
+  { reason, at: { operation, upstreamStatus } }: ProviderError,
+  { account }: ProviderCall,
+): boolean =>
+  reason === 'credentials' || (upstreamStatus === 403 && account === null && !NAMES_AN_ORDER.has(operation));
+
+const NAMES_AN_ORDER: ReadonlySet<Operation> = new Set<Operation>(['fetchStatus', 'fetchCheckout', 'cancel']);
 
 /** Any other failure, such as a refusal or an unreadable body, shows that the provider is there. */
 const isSilence = ({ reason }: ProviderError): boolean => reason === 'unavailable' || reason === 'timed_out';
