@@ -10,6 +10,7 @@ import { Authenticate } from '../src/application/access/authenticate.js';
 import { IssueKey } from '../src/application/access/issue-key.js';
 import { InvalidEnvironmentError } from '../src/config/environment.js';
 import type { GatewaySettings } from '../src/config/gateway-settings.js';
+import { holdFolder } from './hold-folder.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { unlessCode } from './postgres/postgres-binaries.js';
 import { TenantsRepository } from '../src/persistence/access/tenants.repository.js';
@@ -61,12 +62,16 @@ export const startProviders = async (settings: GatewaySettings, env: NodeJS.Proc
     throw new InvalidEnvironmentError([
       `DATABASE_URL is set and no provider is: set ${PROVIDERS.map(({ enabledBy }) => enabledBy).join(' or ')}, or SANDBOX=on for simulated providers, which sell nothing`,
     ]);
+  const letGo = await holdFolder(DATA_DIR, port);
   const sandbox = await startSandboxAbove(port);
   return {
     env: { ...env, ...sandbox.variables() },
     pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,
     sandbox: true,
-    stop: () => sandbox.stop(),
+    stop: async () => {
+      await sandbox.stop();
+      await letGo();
+    },
   };
 };
 
