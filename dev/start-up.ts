@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,8 +8,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import pretty from 'pino-pretty';
 import { Authenticate } from '../src/application/access/authenticate.js';
 import { IssueKey } from '../src/application/access/issue-key.js';
+import { InvalidEnvironmentError } from '../src/config/environment.js';
 import type { GatewaySettings } from '../src/config/gateway-settings.js';
+import { holdFolder } from './hold-folder.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
+import { unlessCode } from './postgres/postgres-binaries.js';
 import { TenantsRepository } from '../src/persistence/access/tenants.repository.js';
 import { isEnabled } from '../src/providers/provider-registration.js';
 import { PROVIDERS } from '../src/providers/registry.js';
@@ -49,30 +53,53 @@ export interface Providers {
   stop(): Promise<void>;
 }
 
-/** The configured providers; without any, the sandbox. */
+/** The configured providers; without any, the sandbox: beside the embedded database, or where it is asked for. */
 export const startProviders = async (settings: GatewaySettings, env: NodeJS.ProcessEnv): Promise<Providers> => {
   const { pollDelaysMs, port } = settings;
   if (PROVIDERS.some((provider) => isEnabled(provider, env)))
     return { env, pollDelaysMs, sandbox: false, stop: async () => undefined };
+  if (settings.databaseUrl !== null && !settings.sandbox)
+    throw new InvalidEnvironmentError([
+      `DATABASE_URL is set and no provider is: set ${PROVIDERS.map(({ enabledBy }) => enabledBy).join(' or ')}, or SANDBOX=on for simulated providers, which sell nothing`,
+    ]);
+  const letGo = await holdFolder(DATA_DIR, port);
   const sandbox = await startSandboxAbove(port);
   return {
     env: { ...env, ...sandbox.variables() },
     pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,
     sandbox: true,
-    stop: () => sandbox.stop(),
+    stop: async () => {
+      await sandbox.stop();
+      await letGo();
+    },
   };
 };
 
 /** On the ports above the gateway's, where free, so that the addresses of open checkouts survive a restart. */
 const startSandboxAbove = async (port: number): Promise<Sandbox> => {
   const names = Object.keys(SIMULATORS);
-  const ports = await Promise.all(names.map(async (name, nth) => [name, { port: await freePort(port + 1 + nth) }]));
+  const account = await sandboxAccount();
+  const own = await Promise.all(
+    names.map(async (name, nth) => {
+      const apiKey = `sandbox-${name}-${account}`;
+      return [name, { port: await freePort(port + 1 + nth), apiKey }] as const;
+    }),
+  );
   return startSandbox({
     dataDir: join(DATA_DIR, 'sandbox'),
     schedule: 'watchable',
     allowLoopbackUrls: true,
-    ...Object.fromEntries(ports),
+    ...Object.fromEntries(own),
   });
+};
+
+/** Names the ledgers, made with them: their keys tell them from those of another folder, whatever the ports. */
+const sandboxAccount = async (): Promise<string> => {
+  const file = join(DATA_DIR, 'sandbox', 'account');
+  await mkdir(dirname(file), { recursive: true });
+  const made = randomBytes(8).toString('hex');
+  await writeFile(file, made, { flag: 'wx', mode: 0o600 }).catch(unlessCode('EEXIST'));
+  return readFile(file, 'utf8');
 };
 
 /** The port if it is free, else 0: any. */

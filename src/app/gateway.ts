@@ -9,6 +9,7 @@ import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/openapi.js';
 import { logRequests } from '../http/server/request-log.js';
+import { markEnvironment, refuseOtherEnvironment } from '../persistence/database/database-environment.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { NestLogger } from '../telemetry/logger.js';
 
@@ -21,7 +22,11 @@ export interface Gateway {
 /** Brings the database up to date and serves. `npm start`, the container and the tests all start a gateway here. */
 export const startGateway = async (context: GatewayContext): Promise<Gateway> => {
   const { settings, logger } = context;
-  await applyMigrations(settings.directDatabaseUrl ?? settings.databaseUrl);
+  const directUrl = settings.directDatabaseUrl ?? settings.databaseUrl;
+  const environment = settings.production ? 'live' : 'development';
+  await refuseOtherEnvironment(directUrl, environment);
+  await applyMigrations(directUrl);
+  await markEnvironment(directUrl, environment);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(context),
     httpAdapter({ trustProxy: settings.trustedProxies ?? false }),

@@ -30,6 +30,7 @@ import { ReadClaims } from './orders/read-claims.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './purchases/submit-order.js';
+import { FarSides } from './providers/far-sides.js';
 import { ListProviders } from './providers/list-providers.js';
 import { PurchaseThrottle } from './providers/purchase-throttle.js';
 import { CollectOffers } from './quotes/collect-offers.js';
@@ -48,6 +49,7 @@ const USE_CASES = [
   ClearReview,
   Catalog,
   CollectOffers,
+  FarSides,
   FindOffering,
   FindOrder,
   FindQuote,

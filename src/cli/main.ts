@@ -5,6 +5,7 @@ import { InvalidEnvironmentError } from '../config/environment.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
+import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
 import { withDatabase, withToolbox } from './toolbox.js';
@@ -30,6 +31,7 @@ cli
 addTenantCommands(cli);
 addKeyCommands(cli);
 addOrderCommands(cli);
+addProviderCommands(cli);
 
 try {
   await cli.parseAsync();

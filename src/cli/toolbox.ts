@@ -7,6 +7,8 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { LostOrders } from '../application/orders/lost-orders.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
+import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
+import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
@@ -18,6 +20,7 @@ export interface Toolbox {
   readonly checkDatabase: CheckDatabase;
   readonly clearReview: ClearReview;
   readonly defaultLimits: DefaultLimits;
+  readonly farSides: FarSidesRepository;
   readonly environment: 'live' | 'dev';
 }
 
@@ -27,8 +30,10 @@ export const withDatabase = async (use: (url: string, directUrl: string) => Prom
   const standIns = settings.production ? null : await import('../../dev/start-up.js');
   const database = await standIns?.startDatabase(settings.databaseUrl, () => undefined);
   const url = database?.url ?? settings.databaseUrl ?? '';
+  const directUrl = settings.directDatabaseUrl ?? url;
   try {
-    await use(url, settings.directDatabaseUrl ?? url);
+    await refuseOtherEnvironment(directUrl, settings.production ? 'live' : 'development');
+    await use(url, directUrl);
   } finally {
     await database?.stop();
   }
@@ -45,6 +50,7 @@ export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<voi
         checkDatabase: app.get(CheckDatabase),
         clearReview: app.get(ClearReview),
         defaultLimits: DefaultLimits.from(settings),
+        farSides: app.get(FarSidesRepository),
         environment: settings.production ? 'live' : 'dev',
       });
     } finally {

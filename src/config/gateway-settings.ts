@@ -13,6 +13,8 @@ export interface GatewaySettings {
   readonly databasePoolSize: number;
   readonly databaseQueueLimit: number;
   readonly databaseStatementMs: number;
+  /** Whether simulated providers may be used with a database that is not the embedded one. */
+  readonly sandbox: boolean;
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
@@ -52,6 +54,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     host: given.HOST,
     databaseUrl: given.DATABASE_URL ?? null,
     directDatabaseUrl: given.DIRECT_DATABASE_URL ?? null,
+    sandbox: given.SANDBOX === 'on',
     databasePoolSize: Number(given.DATABASE_POOL_SIZE),
     databaseQueueLimit: Number(given.DATABASE_QUEUE_LIMIT),
     databaseStatementMs: Number(given.DATABASE_STATEMENT_SECONDS) * 1000,
@@ -80,6 +83,7 @@ const samePorts = ({ PORT, METRICS_PORT }: Readonly<GatewayEnv>): string[] =>
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
   ...(given.PUBLIC_URL?.startsWith('https://') ? [] : ['PUBLIC_URL must be an https address in production']),
+  ...(given.SANDBOX === 'on' ? ['SANDBOX must not be on in production: its providers sell nothing'] : []),
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];

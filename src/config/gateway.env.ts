@@ -36,6 +36,10 @@ export class GatewayEnv {
   @DatabaseUrl()
   DATABASE_URL?: string;
 
+  @Variable('`on` starts the simulated providers although DATABASE_URL is set; development only')
+  @IsIn(['on', 'off'], { message: 'SANDBOX must be on or off' })
+  SANDBOX: 'on' | 'off' = 'off';
+
   @Variable('The same database past a pooler in transaction mode, for migrations and notices. Unset: DATABASE_URL')
   @IsOptional()
   @DatabaseUrl()

@@ -7,6 +7,7 @@ import { Database, type DatabaseOptions } from './database/database.js';
 import { PrismaService } from './database/prisma.service.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OrdersRepository } from './orders/orders.repository.js';
+import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
@@ -20,6 +21,7 @@ import { GaugesRepository } from './telemetry/gauges.repository.js';
 const REPOSITORIES = [
   CallbacksRepository,
   ConnectionsRepository,
+  FarSidesRepository,
   IdempotencyRepository,
   KeyUsesRepository,
   OrdersRepository,

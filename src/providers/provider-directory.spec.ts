@@ -66,6 +66,25 @@ describe('ProviderDirectory', () => {
     expect(problems().join()).not.toMatch(/secret|junk/);
   });
 
+  it.each([
+    ['CARBONMARK_API_KEY', 'cm_api_sandbox_00000000-0000-4000-8000-000000000000'],
+    ['CNAUGHT_API_KEY', 'C0-sandbox-123'],
+    ['ONE_TRIBE_API_KEY', 'sandbox-one-tribe-key-0000000000'],
+  ])('refuses a sandbox key in production: %s', (name, key) => {
+    expect(directory({ [name]: key }).all()).toHaveLength(1);
+    expect(() => directory({ [name]: key, NODE_ENV: 'production' })).toThrow(`${name} is a sandbox key`);
+    expect(directory({ [name]: 'a-live-key', NODE_ENV: 'production' }).all()).toHaveLength(1);
+  });
+
+  it('knows whom each provider reaches: another address of purchases, or another key, is another far side', () => {
+    const idOf = (env: NodeJS.ProcessEnv): string => directory({ ...ALL_KEYS, ...env }).farSideOf('carbonmark').id;
+    const usual = idOf({});
+    expect(idOf({ CARBONMARK_API_URL: 'https://v21.api.carbonmark.com' })).toBe(usual);
+    expect(idOf({ CARBONMARK_CHECKOUT_URL: 'https://checkout.example.com' })).not.toBe(usual);
+    expect(idOf({ CARBONMARK_API_KEY: 'another' })).not.toBe(usual);
+    expect(() => directory({}).farSideOf('carbonmark')).toThrow('The provider is not enabled');
+  });
+
   it('is offered by the module, which asks the composition root what to do with call reports', async () => {
     const module = await Test.createTestingModule({
       imports: [ProvidersModule.registerAsync({ useFactory: () => ({ env: ALL_KEYS, onCall }) })],

@@ -1,7 +1,9 @@
 import { InvalidEnvironmentError } from '../config/environment.js';
 import { variablesOf } from '../config/variable.js';
+import type { FarSide } from '../domain/providers/far-side.js';
 import type { OffsetProvider } from '../domain/providers/provider.js';
 import type { ProviderKit } from './kit/call-report.js';
+import { isSandboxKey } from './kit/far-side.js';
 import { isEnabled, type ProviderRegistration } from './provider-registration.js';
 import { PROVIDERS } from './registry.js';
 
@@ -13,12 +15,17 @@ export const PROVIDER_SECRET_NAMES: readonly string[] = PROVIDERS.flatMap(({ ena
   keyHeader,
 ]);
 
+interface EnabledProvider {
+  readonly provider: OffsetProvider;
+  readonly farSide: FarSide;
+}
+
 /** The enabled providers. The rest of this folder is hidden from the application. */
 export class ProviderDirectory {
-  private readonly byId: ReadonlyMap<string, OffsetProvider>;
+  private readonly byId: ReadonlyMap<string, EnabledProvider>;
 
-  constructor(providers: readonly OffsetProvider[]) {
-    this.byId = new Map(providers.map((provider) => [provider.id, provider]));
+  constructor(enabled: readonly EnabledProvider[]) {
+    this.byId = new Map(enabled.map((each) => [each.provider.id, each]));
   }
 
   /**
@@ -30,7 +37,7 @@ export class ProviderDirectory {
     const created = enabled.map((registration) => createOrProblems(registration, env, kit));
     const problems = created.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
     if (problems.length > 0) throw new InvalidEnvironmentError(problems);
-    return new ProviderDirectory(created.flatMap((outcome) => ('provider' in outcome ? [outcome.provider] : [])));
+    return new ProviderDirectory(created.flatMap((outcome) => ('provider' in outcome ? [outcome] : [])));
   }
 
   /** For ids that were checked before, such as an order's. Throws if the provider is not enabled. */
@@ -42,11 +49,18 @@ export class ProviderDirectory {
 
   /** @returns null if it is not enabled, or there is no such provider. */
   find(id: string): OffsetProvider | null {
-    return this.byId.get(id) ?? null;
+    return this.byId.get(id)?.provider ?? null;
   }
 
   all(): readonly OffsetProvider[] {
-    return [...this.byId.values()];
+    return [...this.byId.values()].map(({ provider }) => provider);
+  }
+
+  /** Whom calls to an enabled provider reach. */
+  farSideOf(id: string): FarSide {
+    const enabled = this.byId.get(id);
+    if (!enabled) throw new Error('The provider is not enabled: set its API key.');
+    return enabled.farSide;
   }
 }
 
@@ -54,19 +68,23 @@ const createOrProblems = (
   registration: ProviderRegistration,
   env: NodeJS.ProcessEnv,
   kit: ProviderKit,
-): { readonly provider: OffsetProvider } | { readonly problems: readonly string[] } => {
+): EnabledProvider | { readonly problems: readonly string[] } => {
   try {
     const provider = registration.create(env, kit);
-    const problems = env['NODE_ENV'] === 'production' ? plainAddresses(registration, env) : [];
-    return problems.length > 0 ? { problems } : { provider };
+    const problems = env['NODE_ENV'] === 'production' ? unsafeInProduction(registration, env) : [];
+    return problems.length > 0 ? { problems } : { provider, farSide: registration.farSide(env) };
   } catch (error) {
     if (error instanceof InvalidEnvironmentError) return { problems: error.problems };
     throw error;
   }
 };
 
-/** A key must not travel in the clear. */
-const plainAddresses = (registration: ProviderRegistration, env: NodeJS.ProcessEnv): readonly string[] =>
-  variablesOf(registration.env)
+/** A key must not travel in the clear, and what is ordered in production must be bought. */
+const unsafeInProduction = (registration: ProviderRegistration, env: NodeJS.ProcessEnv): readonly string[] => [
+  ...(isSandboxKey(env[registration.enabledBy] ?? '')
+    ? [`${registration.enabledBy} is a sandbox key, which buys nothing; production takes live keys only`]
+    : []),
+  ...variablesOf(registration.env)
     .filter(({ name }) => name.endsWith('_URL') && env[name]?.startsWith('http:'))
-    .map(({ name }) => `${name} must be an https address in production`);
+    .map(({ name }) => `${name} must be an https address in production`),
+];

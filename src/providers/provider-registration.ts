@@ -1,7 +1,9 @@
 import { readEnvironment, type EnvironmentShape } from '../config/environment.js';
 import type { ProviderId } from '../domain/providers/calls.js';
+import type { FarSide } from '../domain/providers/far-side.js';
 import type { OffsetProvider } from '../domain/providers/provider.js';
 import type { ProviderKit } from './kit/call-report.js';
+import { farSideFrom } from './kit/far-side.js';
 
 /** What a provider's folder exports. */
 export interface ProviderRegistration {
@@ -12,6 +14,8 @@ export interface ProviderRegistration {
   readonly enabledBy: string;
   /** The header that carries the key, in lower case. It and the variable are kept out of logs. */
   readonly keyHeader: string;
+  /** Whom the provider's calls reach with these variables. Throws as `create` does. */
+  readonly farSide: (env: NodeJS.ProcessEnv) => FarSide;
   /** Throws InvalidEnvironmentError with every problem of its own variables. */
   readonly create: (env: NodeJS.ProcessEnv, kit: ProviderKit) => OffsetProvider;
 }
@@ -21,12 +25,18 @@ export const defineProvider = <E extends object>(definition: {
   readonly env: EnvironmentShape<E>;
   readonly enabledBy: keyof E & string;
   readonly keyHeader: string;
+  /** The variable with the base address that purchases go to. */
+  readonly purchasesAt: keyof E & string;
   readonly create: (env: Readonly<E>, kit: ProviderKit) => OffsetProvider;
 }): ProviderRegistration => ({
   id: definition.id,
   env: definition.env,
   enabledBy: definition.enabledBy,
   keyHeader: definition.keyHeader,
+  farSide: (env) => {
+    const read = readEnvironment(definition.env, env);
+    return farSideFrom(definition.id, String(read[definition.purchasesAt]), String(read[definition.enabledBy]));
+  },
   create: (env, kit) => definition.create(readEnvironment(definition.env, env), kit),
 });
 

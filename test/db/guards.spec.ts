@@ -7,7 +7,7 @@ import { FAILURE_REASONS } from '../../src/domain/providers/provider-error.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../src/domain/providers/capabilities.js';
 import { OPERATION_CLASSES, WRITES } from '../../src/domain/providers/calls.js';
-import { PAUSE_REASONS } from '../../src/domain/providers/throttle.js';
+import { SHARED_PAUSE_REASONS } from '../../src/domain/providers/throttle.js';
 import { ATTEMPT_OUTCOMES } from '../../src/domain/purchases/attempt.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -177,7 +177,7 @@ describe('the database takes exactly the words of the code', () => {
     ['offers', 'currency', CURRENCIES],
     ['offers', 'firmness', FIRMNESSES],
     ['provider_health', 'operation_class', OPERATION_CLASSES],
-    ['provider_health', 'pause_reason', PAUSE_REASONS],
+    ['provider_health', 'pause_reason', SHARED_PAUSE_REASONS],
   ])('in %s.%s', async (table, column, words) => {
     const checks = await wordChecks(table, column);
     expect(checks).toHaveLength(1);

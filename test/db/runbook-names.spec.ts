@@ -1,5 +1,6 @@
 import { PROVIDERS } from '../../src/providers/registry.js';
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -133,7 +134,14 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
   const [, , key = ''] = (await gateway.newKey(['orders:read'], tenant)).split('_');
   const { body } = (await gateway.order(SMALL_ORDER).expect(201)) as { body: { id: string } };
   await flag(gateway.app, body.id, 'bought_twice');
-  return { 'tenant id': tenant, key, order: body.id };
+  // The same account under a new key, as the process that was started with it has put it on record.
+  const account = randomBytes(6).toString('hex');
+  await gateway.rows(
+    `INSERT INTO far_sides (id, provider, address, environment, account)
+     VALUES ($1, 'cnaught', 'http://127.0.0.1', 'sandbox', $1)`,
+    [account],
+  );
+  return { 'tenant id': tenant, key, order: body.id, 'account id': account };
 };
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');

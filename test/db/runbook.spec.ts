@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticate } from '../../src/application/access/authenticate.js';
 import type { Order } from '../../src/domain/orders/order.js';
+import { markEnvironment, refuseOtherEnvironment } from '../../src/persistence/database/database-environment.js';
 import { Database } from '../../src/persistence/database/database.js';
 import { Prisma } from '../../src/persistence/generated/client.js';
 import { applyMigrations, MIGRATIONS_DIR } from '../../src/persistence/migrations/migrate.js';
@@ -488,6 +489,13 @@ describe('by the runbook', () => {
     const callerOf = (key: string) => engine.app.get(Authenticate).run(`Bearer ${key}`);
     expect(await callerOf(leaked)).toBeNull();
     expect(await callerOf(good)).not.toBeNull();
+  });
+
+  it('a database that was first started for development by mistake becomes a live one', async () => {
+    await markEnvironment(engine.database.url, 'development');
+    await expect(refuseOtherEnvironment(engine.database.url, 'live')).rejects.toThrow('DATABASE_URL');
+    await onCall.see('Another account', 'UPDATE');
+    await refuseOtherEnvironment(engine.database.url, 'live');
   });
 
   it('a migration that failed is found, and tried again once its cause is mended', async () => {

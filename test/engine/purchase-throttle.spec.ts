@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { callFor } from '../../src/application/providers/provider-call.js';
+import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
 import type { Quota } from '../../src/domain/providers/capabilities.js';
 import { bucketsFor } from '../../src/domain/providers/throttle.js';
@@ -8,6 +10,7 @@ import { TestEngine } from '../support/engine.js';
 
 const CNAUGHT = 'cnaught' as ProviderId;
 const MINUTE = 60_000;
+const call = () => callFor('test', null);
 const WRITES: Quota = { requests: 100, perMs: 1_000, counts: 'writes' };
 
 /** 0: taken; else how many milliseconds to wait. */
@@ -53,6 +56,48 @@ describe('a provider in trouble', () => {
     for (const order of [first, waiting]) expect((await engine.untilKnown(order.id, 5 * MINUTE)).status).toBe('placed');
     expect(await pausedFor()).toBeUndefined();
     expect(engine.sandbox.cnaught.purchases()).toHaveLength(2);
+  });
+
+  it.each([
+    ['cnaught', 401, '/portfolios'],
+    ['cnaught', 403, '/portfolios'],
+    ['one_tribe', 401, '/projects/offset'],
+    ['one_tribe', 403, '/projects/offset'],
+  ] as const)('%s, that answers %i to a read, is paused for our key, and is not well', async (id, status, path) => {
+    const simulator = engine.simulators[id];
+    simulator.faults.add({ match: { method: 'GET', path }, times: 'always', fault: { kind: 'refused', status } });
+    const listed = async () => (await engine.listProviders()).find(({ provider }) => provider.id === id);
+    const order = { provider: id, grams: 1_000_000 };
+    await expect(engine.place(order)).rejects.toMatchObject({ code: 'provider_paused' });
+    const first = await listed();
+    expect(first).toMatchObject({ health: 'failing', pause: { reason: 'credentials' } });
+    // Reads that go on failing put no probe off.
+    await expect(engine.place(order)).rejects.toMatchObject({ code: 'provider_paused' });
+    expect((await listed())?.pause?.probeAt).toEqual(first?.pause?.probeAt);
+
+    simulator.faults.clear();
+    await expect(engine.place(order)).rejects.toMatchObject({
+      code: 'provider_paused',
+      message: expect.stringContaining('credentials') as unknown,
+    });
+    expect(await listed()).toMatchObject({ health: 'failing', pause: { reason: 'credentials' } });
+    await engine.letTimePass(MINUTE);
+    await engine.app.get(PurchaseThrottle).probePaused();
+    expect(await listed()).toMatchObject({ health: 'ok', pause: null });
+    expect((await engine.place(order)).status).toBe('placed');
+  });
+
+  it('that answers 403 about one order is not paused: a stranger may have named it', async () => {
+    engine.sandbox.cnaught.faults.add({
+      match: { method: 'GET', path: '/orders' },
+      times: 'always',
+      fault: { kind: 'refused', status: 403 },
+    });
+    await engine
+      .provider(CNAUGHT)
+      .fetchStatus('named', call())
+      .catch(() => null);
+    expect(await pausedFor()).toBeUndefined();
   });
 
   it('whose credit is used up is paused, and the order that found out has failed: nothing was bought', async () => {

@@ -9,6 +9,7 @@ import {
   LEASE_TICKS,
   replaceAt,
   withWorker,
+  type Account,
   type Checkout,
   type Doing,
   type OrderRows,
@@ -158,7 +159,7 @@ export const release = (state: State, index: number): State => {
 const attemptsAfter = (attempts: readonly SentAttempt[], change: AttemptChange): readonly SentAttempt[] => {
   switch (change.do) {
     case 'open':
-      return [...attempts, { generation: change.generation, age: 0, outcome: null }];
+      return [...attempts, { at: change.farSide as Account, generation: change.generation, age: 0, outcome: null }];
     case 'record': {
       const at = change.number - 1;
       const sent = attempts[at];

@@ -3,13 +3,14 @@ import type { OrderChange } from '../../src/domain/orders/order-change.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
 import type { ProviderOrder } from '../../src/domain/providers/calls.js';
 import { Commits, release, type Commit } from './commits.js';
-import { checkoutSession, errorOf, Judgement, sessionId, shown } from './judgement.js';
+import { checkoutSession, errorOf, hereAt, Judgement, sessionId, shown } from './judgement.js';
 import {
   IDLE,
   isListed,
   LEASE_TICKS,
   replaceAt,
   withWorker,
+  type Account,
   type Doing,
   type Failure,
   type ProviderClass,
@@ -32,9 +33,15 @@ export class GatewaySteps {
   constructor(
     private readonly provider: ProviderClass,
     private readonly rules: Rules,
+    private readonly accounts: 1 | 2,
   ) {
     this.judgement = new Judgement(provider, rules);
     this.commits = new Commits(provider, rules, this.judgement);
+  }
+
+  /** One process calls one account, all its life. */
+  accountOf(index: number): Account {
+    return this.accounts === 2 && index === 1 ? 'another' : 'ours';
   }
 
   /** @returns null if the order is not to be had. */
@@ -178,7 +185,7 @@ export class GatewaySteps {
 
   /** What may be done next, decided on the order as the run read it. Waiting ends the run here. */
   private stepOn(state: State, index: number): State {
-    const step = this.judgement.nextStep(state);
+    const step = this.judgement.nextStep(state, this.accountOf(index));
     const goOn = (doing: Doing): State => withWorker(state, index, { doing });
     switch (step.do) {
       case 'send':
@@ -186,6 +193,7 @@ export class GatewaySteps {
       case 'lookup':
         return goOn({ do: 'look', conclusive: step.conclusive });
       case 'wait':
+      case 'elsewhere':
         return release(state, index);
       case 'review':
         if (this.rules.decisions.takesOver('unproven_outcome', state.review)) return goOn({ do: 'hand_over' });
@@ -194,9 +202,16 @@ export class GatewaySteps {
   }
 
   private intend(state: State, index: number, generation: number): State | null {
-    const decide = (current: OrderState) => this.rules.decisions.intendSend(current, generation, PREPARED, null);
+    const account = this.accountOf(index);
+    const decide = (current: OrderState) =>
+      this.rules.decisions.intendSend(current, generation, PREPARED, null, hereAt(account));
     const guard = this.rules.intentNeedsRunningLease ? 'running_lease' : 'lease';
-    return this.commits.run(state, index, { question: `intend ${generation}`, decide, guard, task: 'renew' });
+    return this.commits.run(state, index, {
+      question: `intend ${generation} ${account}`,
+      decide,
+      guard,
+      task: 'renew',
+    });
   }
 
   /** The last commit of a run. One that may not commit stops, and its lease runs out if it still holds one. */

@@ -5,6 +5,7 @@ import type { OrderState } from '../../src/domain/orders/order-state.js';
 import type { FailureReason, ProviderError } from '../../src/domain/providers/provider-error.js';
 import type { CheckoutSession, ProviderOrder } from '../../src/domain/providers/calls.js';
 import type { Attempt, AttemptOutcome } from '../../src/domain/purchases/attempt.js';
+import type { Here } from '../../src/domain/providers/far-side.js';
 import type { NextStep } from '../../src/domain/purchases/next-step.js';
 import { aCheckout, aFailure, aPurchase, aState, at, NOW } from '../support/order-state.js';
 import {
@@ -13,6 +14,7 @@ import {
   paymentOf,
   policyOf,
   TICK_MS,
+  type Account,
   type Checkout,
   type Failure,
   type OrderRows,
@@ -67,15 +69,16 @@ export class Judgement {
     private readonly rules: Rules,
   ) {}
 
-  nextStep(state: State): NextStep {
+  nextStep(state: State, account: Account): NextStep {
     const { attempts, looks, lookedAt } = state;
-    let key = `${looks},${lookedAt}`;
-    for (const { generation, age, outcome } of attempts) key += `;${generation},${age},${outcome}`;
+    let key = `${account},${looks},${lookedAt}`;
+    for (const { at: where, generation, age, outcome } of attempts) key += `;${where},${generation},${age},${outcome}`;
     const known = this.steps.get(key);
     if (known) return known;
     const { order, attempts: sends, now } = this.orderStateOf(state, false);
     const capabilities = { idempotency: policyOf(this.provider) };
-    const step = this.rules.decisions.nextStep(sends, order.lookups, order.paymentMethod, capabilities, now);
+    const { nextStep } = this.rules.decisions;
+    const step = nextStep(sends, order.lookups, order.paymentMethod, capabilities, now, hereAt(account));
     this.steps.set(key, step);
     return step;
   }
@@ -121,12 +124,15 @@ export class Judgement {
     return aState(order, { attempts: sends, targets, leaseToken: isLeased ? 'token' : null, isLeased });
   }
 
-  private attemptOf({ generation, age, outcome }: SentAttempt, index: number): Attempt {
+  private attemptOf({ at: farSide, generation, age, outcome }: SentAttempt, index: number): Attempt {
     const startedAt = at(-age * TICK_MS);
     const sendDeadlineAt = at((this.rules.sendDeadlineTicks - age) * TICK_MS);
-    return { number: index + 1, generation, startedAt, sendDeadlineAt, ...inDomain(outcome) };
+    return { number: index + 1, generation, farSide, startedAt, sendDeadlineAt, ...inDomain(outcome) };
   }
 }
+
+/** What a process knows of its own account. */
+export const hereAt = (account: Account): Here => ({ id: account, account: new Set([account]) });
 
 const outcomeOf = (change: OrderChange, { lookedAt }: OrderRows): Outcome => {
   const { order } = change.committedAt(COMMITTED_AT);

@@ -45,12 +45,15 @@ const toldOf = (lie: {
   policy?: (policy: Idempotency) => Idempotency;
 }): Partial<Rules> =>
   deciding({
-    nextStep: (attempts, lookups, payment, { idempotency }, now) => {
+    nextStep: (attempts, lookups, payment, { idempotency }, now, here) => {
       const { attempt: told = (each: Attempt) => each, policy = (each: Idempotency) => each } = lie;
       const seen = attempts.map((attempt, index) => told(attempt, index === attempts.length - 1));
-      return nextStep(seen, lookups, payment, { idempotency: policy(idempotency) }, now);
+      return nextStep(seen, lookups, payment, { idempotency: policy(idempotency) }, now, here);
     },
   });
+
+/** As if every send had gone to the account that is asked now. */
+const goesWhereItIs = toldOf({ attempt: (attempt) => ({ ...attempt, farSide: null }) });
 
 const callEndsAtItsStart = toldOf({ attempt: (attempt) => ({ ...attempt, sendDeadlineAt: attempt.startedAt }) });
 const onlyTheLatestCounts = toldOf({
@@ -215,18 +218,30 @@ const mutant = ([name, provider, harm, budget, breaks]: Row, keepsPromises: bool
     name,
     breaks,
     harm,
-    scenario: { provider, workers: 2, budget: { crashes, slowTicks, faults }, keepsPromises },
+    scenario: { provider, workers: 2, budget: { crashes, slowTicks, faults }, keepsPromises, accounts: 1 },
   };
 };
 
 const backedUp = (name: string, provider: ProviderClass, breaks: Partial<Rules>): Omit<Mutant, 'harm'> => ({
   name,
   breaks,
-  scenario: { provider, workers: 2, budget: { crashes: 1, slowTicks: 3, faults: 1 }, keepsPromises: true },
+  scenario: { provider, workers: 2, budget: { crashes: 1, slowTicks: 3, faults: 1 }, keepsPromises: true, accounts: 1 },
 });
+
+const atTwoAccounts = (name: string, provider: ProviderClass, breaks: Partial<Rules>): Mutant => {
+  const budget = { crashes: 0, slowTicks: 3, faults: 1 };
+  return {
+    name,
+    breaks,
+    harm: 'bought_once',
+    scenario: { provider, workers: 2, budget, keepsPromises: true, accounts: 2 },
+  };
+};
 
 export const MUTANTS: readonly Mutant[] = [
   ...ROWS.map((row) => mutant(row, true)),
+  atTwoAccounts('takes absence from another account for proof', 'lookup', goesWhereItIs),
+  atTwoAccounts('repeats under a key at another account', 'key', goesWhereItIs),
   // There is no purchase after the end unless the provider breaks its word; then it has to be an incident.
   mutant(
     [

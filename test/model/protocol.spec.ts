@@ -6,8 +6,8 @@ import type { State } from './purchase-state.js';
 import { PROTOCOL } from './rules.js';
 import { SCENARIOS } from './scenarios.js';
 
-const titleOf = ({ provider, workers, budget, keepsPromises }: Scenario): string => {
-  const promises = keepsPromises ? '' : ', promises broken';
+const titleOf = ({ provider, workers, budget, keepsPromises, accounts }: Scenario): string => {
+  const promises = `${accounts === 2 ? ', two accounts' : ''}${keepsPromises ? '' : ', promises broken'}`;
   return `${provider}, ${workers} workers, ${budget.crashes} crashes, ${budget.slowTicks} slow ticks, ${budget.faults} faults${promises}`;
 };
 

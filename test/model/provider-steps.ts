@@ -69,16 +69,16 @@ const refusals = (name: string, next: (failure: Failure) => State): Arrival[] =>
 /** A key that the provider remembers shows its purchase again; anything else buys. */
 const buy = (
   state: State,
-  { generation, age }: Request,
+  { at, generation, age }: Request,
   provider: ProviderClass,
 ): { after: State; index: number; status: PurchaseStatus } => {
   const known = state.purchases.findIndex(
-    (each) => provider === 'key' && each.generation === generation && each.keyAge < RETENTION_TICKS,
+    (each) => provider === 'key' && each.at === at && each.generation === generation && each.keyAge < RETENTION_TICKS,
   );
   const replayed = state.purchases[known];
   if (replayed) return { after: state, index: known, status: replayed.status };
   const hiddenFor = isListed(provider) ? Math.max(0, visibleAfterTicks(provider) - age) : 0;
-  const purchase: Purchase = { generation, status: 'placed', keyAge: 0, hiddenFor, sighted: false };
+  const purchase: Purchase = { at, generation, status: 'placed', keyAge: 0, hiddenFor, sighted: false };
   return {
     after: { ...state, purchases: [...state.purchases, purchase] },
     index: state.purchases.length,
@@ -91,7 +91,14 @@ export const payments = (state: State): State[] =>
   state.checkouts.flatMap((checkout, index) => {
     if (checkout.status !== 'open') return [];
     const checkouts = replaceAt(state.checkouts, index, { ...checkout, status: 'complete' as const });
-    const purchase: Purchase = { generation: index + 1, status: 'placed', keyAge: 0, hiddenFor: 0, sighted: false };
+    const purchase: Purchase = {
+      at: 'ours',
+      generation: index + 1,
+      status: 'placed',
+      keyAge: 0,
+      hiddenFor: 0,
+      sighted: false,
+    };
     return [{ ...state, checkouts, purchases: [...state.purchases, purchase] }];
   });
 

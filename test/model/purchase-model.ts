@@ -27,6 +27,7 @@ import type { Rules } from './rules.js';
  * - it honours a key for as long as it declares, and its refusals, 429 and 401 mean that it did nothing;
  * - a list that shrank while it was read is noticed, and an hour is longer than a lease and a visibility delay together;
  * - a process is not suspended between the look at its lease and the first byte, or its clock counts that time;
+ * - what an account knows of an order is what was sent to it;
  * - a commit is atomic, and the database's clock is the only one that decides.
  *
  * A task is claimable whenever no lease on it runs: a callback may make it due at any moment, so waiting for the
@@ -38,13 +39,15 @@ export interface Scenario {
   readonly budget: Budget;
   /** False: requests may take effect at any time after the visibility delay, as if the first assumption were wrong. */
   readonly keepsPromises: boolean;
+  /** 2: the second worker is of a gateway that was given another account, on the same database. */
+  readonly accounts: 1 | 2;
 }
 
 export const purchaseModel = (scenario: Scenario, rules: Rules): Model<State> => {
   const steps = new Steps(scenario, rules);
   return {
     initial: initialState(scenario.workers, scenario.budget),
-    encode: encodeFor(scenario.provider),
+    encode: encodeFor(scenario.provider, scenario.accounts),
     transitionsFrom: (state) => steps.from(state),
     invariants: invariantsFor(scenario.keepsPromises),
     isGoal: (state) => state.review !== null || !(isOutcomePending(state.order) || state.order === 'awaiting_payment'),
@@ -58,7 +61,7 @@ class Steps {
     private readonly scenario: Scenario,
     private readonly rules: Rules,
   ) {
-    this.gateway = new GatewaySteps(scenario.provider, rules);
+    this.gateway = new GatewaySteps(scenario.provider, rules, scenario.accounts);
   }
 
   from(state: State): Transition<State>[] {
@@ -125,13 +128,18 @@ class Steps {
   /** A purchase may be missing from the list during the visibility delay, and rows may slip out of sight. */
   private looks(state: State, index: number, conclusive: boolean, who: string): Transition<State>[] {
     const finds = (doing: Doing): State => withWorker(state, index, { doing });
-    const found = state.purchases.flatMap(({ status }, at) => {
+    const isShown = ({ at }: Purchase): boolean => at === this.gateway.accountOf(index);
+    const found = state.purchases.flatMap((purchase, at) => {
+      if (!isShown(purchase)) return [];
+      const { status } = purchase;
       const record = { do: 'record_purchase', purchase: at, status } as const;
-      const others = state.purchases.flatMap(({ hiddenFor }, other) => (other > at && hiddenFor === 0 ? other : []));
+      const others = state.purchases.flatMap((each, other) =>
+        other > at && each.hiddenFor === 0 && isShown(each) ? other : [],
+      );
       const one = sure(`${who} finds the purchase`, finds({ ...record, others: [] }));
       return others.length === 0 ? [one] : [one, sure(`${who} finds several purchases`, finds({ ...record, others }))];
     });
-    const mayMiss = state.purchases.every(({ hiddenFor }) => hiddenFor > 0);
+    const mayMiss = state.purchases.every((purchase) => purchase.hiddenFor > 0 || !isShown(purchase));
     const missed = sure(`${who} finds nothing`, finds({ do: 'record_not_found', proves: conclusive }));
     const proves = conclusive && !this.rules.incompleteListProvesNothing;
     const slipped = fault(`${who} reads an incomplete list`, finds({ do: 'record_not_found', proves }));
@@ -149,7 +157,7 @@ class Steps {
     if (this.rules.guardsBeforeSend && leaseLeft <= CALL_TICKS)
       return [sure(`${who} sends nothing, the lease is too short`, unsent)];
     const calling = withWorker(state, index, { doing: { do: 'call', attempt, age: 0 } });
-    const requests = [...state.requests, { attempt, generation, age: 0 }];
+    const requests = [...state.requests, { at: this.gateway.accountOf(index), attempt, generation, age: 0 }];
     return [
       sure(`${who} sends request ${attempt + 1} (key ${generation})`, { ...calling, requests }),
       ...fault(`${who} cannot connect`, unsent),

@@ -10,6 +10,9 @@ import { KEY_SAFETY_MARGIN_MS } from '../../src/domain/purchases/timing.js';
  * rule can tell them apart any more, so the space is finite although time has no end.
  */
 
+/** Where a gateway's calls go: its own account, or that of a second gateway on the same database. */
+export type Account = 'ours' | 'another';
+
 /** How the provider protects a purchase, or that it is paid at a hosted checkout. */
 export type ProviderClass = 'key' | 'lookup' | 'none' | 'checkout';
 
@@ -64,6 +67,7 @@ export const paymentOf = (provider: ProviderClass): PaymentMethod => (provider =
 export type Failure = 'not_sent' | 'rejected' | 'rate_limited' | 'credentials' | 'ambiguous' | 'disagrees';
 
 export interface SentAttempt {
+  readonly at: Account;
   readonly generation: number;
   readonly age: number;
   readonly outcome: Failure | 'accepted' | 'proven_absent' | null;
@@ -102,6 +106,7 @@ export interface Worker {
 
 /** A request between worker and provider. It outlives the worker and the call. */
 export interface Request {
+  readonly at: Account;
   readonly attempt: number;
   readonly generation: number;
   readonly age: number;
@@ -111,6 +116,7 @@ export type PurchaseStatus = 'placed' | 'completed' | 'cancelled';
 
 /** What must never exist twice. */
 export interface Purchase {
+  readonly at: Account;
   readonly generation: number;
   readonly status: PurchaseStatus;
   /** Since the provider first saw its key. */
@@ -190,7 +196,7 @@ export const initialState = (workers: number, budget: Budget): State => ({
  * outcome is never decided about again, and each kind of provider reads only some of the times.
  */
 export const encodeFor =
-  (provider: ProviderClass) =>
+  (provider: ProviderClass, accounts: 1 | 2) =>
   (state: State): string => {
     const { crashes, slowTicks, faults } = state.budget;
     return [
@@ -199,9 +205,9 @@ export const encodeFor =
       state.review ?? '',
       isOutcomePending(state.order) ? encodeUndecided(state, provider) : state.attempts.length,
       state.task,
-      state.workers.map(encodeWorker).sort().join(';'),
+      inAnyOrder(state.workers.map(encodeWorker), accounts === 1).join(';'),
       state.requests
-        .map(({ attempt, generation, age }) => `${attempt},${generation},${age}`)
+        .map(({ attempt, generation, age, at }) => `${attempt},${generation},${age},${at}`)
         .sort()
         .join(';'),
       state.purchases.map(encodePurchase).join(';'),
@@ -210,6 +216,9 @@ export const encodeFor =
       state.breach,
     ].join('|');
   };
+
+/** Workers of two accounts are not alike. */
+const inAnyOrder = (encoded: string[], areAlike: boolean): string[] => (areAlike ? encoded.sort() : encoded);
 
 /** Most steps are one worker's and leave the others as they are. */
 const encodedWorkers = new WeakMap<Worker, string>();
@@ -223,8 +232,8 @@ const encodeWorker = (worker: Worker): string => {
   return encoded;
 };
 
-const encodePurchase = ({ generation, status, keyAge, hiddenFor, sighted }: Purchase): string =>
-  `${generation},${status},${keyAge},${hiddenFor},${sighted}`;
+const encodePurchase = ({ at, generation, status, keyAge, hiddenFor, sighted }: Purchase): string =>
+  `${at},${generation},${status},${keyAge},${hiddenFor},${sighted}`;
 
 const encodeUndecided = ({ attempts, looks, lookedAt, leaseLeft, tooDear }: State, provider: ProviderClass): string => {
   const ages = attempts.map(({ age, outcome }, index) => {
@@ -240,7 +249,9 @@ const encodeUndecided = ({ attempts, looks, lookedAt, leaseLeft, tooDear }: Stat
         return '';
     }
   });
-  const sends = attempts.map(({ generation, outcome }, index) => `${generation},${ages[index]},${outcome}`).join(';');
+  const sends = attempts
+    .map(({ at, generation, outcome }, index) => `${at},${generation},${ages[index]},${outcome}`)
+    .join(';');
   const looked = provider === 'lookup' ? looks : provider === 'key' ? lookedAt : '';
   return [sends, looked, leaseLeft, tooDear].join('/');
 };
@@ -248,7 +259,7 @@ const encodeUndecided = ({ attempts, looks, lookedAt, leaseLeft, tooDear }: Stat
 /** All of an order that a decision reads, apart from times. */
 export const encodeRows = ({ order, adopted, review, attempts, looks, lookedAt, checkouts }: OrderRows): string => {
   let text = `${order},${adopted},${review},${looks},${lookedAt}`;
-  for (const { generation, outcome } of attempts) text += `;${generation},${outcome}`;
+  for (const { at, generation, outcome } of attempts) text += `;${at},${generation},${outcome}`;
   for (const { recorded } of checkouts) text += `;${recorded}`;
   return text;
 };

@@ -1,6 +1,7 @@
 import { grams } from '../../src/domain/mass.js';
 import { newOrder, type Order } from '../../src/domain/orders/order.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
+import type { Here } from '../../src/domain/providers/far-side.js';
 import { ProviderError, type FailureClass, type FailureReason } from '../../src/domain/providers/provider-error.js';
 import type { CheckoutSession, ProviderId, ProviderOrder } from '../../src/domain/providers/calls.js';
 import { NO_CLAIMS } from '../../src/domain/purchases/claims.js';
@@ -13,6 +14,9 @@ export const NOW = new Date('2026-01-01T12:00:00Z');
 export const at = (ms: number): Date => new Date(NOW.getTime() + ms);
 
 const PROVIDER = 'example' as ProviderId;
+
+/** The account that a process calls. */
+export const HERE: Here = { id: 'here', account: new Set(['here', 'key-before']) };
 
 const MASS = grams(100_000);
 
@@ -57,6 +61,7 @@ export const aState = (order: Partial<Order> = {}, state: Partial<Omit<OrderStat
 export const aSend = (outcome: AttemptOutcome, send: Partial<Attempt> = {}): Attempt => ({
   number: 1,
   generation: 1,
+  farSide: null,
   startedAt: at(-60_000),
   sendDeadlineAt: at(-20_000),
   outcome,

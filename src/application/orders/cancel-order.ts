@@ -12,6 +12,7 @@ import { OrdersRepository } from '../../persistence/orders/orders.repository.js'
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
+import { FarSides } from '../providers/far-sides.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder } from './change-order.js';
 import { LostOrders } from './lost-orders.js';
@@ -29,6 +30,7 @@ export class CancelOrder {
     private readonly observe: ObserveOrder,
     private readonly providers: ProviderDirectory,
     private readonly lost: LostOrders,
+    private readonly farSides: FarSides,
   ) {}
 
   /** The act for the idempotent executor. */
@@ -98,7 +100,9 @@ export class CancelOrder {
       throw refusal(order, `${provider.displayName} has ${order.status} it already`);
 
     const options = { cause, guard: { by: 'version' } } as const;
-    const intended = await this.changes.run(state, requestCancellation, { ...options, task: { do: 'keep' } });
+    const here = this.farSides.here(provider.id);
+    const decide = (current: OrderState): OrderChange => requestCancellation(current, here);
+    const intended = await this.changes.run(state, decide, { ...options, task: { do: 'keep' } });
     if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;

@@ -7,9 +7,12 @@ import { observeFullClaims } from '../../domain/orders/observe-claim.js';
 import { disagreements } from '../../domain/purchases/integrity.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { isUnusable, ProviderError } from '../../domain/providers/provider-error.js';
+import { sentElsewhere } from '../../domain/providers/far-side.js';
+import { isUnusable, ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
+import { PAUSE_MS } from '../../domain/providers/throttle.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
+import { FarSides } from '../providers/far-sides.js';
 import { failureOf } from '../providers/failure-of.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder, type ChangeOptions } from './change-order.js';
@@ -34,6 +37,7 @@ export class ObserveOrder {
     private readonly changes: ChangeOrder,
     private readonly claims: ReadClaims,
     private readonly providers: ProviderDirectory,
+    private readonly farSides: FarSides,
   ) {}
 
   /**
@@ -53,6 +57,8 @@ export class ObserveOrder {
 
   async look(state: OrderState): Promise<Look> {
     const provider = this.providers.get(state.order.provider);
+    if (sentElsewhere(state.attempts, this.farSides.here(provider.id)))
+      return { observations: [], failure: notHere(provider), nextClaimMs: null };
     const claims = await this.claims.run(state);
     const observations = [...claims.observations];
     if (state.targets.claims.isFull) observations.push(observeFullClaims);
@@ -76,6 +82,7 @@ export class ObserveOrder {
   /** Whether the purchases that callbacks named have settled an order in doubt. A provider that cannot be read settles nothing. */
   async resolveFromCallbacks(state: OrderState, cause: Cause): Promise<boolean> {
     if (state.targets.claims.due.length === 0) return false;
+    if (sentElsewhere(state.attempts, this.farSides.here(state.order.provider))) return false;
     const { observations } = await this.claims.run(state);
     const options = { cause, guard: { by: 'version' }, task: { do: 'keep' } } as const;
     const changed = await this.changes.run(state, changeBy(observations), options);
@@ -125,5 +132,9 @@ export class ObserveOrder {
     observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }
 }
+
+/** Another account would know nothing of the order, which proves nothing. */
+const notHere = ({ id: provider }: OffsetProvider): ProviderError =>
+  new ReadThrottledError('other_account', { provider, operation: 'fetchStatus' }, PAUSE_MS.other_account);
 
 const fits = (order: OrderState['order'], seen: ProviderOrder): boolean => disagreements(order, seen).length === 0;

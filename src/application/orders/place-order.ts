@@ -16,6 +16,7 @@ import type {
   StoredResponse,
   Taken,
 } from '../idempotency/idempotent-executor.js';
+import { FarSides } from '../providers/far-sides.js';
 import { ApplyLimits } from '../limits/apply-limits.js';
 import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
@@ -52,6 +53,7 @@ export interface Placement {
 export class PlaceOrder {
   constructor(
     private readonly route: RouteOrder,
+    private readonly farSides: FarSides,
     private readonly orders: OrdersRepository,
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
@@ -80,6 +82,8 @@ export class PlaceOrder {
     const { terms, spending } = await this.decide(command, limits, request.tenantId);
     crashPoint('routed');
     placement.routed?.();
+    const elsewhere = this.farSides.pauseOf(terms.provider);
+    if (elsewhere && !command.waitIfPaused) throw paused(terms, elsewhere);
     const providerAccount = command.providerAccounts[terms.provider] ?? null;
     const accepted = await this.orders.accept(request, terms, {
       buyer: { keyId: command.keyId, providerAccount, spending },
@@ -157,7 +161,7 @@ const refusal = ({ id: orderId, provider, statusReason }: Order): AppError =>
 
 const paused = (
   { provider }: Pick<Route, 'provider'>,
-  { reason, probeInMs }: Extract<Accepted, { kind: 'paused' }>,
+  { reason, probeInMs }: Omit<Extract<Accepted, { kind: 'paused' }>, 'kind'>,
 ): AppError =>
   new AppError('provider_paused', `${provider} takes no orders at the moment (${reason}). Nothing was ordered.`, {
     retryAfterMs: Math.max(1_000, probeInMs),

@@ -6,6 +6,7 @@ import { amountOf, type Currency, type Money } from '../../domain/money.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
+import type { ProviderError } from '../../domain/providers/provider-error.js';
 import { explainExcess, ORDER_TEXTS, textExcess } from '../../domain/providers/text-limits.js';
 import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
@@ -117,8 +118,8 @@ export class RouteOrder {
     const offerings = await this.catalog.offeringsOf(provider, 'purchase').catch((thrown: unknown) => {
       const error = failureOf(provider, thrown, 'offerings');
       throw new AppError(
-        error.pausesProvider ? 'provider_paused' : 'provider_unavailable',
-        `${provider.displayName} could not be read just now. Nothing was ordered.`,
+        isAboutOurKey(error) ? 'provider_paused' : 'provider_unavailable',
+        `${provider.displayName} could not be read just now (${error.reason}). Nothing was ordered.`,
         { retryAfterMs: error.at.retryAfterMs ?? 5_000 },
       );
     });
@@ -175,6 +176,10 @@ export class RouteOrder {
     throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
   }
 }
+
+/** A catalog that is refused to our key stays so until somebody mends that. */
+const isAboutOurKey = ({ pausesProvider, reason }: ProviderError): boolean =>
+  pausesProvider || reason === 'not_permitted';
 
 type RoutedTexts = Pick<OrderTerms, 'beneficiary' | 'retirementMessage' | 'description'>;
 

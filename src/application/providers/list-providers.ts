@@ -5,6 +5,7 @@ import { ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { PurchaseThrottle } from './purchase-throttle.js';
 import { ReadCatalogs } from '../catalog/read-catalogs.js';
 
 export { PAUSE_REASONS, type PauseReason };
@@ -23,6 +24,9 @@ export interface ListedProvider {
   readonly pause: Pause | null;
 }
 
+/** A cached catalog says nothing then: the provider refuses our key, or the orders are not at the account of the key. */
+const LETS_NOTHING_READ: ReadonlySet<PauseReason> = new Set<PauseReason>(['credentials', 'other_account']);
+
 /** The list does not wait longer than this for a provider that hangs. */
 const WAIT_MS = 2_000;
 
@@ -31,16 +35,19 @@ export class ListProviders {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly catalogs: ReadCatalogs,
+    private readonly throttle: PurchaseThrottle,
     private readonly health: ProviderHealthRepository,
   ) {}
 
   async run(): Promise<readonly ListedProvider[]> {
-    const [pauses, unread] = await Promise.all([this.health.pauses('purchases'), this.health.pauses('status')]);
+    const [pauses, unread] = await Promise.all([this.throttle.pauses(), this.health.pauses('status')]);
     const timeout = setTimeout(WAIT_MS, 'unknown' as const, { ref: false });
     return Promise.all(
       this.providers.all().map(async (provider): Promise<ListedProvider> => {
-        const health = unread.has(provider.id) ? 'failing' : await Promise.race([this.healthOf(provider), timeout]);
-        return { provider, health, pause: pauses.get(provider.id) ?? null };
+        const pause = pauses.get(provider.id) ?? null;
+        const isUnread = unread.has(provider.id) || (pause !== null && LETS_NOTHING_READ.has(pause.reason));
+        const health = isUnread ? 'failing' : await Promise.race([this.healthOf(provider), timeout]);
+        return { provider, health, pause };
       }),
     );
   }

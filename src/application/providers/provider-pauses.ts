@@ -22,6 +22,12 @@ export class ProviderPauses {
       this.reportPause(provider, operationClass, reason);
   }
 
+  /** The same, but a pause that there is stays as it is: what keeps failing must not put its probe off. */
+  async beginUnlessPaused(provider: ProviderId, operationClass: OperationClass, reason: PauseReason): Promise<void> {
+    if (await this.health.pauseUnlessPaused(provider, operationClass, reason, PAUSE_MS[reason]))
+      this.reportPause(provider, operationClass, reason);
+  }
+
   /** Counts a call without a response; enough of them in a row pause the class. */
   async countFailure(provider: ProviderId, operationClass: OperationClass): Promise<void> {
     if (await this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable))

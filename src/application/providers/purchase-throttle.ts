@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import { PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
+import { PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS, type Pause } from '../../domain/providers/throttle.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { FarSides } from './far-sides.js';
 import { callFor } from './provider-call.js';
 import { ProviderPauses } from './provider-pauses.js';
 
@@ -13,13 +15,31 @@ import { ProviderPauses } from './provider-pauses.js';
 export class PurchaseThrottle {
   constructor(
     private readonly providers: ProviderDirectory,
+    private readonly farSides: FarSides,
     private readonly health: ProviderHealthRepository,
     private readonly quotas: ProviderQuotasRepository,
-    private readonly pauses: ProviderPauses,
+    private readonly providerPauses: ProviderPauses,
   ) {}
+
+  /** Why the provider takes no purchases from this process; null if it does. */
+  async pauseOf(provider: ProviderId): Promise<Pause | null> {
+    return this.farSides.pauseOf(provider) ?? this.health.pauseOf(provider);
+  }
+
+  /** The same of every provider that is paused. */
+  async pauses(): Promise<ReadonlyMap<ProviderId, Pause>> {
+    const known = await this.health.pauses('purchases');
+    const pauses = this.providers.all().flatMap(({ id }) => {
+      const pause = this.farSides.pauseOf(id) ?? known.get(id);
+      return pause ? [[id, pause] as const] : [];
+    });
+    return new Map(pauses);
+  }
 
   /** @returns 0 if the provider takes purchases, otherwise after how many milliseconds to ask again. */
   async pausedForMs(provider: OffsetProvider): Promise<number> {
+    const elsewhere = this.farSides.pauseOf(provider.id);
+    if (elsewhere) return elsewhere.probeInMs;
     const pause = await this.health.pauseOf(provider.id);
     return pause && !(await this.isBack(provider)) ? Math.max(1_000, pause.probeInMs) : 0;
   }
@@ -38,12 +58,12 @@ export class PurchaseThrottle {
    */
   async report(provider: OffsetProvider, error: ProviderError | null, failures: number): Promise<void> {
     if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit')
-      return this.pauses.begin(provider.id, 'purchases', error.reason);
+      return this.providerPauses.begin(provider.id, 'purchases', error.reason);
     if (error === null || error.failure === 'rejected')
-      return failures > 0 ? this.pauses.end(provider.id, 'purchases') : undefined;
+      return failures > 0 ? this.providerPauses.end(provider.id, 'purchases') : undefined;
     if (error.reason === 'rate_limited')
       return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? RETRY_AFTER_429_MS);
-    await this.pauses.countFailure(provider.id, 'purchases');
+    await this.providerPauses.countFailure(provider.id, 'purchases');
   }
 
   /** Only the process that claims the probe asks. */
@@ -55,7 +75,7 @@ export class PurchaseThrottle {
       () => false,
     );
     if (!back) return false;
-    await this.pauses.endOnTrial(provider.id);
+    await this.providerPauses.endOnTrial(provider.id);
     return true;
   }
 }

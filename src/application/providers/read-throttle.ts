@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
-import { CLASS_OF, type ProviderCall, type OperationClass } from '../../domain/providers/calls.js';
+import { CLASS_OF, type Operation, type ProviderCall, type OperationClass } from '../../domain/providers/calls.js';
 import { bucketsFor, MAX_READ_WAIT_MS, reserveFor, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
 import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
@@ -96,6 +96,9 @@ export class ReadThrottle {
           return isProbe
             ? this.pauses.begin(provider, operationClass, 'unavailable')
             : this.pauses.countFailure(provider, operationClass);
+        // A key that may not read may not buy. The pause ends by a probe that the provider answers.
+        if (failed && isAboutOurKey(failed, call))
+          await this.pauses.beginUnlessPaused(provider, 'purchases', 'credentials');
         if (isProbe || failures > 0) await this.pauses.end(provider, operationClass);
         // A read that met a 429 slows all calls down; for purchases the engine reports it.
         if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, RETRY_AFTER_429_MS);
@@ -103,6 +106,15 @@ export class ReadThrottle {
     };
   }
 }
+
+/** A 403 may be about the one order that was named, or the tenant's own account there; of any other read it is about our key. */
+const isAboutOurKey = (
+  { reason, at: { operation, upstreamStatus } }: ProviderError,
+  { account }: ProviderCall,
+): boolean =>
+  reason === 'credentials' || (upstreamStatus === 403 && account === null && !NAMES_AN_ORDER.has(operation));
+
+const NAMES_AN_ORDER: ReadonlySet<Operation> = new Set<Operation>(['fetchStatus', 'fetchCheckout', 'cancel']);
 
 /** Any other failure, such as a refusal or an unreadable body, shows that the provider is there. */
 const isSilence = ({ reason }: ProviderError): boolean => reason === 'unavailable' || reason === 'timed_out';

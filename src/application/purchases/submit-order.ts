@@ -21,7 +21,7 @@ import { CALL_DEADLINE_MS, delayOf, LEASE_MARGIN_MS } from '../../domain/purchas
 import type { CheckoutSession, ProviderOrder, Submission } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { bucketsFor, MAX_PURCHASE_WAIT_MS, PURCHASE_PATIENCE_MS } from '../../domain/providers/throttle.js';
+import { bucketsFor, MAX_PURCHASE_WAIT_MS, PAUSE_MS, PURCHASE_PATIENCE_MS } from '../../domain/providers/throttle.js';
 import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import { PurchasesRepository, type Intent } from '../../persistence/purchases/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
@@ -29,6 +29,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { ObserveOrder } from '../orders/observe-order.js';
+import { FarSides } from '../providers/far-sides.js';
 import { callForOrder } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { OrderSettings } from '../orders/order-settings.js';
@@ -62,6 +63,7 @@ export class SubmitOrder {
     private readonly purchases: PurchasesRepository,
     private readonly tasks: TasksRepository,
     private readonly providers: ProviderDirectory,
+    private readonly farSides: FarSides,
     private readonly throttle: PurchaseThrottle,
     private readonly lookup: LookupPurchase,
     private readonly price: PriceCheck,
@@ -84,7 +86,14 @@ export class SubmitOrder {
     }
 
     const provider = this.providers.get(order.provider);
-    const step = nextStep(attempts, order.lookups, order.paymentMethod, provider.capabilities, now);
+    const step = nextStep(
+      attempts,
+      order.lookups,
+      order.paymentMethod,
+      provider.capabilities,
+      now,
+      this.farSides.here(provider.id),
+    );
     switch (step.do) {
       case 'send':
         return this.send(run, provider, step);
@@ -96,6 +105,9 @@ export class SubmitOrder {
         return null;
       case 'review':
         await this.lookup.underReview(run, provider);
+        return null;
+      case 'elsewhere':
+        await this.tasks.release(lease, PAUSE_MS.other_account);
         return null;
     }
   }
@@ -121,6 +133,8 @@ export class SubmitOrder {
     { generation, repeat }: Extract<NextStep, { do: 'send' }>,
   ): Promise<StoredResponse | null> {
     const { state } = run;
+    const elsewhere = this.farSides.pauseOf(provider.id);
+    if (elsewhere) return this.defer(run, elsewhere.probeInMs);
     // A repeat sends the stored bytes without asking for a price: the first send may have bought already.
     const decision = repeat ? ({ do: 'send', price: null } as const) : await this.price.run(state, provider, run.runs);
     if (decision.do === 'defer') return this.defer(run, decision.delayMs);
@@ -130,7 +144,7 @@ export class SubmitOrder {
     if (prepared instanceof ProviderError) return this.refuse(run, prepared.reason, decision.price);
     crashPoint('prepared');
     // The quota slot is taken last and with the intent, so that nothing else can block while it is held.
-    const change = intendSend(state, generation, prepared, decision.price);
+    const change = intendSend(state, generation, prepared, decision.price, this.farSides.here(provider.id));
     const intent = await this.intend(change, run, provider);
     switch (intent.kind) {
       case 'lost':

@@ -6,7 +6,7 @@ import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ExchangeRates } from '../../domain/exchange-rates.js';
 import type { Offer, Unavailable } from '../../domain/quotes/quote.js';
-import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
+import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
@@ -45,7 +45,7 @@ export class CollectOffers {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly catalog: Catalog,
-    private readonly health: ProviderHealthRepository,
+    private readonly throttle: PurchaseThrottle,
     private readonly rates: ExchangeRates,
   ) {}
 
@@ -84,7 +84,7 @@ export class CollectOffers {
     const { quote: terms, paymentMethods } = provider.capabilities;
     if (!paymentMethods.includes(payment))
       throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${payment}.`);
-    const pause = await this.health.pauseOf(provider.id);
+    const pause = await this.throttle.pauseOf(provider.id);
     if (pause) throw new AppError('provider_paused', `${provider.displayName} takes no orders (${pause.reason}).`);
     const { offering, orderedMass } = request.offering
       ? {

@@ -1,4 +1,4 @@
-import { aFailure, aSend, aState } from '../../../test/support/order-state.js';
+import { aFailure, aSend, aState, HERE } from '../../../test/support/order-state.js';
 import { cancelUnsent, recordCancellation, requestCancellation } from './cancellation.js';
 import { ORDER_STATUSES } from './lifecycle.js';
 import { OrderChange } from './order-change.js';
@@ -31,8 +31,15 @@ describe('cancelUnsent', () => {
 
 describe('a cancellation at the provider', () => {
   it('commits its intent, and numbers every request', () => {
-    const change = requestCancellation(aState({ status: 'placed' }, { cancelRequests: 1 }));
-    expect(change.attempt).toEqual({ do: 'open', operation: 'cancel', number: 2, generation: 1, prepared: null });
+    const change = requestCancellation(aState({ status: 'placed' }, { cancelRequests: 1 }), HERE);
+    expect(change.attempt).toEqual({
+      do: 'open',
+      operation: 'cancel',
+      number: 2,
+      generation: 1,
+      farSide: 'here',
+      prepared: null,
+    });
     expect(change.order.status).toBe('placed');
     expect(change.events).toMatchObject([{ type: 'cancel_requested', source: 'request', evidence: { attempt: 2 } }]);
   });

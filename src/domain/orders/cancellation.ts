@@ -1,4 +1,5 @@
 import { hasUnknownAttempt } from '../purchases/attempt.js';
+import type { Here } from '../providers/far-side.js';
 import type { ProviderError } from '../providers/provider-error.js';
 import { OrderChange } from './order-change.js';
 import type { OrderState } from './order-state.js';
@@ -19,10 +20,10 @@ export const cancelUnsent = (state: OrderState): OrderChange | UnsentRefusal => 
  * The intent to cancel at the provider. All such requests of one order share one key, because one cancellation is
  * enough.
  */
-export const requestCancellation = (state: OrderState): OrderChange => {
+export const requestCancellation = (state: OrderState, { id: farSide }: Here): OrderChange => {
   const attempt = state.cancelRequests + 1;
   return OrderChange.of(state)
-    .openAttempt({ do: 'open', operation: 'cancel', number: attempt, generation: 1, prepared: null })
+    .openAttempt({ do: 'open', operation: 'cancel', number: attempt, generation: 1, farSide, prepared: null })
     .record('cancel_requested', 'request', { attempt });
 };
 

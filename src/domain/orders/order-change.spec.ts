@@ -8,7 +8,14 @@ import type { ReviewReason } from './review.js';
 
 const flagged = (reason: ReviewReason) => ({ review: { reason, since: at(-5_000) } });
 
-const OPEN = { do: 'open', operation: 'placeOrder', number: 2, generation: 2, prepared: null } as const;
+const OPEN = {
+  do: 'open',
+  operation: 'placeOrder',
+  number: 2,
+  generation: 2,
+  farSide: 'here',
+  prepared: null,
+} as const;
 
 describe('a change', () => {
   it('is empty until something is decided', () => {
@@ -161,7 +168,15 @@ describe('the sends of a change', () => {
     expect(change.attempt).toBe(OPEN);
     expect(change.sends).toEqual([
       aSend('not_sent'),
-      { number: 2, generation: 2, startedAt: AT_COMMIT, sendDeadlineAt: AT_COMMIT, outcome: null, reason: null },
+      {
+        number: 2,
+        generation: 2,
+        farSide: 'here',
+        startedAt: AT_COMMIT,
+        sendDeadlineAt: AT_COMMIT,
+        outcome: null,
+        reason: null,
+      },
     ]);
   });
 

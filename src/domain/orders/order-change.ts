@@ -19,6 +19,8 @@ export type AttemptChange =
       readonly operation: AttemptOperation;
       readonly number: number;
       readonly generation: number;
+      /** Where it goes. */
+      readonly farSide: string;
       /** Null if the stored bytes of the generation are sent again. */
       readonly prepared: Prepared | null;
     }
@@ -160,12 +162,12 @@ export class OrderChange {
   }
 
   openAttempt(attempt: Extract<AttemptChange, { do: 'open' }>): OrderChange {
-    const { operation, number, generation } = attempt;
+    const { operation, number, generation, farSide } = attempt;
     if (operation === 'cancel') return this.with({ attempt });
     const times = { startedAt: AT_COMMIT, sendDeadlineAt: AT_COMMIT };
     return this.with({
       attempt,
-      sends: [...this.sends, { number, generation, ...times, outcome: null, reason: null }],
+      sends: [...this.sends, { number, generation, farSide, ...times, outcome: null, reason: null }],
     });
   }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { aCheckout, aFailure, aPurchase, aSend, aState, NOW } from '../../../test/support/order-state.js';
+import { aCheckout, aFailure, aPurchase, aSend, aState, HERE, NOW } from '../../../test/support/order-state.js';
 import { grams } from '../mass.js';
 import { money } from '../money.js';
 import { OBSERVED_STATUSES } from '../providers/calls.js';
@@ -101,13 +101,15 @@ const heldAs =
   (state: OrderState): OrderChange =>
     statuses.includes(state.order.status) ? decide(state) : OrderChange.of(state);
 
+const requestCancellationHere = (state: OrderState): OrderChange => requestCancellation(state, HERE);
+
 /** Every decision there is about an order, with everything that it may be asked. */
 const anyDecision: fc.Arbitrary<(state: OrderState) => OrderChange> = fc.oneof(
-  fc.constantFrom(recoverSubmission, deferSend, requestCancellation, (state: OrderState) => {
+  fc.constantFrom(recoverSubmission, deferSend, requestCancellationHere, (state: OrderState) => {
     const change = cancelUnsent(state);
     return typeof change === 'string' ? OrderChange.of(state) : change;
   }),
-  anyAskedPrice.map((price) => heldAs(['created', 'in_doubt'], (state) => intendSend(state, 1, null, price))),
+  anyAskedPrice.map((price) => heldAs(['created', 'in_doubt'], (state) => intendSend(state, 1, null, price, HERE))),
   anyAskedPrice.map((price) => (state: OrderState) => refuseSend(state, 'price_above_limit', price)),
   anyFailure.map((error) => (state: OrderState) => recordFailure(state, 1, error)),
   anyFailure.map((error) => (state: OrderState) => recordLookupFailure(state, error)),

@@ -26,6 +26,7 @@ export const FAILURE_REASONS = [
   'rate_limited',
   'unavailable',
   'timed_out',
+  'other_account',
   'unreadable_answer',
   'answer_disagrees',
   'rejected',
@@ -84,6 +85,7 @@ export class NotAdmittedError extends Error {
 const NOT_ASKED = {
   rate_limited: 'the quota of the provider is used up for the moment',
   unavailable: 'it has not responded lately and is left alone for a moment',
+  other_account: 'the order was sent to another account than the one that this gateway calls',
 } as const satisfies Partial<Record<FailureReason, string>>;
 
 /**

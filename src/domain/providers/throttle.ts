@@ -82,7 +82,11 @@ export const PURCHASE_PATIENCE_MS = 30_000;
 /** A read that would have to wait longer than this for its slot fails instead. */
 export const MAX_READ_WAIT_MS = 5_000;
 
-export const PAUSE_REASONS = ['credentials', 'insufficient_credit', 'unavailable'] as const;
+/** Pauses that all processes share. */
+export const SHARED_PAUSE_REASONS = ['credentials', 'insufficient_credit', 'unavailable'] as const;
+
+/** And the one of a single process, which calls another account than the one where orders are open. */
+export const PAUSE_REASONS = [...SHARED_PAUSE_REASONS, 'other_account'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** How long a provider is left alone before it is asked, by a read, whether it is back. */
@@ -90,6 +94,8 @@ export const PAUSE_MS: Readonly<Record<PauseReason, number>> = {
   unavailable: 15_000,
   credentials: 60_000,
   insufficient_credit: 300_000,
+  // Not asked at the provider: the database knows.
+  other_account: 10_000,
 };
 
 /** This many calls of a class in a row without a response, counted over all processes, pause the class. */

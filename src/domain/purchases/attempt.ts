@@ -27,6 +27,8 @@ export interface Attempt {
   readonly number: number;
   /** Attempts of one generation share one idempotency key and the same bytes. */
   readonly generation: number;
+  /** Where it went; null if it is older than these records. */
+  readonly farSide: string | null;
   readonly startedAt: Date;
   readonly sendDeadlineAt: Date;
   readonly outcome: AttemptOutcome;

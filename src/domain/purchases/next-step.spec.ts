@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { HERE } from '../../../test/support/order-state.js';
 import type { FailureClass, FailureReason } from '../providers/provider-error.js';
 import type { Idempotency, PaymentMethod } from '../providers/capabilities.js';
 import type { Attempt, AttemptOutcome, Lookups } from './attempt.js';
@@ -18,10 +19,11 @@ const at = (ms: number): Date => new Date(START + ms);
 const sent = (
   outcome: AttemptOutcome,
   ms = 0,
-  more: { generation?: number; reason?: FailureReason } = {},
+  more: { generation?: number; reason?: FailureReason; farSide?: string } = {},
 ): Attempt => ({
   number: 1,
   generation: more.generation ?? 1,
+  farSide: more.farSide ?? null,
   startedAt: at(ms),
   sendDeadlineAt: at(ms + DEADLINE_MS),
   outcome,
@@ -31,9 +33,37 @@ const sent = (
 const NEVER_LOOKED: Lookups = { count: 0, lastAt: null };
 
 const step = (idempotency: Idempotency, attempts: Attempt[], ms: number, lookups = NEVER_LOOKED) =>
-  nextStep(attempts, lookups, 'account', { idempotency }, at(ms));
+  nextStep(attempts, lookups, 'account', { idempotency }, at(ms), HERE);
 
 describe('nextStep', () => {
+  describe.each([
+    ['a key', KEY],
+    ['a lookup', LOOKUP],
+    ['nothing', NONE],
+  ])('where %s protects a repeat', (_, policy) => {
+    it.each(['ambiguous', null, 'accepted'] as const)(
+      'asks and sends nothing while a send that ended as %s is at another account',
+      (outcome) => {
+        const sends = [sent(outcome, 0, { farSide: 'there' }), sent('not_sent', 1, { farSide: 'here' })];
+        expect(step(policy, sends, HOUR)).toEqual({ do: 'elsewhere' });
+      },
+    );
+
+    it.each(['not_sent', 'rejected', 'retry_later', 'proven_absent'] as const)(
+      'may go to another account after a send that ended as %s',
+      (outcome) => {
+        expect(step(policy, [sent(outcome, 0, { farSide: 'there' })], HOUR)).toMatchObject({ do: 'send' });
+      },
+    );
+
+    it('goes on where the account is known to be the same, or no account was kept', () => {
+      const before = step(policy, [sent('ambiguous')], HOUR);
+      for (const farSide of ['here', 'key-before'])
+        expect(step(policy, [sent('ambiguous', 0, { farSide })], HOUR)).toEqual(before);
+      expect(before).not.toEqual({ do: 'elsewhere' });
+    });
+  });
+
   it('sends a new order', () => {
     expect(step(NONE, [], 0)).toEqual({ do: 'send', generation: 1, repeat: false });
   });
@@ -165,7 +195,7 @@ describe('nextStep', () => {
   });
 
   it('makes another checkout after an unknown one, because the first was never shown', () => {
-    expect(nextStep([sent('ambiguous')], NEVER_LOOKED, 'checkout', { idempotency: NONE }, at(60_000))).toEqual({
+    expect(nextStep([sent('ambiguous')], NEVER_LOOKED, 'checkout', { idempotency: NONE }, at(60_000), HERE)).toEqual({
       do: 'send',
       generation: 1,
       repeat: true,

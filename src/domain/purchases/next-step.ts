@@ -8,6 +8,7 @@ import {
   RESENDS_AFTER_ABSENCE,
 } from './timing.js';
 import type { Capabilities, Idempotency, PaymentMethod } from '../providers/capabilities.js';
+import { sentElsewhere, type Here } from '../providers/far-side.js';
 import type { FailureClass } from '../providers/provider-error.js';
 
 export type NextStep =
@@ -16,7 +17,9 @@ export type NextStep =
   /** Search for our reference; `conclusive` if finding nothing proves that nothing was bought. */
   | { readonly do: 'lookup'; readonly conclusive: boolean }
   | { readonly do: 'wait'; readonly until: Date }
-  | { readonly do: 'review' };
+  | { readonly do: 'review' }
+  /** Another account may have the purchase: nothing here can tell, and nothing is sent here. */
+  | { readonly do: 'elsewhere' };
 
 /**
  * The next step for an order that its provider has not confirmed. `now` is the database's clock. Nothing is ever sent
@@ -28,7 +31,9 @@ export const nextStep = (
   payment: PaymentMethod,
   capabilities: Pick<Capabilities, 'idempotency'>,
   now: Date,
+  here: Here,
 ): NextStep => {
+  if (sentElsewhere(attempts, here)) return { do: 'elsewhere' };
   const last = attempts.at(-1);
   if (!last) return { do: 'send', generation: 1, repeat: false };
   if (!hasUnknownAttempt(attempts)) return freshSend(attempts, last);

@@ -1,4 +1,14 @@
-import { aCheckout, aFailure, anOrder, aPurchase, aSend, aState, at, NOW } from '../../../test/support/order-state.js';
+import {
+  aCheckout,
+  aFailure,
+  anOrder,
+  aPurchase,
+  aSend,
+  aState,
+  at,
+  HERE,
+  NOW,
+} from '../../../test/support/order-state.js';
 import { grams } from '../mass.js';
 import { money } from '../money.js';
 import { AT_COMMIT } from '../orders/commit-time.js';
@@ -64,13 +74,14 @@ describe('intendSend', () => {
   it('opens the next attempt before anything leaves, and counts lookups anew', () => {
     const lookups = { count: 3, lastAt: at(-1_000) };
     const state = aState({ status: 'in_doubt', lookups }, { attempts: [aSend('proven_absent')] });
-    const change = intendSend(state, 2, PREPARED, null);
+    const change = intendSend(state, 2, PREPARED, null, HERE);
     expect(change.order).toMatchObject({ status: 'submitting', lookups: { count: 0, lastAt: null }, price: null });
     expect(change.attempt).toEqual({
       do: 'open',
       operation: 'placeOrder',
       number: 2,
       generation: 2,
+      farSide: 'here',
       prepared: PREPARED,
     });
     expect(change.events).toMatchObject([
@@ -80,12 +91,12 @@ describe('intendSend', () => {
   });
 
   it('creates a checkout for an order that its payer pays', () => {
-    const change = intendSend(aState({ paymentMethod: 'checkout' }), 1, null, null);
+    const change = intendSend(aState({ paymentMethod: 'checkout' }), 1, null, null, HERE);
     expect(change.attempt).toMatchObject({ operation: 'createCheckout', number: 1, prepared: null });
   });
 
   it('keeps the price that was asked for, before the intent', () => {
-    const change = intendSend(aState(), 1, PREPARED, PRICE);
+    const change = intendSend(aState(), 1, PREPARED, PRICE, HERE);
     expect(change.events).toMatchObject([QUOTED, { type: 'submitting' }]);
     expect(change.order).toMatchObject({
       quoted: TOTAL,

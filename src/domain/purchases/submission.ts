@@ -5,6 +5,7 @@ import { OrderChange, type Prepared } from '../orders/order-change.js';
 import { priceEvidence, upstreamEvidence } from '../orders/order-event.js';
 import type { ObservationSource } from '../orders/order.js';
 import type { OrderState } from '../orders/order-state.js';
+import type { Here } from '../providers/far-side.js';
 import { isUnusable, ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/calls.js';
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
@@ -36,11 +37,12 @@ export const intendSend = (
   generation: number,
   prepared: Prepared | null,
   price: AskedPrice | null,
+  { id: farSide }: Here,
 ): OrderChange => {
   const attempt = state.attempts.length + 1;
   const operation = purchaseOperation(state.order.paymentMethod);
   return withPrice(OrderChange.of(state), price)
-    .openAttempt({ do: 'open', operation, number: attempt, generation, prepared })
+    .openAttempt({ do: 'open', operation, number: attempt, generation, farSide, prepared })
     .move('submitting', 'submitting', 'request', { attempt, generation }, { set: { lookups: NO_LOOKUPS } });
 };
 

@@ -122,7 +122,7 @@ export const ORDER_STATE_COLUMNS = Prisma.sql`
 export const ORDER_SENDS = Prisma.sql`
   CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object(
-             'number', a.number, 'generation', a.generation, 'started_at', a.started_at,
+             'number', a.number, 'generation', a.generation, 'far_side', a.far_side, 'started_at', a.started_at,
              'send_deadline_at', a.send_deadline_at, 'outcome', a.outcome, 'reason', a.reason)
            ORDER BY a.number) FILTER (WHERE a.operation <> 'cancel') AS attempts,
            count(*) FILTER (WHERE a.operation = 'cancel')::int AS cancel_requests,
@@ -210,6 +210,7 @@ const readAttempt = (value: unknown): Attempt => {
   const row = readObject({
     number: readNumberOrNull,
     generation: readNumberOrNull,
+    far_side: readTextOrNull,
     started_at: readTime,
     send_deadline_at: readTime,
     outcome: readWordOrNull(ATTEMPT_OUTCOMES),
@@ -218,6 +219,7 @@ const readAttempt = (value: unknown): Attempt => {
   return {
     number: row.number ?? 0,
     generation: row.generation ?? 0,
+    farSide: row.far_side,
     startedAt: row.started_at,
     sendDeadlineAt: row.send_deadline_at,
     outcome: row.outcome,

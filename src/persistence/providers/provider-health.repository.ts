@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { FAILURES_TO_PAUSE, PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
+import {
+  FAILURES_TO_PAUSE,
+  SHARED_PAUSE_REASONS,
+  type Pause,
+  type PauseReason,
+} from '../../domain/providers/throttle.js';
 import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
@@ -30,7 +35,7 @@ export class ProviderHealthRepository {
       rows.map((row) => [
         row.provider,
         {
-          reason: readWord(PAUSE_REASONS)(row.pause_reason),
+          reason: readWord(SHARED_PAUSE_REASONS)(row.pause_reason),
           since: row.paused_at,
           probeAt: row.probe_at,
           probeInMs: row.probe_in_ms,
@@ -51,6 +56,22 @@ export class ProviderHealthRepository {
         pause_reason = EXCLUDED.pause_reason,
         paused_at = COALESCE(provider_health.paused_at, EXCLUDED.paused_at),
         probe_at = EXCLUDED.probe_at`);
+  }
+
+  /** The same, but a pause that there is stays as it is: reads that keep failing must not put its probe off. */
+  async pauseUnlessPaused(
+    provider: ProviderId,
+    operationClass: OperationClass,
+    reason: PauseReason,
+    ms: number,
+  ): Promise<boolean> {
+    const paused = await this.database.execute(Prisma.sql`
+      INSERT INTO provider_health AS h (provider, operation_class, pause_reason, paused_at, probe_at)
+      VALUES (${provider}::text, ${operationClass}::text, ${reason}::text, now(), ${inMs(ms)})
+      ON CONFLICT (provider, operation_class) DO UPDATE SET
+        pause_reason = EXCLUDED.pause_reason, paused_at = EXCLUDED.paused_at, probe_at = EXCLUDED.probe_at
+      WHERE h.pause_reason IS NULL`);
+    return paused === 1;
   }
 
   /**

@@ -13,16 +13,16 @@ export const attemptOf = ({ base, attempt }: OrderChange): Prisma.Sql => {
   const { id, paymentMethod } = base.order;
   switch (attempt.do) {
     case 'open': {
-      const { operation, number, generation, prepared } = attempt;
+      const { operation, number, generation, farSide, prepared } = attempt;
       // One key per generation, never per attempt, and never the caller's own. A repeat uses the stored key and bytes.
       const isCancel = operation === 'cancel';
       const key = isCancel ? `${id}-cancel` : `${id}-${generation}`;
       const body = isCancel ? '' : (prepared?.body ?? null);
       return Prisma.sql`, attempt AS (
-        INSERT INTO attempts (order_id, operation, number, generation, idempotency_key, body, started_at, send_deadline_at)
+        INSERT INTO attempts (order_id, operation, number, generation, idempotency_key, body, far_side, started_at, send_deadline_at)
         SELECT go.id, ${operation}::text, ${number}::int, ${generation}::int,
                COALESCE(stored.idempotency_key, ${key}::text), COALESCE(stored.body, ${body}::text),
-               now(), now() + ${SEND_DEADLINE_MS}::float8 * interval '1 millisecond'
+               ${farSide}::text, now(), now() + ${SEND_DEADLINE_MS}::float8 * interval '1 millisecond'
         FROM go LEFT JOIN LATERAL (
           SELECT a.idempotency_key, a.body FROM attempts a
           WHERE a.order_id = go.id AND a.operation = ${operation}::text AND a.generation = ${generation}::int

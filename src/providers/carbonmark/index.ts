@@ -9,5 +9,6 @@ export const carbonmark = defineProvider({
   env: CarbonmarkEnv,
   enabledBy: 'CARBONMARK_API_KEY',
   keyHeader: 'authorization',
+  purchasesAt: 'CARBONMARK_CHECKOUT_URL',
   create: (env, kit) => new CarbonmarkAdapter(new CarbonmarkClient(env, kit)),
 });

@@ -9,5 +9,6 @@ export const cnaught = defineProvider({
   env: CnaughtEnv,
   enabledBy: 'CNAUGHT_API_KEY',
   keyHeader: 'authorization',
+  purchasesAt: 'CNAUGHT_BASE_URL',
   create: (env, kit) => new CnaughtAdapter(new CnaughtClient(env, kit)),
 });

@@ -9,5 +9,6 @@ export const oneTribe = defineProvider({
   env: OneTribeEnv,
   enabledBy: 'ONE_TRIBE_API_KEY',
   keyHeader: 'authorisation',
+  purchasesAt: 'ONE_TRIBE_BASE_URL',
   create: (env, kit) => new OneTribeAdapter(new OneTribeClient(env, kit), oneTribeCapabilities(env)),
 });

@@ -1,0 +1,52 @@
+import pg from 'pg';
+import { InvalidEnvironmentError } from '../../config/environment.js';
+
+export type DatabaseEnvironment = 'live' | 'development';
+
+/** One line for whoever has given a process the wrong database. */
+const REFUSED: Readonly<Record<DatabaseEnvironment, string>> = {
+  live: 'DATABASE_URL is a live database: set NODE_ENV=production, or DATABASE_URL to a database for development',
+  development:
+    'DATABASE_URL is a database for development, whose orders were not bought: production needs one of its own',
+};
+
+/**
+ * Throws if the database is marked for something else than this process. Before anything is written to it, migrations
+ * included.
+ */
+export const refuseOtherEnvironment = (url: string, environment: DatabaseEnvironment): Promise<void> =>
+  withClient(url, async (client) => {
+    const marked = await markOf(client);
+    if (marked !== null && marked !== environment) throw new InvalidEnvironmentError([REFUSED[marked]]);
+  });
+
+/** Marks a database that is not marked yet; of two processes that start at once on a new one, one is refused. */
+export const markEnvironment = (url: string, environment: DatabaseEnvironment): Promise<void> =>
+  withClient(url, async (client) => {
+    await client.query('INSERT INTO database_environment (environment) VALUES ($1) ON CONFLICT DO NOTHING', [
+      environment,
+    ]);
+    const marked = await markOf(client);
+    if (marked !== null && marked !== environment) throw new InvalidEnvironmentError([REFUSED[marked]]);
+  });
+
+const markOf = async (client: pg.Client): Promise<DatabaseEnvironment | null> => {
+  const { rows: known } = await client.query<{ known: boolean }>(
+    `SELECT to_regclass('database_environment') IS NOT NULL AS known`,
+  );
+  if (!known[0]?.known) return null;
+  const { rows } = await client.query<{ environment: DatabaseEnvironment }>(
+    'SELECT environment FROM database_environment',
+  );
+  return rows[0]?.environment ?? null;
+};
+
+const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+};
