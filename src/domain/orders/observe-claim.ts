@@ -24,9 +24,10 @@ export const observeClaim = (change: OrderChange, claim: PurchaseClaim, seen: Pr
   const differences = disagreements(order, seen);
   if (differences.length > 0) {
     if (claim.ownerId !== null) return refuseClaim(change, claim);
-    // It may be misread, or change still. If it stays so, money was paid for something, and a person must look.
+    // A payment may be misread, or change still. If it stays so, money was paid for something, and a person must look.
     const evidence = { ...sightingEvidence(seen), disagreements: differences };
-    return lookAgain(change, claim) ?? refuseClaim(change, claim).flag('answer_disagrees', claim.source, evidence);
+    const again = claim.source === 'callback' ? null : lookAgain(change, claim);
+    return again ?? refuseClaim(change, claim).flag('answer_disagrees', claim.source, evidence);
   }
   if (claim.ownerId !== null)
     return dispute(closeCheckouts(change).withVerdict(seen.providerOrderId, 'disputed'), seen);
