@@ -49,7 +49,8 @@ describe('a gateway with more requests than connections', () => {
           { code: 'overloaded', retry: { safe: true, same_key: true, after_seconds: 2 } },
         ]);
         expect(body).toMatchObject({
-          detail: expect.stringContaining(`${QUEUE} statements wait for the ${CONNECTIONS}`),
+          // The process has statements of its own, which may wait as well.
+          detail: expect.stringMatching(new RegExp(`^\\d+ statements wait for the ${CONNECTIONS} connections`)),
         });
         expect(headers).toMatchObject({ 'retry-after': '2' });
       }

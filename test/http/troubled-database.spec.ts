@@ -110,8 +110,10 @@ describe('while the database is in trouble', () => {
     const lose = (where: string): Promise<unknown> =>
       direct((client) =>
         client.query(`
-          BEGIN; SET LOCAL session_replication_role = replica;
+          BEGIN;
           CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id FROM orders WHERE ${where};
+          UPDATE orders SET spending_usd = NULL WHERE id IN (SELECT id FROM gone);
+          SET LOCAL session_replication_role = replica;
           DELETE FROM tasks WHERE subject_id IN (SELECT id FROM gone);
           DELETE FROM idempotency_records WHERE order_id IN (SELECT id FROM gone);
           DELETE FROM orders WHERE id IN (SELECT id FROM gone); COMMIT`),
