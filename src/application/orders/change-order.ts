@@ -4,13 +4,7 @@ import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import type { KeyLock, StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
-import {
-  OrdersRepository,
-  PurchaseTakenError,
-  type CommitGuard,
-  type Committed,
-  type TaskOutcome,
-} from '../../persistence/orders/orders.repository.js';
+import { OrdersRepository, type CommitGuard, type TaskOutcome } from '../../persistence/orders/orders.repository.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { LostOrders } from './lost-orders.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
@@ -52,8 +46,8 @@ export class ChangeOrder {
   ) {}
 
   /**
-   * @returns null if nothing was written: the decision changed nothing, another order has the purchase, or the guard
-   * does not hold any more. A run that writes nothing for one of the first two reasons still releases its task.
+   * @returns null if nothing was written: the decision changed nothing, or the guard does not hold any more. A run
+   * whose decision changes nothing still releases its task.
    */
   async run(
     read: OrderState,
@@ -64,8 +58,7 @@ export class ChangeOrder {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const change = decide(state);
       if (change.isEmpty) return this.releaseOnly(options.task);
-      const committed = await this.commit(change, options);
-      if (committed === 'taken') return this.releaseOnly(options.task);
+      const committed = await this.orders.commit(change, { ...options, ...responseTo(change.order, options) });
       if (committed) {
         this.report(change);
         return { state: change.committedAt(committed.at), response: committed.response };
@@ -76,17 +69,6 @@ export class ChangeOrder {
       state = current;
     }
     throw new Error('the order changed too often while a change of it was decided');
-  }
-
-  /** `taken`: another order got the purchase in the same moment. Who it belongs to is seen at the next look. */
-  private async commit(change: OrderChange, options: ChangeOptions): Promise<Committed | null | 'taken'> {
-    try {
-      return await this.orders.commit(change, { ...options, ...responseTo(change.order, options) });
-    } catch (thrown) {
-      if (!(thrown instanceof PurchaseTakenError)) throw thrown;
-      this.logger.warn({ order_id: change.order.id }, 'another order has the purchase that was seen for this one');
-      return 'taken';
-    }
   }
 
   /** Logs and counts a committed change: one line for every move and every flag. */

@@ -66,11 +66,6 @@ export interface Committed {
   readonly response: StoredResponse | null;
 }
 
-/** Another order has recorded the same purchase since this one was read. Nothing was written. */
-export class PurchaseTakenError extends Error {
-  override readonly name = 'PurchaseTakenError';
-}
-
 type AcceptRow = KeyRow & {
   readonly committed_at: Date | null;
   readonly pause_reason: string | null;
@@ -132,14 +127,11 @@ export class OrdersRepository {
 
   /**
    * Writes a change in one statement, or nothing.
-   * @returns null if the order has changed since it was read, or the guard does not hold. Rejects with
-   * PurchaseTakenError if another order has the purchase.
+   * @returns null if the order has changed since it was read, or the guard does not hold.
    */
   async commit(change: OrderChange, options: Omit<CommitOptions, 'process'>): Promise<Committed | null> {
     const statement = commitStatement(change, { ...options, process: this.heartbeat.id });
-    const [row] = await this.database.query<CommitRow>(statement).catch((thrown: unknown) => {
-      throw isTaken(thrown) ? new PurchaseTakenError('another order has this purchase', { cause: thrown }) : thrown;
-    });
+    const [row] = await this.database.query<CommitRow>(statement);
     if (!row?.committed_at) return null;
     if (options.task.do === 'wake') this.notices.announce();
     return { at: row.committed_at, response: storedResponse(row) };
@@ -243,9 +235,3 @@ const acceptedColumns = (order: Order): Readonly<Record<string, unknown>> => ({
   spending_usd: order.spending?.usd.toFixed() ?? null,
   usd_per_unit: order.spending?.usdPerUnit.toFixed() ?? null,
 });
-
-const isTaken = (thrown: unknown): boolean =>
-  typeof thrown === 'object' &&
-  thrown !== null &&
-  'constraint' in thrown &&
-  thrown.constraint === 'orders_provider_provider_order_id_key';
