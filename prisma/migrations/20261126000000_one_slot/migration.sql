@@ -2,6 +2,9 @@
 -- To wait for one costs a commit; to lock all of them, as before, made the orders of a busy tenant wait for each other.
 -- `p_any_limit`: under whatever limit. @returns false if there is no such slot.
 --
+-- What comes back makes no room by itself: more may be spent than the limit, because prices rose. The next look at all
+-- slots shares it out, if anything is left.
+--
 -- A row that is locked and then turns out to have been changed in the meantime stays locked, though it has no room any
 -- more. The exception takes that back: whoever held such a row while it waited for all of them would wait for others
 -- that do the same.
@@ -27,7 +30,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no slot has room' USING ERRCODE = 'no_data_found';
   END IF;
-  UPDATE spending s SET spent_usd = s.spent_usd + p_usd, room_usd = s.room_usd - p_usd
+  UPDATE spending s SET spent_usd = s.spent_usd + p_usd, room_usd = s.room_usd - GREATEST(p_usd, 0)
     WHERE s.subject_id = p_subject AND s.month = p_month AND s.slot = chosen;
   RETURN true;
 EXCEPTION WHEN no_data_found THEN
