@@ -6,8 +6,8 @@
 -- slots shares it out, if anything is left.
 --
 -- A row that is locked and then turns out to have been changed in the meantime stays locked, though it has no room any
--- more. The exception takes that back: whoever held such a row while it waited for all of them would wait for others
--- that do the same.
+-- more. The exception takes that back, before anything is waited for: whoever held such a row while it waited for another,
+-- or for all of them, would wait for others that do the same.
 CREATE OR REPLACE FUNCTION add_to_one_slot(
   p_subject text, p_month date, p_usd numeric, p_limit_usd numeric, p_any_limit boolean
 ) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -15,24 +15,26 @@ DECLARE
   chosen smallint;
   any_slot CONSTANT smallint := floor(random() * 16);
 BEGIN
-  SELECT f.slot INTO chosen FROM spending f
-    WHERE f.subject_id = p_subject AND f.month = p_month
-      AND (p_any_limit OR f.limit_usd IS NOT DISTINCT FROM p_limit_usd)
-      AND (f.limit_usd IS NULL OR f.room_usd >= p_usd)
-    LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN
-    SELECT f.slot INTO chosen FROM spending f
-      WHERE f.subject_id = p_subject AND f.month = p_month AND f.slot = any_slot
-        AND (p_any_limit OR f.limit_usd IS NOT DISTINCT FROM p_limit_usd)
-        AND (f.limit_usd IS NULL OR f.room_usd >= p_usd)
-      FOR NO KEY UPDATE;
-  END IF;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'no slot has room' USING ERRCODE = 'no_data_found';
-  END IF;
-  UPDATE spending s SET spent_usd = s.spent_usd + p_usd, room_usd = s.room_usd - GREATEST(p_usd, 0)
-    WHERE s.subject_id = p_subject AND s.month = p_month AND s.slot = chosen;
-  RETURN true;
-EXCEPTION WHEN no_data_found THEN
+  FOREACH chosen IN ARRAY ARRAY[NULL, any_slot] LOOP
+    BEGIN
+      IF chosen IS NULL THEN
+        SELECT f.slot INTO chosen FROM spending f
+          WHERE f.subject_id = p_subject AND f.month = p_month
+            AND (p_any_limit OR f.limit_usd IS NOT DISTINCT FROM p_limit_usd)
+            AND (f.limit_usd IS NULL OR f.room_usd >= p_usd)
+          LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+      END IF;
+      UPDATE spending s SET spent_usd = s.spent_usd + p_usd, room_usd = s.room_usd - GREATEST(p_usd, 0)
+        WHERE s.subject_id = p_subject AND s.month = p_month AND s.slot = chosen
+          AND (p_any_limit OR s.limit_usd IS NOT DISTINCT FROM p_limit_usd)
+          AND (s.limit_usd IS NULL OR s.room_usd >= p_usd);
+      IF FOUND THEN
+        RETURN true;
+      END IF;
+      RAISE EXCEPTION 'no room in it' USING ERRCODE = 'no_data_found';
+    EXCEPTION WHEN no_data_found THEN
+      NULL;
+    END;
+  END LOOP;
   RETURN false;
 END $$;
