@@ -8,7 +8,7 @@ import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/openapi.js';
-import { logRequests } from '../http/server/request-log.js';
+import { reportRequests } from '../http/server/request-log.js';
 import { markEnvironment, refuseOtherEnvironment } from '../persistence/database/database-environment.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { NestLogger } from '../telemetry/logger.js';
@@ -38,7 +38,7 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   );
   await warnOfDatabase(app, settings.production, logger);
   configureHttp(app);
-  logRequests(app, logger);
+  reportRequests(app, logger);
   if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };

@@ -9,6 +9,7 @@ export type Role = (typeof ROLES)[number];
 export const SAMPLE_FX_RATES = '2000-01-01:GBP=1.25,EUR=1.10';
 
 const PORT_NUMBER = /^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
 /** Above 0, to the gram, at most a billion. */
 const TONNES = /^(?=.*[1-9])(\d{1,9}(\.\d{1,6})?|1000000000)$/;
 

@@ -12,7 +12,7 @@ import { ProviderHealthRepository } from './providers/provider-health.repository
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
 import { QuotesRepository } from './quotes/quotes.repository.js';
-import { ServerRepository } from './server/server.repository.js';
+import { ServerRepository } from './database/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';

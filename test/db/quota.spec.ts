@@ -107,6 +107,13 @@ describe('the quota of a provider', () => {
     return { taken, most: CAPACITY + (PER_SECOND * ms) / 1_000 };
   };
 
+  it('never has more than its capacity, however long nothing was called', async () => {
+    const wanted = claim([bucket('all/1000', 10, 5)], { most: 100 });
+    expect((await take(wanted)).granted).toBe(5);
+    await connections.pool.query(`UPDATE quota_buckets SET filled_at = filled_at - interval '1 hour'`);
+    expect((await take(wanted)).granted).toBe(5);
+  });
+
   it.each([
     [1, 100],
     [5, 1_000],

@@ -71,6 +71,18 @@ describe('the sum of a month in the database', () => {
     await fc.assert(property, { numRuns: 25 });
   });
 
+  it('makes no room of what comes back while more is spent than the limit', async () => {
+    const subject = `s${subjects++}`;
+    const limit = 500;
+    expect(await perform(subject, { do: 'reserve', usd: 490, limit })).toBe(true);
+    await perform(subject, { do: 'correct', usd: 98 });
+    await perform(subject, { do: 'correct', usd: -3 });
+    expect(await perform(subject, { do: 'reserve', usd: 1, limit })).toBe(false);
+    await perform(subject, { do: 'correct', usd: -90 });
+    expect(await perform(subject, { do: 'reserve', usd: 5, limit })).toBe(true);
+    expect(await perform(subject, { do: 'reserve', usd: 1, limit })).toBe(false);
+  });
+
   it('is exact, and leaves no room above the limit, whatever is reserved and corrected under changing limits', async () => {
     const reserve = fc.record({
       do: fc.constant('reserve' as const),

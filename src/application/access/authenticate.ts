@@ -23,7 +23,10 @@ interface CacheEntry {
   readonly readAtMs: number;
 }
 
-/** A revoked key works, and a changed limit is not seen, for at most this long, in exchange for not asking the database with every request. */
+/**
+ * A revoked key works, and a changed limit is not seen, for at most this long. In exchange, no request asks the database
+ * who its caller is.
+ */
 const CACHE_TTL_MS = 5_000;
 
 /** A key that was read this long ago is read again in the background, so that later requests need not wait. */

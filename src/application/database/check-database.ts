@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CONCERNS, concernsOf, type Concern } from '../../domain/database/concerns.js';
-import { ServerRepository } from '../../persistence/server/server.repository.js';
+import { ServerRepository } from '../../persistence/database/server.repository.js';
 
 export interface ToldConcern {
   readonly concern: Concern;

@@ -8,7 +8,7 @@ import {
   orDefaults,
   type BuyerLimits,
   type ExceededLimit,
-  type Limited,
+  type LimitHolder,
 } from '../../domain/limits/purchase-limits.js';
 import { inUsd, reservationFor, type Spending } from '../../domain/limits/spending.js';
 import { massIn, type Grams } from '../../domain/mass.js';
@@ -97,7 +97,7 @@ const mostOf = (limits: BuyerLimits, currency: Currency, rate: Decimal): Money |
   return usd && money(usd.div(rate).toDecimalPlaces(MONEY_SCALE, Decimal.ROUND_DOWN), currency);
 };
 
-const WHOSE: Readonly<Record<Limited, string>> = { tenant: 'This tenant', key: 'This API key' };
+const WHOSE: Readonly<Record<LimitHolder, string>> = { tenant: 'This tenant', key: 'This API key' };
 
 const usdText = (amount: Decimal): string => `${amountOf({ amount, currency: 'USD' })} USD`;
 

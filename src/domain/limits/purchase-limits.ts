@@ -29,14 +29,14 @@ export const orDefaults = (own: PurchaseLimits, defaults: PurchaseLimits): Purch
   monthUsd: own.monthUsd ?? defaults.monthUsd,
 });
 
-export const LIMITED = ['tenant', 'key'] as const;
+export const LIMIT_HOLDERS = ['tenant', 'key'] as const;
 
 /** Whose limit it is. */
-export type Limited = (typeof LIMITED)[number];
+export type LimitHolder = (typeof LIMIT_HOLDERS)[number];
 
 export type ExceededLimit =
-  | { readonly of: Limited; readonly most: { readonly mass: Grams } }
-  | { readonly of: Limited; readonly most: { readonly usd: Decimal } };
+  | { readonly of: LimitHolder; readonly most: { readonly mass: Grams } }
+  | { readonly of: LimitHolder; readonly most: { readonly usd: Decimal } };
 
 /** The tighter of two bounds, of which either may be missing. */
 const tighter = (a: Decimal | null, b: Decimal | null): Decimal | null =>
@@ -50,7 +50,7 @@ export const exceededLimit = (
   { mass, usd }: { readonly mass: Grams; readonly usd: Decimal | null },
   limits: BuyerLimits,
 ): ExceededLimit | null => {
-  for (const of of LIMITED) {
+  for (const of of LIMIT_HOLDERS) {
     const { orderMass, orderUsd } = limits[of];
     if (orderMass !== null && mass > orderMass) return { of, most: { mass: orderMass } };
     if (orderUsd !== null && usd?.greaterThan(orderUsd)) return { of, most: { usd: orderUsd } };

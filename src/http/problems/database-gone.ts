@@ -1,3 +1,5 @@
+import { DatabaseUnreachableError } from '../../domain/errors.js';
+
 /** Prisma: no connection, timeout, connection closed, pool exhausted, transaction not started or lost. */
 const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2037']);
 
@@ -35,10 +37,10 @@ export const isDatabaseBusy = (thrown: unknown, depth = 0): boolean =>
 /** Whether an error, or any error that caused it, says that the database cannot be reached. */
 export const isDatabaseGone = (thrown: unknown, depth = 0): boolean => {
   if (typeof thrown !== 'object' || thrown === null || depth > MAX_DEPTH) return false;
-  const { name, code, originalCode, kind, message, cause, meta } = thrown as Readonly<Record<string, unknown>>;
+  const { code, originalCode, kind, message, cause, meta } = thrown as Readonly<Record<string, unknown>>;
   if ([code, originalCode].some((id) => typeof id === 'string' && (PRISMA_CODES.has(id) || SQL_STATE.test(id))))
     return true;
-  if (name === 'DatabaseUnreachableError' || (typeof kind === 'string' && KINDS.has(kind))) return true;
+  if (thrown instanceof DatabaseUnreachableError || (typeof kind === 'string' && KINDS.has(kind))) return true;
   if (typeof message === 'string' && MESSAGE.test(message)) return true;
   const adapterError = (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
   return isDatabaseGone(cause, depth + 1) || isDatabaseGone(adapterError, depth + 1);

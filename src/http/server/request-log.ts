@@ -5,8 +5,11 @@ import { Metrics } from '../../telemetry/metrics.js';
 /** Polled so often that their lines would hide all others. */
 const QUIET = new Set(['/livez', '/readyz', '/metrics']);
 
-/** Counts every request and logs one line for it, after its response was sent. It names the route, not the path, because paths carry tokens. */
-export const logRequests = (app: NestFastifyApplication, logger: Logger): void => {
+/**
+ * Counts every request and logs one line for it, after its response was sent. Both name the route, not the path, because
+ * paths carry tokens.
+ */
+export const reportRequests = (app: NestFastifyApplication, logger: Logger): void => {
   const metrics = app.get(Metrics);
   app
     .getHttpAdapter()

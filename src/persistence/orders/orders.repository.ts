@@ -4,7 +4,7 @@ import { asCommitted, newOrder, type Buyer, type Order, type OrderTerms } from '
 import { stateOfNew, type OrderState } from '../../domain/orders/order-state.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { samenessOf } from '../../domain/orders/sameness.js';
-import type { Limited } from '../../domain/limits/purchase-limits.js';
+import type { LimitHolder } from '../../domain/limits/purchase-limits.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { Decimal } from 'decimal.js';
 import { Database } from '../database/database.js';
@@ -42,13 +42,13 @@ export type Accepted =
   /** An order that says the same was accepted a short time ago. Nothing was written. */
   | { readonly kind: 'duplicate'; readonly orderId: string }
   /** With this order the month's spending would be above a limit. Nothing was written. */
-  | { readonly kind: 'over_limit'; readonly of: Limited; readonly spentUsd: Decimal; readonly orderUsd: Decimal }
+  | { readonly kind: 'over_limit'; readonly of: LimitHolder; readonly spentUsd: Decimal; readonly orderUsd: Decimal }
   | KnownKey;
 
 export interface AcceptOptions {
   readonly buyer: Omit<Buyer, 'tenantId'>;
   /** The most that tenant and key may spend in a month; null for no limit. */
-  readonly monthUsd: Readonly<Record<Limited, Decimal | null>>;
+  readonly monthUsd: Readonly<Record<LimitHolder, Decimal | null>>;
   /** Null if no caller waits, so that the worker runs the order. */
   readonly leaseMs: number | null;
   readonly duplicateWindowMs: number;

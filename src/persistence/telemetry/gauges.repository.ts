@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type QueryResult } from 'pg';
+import { KEEP_ALIVE, limitHolding } from '../database/connection-limits.js';
 import { IS_OPEN } from '../orders/order-rows.js';
 
 /** Values of one series, beside its labels. Ages are in seconds. */
@@ -18,7 +19,7 @@ export interface Gauges {
 
 const STATEMENT_TIMEOUT_MS = 2_000;
 
-/** Ends the wait where the server says nothing at all. The connection is then given up. */
+/** Ends the connection where the server says nothing at all. */
 const SILENCE_MS = 3_000;
 
 const AGE = (since: string): string => `EXTRACT(EPOCH FROM now() - ${since})::float8`;
@@ -59,10 +60,12 @@ export class GaugesRepository implements OnApplicationShutdown {
       connectionString: url,
       max: 1,
       connectionTimeoutMillis: 1_500,
-      query_timeout: SILENCE_MS,
       application_name: 'offset-gateway-metrics',
+      ...KEEP_ALIVE,
     });
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', () => undefined);
+    limitHolding(this.pool, SILENCE_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {

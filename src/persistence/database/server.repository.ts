@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ServerFacts } from '../../domain/database/concerns.js';
-import { Database } from '../database/database.js';
+import { Database } from './database.js';
 import { Prisma } from '../generated/client.js';
 
 /** What the database server says of itself. */
