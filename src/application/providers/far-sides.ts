@@ -5,6 +5,9 @@ import { PAUSE_MS, type Pause } from '../../domain/providers/throttle.js';
 import { FarSidesRepository } from '../../persistence/providers/far-sides.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 
+/** The database did not respond, or takes no writes. */
+const RETRY_MS = 1_000;
+
 interface View {
   readonly here: Here;
   /** When this process found open orders at another account; null if there are none. */
@@ -21,27 +24,30 @@ export class FarSides implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('providers');
   private readonly views = new Map<ProviderId, View>();
   private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
 
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly farSides: FarSidesRepository,
   ) {}
 
-  /** Before any worker runs and any request is served. */
+  /**
+   * Before any worker runs and any request is served. A server that takes no writes, as a standby, does not stop the
+   * start: readiness tells, and nothing is bought until the accounts are on record.
+   */
   async onModuleInit(): Promise<void> {
-    for (const { id } of this.providers.all()) await this.farSides.register(this.providers.farSideOf(id));
-    await this.look();
-    this.timer = setInterval(() => void this.look().catch(() => undefined), PAUSE_MS.other_account);
-    this.timer.unref();
+    await this.keepLooking();
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.isStopped = true;
+    clearTimeout(this.timer);
   }
 
+  /** @throws Error while the account is not on record yet; whatever needed it is tried again. */
   here(provider: ProviderId): Here {
     const view = this.views.get(provider);
-    if (!view) throw new Error('The far side of the provider is not known yet');
+    if (!view) throw new Error(`The account at ${provider} is not on record yet: the database has not taken it`);
     return view.here;
   }
 
@@ -53,10 +59,21 @@ export class FarSides implements OnModuleInit, OnModuleDestroy {
     return { reason: 'other_account', since, probeAt: new Date(Date.now() + probeInMs), probeInMs };
   }
 
+  private async keepLooking(): Promise<void> {
+    const delayMs = await this.look().then(
+      () => PAUSE_MS.other_account,
+      () => RETRY_MS,
+    );
+    if (this.isStopped) return;
+    this.timer = setTimeout(() => void this.keepLooking(), delayMs);
+    this.timer.unref();
+  }
+
   /** Asks the database again. */
   async look(): Promise<void> {
     for (const { id } of this.providers.all()) {
       const farSide = this.providers.farSideOf(id);
+      if (!this.views.has(id)) await this.farSides.register(farSide);
       const { account, elsewhere } = await this.farSides.view(farSide);
       const before = this.views.get(id)?.elsewhereSince ?? null;
       const elsewhereSince = elsewhere.length > 0 ? (before ?? new Date()) : null;

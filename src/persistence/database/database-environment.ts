@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { InvalidEnvironmentError } from '../../config/environment.js';
+import { withConnection } from './with-connection.js';
 
 export type DatabaseEnvironment = 'live' | 'development';
 
@@ -15,20 +16,23 @@ const REFUSED: Readonly<Record<DatabaseEnvironment, string>> = {
  * included.
  */
 export const refuseOtherEnvironment = (url: string, environment: DatabaseEnvironment): Promise<void> =>
-  withClient(url, async (client) => {
-    const marked = await markOf(client);
-    if (marked !== null && marked !== environment) throw new InvalidEnvironmentError([REFUSED[marked]]);
+  withConnection(url, (client) => refuseMarkedOtherwise(client, environment));
+
+/**
+ * Marks a database that is not marked yet; of two processes that start at once on a new one, one is refused. Nothing is
+ * written to one that is, so that a start on a standby goes on.
+ */
+export const markEnvironment = (url: string, environment: DatabaseEnvironment): Promise<void> =>
+  withConnection(url, async (client) => {
+    const mark = 'INSERT INTO database_environment (environment) VALUES ($1) ON CONFLICT DO NOTHING';
+    if ((await markOf(client)) === null) await client.query(mark, [environment]);
+    await refuseMarkedOtherwise(client, environment);
   });
 
-/** Marks a database that is not marked yet; of two processes that start at once on a new one, one is refused. */
-export const markEnvironment = (url: string, environment: DatabaseEnvironment): Promise<void> =>
-  withClient(url, async (client) => {
-    await client.query('INSERT INTO database_environment (environment) VALUES ($1) ON CONFLICT DO NOTHING', [
-      environment,
-    ]);
-    const marked = await markOf(client);
-    if (marked !== null && marked !== environment) throw new InvalidEnvironmentError([REFUSED[marked]]);
-  });
+const refuseMarkedOtherwise = async (client: pg.Client, environment: DatabaseEnvironment): Promise<void> => {
+  const marked = await markOf(client);
+  if (marked !== null && marked !== environment) throw new InvalidEnvironmentError([REFUSED[marked]]);
+};
 
 const markOf = async (client: pg.Client): Promise<DatabaseEnvironment | null> => {
   const { rows: known } = await client.query<{ known: boolean }>(
@@ -39,14 +43,4 @@ const markOf = async (client: pg.Client): Promise<DatabaseEnvironment | null> =>
     'SELECT environment FROM database_environment',
   );
   return rows[0]?.environment ?? null;
-};
-
-const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 };

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
-import { KEEP_ALIVE } from '../database/connection-limits.js';
+import type pg from 'pg';
+import { withConnection } from '../database/with-connection.js';
 
 /** The package's own migrations, seen from the sources and from the build, which lies one folder deeper. */
 export const MIGRATIONS_DIR =
@@ -18,9 +18,6 @@ export const MIGRATIONS_DIR =
  */
 const MIGRATION_LOCK = 72_707_370;
 
-/** A start waits no longer than this for a server that does not respond. */
-const CONNECT_MS = 10_000;
-
 /** Runs one read-only statement and returns its rows. A pool, a client and Prisma can all serve as one. */
 export type RunSql = (sql: string) => Promise<readonly unknown[]>;
 
@@ -33,26 +30,19 @@ export type RunSql = (sql: string) => Promise<readonly unknown[]>;
  * The lock belongs to the session and is taken only if a migration is missing: behind a pooler in transaction mode it
  * would outlive the call, and every process that starts later would wait for it.
  */
-export async function applyMigrations(databaseUrl: string, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, ...KEEP_ALIVE });
-  // A connection that is lost rejects the statement that was under way.
-  client.on('error', () => undefined);
-  await client.connect();
-  const missing = (): Promise<string[]> =>
-    pendingMigrations(async (sql) => (await client.query(sql)).rows, migrationsDir);
-  try {
+export const applyMigrations = (databaseUrl: string, migrationsDir = MIGRATIONS_DIR): Promise<string[]> =>
+  withConnection(databaseUrl, async (client) => {
+    const missing = (): Promise<string[]> =>
+      pendingMigrations(async (sql) => (await client.query(sql)).rows, migrationsDir);
     if ((await missing()).length === 0) return [];
+    // It ends with the connection.
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_HISTORY);
     await refuseAfterFailure(client);
     const names = await missing();
     for (const name of names) await applyOne(client, name, await readFile(scriptOf(migrationsDir, name), 'utf8'));
     return names;
-  } finally {
-    // The lock ends with the connection.
-    await client.end();
-  }
-}
+  });
 
 /** Names of the migrations this build comes with and the database lacks. Cheap enough for a readiness check. */
 export async function pendingMigrations(runSql: RunSql, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
