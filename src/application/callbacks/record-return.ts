@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
+import { fillPlaceholders } from '../../domain/orders/return-address.js';
 import { CallbacksRepository } from '../../persistence/callbacks/callbacks.repository.js';
 import { tokenHash } from './address-token.js';
 
@@ -20,8 +21,6 @@ export class RecordReturn {
     const targets = await this.callbacks.recordReturn(tokenHash(token), claim);
     const target = claim === null ? targets?.cancelUrl : targets?.successUrl;
     if (!targets || !target) throw new AppError('callback_token_unknown', 'There is no such address.');
-    return target
-      .replaceAll('{ORDER_ID}', targets.orderId)
-      .replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(claim ?? ''));
+    return fillPlaceholders(target, { ORDER_ID: targets.orderId, CHECKOUT_SESSION_ID: claim ?? '' });
   }
 }
