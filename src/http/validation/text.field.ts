@@ -10,7 +10,7 @@ export interface TextRule {
 
 /** No NUL byte, which PostgreSQL cannot store, no half of a surrogate pair, which JSON in PostgreSQL cannot. */
 export const STORABLE = /^[^\0\p{Surrogate}]*$/u;
-export const NOT_STORABLE = 'must not contain NUL bytes or broken characters';
+export const NOT_STORABLE = 'must be well-formed UTF-8 without NUL bytes';
 
 /** No control characters, nor those that reorder text around them: a registry prints what was written, nothing else. */
 const VISIBLE = /^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u;
