@@ -9,6 +9,7 @@ export const completeRequestSchemas = ({ components }: OpenAPIObject): void => {
   for (const [name, schema] of Object.entries((components?.schemas ?? {}) as Record<string, Schema>))
     if (name.endsWith('Request')) {
       schema.additionalProperties = false;
+      allowNull(schema);
       addAlternatives(schema);
     }
 };
@@ -19,10 +20,29 @@ const addAlternatives = (schema: Schema): void => {
     const required = schema.required?.filter((name) => decided.includes(name)) ?? [];
     schema.required = schema.required?.filter((name) => !decided.includes(name)) ?? [];
     schema.oneOf = [
-      { title: `Without ${decider}`, required, not: { required: [decider] } },
-      { title: `With ${decider}`, required: [decider], not: { anyOf: decided.map((name) => ({ required: [name] })) } },
+      { title: `Without ${decider}`, required, not: given(schema, decider) },
+      {
+        title: `With ${decider}`,
+        ...given(schema, decider),
+        not: { anyOf: decided.map((name) => given(schema, name)) },
+      },
     ];
   }
+};
+
+/** What may be left out may be null. */
+const allowNull = ({ properties = {}, required = [] }: Schema): void => {
+  for (const [name, property] of Object.entries(properties as Record<string, Schema>)) {
+    if (required.includes(name)) continue;
+    property.nullable = true;
+    if (property.enum) property.enum = [...property.enum, null];
+  }
+};
+
+/** The field is there, and not null. */
+const given = ({ properties = {} }: Schema, name: string) => {
+  const { type = 'object' } = (properties as Record<string, Schema>)[name] ?? {};
+  return { required: [name], properties: { [name]: { type } } };
 };
 
 const fieldsByDecider = ({ properties = {} }: Schema): ReadonlyMap<string, readonly string[]> => {
