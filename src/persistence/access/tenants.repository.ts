@@ -86,23 +86,24 @@ export class TenantsRepository {
     return revoked === 1;
   }
 
-  /**
-   * A key that is valid now, by the database's clock.
-   * @returns null if it is unknown or expired, or it or its tenant is revoked.
-   */
-  async findGoodKey(keyId: string): Promise<GoodKey | null> {
-    const [row] = await this.database.query<{
+  /** Those of the keys that are valid now, by the database's clock; not those of which the tenant is revoked. */
+  async findGoodKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, GoodKey>> {
+    const rows = await this.database.query<{
+      id: string;
       secret_hash: Uint8Array;
       scopes: string[];
       tenant_id: string;
       provider_accounts: unknown;
     }>(Prisma.sql`
-      SELECT k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts
+      SELECT k.id, k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
-      WHERE k.id = ${keyId}::text AND k.revoked_at IS NULL AND t.revoked_at IS NULL
+      WHERE k.id = ANY(${keyIds}::text[]) AND k.revoked_at IS NULL AND t.revoked_at IS NULL
         AND (k.expires_at IS NULL OR k.expires_at > now())`);
-    if (!row) return null;
-    const { secret_hash: secretHash, scopes, tenant_id: tenantId, provider_accounts } = row;
-    return { secretHash, scopes, tenantId, providerAccounts: readTexts(provider_accounts) };
+    return new Map(
+      rows.map(({ id, secret_hash: secretHash, scopes, tenant_id: tenantId, provider_accounts }) => [
+        id,
+        { secretHash, scopes, tenantId, providerAccounts: readTexts(provider_accounts) },
+      ]),
+    );
   }
 }
