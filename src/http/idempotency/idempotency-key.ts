@@ -16,6 +16,11 @@ export const idempotencyKeyFrom = (header: string | string[] | undefined): strin
   const text = typeof header === 'string' ? header : header.join(', ');
   const quoted = QUOTED.exec(text)?.[1];
   const key = quoted === undefined ? text : quoted.replaceAll(/\\(["\\])/g, '$1');
+  if (key === '.' || key === '..')
+    throw new HttpProblem(
+      'idempotency_key_invalid',
+      'The Idempotency-Key must not be . or .., which no URL can contain.',
+    );
   if (VISIBLE_ASCII.test(key)) return key;
   throw new HttpProblem('idempotency_key_invalid', 'The Idempotency-Key must be 1 to 255 visible ASCII characters.');
 };
