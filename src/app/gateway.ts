@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
-import { serveDocs } from '../http/openapi/openapi.js';
+import { serveDocs } from '../http/openapi/serve-docs.js';
 import { logRequests } from '../http/server/request-log.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { NestLogger } from '../telemetry/logger.js';
@@ -27,8 +27,9 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
       abortOnError: false,
     },
   );
-  configureHttp(app);
+  // First, so that what a later hook refuses has its line too.
   logRequests(app, logger);
+  configureHttp(app);
   if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import supertest from 'supertest';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
@@ -17,15 +18,14 @@ export class ServedGateway extends TestBed {
     super(on);
   }
 
-  static async start(settings: Partial<GatewaySettings> = {}): Promise<ServedGateway> {
+  static async start(settings: Partial<GatewaySettings> = {}, logger?: Logger): Promise<ServedGateway> {
     const on = await startTestContext();
-    const { app } = await launchGateway(on, { settings: { role: 'api', ...settings } }).catch(
-      async (thrown: unknown) => {
-        await on.sandbox.stop();
-        await on.database.drop();
-        throw thrown;
-      },
-    );
+    const options = { settings: { role: 'api' as const, ...settings }, ...(logger && { logger }) };
+    const { app } = await launchGateway(on, options).catch(async (thrown: unknown) => {
+      await on.sandbox.stop();
+      await on.database.drop();
+      throw thrown;
+    });
     const tenantId = await newTenant(app);
     const everything = SCOPES.filter((scope) => scope !== 'ops');
     return new ServedGateway(on, app, tenantId, await newKey(app, tenantId, everything));

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HttpProblem } from '../problems/http-problem.js';
 import type { HttpSettings } from '../server/http-settings.js';
+import { BY_ADDRESS, countRequest } from './count-request.js';
 import { RequestCounts } from './request-counts.js';
 
 /** Counts requests with a valid key, per key. */
 const BY_KEY = 'default';
-/** Counts all other requests, per client address. */
-const BY_ADDRESS = 'address';
 /** Counts provider callbacks, per client address, with a higher limit. */
 const CALLBACKS = 'callbacks';
 
@@ -19,10 +17,10 @@ const isCallback = (request: FastifyRequest): boolean =>
   request.routeOptions.url?.startsWith('/v1/provider-callbacks/') ?? false;
 
 /** Every request is counted by exactly one of these throttlers. */
-export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerModuleOptions => {
+export const throttlerOptions = ({ limits }: HttpSettings, counts: RequestCounts): ThrottlerModuleOptions => {
   const ttl = limits.windowSeconds * 1000;
   return {
-    storage: new RequestCounts(redisUrl),
+    storage: counts,
     throttlers: [
       { name: BY_KEY, ttl, limit: limits.perKey, skipIf: (context) => requestOf(context).principal === null },
       {
@@ -36,22 +34,15 @@ export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerM
   };
 };
 
-/** Writes the limit and what is left of it into the response (IETF draft `RateLimit` headers), and responds 429 above it. */
+/** Counts a request to the API, and responds 429 above the limit. */
 @Injectable()
 export class ThrottleGuard extends ThrottlerGuard {
   protected override async handleRequest({ context, limit, ttl, throttler }: ThrottlerRequest): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const name = throttler.name ?? BY_KEY;
-    const who = request.principal?.keyId ?? (await this.getTracker(request));
-    const { totalHits, timeToExpire } = await this.storageService.increment(`${name}:${who}`, ttl, limit, 0, name);
-    void reply.headers({
-      'ratelimit-policy': `"${name}";q=${limit};w=${ttl / 1000}`,
-      ratelimit: `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`,
-    });
-    if (totalHits <= limit) return true;
-    throw new HttpProblem('rate_limited', `More than ${limit} requests in ${ttl / 1000} seconds.`, {
-      retryAfterMs: timeToExpire * 1000,
-    });
+    const who = request.principal?.keyId ?? request.ip;
+    await countRequest(this.storageService as RequestCounts, reply, { name, who, limit, windowMs: ttl });
+    return true;
   }
 }
