@@ -8,6 +8,7 @@ import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, causeOf, tenantScopeOf } from '../../access/principal.js';
+import { noteOutcome } from '../../server/request-log.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
@@ -30,7 +31,7 @@ export class OrdersController {
   ) {}
 
   @Get()
-  @ApiEndpoint({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
+  @ApiEndpoint({ id: 'listOrders', summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
   @ApiJsonResponse(200, 'A page of orders', OrderListResponse)
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
@@ -48,6 +49,7 @@ export class OrdersController {
   @Get('by-idempotency-key/:key')
   @NoQuery()
   @ApiEndpoint({
+    id: 'findOrderByIdempotencyKey',
     summary: 'Find an order by its Idempotency-Key',
     access: 'orders:read',
     problems: ['order_not_found'],
@@ -63,12 +65,13 @@ export class OrdersController {
     // No stored key has other characters, and PostgreSQL refuses some of them.
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('order_not_found', 'There is no such order.');
     const order = await this.find.byKey(key, caller.tenantId);
+    noteOutcome(request, { orderId: order.id });
     sendTagged(request, reply, order.version, this.presenter.present(order));
   }
 
   @Get(':id')
   @NoQuery()
-  @ApiEndpoint({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
+  @ApiEndpoint({ id: 'getOrder', summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiTaggedResponse('The order', OrderResponse)
   async read(
@@ -85,6 +88,7 @@ export class OrdersController {
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
+    id: 'refreshOrder',
     summary: 'Read the order from the provider now',
     description:
       'Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.',
