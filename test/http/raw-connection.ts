@@ -78,9 +78,10 @@ export class RawConnection {
     });
   }
 
-  /** As when the client is gone. */
-  hangUp(): void {
+  /** As when the client is gone. Resolves once the gateway has noticed. */
+  hangUp(): Promise<string> {
     this.socket.destroy();
+    return this.closed();
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { RawConnection } from './raw-connection.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
@@ -20,11 +20,10 @@ class LogLines {
 
   /** The line of the request with this id. */
   async of(requestId: string): Promise<Line> {
-    const arrived = on(this.arrivals, 'line');
     for (;;) {
       const line = this.all(requestId).find(({ msg }) => msg === 'request');
       if (line) return line;
-      await arrived.next();
+      await once(this.arrivals, 'line');
     }
   }
 
@@ -91,7 +90,7 @@ describe('the log line of a request', () => {
     const arrived = new Promise((resolve) => gateway.app.getHttpServer().once('request', resolve));
     connection.send(head + rest);
     await arrived;
-    connection.hangUp();
+    await connection.hangUp();
     expect(await log.of(id)).toMatchObject({ level: 'debug', status: 499, route: '/v1/orders' });
     expect(log.all(id).map(({ level }) => level)).toEqual(['debug']);
   });
@@ -100,8 +99,9 @@ describe('the log line of a request', () => {
     const connection = await RawConnection.to(gateway);
     const arrived = new Promise((resolve) => gateway.app.getHttpServer().once('request', resolve));
     connection.send('GET /v1/problems HTTP/1.1\r\nHost: x\r\nX-Request-Id: impatient\r\n\r\n');
-    connection.hangUp();
+    const gone = connection.hangUp();
     await arrived;
+    await gone;
     expect(await log.of('impatient')).toMatchObject({ route: '/v1/problems' });
     expect(log.all('impatient').filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   });

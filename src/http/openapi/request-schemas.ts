@@ -35,7 +35,7 @@ const allowNull = ({ properties = {}, required = [] }: Schema): void => {
   for (const [name, property] of Object.entries(properties as Record<string, Schema>)) {
     if (required.includes(name)) continue;
     property.nullable = true;
-    if (property.enum) property.enum = [...property.enum, null];
+    if (property.enum) property.enum = [...(property.enum as unknown[]), null];
   }
 };
 

@@ -23,7 +23,12 @@ export class ReturnsController {
   constructor(private readonly record: RecordReturn) {}
 
   @Get(':token')
-  @ApiEndpoint({ summary: 'Return without having paid', access: 'public', problems: ['callback_token_unknown'] })
+  @ApiEndpoint({
+    id: 'returnUnpaid',
+    summary: 'Return without having paid',
+    access: 'public',
+    problems: ['callback_token_unknown'],
+  })
   @ApiResponse(REDIRECT)
   async unpaid(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.redirect(token, null, reply);
@@ -31,6 +36,7 @@ export class ReturnsController {
 
   @Get(':token/:paymentId')
   @ApiEndpoint({
+    id: 'returnPaid',
     summary: 'Return after paying',
     description: 'What the browser brings is only a claim. The payment counts once the provider confirms it.',
     access: 'public',
