@@ -4,6 +4,7 @@ import { HttpModule } from '../http/http.module.js';
 import { HttpSettings } from '../http/server/http-settings.js';
 import { RequestCounts } from '../http/throttling/request-counts.js';
 import { HealthModule } from '../health/health.module.js';
+import { MetricsSettings } from '../health/metrics-server.js';
 import { WorkerSettings } from '../worker/task-runner.js';
 import { WorkerModule } from '../worker/worker.module.js';
 
@@ -30,4 +31,5 @@ const SETTINGS = [
     inject: [HttpSettings],
     useFactory: ({ redisUrl }: HttpSettings) => new RequestCounts(redisUrl),
   },
+  settingOf(MetricsSettings, ({ metricsPort, host }) => new MetricsSettings(metricsPort, host)),
 ];

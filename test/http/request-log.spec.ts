@@ -37,7 +37,7 @@ describe('the log line of a request', () => {
   let log: LogLines;
   beforeAll(async () => {
     log = new LogLines();
-    gateway = await ServedGateway.start({}, log.logger);
+    gateway = await ServedGateway.start({}, { logger: log.logger });
   });
   afterAll(() => gateway.stop());
 

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Logger } from 'pino';
 import supertest from 'supertest';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
-import { launchGateway, newKey, newTenant } from '../support/launcher.js';
+import { launchGateway, newKey, newTenant, type LaunchOptions } from '../support/launcher.js';
 import { startTestContext, TestBed, type TestContext } from '../support/test-bed.js';
 
 /** The whole gateway on a socket, over its own database and sandbox. The worker is off: orders move when told to. */
@@ -18,14 +17,18 @@ export class ServedGateway extends TestBed {
     super(on);
   }
 
-  static async start(settings: Partial<GatewaySettings> = {}, logger?: Logger): Promise<ServedGateway> {
+  static async start(
+    settings: Partial<GatewaySettings> = {},
+    more: Omit<LaunchOptions, 'settings'> = {},
+  ): Promise<ServedGateway> {
     const on = await startTestContext();
-    const options = { settings: { role: 'api' as const, ...settings }, ...(logger && { logger }) };
-    const { app } = await launchGateway(on, options).catch(async (thrown: unknown) => {
-      await on.sandbox.stop();
-      await on.database.drop();
-      throw thrown;
-    });
+    const { app } = await launchGateway(on, { ...more, settings: { role: 'api', ...settings } }).catch(
+      async (thrown: unknown) => {
+        await on.sandbox.stop();
+        await on.database.drop();
+        throw thrown;
+      },
+    );
     const tenantId = await newTenant(app);
     const everything = SCOPES.filter((scope) => scope !== 'ops');
     return new ServedGateway(on, app, tenantId, await newKey(app, tenantId, everything));

@@ -4,6 +4,7 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog, type ReadPriority } from './catalog.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** One provider's catalog, or why it could not be read. */
 export type CatalogRead =
@@ -27,7 +28,7 @@ export class ReadCatalogs {
     try {
       return { provider, offerings: await this.catalog.offeringsOf(provider, priority) };
     } catch (thrown) {
-      return { provider, error: provider.classifyError(thrown, 'offerings') };
+      return { provider, error: failureOf(provider, thrown, 'offerings') };
     }
   }
 }

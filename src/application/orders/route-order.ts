@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Offering } from '../../domain/catalog/offering.js';
+import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
-import { amountOf, type Money } from '../../domain/money.js';
+import { amountOf, type Currency, type Money } from '../../domain/money.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
@@ -13,6 +13,7 @@ import { Catalog } from '../catalog/catalog.js';
 import { FindOffering } from '../catalog/find-offering.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { CollectOffers } from '../quotes/collect-offers.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** What the caller wants to buy: an offer, or a mass with or without a provider and an offering. */
 export interface OrderSelection {
@@ -37,7 +38,10 @@ export type Route = Pick<
   | 'maxTotal'
   | 'offerId'
   | 'routing'
->;
+> & {
+  /** What it should cost, as far as that is known beforehand. */
+  readonly expectedTotal: Money | null;
+};
 
 /** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError if nothing fits. */
 @Injectable()
@@ -55,7 +59,10 @@ export class RouteOrder {
     return offerId !== null || offeringId !== null || provider === null;
   }
 
-  async run(selection: OrderSelection & { readonly terms: RoutedTexts }, tenantId: string): Promise<Route> {
+  async run(
+    selection: OrderSelection & { readonly terms: RoutedTexts },
+    tenantId: string,
+  ): Promise<Route & { readonly currency: Currency }> {
     const route = await this.choose(selection, tenantId);
     const provider = this.providers.get(route.provider);
     refuseLongTexts(provider, selection.terms);
@@ -65,7 +72,7 @@ export class RouteOrder {
         'price_not_comparable',
         `${route.provider} charges ${currency}; give max_total in ${currency}.`,
       );
-    return route;
+    return { ...route, currency };
   }
 
   private async choose(selection: OrderSelection, tenantId: string): Promise<Route> {
@@ -73,7 +80,7 @@ export class RouteOrder {
     if (selection.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
     if (selection.offeringId !== null) return this.byOffering(selection, selection.offeringId, selection.mass);
     if (selection.provider !== null) return this.byProvider(selection, selection.provider, selection.mass);
-    return this.cheapest(selection, selection.mass);
+    return this.cheapest(selection, selection.mass, tenantId);
   }
 
   private async byOffer(selection: OrderSelection, offerId: string, tenantId: string): Promise<Route> {
@@ -90,6 +97,7 @@ export class RouteOrder {
       requestedMass,
       orderedMass: offer.orderedMass,
       quoted: offer.total,
+      expectedTotal: offer.total,
       // An offer is never bought above its price, even if the caller gave no limit.
       maxTotal: selection.maxTotal ?? offer.total,
       offerId,
@@ -107,7 +115,7 @@ export class RouteOrder {
   private async byProvider(selection: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
     const provider = this.payable(providerId, selection.paymentMethod);
     const offerings = await this.catalog.offeringsOf(provider, 'purchase').catch((thrown: unknown) => {
-      const error = provider.classifyError(thrown, 'offerings');
+      const error = failureOf(provider, thrown, 'offerings');
       throw new AppError(
         error.pausesProvider ? 'provider_paused' : 'provider_unavailable',
         `${provider.displayName} could not be read just now. Nothing was ordered.`,
@@ -124,9 +132,10 @@ export class RouteOrder {
     return namedByCaller(offering, mass, orderedMass, selection);
   }
 
-  private async cheapest(selection: OrderSelection, mass: Grams): Promise<Route> {
+  private async cheapest(selection: OrderSelection, mass: Grams, tenantId: string): Promise<Route> {
     const { paymentMethod, rounding } = selection;
-    const collected = await this.offers.run({ mass, providers: null, offering: null, paymentMethod, rounding });
+    const request = { mass, providers: null, offering: null, paymentMethod, rounding, tenantId };
+    const collected = await this.offers.run(request, 'order');
     const [best] = collected.offers;
     if (!best) {
       const reasons = collected.unavailable.map(({ detail }) => detail).join(' ');
@@ -147,6 +156,7 @@ export class RouteOrder {
       requestedMass: mass,
       orderedMass: best.orderedMass,
       quoted: best.total,
+      expectedTotal: best.total,
       maxTotal: selection.maxTotal,
       offerId: null,
       routing: { policy: 'cheapest', considered },
@@ -189,6 +199,7 @@ const namedByCaller = (
   requestedMass,
   orderedMass,
   quoted: null,
+  expectedTotal: expectedTotal(offering, orderedMass),
   maxTotal,
   offerId: null,
   routing: { policy: 'named_by_caller', considered: [] },

@@ -4,8 +4,9 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import { retryDelayMs, type AskedPrice } from '../../domain/purchases/submission.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
+import { failureOf } from '../providers/failure-of.js';
 
 export type PriceDecision =
   /** `price` is null if none was needed. */
@@ -28,8 +29,8 @@ export class PriceCheck {
     const pausedMs = await this.throttle.pausedForMs(provider);
     if (pausedMs > 0) return { do: 'defer', delayMs: pausedMs };
     const quote = await provider
-      .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, order.providerAccount))
-      .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
+      .quote({ mass, paymentMethod, providerOfferingId }, { ...callForOrder(order), isAwaited: true })
+      .catch((thrown: unknown) => failureOf(provider, thrown, 'quote'));
     if (quote instanceof ProviderError)
       return quote.failure === 'rejected'
         ? { do: 'refuse', reason: quote.reason, price: null }

@@ -11,6 +11,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
 import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
+import { failureOf } from '../providers/failure-of.js';
 
 export interface OfferRequest {
   readonly mass: Grams;
@@ -20,7 +21,11 @@ export interface OfferRequest {
   /** Null for each provider's first. */
   readonly paymentMethod: PaymentMethod | null;
   readonly rounding: Rounding;
+  readonly tenantId: string;
 }
+
+/** An order waits for its price. A caller who only asks waits behind orders where a quota is short. */
+export type PricePurpose = 'order' | 'quote';
 
 export type PricedOffer = Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { readonly validForMs: number };
 
@@ -44,12 +49,12 @@ export class CollectOffers {
     private readonly rates: ExchangeRates,
   ) {}
 
-  async run(request: OfferRequest): Promise<CollectedOffers> {
+  async run(request: OfferRequest, purpose: PricePurpose): Promise<CollectedOffers> {
     const asked = this.providers
       .all()
       .filter(({ id }) => request.providers === null || request.providers.includes(id))
       .filter(({ id }) => request.offering === null || request.offering.provider === id);
-    const results = await Promise.all(asked.map((provider) => this.ask(provider, request)));
+    const results = await Promise.all(asked.map((provider) => this.ask(provider, request, purpose)));
     const offers = results.filter((result): result is PricedOffer => 'total' in result);
     const unavailable = results.filter((result): result is Unavailable => 'code' in result);
     const currencies = new Set(offers.map(({ total }) => total.currency));
@@ -57,16 +62,25 @@ export class CollectOffers {
     return { offers: this.cheapestFirst(offers), unavailable, fx };
   }
 
-  private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Unavailable> {
+  private async ask(
+    provider: OffsetProvider,
+    request: OfferRequest,
+    purpose: PricePurpose,
+  ): Promise<PricedOffer | Unavailable> {
     const payment = request.paymentMethod ?? provider.capabilities.paymentMethods[0] ?? 'account';
     try {
-      return await this.price(provider, request, payment);
+      return await this.price(provider, request, payment, purpose);
     } catch (thrown) {
       return unavailable(provider, payment, thrown);
     }
   }
 
-  private async price(provider: OffsetProvider, request: OfferRequest, payment: PaymentMethod): Promise<PricedOffer> {
+  private async price(
+    provider: OffsetProvider,
+    request: OfferRequest,
+    payment: PaymentMethod,
+    purpose: PricePurpose,
+  ): Promise<PricedOffer> {
     const { quote: terms, paymentMethods } = provider.capabilities;
     if (!paymentMethods.includes(payment))
       throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${payment}.`);
@@ -84,7 +98,8 @@ export class CollectOffers {
           payment,
           request.rounding,
         );
-    const call = callFor('quote', null, PRICING_DEADLINE_MS);
+    const { tenantId } = request;
+    const call = { ...callFor('quote', null, PRICING_DEADLINE_MS), tenantId, isAwaited: purpose === 'order' };
     const { providerOfferingId } = offering;
     const quote = await provider.quote({ mass: orderedMass, paymentMethod: payment, providerOfferingId }, call);
     return {
@@ -112,7 +127,7 @@ export class CollectOffers {
 const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {
   if (thrown instanceof AppError)
     return { provider: provider.id, paymentMethod, code: thrown.code, detail: thrown.message };
-  const error = provider.classifyError(thrown, 'quote');
+  const error = failureOf(provider, thrown, 'quote');
   const code = UNAVAILABLE_CODES[error.reason as keyof typeof UNAVAILABLE_CODES] ?? 'provider_unavailable';
   return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.message}.` };
 };

@@ -6,7 +6,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { FindOffering } from '../catalog/find-offering.js';
 import { CollectOffers, type OfferRequest } from './collect-offers.js';
 
-export type QuoteCommand = Omit<OfferRequest, 'offering'> & { readonly offeringId: string | null };
+export type QuoteCommand = Omit<OfferRequest, 'offering' | 'tenantId'> & { readonly offeringId: string | null };
 
 /** The offers of all providers that can serve, stored so that one can be bought by its id. */
 @Injectable()
@@ -22,7 +22,7 @@ export class RequestQuote {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
     const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'purchase');
-    const collected = await this.offers.run({ ...command, offering });
+    const collected = await this.offers.run({ ...command, offering, tenantId }, 'quote');
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }
 }

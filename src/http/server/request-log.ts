@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { Metrics } from '../../telemetry/metrics.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,23 +27,31 @@ const QUIET = new Set(['/livez', '/readyz', '/metrics']);
 /** The client was gone before it had its response, or before it had sent its whole request. No response has this status. */
 const CLIENT_GONE = 499;
 
-/** Logs one line per request, after its response. It names the route, not the path, because paths carry tokens. */
-export const logRequests = (app: NestFastifyApplication, logger: Logger): void => {
+/**
+ * Counts every request and logs one line for it, after its response was sent or its client was gone. Both name the
+ * route, not the path, because paths carry tokens.
+ */
+export const reportRequests = (app: NestFastifyApplication, logger: Logger): void => {
+  const metrics = app.get(Metrics);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.decorateRequest('outcome', null);
   fastify.addHook('onRequest', async (request, reply) => {
+    const { method } = request;
     const route = request.routeOptions.url ?? 'none';
-    if (QUIET.has(route)) return;
+    const startedAtMs = performance.now();
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_GONE;
+      const latencyMs = performance.now() - startedAtMs;
+      metrics.observeRequest({ method, route, status, seconds: latencyMs / 1000 });
+      if (QUIET.has(route)) return;
       logger[levelOf(status)](
         {
           context: 'http',
           request_id: request.id,
-          method: request.method,
+          method,
           route,
           status,
-          latency_ms: Math.round(reply.elapsedTime),
+          latency_ms: Math.round(latencyMs),
           ...(request.principal && { tenant_id: request.principal.tenantId, key_id: request.principal.keyId }),
           ...factsOf(request),
         },

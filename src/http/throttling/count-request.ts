@@ -6,6 +6,8 @@ import type { RequestCounts } from './request-counts.js';
 export interface RequestCount {
   readonly name: string;
   readonly who: string;
+  /** For the refusal, where it is not the caller's requests alone. */
+  readonly whose?: string | undefined;
   readonly limit: number;
   readonly windowMs: number;
 }
@@ -20,14 +22,19 @@ export const countKey = ({ name, who }: Pick<RequestCount, 'name' | 'who'>): str
  * Throws HttpProblem above the limit.
  */
 export const countRequest = async (counts: RequestCounts, reply: FastifyReply, count: RequestCount): Promise<void> => {
-  const { name, limit, windowMs } = count;
+  const { name, whose, limit, windowMs } = count;
   const { totalHits, timeToExpire } = await counts.increment(countKey(count), windowMs, limit);
-  void reply.headers({
-    'ratelimit-policy': `"${name}";q=${limit};w=${windowMs / 1000}`,
-    ratelimit: `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`,
-  });
+  addToList(reply, 'ratelimit-policy', `"${name}";q=${limit};w=${windowMs / 1000}`);
+  addToList(reply, 'ratelimit', `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`);
   if (totalHits <= limit) return;
-  throw new HttpProblem('rate_limited', `More than ${limit} requests in ${windowMs / 1000} seconds.`, {
+  const requests = whose === undefined ? 'requests' : `requests ${whose}`;
+  throw new HttpProblem('rate_limited', `More than ${limit} ${requests} in ${windowMs / 1000} seconds.`, {
     retryAfterMs: timeToExpire * 1000,
   });
+};
+
+/** Where a request belongs to several counts, each adds its own. */
+const addToList = (reply: FastifyReply, header: string, item: string): void => {
+  const before = reply.getHeader(header);
+  void reply.header(header, before === undefined ? item : `${String(before)}, ${item}`);
 };

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../application/access/authenticate.js';
 import type { HttpSettings } from '../server/http-settings.js';
 import { BY_ADDRESS, countRequest } from './count-request.js';
 import { RequestCounts } from './request-counts.js';
 
 /** Counts requests with a valid key, per key. */
 const BY_KEY = 'default';
+/** Counts the same requests once more, for all keys of a tenant together. */
+const BY_TENANT = 'tenant';
 /** Counts provider callbacks, per client address, with a higher limit. */
 const CALLBACKS = 'callbacks';
 
@@ -16,13 +19,14 @@ const requestOf = (context: { switchToHttp(): { getRequest(): FastifyRequest } }
 const isCallback = (request: FastifyRequest): boolean =>
   request.routeOptions.url?.startsWith('/v1/provider-callbacks/') ?? false;
 
-/** Every request is counted by exactly one of these throttlers. */
+/** A request with a valid key is counted for the key and for its tenant; any other by one of these throttlers. */
 export const throttlerOptions = ({ limits }: HttpSettings, counts: RequestCounts): ThrottlerModuleOptions => {
   const ttl = limits.windowSeconds * 1000;
   return {
     storage: counts,
     throttlers: [
       { name: BY_KEY, ttl, limit: limits.perKey, skipIf: (context) => requestOf(context).principal === null },
+      { name: BY_TENANT, ttl, limit: limits.perTenant, skipIf: (context) => requestOf(context).principal === null },
       {
         name: BY_ADDRESS,
         ttl,
@@ -41,8 +45,13 @@ export class ThrottleGuard extends ThrottlerGuard {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const name = throttler.name ?? BY_KEY;
-    const who = request.principal?.keyId ?? request.ip;
-    await countRequest(this.storageService as RequestCounts, reply, { name, who, limit, windowMs: ttl });
+    const who = countedAs(name, request.principal) ?? request.ip;
+    const whose = name === BY_TENANT ? 'of all keys of this tenant together' : undefined;
+    await countRequest(this.storageService as RequestCounts, reply, { name, who, whose, limit, windowMs: ttl });
     return true;
   }
 }
+
+/** Null for the client's address. */
+const countedAs = (throttler: string, principal: Principal | null): string | null =>
+  principal && (throttler === BY_TENANT ? principal.tenantId : principal.keyId);

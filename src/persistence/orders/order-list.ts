@@ -7,6 +7,8 @@ export type TenantScope = { readonly tenantId: string } | 'all_tenants';
 
 export interface OrderFilter {
   readonly scope: TenantScope;
+  /** Within the scope. */
+  readonly tenantId?: string;
   /** In any of these. */
   readonly statuses?: readonly OrderStatus[];
   readonly underReview?: boolean;
@@ -54,6 +56,7 @@ const page = (
 
 const conditions = (filter: OrderFilter, status: OrderStatus | null, position: OrderPosition | null): Prisma.Sql[] => [
   ...(filter.scope === 'all_tenants' ? [] : [Prisma.sql`o.tenant_id = ${filter.scope.tenantId}::text`]),
+  ...(filter.tenantId === undefined ? [] : [Prisma.sql`o.tenant_id = ${filter.tenantId}::text`]),
   ...(status === null ? [] : [Prisma.sql`o.status = ${status}::text`]),
   ...(filter.underReview === undefined
     ? []

@@ -2,7 +2,7 @@ import { IsIn } from 'class-validator';
 import type { OrderFilter, OrderPosition, TenantScope } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
 import { Field } from '../../validation/field.js';
-import { ProviderIdField } from '../../validation/id.field.js';
+import { ProviderIdField, TenantIdField } from '../../validation/id.field.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { MapField } from '../../validation/map.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
@@ -34,6 +34,12 @@ export class ListOrdersRequest extends PagingQuery {
   })
   provider?: string;
 
+  @TenantIdField({
+    about: 'Only orders of this tenant: with an `ops` key those of any, else none but your own',
+    optional: true,
+  })
+  tenant_id?: string;
+
   @TextField({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
   reference?: string;
 
@@ -54,6 +60,7 @@ export const orderFilterFrom = (query: ListOrdersRequest, scope: TenantScope): O
   scope,
   ...(query.status !== undefined && { statuses: [...new Set([query.status].flat())] }),
   ...(query.review !== undefined && { underReview: query.review === 'true' }),
+  ...(query.tenant_id !== undefined && { tenantId: query.tenant_id }),
   ...(query.provider !== undefined && { provider: query.provider }),
   ...(query.reference !== undefined && { reference: query.reference }),
   ...(query.label !== undefined && { labels: query.label }),

@@ -78,6 +78,7 @@ export class ReviewResponse {
 @ApiExtraModels(MassResponse, MoneyResponse)
 export class OrderResponse {
   @PropText('Order id', { example: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
+  @PropText('The tenant that placed it', { example: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4' }) tenant_id!: string;
   @PropEnum(ORDER_STATUSES, 'See docs/lifecycle.md', { example: 'placed' }) status!: OrderStatus;
   @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
   @PropText('Provider id', { example: 'cnaught' }) provider!: string;
