@@ -32,7 +32,13 @@ export class OrdersController {
   ) {}
 
   @Get()
-  @ApiEndpoint({ id: 'listOrders', summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
+  @ApiEndpoint({
+    id: 'listOrders',
+    summary: 'List orders',
+    description: 'Newest first.',
+    access: 'orders:read',
+    problems: ['provider_not_enabled'],
+  })
   @ApiJsonResponse(200, 'A page of orders', OrderListResponse)
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
