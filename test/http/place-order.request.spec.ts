@@ -76,6 +76,13 @@ describe('an order request', () => {
     expect(await read(value)).toBeInstanceOf(PlaceOrderRequest);
   });
 
+  it.each([
+    ['what it may leave out', { ...ORDER, offer_id: null, reference: null }, ORDER],
+    ['what an offer decides', { ...OFFER, mass: null, provider: null, rounding: null }, OFFER],
+  ])('may have null for %s', async (_, body, same) => {
+    expect(JSON.parse(JSON.stringify(await read(body)))).toEqual(same);
+  });
+
   it.each(['{OTHER}', '{order_id}', '%7BOTHER%7D', '{ORDER_ID', 'ORDER_ID}', '{}', '{ORDER_ID}{x}'])(
     'may not leave open what nobody fills in: %s',
     async (path) => {
