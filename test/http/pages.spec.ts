@@ -1,3 +1,5 @@
+import { Readiness } from '../../src/health/readiness.js';
+import { Database } from '../../src/persistence/database/database.js';
 import { ServedGateway } from './served-gateway.js';
 
 describe('what is served beside the API', () => {
@@ -39,6 +41,16 @@ describe('what is served beside the API', () => {
       expect([path, (await gateway.anonymous.get(path)).status]).toEqual([path, 404]);
     expect((await gateway.anonymous.get('/')).body).not.toHaveProperty('docs');
     expect((await gateway.anonymous.get('/openapi.json')).body.openapi).toMatch(/^3\./);
+  });
+
+  it('is a readiness that the database is asked for once, however many ask at a time', async () => {
+    gateway = await ServedGateway.start();
+    const asked = jest.spyOn(gateway.app.get(Database), 'isReadOnly');
+    const readiness = gateway.app.get(Readiness);
+    await Promise.all(Array.from({ length: 20 }, () => readiness.check()));
+    expect(asked).toHaveBeenCalledTimes(1);
+    await readiness.check();
+    expect(asked).toHaveBeenCalledTimes(2);
   });
 
   it('is counted per address, unknown paths and wrong methods too, and probes apart', async () => {
