@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { RawConnection } from './raw-connection.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
@@ -95,14 +96,41 @@ describe('the log line of a request', () => {
     expect(log.all(id).map(({ level }) => level)).toEqual(['debug']);
   });
 
-  it('says that a client hung up before its response', async () => {
+  it('says that a client hung up before its response, and how long it had waited', async () => {
+    const { faults } = gateway.sandbox.cnaught;
+    const slow = { kind: 'delay', when: 'before_effect', ms: 500 } as const;
+    faults.add({ match: { method: 'POST', path: '/orders' }, times: 2, fault: slow });
+    const body = JSON.stringify(SMALL_ORDER);
     const connection = await RawConnection.to(gateway);
-    const arrived = new Promise((resolve) => gateway.app.getHttpServer().once('request', resolve));
-    connection.send('GET /v1/problems HTTP/1.1\r\nHost: x\r\nX-Request-Id: impatient\r\n\r\n');
-    const gone = connection.hangUp();
-    await arrived;
-    await gone;
-    expect(await log.of('impatient')).toMatchObject({ route: '/v1/problems' });
+    connection.send(
+      [
+        'POST /v1/orders HTTP/1.1',
+        'Host: x',
+        'X-Request-Id: impatient',
+        `Authorization: Bearer ${gateway.key}`,
+        `Idempotency-Key: ${randomUUID()}`,
+        'Content-Type: application/json',
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+    while (faults.list()[0]?.used !== 1) await setImmediate();
+    await connection.hangUp();
+    expect(await log.of('impatient')).toMatchObject({
+      level: 'debug',
+      status: 499,
+      route: '/v1/orders',
+      key_id: gateway.key.split('_')[2],
+    });
     expect(log.all('impatient').filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+
+    await place({ ...SMALL_ORDER, beneficiary: { name: randomUUID() } }, randomUUID(), 'patient');
+    const { latency_ms: latencyMs } = await log.of('patient');
+    expect(latencyMs).toBeGreaterThanOrEqual(500);
+    const { text } = await gateway.anonymous.get('/metrics');
+    const seconds = /^gateway_http_request_seconds_sum\{method="POST",route="\/v1\/orders"\} (.*)$/m.exec(text)?.[1];
+    expect(Number(seconds)).toBeGreaterThanOrEqual(0.5);
+    expect(text).toMatch(/^gateway_http_requests_total\{method="POST",route="\/v1\/orders",status="499"\} 3$/m);
   });
 });
