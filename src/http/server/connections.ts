@@ -19,8 +19,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** How much later than these limits a request may be aborted. */
 const CHECK_INTERVAL_MS = 1_000;
 
-/** Nothing sent or received: more than the longest time that a caller waits for a provider (`Prefer: wait=30`). */
+/** Nothing sent or received during a request: more than a caller waits for a provider at most (`Prefer: wait=30`). */
 const SILENCE_MS = 60_000;
+
+/** Between two requests: longer than proxies commonly keep an idle connection (60 s), so that they close it, not we. */
+const IDLE_MS = 72_000;
 
 /** What a client gets to read a last response before its connection is destroyed. */
 const LAST_WORDS_MS = 1_000;
@@ -29,13 +32,14 @@ const LAST_WORDS_MS = 1_000;
 export const CONNECTION_TIMES = {
   requestTimeout: REQUEST_TIMEOUT_MS,
   connectionTimeout: SILENCE_MS,
+  keepAliveTimeout: IDLE_MS,
   http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
 } satisfies FastifyHttpOptions<RawServerDefault>;
 
 /** The requests of each connection that have no whole response yet, oldest first. */
 const underWay = new WeakMap<Socket, Set<IncomingMessage>>();
 
-/** Caps the connections, and the requests under way on each. Call it before other hooks are added. */
+/** Caps the connections, and the requests under way on each. Call it before hooks are added that cost anything. */
 export const limitConnections = (fastify: FastifyInstance): void => {
   const server = fastify.server as Server;
   server.maxConnections = MAX_CONNECTIONS;
