@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { EngineModule, settingOf, type GatewayContext } from './engine.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { HttpSettings } from '../http/server/http-settings.js';
+import { RequestCounts } from '../http/throttling/request-counts.js';
 import { HealthModule } from '../health/health.module.js';
 import { MetricsSettings } from '../health/metrics-server.js';
 import { WorkerSettings } from '../worker/task-runner.js';
@@ -25,5 +26,10 @@ export class AppModule {
 const SETTINGS = [
   settingOf(WorkerSettings, ({ role, workerConcurrency }) => new WorkerSettings(role !== 'api', workerConcurrency)),
   settingOf(HttpSettings, (settings) => HttpSettings.from(settings)),
+  {
+    provide: RequestCounts,
+    inject: [HttpSettings],
+    useFactory: ({ redisUrl }: HttpSettings) => new RequestCounts(redisUrl),
+  },
   settingOf(MetricsSettings, ({ metricsPort, host }) => new MetricsSettings(metricsPort, host)),
 ];

@@ -7,7 +7,7 @@ import type { Concern } from '../domain/database/concerns.js';
 import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
-import { serveDocs } from '../http/openapi/openapi.js';
+import { serveDocs } from '../http/openapi/serve-docs.js';
 import { reportRequests } from '../http/server/request-log.js';
 import { markEnvironment, refuseOtherEnvironment } from '../persistence/database/database-environment.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
@@ -37,8 +37,9 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
     },
   );
   await warnOfDatabase(app, settings.production, logger);
-  configureHttp(app);
+  // Before other hooks, so that what they refuse is reported too.
   reportRequests(app, logger);
+  configureHttp(app);
   if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };

@@ -6,12 +6,15 @@ import { TaskRunner } from '../worker/task-runner.js';
 
 export type Check = 'ok' | 'unreachable' | 'read_only' | 'not_committing' | 'pending' | 'stalled';
 
+type Checks = Readonly<Record<'database' | 'migrations' | 'worker', Check>>;
+
 /** The worker's loop comes round at least once a second. If it has not for this long, it is stuck. */
 const WORKER_ALIVE_MS = 10_000;
 
 @Injectable()
 export class Readiness {
   private migrated = false;
+  private underWay: Promise<Checks> | null = null;
 
   constructor(
     private readonly database: Database,
@@ -19,7 +22,13 @@ export class Readiness {
     private readonly worker: TaskRunner,
   ) {}
 
-  async check(): Promise<{ database: Check; migrations: Check; worker: Check }> {
+  /** One check at a time: all who ask during it share it, so that asking holds one connection at most. */
+  check(): Promise<Checks> {
+    this.underWay ??= this.checkAll().finally(() => (this.underWay = null));
+    return this.underWay;
+  }
+
+  private async checkAll(): Promise<Checks> {
     const database = await this.databaseCheck();
     return {
       database,

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { HttpSettings } from './server/http-settings.js';
+import { RequestCounts } from './throttling/request-counts.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
 import { TokenHolders } from './throttling/token-holders.js';
 import { OfferingsController } from './v1/offerings/offerings.controller.js';
@@ -19,7 +20,7 @@ import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
 @Module({
-  imports: [ThrottlerModule.forRootAsync({ inject: [HttpSettings], useFactory: throttlerOptions })],
+  imports: [ThrottlerModule.forRootAsync({ inject: [HttpSettings, RequestCounts], useFactory: throttlerOptions })],
   controllers: [
     PlaceOrderController,
     OrdersController,

@@ -52,6 +52,11 @@ export class ProviderDirectory {
     return this.byId.get(id)?.provider ?? null;
   }
 
+  /** Whether there is such a provider, enabled or not: orders of one that was disabled remain. */
+  knows(id: string): boolean {
+    return this.byId.has(id) || PROVIDERS.some((registration) => registration.id === id);
+  }
+
   all(): readonly OffsetProvider[] {
     return [...this.byId.values()].map(({ provider }) => provider);
   }

@@ -7,7 +7,7 @@ import { ConnectionsRepository } from '../persistence/database/connections.repos
 import type { CallReport } from '../providers/provider-directory.js';
 import { DatabaseGauges } from './database-gauges.js';
 
-/** One request to this gateway, after its response was sent. */
+/** One request to this gateway, after its response was sent, or its client was gone. */
 export interface RequestReport {
   readonly method: string;
   readonly route: string;
@@ -83,7 +83,7 @@ export class Metrics {
 
   private readonly requests = new Counter({
     name: 'gateway_http_requests_total',
-    help: 'Requests by route and status',
+    help: 'Requests by route and status; 499: the client was gone before its response',
     labelNames: ['method', 'route', 'status'],
     registers: [this.registry],
   });

@@ -8,6 +8,7 @@ interface Content {
 }
 
 interface Operation {
+  readonly operationId: string;
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
   readonly security?: readonly unknown[];

@@ -42,11 +42,13 @@ describe('the OpenAPI document of requests', () => {
     );
     const orders = fc.record(
       {
-        mass: fc.constant(mass),
-        offer_id: fc.constant('off_01jd4v2m0gf5c8q7k3x9w1z2r4'),
-        provider: fc.constant('any'),
-        offering_id: fc.constant('offering_298cg80h9hgqerntch0yfaxvqm'),
-        rounding: fc.constant('up'),
+        mass: fc.constantFrom(mass, mass, null),
+        offer_id: fc.constantFrom('off_01jd4v2m0gf5c8q7k3x9w1z2r4', null),
+        provider: fc.constantFrom('any', null),
+        offering_id: fc.constantFrom('offering_298cg80h9hgqerntch0yfaxvqm', null),
+        rounding: fc.constantFrom('up', null),
+        reference: fc.constantFrom('PO-1', null),
+        max_total: fc.constantFrom({ amount: '1.00', currency: 'USD' }, null),
         payment: fc.oneof(fc.constant({ method: 'account' }), fc.constant({ method: 'checkout', ...urls }), payments),
         beneficiary: fc.constant(beneficiary),
         unknown: fc.constant(1),
@@ -63,5 +65,22 @@ describe('the OpenAPI document of requests', () => {
       { numRuns: 1_000, seed: 9 },
     );
     expect(verdicts).toEqual(new Set([true, false]));
+  });
+
+  it('names every operation as a client would call its method, and says what all of them may respond', () => {
+    const operations = Object.values(docs.document.paths).flatMap((path) => Object.values(path));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(ids).toEqual(
+      expect.arrayContaining(['placeOrder', 'getOrder', 'listOrders', 'cancelOrder', 'requestQuote']),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { operationId, responses } of operations) {
+      expect(operationId).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
+      expect([operationId, Object.keys(responses)]).toEqual([
+        operationId,
+        expect.arrayContaining(['400', '404', '405', '413', '415', '429', '500', '503']),
+      ]);
+    }
+    expect(JSON.stringify(docs.document)).not.toContain('JWT');
   });
 });

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Response, Test } from 'supertest';
 import { Documentation } from './documentation.js';
+import { flag } from '../support/launcher.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 interface Order {
@@ -268,6 +269,15 @@ describe('orders over HTTP', () => {
     expect(seen).toEqual(placed);
     expect((await list(`${label}&status=created&provider=cnaught`)).data).toHaveLength(5);
     expect((await list(`${label}&status=failed`)).data).toEqual([]);
+    const either = `${label}&status=created&status=failed`;
+    const ids = ({ data }: { data: { id: string }[] }) => data.map(({ id }) => id);
+    const first = await list(`${either}&limit=2`);
+    const rest = await list(`${either}&limit=100&cursor=${first.next_cursor}`);
+    expect([...ids(first), ...ids(rest)]).toEqual(ids(await list(label)));
+    expect((await list(`${label}&review=true`)).data).toEqual([]);
+    await flag(gateway.app, first.data[1]?.id ?? '', 'unproven_outcome');
+    expect(ids(await list(`${label}&review=true&status=created&status=placed`))).toEqual([first.data[1]?.id]);
+    expect((await list(`${label}&review=false`)).data).toHaveLength(4);
     expect((await list(`reference=list-${department}-1`)).data).toHaveLength(2);
     expect((await list(`${label}&created_from=2999-01-01T00:00:00Z`)).data).toEqual([]);
     expect(
@@ -277,7 +287,10 @@ describe('orders over HTTP', () => {
   });
 
   it('redirects a payer to the caller, whatever parameters a checkout adds', async () => {
-    const urls = { success_url: 'https://shop.example/paid?order={ORDER_ID}', cancel_url: 'https://shop.example/back' };
+    const urls = {
+      success_url: 'https://shop.example/paid?order=%7BORDER_ID%7D',
+      cancel_url: 'https://shop.example/back/{ORDER_ID}?s=%7bCHECKOUT_SESSION_ID%7d',
+    };
     const payment = { method: 'checkout', ...urls };
     const mass = { value: '0.5', unit: 't' };
     const order = { ...SMALL_ORDER, mass, provider: 'carbonmark', payment, retirement_message: 'For 2026' };
@@ -291,6 +304,6 @@ describe('orders over HTTP', () => {
     expect(paid.headers['referrer-policy']).toBe('no-referrer');
     const token = pathname.split('/')[3];
     const unpaid = await documented('/v1/returns/{token}', gateway.anonymous.get(`/v1/returns/${token}`));
-    expect([unpaid.status, unpaid.headers['location']]).toEqual([303, 'https://shop.example/back']);
+    expect([unpaid.status, unpaid.headers['location']]).toEqual([303, `https://shop.example/back/${id}?s=`]);
   });
 });

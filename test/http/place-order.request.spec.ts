@@ -77,6 +77,25 @@ describe('an order request', () => {
   });
 
   it.each([
+    ['what it may leave out', { ...ORDER, offer_id: null, reference: null }, ORDER],
+    ['what an offer decides', { ...OFFER, mass: null, provider: null, rounding: null }, OFFER],
+  ])('may have null for %s', async (_, body, same) => {
+    expect(JSON.parse(JSON.stringify(await read(body)))).toEqual(same);
+  });
+
+  it.each(['{OTHER}', '{order_id}', '%7BOTHER%7D', '{ORDER_ID', 'ORDER_ID}', '{}', '{ORDER_ID}{x}'])(
+    'may not leave open what nobody fills in: %s',
+    async (path) => {
+      const urls = { success_url: `https://a.example/${path}`, cancel_url: `https://a.example/?a=${path}` };
+      const reasons = [expect.stringContaining('{ORDER_ID} and {CHECKOUT_SESSION_ID}')];
+      expect(await errorsIn({ ...ORDER, payment: { method: 'checkout', ...urls } })).toEqual({
+        'payment.success_url': reasons,
+        'payment.cancel_url': reasons,
+      });
+    },
+  );
+
+  it.each([
     ['no fields', {}, ['mass', 'payment', 'beneficiary']],
     ['an unknown field', { ...ORDER, x: 1 }, ['x']],
     [
@@ -85,7 +104,17 @@ describe('an order request', () => {
       ['toString', 'constructor', 'hasOwnProperty'],
     ],
     ['unknown fields inside', { ...ORDER, mass: { value: '1', unit: 'kg', valueOf: 1 } }, ['mass.valueOf']],
-    ['nulls', { ...ORDER, reference: null, rounding: null, mass: null }, ['mass', 'reference', 'rounding']],
+    [
+      'nulls where something is needed',
+      { ...ORDER, mass: null, payment: null, beneficiary: { name: null } },
+      ['mass', 'payment', 'beneficiary.name'],
+    ],
+    ['null for an unknown field', { ...ORDER, x: null }, ['x']],
+    [
+      'a placeholder for the host',
+      { ...ORDER, payment: { ...CHECKOUT, success_url: 'https://%7BORDER_ID%7D.example/' } },
+      ['payment.success_url'],
+    ],
     [
       'a list for an object',
       { ...ORDER, mass: [], beneficiary: [{ name: 'x' }], payment: 'account' },

@@ -10,7 +10,10 @@ describe('a query string', () => {
     ['label[a]=1&label[a]=2', { label: { a: ['1', '2'] } }],
     ['label=x&label[a]=1', { label: ['x', '1'] }],
     ['label[]=1', { label: { '': '1' } }],
-    ['a=%zz', { a: '%zz' }],
+    ['a=%zz', { a: '\ud800' }],
+    ['a=%ff', { a: '\ud800' }],
+    ['a=x%c3%28', { a: '\ud800' }],
+    ['a=%c3%a9+%ef%bf%bd', { a: 'é \ufffd' }],
     ['a=%00', { a: '\0' }],
     ['a=b+c', { a: 'b c' }],
   ])('is parsed: %j', (text, query) => {

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import { KeyUsesRepository } from '../../persistence/access/key-uses.repository.js';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
-import { apiKeyFrom } from './api-key.js';
+import { apiKeyFrom, type ApiKeyText } from './api-key.js';
+import { KeyReads, type Pace } from './key-reads.js';
 import { scopesFrom, type Scope } from './scopes.js';
 
 /** Who is calling. */
@@ -39,22 +40,31 @@ export class Authenticate {
   private readonly cache = new Map<string, CacheEntry>();
   /** Reads under way, by key id: requests that come together share one. */
   private readonly reads = new Map<string, Promise<CacheEntry | null>>();
+  private readonly keys: KeyReads;
 
   constructor(
-    private readonly tenants: TenantsRepository,
+    tenants: TenantsRepository,
     private readonly uses: KeyUsesRepository,
-  ) {}
+  ) {
+    this.keys = new KeyReads(tenants);
+  }
+
+  /** Whether this process has found the key good before. It may have been revoked since. */
+  hasSeen(authorization: string | undefined): boolean {
+    const key = keyIn(authorization);
+    const seen = key && this.cache.get(key.keyId);
+    return seen ? isKeyOf(seen, key) : false;
+  }
 
   /**
    * The caller behind `Authorization: Bearer …`.
    * @returns null if there is no key, or it is malformed, unknown, revoked or expired.
    */
-  async run(authorization: string | undefined): Promise<Principal | null> {
-    const [, text] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
-    const key = text === undefined ? null : apiKeyFrom(text);
+  async run(authorization: string | undefined, pace: Pace = 'at_once'): Promise<Principal | null> {
+    const key = keyIn(authorization);
     if (!key) return null;
-    const known = this.cached(key.keyId) ?? (await this.read(key.keyId));
-    if (!known || !timingSafeEqual(known.secretHash, key.secretHash)) return null;
+    const known = this.cached(key.keyId) ?? (await this.read(key.keyId, pace));
+    if (!known || !isKeyOf(known, key)) return null;
     this.uses.note(key.keyId);
     return known.principal;
   }
@@ -64,21 +74,21 @@ export class Authenticate {
     if (!known) return null;
     const ageMs = performance.now() - known.readAtMs;
     if (ageMs >= CACHE_TTL_MS) return null;
-    if (ageMs >= REFRESH_AFTER_MS) void this.read(keyId).catch(() => undefined);
+    if (ageMs >= REFRESH_AFTER_MS) void this.read(keyId, 'at_once').catch(() => undefined);
     return known;
   }
 
-  private read(keyId: string): Promise<CacheEntry | null> {
+  private read(keyId: string, pace: Pace): Promise<CacheEntry | null> {
     const underWay = this.reads.get(keyId);
     if (underWay) return underWay;
-    const read = this.readFromDatabase(keyId).finally(() => this.reads.delete(keyId));
+    const read = this.readFromDatabase(keyId, pace).finally(() => this.reads.delete(keyId));
     this.reads.set(keyId, read);
     return read;
   }
 
-  private async readFromDatabase(keyId: string): Promise<CacheEntry | null> {
+  private async readFromDatabase(keyId: string, pace: Pace): Promise<CacheEntry | null> {
     const readAtMs = performance.now();
-    const found = await this.tenants.findGoodKey(keyId);
+    const found = await this.keys.read(keyId, pace);
     if (!found) {
       this.cache.delete(keyId);
       return null;
@@ -91,3 +101,10 @@ export class Authenticate {
     return entry;
   }
 }
+
+const keyIn = (authorization: string | undefined): ApiKeyText | null => {
+  const [, text] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+  return text === undefined ? null : apiKeyFrom(text);
+};
+
+const isKeyOf = (entry: CacheEntry, key: ApiKeyText): boolean => timingSafeEqual(entry.secretHash, key.secretHash);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { fillPlaceholders } from '../../domain/orders/return-address.js';
 import { CallbacksRepository } from '../../persistence/callbacks/callbacks.repository.js';
 import { tokenHash } from './address-token.js';
 import { LostClaims } from './lost-claims.js';
@@ -27,8 +28,6 @@ export class RecordReturn {
     if (targets?.isClaimLost) this.losses.report(targets.orderId, 'return');
     const target = claim === null ? targets?.cancelUrl : targets?.successUrl;
     if (!targets || !target) return null;
-    return target
-      .replaceAll('{ORDER_ID}', targets.orderId)
-      .replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(claim ?? ''));
+    return fillPlaceholders(target, { ORDER_ID: targets.orderId, CHECKOUT_SESSION_ID: claim ?? '' });
   }
 }

@@ -9,25 +9,36 @@ export type Access = Scope | 'any-key' | 'public';
 
 const ACCESS = 'access of an endpoint';
 
-const ALWAYS: readonly ProblemCode[] = ['invalid_request', 'rate_limited', 'internal_error', 'service_unavailable'];
+const ALWAYS: readonly ProblemCode[] = [
+  'invalid_request',
+  'not_found',
+  'method_not_allowed',
+  'payload_too_large',
+  'unsupported_media_type',
+  'rate_limited',
+  'internal_error',
+  'service_unavailable',
+];
 
 /**
  * One endpoint: who may call it, and what the OpenAPI document says about it, in one place so that the two cannot
  * disagree. `problems` lists those that not every endpoint responds with.
  */
 export const ApiEndpoint = (endpoint: {
+  /** What a client calls its method for it. */
+  readonly id: string;
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
-  const { access, summary, description, problems = [] } = endpoint;
+  const { id, access, summary, description, problems = [] } = endpoint;
   const keyed: readonly ProblemCode[] = ['unauthenticated', 'overloaded'];
   const refusals: readonly ProblemCode[] =
     access === 'public' ? [] : access === 'any-key' ? keyed : [...keyed, 'scope_missing'];
   return applyDecorators(
     SetMetadata(ACCESS, access),
-    ApiOperation({ summary, ...(description !== undefined && { description }) }),
+    ApiOperation({ operationId: id, summary, ...(description !== undefined && { description }) }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
     ...(access === 'public' ? [] : [ApiBearerAuth('key')]),
     ...(access === 'public' || access === 'any-key' ? [] : documentedScopes(access)),

@@ -16,6 +16,11 @@ export const idempotencyKeyFrom = (header: string | string[] | undefined): strin
   const text = typeof header === 'string' ? header : header.join(', ');
   const quoted = QUOTED.exec(text)?.[1];
   const key = quoted === undefined ? text : quoted.replaceAll(/\\(["\\])/g, '$1');
+  if (key === '.' || key === '..')
+    throw new HttpProblem(
+      'idempotency_key_invalid',
+      'The Idempotency-Key must not be . or .., which no URL can contain.',
+    );
   if (VISIBLE_ASCII.test(key)) return key;
   throw new HttpProblem('idempotency_key_invalid', 'The Idempotency-Key must be 1 to 255 visible ASCII characters.');
 };
@@ -42,7 +47,7 @@ export const ApiIdempotencyKey = (): MethodDecorator =>
       required: true,
       description:
         'A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.',
-      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^(?!\\.{1,2}$)[\\x21-\\x7e]+$' },
       example: '5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c',
     }),
   );

@@ -9,6 +9,7 @@ export const completeRequestSchemas = ({ components }: OpenAPIObject): void => {
   for (const [name, schema] of Object.entries((components?.schemas ?? {}) as Record<string, Schema>))
     if (name.endsWith('Request')) {
       schema.additionalProperties = false;
+      allowNull(schema);
       addAlternatives(schema);
     }
 };
@@ -19,10 +20,29 @@ const addAlternatives = (schema: Schema): void => {
     const required = schema.required?.filter((name) => decided.includes(name)) ?? [];
     schema.required = schema.required?.filter((name) => !decided.includes(name)) ?? [];
     schema.oneOf = [
-      { title: `Without ${decider}`, required, not: { required: [decider] } },
-      { title: `With ${decider}`, required: [decider], not: { anyOf: decided.map((name) => ({ required: [name] })) } },
+      { title: `Without ${decider}`, ...given(schema, required), not: given(schema, [decider]) },
+      {
+        title: `With ${decider}`,
+        ...given(schema, [decider]),
+        not: { anyOf: decided.map((name) => given(schema, [name])) },
+      },
     ];
   }
+};
+
+/** What may be left out may be null. */
+const allowNull = ({ properties = {}, required = [] }: Schema): void => {
+  for (const [name, property] of Object.entries(properties as Record<string, Schema>)) {
+    if (required.includes(name) && property[DECIDED_BY] === undefined) continue;
+    property.nullable = true;
+    if (property.enum) property.enum = [...(property.enum as unknown[]), null];
+  }
+};
+
+/** The fields are there, and not null. */
+const given = ({ properties = {} }: Schema, names: readonly string[]) => {
+  const typeOf = (name: string) => (properties as Record<string, Schema>)[name]?.type ?? 'object';
+  return { required: [...names], properties: Object.fromEntries(names.map((name) => [name, { type: typeOf(name) }])) };
 };
 
 const fieldsByDecider = ({ properties = {} }: Schema): ReadonlyMap<string, readonly string[]> => {

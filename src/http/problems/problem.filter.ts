@@ -1,17 +1,15 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpSettings } from '../server/http-settings.js';
+import { noteOutcome } from '../server/request-log.js';
 import { problemOf } from './problem-document.js';
 
 /** Sends the problem document for anything that was thrown. No other function writes one to a reply. */
-export const sendProblem = (
-  thrown: unknown,
-  request: Pick<FastifyRequest, 'id' | 'url'>,
-  reply: FastifyReply,
-  publicUrl: string,
-): void => {
+export const sendProblem = (thrown: unknown, request: FastifyRequest, reply: FastifyReply, publicUrl: string): void => {
   if (reply.sent) return;
   const { status, headers, document } = problemOf(thrown, { requestId: request.id, url: request.url, publicUrl });
+  const { code: problem, order_id: orderId } = document;
+  noteOutcome(request, { problem, ...(orderId !== undefined && { orderId }) });
   // Set here too, because no hook has run for a request that the router refuses.
   void reply
     .headers({
@@ -36,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (leftInItsBody(request)) return void reply.hijack();
     sendProblem(thrown, request, reply, this.settings.publicUrl);
     if (reply.statusCode >= 500) this.report(thrown, request, reply.statusCode);
   }
@@ -46,3 +45,6 @@ export class ProblemFilter implements ExceptionFilter {
     else this.logger.warn(facts, 'request could not be served');
   }
 }
+
+/** The client hung up, or was too slow and was cut off, before its body had arrived: nobody is there to respond to. */
+const leftInItsBody = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;

@@ -59,7 +59,8 @@ export const PROBLEMS = {
   idempotency_key_invalid: {
     status: 400,
     title: 'Idempotency-Key is malformed',
-    meaning: 'The key is not 1 to 255 visible ASCII characters.',
+    meaning:
+      'The key is not 1 to 255 visible ASCII characters, or is `.` or `..`, which could not be looked up by URL.',
     remedy: 'Use a UUID, for example.',
     retry: CORRECT,
   },
@@ -81,7 +82,7 @@ export const PROBLEMS = {
     status: 404,
     title: 'There is no such URL',
     meaning: 'No endpoint has this path.',
-    remedy: 'See /docs for all paths.',
+    remedy: 'See /openapi.json for all paths.',
     retry: CORRECT,
   },
   order_not_found: {
@@ -164,9 +165,9 @@ export const PROBLEMS = {
   },
   unsupported_media_type: {
     status: 415,
-    title: 'The body is not JSON',
-    meaning: 'The Content-Type is missing or is not application/json.',
-    remedy: 'Send JSON with `Content-Type: application/json`.',
+    title: 'The body is not plain JSON',
+    meaning: 'The Content-Type is missing or is not application/json in UTF-8, or there is a Content-Encoding.',
+    remedy: 'Send JSON in UTF-8 with `Content-Type: application/json` and without `Content-Encoding`.',
     retry: CORRECT,
   },
   idempotency_key_reused: {
@@ -253,7 +254,8 @@ export const PROBLEMS = {
   rate_limited: {
     status: 429,
     title: 'Too many requests',
-    meaning: 'More requests than `RateLimit-Policy` allows.',
+    meaning:
+      'More requests than `RateLimit-Policy` allows, or too many at once on one connection; `detail` says which.',
     remedy: 'Wait for `Retry-After` seconds.',
     retry: LATER,
   },

@@ -1,21 +1,23 @@
-import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import { AllowedMethods } from './allowed-methods.js';
 import { addBodyParsers } from './body-parsers.js';
+import { CONNECTION_TIMES, limitConnections, respondToBrokenHttp } from './connections.js';
 import { HttpSettings } from './http-settings.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { queryFrom } from './query-string.js';
 import { requestIdFrom } from './request-id.js';
+import { limitPages } from '../throttling/limit-pages.js';
+import { RequestCounts } from '../throttling/request-counts.js';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** An idempotency key in a path: 255 characters, each of them percent-encoded. */
 const MAX_PARAMETER_LENGTH = 3 * 255;
 
-/** A request that has not arrived completely within this time is aborted. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** For responses that are data. */
+const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
 class GatewayAdapter extends FastifyAdapter {
   /** Set by `configureHttp`, once the application exists. */
@@ -35,9 +37,9 @@ class GatewayAdapter extends FastifyAdapter {
  * @param trustProxy which proxies may name the client's address in X-Forwarded-For
  */
 export const httpAdapter = ({ trustProxy = false }: { trustProxy?: boolean | string } = {}): FastifyAdapter => {
-  const options: FastifyServerOptions = {
+  const options: FastifyHttpOptions<RawServerDefault> = {
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...CONNECTION_TIMES,
     genReqId: ({ headers }) => requestIdFrom(headers),
     requestIdHeader: false,
     trustProxy,
@@ -56,15 +58,24 @@ export const httpAdapter = ({ trustProxy = false }: { trustProxy?: boolean | str
 /** Adds the headers of every response and the refusal of wrong methods. Call it before the application is initialised. */
 export const configureHttp = (app: NestFastifyApplication): void => {
   const adapter = app.getHttpAdapter() as unknown as GatewayAdapter;
-  adapter.publicUrl = app.get(HttpSettings).publicUrl;
+  const { publicUrl, limits } = app.get(HttpSettings);
+  adapter.publicUrl = publicUrl;
 
   const fastify = adapter.getInstance();
+  limitConnections(fastify);
   const allowed = AllowedMethods.of(fastify);
   fastify.decorateRequest('principal', null);
   fastify.decorateRequest('overLimitForMs', null);
   fastify.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    void reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': NO_PAGE,
+    });
     if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
+  });
+  limitPages(fastify, app.get(RequestCounts), limits);
+  fastify.addHook('onRequest', async (request) => {
     if (request.is404) refuseMethod(request, allowed);
   });
 };
@@ -81,13 +92,3 @@ const badPathOr = (error: Error & { code?: string }): Error =>
   error.code === 'FST_ERR_BAD_URL'
     ? new HttpProblem('invalid_request', 'The path is not properly percent-encoded.')
     : error;
-
-/** Responds to bytes that are not HTTP. There is no request to write a problem document for. */
-function respondToBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = {
-    HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-    ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  }[error.code ?? ''];
-  socket.end(`HTTP/1.1 ${status ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}

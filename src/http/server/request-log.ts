@@ -1,42 +1,78 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Metrics } from '../../telemetry/metrics.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    outcome: RequestOutcome | null;
+  }
+}
+
+/** What a request was about and what came of it, as far as its path and its status do not tell. For the log line. */
+interface RequestOutcome {
+  readonly orderId?: string;
+  /** The code of the problem that was the response. */
+  readonly problem?: string;
+}
+
+/** Adds to what the log line of the request will say. */
+export const noteOutcome = (request: FastifyRequest, outcome: RequestOutcome): void => {
+  request.outcome = { ...request.outcome, ...outcome };
+};
 
 /** Polled so often that their lines would hide all others. */
 const QUIET = new Set(['/livez', '/readyz', '/metrics']);
 
+/** The client was gone before it had its response, or before it had sent its whole request. No response has this status. */
+const CLIENT_GONE = 499;
+
 /**
- * Counts every request and logs one line for it, after its response was sent. Both name the route, not the path, because
- * paths carry tokens.
+ * Counts every request and logs one line for it, after its response was sent or its client was gone. Both name the
+ * route, not the path, because paths carry tokens.
  */
 export const reportRequests = (app: NestFastifyApplication, logger: Logger): void => {
   const metrics = app.get(Metrics);
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onResponse', async (request, reply) => {
-      const route = request.routeOptions.url ?? 'none';
-      const { method } = request;
-      metrics.observeRequest({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.decorateRequest('outcome', null);
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    const startedAtMs = performance.now();
+    reply.raw.once('close', () => {
+      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_GONE;
+      const latencyMs = performance.now() - startedAtMs;
+      metrics.observeRequest({ method, route, status, seconds: latencyMs / 1000 });
       if (QUIET.has(route)) return;
-      const level = reply.statusCode >= 500 ? 'warn' : 'info';
-      logger[level](
+      logger[levelOf(status)](
         {
           context: 'http',
           request_id: request.id,
           method,
           route,
-          status: reply.statusCode,
-          latency_ms: Math.round(reply.elapsedTime),
+          status,
+          latency_ms: Math.round(latencyMs),
           ...(request.principal && { tenant_id: request.principal.tenantId, key_id: request.principal.keyId }),
-          ...orderIdOf(request.params),
+          ...factsOf(request),
         },
         'request',
       );
     });
+  });
 };
 
-const orderIdOf = (params: unknown): { order_id?: string } => {
+const levelOf = (status: number): 'debug' | 'info' | 'warn' => {
+  if (status === CLIENT_GONE) return 'debug';
+  return status >= 500 ? 'warn' : 'info';
+};
+
+const factsOf = ({ outcome, params }: FastifyRequest): { order_id?: string; problem?: string } => {
+  const orderId = outcome?.orderId ?? orderIdIn(params);
+  const problem = outcome?.problem;
+  return { ...(orderId !== undefined && { order_id: orderId }), ...(problem !== undefined && { problem }) };
+};
+
+const orderIdIn = (params: unknown): string | undefined => {
   const id = (params as { id?: unknown } | undefined)?.id;
-  return typeof id === 'string' && /^ord_[0-9a-z]{26}$/.test(id) ? { order_id: id } : {};
+  return typeof id === 'string' && /^ord_[0-9a-z]{26}$/.test(id) ? id : undefined;
 };

@@ -33,6 +33,12 @@ export class RequestCounts implements ThrottlerStorage, OnApplicationShutdown {
     return { totalHits: consumedPoints, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
   }
 
+  /** Whether one more request would be above the limit. Counts nothing. */
+  async isSpent(key: string, ttl: number, limit: number): Promise<boolean> {
+    const counted = await this.counterFor(ttl / 1000).get(key);
+    return counted !== null && counted.consumedPoints >= limit;
+  }
+
   onApplicationShutdown(): void {
     this.redis?.disconnect();
   }

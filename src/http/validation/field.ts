@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsObject, Matches, ValidateIf, ValidateNested } from 'class-validator';
 import { Check } from './check.decorator.js';
-import type { NestedContext, RequestClass } from './request-instance.js';
+import { markOptional, type NestedContext, type RequestClass } from './request-instance.js';
 
 export interface FieldOptions {
   /** What the field is for, in the OpenAPI document. */
@@ -15,8 +15,8 @@ export interface FieldOptions {
 
 /**
  * A field of a request: its rules for class-validator and its schema for the OpenAPI document in one line, so that the
- * two cannot disagree. The first rule that is broken gives the reason. Null is a value like any other, and no rule
- * accepts it.
+ * two cannot disagree. The first rule that is broken gives the reason. Null in a field that may be left out never
+ * arrives here; in others it is a value like any other, and no rule accepts it.
  */
 export const Field = (
   schema: ApiPropertyOptions,
@@ -26,6 +26,7 @@ export const Field = (
   const isDecided = (request: object): boolean =>
     decidedBy !== undefined && (request as Record<string, unknown>)[decidedBy] !== undefined;
   return applyDecorators(
+    ...(optional || decidedBy !== undefined ? [markOptional] : []),
     ValidateIf((request: object, value: unknown) => value !== undefined || !(optional || isDecided(request))),
     Check((value) => (value === undefined ? 'is required' : null)),
     Check((_, request) => (isDecided(request) ? `must not be given with ${decidedBy}, which decides it` : null)),

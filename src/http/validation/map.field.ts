@@ -8,7 +8,7 @@ const MAX_NAME = 40;
 const MAX_VALUE = 500;
 
 /** `{name: text}`, the caller's own: few and short entries. */
-export const MapField = (options: FieldOptions): PropertyDecorator =>
+export const MapField = (options: FieldOptions, notAMap = 'must be an object of texts'): PropertyDecorator =>
   Field(
     {
       type: 'object',
@@ -16,11 +16,11 @@ export const MapField = (options: FieldOptions): PropertyDecorator =>
       maxProperties: MAX_ENTRIES,
     } as ApiPropertyOptions,
     options,
-    Check(mapReason),
+    Check((value) => mapReason(value, notAMap)),
   );
 
-const mapReason = (value: unknown): Reason => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object of texts';
+const mapReason = (value: unknown, notAMap: string): Reason => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAMap;
   const entries = Object.entries(value);
   if (entries.length > MAX_ENTRIES) return `must have at most ${MAX_ENTRIES} entries`;
   if (!entries.every(([name]) => isName(name))) return `must have names of 1 to ${MAX_NAME} visible characters`;

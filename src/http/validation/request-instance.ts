@@ -13,6 +13,15 @@ export interface NestedContext {
   readonly unknownReason: string;
 }
 
+const OPTIONAL = 'a field that may be left out';
+
+/** Null in such a field is as if it was not given, because responses have null where a caller gave nothing. */
+export const markOptional = (target: object, property: string | symbol): void =>
+  Reflect.defineMetadata(OPTIONAL, true, target, property);
+
+const isOptional = (shape: RequestClass<unknown>, name: string): boolean =>
+  Reflect.hasMetadata(OPTIONAL, shape.prototype as object, name);
+
 const UNKNOWN = 'is not a field of this request';
 
 const unknownFields = new WeakMap<object, readonly ValidationError[]>();
@@ -44,6 +53,7 @@ const copy = <T>(shape: RequestClass<T>, wire: JsonObject, { path, reason, unkno
   const fields = fieldsOf(shape);
   for (const [name, value] of Object.entries(wire)) {
     const nested = fields.get(name);
+    if (value === null && isOptional(shape, name)) continue;
     if (nested === undefined) unknown.push({ property: path + printable(name), constraints: { unknown: reason } });
     else if (nested === null || !isObject(value)) Object.assign(request, { [name]: value });
     else {
@@ -73,4 +83,4 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Field names come from outside too. */
-const printable = (name: string): string => name.replaceAll(/[^\w.[\]-]/g, '?').slice(0, 100);
+export const printable = (name: string): string => name.replaceAll(/[^\w.[\]-]/g, '?').slice(0, 100);

@@ -12,7 +12,7 @@ export interface TextRule {
 
 /** No NUL byte, which PostgreSQL cannot store, no half of a surrogate pair, which JSON in PostgreSQL cannot. */
 export const STORABLE = /^[^\0\p{Surrogate}]*$/u;
-export const NOT_STORABLE = 'must not contain NUL bytes or broken characters';
+export const NOT_STORABLE = 'must be well-formed UTF-8 without NUL bytes';
 
 const NOT_PRINTED =
   'must not contain control, invisible, direction-changing or unassigned characters: they do not print as written';

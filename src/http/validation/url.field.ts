@@ -1,4 +1,5 @@
 import { IsString, Matches, MaxLength } from 'class-validator';
+import { hasUnknownPlaceholder, PLACEHOLDERS } from '../../domain/orders/return-address.js';
 import { Check, type Reason } from './check.decorator.js';
 import { Field, type FieldOptions } from './field.js';
 
@@ -6,22 +7,27 @@ const MAX_URL = 2_048;
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 
 /** Stricter than the URL standard, which reads `https:\\a` and `https:a` as `https://a`. */
-const ABSOLUTE = /^https?:\/\/[^\\/?#@{}]+([/?#][^\\]*)?$/i;
+const ABSOLUTE = /^https?:\/\/[^\\/?#@{}%]+([/?#][^\\]*)?$/i;
 
 /** An absolute address to send a browser or an event to. http only for this machine itself, for development. */
-export const UrlField = (options: FieldOptions): PropertyDecorator => addressField('uri', options);
+export const UrlField = (options: FieldOptions): PropertyDecorator => addressField('uri', options, Check(urlReason));
 
 /** The same with placeholders such as {ORDER_ID} in it, which no URI may have. */
-export const UrlTemplateField = (options: FieldOptions): PropertyDecorator => addressField('uri-template', options);
+export const UrlTemplateField = (options: FieldOptions): PropertyDecorator =>
+  addressField('uri-template', options, Check(urlReason), Check(placeholderReason));
 
-const addressField = (format: 'uri' | 'uri-template', options: FieldOptions): PropertyDecorator =>
+const addressField = (
+  format: 'uri' | 'uri-template',
+  options: FieldOptions,
+  ...rules: readonly PropertyDecorator[]
+): PropertyDecorator =>
   Field(
     { type: String, format, maxLength: MAX_URL },
     options,
     IsString({ message: 'must be a text' }),
     MaxLength(MAX_URL, { message: `must have at most ${MAX_URL} characters` }),
     Matches(PRINTABLE_ASCII, { message: 'must be plain ASCII without spaces; percent-encode other characters' }),
-    Check(urlReason),
+    ...rules,
   );
 
 const urlReason = (value: unknown): Reason => {
@@ -30,6 +36,11 @@ const urlReason = (value: unknown): Reason => {
     return 'must be an absolute https address without a user name, such as https://example.com/paid';
   return isPlainHttp(text) && !isLoopback(new URL(text).hostname) ? 'must be https' : null;
 };
+
+const placeholderReason = (value: unknown): Reason =>
+  hasUnknownPlaceholder(String(value))
+    ? `must have no placeholders but ${PLACEHOLDERS.map((name) => `{${name}}`).join(' and ')}`
+    : null;
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -138,33 +138,16 @@ export class TenantsRepository {
     return revoked === 1;
   }
 
-  /**
-   * A key that is valid now, by the database's clock.
-   * @returns null if it is unknown or expired, or it or its tenant is revoked.
-   */
-  async findGoodKey(keyId: string): Promise<GoodKey | null> {
-    const [row] = await this.database.query<GoodKeyRow>(Prisma.sql`
-      SELECT k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts,
+  /** Those of the keys that are valid now, by the database's clock; not those of which the tenant is revoked. */
+  async findGoodKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, GoodKey>> {
+    const rows = await this.database.query<GoodKeyRow>(Prisma.sql`
+      SELECT k.id, k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts,
              t.max_order_grams, t.max_order_usd, t.max_month_usd,
              k.max_order_grams AS key_order_grams, k.max_order_usd AS key_order_usd, k.max_month_usd AS key_month_usd
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
-      WHERE k.id = ${keyId}::text AND k.revoked_at IS NULL AND t.revoked_at IS NULL
+      WHERE k.id = ANY(${keyIds}::text[]) AND k.revoked_at IS NULL AND t.revoked_at IS NULL
         AND (k.expires_at IS NULL OR k.expires_at > now())`);
-    if (!row) return null;
-    const { secret_hash: secretHash, scopes, tenant_id: tenantId, provider_accounts } = row;
-    const limits = {
-      tenant: limitsOf({
-        maxOrderGrams: row.max_order_grams,
-        maxOrderUsd: row.max_order_usd,
-        maxMonthUsd: row.max_month_usd,
-      }),
-      key: limitsOf({
-        maxOrderGrams: row.key_order_grams,
-        maxOrderUsd: row.key_order_usd,
-        maxMonthUsd: row.key_month_usd,
-      }),
-    };
-    return { secretHash, scopes, tenantId, providerAccounts: readTexts(provider_accounts), limits };
+    return new Map(rows.map((row) => [row.id, goodKeyFrom(row)]));
   }
 
   /** By tenant and by key. */
@@ -176,6 +159,7 @@ export class TenantsRepository {
 }
 
 interface GoodKeyRow {
+  readonly id: string;
   readonly secret_hash: Uint8Array;
   readonly scopes: string[];
   readonly tenant_id: string;
@@ -187,6 +171,25 @@ interface GoodKeyRow {
   readonly key_order_usd: string | null;
   readonly key_month_usd: string | null;
 }
+
+const goodKeyFrom = (row: GoodKeyRow): GoodKey => ({
+  secretHash: row.secret_hash,
+  scopes: row.scopes,
+  tenantId: row.tenant_id,
+  providerAccounts: readTexts(row.provider_accounts),
+  limits: {
+    tenant: limitsOf({
+      maxOrderGrams: row.max_order_grams,
+      maxOrderUsd: row.max_order_usd,
+      maxMonthUsd: row.max_month_usd,
+    }),
+    key: limitsOf({
+      maxOrderGrams: row.key_order_grams,
+      maxOrderUsd: row.key_order_usd,
+      maxMonthUsd: row.key_month_usd,
+    }),
+  },
+});
 
 /** A number of the database, as either client gives it. */
 type Numeric = { toString(): string } | null;

@@ -9,7 +9,9 @@ export interface OrderFilter {
   readonly scope: TenantScope;
   /** Within the scope. */
   readonly tenantId?: string;
-  readonly status?: OrderStatus;
+  /** In any of these. */
+  readonly statuses?: readonly OrderStatus[];
+  readonly underReview?: boolean;
   readonly provider?: string;
   readonly reference?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -28,16 +30,37 @@ export interface OrderPosition {
  * A page by row-value comparison. Every index for lists ends in time and id, so a page reads only its own rows, however
  * deep it is.
  */
-export const listStatement = (filter: OrderFilter, position: OrderPosition | null, limit: number): Prisma.Sql =>
-  Prisma.sql`
+export const listStatement = (filter: OrderFilter, position: OrderPosition | null, limit: number): Prisma.Sql => {
+  const statuses = filter.statuses ?? [null];
+  const pages = statuses.map((status) => page(filter, status, position, limit));
+  const [only] = pages;
+  if (only && pages.length === 1) return only;
+  // A page of each status, merged: no index has several statuses in the order of time.
+  return Prisma.sql`
+    SELECT o.* FROM (${Prisma.join(
+      pages.map((statement) => Prisma.sql`(${statement})`),
+      ' UNION ALL ',
+    )}) o
+    ORDER BY o.created_at DESC, o.id DESC LIMIT ${limit}::int`;
+};
+
+const page = (
+  filter: OrderFilter,
+  status: OrderStatus | null,
+  position: OrderPosition | null,
+  limit: number,
+): Prisma.Sql => Prisma.sql`
     SELECT ${ORDER_COLUMNS} FROM orders o
-    WHERE ${Prisma.join([Prisma.sql`true`, ...conditions(filter, position)], ' AND ')}
+    WHERE ${Prisma.join([Prisma.sql`true`, ...conditions(filter, status, position)], ' AND ')}
     ORDER BY o.created_at DESC, o.id DESC LIMIT ${limit}::int`;
 
-const conditions = (filter: OrderFilter, position: OrderPosition | null): Prisma.Sql[] => [
+const conditions = (filter: OrderFilter, status: OrderStatus | null, position: OrderPosition | null): Prisma.Sql[] => [
   ...(filter.scope === 'all_tenants' ? [] : [Prisma.sql`o.tenant_id = ${filter.scope.tenantId}::text`]),
   ...(filter.tenantId === undefined ? [] : [Prisma.sql`o.tenant_id = ${filter.tenantId}::text`]),
-  ...(filter.status === undefined ? [] : [Prisma.sql`o.status = ${filter.status}::text`]),
+  ...(status === null ? [] : [Prisma.sql`o.status = ${status}::text`]),
+  ...(filter.underReview === undefined
+    ? []
+    : [filter.underReview ? Prisma.sql`o.review_reason IS NOT NULL` : Prisma.sql`o.review_reason IS NULL`]),
   ...(filter.provider === undefined ? [] : [Prisma.sql`o.provider = ${filter.provider}::text`]),
   ...(filter.reference === undefined ? [] : [Prisma.sql`o.reference = ${filter.reference}::text`]),
   ...(filter.labels === undefined ? [] : [Prisma.sql`o.labels @> ${JSON.stringify(filter.labels)}::jsonb`]),

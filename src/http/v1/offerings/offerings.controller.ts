@@ -26,7 +26,12 @@ export class OfferingsController {
   ) {}
 
   @Get()
-  @ApiEndpoint({ summary: 'List what can be bought', access: 'any-key', problems: ['provider_not_enabled'] })
+  @ApiEndpoint({
+    id: 'listOfferings',
+    summary: 'List what can be bought',
+    access: 'any-key',
+    problems: ['provider_not_enabled'],
+  })
   @ApiJsonResponse(200, 'A page of offerings', OfferingListResponse)
   async page(@Query() query: ListOfferingsRequest): Promise<OfferingListResponse> {
     const after = positionFrom(query.cursor, offeringPositionFrom);
@@ -41,6 +46,7 @@ export class OfferingsController {
   @Get(':id')
   @NoQuery()
   @ApiEndpoint({
+    id: 'getOffering',
     summary: 'Read an offering',
     access: 'any-key',
     problems: ['offering_not_found', 'provider_unavailable'],

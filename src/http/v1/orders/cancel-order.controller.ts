@@ -38,6 +38,7 @@ export class CancelOrderController {
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
+    id: 'cancelOrder',
     summary: 'Cancel an order before it is fulfilled',
     description: 'Responds with `cancelled` only once the provider says so. A retirement cannot be undone.',
     access: 'orders:write',

@@ -1,6 +1,7 @@
+import { IsIn } from 'class-validator';
 import type { OrderFilter, OrderPosition, TenantScope } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { EnumField } from '../../validation/field.js';
+import { Field } from '../../validation/field.js';
 import { ProviderIdField, TenantIdField } from '../../validation/id.field.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { MapField } from '../../validation/map.field.js';
@@ -9,8 +10,22 @@ import { TextField } from '../../validation/text.field.js';
 import { TimeField } from '../../validation/time.field.js';
 
 export class ListOrdersRequest extends PagingQuery {
-  @EnumField(ORDER_STATUSES, { about: 'Only orders in this status', optional: true })
-  status?: OrderStatus;
+  @Field(
+    { type: 'array', items: { type: 'string', enum: [...ORDER_STATUSES] }, minItems: 1 },
+    { about: 'Only orders in this status, or in one of several: `status=placed&status=accepted`', optional: true },
+    IsIn(ORDER_STATUSES, {
+      each: true,
+      message: `must be one of ${ORDER_STATUSES.join(', ')}; for several, repeat it`,
+    }),
+  )
+  status?: OrderStatus | OrderStatus[];
+
+  @Field(
+    { type: Boolean },
+    { about: 'Only orders that a person must review, or only those that need none', optional: true },
+    IsIn(['true', 'false'], { message: 'must be true or false' }),
+  )
+  review?: 'true' | 'false';
 
   @ProviderIdField({
     about: 'Only orders at this provider',
@@ -28,7 +43,10 @@ export class ListOrdersRequest extends PagingQuery {
   @TextField({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
   reference?: string;
 
-  @MapField({ about: 'Only orders with these labels: `label[department]=sales`', optional: true })
+  @MapField(
+    { about: 'Only orders with these labels: `label[department]=sales`', optional: true },
+    'must have the name of a label in brackets, once for each: label[department]=sales',
+  )
   label?: Record<string, string>;
 
   @TimeField({ about: 'Only orders created at this time or later', optional: true })
@@ -40,7 +58,8 @@ export class ListOrdersRequest extends PagingQuery {
 
 export const orderFilterFrom = (query: ListOrdersRequest, scope: TenantScope): OrderFilter => ({
   scope,
-  ...(query.status !== undefined && { status: query.status }),
+  ...(query.status !== undefined && { statuses: [...new Set([query.status].flat())] }),
+  ...(query.review !== undefined && { underReview: query.review === 'true' }),
   ...(query.tenant_id !== undefined && { tenantId: query.tenant_id }),
   ...(query.provider !== undefined && { provider: query.provider }),
   ...(query.reference !== undefined && { reference: query.reference }),

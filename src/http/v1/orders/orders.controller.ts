@@ -8,6 +8,7 @@ import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, causeOf, tenantScopeOf } from '../../access/principal.js';
+import { noteOutcome } from '../../server/request-log.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
@@ -31,7 +32,13 @@ export class OrdersController {
   ) {}
 
   @Get()
-  @ApiEndpoint({ summary: 'List orders', description: 'Newest first.', access: 'orders:read' })
+  @ApiEndpoint({
+    id: 'listOrders',
+    summary: 'List orders',
+    description: 'Newest first.',
+    access: 'orders:read',
+    problems: ['provider_not_enabled'],
+  })
   @ApiJsonResponse(200, 'A page of orders', OrderListResponse)
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
@@ -48,6 +55,7 @@ export class OrdersController {
 
   @Get('by-idempotency-key/:key')
   @ApiEndpoint({
+    id: 'findOrderByIdempotencyKey',
     summary: 'Find an order by its Idempotency-Key',
     description:
       'With an `ops` key, among the orders of all tenants; `tenant_id` says whose it is where several have used the key.',
@@ -70,12 +78,13 @@ export class OrdersController {
       .catch((thrown: unknown) => {
         throw thrown instanceof AmbiguousKeyError ? askForTenant(thrown) : thrown;
       });
+    noteOutcome(request, { orderId: order.id });
     sendTagged(request, reply, order.version, this.presenter.present(order));
   }
 
   @Get(':id')
   @NoQuery()
-  @ApiEndpoint({ summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
+  @ApiEndpoint({ id: 'getOrder', summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiTaggedResponse('The order', OrderResponse)
   async read(
@@ -92,6 +101,7 @@ export class OrdersController {
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
+    id: 'refreshOrder',
     summary: 'Read the order from the provider now',
     description:
       'Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.',

@@ -58,14 +58,13 @@ export class PlaceOrderController {
   @Post()
   @NoQuery()
   @ApiEndpoint({
+    id: 'placeOrder',
     summary: 'Buy and retire credits',
     description:
       'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice.',
     access: 'orders:write',
     problems: [
       ...IDEMPOTENCY_PROBLEMS,
-      'payload_too_large',
-      'unsupported_media_type',
       'offering_not_found',
       'offer_not_found',
       'offer_expired',

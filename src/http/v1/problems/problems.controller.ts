@@ -17,7 +17,7 @@ export class ProblemsController {
 
   @Get()
   @NoQuery()
-  @ApiEndpoint({ summary: 'List every problem this API responds with', access: 'public' })
+  @ApiEndpoint({ id: 'listProblems', summary: 'List every problem this API responds with', access: 'public' })
   @ApiJsonResponse(200, 'Every kind of problem', ProblemListResponse)
   all(): ProblemListResponse {
     return { data: PROBLEM_CODES.map((code) => presentProblemKind(code, this.settings.publicUrl)) };
@@ -25,7 +25,7 @@ export class ProblemsController {
 
   @Get(':code')
   @NoQuery()
-  @ApiEndpoint({ summary: 'Read what one kind of problem means', access: 'public', problems: ['not_found'] })
+  @ApiEndpoint({ id: 'getProblem', summary: 'Read what one kind of problem means', access: 'public' })
   @ApiParam({ name: 'code', schema: { type: 'string' }, example: 'mass_not_orderable' })
   @ApiJsonResponse(200, 'The kind of problem', ProblemKindResponse)
   one(@Param('code') code: string): ProblemKindResponse {

@@ -21,9 +21,10 @@ export class ProviderCallbacksController {
   @HttpCode(200)
   @RouteConfig({ anyBody: true })
   @ApiEndpoint({
+    id: 'receiveCallback',
     summary: 'Receive a callback about an order',
     access: 'public',
-    problems: ['callback_token_unknown', 'payload_too_large'],
+    problems: ['callback_token_unknown'],
   })
   @ApiConsumes('application/json', '*/*')
   @ApiBody({ required: false, schema: {} })

@@ -13,7 +13,7 @@ export class ProvidersController {
 
   @Get()
   @NoQuery()
-  @ApiEndpoint({ summary: 'List the enabled providers and what they can do', access: 'any-key' })
+  @ApiEndpoint({ id: 'listProviders', summary: 'List the enabled providers and what they can do', access: 'any-key' })
   @ApiJsonResponse(200, 'Every enabled provider', ProviderListResponse)
   async all(): Promise<ProviderListResponse> {
     return { data: (await this.list.run()).map(presentProvider) };

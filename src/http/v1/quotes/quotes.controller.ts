@@ -27,16 +27,11 @@ export class QuotesController {
   @Post()
   @NoQuery()
   @ApiEndpoint({
+    id: 'requestQuote',
     summary: 'Ask every able provider for a price',
     description: 'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason.',
     access: 'quotes:write',
-    problems: [
-      'payload_too_large',
-      'unsupported_media_type',
-      'provider_not_enabled',
-      'offering_not_found',
-      'provider_unavailable',
-    ],
+    problems: ['provider_not_enabled', 'offering_not_found', 'provider_unavailable'],
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
   @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
@@ -52,7 +47,7 @@ export class QuotesController {
 
   @Get(':id')
   @NoQuery()
-  @ApiEndpoint({ summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
+  @ApiEndpoint({ id: 'getQuote', summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
   @ApiIdParam(QUOTE_ID, 'Quote id')
   @ApiJsonResponse(200, 'The quote', QuoteResponse)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {

@@ -25,7 +25,12 @@ export class ReturnsController {
   ) {}
 
   @Get(':token')
-  @ApiEndpoint({ summary: 'Return without having paid', access: 'public', problems: ['callback_token_unknown'] })
+  @ApiEndpoint({
+    id: 'returnUnpaid',
+    summary: 'Return without having paid',
+    access: 'public',
+    problems: ['callback_token_unknown'],
+  })
   @ApiResponse(REDIRECT)
   async unpaid(
     @Param('token') token: string,
@@ -37,6 +42,7 @@ export class ReturnsController {
 
   @Get(':token/:paymentId')
   @ApiEndpoint({
+    id: 'returnPaid',
     summary: 'Return after paying',
     description: 'What the browser brings is only a claim. The payment counts once the provider confirms it.',
     access: 'public',
