@@ -15,10 +15,10 @@ export class FindOffering {
    */
   async run(id: string, priority: ReadPriority, only: string | null = null): Promise<Offering> {
     const reads = await this.catalogs.run(priority, only);
-    const offerings = reads.flatMap((read) => ('offerings' in read ? read.offerings : []));
+    const offerings = reads.flatMap((read) => read.offerings ?? []);
     const found = offerings.find((offering) => offeringId(offering) === id);
     if (found) return found;
-    const unread = reads.find((read) => 'error' in read);
+    const unread = reads.find((read) => read.offerings === null);
     if (unread)
       throw new AppError('provider_unavailable', `${unread.provider.displayName} could not be read just now.`, {
         retryAfterMs: 5_000,

@@ -5,10 +5,16 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog, type ReadPriority } from './catalog.js';
 
-/** One provider's catalog, or why it could not be read. */
-export type CatalogRead =
-  | { readonly provider: OffsetProvider; readonly offerings: readonly Offering[] }
-  | { readonly provider: OffsetProvider; readonly error: ProviderError };
+/** What is known of one provider's catalog. */
+export interface CatalogRead {
+  readonly provider: OffsetProvider;
+  /** Null if it could not be read. */
+  readonly offerings: readonly Offering[] | null;
+  /** Why the latest read failed; null if it did not, or has not ended yet. */
+  readonly error: ProviderError | null;
+  /** When the provider last answered or failed to; null if it has done neither. */
+  readonly readAt: Date | null;
+}
 
 /** Every enabled provider's catalog side by side. One that cannot be read is in the list with the reason, never left out. */
 @Injectable()
@@ -18,16 +24,24 @@ export class ReadCatalogs {
     private readonly catalog: Catalog,
   ) {}
 
+  /** For a purchase as fresh as the provider asks for; for browsing what is known already. */
   async run(priority: ReadPriority, only: string | null = null): Promise<readonly CatalogRead[]> {
     const asked = this.providers.all().filter(({ id }) => only === null || id === only);
-    return Promise.all(asked.map((provider) => this.of(provider, priority)));
+    return Promise.all(
+      asked.map((provider) => (priority === 'browse' ? this.shown(provider) : this.forPurchase(provider))),
+    );
   }
 
-  async of(provider: OffsetProvider, priority: ReadPriority): Promise<CatalogRead> {
+  async shown(provider: OffsetProvider): Promise<CatalogRead> {
+    const { offerings, failure, readAt } = await this.catalog.shown(provider);
+    return { provider, offerings, error: failure && provider.classifyError(failure.thrown, 'offerings'), readAt };
+  }
+
+  private async forPurchase(provider: OffsetProvider): Promise<CatalogRead> {
     try {
-      return { provider, offerings: await this.catalog.offeringsOf(provider, priority) };
+      return { provider, offerings: await this.catalog.offeringsOf(provider), error: null, readAt: null };
     } catch (thrown) {
-      return { provider, error: provider.classifyError(thrown, 'offerings') };
+      return { provider, offerings: null, error: provider.classifyError(thrown, 'offerings'), readAt: null };
     }
   }
 }

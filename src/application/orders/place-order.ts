@@ -64,7 +64,7 @@ export class PlaceOrder {
     const { command, waitMs, cause, renderer } = placement;
     const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
     if (known) return known;
-    const route = await this.route.run(command, request.tenantId);
+    const route = await this.route.run(command, request.tenantId, waitMs);
     crashPoint('routed');
     const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const accepted = await this.orders.accept(request, terms, {
@@ -120,10 +120,15 @@ export class PlaceOrder {
 const respond = (order: Order, renderer: Renderer<Order>): StoredResponse | null =>
   order.status === 'failed' ? renderer.renderError(refusal(order)) : renderer.render(order);
 
-const refusal = ({ id: orderId, provider, statusReason }: Order): AppError =>
-  statusReason === 'price_above_limit'
-    ? new AppError('price_above_limit', 'The price is above max_total. Nothing was sent.', { orderId })
-    : new AppError('provider_rejected', `${provider} refused the order: ${statusReason}.`, { orderId });
+/** Refused by a limit before anything was sent, or by the provider. Either way with its numbers and words. */
+const refusal = ({ id: orderId, provider, providerStatus, statusReason, statusDetail }: Order): AppError => {
+  const limit = LIMITS.find((code) => code === statusReason);
+  if (limit) return new AppError(limit, `${statusDetail ?? statusReason} Nothing was sent.`, { orderId });
+  const why = [statusReason ?? providerStatus, statusDetail].filter((part) => part !== null).join(': ');
+  return new AppError('provider_rejected', `${provider} refused the order: ${why.replace(/\.$/, '')}.`, { orderId });
+};
+
+const LIMITS = ['price_above_limit', 'total_not_payable'] as const;
 
 const paused = ({ provider }: Route, { reason, probeInMs }: Extract<Accepted, { kind: 'paused' }>): AppError =>
   new AppError('provider_paused', `${provider} takes no orders at the moment (${reason}). Nothing was ordered.`, {

@@ -1,11 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { ReadCatalogs } from '../catalog/read-catalogs.js';
+import { ReadCatalogs, type CatalogRead } from '../catalog/read-catalogs.js';
 
 export { PAUSE_REASONS, type PauseReason };
 
@@ -15,16 +14,15 @@ export type ProviderHealth = (typeof PROVIDER_HEALTHS)[number];
 export interface ListedProvider {
   readonly provider: OffsetProvider;
   /**
-   * Whether its catalog and the state of orders can be read; a cached catalog counts. `unknown`: no response yet, or
-   * our quota had no slot to ask.
+   * Whether its catalog and the state of orders could be read when last tried. `unknown`: no response yet, or our quota
+   * had no slot to ask.
    */
   readonly health: ProviderHealth;
+  /** When its catalog was last read or could not be; null if it has not been. */
+  readonly checkedAt: Date | null;
   /** Null if it takes orders. */
   readonly pause: Pause | null;
 }
-
-/** The list does not wait longer than this for a provider that hangs. */
-const WAIT_MS = 2_000;
 
 @Injectable()
 export class ListProviders {
@@ -36,19 +34,19 @@ export class ListProviders {
 
   async run(): Promise<readonly ListedProvider[]> {
     const [pauses, unread] = await Promise.all([this.health.pauses('purchases'), this.health.pauses('status')]);
-    const timeout = setTimeout(WAIT_MS, 'unknown' as const, { ref: false });
     return Promise.all(
       this.providers.all().map(async (provider): Promise<ListedProvider> => {
-        const health = unread.has(provider.id) ? 'failing' : await Promise.race([this.healthOf(provider), timeout]);
-        return { provider, health, pause: pauses.get(provider.id) ?? null };
+        const read = await this.catalogs.shown(provider);
+        const health = unread.has(provider.id) ? 'failing' : healthFrom(read);
+        return { provider, health, checkedAt: read.readAt, pause: pauses.get(provider.id) ?? null };
       }),
     );
   }
-
-  private async healthOf(provider: OffsetProvider): Promise<ProviderHealth> {
-    const read = await this.catalogs.of(provider, 'browse');
-    if ('offerings' in read) return 'ok';
-    // Our own quota is used up, which says nothing about the provider.
-    return read.error instanceof ReadThrottledError && read.error.reason === 'rate_limited' ? 'unknown' : 'failing';
-  }
 }
+
+const healthFrom = ({ offerings, error }: CatalogRead): ProviderHealth => {
+  // Our own quota is used up, which says nothing about the provider.
+  const isOurs = error instanceof ReadThrottledError && error.reason === 'rate_limited';
+  if (error && !isOurs) return 'failing';
+  return offerings ? 'ok' : 'unknown';
+};

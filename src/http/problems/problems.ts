@@ -196,6 +196,13 @@ export const PROBLEMS = {
     remedy: 'Order one of the nearest masses, or send `"rounding": "up"`.',
     retry: CORRECT,
   },
+  total_not_payable: {
+    status: 422,
+    title: 'The total cannot be paid this way',
+    meaning: 'The price is below the smallest or above the largest total that the provider takes by this method.',
+    remedy: 'Order another mass, see `detail`, or pay by another method; with a new key if there is an `order_id`.',
+    retry: NEW_KEY,
+  },
   text_too_long: {
     status: 422,
     title: 'A text is too long for the provider',

@@ -22,6 +22,7 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
   id: order.id,
   status: order.status,
   status_reason: order.statusReason,
+  status_detail: order.statusDetail,
   provider: order.provider,
   provider_order_id: order.providerOrderId,
   provider_status: order.providerStatus,
