@@ -79,6 +79,9 @@ function requiredInProduction(databaseUrl: string | null): string {
 function explain(thrown: unknown): string {
   if (thrown instanceof InvalidEnvironmentError) return thrown.message;
   if (!(thrown instanceof Error)) return String(thrown);
-  if ('code' in thrown && thrown.code === 'EADDRINUSE') return 'The port is taken: set PORT to another one.';
+  if ('code' in thrown && thrown.code === 'EADDRINUSE')
+    return 'A port is taken: set PORT, or METRICS_PORT, to another one.';
+  if ('code' in thrown && thrown.code === '25006')
+    return 'The database takes no writes (a standby, or a former primary), and migrations are missing. Set DATABASE_URL to the primary.';
   return thrown.stack ?? thrown.message;
 }

@@ -93,6 +93,7 @@ export class Cluster {
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
       RATE_LIMIT_PER_MINUTE: '9999999',
+      MAX_MONTH_USD: '999999999999',
       // No order is looked at again while a figure is taken.
       POLL_SCHEDULE_SECONDS: '86400',
       ...this.providers,

@@ -3,6 +3,7 @@ import { EngineModule, settingOf, type GatewayContext } from './engine.module.js
 import { HttpModule } from '../http/http.module.js';
 import { HttpSettings } from '../http/server/http-settings.js';
 import { HealthModule } from '../health/health.module.js';
+import { MetricsSettings } from '../health/metrics-server.js';
 import { WorkerSettings } from '../worker/task-runner.js';
 import { WorkerModule } from '../worker/worker.module.js';
 
@@ -24,4 +25,5 @@ export class AppModule {
 const SETTINGS = [
   settingOf(WorkerSettings, ({ role, workerConcurrency }) => new WorkerSettings(role !== 'api', workerConcurrency)),
   settingOf(HttpSettings, (settings) => HttpSettings.from(settings)),
+  settingOf(MetricsSettings, ({ metricsPort, host }) => new MetricsSettings(metricsPort, host)),
 ];

@@ -1,13 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
+import { AdmissionSettings } from '../application/admission/admit-request.js';
 import { ApplicationModule } from '../application/application.module.js';
+import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
-import { ReadThrottle } from '../application/providers/read-throttle.js';
+import { ProviderPauses } from '../application/providers/provider-pauses.js';
+import { ReadThrottle, ThrottleSettings } from '../application/providers/read-throttle.js';
 import type { CallReport } from '../providers/provider-directory.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -34,6 +37,7 @@ export class EngineModule {
           url: settings.databaseUrl,
           directUrl: settings.directDatabaseUrl ?? settings.databaseUrl,
           maxConnections: settings.databasePoolSize,
+          statementMs: settings.databaseStatementMs,
         }),
         TelemetryModule,
         ProvidersModule.registerAsync({
@@ -49,8 +53,8 @@ export class EngineModule {
         }),
         ApplicationModule,
       ],
-      providers: [...SETTINGS, ReadThrottle],
-      exports: [...SETTINGS, ReadThrottle, ApplicationModule],
+      providers: [...SETTINGS, ProviderPauses, ReadThrottle],
+      exports: [...SETTINGS, ProviderPauses, ReadThrottle, ApplicationModule],
     };
   }
 }
@@ -91,7 +95,10 @@ const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
 };
 
 const SETTINGS = [
+  settingOf(AdmissionSettings, ({ databaseQueueLimit }) => new AdmissionSettings(databaseQueueLimit)),
   settingOf(OrderSettings, (settings) => new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
+  settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
+  settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
 ];

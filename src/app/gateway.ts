@@ -1,10 +1,14 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { CheckDatabase } from '../application/database/check-database.js';
+import type { Concern } from '../domain/database/concerns.js';
 import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/openapi.js';
-import { logRequests } from '../http/server/request-log.js';
+import { reportRequests } from '../http/server/request-log.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { NestLogger } from '../telemetry/logger.js';
 
@@ -27,9 +31,23 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
       abortOnError: false,
     },
   );
+  await warnOfDatabase(app, settings.production, logger);
   configureHttp(app);
-  logRequests(app, logger);
+  reportRequests(app, logger);
   if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };
+};
+
+/** In development a single server without a standby is what is wanted; one that takes no writes is not. */
+const ALWAYS_TOLD: ReadonlySet<Concern> = new Set(['in_recovery', 'read_only']);
+
+const warnOfDatabase = async (app: INestApplicationContext, inProduction: boolean, logger: Logger): Promise<void> => {
+  // A database that does not respond is readiness' to tell.
+  const concerns = await app
+    .get(CheckDatabase)
+    .run()
+    .catch(() => []);
+  for (const { concern, meaning } of concerns)
+    if (inProduction || ALWAYS_TOLD.has(concern)) logger.warn({ context: 'database', concern }, meaning);
 };

@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
+import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
 import { Catalog } from './catalog/catalog.js';
+import { CheckDatabase } from './database/check-database.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
+import { ApplyLimits } from './limits/apply-limits.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
+import { KeyReleases } from './idempotency/key-releases.js';
 import { ChangeOrder } from './orders/change-order.js';
 import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
@@ -17,6 +21,7 @@ import { FollowOrder } from './orders/follow-order.js';
 import { InlinePurchases } from './purchases/inline-purchases.js';
 import { ListOrders } from './orders/list-orders.js';
 import { LookupPurchase } from './purchases/lookup-purchase.js';
+import { LostOrders } from './orders/lost-orders.js';
 import { ObserveOrder } from './orders/observe-order.js';
 import { PlaceOrder } from './orders/place-order.js';
 import { PriceCheck } from './purchases/price-check.js';
@@ -30,11 +35,14 @@ import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
 
 const USE_CASES = [
+  AdmitRequest,
   IdempotentExecutor,
+  ApplyLimits,
   Authenticate,
   CancellationTerms,
   CancelOrder,
   ChangeOrder,
+  CheckDatabase,
   ClearReview,
   Catalog,
   CollectOffers,
@@ -44,10 +52,12 @@ const USE_CASES = [
   FollowOrder,
   InlinePurchases,
   IssueKey,
+  KeyReleases,
   ListOfferings,
   ListOrders,
   ListProviders,
   LookupPurchase,
+  LostOrders,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,

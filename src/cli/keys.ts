@@ -1,7 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { SCOPES, type Scope } from '../application/access/scopes.js';
+import { addLimitOptions, limitsFrom, presentLimits, type LimitOptions } from './limits.js';
 import { print, refuse } from './terminal.js';
-import { withToolbox } from './toolbox.js';
+import { withToolbox, type Toolbox } from './toolbox.js';
+
+type Key = Awaited<ReturnType<Toolbox['tenants']['listKeys']>>[number];
+
+const presentKey = ({ limits, spentUsd, ...key }: Key) => ({ ...key, limits: presentLimits({ limits, spentUsd }) });
 
 const scopesFrom = (text: string): Scope[] => {
   const scopes = text.split(',').map((scope) => scope.trim());
@@ -40,11 +45,21 @@ export const addKeyCommands = (cli: Command): void => {
 
   keys
     .command('list')
-    .description('All keys, without their secrets')
+    .description('All keys, without their secrets: when they were last used, what they may buy and have spent')
     .option('--tenant <tenant>', 'of one tenant')
     .action(({ tenant }: { tenant?: string }) =>
-      withToolbox(async ({ tenants }) => print(await tenants.listKeys(tenant ?? null))),
+      withToolbox(async ({ tenants }) => print((await tenants.listKeys(tenant ?? null)).map(presentKey))),
     );
+
+  addLimitOptions(
+    keys.command('limit <key>').description('What a key may buy, within the limits of its tenant'),
+  ).action((id: string, options: LimitOptions) =>
+    withToolbox(async ({ tenants }) => {
+      const changed = await tenants.limitKey(id, limitsFrom(options));
+      const key = changed && (await tenants.listKeys(null)).find(({ keyId }) => keyId === id);
+      print(key ? presentKey(key) : refuse('There is no such key.'));
+    }),
+  );
 
   keys
     .command('revoke <key>')

@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IssueKey } from '../application/access/issue-key.js';
+import { CheckDatabase } from '../application/database/check-database.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
+import { DefaultLimits } from '../application/limits/default-limits.js';
 import { ClearReview } from '../application/orders/clear-review.js';
+import { LostOrders } from '../application/orders/lost-orders.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -12,7 +15,9 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
 export interface Toolbox {
   readonly tenants: TenantsRepository;
   readonly issueKey: IssueKey;
+  readonly checkDatabase: CheckDatabase;
   readonly clearReview: ClearReview;
+  readonly defaultLimits: DefaultLimits;
   readonly environment: 'live' | 'dev';
 }
 
@@ -32,12 +37,15 @@ export const withDatabase = async (use: (url: string, directUrl: string) => Prom
 export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
   withDatabase(async (url) => {
     const app = await NestFactory.createApplicationContext(CliModule.register(url), { logger: false });
+    const settings = gatewaySettings(process.env);
     try {
       await use({
         tenants: app.get(TenantsRepository),
         issueKey: app.get(IssueKey),
+        checkDatabase: app.get(CheckDatabase),
         clearReview: app.get(ClearReview),
-        environment: gatewaySettings(process.env).production ? 'live' : 'dev',
+        defaultLimits: DefaultLimits.from(settings),
+        environment: settings.production ? 'live' : 'dev',
       });
     } finally {
       await app.close();
@@ -50,7 +58,7 @@ class CliModule {
     return {
       module: CliModule,
       imports: [PersistenceModule.register({ url, maxConnections: 2 }), TelemetryModule],
-      providers: [ChangeOrder, ClearReview, IssueKey],
+      providers: [ChangeOrder, CheckDatabase, ClearReview, IssueKey, LostOrders],
     };
   }
 }

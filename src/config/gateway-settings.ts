@@ -11,14 +11,27 @@ export interface GatewaySettings {
   /** The database without a pooler in between; null if `databaseUrl` has none. */
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
+  readonly databaseQueueLimit: number;
+  readonly databaseStatementMs: number;
   readonly publicUrl: string;
   readonly role: Role;
   readonly logLevel: string;
+  /** Null: metrics are served on the port of the API. */
+  readonly metricsPort: number | null;
   /** The proxies that may name the client's address: addresses or networks, comma-separated. Null for none. */
   readonly trustedProxies: string | null;
   readonly redisUrl: string | null;
+  /** Requests per minute and key. */
   readonly rateLimitPerMinute: number;
+  /** Requests per minute of all keys of a tenant together; null for three times that of a key. */
+  readonly tenantRateLimitPerMinute: number | null;
+  /** What a tenant may buy that has no limits of its own: decimals, as they stand in the environment. */
+  readonly maxOrderTonnes: string;
+  readonly maxOrderUsd: string;
+  readonly maxMonthUsd: string;
   readonly workerConcurrency: number;
+  /** The share of each provider's quota that quotes leave to orders. */
+  readonly quoteReserve: number;
   readonly pollDelaysMs: readonly number[];
   readonly duplicateWindowMs: number;
   readonly fxRates: string;
@@ -31,7 +44,7 @@ const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   const given = readEnvironment(GatewayEnv, env);
   const production = given.NODE_ENV === 'production';
-  const problems = production ? unsafeInProduction(given, env) : [];
+  const problems = [...samePorts(given), ...(production ? unsafeInProduction(given, env) : [])];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
   return {
     production,
@@ -40,18 +53,29 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     databaseUrl: given.DATABASE_URL ?? null,
     directDatabaseUrl: given.DIRECT_DATABASE_URL ?? null,
     databasePoolSize: Number(given.DATABASE_POOL_SIZE),
+    databaseQueueLimit: Number(given.DATABASE_QUEUE_LIMIT),
+    databaseStatementMs: Number(given.DATABASE_STATEMENT_SECONDS) * 1000,
     publicUrl: (given.PUBLIC_URL ?? `http://127.0.0.1:${given.PORT}`).replace(/\/+$/, ''),
     role: given.ROLE,
     logLevel: given.LOG_LEVEL,
+    metricsPort: given.METRICS_PORT === undefined ? null : Number(given.METRICS_PORT),
     trustedProxies: given.TRUSTED_PROXIES ?? null,
     redisUrl: given.REDIS_URL ?? null,
     rateLimitPerMinute: Number(given.RATE_LIMIT_PER_MINUTE),
+    tenantRateLimitPerMinute: numberOrNull(given.TENANT_RATE_LIMIT_PER_MINUTE),
+    maxOrderTonnes: given.MAX_ORDER_TONNES,
+    maxOrderUsd: given.MAX_ORDER_USD,
+    maxMonthUsd: given.MAX_MONTH_USD,
     workerConcurrency: Number(given.WORKER_CONCURRENCY),
+    quoteReserve: Number(given.QUOTE_RESERVE_PERCENT) / 100,
     pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
     duplicateWindowMs: Number(given.DUPLICATE_WINDOW_SECONDS) * 1000,
     fxRates: given.FX_RATES,
   };
 };
+
+const samePorts = ({ PORT, METRICS_PORT }: Readonly<GatewayEnv>): string[] =>
+  METRICS_PORT === PORT && PORT !== '0' ? ['METRICS_PORT must be another port than PORT'] : [];
 
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
@@ -59,5 +83,7 @@ const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv)
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];
+
+const numberOrNull = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
 
 const millisecondsOf = (seconds: string): number[] => seconds.split(',').map((text) => Math.round(Number(text) * 1000));

@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { DatabaseUrl } from './database-url.js';
 import { Variable } from './variable.js';
 
 export const ROLES = ['all', 'api', 'worker'] as const;
@@ -7,6 +8,14 @@ export type Role = (typeof ROLES)[number];
 /** Made-up rates, so that offers can be compared without any setting. Production refuses them. */
 export const SAMPLE_FX_RATES = '2000-01-01:GBP=1.25,EUR=1.10';
 
+const PORT_NUMBER = /^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
+/** Above 0, to the gram, at most a billion. */
+const TONNES = /^(?=.*[1-9])(\d{1,9}(\.\d{1,6})?|1000000000)$/;
+
+/** Above 0, to a millionth of a dollar. */
+const USD = /^(?=.*[1-9])\d{1,12}(\.\d{1,6})?$/;
+
 /** The gateway's own variables. Text as it stands in the environment; `gateway-settings.ts` turns it into settings. */
 export class GatewayEnv {
   @Variable('`production` refuses unsafe settings; anything else may use the embedded database and the sandbox')
@@ -14,7 +23,7 @@ export class GatewayEnv {
   NODE_ENV = 'development';
 
   @Variable('Port of the API')
-  @Matches(/^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/, {
+  @Matches(PORT_NUMBER, {
     message: 'PORT must be a whole number from 0 to 65535',
   })
   PORT = '3000';
@@ -25,17 +34,25 @@ export class GatewayEnv {
 
   @Variable('PostgreSQL 14 or later. Unset: an embedded one under .data/, development only')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DATABASE_URL must begin with postgres:// or postgresql://' })
+  @DatabaseUrl()
   DATABASE_URL?: string;
 
   @Variable('The same database past a pooler in transaction mode, for migrations and notices. Unset: DATABASE_URL')
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'DIRECT_DATABASE_URL must begin with postgres:// or postgresql://' })
+  @DatabaseUrl()
   DIRECT_DATABASE_URL?: string;
 
   @Variable('Connections of this process to the database')
   @Matches(/^([2-9]|[1-9]\d|[1-4]\d{2})$/, { message: 'DATABASE_POOL_SIZE must be a whole number from 2 to 499' })
   DATABASE_POOL_SIZE = '20';
+
+  @Variable('Requests get 503 `overloaded` while this many statements of the process wait for a connection')
+  @Matches(/^[1-9]\d{0,4}$/, { message: 'DATABASE_QUEUE_LIMIT must be a whole number from 1 to 99999' })
+  DATABASE_QUEUE_LIMIT = '200';
+
+  @Variable('Seconds after which a statement is given up and its connection ended; what became of it is read again')
+  @Matches(/^([1-9]|1[0-4])$/, { message: 'DATABASE_STATEMENT_SECONDS must be a whole number from 1 to 14' })
+  DATABASE_STATEMENT_SECONDS = '10';
 
   @Variable('Where providers and browsers reach this gateway, without a trailing slash. Unset: http://127.0.0.1:PORT')
   @IsOptional()
@@ -55,6 +72,11 @@ export class GatewayEnv {
   })
   LOG_LEVEL = 'info';
 
+  @Variable('Port of `/metrics` alone, on HOST, for a network that the public cannot reach. Unset: the port of the API')
+  @IsOptional()
+  @Matches(PORT_NUMBER, { message: 'METRICS_PORT must be a whole number from 0 to 65535' })
+  METRICS_PORT?: string;
+
   @Variable('Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated. Unset: none')
   @IsOptional()
   @Matches(/^[0-9A-Fa-f:.]+(\/\d{1,3})?(,[0-9A-Fa-f:.]+(\/\d{1,3})?)*$/, {
@@ -71,9 +93,30 @@ export class GatewayEnv {
   @Matches(/^[1-9]\d{0,6}$/, { message: 'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 9999999' })
   RATE_LIMIT_PER_MINUTE = '600';
 
+  @Variable('Requests per minute of all keys of a tenant together. Unset: three times RATE_LIMIT_PER_MINUTE')
+  @IsOptional()
+  @Matches(/^[1-9]\d{0,7}$/, { message: 'TENANT_RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 99999999' })
+  TENANT_RATE_LIMIT_PER_MINUTE?: string;
+
+  @Variable('Tonnes of the largest order of a tenant that has no limit of its own')
+  @Matches(TONNES, { message: 'MAX_ORDER_TONNES must be a number above 0, to the gram, of at most 1000000000' })
+  MAX_ORDER_TONNES = '1000';
+
+  @Variable('US dollars of the largest order of a tenant that has no limit of its own; other currencies by FX_RATES')
+  @Matches(USD, { message: 'MAX_ORDER_USD must be an amount above 0, such as 25000 or 99.50' })
+  MAX_ORDER_USD = '25000';
+
+  @Variable('US dollars that a tenant without a limit of its own may spend on account in a calendar month (UTC)')
+  @Matches(USD, { message: 'MAX_MONTH_USD must be an amount above 0, such as 100000 or 99.50' })
+  MAX_MONTH_USD = '100000';
+
   @Variable('Orders that the worker of this process handles at once')
   @Matches(/^[1-9]\d{0,2}$/, { message: 'WORKER_CONCURRENCY must be a whole number from 1 to 999' })
   WORKER_CONCURRENCY = '16';
+
+  @Variable('Share of each provider quota that quotes leave to orders, in percent')
+  @Matches(/^([1-8]\d|90)$/, { message: 'QUOTE_RESERVE_PERCENT must be a whole number from 10 to 90' })
+  QUOTE_RESERVE_PERCENT = '20';
 
   @Variable('Seconds between polls of an order that its provider has; the last one repeats')
   @IsOptional()
@@ -87,10 +130,10 @@ export class GatewayEnv {
   DUPLICATE_WINDOW_SECONDS = '3600';
 
   @Variable(
-    'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers only',
+    'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers and limits',
   )
-  @Matches(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?)*$/, {
-    message: 'FX_RATES must look like 2026-11-20:GBP=1.25,EUR=1.08',
+  @Matches(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?(,[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?)*$/, {
+    message: 'FX_RATES must look like 2026-11-20:GBP=1.25,EUR=1.08, with rates above 0',
   })
   FX_RATES = SAMPLE_FX_RATES;
 }

@@ -21,8 +21,12 @@ export const ERROR_CODES = [
   'text_too_long',
   'price_above_limit',
   'price_not_comparable',
+  'order_above_limit',
+  'spending_limit_reached',
   'order_not_cancellable',
+  'order_lost',
   'callback_token_unknown',
+  'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -46,4 +50,23 @@ export class AppError extends Error {
   ) {
     super(message);
   }
+}
+
+/**
+ * There is no connection to the database, or it was lost on the way. `wasSent`: the statement may have been executed,
+ * or may still be: what became of it is not known, and has to be read again.
+ */
+export class DatabaseUnreachableError extends Error {
+  override readonly name = 'DatabaseUnreachableError';
+  readonly wasSent: boolean;
+
+  constructor(message: string, { wasSent, cause }: { readonly wasSent: boolean; readonly cause?: unknown }) {
+    super(message, { cause });
+    this.wasSent = wasSent;
+  }
+}
+
+/** All connections of this process to the database stayed in use until the statement gave up. It was not sent. */
+export class DatabaseBusyError extends Error {
+  override readonly name = 'DatabaseBusyError';
 }

@@ -1,9 +1,13 @@
 import { Decimal } from 'decimal.js';
-import type { Money } from './money.js';
+import type { Currency, Money } from './money.js';
 
-const FORMAT = /^(\d{4}-\d{2}-\d{2}):([A-Z]{3}=\d+(\.\d+)?(,[A-Z]{3}=\d+(\.\d+)?)*)$/;
+/** Rates above 0: at a rate of nothing, no order of that currency would count. */
+const FORMAT = /^(\d{4}-\d{2}-\d{2}):([A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?(,[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?)*)$/;
 
-/** Configured rates of one day, in US dollars per unit. Only for comparing offers: nothing is ever charged by them. */
+/**
+ * Configured rates of one day, in US dollars per unit. For comparing offers, and orders with limits: nothing is ever
+ * charged by them.
+ */
 export class ExchangeRates {
   constructor(
     readonly date: string,
@@ -22,9 +26,13 @@ export class ExchangeRates {
   }
 
   /** @returns null if no rate is configured for the currency. */
+  usdPerUnit(currency: Currency): Decimal | null {
+    return this.usdPer.get(currency) ?? null;
+  }
+
+  /** @returns null if no rate is configured for the currency. */
   usdOf(price: Money): Decimal | null {
-    const rate = this.usdPer.get(price.currency);
-    return rate === undefined ? null : price.amount.times(rate);
+    return this.usdPerUnit(price.currency)?.times(price.amount) ?? null;
   }
 
   /** The rates of these currencies as decimal strings, to show what a comparison used. */

@@ -1,16 +1,21 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, NotFoundException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Metrics } from '../telemetry/metrics.js';
+import { METRICS_TYPE, MetricsSettings } from './metrics-server.js';
 
-/** Metrics for Prometheus. They hold counts only: no id, no name, no amount. */
+/** Metrics for Prometheus, unless they have a port of their own. They hold counts only: no id, no name, no amount. */
 @ApiExcludeController()
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly settings: MetricsSettings,
+  ) {}
 
   @Get()
-  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @Header('content-type', METRICS_TYPE)
   read(): Promise<string> {
+    if (this.settings.port !== null) throw new NotFoundException();
     return this.metrics.render();
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { pendingMigrations } from '../persistence/migrations/migrate.js';
 import { Database } from '../persistence/database/database.js';
+import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { TaskRunner } from '../worker/task-runner.js';
 
-export type Check = 'ok' | 'unreachable' | 'pending' | 'stalled';
+export type Check = 'ok' | 'unreachable' | 'read_only' | 'not_committing' | 'pending' | 'stalled';
 
 /** The worker's loop comes round at least once a second. If it has not for this long, it is stuck. */
 const WORKER_ALIVE_MS = 10_000;
@@ -14,19 +15,25 @@ export class Readiness {
 
   constructor(
     private readonly database: Database,
+    private readonly heartbeat: ProcessHeartbeat,
     private readonly worker: TaskRunner,
   ) {}
 
   async check(): Promise<{ database: Check; migrations: Check; worker: Check }> {
-    const database = await this.database.now().then(
-      () => 'ok' as const,
-      () => 'unreachable' as const,
-    );
+    const database = await this.databaseCheck();
     return {
       database,
-      migrations: database === 'ok' ? await this.migrations() : 'unreachable',
+      migrations: database === 'unreachable' ? 'unreachable' : await this.migrations(),
       worker: this.worker.isAlive(WORKER_ALIVE_MS) ? 'ok' : 'stalled',
     };
+  }
+
+  /** Ready means: can write. A commit that waits for a standby that is away is not confirmed to anybody. */
+  private async databaseCheck(): Promise<Check> {
+    const isReadOnly = await this.database.isReadOnly().catch(() => null);
+    if (isReadOnly === null) return 'unreachable';
+    if (isReadOnly) return 'read_only';
+    return this.heartbeat.isCommitted ? 'ok' : 'not_committing';
   }
 
   /** Remembers success, because an applied migration is never undone. */

@@ -1,28 +1,33 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { KeyUsesRepository } from './access/key-uses.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
+import { ConnectionsRepository } from './database/connections.repository.js';
 import { Database, type DatabaseOptions } from './database/database.js';
 import { PrismaService } from './database/prisma.service.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
-import { OrderCounts } from './orders/order-counts.js';
 import { OrdersRepository } from './orders/orders.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
 import { QuotesRepository } from './quotes/quotes.repository.js';
+import { ServerRepository } from './database/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
+import { GaugesRepository } from './telemetry/gauges.repository.js';
 
 const REPOSITORIES = [
   CallbacksRepository,
+  ConnectionsRepository,
   IdempotencyRepository,
-  OrderCounts,
+  KeyUsesRepository,
   OrdersRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
+  ServerRepository,
   TasksRepository,
   TenantsRepository,
 ];
@@ -31,6 +36,7 @@ const REPOSITORIES = [
 export class PersistenceModule {
   static register(options: DatabaseOptions): DynamicModule {
     const database = { provide: Database, useFactory: () => new Database(options) };
+    const gauges = { provide: GaugesRepository, useFactory: () => new GaugesRepository(options) };
     const notices = {
       provide: TaskNotices,
       inject: [Database],
@@ -39,8 +45,8 @@ export class PersistenceModule {
     return {
       module: PersistenceModule,
       global: true,
-      providers: [database, notices, PrismaService, ProcessHeartbeat, ...REPOSITORIES],
-      exports: [Database, PrismaService, TaskNotices, ...REPOSITORIES],
+      providers: [database, gauges, notices, PrismaService, ProcessHeartbeat, ...REPOSITORIES],
+      exports: [Database, GaugesRepository, PrismaService, ProcessHeartbeat, TaskNotices, ...REPOSITORIES],
     };
   }
 }

@@ -1,20 +1,31 @@
-import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Injectable, Logger } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OrderStatus } from '../domain/orders/lifecycle.js';
-import { OrderCounts } from '../persistence/orders/order-counts.js';
-import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
+import type { OperationClass, ProviderId } from '../domain/providers/calls.js';
+import type { PauseReason } from '../domain/providers/throttle.js';
+import { ConnectionsRepository } from '../persistence/database/connections.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
+import { DatabaseGauges } from './database-gauges.js';
 
-/** A task that has been due for this long is overdue. */
-const OVERDUE_MS = 60_000;
+/** One request to this gateway, after its response was sent. */
+export interface RequestReport {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** Memory, CPU, event loop: the same for every gateway in a process. */
+const ofTheProcess = new Registry();
 
 /**
  * The metrics for Prometheus. Each process counts events as they happen. Only open orders and tasks are counted in the
- * database, at each scrape, so a scrape costs the same however many orders have ended.
+ * database, so a scrape costs the same however many orders have ended.
  */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
+  private readonly logger = new Logger(Metrics.name);
 
   readonly ordersRepaired = new Counter({
     name: 'gateway_orders_without_task_total',
@@ -22,10 +33,29 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly requestsRefused = new Counter({
+    name: 'gateway_requests_refused_total',
+    help: 'Requests that were refused because too many statements waited for a connection to the database',
+    registers: [this.registry],
+  });
+
+  readonly ordersLost = new Counter({
+    name: 'gateway_orders_lost_total',
+    help: 'Times that an order was missing which the database had confirmed; must stay 0',
+    registers: [this.registry],
+  });
+
   private readonly moves = new Counter({
     name: 'gateway_order_moves_total',
     help: 'Orders that this process moved to a status',
     labelNames: ['provider', 'status'],
+    registers: [this.registry],
+  });
+
+  private readonly pauses = new Counter({
+    name: 'gateway_provider_pauses_total',
+    help: 'Pauses that this process began, by class of calls and reason',
+    labelNames: ['provider', 'class', 'reason'],
     registers: [this.registry],
   });
 
@@ -37,46 +67,61 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private readonly open = this.gauge('gateway_orders_open', 'Orders that have not ended, by provider and status', [
-    'provider',
-    'status',
-  ]);
-  private readonly review = this.gauge('gateway_orders_in_review', 'Orders that a person must look at', [
-    'provider',
-    'reason',
-  ]);
-  private readonly due = this.gauge('gateway_tasks_due', 'Tasks that are due', []);
-  private readonly overdue = this.gauge('gateway_tasks_overdue', 'Tasks that have been due for over a minute', []);
+  private readonly requests = new Counter({
+    name: 'gateway_http_requests_total',
+    help: 'Requests by route and status',
+    labelNames: ['method', 'route', 'status'],
+    registers: [this.registry],
+  });
+
+  private readonly requestSeconds = new Histogram({
+    name: 'gateway_http_request_seconds',
+    help: 'How long requests took, by route. Orders include the wait for the provider',
+    labelNames: ['method', 'route'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 30],
+    registers: [this.registry],
+  });
 
   constructor(
-    private readonly orderCounts: OrderCounts,
-    private readonly tasks: TasksRepository,
-  ) {}
+    private readonly gauges: DatabaseGauges,
+    connections: ConnectionsRepository,
+  ) {
+    if (ofTheProcess.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: ofTheProcess });
+    new Gauge({
+      name: 'gateway_database_connections',
+      help: 'Connections of this process to the database; waiting: statements that wait for one',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        const { most, inUse, idle, waiting } = connections.load();
+        for (const [state, count] of Object.entries({ most, in_use: inUse, idle, waiting })) this.set({ state }, count);
+      },
+    });
+  }
 
   observeCall({ provider, operation, outcome, latencyMs }: CallReport): void {
     this.providerCalls.observe({ provider, operation, outcome }, latencyMs / 1000);
+  }
+
+  observeRequest({ method, route, status, seconds }: RequestReport): void {
+    this.requests.inc({ method, route, status });
+    this.requestSeconds.observe({ method, route }, seconds);
   }
 
   countMove(provider: string, status: OrderStatus): void {
     this.moves.inc({ provider, status });
   }
 
-  /** The text that Prometheus scrapes. Rejects if the database does not respond. */
-  async render(): Promise<string> {
-    const [open, review, tasks] = await Promise.all([
-      this.orderCounts.open(),
-      this.orderCounts.underReview(),
-      this.tasks.counts(OVERDUE_MS),
-    ]);
-    for (const gauge of [this.open, this.review]) gauge.reset();
-    for (const { count, ...labels } of open) this.open.set(labels, count);
-    for (const { count, ...labels } of review) this.review.set(labels, count);
-    this.due.set(tasks.due);
-    this.overdue.set(tasks.overdue);
-    return this.registry.metrics();
+  countPause(provider: ProviderId, operationClass: OperationClass, reason: PauseReason): void {
+    this.pauses.inc({ provider, class: operationClass, reason });
   }
 
-  private gauge(name: string, help: string, labelNames: string[]): Gauge {
-    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  /** The text that Prometheus scrapes. Without the database it still has what this process counts. */
+  async render(): Promise<string> {
+    await this.gauges
+      .refresh()
+      .catch((thrown: unknown) => this.logger.warn({ err: thrown }, 'open orders and tasks could not be counted'));
+    const parts = [this.registry, this.gauges.registry, ofTheProcess];
+    return (await Promise.all(parts.map((registry) => registry.metrics()))).join('\n');
   }
 }

@@ -42,9 +42,9 @@ describe('an idempotency key that another request has taken over', () => {
   });
 
   it('is let go by the one that has it, and by no other', async () => {
-    await keys.release(late);
+    await keys.release([late]);
     expect(await keys.known(late)).toEqual({ kind: 'in_progress' });
-    await keys.release(current);
+    await keys.release([current]);
     expect(await keys.known(late)).toMatchObject({ kind: 'abandoned' });
   });
 });

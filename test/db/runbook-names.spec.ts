@@ -19,7 +19,9 @@ const EVERY_RUN = `
   for (const [nth, args] of JSON.parse(process.argv[1]).entries()) {
     process.argv = ['node', ...args];
     await import('./src/cli/main.ts?' + nth);
-    if (process.exitCode) throw new Error('refused: ' + args.join(' '));
+    // It says by its exit code that a single server may lose what it confirms.
+    if (process.exitCode && args[0] !== 'check-database') throw new Error('refused: ' + args.join(' '));
+    process.exitCode = 0;
   }`;
 
 /** A file whose source is a table in the code, as the code would write it now. */

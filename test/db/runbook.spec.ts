@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticate } from '../../src/application/access/authenticate.js';
 import type { Order } from '../../src/domain/orders/order.js';
+import { Database } from '../../src/persistence/database/database.js';
+import { Prisma } from '../../src/persistence/generated/client.js';
 import { applyMigrations, MIGRATIONS_DIR } from '../../src/persistence/migrations/migrate.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { createTestDatabase } from '../support/database.js';
@@ -147,6 +149,25 @@ describe('by the runbook', () => {
       expect(await onCall.see('Stuck or overdue tasks', 'pg_stat_activity')).not.toEqual([]);
     });
 
+    it('sees what the statements of an overloaded process wait for', async () => {
+      expect(await onCall.see('Overloaded', 'pg_stat_activity')).toEqual([]);
+      const holder = await engine.connection();
+      await holder.query('BEGIN');
+      await holder.query('LOCK TABLE processes IN ACCESS EXCLUSIVE MODE');
+      const waiting = engine.app.get(Database).execute(Prisma.sql`DELETE FROM processes WHERE false`);
+      let seen: readonly object[] = [];
+      while (seen.length === 0) seen = await onCall.see('Overloaded', 'pg_stat_activity');
+      expect(seen).toMatchObject([{ wait_event_type: 'Lock', left: 'DELETE FROM processes WHERE false' }]);
+      await holder.query('ROLLBACK');
+      holder.release();
+      await waiting;
+    });
+
+    it('of a single server finds no standby, and nothing that waits for one', async () => {
+      expect(await onCall.see('Database takes no writes', 'pg_stat_replication')).toEqual([]);
+      expect(await onCall.see('Database takes no writes', 'pg_stat_activity')).toEqual([]);
+    });
+
     it('of a restored backup finds its moment and what was open in it', async () => {
       const order = await onCall.place();
       expect(await onCall.see('Restored backup', 'order_events')).toMatchObject([{ max: expect.any(Date) }]);
@@ -266,6 +287,7 @@ describe('by the runbook', () => {
         statusReason: 'not_bought',
         review: null,
       });
+      expect((await engine.order(order.id)).spending?.usd.toNumber()).toBe(0);
       expect(await onCall.attemptsOf(order)).toMatchObject([{ outcome: 'proven_absent' }]);
       expect(await onCall.taskOf(order)).toEqual([]);
       expect((await onCall.eventsOf(order)).at(-1)).toMatchObject({
@@ -418,11 +440,33 @@ describe('by the runbook', () => {
       const cnaughtFaults = engine.sandbox.cnaught.faults;
       cnaughtFaults.add({ match: { method: 'POST', path: '/orders' }, fault: { kind: 'rate_limited' } });
       await order();
-      const buckets = async () => (await onCall.see('429', 'SELECT')).filter(({ provider }) => provider === 'cnaught');
+      const buckets = async () =>
+        (await onCall.see('429', 'FROM quota_buckets')).filter(({ provider }) => provider === 'cnaught');
       expect((await buckets()).some(({ pace }) => Number(pace) < 1)).toBe(true);
       await onCall.see('429', 'UPDATE', { provider: 'cnaught' });
       expect((await buckets()).every((row) => row['pace'] === 1 && row['blocked_until'] === null)).toBe(true);
     });
+  });
+
+  it('who waits for calls of a short quota is seen', async () => {
+    const call = { signal: AbortSignal.timeout(20_000), correlationId: 'test', account: null };
+    const read = () => engine.provider('cnaught').fetchStatus('order-1', { ...call, tenantId: engine.tenantId });
+    await read();
+    await engine.leaveQuota('cnaught', 0, 0.02);
+    const waiting = read();
+    let seen: readonly object[] = [];
+    while (seen.length === 0) seen = await onCall.see('429', 'FROM quota_turns');
+    expect(seen).toMatchObject([{ provider: 'cnaught', lane: 0.2, tenant_id: engine.tenantId }]);
+    await waiting;
+    expect(await onCall.see('429', 'FROM quota_turns')).toEqual([]);
+  });
+
+  it('the orders that a month was spent on are seen by key', async () => {
+    const order = await engine.place({ provider: 'cnaught', grams: 100_000, keyId: 'key_of_the_shop' });
+    const values = { tenant: order.tenantId };
+    expect(await onCall.see('Limits', 'SELECT api_key_id', values)).toContainEqual(
+      expect.objectContaining({ api_key_id: 'key_of_the_shop', status: 'placed', count: '1', usd: '2.000000' }),
+    );
   });
 
   const newOwnKey = (): Promise<string> => newKey(engine.app, engine.tenantId, ['orders:read']);

@@ -1,5 +1,4 @@
 import { TestEngine } from '../support/engine.js';
-import { newTenant } from '../support/launcher.js';
 
 describe('an order that says the same as another', () => {
   let engine: TestEngine;
@@ -14,6 +13,19 @@ describe('an order that says the same as another', () => {
   it('is held up, and told which order it resembles', async () => {
     const first = await place('po-1');
     await expect(place('po-1')).rejects.toMatchObject({ code: 'possible_duplicate', context: { orderId: first.id } });
+  });
+
+  it('is held up however its name and reference are written, and is stored as it was given', async () => {
+    const terms = { reference: 'PO-7 a', beneficiary: { name: 'José Smith', email: null } };
+    const first = await place('', { terms });
+    const spellings = [
+      { ...terms, beneficiary: { name: ' Jose\u0301 SMITH ', email: null } },
+      { ...terms, reference: 'po-7  A\u00a0' },
+    ];
+    for (const other of spellings)
+      await expect(place('', { terms: other })).rejects.toMatchObject({ context: { orderId: first.id } });
+    const allowed = await place('', { terms: spellings[0], allowDuplicate: true });
+    expect(allowed.beneficiary.name).toBe(' Jose\u0301 SMITH ');
   });
 
   it('is accepted when it is meant', async () => {
@@ -34,8 +46,8 @@ describe('an order that says the same as another', () => {
   });
 
   it('is accepted when the other belongs to another tenant', async () => {
-    const { id } = await place('po-8');
-    await engine.rows('UPDATE orders SET tenant_id = $2 WHERE id = $1', [id, await newTenant(engine.app)]);
+    await place('po-8');
+    await engine.beAnotherTenant();
     expect((await place('po-8')).status).toBe('placed');
   });
 

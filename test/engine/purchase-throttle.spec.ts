@@ -20,7 +20,10 @@ const takeSlot = async (
 ): Promise<number> => {
   const slots = await engine.app
     .get(ProviderQuotasRepository)
-    .takeReads(provider, 'status', bucketsFor(limits, counts), reserve, 1);
+    .takeReads(
+      { provider, buckets: bucketsFor(limits, counts), reserve, most: 1, tenantId: null, patienceMs: 0 },
+      'status',
+    );
   return slots.granted > 0 ? 0 : slots.waitMs;
 };
 

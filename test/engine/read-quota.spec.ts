@@ -71,12 +71,51 @@ describe('a read within our quota', () => {
     const [offering] = await carbonmark.offerings(call());
     const providerOfferingId = offering?.providerOfferingId ?? null;
     const quote = () =>
-      carbonmark.quote({ mass: grams(1_000_000), paymentMethod: 'checkout', providerOfferingId }, call());
+      carbonmark.quote(
+        { mass: grams(1_000_000), paymentMethod: 'checkout', providerOfferingId },
+        { ...call(), isAwaited: true },
+      );
     // One for each of its two reads; the first leaves half a call to purchases, the second a quarter.
     await engine.leaveQuota(CARBONMARK, 2.4, STANDSTILL);
     await expect(quote()).resolves.toBeDefined();
     await engine.leaveQuota(CARBONMARK, 1.4, STANDSTILL);
     await expect(quote()).rejects.toMatchObject({ failure: 'not_sent', reason: 'rate_limited' });
+  });
+
+  describe('while one tenant asks for many prices', () => {
+    let offeringId: string | null;
+    let asked: Promise<PromiseSettledResult<unknown>[]>;
+    let answered = 0;
+    const ask = async (tenantId: string): Promise<void> => {
+      const quote = { mass: grams(1_000_000), paymentMethod: 'checkout', providerOfferingId: offeringId } as const;
+      await engine.provider(CARBONMARK).quote(quote, { ...call(), tenantId });
+      answered += 1;
+    };
+    beforeEach(async () => {
+      const [offering] = await engine.app.get(Catalog).offeringsOf(engine.provider(CARBONMARK));
+      offeringId = offering?.providerOfferingId ?? null;
+      answered = 0;
+      await engine.leaveQuota(CARBONMARK, 1, 2);
+      asked = Promise.allSettled(Array.from({ length: 150 }, () => ask('greedy')));
+    });
+    afterEach(() => asked);
+
+    it('gets its slot for the price that an order of another tenant needs, and the order is sent', async () => {
+      const order = await engine.place({
+        provider: CARBONMARK,
+        paymentMethod: 'checkout',
+        grams: 1_000_000,
+        maxTotal: money('1000', 'USD'),
+        terms: { successUrl: 'https://shop.example/paid', cancelUrl: 'https://shop.example/cart' },
+      });
+      expect(order.status).toBe('awaiting_payment');
+      expect(answered).toBeLessThan(20);
+    });
+
+    it('gets its slot for the price that another tenant only asks for', async () => {
+      await ask('modest');
+      expect(answered).toBeLessThan(20);
+    });
   });
 
   it('of a catalog for a purchase goes before polls of orders, and does not wait with a read for browsing', async () => {

@@ -5,7 +5,7 @@ import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 describe('access to the API', () => {
   let gateway: ServedGateway;
-  let operations: { method: string; path: string; open: boolean; scope: Scope | null }[];
+  let operations: { method: string; path: string; open: boolean; scope: Scope | null; including: Scope[] }[];
   beforeAll(async () => {
     gateway = await ServedGateway.start();
     const { document } = await Documentation.of(gateway);
@@ -15,6 +15,7 @@ describe('access to the API', () => {
         path: path.replaceAll(/\{\w+\}/g, 'x'),
         open: operation.security === undefined,
         scope: (operation['x-required-scope'] ?? null) as Scope | null,
+        including: (operation['x-including-scopes'] ?? []) as Scope[],
       })),
     );
   });
@@ -41,17 +42,18 @@ describe('access to the API', () => {
   });
 
   it('requires exactly the scope that the document names', async () => {
-    const all = SCOPES.filter((scope) => scope !== 'ops');
-    for (const { method, path, scope } of operations.filter((operation) => operation.scope !== null)) {
+    for (const { method, path, scope, including } of operations.filter((operation) => operation.scope !== null)) {
       const without = await call(
         method,
         path,
-        await gateway.newKey([...all.filter((other) => other !== scope), 'ops']),
+        await gateway.newKey(SCOPES.filter((other) => other !== scope && !including.includes(other))),
       );
       expect([path, without.status, without.body.code]).toEqual([path, 403, 'scope_missing']);
       expect(without.headers['www-authenticate']).toContain(`scope="${scope}"`);
-      const only = await call(method, path, await gateway.newKey([scope as Scope]));
-      expect([path, [401, 403].includes(only.status)]).toEqual([path, false]);
+      for (const enough of [scope as Scope, ...including]) {
+        const only = await call(method, path, await gateway.newKey([enough]));
+        expect([path, enough, [401, 403].includes(only.status)]).toEqual([path, enough, false]);
+      }
     }
   });
 
@@ -117,6 +119,40 @@ describe('access to the API', () => {
       const same = await gateway.order(SMALL_ORDER, 'shared-key', stranger);
       expect([same.status, same.headers['idempotency-replayed']]).toEqual([201, undefined]);
       expect(same.body.id).not.toBe(order);
+    });
+
+    it('shows to a key with the scope ops alone whose an order is, and finds it by tenant or by idempotency key', async () => {
+      const opsAlone = await gateway.newKey(['ops'], await gateway.newTenant());
+      const read = (path: string, key = opsAlone) => gateway.get(`/v1/orders${path}`, key);
+      expect((await read(`/${order}`)).body).toMatchObject({ id: order, tenant_id: gateway.tenantId });
+      const mine = (await read(`?tenant_id=${gateway.tenantId}`)).body.data as { id: string }[];
+      expect(mine.map(({ id }) => id)).toContain(order);
+      const foreign = (await read(`?tenant_id=${await gateway.newTenant()}`)).body;
+      expect(foreign).toEqual({ data: [], next_cursor: null });
+
+      const [once, twice] = [randomUUID(), randomUUID()];
+      const first = await gateway.order(SMALL_ORDER, once);
+      expect((await read(`/by-idempotency-key/${once}`)).body).toMatchObject({ id: first.body.id });
+      const [ours, theirs] = [
+        await gateway.order(SMALL_ORDER, twice),
+        await gateway.order(SMALL_ORDER, twice, stranger),
+      ];
+      const unclear = await read(`/by-idempotency-key/${twice}`);
+      expect([unclear.status, unclear.body.errors]).toEqual([
+        400,
+        { tenant_id: [expect.stringContaining(theirs.body.tenant_id as string)] },
+      ]);
+      for (const { id, tenant_id } of [ours.body, theirs.body] as { id: string; tenant_id: string }[])
+        expect((await read(`/by-idempotency-key/${twice}?tenant_id=${tenant_id}`)).body).toMatchObject({ id });
+      expect((await read(`/by-idempotency-key/${randomUUID()}`)).body).toMatchObject({ code: 'order_not_found' });
+    });
+
+    it('does not widen what other keys see by naming a tenant', async () => {
+      const list = await gateway.get(`/v1/orders?tenant_id=${gateway.tenantId}`, stranger);
+      expect(list.body).toEqual({ data: [], next_cursor: null });
+      const byKey = `/v1/orders/by-idempotency-key/shared-key?tenant_id=${gateway.tenantId}`;
+      expect((await gateway.get(byKey, stranger)).body).toMatchObject({ code: 'order_not_found' });
+      expect((await gateway.get(byKey)).body).toMatchObject({ id: order });
     });
 
     it('lets ops keys read, but not cancel', async () => {

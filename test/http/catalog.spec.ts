@@ -30,6 +30,10 @@ describe('the catalog over HTTP', () => {
     expect((await documented('/v1/offerings', gateway.get('/v1/offerings?provider=nobody'))).status).toBe(422);
     const providers = await documented('/v1/providers', gateway.get('/v1/providers'));
     expect(providers.body.data).toMatchObject(PROVIDERS.map(({ id }) => ({ id, health: 'ok', paused: false })));
+    expect(providers.body.data.map(({ id, quota }: { id: string; quota: object[] }) => [id, quota[0]])).toContainEqual([
+      'carbonmark',
+      { counts: 'all', requests: 60, per_seconds: 60 },
+    ]);
   });
 });
 

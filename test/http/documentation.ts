@@ -12,6 +12,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Content>>;
   readonly security?: readonly unknown[];
   readonly 'x-required-scope'?: string;
+  readonly 'x-including-scopes'?: readonly string[];
 }
 
 interface OpenApi {

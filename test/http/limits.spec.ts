@@ -1,212 +1,77 @@
-import { randomUUID } from 'node:crypto';
+import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
+import { Decimal } from 'decimal.js';
 import { grams } from '../../src/domain/mass.js';
-import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
-import { FollowOrder } from '../../src/application/orders/follow-order.js';
-import { LEASE_MS } from '../../src/domain/purchases/timing.js';
-import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
-import { ProviderDirectory } from '../../src/providers/provider-directory.js';
-import { TaskHandlers } from '../../src/worker/task-handlers.js';
 import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
-const CHECKOUT = {
-  method: 'checkout',
-  success_url: 'https://shop.example/paid',
-  cancel_url: 'https://shop.example/cart',
-};
-
-interface Line {
-  provider: string;
-  code: string;
-  detail: string;
-}
-
-describe('limits that providers declare', () => {
+/** 100 kg cost 2 US dollars. */
+describe('what a key may buy', () => {
   let gateway: ServedGateway;
   let docs: Documentation;
+  let tenants: TenantsRepository;
   beforeAll(async () => {
-    gateway = await ServedGateway.start();
+    gateway = await ServedGateway.start({ maxOrderTonnes: '1000', maxOrderUsd: '500', maxMonthUsd: '5' });
     docs = await Documentation.of(gateway);
-  });
-  afterEach(() => {
-    for (const simulator of simulators()) simulator.faults.clear();
+    tenants = gateway.app.get(TenantsRepository);
   });
   afterAll(() => gateway.stop());
 
-  const simulators = () => [gateway.sandbox.cnaught, gateway.sandbox.carbonmark, gateway.sandbox.oneTribe];
-  const kg = (value: number) => ({ value: String(value), unit: 'kg' });
-  const order = (body: object, prefer = 'wait=20', key: string = randomUUID()) => {
-    const { provider: _, ...anywhere } = SMALL_ORDER;
-    return gateway.order({ ...anywhere, ...body }, key).set('prefer', prefer);
-  };
-  const orders = async (): Promise<unknown> => (await gateway.rows('SELECT count(*) FROM orders'))[0];
+  const order = (key: string, more: object = {}) =>
+    docs.documented('/v1/orders', gateway.order({ ...SMALL_ORDER, ...more }, undefined, key));
 
-  const runDue = async (): Promise<void> => {
-    const handlers = new TaskHandlers(gateway.app.get(SubmitOrder), gateway.app.get(FollowOrder));
-    const tasks = await gateway.app.get(TasksRepository).claimDue(handlers.kinds, 100, LEASE_MS);
-    for (const task of tasks) await handlers.run(task);
-  };
-
-  it('keep a total that cannot be paid out of a quote, with the numbers', async () => {
-    const body = { mass: kg(1), payment_method: 'checkout' };
-    const quote = await docs.documented('/v1/quotes', gateway.post('/v1/quotes').send(body));
-    expect(quote.body.offers).toEqual([]);
-    const lines = quote.body.unavailable as Line[];
-    for (const provider of ['cnaught', 'carbonmark'])
-      expect(lines.find((line) => line.provider === provider)).toMatchObject({
-        code: 'total_not_payable',
-        detail: expect.stringMatching(/1 kg cost 0\.\d+ USD .* below the 0\.50 USD/),
-      });
-    expect(lines.find(({ provider }) => provider === 'one_tribe')?.detail).toContain('possible: account');
-  });
-
-  it('send an order to the next provider, if the cheapest cannot take its total', async () => {
-    gateway.sandbox.cnaught.reprice('SbxMix', '2', '0.1');
-    const body = { mass: kg(100), payment: CHECKOUT };
-    const placed = await docs.documented('/v1/orders', order(body));
-    gateway.sandbox.cnaught.reprice('SbxMix', '2', '2');
-    expect(placed.body).toMatchObject({ status: 'awaiting_payment', provider: 'carbonmark' });
-    const considered = placed.body.routing.considered as { provider: string; reason: string }[];
-    expect(considered.find(({ provider }) => provider === 'cnaught')?.reason).toBe('total_not_payable');
-  });
-
-  it.each(['cnaught', 'carbonmark'])(
-    'refuse a total that %s cannot take, before an order is accepted',
-    async (provider) => {
-      const before = await orders();
-      const refused = await docs.documented('/v1/orders', order({ provider, mass: kg(1), payment: CHECKOUT }));
-      expect([refused.status, refused.body.code]).toEqual([422, 'total_not_payable']);
-      expect(refused.body.detail).toMatch(/0\.50 USD/);
-      expect(await orders()).toEqual(before);
-    },
-  );
-
-  it('end an order that did not wait before it is sent, with the numbers', async () => {
-    const body = { provider: 'cnaught', mass: kg(1), payment: CHECKOUT };
-    const accepted = await order(body, 'respond-async');
-    expect(accepted.status).toBe(202);
-    await runDue();
-    const { body: found } = await docs.documented('/v1/orders/{id}', gateway.get(`/v1/orders/${accepted.body.id}`));
-    expect(found).toMatchObject({ status: 'failed', status_reason: 'total_not_payable' });
-    expect(found.status_detail).toMatch(/below the 0\.50 USD/);
-    expect(await gateway.rows('SELECT id FROM attempts WHERE order_id = $1', [accepted.body.id])).toEqual([]);
-  });
-
-  it('send an order whose texts one provider would cut to another', async () => {
-    const texts = { beneficiary: { name: 'x'.repeat(200) }, retirement_message: 'y'.repeat(400) };
-    const placed = await order({ mass: kg(1_000), ...texts });
-    expect(placed.body).toMatchObject({ status: 'placed', provider: 'one_tribe' });
-  });
-
-  it('send an order with a limit in pounds where pounds are charged', async () => {
-    const placed = await order({ mass: kg(1_000), max_total: { amount: '1000', currency: 'GBP' } });
-    expect(placed.body).toMatchObject({ status: 'placed', provider: 'one_tribe' });
-  });
-
-  it('never hide what a key stands for', async () => {
-    const key = randomUUID();
-    const body = { provider: 'cnaught', mass: kg(100) };
-    const first = await order(body, 'wait=20', key);
-    const provider = gateway.app.get(ProviderDirectory).get('cnaught');
-    const { capabilities } = provider;
-    const mass = { ...capabilities.mass, minimum: grams(200_000) };
-    const stricter = jest.replaceProperty(provider, 'capabilities', { ...capabilities, mass });
-    const repeated = await order(body, 'wait=20', key);
-    const other = await order(body);
-    stricter.restore();
-    expect([repeated.status, repeated.text]).toEqual([first.status, first.text]);
-    expect(other.body.code).toBe('mass_not_orderable');
-  });
-});
-
-describe('a refusal', () => {
-  let gateway: ServedGateway;
-  beforeAll(async () => {
-    gateway = await ServedGateway.start();
-  });
-  afterAll(() => gateway.stop());
-
-  it('of a price names it, the mass and the limit, also when it is read again', async () => {
-    const key = randomUUID();
-    const body = { ...SMALL_ORDER, max_total: { amount: '1.99', currency: 'USD' } };
-    const refused = await gateway.order(body, key);
-    expect(refused.body).toMatchObject({
-      code: 'price_above_limit',
-      detail: 'CNaught asks 2.00 USD for 100 kg; the limit, max_total, is 1.99 USD. Nothing was sent.',
-    });
-    expect((await gateway.order(body, key)).text).toBe(refused.text);
-    const found = await gateway.get(`/v1/orders/${refused.body.order_id}`);
-    expect(refused.body.detail).toContain(found.body.status_detail);
-  });
-
-  it('of a bought offer does not call its price max_total alone', async () => {
-    const quote = await gateway.post('/v1/quotes').send({ mass: SMALL_ORDER.mass, providers: ['cnaught'] });
-    gateway.sandbox.cnaught.reprice('SbxMix', '3', '3');
-    const { payment, beneficiary } = SMALL_ORDER;
-    const refused = await gateway.order({ offer_id: quote.body.offers[0].id, payment, beneficiary });
-    gateway.sandbox.cnaught.reprice('SbxMix', '2', '2');
-    expect(refused.body.detail).toMatch(/asks 3\.00 USD .* the price of the offer, is 2\.00 USD/);
-  });
-
-  it.each([
-    ['one_tribe', CHECKOUT, 'One Tribe cannot be paid by checkout; possible: account.'],
-    ['carbonmark', { method: 'account' }, 'Carbonmark cannot be paid by account; possible: checkout.'],
-  ])('of a payment method says what %s takes', async (provider, payment, detail) => {
-    const refused = await gateway.order({ ...SMALL_ORDER, provider, payment });
-    expect(refused.body).toMatchObject({ code: 'payment_method_not_supported', detail });
-  });
-
-  it.each([
-    ['cnaught', 'cnaught', SMALL_ORDER.mass, '/orders'],
-    ['one_tribe', 'oneTribe', { value: '1', unit: 't' }, '/transactions'],
-  ] as const)("by %s tells the provider's own code", async (provider, name, mass, path) => {
-    gateway.sandbox[name].faults.add({ match: { method: 'POST', path }, fault: { kind: 'refused', status: 400 } });
-    const refused = await gateway.order({ ...SMALL_ORDER, provider, mass });
-    expect(refused.body.code).toBe('provider_rejected');
-    expect(refused.body.detail).toMatch(/responded with 400; its own code: [A-Za-z-]+\.$/);
-  });
-});
-
-describe('a provider that does not respond', () => {
-  let gateway: ServedGateway;
-  beforeAll(async () => {
-    gateway = await ServedGateway.start();
-  });
-  afterAll(() => gateway.stop());
-
-  const hang = (): void => {
-    const { cnaught, carbonmark, oneTribe } = gateway.sandbox;
-    for (const { faults } of [cnaught, carbonmark, oneTribe])
-      faults.add({ fault: { kind: 'hang', when: 'before_effect' }, times: 'always' });
-  };
-
-  it('is not waited for by lists, orders that do not wait and quotes that say for how long', async () => {
-    expect((await gateway.get('/v1/offerings?limit=100')).body.unavailable).toEqual([]);
-    hang();
-    const { data } = (await gateway.get('/v1/providers')).body as { data: { health: string; checked_at: string }[] };
-    expect(data.map(({ health, checked_at }) => [health, typeof checked_at])).toEqual(data.map(() => ['ok', 'string']));
-    const offerings = await gateway.get('/v1/offerings?limit=100');
-    expect([offerings.body.unavailable, offerings.body.data.length > 0]).toEqual([[], true]);
-    const { provider: _, ...anywhere } = SMALL_ORDER;
-    const accepted = await gateway.order(anywhere).set('prefer', 'respond-async');
-    expect(accepted.body).toMatchObject({ status: 'created', routing: { policy: 'cheapest_listed' } });
-    const body = { mass: SMALL_ORDER.mass, providers: ['cnaught'] };
-    const quote = await gateway.post('/v1/quotes').set('prefer', 'wait=1').send(body);
-    expect([quote.status, quote.headers['preference-applied']]).toEqual([201, 'wait=1']);
-    expect(quote.body.unavailable).toMatchObject([{ provider: 'cnaught', code: 'timed_out' }]);
-  });
-});
-
-describe('a provider that has never responded', () => {
-  it('is unknown, not waited for beyond a moment, and the others are listed', async () => {
-    const gateway = await ServedGateway.start();
-    gateway.sandbox.oneTribe.faults.add({ fault: { kind: 'hang', when: 'before_effect' }, times: 'always' });
-    const listed = (await gateway.get('/v1/providers')).body.data as { id: string; health: string }[];
-    expect(listed.map(({ id, health }) => [id, health])).toEqual([
-      ['cnaught', 'ok'],
-      ['carbonmark', 'ok'],
-      ['one_tribe', 'unknown'],
+  it('is what the settings say, where its tenant has no limits of its own', async () => {
+    const key = await gateway.newKey(['orders:write'], await gateway.newTenant());
+    const huge = await order(key, { mass: { value: '999999999', unit: 't' } });
+    expect([huge.status, huge.body]).toEqual([
+      422,
+      expect.objectContaining({
+        code: 'order_above_limit',
+        detail: 'This tenant may order at most 1000 t at once, and this is 999999999 t. Nothing was ordered.',
+        retry: { safe: false, same_key: true },
+      }),
     ]);
-    await gateway.stop();
+    expect((await order(key, { mass: { value: '900', unit: 't' } })).body).toMatchObject({
+      code: 'order_above_limit',
+      detail: expect.stringContaining('at most 500.00 USD at once, and this is 18000.00 USD'),
+    });
+    expect([(await order(key)).status, (await order(key)).status]).toEqual([201, 201]);
+    expect((await order(key)).body).toMatchObject({
+      code: 'spending_limit_reached',
+      status: 422,
+      detail: expect.stringContaining('4.00 USD are spent or reserved, and this order would add 2.00 USD'),
+    });
+  });
+
+  it('is what an operator has set for its tenant and for itself', async () => {
+    const tenantId = await gateway.newTenant();
+    await tenants.limit(tenantId, { orderMass: grams(2e9), monthUsd: new Decimal(4) });
+    const [key, other] = [
+      await gateway.newKey(['orders:write'], tenantId),
+      await gateway.newKey(['orders:write'], tenantId),
+    ];
+    await tenants.limitKey(key.split('_')[2] ?? '', { monthUsd: new Decimal(2) });
+    expect((await order(key)).status).toBe(201);
+    expect((await order(key)).body.detail).toMatch('This API key may spend 2.00 USD');
+    expect((await order(other)).status).toBe(201);
+    expect((await order(other)).body.detail).toMatch('This tenant may spend 4.00 USD');
+    expect((await tenants.list()).find(({ id }) => id === tenantId)?.spentUsd.toFixed()).toBe('4');
+  });
+
+  it('does not change the response to a request that is sent again, though its limits are lower now', async () => {
+    const tenantId = await gateway.newTenant();
+    const first = await gateway.order(SMALL_ORDER, 'before', await gateway.newKey(['orders:write'], tenantId));
+    await tenants.limit(tenantId, { orderMass: grams(1_000), orderUsd: new Decimal('0.01') });
+    const limited = await gateway.newKey(['orders:write'], tenantId);
+    expect((await order(limited)).body.code).toBe('order_above_limit');
+    const again = await gateway.order(SMALL_ORDER, 'before', limited);
+    expect([again.status, again.text]).toEqual([201, first.text]);
+  });
+
+  it('counts a request that is sent again once', async () => {
+    const key = await gateway.newKey(['orders:write'], await gateway.newTenant());
+    const responses = [];
+    for (let nth = 0; nth < 4; nth++) responses.push(await gateway.order(SMALL_ORDER, 'the-same', key));
+    expect(responses.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect((await order(key)).status).toBe(201);
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NO_LIMITS } from '../../src/domain/limits/purchase-limits.js';
 import { grams } from '../../src/domain/mass.js';
 import { placeOrderCommandFrom, refusePlainHttp } from '../../src/http/v1/orders/place-order.command.js';
 import { PLACE_ORDER_EXAMPLES } from '../../src/http/v1/orders/place-order.examples.js';
@@ -13,7 +14,14 @@ const ORDER = {
 };
 const CHECKOUT = { method: 'checkout', success_url: 'https://a.example/paid', cancel_url: 'https://a.example/' };
 const OFFER = { offer_id: 'off_01jd4v2m0gf5c8q7k3x9w1z2r4', payment: ORDER.payment, beneficiary: ORDER.beneficiary };
-const PRINCIPAL = { tenantId: 'ten_1', keyId: 'k', scopes: new Set<never>(), providerAccounts: { cnaught: 'sub' } };
+const LIMITS = { tenant: NO_LIMITS, key: NO_LIMITS };
+const PRINCIPAL = {
+  tenantId: 'ten_1',
+  keyId: 'k',
+  scopes: new Set<never>(),
+  providerAccounts: { cnaught: 'sub' },
+  limits: LIMITS,
+};
 
 const read = (body: unknown): Promise<PlaceOrderRequest> => readRequest(PlaceOrderRequest, body);
 
@@ -124,6 +132,18 @@ describe('an order request', () => {
       'too many entries',
       { ...ORDER, metadata: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`k${i}`, ''])) },
       ['metadata'],
+    ],
+    ['names that print nothing', { ...ORDER, beneficiary: { name: '\u200b' } }, ['beneficiary.name']],
+    [
+      'invisible characters in any text',
+      {
+        ...ORDER,
+        description: 'a\u2060',
+        reference: '\ufeffPO',
+        retirement_message: 'a\u2028b',
+        labels: { 'a\u00ad': 'b' },
+      },
+      ['description', 'reference', 'retirement_message', 'labels'],
     ],
     ['too long a name of an entry', { ...ORDER, labels: { ['x'.repeat(41)]: 'a' } }, ['labels']],
     ['too long a value of an entry', { ...ORDER, labels: { a: 'x'.repeat(501) } }, ['labels']],
@@ -251,7 +271,9 @@ describe('the command of a request', () => {
       paymentMethod: 'account',
       rounding: 'exact',
       maxTotal: null,
+      keyId: 'k',
       providerAccounts: { cnaught: 'sub' },
+      limits: LIMITS,
       allowDuplicate: false,
       waitIfPaused: false,
       terms: {

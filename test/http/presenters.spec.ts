@@ -10,9 +10,11 @@ const AT_TEXT = '2026-11-20T09:30:00.000Z';
 
 const ORDER: Order = {
   id: 'ord_1',
+  keyId: 'key_secret',
   providerAccount: null,
+  spending: null,
   lookups: { count: 0, lastAt: null },
-  tenantId: 'ten_secret',
+  tenantId: 'ten_1',
   status: 'completed',
   statusReason: null,
   statusDetail: null,
@@ -64,6 +66,7 @@ describe('the response for an order', () => {
   it('has exactly the fields of the contract', () => {
     expect(presentOrder(ORDER, { possible: false, refundable: null })).toEqual({
       id: 'ord_1',
+      tenant_id: 'ten_1',
       status: 'completed',
       status_reason: null,
       status_detail: null,

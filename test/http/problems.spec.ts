@@ -1,7 +1,8 @@
 import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { AppError, ERROR_CODES } from '../../src/domain/errors.js';
 import { grams } from '../../src/domain/mass.js';
-import { isDatabaseGone } from '../../src/http/problems/database-gone.js';
+import { DatabaseBusyError } from '../../src/domain/errors.js';
+import { isDatabaseBusy, isDatabaseGone } from '../../src/http/problems/database-gone.js';
 import { HttpProblem, invalidFields } from '../../src/http/problems/http-problem.js';
 import { CancellationTerms } from '../../src/application/orders/cancellation-terms.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
@@ -25,8 +26,9 @@ describe('the table of problems', () => {
     for (const sentence of [meaning, remedy]) expect(sentence).toMatch(/^[A-Z`].*\.$/);
     // A retry that may succeed uses the same key, because nothing is stored under it.
     expect(retry.safe && !retry.sameKey).toBe(false);
-    // A caller that is told to come back later may send the same request.
-    if (status >= 500 || status === 429) expect(retry.safe).toBe(true);
+    // A caller that is told to come back later may send the same request. The key of a lost order is lost as well: the
+    // same request would buy again.
+    if (status >= 500 || status === 429) expect(retry.safe).toBe(code !== 'order_lost');
   });
 
   it('is written to docs/errors.md, one line per code', () => {
@@ -138,7 +140,7 @@ describe('an unreachable database', () => {
     ['is starting up', nested('57P03')],
     ['has no connection left', nested('53300')],
     ['has cut the connection', new Error('Connection terminated unexpectedly')],
-    ['does not response', new Error('timeout exceeded when trying to connect')],
+    ['takes no connection', new Error('Connection terminated due to connection timeout')],
   ])('is recognised when it %s', (_, thrown) => {
     expect(isDatabaseGone(thrown)).toBe(true);
   });
@@ -151,6 +153,13 @@ describe('an unreachable database', () => {
     ['a text', 'Connection terminated'],
   ])('is not taken for %s', (_, thrown) => {
     expect(isDatabaseGone(thrown)).toBe(false);
+  });
+
+  it('is told from one whose connections are all in use', () => {
+    const busy = new Error('timeout exceeded when trying to connect');
+    expect([isDatabaseBusy(busy), isDatabaseGone(busy)]).toEqual([true, false]);
+    expect(isDatabaseBusy(new DatabaseBusyError('none became free', { cause: busy }))).toBe(true);
+    expect(isDatabaseBusy(new Error('Connection terminated due to connection timeout'))).toBe(false);
   });
 
   it('is searched for in a cycle of causes without hanging', () => {

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
-import { launchGateway, newKey, newTenant } from '../support/launcher.js';
+import { launchGateway, newKey, newTenant, type LaunchOptions } from '../support/launcher.js';
 import { startTestContext, TestBed, type TestContext } from '../support/test-bed.js';
 
 /** The whole gateway on a socket, over its own database and sandbox. The worker is off: orders move when told to. */
@@ -17,9 +17,12 @@ export class ServedGateway extends TestBed {
     super(on);
   }
 
-  static async start(settings: Partial<GatewaySettings> = {}): Promise<ServedGateway> {
+  static async start(
+    settings: Partial<GatewaySettings> = {},
+    more: Omit<LaunchOptions, 'settings'> = {},
+  ): Promise<ServedGateway> {
     const on = await startTestContext();
-    const { app } = await launchGateway(on, { settings: { role: 'api', ...settings } }).catch(
+    const { app } = await launchGateway(on, { ...more, settings: { role: 'api', ...settings } }).catch(
       async (thrown: unknown) => {
         await on.sandbox.stop();
         await on.database.drop();

@@ -16,7 +16,11 @@ describe('too many requests', () => {
 
   it('are counted per key, over all endpoints, and refused with the time to wait', async () => {
     const other = await gateway.newKey(['orders:read']);
-    expect(limits(await gateway.get('/v1/providers'))).toEqual([200, '"default";q=3;w=60', '"default";r=2;t=60']);
+    expect(limits(await gateway.get('/v1/providers'))).toEqual([
+      200,
+      '"default";q=3;w=60, "tenant";q=9;w=60',
+      '"default";r=2;t=60, "tenant";r=8;t=60',
+    ]);
     await gateway.get('/v1/orders');
     expect((await gateway.get('/v1/orders?x=1')).status).toBe(400);
 
@@ -29,6 +33,18 @@ describe('too many requests', () => {
       retry: { safe: true, same_key: true, after_seconds: seconds },
     });
     expect((await gateway.get('/v1/orders', other)).status).toBe(200);
+  });
+
+  it('are counted per tenant too, over all of its keys, and no other tenant notices', async () => {
+    const [first, ...keys] = await Promise.all(Array.from({ length: 4 }, () => gateway.newKey(['orders:read'])));
+    for (const key of keys) for (let nth = 0; nth < 3; nth++) await gateway.get('/v1/orders', key);
+    const refused = await gateway.get('/v1/orders', first);
+    expect([refused.status, refused.body.detail]).toEqual([
+      429,
+      'More than 9 requests of all keys of this tenant together in 60 seconds.',
+    ]);
+    const stranger = await gateway.newKey(['orders:read'], await gateway.newTenant());
+    expect((await gateway.get('/v1/orders', stranger)).status).toBe(200);
   });
 
   it('without a valid key are counted per address, on public endpoints too, and do not count for any key', async () => {

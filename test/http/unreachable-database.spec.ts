@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { PostgresProxy } from './postgres-proxy.js';
+import { PostgresProxy } from '../support/postgres-proxy.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 describe('while the database cannot be reached', () => {

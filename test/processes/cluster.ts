@@ -45,6 +45,16 @@ export class Cluster extends TestBed {
   /** Resolves when it is ready. `clockShiftMs`: how far its wall clock is off. */
   async startGateway(
     role: 'api' | 'worker' | 'all',
+    options: { readonly clockShiftMs?: number } = {},
+  ): Promise<GatewayProcess> {
+    const gateway = await this.spawnGateway(role, options);
+    await gateway.untilReady();
+    return gateway;
+  }
+
+  /** The same, whether or not it gets ready. */
+  async spawnGateway(
+    role: 'api' | 'worker' | 'all',
     { clockShiftMs = 0 }: { readonly clockShiftMs?: number } = {},
   ): Promise<GatewayProcess> {
     const gateway = new GatewayProcess({
@@ -53,7 +63,6 @@ export class Cluster extends TestBed {
       imports: clockShiftMs === 0 ? [END_WITH_PARENT] : [END_WITH_PARENT, SHIFTED_CLOCK],
     });
     this.gateways.push(gateway);
-    await gateway.untilReady();
     return gateway;
   }
 

@@ -11,7 +11,7 @@ export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown
 
 export interface TestDatabase {
   readonly url: string;
-  /** Rejects when the tests have left an open order without the task that its status needs. */
+  /** Rejects when the tests have left an open order without the task that its status needs, or a wrong sum of spending. */
   drop(): Promise<void>;
 }
 
@@ -37,6 +37,7 @@ async function createFrom(template: string): Promise<TestDatabase> {
     drop: async () => {
       try {
         expect(await neglectedOrders(url)).toEqual([]);
+        expect(await miscountedSpending(url)).toEqual([]);
       } finally {
         await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
       }
@@ -58,6 +59,25 @@ async function neglectedOrders(database: string): Promise<string[]> {
        CASE WHEN o.status IN ${OUTCOME_PENDING} THEN 'purchase' ELSE 'follow' END`,
   );
   return rows.map(({ id, status, kind }) => `${id} is ${status}, and its task: ${kind ?? 'none'}`);
+}
+
+/** Tenants and keys whose spending is another sum than that of their orders. Of a database without orders: none. */
+async function miscountedSpending(database: string): Promise<string[]> {
+  const [{ spending }] = await run<[{ spending: string | null }]>(
+    database,
+    `SELECT to_regclass('spending') AS spending`,
+  );
+  if (spending === null) return [];
+  const rows = await run<{ id: string; spent: string; counted: string }[]>(
+    database,
+    `WITH counted AS (
+       SELECT u.id, sum(o.spending_usd) AS usd FROM orders o, unnest(ARRAY[o.tenant_id, o.api_key_id]) AS u(id)
+       WHERE o.spending_usd IS NOT NULL GROUP BY u.id),
+     spent AS (SELECT subject_id AS id, sum(spent_usd) AS usd FROM spending GROUP BY subject_id)
+     SELECT id, COALESCE(s.usd, 0) AS spent, COALESCE(c.usd, 0) AS counted FROM counted c FULL JOIN spent s USING (id)
+     WHERE COALESCE(s.usd, 0) <> COALESCE(c.usd, 0)`,
+  );
+  return rows.map(({ id, spent, counted }) => `${id} has spent ${spent}, and its orders count ${counted}`);
 }
 
 /** Written when the template is ready: test files share nothing else, each has modules of its own. */

@@ -11,6 +11,7 @@ import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
 import type { Cause } from '../../src/domain/orders/cause.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
+import { NO_LIMITS } from '../../src/domain/limits/purchase-limits.js';
 import { grams } from '../../src/domain/mass.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import type { OperationClass, ProviderId } from '../../src/domain/providers/calls.js';
@@ -55,7 +56,7 @@ export class TestEngine extends TestBed {
   private constructor(
     on: TestContext,
     public app: INestApplicationContext,
-    readonly tenantId: string,
+    public tenantId: string,
     private readonly settings: Partial<GatewaySettings>,
   ) {
     super(on);
@@ -83,7 +84,7 @@ export class TestEngine extends TestBed {
   }
 
   /** Places an order and waits for its first step. Rejects with the AppError of a refusal. */
-  async place(wanted: OrderToPlace, waitMs = 20_000, key: string = randomUUID()): Promise<Order> {
+  async place(wanted: OrderToPlace, waitMs = 20_000, key: string = randomUUID(), app = this.app): Promise<Order> {
     const command: PlaceOrderCommand = {
       offerId: null,
       provider: null,
@@ -91,6 +92,8 @@ export class TestEngine extends TestBed {
       paymentMethod: 'account',
       rounding: 'exact',
       maxTotal: null,
+      keyId: 'key_test',
+      limits: { tenant: NO_LIMITS, key: NO_LIMITS },
       providerAccounts: {},
       allowDuplicate: false,
       waitIfPaused: false,
@@ -100,13 +103,29 @@ export class TestEngine extends TestBed {
     };
     const scope = { tenantId: this.tenantId, operation: 'place_order', key } as const;
     const request = { ...scope, fingerprint: new Uint8Array([0]), owner: randomUUID() };
-    const taken = await this.app
-      .get(PlaceOrder)
-      .act({ command, waitMs, cause: BY_TEST, renderer: SILENT })
-      .take(request);
+    const taken = await app.get(PlaceOrder).act({ command, waitMs, cause: BY_TEST, renderer: SILENT }).take(request);
     if (taken.kind !== 'taken') throw new KeyTaken();
     await taken.execute();
     return this.order(taken.orderId);
+  }
+
+  /** For a test whose orders must not meet those of another. */
+  async beAnotherTenant(): Promise<void> {
+    this.tenantId = await newTenant(this.app);
+  }
+
+  /** US dollars of a tenant or a key, in all months. */
+  async spentBy(subject: string): Promise<number> {
+    const sql = 'SELECT COALESCE(sum(spent_usd), 0) AS usd FROM spending WHERE subject_id = $1';
+    const [row] = await this.rows<{ usd: string }>(sql, [subject]);
+    return Number(row?.usd);
+  }
+
+  /** Transactions that PostgreSQL has ended because they waited for each other, since the test file began. */
+  async deadlocks(): Promise<number> {
+    const sql = 'SELECT deadlocks::int AS count FROM pg_stat_database WHERE datname = current_database()';
+    const [row] = await this.rows<{ count: number }>(sql);
+    return row?.count ?? 0;
   }
 
   async order(id: string): Promise<Order> {
@@ -227,11 +246,11 @@ export class TestEngine extends TestBed {
     return this.app.get(ListProviders).run();
   }
 
-  pause(provider: string, operationClass: OperationClass, ms: number): Promise<void> {
+  pause(provider: string, operationClass: OperationClass, ms: number): Promise<boolean> {
     return this.app.get(ProviderHealthRepository).pause(provider as ProviderId, operationClass, 'unavailable', ms);
   }
 
-  resume(provider: string, operationClass: OperationClass): Promise<void> {
+  resume(provider: string, operationClass: OperationClass): Promise<boolean> {
     return this.app.get(ProviderHealthRepository).resume(provider as ProviderId, operationClass);
   }
 

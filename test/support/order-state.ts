@@ -15,7 +15,9 @@ const PROVIDER = 'example' as ProviderId;
 
 const MASS = grams(100_000);
 
-const ORDER = newOrder('ord_1', 'tnt_1', null, {
+const BUYER = { tenantId: 'tnt_1', keyId: 'key_1', providerAccount: null, spending: null };
+
+const ORDER = newOrder('ord_1', BUYER, {
   provider: PROVIDER,
   providerOfferingId: 'mix',
   offeringName: 'Mix',

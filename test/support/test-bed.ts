@@ -50,6 +50,11 @@ export class TestBed implements TestContext {
     return (await this.pool.query<Row>(sql, [...values])).rows;
   }
 
+  /** For statements that belong together. The test releases it. */
+  connection(): Promise<pg.PoolClient> {
+    return this.pool.connect();
+  }
+
   /** For the gateways, it is later by so much. For the providers it is not. With an order: for its rows only. */
   letTimePass(ms: number, orderId: string | null = null): Promise<void> {
     return makeOlder((sql, values) => this.rows(sql, values), ms, orderId);

@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
+import { KeyUsesRepository } from '../../persistence/access/key-uses.repository.js';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom } from './api-key.js';
-import { SCOPES, type Scope } from './scopes.js';
+import { scopesFrom, type Scope } from './scopes.js';
 
 /** Who is calling. */
 export interface Principal {
@@ -11,6 +13,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;
+  /** What tenant and key may buy, where it differs from the defaults. */
+  readonly limits: BuyerLimits;
 }
 
 interface CacheEntry {
@@ -19,7 +23,10 @@ interface CacheEntry {
   readonly readAtMs: number;
 }
 
-/** A revoked key works for at most this long, in exchange for not asking the database with every request. */
+/**
+ * A revoked key works, and a changed limit is not seen, for at most this long. In exchange, no request asks the database
+ * who its caller is.
+ */
 const CACHE_TTL_MS = 5_000;
 
 /** A key that was read this long ago is read again in the background, so that later requests need not wait. */
@@ -33,7 +40,10 @@ export class Authenticate {
   /** Reads under way, by key id: requests that come together share one. */
   private readonly reads = new Map<string, Promise<CacheEntry | null>>();
 
-  constructor(private readonly tenants: TenantsRepository) {}
+  constructor(
+    private readonly tenants: TenantsRepository,
+    private readonly uses: KeyUsesRepository,
+  ) {}
 
   /**
    * The caller behind `Authorization: Bearer …`.
@@ -44,7 +54,9 @@ export class Authenticate {
     const key = text === undefined ? null : apiKeyFrom(text);
     if (!key) return null;
     const known = this.cached(key.keyId) ?? (await this.read(key.keyId));
-    return known && timingSafeEqual(known.secretHash, key.secretHash) ? known.principal : null;
+    if (!known || !timingSafeEqual(known.secretHash, key.secretHash)) return null;
+    this.uses.note(key.keyId);
+    return known.principal;
   }
 
   private cached(keyId: string): CacheEntry | null {
@@ -71,9 +83,9 @@ export class Authenticate {
       this.cache.delete(keyId);
       return null;
     }
-    const { tenantId, providerAccounts, secretHash } = found;
-    const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
-    const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts }, readAtMs };
+    const { tenantId, providerAccounts, limits, secretHash } = found;
+    const scopes = scopesFrom(found.scopes);
+    const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts, limits }, readAtMs };
     if (this.cache.size >= MAX_CACHED_KEYS) this.cache.clear();
     this.cache.set(keyId, entry);
     return entry;

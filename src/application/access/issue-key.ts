@@ -3,12 +3,17 @@ import { TenantsRepository } from '../../persistence/access/tenants.repository.j
 import { newApiKey } from './api-key.js';
 import type { Scope } from './scopes.js';
 
+/** A key that is never good is a mistake, and nobody would see it before the first request. */
+export class PastExpiryError extends Error {
+  override readonly name = 'PastExpiryError';
+}
+
 @Injectable()
 export class IssueKey {
   constructor(private readonly tenants: TenantsRepository) {}
 
   /**
-   * The text of a new key, which is shown once and stored nowhere.
+   * The text of a new key, which is shown once and stored nowhere. Throws PastExpiryError.
    * @returns null if there is no such tenant, or it is revoked.
    */
   async run(
@@ -17,6 +22,8 @@ export class IssueKey {
     scopes: readonly Scope[],
     options: { environment: 'live' | 'dev'; expiresAt: Date | null },
   ): Promise<string | null> {
+    if (options.expiresAt !== null && options.expiresAt.getTime() <= Date.now())
+      throw new PastExpiryError('The expiry of a key must be in the future.');
     const { text, keyId, secretHash } = newApiKey(options.environment);
     const added = await this.tenants.addKey({
       keyId,

@@ -9,3 +9,14 @@ export const SCOPES = [
   'ops',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** `ops` reads the orders of all tenants, so it needs no further scope to read orders. */
+const INCLUDED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = { ops: ['orders:read'] };
+
+/** What a key with these scopes may do. Words that are not known here open nothing. */
+export const scopesFrom = (words: readonly string[]): ReadonlySet<Scope> =>
+  new Set(SCOPES.filter((scope) => words.includes(scope)).flatMap((scope) => [scope, ...(INCLUDED[scope] ?? [])]));
+
+/** Other scopes that open what this one opens. */
+export const scopesThatInclude = (wanted: Scope): readonly Scope[] =>
+  SCOPES.filter((scope) => INCLUDED[scope]?.includes(wanted));

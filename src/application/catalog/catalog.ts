@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Offering } from '../../domain/catalog/offering.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { withinMs } from '../within-ms.js';
+import { NotAdmittedError } from '../../domain/providers/provider-error.js';
+import { within } from '../within.js';
 import { callFor } from '../providers/provider-call.js';
 
 /** A caller would rather be told that a catalog cannot be read than wait longer for it. */
@@ -107,7 +108,9 @@ export class Catalog {
           entry.failure = null;
         },
         (thrown: unknown) => {
-          if (entry.reading === read) entry.failure = { thrown, atMs: performance.now(), readAt: new Date() };
+          // Where our own database kept the read back, nothing is known about the provider.
+          if (entry.reading !== read || thrown instanceof NotAdmittedError) return;
+          entry.failure = { thrown, atMs: performance.now(), readAt: new Date() };
         },
       )
       .finally(() => {
@@ -134,5 +137,5 @@ const waitFor = async ({ startedAtMs, offerings }: Read): Promise<void> => {
     () => undefined,
     () => undefined,
   );
-  if (leftMs > 0) await withinMs(ended, leftMs);
+  if (leftMs > 0) await within(leftMs, ended, () => undefined);
 };

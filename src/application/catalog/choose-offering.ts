@@ -1,12 +1,11 @@
 import {
   brokenLimit,
-  listTotal,
   massRuleOf,
   notOrderable,
   type BrokenLimit,
   type Seller,
 } from '../../domain/catalog/limits.js';
-import type { Offering } from '../../domain/catalog/offering.js';
+import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import { isOrderable, nearestOrderable, type Grams } from '../../domain/mass.js';
 import type { Money } from '../../domain/money.js';
@@ -88,7 +87,7 @@ const withoutOfferings = (seller: Seller, offerings: readonly Offering[], wish: 
 
 const payableFirst = (seller: Seller, { paymentMethod }: Wish, a: Choice, b: Choice): number => {
   const isPayable = ({ offering, orderedMass: mass }: Choice): boolean => {
-    const total = listTotal(offering, mass);
+    const total = expectedTotal(offering, mass);
     return brokenLimit(seller, { paymentMethod, mass, offering, texts: null, total, limitCurrency: null }) === null;
   };
   return Number(isPayable(b)) - Number(isPayable(a));

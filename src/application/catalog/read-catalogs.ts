@@ -4,6 +4,7 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog, type ReadPriority } from './catalog.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** What is known of one provider's catalog. */
 export interface CatalogRead {
@@ -34,14 +35,14 @@ export class ReadCatalogs {
 
   async shown(provider: OffsetProvider): Promise<CatalogRead> {
     const { offerings, failure, readAt } = await this.catalog.shown(provider);
-    return { provider, offerings, error: failure && provider.classifyError(failure.thrown, 'offerings'), readAt };
+    return { provider, offerings, error: failure && failureOf(provider, failure.thrown, 'offerings'), readAt };
   }
 
   private async forPurchase(provider: OffsetProvider): Promise<CatalogRead> {
     try {
       return { provider, offerings: await this.catalog.offeringsOf(provider), error: null, readAt: null };
     } catch (thrown) {
-      return { provider, offerings: null, error: provider.classifyError(thrown, 'offerings'), readAt: null };
+      return { provider, offerings: null, error: failureOf(provider, thrown, 'offerings'), readAt: null };
     }
   }
 }

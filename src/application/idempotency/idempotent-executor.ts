@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AppError } from '../../domain/errors.js';
+import { AppError, DatabaseUnreachableError } from '../../domain/errors.js';
+import { LEASE_MS } from '../../domain/purchases/timing.js';
 import {
   IdempotencyRepository,
   type IdempotencyScope,
@@ -8,6 +9,8 @@ import {
   type KnownKey,
   type StoredResponse,
 } from '../../persistence/idempotency/idempotency.repository.js';
+import { within } from '../within.js';
+import { KeyReleases } from './key-releases.js';
 
 export type { IdempotencyScope, IdempotentRequest, KeyLock, KnownKey, StoredResponse };
 
@@ -42,6 +45,9 @@ export interface ExecutedResponse extends StoredResponse {
   readonly replayed: boolean;
 }
 
+/** How long a caller whose response is known waits for it to be stored. */
+const STORE_MS = 1_000;
+
 /**
  * One key, one response. The first request acts; every repeat gets the response that the first one got. If the first
  * request dies, the next one with its key takes over once the lock on the key has run out.
@@ -50,7 +56,10 @@ export interface ExecutedResponse extends StoredResponse {
 export class IdempotentExecutor {
   private readonly logger = new Logger(IdempotentExecutor.name);
 
-  constructor(private readonly keys: IdempotencyRepository) {}
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    private readonly releases: KeyReleases,
+  ) {}
 
   /**
    * Throws `idempotency_key_reused` for another payload, `request_in_progress` while the first request is at work, and
@@ -71,12 +80,12 @@ export class IdempotentExecutor {
       case 'reused':
         throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another payload.');
       case 'in_progress':
-        throw inProgress();
+        throw inProgress(await this.keys.lockedForMs(scope));
       case 'responded':
         return { ...taken.response, orderId: taken.orderId, replayed: true };
       case 'abandoned': {
         const { orderId } = taken;
-        if (orderId === null) throw inProgress();
+        if (orderId === null) throw inProgress(LEASE_MS);
         const response = await this.execute(request, renderer, async () => ({ result: await act.recover(orderId) }));
         return { ...response, orderId, replayed: false };
       }
@@ -93,6 +102,7 @@ export class IdempotentExecutor {
     } catch (thrown) {
       const known = thrown instanceof AppError ? await this.keys.known(request) : null;
       if (known) return known;
+      if (thrown instanceof DatabaseUnreachableError && thrown.wasSent) this.releases.releaseOnceSeen(request);
       throw thrown;
     }
   }
@@ -106,7 +116,8 @@ export class IdempotentExecutor {
       const outcome = await act();
       if ('stored' in outcome) return outcome.stored;
       const response = renderer.render(outcome.result);
-      return (await this.quietly(() => this.keys.store(lock, response))) ?? response;
+      const stored = this.quietly(() => this.keys.store(lock, response));
+      return (await within(STORE_MS, stored, () => null)) ?? response;
     } catch (thrown) {
       await this.afterError(lock, thrown, renderer.renderError(thrown));
       throw thrown;
@@ -116,20 +127,26 @@ export class IdempotentExecutor {
   /** After an unexpected failure, likely of the database, the caller does not wait for the database a second time. */
   private async afterError(lock: KeyLock, thrown: unknown, final: StoredResponse | null): Promise<void> {
     if (final) return void (await this.quietly(() => this.keys.store(lock, final)));
-    const released = this.quietly(() => this.keys.release(lock));
+    const released = this.releases.release(lock);
     if (thrown instanceof AppError) await released;
   }
 
-  /** The act is done and its response is known. Failing to store the response must not turn it into a failure. */
+  /** The act is done and its response is known. Failing to store it, or being slow, must not turn that into a failure. */
   private async quietly<T>(write: () => Promise<T>): Promise<T | null> {
     return write().catch((thrown: unknown) => {
-      this.logger.warn({ err: thrown }, 'the record of an idempotency key could not be written');
+      this.logger.warn({ err: thrown }, 'the response under an idempotency key could not be stored');
       return null;
     });
   }
 }
 
-const inProgress = (): AppError =>
-  new AppError('request_in_progress', 'The first request with this Idempotency-Key is still running.', {
-    retryAfterMs: 1_000,
+/**
+ * A request that has been at work for so long may be for as long again, but no longer than its lock: then the next one
+ * takes over.
+ */
+const inProgress = (lockedForMs: number): AppError => {
+  const atWorkForMs = LEASE_MS - lockedForMs;
+  return new AppError('request_in_progress', 'The first request with this Idempotency-Key is still running.', {
+    retryAfterMs: Math.max(1_000, Math.min(atWorkForMs, lockedForMs)),
   });
+};

@@ -12,8 +12,9 @@ import { OrdersRepository } from '../../persistence/orders/orders.repository.js'
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder } from './change-order.js';
+import { LostOrders } from './lost-orders.js';
 import { ObserveOrder } from './observe-order.js';
 
 /**
@@ -27,6 +28,7 @@ export class CancelOrder {
     private readonly changes: ChangeOrder,
     private readonly observe: ObserveOrder,
     private readonly providers: ProviderDirectory,
+    private readonly lost: LostOrders,
   ) {}
 
   /** The act for the idempotent executor. */
@@ -100,7 +102,7 @@ export class CancelOrder {
     if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;
-    const error = await provider.cancel(order.providerOrderId, key, callFor(order.id, order.providerAccount)).then(
+    const error = await provider.cancel(order.providerOrderId, key, callForOrder(order)).then(
       () => null,
       (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
     );
@@ -133,7 +135,7 @@ export class CancelOrder {
 
   private async read(orderId: string): Promise<OrderState> {
     const state = await this.orders.readState(orderId);
-    if (!state) throw notFound();
+    if (!state) throw this.lost.report(orderId);
     return state;
   }
 }

@@ -6,6 +6,7 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import type { KeyLock, StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository, type CommitGuard, type TaskOutcome } from '../../persistence/orders/orders.repository.js';
 import { Metrics } from '../../telemetry/metrics.js';
+import { LostOrders } from './lost-orders.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 
 /** The request that waits for the outcome of the order. */
@@ -41,6 +42,7 @@ export class ChangeOrder {
     private readonly orders: OrdersRepository,
     private readonly tasks: TasksRepository,
     private readonly metrics: Metrics,
+    private readonly lost: LostOrders,
   ) {}
 
   /**
@@ -62,6 +64,7 @@ export class ChangeOrder {
         return { state: change.committedAt(committed.at), response: committed.response };
       }
       const current = await this.orders.readState(state.order.id);
+      if (!current) this.lost.report(state.order.id, change.order);
       if (!current || isOver(current, options.guard)) return null;
       state = current;
     }

@@ -17,8 +17,9 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import { ChangeOrder, type ChangeOptions } from './change-order.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** One thing that was seen at the provider, as the change that it makes of an order. */
 type Observation = (change: OrderChange) => OrderChange;
@@ -69,7 +70,7 @@ export class ObserveOrder {
       if (!hasEnded && !isPaid) await this.seeOrder(state, provider, observations);
       return { observations, failure: null };
     } catch (thrown) {
-      const failure = thrown instanceof ProviderError ? thrown : provider.classifyError(thrown, 'fetchStatus');
+      const failure = thrown instanceof ProviderError ? thrown : failureOf(provider, thrown, 'fetchStatus');
       if (failure.reason === 'unreadable_answer')
         observations.push((change) => change.flag('unreadable_answer', 'poll', { detail: failure.message }));
       return { observations, failure };
@@ -104,12 +105,10 @@ export class ObserveOrder {
   ): Promise<void> {
     const failures: unknown[] = [];
     for (const providerOrderId of targets.hintedOrderIds) {
-      const purchase = await provider
-        .fetchStatus(providerOrderId, callFor(order.id, order.providerAccount))
-        .catch((thrown: unknown) => {
-          failures.push(provider.classifyError(thrown, 'fetchStatus'));
-          return null;
-        });
+      const purchase = await provider.fetchStatus(providerOrderId, callForOrder(order)).catch((thrown: unknown) => {
+        failures.push(failureOf(provider, thrown, 'fetchStatus'));
+        return null;
+      });
       if (purchase?.orderReference === order.id && fits(order, purchase))
         observations.push((change) => adopt(change, purchase, 'callback'));
     }
@@ -123,7 +122,7 @@ export class ObserveOrder {
   ): Promise<void> {
     if (!provider.fetchCheckout) return;
     for (const { sessionId } of targets.sessions) {
-      const session = await provider.fetchCheckout(sessionId, callFor(order.id, order.providerAccount));
+      const session = await provider.fetchCheckout(sessionId, callForOrder(order));
       observations.push((change) => observeCheckout(change, sessionId, session));
     }
   }
@@ -146,7 +145,7 @@ export class ObserveOrder {
     const claimed = targets.claimedPayments.filter((claim) => !taken.includes(claim)).map(({ paymentId }) => paymentId);
     let isPaid = false;
     for (const paymentId of new Set([...promised, ...claimed])) {
-      const payment = await provider.fetchStatus(paymentId, callFor(order.id, order.providerAccount));
+      const payment = await provider.fetchStatus(paymentId, callForOrder(order));
       // Not visible yet, not paid yet, or a try that failed while the checkout is still open.
       if (payment === null || (payment.price === null && !promised.includes(paymentId))) continue;
       if (payment.status === 'awaiting_payment') continue;
@@ -169,7 +168,7 @@ export class ObserveOrder {
       if (isClosed && isUnreadable) observations.push((change) => change.flag('payment_unconfirmed', 'poll'));
       return;
     }
-    const observed = await provider.fetchStatus(order.providerOrderId, callFor(order.id, order.providerAccount));
+    const observed = await provider.fetchStatus(order.providerOrderId, callForOrder(order));
     crashPoint('observed');
     observations.push((change) => (observed ? observePurchase(change, observed, 'poll') : observeAbsence(change)));
   }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
 import { AppError } from '../../domain/errors.js';
+import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
+import type { Spending } from '../../domain/limits/spending.js';
 import type { Order, OrderTerms } from '../../domain/orders/order.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
@@ -14,12 +16,18 @@ import type {
   StoredResponse,
   Taken,
 } from '../idempotency/idempotent-executor.js';
+import { ApplyLimits } from '../limits/apply-limits.js';
+import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
 
 export interface PlaceOrderCommand extends OrderSelection {
   readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;
+  /** The key that asks. */
+  readonly keyId: string;
+  /** What tenant and key may buy, defaults not included. */
+  readonly limits: BuyerLimits;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;
   /** Whether to accept an order that says the same as a recent one. */
@@ -35,6 +43,8 @@ export interface Placement {
   readonly waitMs: number;
   readonly cause: Cause;
   readonly renderer: Renderer<Order>;
+  /** Called when no provider has to be asked any more before the order is accepted, only the database. */
+  readonly routed?: () => void;
 }
 
 /** Makes an order durable and, if the caller waits, starts the purchase at once. */
@@ -45,7 +55,9 @@ export class PlaceOrder {
     private readonly orders: OrdersRepository,
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
+    private readonly limits: ApplyLimits,
     private readonly settings: OrderSettings,
+    private readonly lost: LostOrders,
   ) {}
 
   /** The act for the idempotent executor. It throws AppError with the order's id if the purchase was refused. */
@@ -62,13 +74,16 @@ export class PlaceOrder {
    */
   private async accept(placement: Placement, request: IdempotentRequest): Promise<Taken<Order> | KnownKey> {
     const { command, waitMs, cause, renderer } = placement;
+    const limits = this.limits.of(command.limits);
     const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
     if (known) return known;
-    const route = await this.route.run(command, request.tenantId, waitMs);
+    const { terms, spending } = await this.decide(command, limits, request.tenantId, waitMs);
     crashPoint('routed');
-    const terms: OrderTerms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
+    placement.routed?.();
+    const providerAccount = command.providerAccounts[terms.provider] ?? null;
     const accepted = await this.orders.accept(request, terms, {
-      providerAccount: command.providerAccounts[route.provider] ?? null,
+      buyer: { keyId: command.keyId, providerAccount, spending },
+      monthUsd: { tenant: limits.tenant.monthUsd, key: limits.key.monthUsd },
       leaseMs: waitMs > 0 ? LEASE_MS : null,
       duplicateWindowMs: command.allowDuplicate ? 0 : this.settings.duplicateWindowMs,
       refuseIfPaused: !command.waitIfPaused,
@@ -84,15 +99,31 @@ export class PlaceOrder {
           execute: () => this.execute(accepted, placement, request),
         };
       case 'paused':
-        throw paused(route, accepted);
+        throw paused(terms, accepted);
       case 'duplicate':
         throw duplicate(accepted);
+      case 'over_limit':
+        throw this.limits.spendingRefused(accepted, limits);
       case 'reused':
       case 'responded':
       case 'in_progress':
       case 'abandoned':
         return accepted;
     }
+  }
+
+  /** What exactly is ordered where, and what it counts. */
+  private async decide(
+    command: PlaceOrderCommand,
+    limits: BuyerLimits,
+    tenantId: string,
+    waitMs: number,
+  ): Promise<{ readonly terms: OrderTerms; readonly spending: Spending | null }> {
+    if (command.mass !== null) this.limits.refuseMass(command.mass, limits);
+    const { expectedTotal, currency, ...route } = await this.route.run(command, tenantId, waitMs);
+    const terms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
+    const { maxTotal, spending } = this.limits.run(terms, expectedTotal, currency, limits);
+    return { terms: { ...terms, maxTotal }, spending };
   }
 
   /** The purchase goes on after the wait is over. */
@@ -111,7 +142,7 @@ export class PlaceOrder {
   /** The order as it stands now, for a caller who waited. Throws AppError if it was refused. */
   private async currentOrder(orderId: string): Promise<Order> {
     const order = await this.orders.findAny(orderId);
-    if (!order) throw new AppError('order_not_found', 'There is no such order.');
+    if (!order) throw this.lost.report(orderId);
     if (order.status === 'failed') throw refusal(order);
     return order;
   }
@@ -130,10 +161,17 @@ const refusal = ({ id: orderId, provider, providerStatus, statusReason, statusDe
 
 const LIMITS = ['price_above_limit', 'total_not_payable'] as const;
 
-const paused = ({ provider }: Route, { reason, probeInMs }: Extract<Accepted, { kind: 'paused' }>): AppError =>
+const paused = (
+  { provider }: Pick<Route, 'provider'>,
+  { reason, probeInMs }: Extract<Accepted, { kind: 'paused' }>,
+): AppError =>
   new AppError('provider_paused', `${provider} takes no orders at the moment (${reason}). Nothing was ordered.`, {
     retryAfterMs: Math.max(1_000, probeInMs),
   });
 
 const duplicate = ({ orderId }: Extract<Accepted, { kind: 'duplicate' }>): AppError =>
-  new AppError('possible_duplicate', 'An order that says the same exists; to buy again, allow_duplicate.', { orderId });
+  new AppError(
+    'possible_duplicate',
+    'An order with this reference, provider, mass and beneficiary exists; to buy again, allow_duplicate.',
+    { orderId },
+  );

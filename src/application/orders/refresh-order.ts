@@ -7,6 +7,7 @@ import { ProviderError } from '../../domain/providers/provider-error.js';
 import { OrdersRepository, type TenantScope } from '../../persistence/orders/orders.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { FindOrder } from './find-order.js';
+import { LostOrders } from './lost-orders.js';
 import { ObserveOrder } from './observe-order.js';
 
 /** The provider is read at most once per order in this time, however many callers ask. */
@@ -20,6 +21,7 @@ export class RefreshOrder {
     private readonly orders: OrdersRepository,
     private readonly tasks: TasksRepository,
     private readonly observe: ObserveOrder,
+    private readonly lost: LostOrders,
   ) {}
 
   /** If the outcome is pending, the order's task is made due instead: only the run of the purchase may look for it. */
@@ -32,7 +34,7 @@ export class RefreshOrder {
     }
     if (!(await this.orders.claimRefresh(orderId, COALESCE_MS))) return order;
     const state = await this.orders.readState(orderId);
-    if (!state) return order;
+    if (!state) throw this.lost.report(orderId, order);
     await this.observe.run(state, cause).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       const retryAfterMs = thrown.at.retryAfterMs ?? COALESCE_MS;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Offering } from '../../domain/catalog/offering.js';
-import { brokenLimit, listTotal, needsExactTotal } from '../../domain/catalog/limits.js';
+import { brokenLimit, needsExactTotal } from '../../domain/catalog/limits.js';
+import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
-import { amountOf, type Money } from '../../domain/money.js';
+import { amountOf, type Currency, type Money } from '../../domain/money.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
@@ -20,7 +20,8 @@ import {
   type Rounding,
   type Wish,
 } from '../catalog/choose-offering.js';
-import { CollectOffers, PRICING_DEADLINE_MS } from '../quotes/collect-offers.js';
+import { CollectOffers, PRICING_DEADLINE_MS, type PriceAsker } from '../quotes/collect-offers.js';
+import { failureOf } from '../providers/failure-of.js';
 
 /** What the caller wants to buy: an offer, or a mass with or without a provider and an offering. */
 export interface OrderSelection {
@@ -45,7 +46,10 @@ export type Route = Pick<
   | 'maxTotal'
   | 'offerId'
   | 'routing'
->;
+> & {
+  /** What it should cost, as far as that is known beforehand. */
+  readonly expectedTotal: Money | null;
+};
 
 /** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError if nothing fits. */
 @Injectable()
@@ -68,16 +72,22 @@ export class RouteOrder {
     selection: OrderSelection & { readonly terms: RoutedTexts },
     tenantId: string,
     waitMs: number,
-  ): Promise<Route> {
+  ): Promise<Route & { readonly currency: Currency }> {
+    const asker = { tenantId, purpose: 'order', waitMs: Math.min(waitMs, PRICING_DEADLINE_MS) } as const;
+    const route = await this.choose(selection, asker);
+    return { ...route, currency: this.providers.get(route.provider).capabilities.currency };
+  }
+
+  private async choose(selection: OrderSelection & { readonly terms: RoutedTexts }, asker: PriceAsker): Promise<Route> {
     const { paymentMethod, rounding, maxTotal, terms } = selection;
     const texts = { ...terms, beneficiaryName: terms.beneficiary.name };
     const wishFor = (mass: Grams): Wish => ({ mass, paymentMethod, rounding, maxTotal, texts });
-    if (selection.offerId !== null) return this.byOffer(wishFor, selection.offerId, tenantId);
+    if (selection.offerId !== null) return this.byOffer(wishFor, selection.offerId, asker.tenantId);
     if (selection.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
     const wish = wishFor(selection.mass);
-    if (selection.offeringId !== null) return this.byOffering(wish, selection.offeringId, selection.provider, waitMs);
-    if (selection.provider !== null) return this.byProvider(wish, this.enabled(selection.provider), waitMs);
-    return this.cheapest(wish, waitMs);
+    if (selection.offeringId !== null) return this.byOffering(wish, selection.offeringId, selection.provider, asker);
+    if (selection.provider !== null) return this.byProvider(wish, this.enabled(selection.provider), asker);
+    return this.cheapest(wish, asker);
   }
 
   private async byOffer(wishFor: (mass: Grams) => Wish, offerId: string, tenantId: string): Promise<Route> {
@@ -103,6 +113,7 @@ export class RouteOrder {
       requestedMass,
       orderedMass,
       quoted: total,
+      expectedTotal: total,
       // An offer is never bought above its price, even if the caller gave no limit.
       maxTotal: wish.maxTotal ?? total,
       offerId,
@@ -110,26 +121,26 @@ export class RouteOrder {
     };
   }
 
-  private async byOffering(wish: Wish, id: string, only: string | null, waitMs: number): Promise<Route> {
+  private async byOffering(wish: Wish, id: string, only: string | null, asker: PriceAsker): Promise<Route> {
     const offering = await this.findOffering.run(id, 'purchase', only);
     const provider = this.enabled(offering.provider);
     const choice = takeOffering(provider, offering, wish);
-    await this.refuseTotal(provider, choice, wish, waitMs);
+    await this.refuseTotal(provider, choice, wish, asker);
     return namedByCaller(choice, wish);
   }
 
-  private async byProvider(wish: Wish, provider: OffsetProvider, waitMs: number): Promise<Route> {
+  private async byProvider(wish: Wish, provider: OffsetProvider, asker: PriceAsker): Promise<Route> {
     const methodsOnly = { ...wish, offering: null, mass: provider.capabilities.mass.minimum, texts: null, total: null };
     const broken = brokenLimit(provider, { ...methodsOnly, limitCurrency: null });
     if (broken) throw refused(broken);
-    const choice = chooseOffering(provider, await this.offeringsOf(provider, waitMs), wish);
-    await this.refuseTotal(provider, choice, wish, waitMs);
+    const choice = chooseOffering(provider, await this.offeringsOf(provider, asker), wish);
+    await this.refuseTotal(provider, choice, wish, asker);
     return namedByCaller(choice, wish);
   }
 
-  private async offeringsOf(provider: OffsetProvider, waitMs: number): Promise<readonly Offering[]> {
+  private async offeringsOf(provider: OffsetProvider, { waitMs }: PriceAsker): Promise<readonly Offering[]> {
     const asked = waitMs === 0 ? this.catalog.soonKnown(provider) : this.catalog.offeringsOf(provider);
-    const offerings = await asked.catch((thrown: unknown) => provider.classifyError(thrown, 'offerings'));
+    const offerings = await asked.catch((thrown: unknown) => failureOf(provider, thrown, 'offerings'));
     if (offerings !== null && !(offerings instanceof ProviderError)) return offerings;
     throw new AppError(
       offerings?.pausesProvider ? 'provider_paused' : 'provider_unavailable',
@@ -139,21 +150,21 @@ export class RouteOrder {
   }
 
   /**
-   * Asks for the price where the list price leaves open whether the total can be paid. Without an answer the order is
-   * accepted: the step before the send asks again.
+   * Asks for the price where the list price leaves open whether the total can be paid. Where the provider does not
+   * answer, the order is accepted: the step before the send asks again.
    */
-  private async refuseTotal(provider: OffsetProvider, choice: Choice, wish: Wish, waitMs: number): Promise<void> {
-    const listed = listTotal(choice.offering, choice.orderedMass);
-    if (waitMs === 0 || !needsExactTotal(provider, wish.paymentMethod, listed)) return;
-    await this.offers.quoted(provider, choice, wish, Math.min(waitMs, PRICING_DEADLINE_MS)).catch((thrown: unknown) => {
+  private async refuseTotal(provider: OffsetProvider, choice: Choice, wish: Wish, asker: PriceAsker): Promise<void> {
+    const listed = expectedTotal(choice.offering, choice.orderedMass);
+    if (asker.waitMs === 0 || !needsExactTotal(provider, wish.paymentMethod, listed)) return;
+    await this.offers.quoted(provider, choice, wish, asker).catch((thrown: unknown) => {
       if (thrown instanceof AppError) throw thrown;
+      failureOf(provider, thrown, 'quote');
     });
   }
 
-  private async cheapest(wish: Wish, waitMs: number): Promise<Route> {
-    const request = { ...wish, providers: null, offering: null };
-    const quoted =
-      waitMs > 0 ? await this.offers.run({ ...request, waitMs: Math.min(waitMs, PRICING_DEADLINE_MS) }) : null;
+  private async cheapest(wish: Wish, asker: PriceAsker): Promise<Route> {
+    const request = { ...wish, ...asker, providers: null, offering: null };
+    const quoted = asker.waitMs > 0 ? await this.offers.run(request) : null;
     // Who cannot wait until anybody has priced it is still served, by the prices that are known.
     const isListed = !quoted || (quoted.offers.length === 0 && quoted.unavailable.some(isTimedOut));
     const collected = isListed ? await this.offers.run({ ...request, waitMs: 0 }) : quoted;
@@ -178,6 +189,7 @@ export class RouteOrder {
       orderedMass: best.orderedMass,
       // A list price is no quote.
       quoted: isListed ? null : best.total,
+      expectedTotal: best.total,
       maxTotal: wish.maxTotal,
       offerId: null,
       routing: { policy: isListed ? 'cheapest_listed' : 'cheapest', considered },
@@ -203,6 +215,7 @@ const namedByCaller = ({ offering, orderedMass }: Choice, { mass, maxTotal }: Wi
   requestedMass: mass,
   orderedMass,
   quoted: null,
+  expectedTotal: expectedTotal(offering, orderedMass),
   maxTotal,
   offerId: null,
   routing: { policy: 'named_by_caller', considered: [] },

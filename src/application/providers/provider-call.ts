@@ -1,3 +1,4 @@
+import type { Order } from '../../domain/orders/order.js';
 import type { ProviderCall } from '../../domain/providers/calls.js';
 import { CALL_DEADLINE_MS } from '../../domain/purchases/timing.js';
 
@@ -10,4 +11,10 @@ export const callFor = (
   signal: AbortSignal.timeout(deadlineMs),
   correlationId,
   account,
+});
+
+/** A call about an order, in its tenant's turn. */
+export const callForOrder = ({ id, providerAccount, tenantId }: Order): ProviderCall => ({
+  ...callFor(id, providerAccount),
+  tenantId,
 });

@@ -1,21 +1,21 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
-import { FAILURES_TO_PAUSE, PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
+import { PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { callFor } from './provider-call.js';
+import { ProviderPauses } from './provider-pauses.js';
 
 /** Decides when purchases at a provider are paused. A read, never a purchase, finds out whether a pause can end. */
 @Injectable()
 export class PurchaseThrottle {
-  private readonly logger = new Logger('providers');
-
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly health: ProviderHealthRepository,
     private readonly quotas: ProviderQuotasRepository,
+    private readonly pauses: ProviderPauses,
   ) {}
 
   /** @returns 0 if the provider takes purchases, otherwise after how many milliseconds to ask again. */
@@ -37,17 +37,13 @@ export class PurchaseThrottle {
    * purchases in a row had no response when this one was sent.
    */
   async report(provider: OffsetProvider, error: ProviderError | null, failures: number): Promise<void> {
-    if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit') {
-      this.logger.warn({ provider: provider.id, reason: error.reason }, 'purchases at the provider are paused');
-      return this.health.pause(provider.id, 'purchases', error.reason, PAUSE_MS[error.reason]);
-    }
+    if (error?.reason === 'credentials' || error?.reason === 'insufficient_credit')
+      return this.pauses.begin(provider.id, 'purchases', error.reason);
     if (error === null || error.failure === 'rejected')
-      return failures > 0 ? this.health.resume(provider.id, 'purchases') : undefined;
+      return failures > 0 ? this.pauses.end(provider.id, 'purchases') : undefined;
     if (error.reason === 'rate_limited')
       return this.quotas.slowDown(provider.id, error.at.retryAfterMs ?? RETRY_AFTER_429_MS);
-    if (failures + 1 >= FAILURES_TO_PAUSE)
-      this.logger.warn({ provider: provider.id, reason: 'unavailable' }, 'purchases at the provider are paused');
-    await this.health.countFailure(provider.id, 'purchases', PAUSE_MS.unavailable);
+    await this.pauses.countFailure(provider.id, 'purchases');
   }
 
   /** Only the process that claims the probe asks. */
@@ -59,8 +55,7 @@ export class PurchaseThrottle {
       () => false,
     );
     if (!back) return false;
-    await this.health.resumeOnTrial(provider.id);
-    this.logger.log({ provider: provider.id }, 'purchases resume on trial: the first failure pauses them again');
+    await this.pauses.endOnTrial(provider.id);
     return true;
   }
 }

@@ -1,20 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ReadThrottledError, type ProviderError } from '../../domain/providers/provider-error.js';
-import { CLASS_OF, type ProviderCall, type ProviderId, type OperationClass } from '../../domain/providers/calls.js';
-import {
-  bucketsFor,
-  FAILURES_TO_PAUSE,
-  MAX_READ_WAIT_MS,
-  PAUSE_MS,
-  reserveFor,
-  RETRY_AFTER_429_MS,
-  type Bucket,
-} from '../../domain/providers/throttle.js';
+import { CLASS_OF, type ProviderCall, type OperationClass } from '../../domain/providers/calls.js';
+import { bucketsFor, MAX_READ_WAIT_MS, reserveFor, RETRY_AFTER_429_MS } from '../../domain/providers/throttle.js';
 import { CALL_DEADLINE_MS, LEASE_MARGIN_MS } from '../../domain/purchases/timing.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
-import { ProviderQuotasRepository, type ReadSlots } from '../../persistence/providers/provider-quotas.repository.js';
+import {
+  ProviderQuotasRepository,
+  type QuotaClaim,
+  type ReadSlots,
+} from '../../persistence/providers/provider-quotas.repository.js';
 import type { AdmitRead, AdmittedRead, CallReport } from '../../providers/provider-directory.js';
+import { ProviderPauses } from './provider-pauses.js';
+
+export class ThrottleSettings {
+  constructor(
+    /** The share of each quota that quotes leave to orders. */
+    readonly quoteReserve: number,
+  ) {}
+}
 
 /** No read lasts longer, so a second probe begins only when the first one or its process has ended. */
 const PROBE_MS = CALL_DEADLINE_MS + LEASE_MARGIN_MS;
@@ -28,7 +32,6 @@ const AFTER_PROBE_MS = 1_000;
  */
 @Injectable()
 export class ReadThrottle {
-  private readonly logger = new Logger('providers');
   /** Calls that have sent a read already. */
   private readonly begun = new WeakSet<ProviderCall>();
   private readonly batches = new Map<string, SlotBatch>();
@@ -36,13 +39,20 @@ export class ReadThrottle {
   constructor(
     private readonly quotas: ProviderQuotasRepository,
     private readonly health: ProviderHealthRepository,
+    private readonly pauses: ProviderPauses,
+    private readonly settings: ThrottleSettings,
   ) {}
 
   readonly admit: AdmitRead = async (read) => {
     const { provider, operation, quota, call } = read;
     const at = { provider, operation };
-    const reserve = reserveFor(operation, call, this.begun.has(call));
-    const slots = this.slotsFor(provider, CLASS_OF[operation], bucketsFor(quota, 'reads'), reserve);
+    const slots = this.slotsFor(CLASS_OF[operation], {
+      provider,
+      buckets: bucketsFor(quota, 'reads'),
+      reserve: reserveFor(operation, call, this.begun.has(call), this.settings.quoteReserve),
+      tenantId: call.tenantId ?? null,
+      patienceMs: MAX_READ_WAIT_MS,
+    });
     for (let waitedMs = 0; ;) {
       const slot = await slots.take();
       const { waitMs, probeInMs } = slot;
@@ -59,17 +69,12 @@ export class ReadThrottle {
     if (quotaBackInMs !== null) await this.quotas.slowDown(provider, quotaBackInMs);
   }
 
-  /** Reads of one class and reserve share their batches. */
-  private slotsFor(
-    provider: ProviderId,
-    operationClass: OperationClass,
-    buckets: readonly Bucket[],
-    reserve: number,
-  ): SlotBatch {
-    const name = `${provider}/${operationClass}/${reserve}`;
+  /** Reads of one class, reserve and tenant share their batches. */
+  private slotsFor(operationClass: OperationClass, claim: Omit<QuotaClaim, 'most'>): SlotBatch {
+    const name = `${claim.provider}/${operationClass}/${claim.reserve}/${claim.tenantId ?? ''}`;
     const known = this.batches.get(name);
     if (known) return known;
-    const batch = new SlotBatch((most) => this.quotas.takeReads(provider, operationClass, buckets, reserve, most));
+    const batch = new SlotBatch((most) => this.quotas.takeReads({ ...claim, most }, operationClass));
     this.batches.set(name, batch);
     return batch;
   }
@@ -87,14 +92,11 @@ export class ReadThrottle {
     return {
       mayRepeat: async () => (await slots.take()).granted > 0,
       ended: async (failed) => {
-        if (failed && isSilence(failed)) {
-          if (isProbe || failures + 1 >= FAILURES_TO_PAUSE)
-            this.logger.warn({ provider, operation_class: operationClass }, 'reads at the provider are paused');
+        if (failed && isSilence(failed))
           return isProbe
-            ? this.health.pause(provider, operationClass, 'unavailable', PAUSE_MS.unavailable)
-            : this.health.countFailure(provider, operationClass, PAUSE_MS.unavailable);
-        }
-        if (isProbe || failures > 0) await this.health.resume(provider, operationClass);
+            ? this.pauses.begin(provider, operationClass, 'unavailable')
+            : this.pauses.countFailure(provider, operationClass);
+        if (isProbe || failures > 0) await this.pauses.end(provider, operationClass);
         // A read that met a 429 slows all calls down; for purchases the engine reports it.
         if (failed?.at.upstreamStatus === 429) await this.quotas.slowDown(provider, RETRY_AFTER_429_MS);
       },

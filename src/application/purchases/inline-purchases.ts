@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
+import { within } from '../within.js';
 import type { PurchaseRun } from './purchase-run.js';
 import { SubmitOrder } from './submit-order.js';
 
@@ -28,11 +29,7 @@ export class InlinePurchases implements OnModuleDestroy {
     });
     this.running.add(running);
     void running.finally(() => this.running.delete(running));
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), waitMs)));
-    const response = await Promise.race([running, waited]);
-    clearTimeout(timer);
-    return response;
+    return within(waitMs, running, () => null);
   }
 
   async onModuleDestroy(): Promise<void> {

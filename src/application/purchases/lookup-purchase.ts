@@ -24,8 +24,9 @@ import { ProviderError, ReadThrottledError } from '../../domain/providers/provid
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import type { PurchaseRun } from './purchase-run.js';
+import { failureOf } from '../providers/failure-of.js';
 
 interface Search extends SearchExtent {
   /** Orders that carry our order reference, oldest first, each once. */
@@ -52,7 +53,7 @@ export class LookupPurchase {
     const { state, lease } = run;
     if (!provider.listOrders) return this.tasks.release(lease, Math.max(laterMs, REVIEW_LOOKUP_MS));
     const search = await searchByReference(state, provider.listOrders.bind(provider)).catch((thrown: unknown) =>
-      provider.classifyError(thrown, 'listOrders'),
+      failureOf(provider, thrown, 'listOrders'),
     );
     crashPoint('looked_up');
     // Not counted: our quota stopped this lookup, so it did not find nothing.
@@ -114,7 +115,7 @@ const searchByReference = async (
   let pages = 0;
   let rows = 0;
   do {
-    const page = await listOrders(window, cursor, callFor(order.id, order.providerAccount));
+    const page = await listOrders(window, cursor, callForOrder(order));
     pages += 1;
     rows += page.orders.length;
     for (const candidate of page.orders)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { listTotal, needsExactTotal } from '../../domain/catalog/limits.js';
+import { needsExactTotal } from '../../domain/catalog/limits.js';
+import { expectedTotal } from '../../domain/catalog/offering.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import { priceRefusal, type SendRefusal } from '../../domain/purchases/price-guard.js';
@@ -7,8 +8,9 @@ import { retryDelayMs, type AskedPrice } from '../../domain/purchases/submission
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { Catalog } from '../catalog/catalog.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
+import { failureOf } from '../providers/failure-of.js';
 
 export type PriceDecision =
   /** `price` is null if none was needed. */
@@ -34,8 +36,8 @@ export class PriceCheck {
     const pausedMs = await this.throttle.pausedForMs(provider);
     if (pausedMs > 0) return { do: 'defer', delayMs: pausedMs };
     const quote = await provider
-      .quote({ mass, paymentMethod, providerOfferingId }, callFor(order.id, order.providerAccount))
-      .catch((thrown: unknown) => provider.classifyError(thrown, 'quote'));
+      .quote({ mass, paymentMethod, providerOfferingId }, { ...callForOrder(order), isAwaited: true })
+      .catch((thrown: unknown) => failureOf(provider, thrown, 'quote'));
     if (quote instanceof ProviderError)
       return quote.failure === 'rejected'
         ? { do: 'refuse', refusal: quote, price: null }
@@ -52,6 +54,6 @@ export class PriceCheck {
   ): boolean {
     if (maxTotal !== null || provider.capabilities.priceFrom === 'quote') return true;
     const offering = this.catalog.known(provider)?.find((each) => each.providerOfferingId === providerOfferingId);
-    return needsExactTotal(provider, paymentMethod, offering ? listTotal(offering, orderedMass) : null);
+    return needsExactTotal(provider, paymentMethod, offering ? expectedTotal(offering, orderedMass) : null);
   }
 }

@@ -22,7 +22,7 @@ import { CALL_DEADLINE_MS, delayOf, LEASE_MARGIN_MS } from '../../domain/purchas
 import type { CheckoutSession, ProviderOrder, Submission } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
-import { bucketsFor, MAX_PURCHASE_WAIT_MS } from '../../domain/providers/throttle.js';
+import { bucketsFor, MAX_PURCHASE_WAIT_MS, PURCHASE_PATIENCE_MS } from '../../domain/providers/throttle.js';
 import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import { PurchasesRepository, type Intent } from '../../persistence/purchases/purchases.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
@@ -30,7 +30,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { ObserveOrder } from '../orders/observe-order.js';
-import { callFor } from '../providers/provider-call.js';
+import { callForOrder } from '../providers/provider-call.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { OrderSettings } from '../orders/order-settings.js';
 import { LookupPurchase } from './lookup-purchase.js';
@@ -151,9 +151,16 @@ export class SubmitOrder {
 
   /** Waits for a slot that will be free within moments. No attempt is open meanwhile. */
   private async intend(change: OrderChange, run: PurchaseRun, provider: OffsetProvider): Promise<Intent> {
-    const buckets = bucketsFor(provider.capabilities.quota, 'writes');
+    const claim = {
+      provider: provider.id,
+      buckets: bucketsFor(provider.capabilities.quota, 'writes'),
+      reserve: 0,
+      most: 1,
+      tenantId: run.state.order.tenantId,
+      patienceMs: PURCHASE_PATIENCE_MS,
+    };
     for (let waitedMs = 0; ;) {
-      const intent = await this.purchases.commitIntent(change, run.lease, provider.id, buckets, run.cause);
+      const intent = await this.purchases.commitIntent(change, run.lease, claim, run.cause);
       if (intent.kind !== 'no_slot' || waitedMs + intent.waitMs > MAX_PURCHASE_WAIT_MS) return intent;
       await setTimeout(intent.waitMs);
       waitedMs += intent.waitMs;
@@ -183,7 +190,7 @@ export class SubmitOrder {
     const operation = purchaseOperation(order.paymentMethod);
     const sent: Promise<ProviderOrder | CheckoutSession> | undefined = provider[operation]?.(
       submission,
-      callFor(order.id, order.providerAccount),
+      callForOrder(order),
     );
     crashPoint('sending');
     if (!sent) throw new Error(`${provider.id} cannot be paid by ${order.paymentMethod}`);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Offering } from '../../domain/catalog/offering.js';
+import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
-import { brokenLimit, listTotal } from '../../domain/catalog/limits.js';
+import { brokenLimit } from '../../domain/catalog/limits.js';
 import type { Grams } from '../../domain/mass.js';
 import type { Money } from '../../domain/money.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
@@ -22,9 +22,21 @@ import {
   type Wish,
 } from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
-import { withinMs } from '../within-ms.js';
+import { failureOf } from '../providers/failure-of.js';
+import { within } from '../within.js';
 
-export interface OfferRequest {
+/** An order waits for its price. A caller who only asks waits behind orders where a quota is short. */
+export type PricePurpose = 'order' | 'quote';
+
+/** For whom a price is asked, and for how long they wait. */
+export interface PriceAsker {
+  readonly tenantId: string;
+  readonly purpose: PricePurpose;
+  /** A provider that does not price within this time is listed as timed out; 0 to ask nobody and go by list prices. */
+  readonly waitMs: number;
+}
+
+export interface OfferRequest extends PriceAsker {
   readonly mass: Grams;
   /** Null for every provider. */
   readonly providers: readonly string[] | null;
@@ -35,8 +47,6 @@ export interface OfferRequest {
   /** Null where they are not known yet. */
   readonly texts: OrderTexts | null;
   readonly maxTotal: Money | null;
-  /** A provider that does not price within this time is listed as timed out; 0 to ask nobody and go by list prices. */
-  readonly waitMs: number;
 }
 
 export type PricedOffer = Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { readonly validForMs: number };
@@ -80,7 +90,7 @@ export class CollectOffers {
       const wish = { ...request, paymentMethod: payment };
       if (request.waitMs === 0) return await this.listed(provider, request.offering, wish);
       const priced = this.price(provider, request, wish);
-      return (await withinMs(priced, request.waitMs)) ?? timedOut(provider, payment, request.waitMs);
+      return await within(request.waitMs, priced, () => timedOut(provider, payment, request.waitMs));
     } catch (thrown) {
       return unavailable(provider, payment, thrown);
     }
@@ -92,7 +102,7 @@ export class CollectOffers {
     const choice = request.offering
       ? takeOffering(provider, request.offering, wish)
       : chooseOffering(provider, await this.catalog.offeringsOf(provider), wish);
-    return this.quoted(provider, choice, wish, request.waitMs);
+    return this.quoted(provider, choice, wish, request);
   }
 
   /** This choice at the price of the moment. Throws AppError if that cannot be paid this way. */
@@ -100,20 +110,20 @@ export class CollectOffers {
     provider: OffsetProvider,
     { offering, orderedMass: mass }: Choice,
     { paymentMethod }: Pick<Wish, 'paymentMethod'>,
-    waitMs: number,
+    { tenantId, purpose, waitMs }: PriceAsker,
   ): Promise<PricedOffer> {
-    const call = callFor('quote', null, waitMs);
+    const call = { ...callFor('quote', null, waitMs), tenantId, isAwaited: purpose === 'order' };
     const { providerOfferingId } = offering;
     const quote = await provider.quote({ mass, paymentMethod, providerOfferingId }, call);
     return offerAt(provider, { offering, orderedMass: mass }, paymentMethod, quote);
   }
 
-  /** By the list price, tax not included: for a caller who does not wait for quotes. */
+  /** By the list price: for a caller who does not wait for quotes. */
   private async listed(provider: OffsetProvider, offering: Offering | null, wish: Wish): Promise<PricedOffer> {
     await this.refusePaused(provider);
     const offerings = offering ? [offering] : await this.catalog.soonKnown(provider);
     const choice = offerings && chooseOffering(provider, offerings, wish);
-    const total = choice && listTotal(choice.offering, choice.orderedMass);
+    const total = choice && expectedTotal(choice.offering, choice.orderedMass);
     const perTonne = choice?.offering.unitPricePerTonne;
     if (!choice || !total || !perTonne)
       throw new AppError('provider_unavailable', `${provider.displayName}: its prices are not known just now.`);
@@ -173,7 +183,7 @@ const timedOut = (
 const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {
   if (thrown instanceof AppError)
     return { provider: provider.id, paymentMethod, code: thrown.code, detail: thrown.message };
-  const error = provider.classifyError(thrown, 'quote');
+  const error = failureOf(provider, thrown, 'quote');
   const code = UNAVAILABLE_CODES[error.reason as keyof typeof UNAVAILABLE_CODES] ?? 'provider_unavailable';
   return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.explanation}` };
 };

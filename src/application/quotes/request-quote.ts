@@ -4,10 +4,10 @@ import type { Quote } from '../../domain/quotes/quote.js';
 import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { FindOffering } from '../catalog/find-offering.js';
-import { withinMs } from '../within-ms.js';
+import { within } from '../within.js';
 import { CollectOffers, type OfferRequest } from './collect-offers.js';
 
-export type QuoteCommand = Omit<OfferRequest, 'offering' | 'texts' | 'maxTotal'> & {
+export type QuoteCommand = Omit<OfferRequest, 'offering' | 'texts' | 'maxTotal' | 'tenantId' | 'purpose'> & {
   readonly offeringId: string | null;
 };
 
@@ -25,10 +25,14 @@ export class RequestQuote {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
     const { offeringId: id, waitMs } = command;
-    const offering = id === null ? null : await withinMs(this.findOffering.run(id, 'purchase'), waitMs);
-    if (id !== null && !offering)
-      throw new AppError('provider_unavailable', `The offering could not be found within ${waitMs / 1000} s.`);
-    const collected = await this.offers.run({ ...command, offering, texts: null, maxTotal: null });
+    const offering =
+      id === null ? null : await within(waitMs, this.findOffering.run(id, 'purchase'), () => notFoundIn(waitMs));
+    const asker = { tenantId, purpose: 'quote' } as const;
+    const collected = await this.offers.run({ ...command, ...asker, offering, texts: null, maxTotal: null });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }
 }
+
+const notFoundIn = (waitMs: number): never => {
+  throw new AppError('provider_unavailable', `The offering could not be found within ${waitMs / 1000} s.`);
+};

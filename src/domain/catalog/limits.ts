@@ -135,19 +135,12 @@ const brokenTotal = (
   return { code: 'total_not_payable', detail: `${price}, ${bound} by ${paymentMethod}.` };
 };
 
-const GRAMS_PER_TONNE = 1_000_000;
-
-/** What the list price comes to; null where there is none. A quote may differ, by tax or by the payment method. */
-export const listTotal = (
-  { unitPricePerTonne: unit }: Pick<Offering, 'unitPricePerTonne'>,
-  mass: Grams,
-): Money | null => unit && money(unit.amount.times(new Decimal(mass).div(GRAMS_PER_TONNE)), unit.currency);
-
-/** A quote is taken to be within this factor of the list price, either way. */
+/** A quote may differ from the list price, by the payment method for instance: by this factor, either way. */
 const LIST_PRICE_MARGIN = 2;
 
 /**
- * Whether only a quote tells if the total can be paid: the list price is unknown, or too near to a declared bound.
+ * Whether only a quote tells if the total can be paid: there is no list price, or what it comes to is too near to a
+ * declared bound.
  */
 export const needsExactTotal = (
   { capabilities }: Pick<Seller, 'capabilities'>,

@@ -1,5 +1,6 @@
-import type { Grams } from '../mass.js';
-import type { Money } from '../money.js';
+import { Decimal } from 'decimal.js';
+import { massIn, type Grams } from '../mass.js';
+import { money, type Money } from '../money.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
 import type { ProviderId } from '../providers/calls.js';
 
@@ -20,6 +21,8 @@ export interface Offering {
   readonly isExAnte: boolean | null;
   /** Before tax. Null when the provider quotes only on request. */
   readonly unitPricePerTonne: Money | null;
+  /** What is added to the price, as a share of it; null where nothing is. */
+  readonly taxRate: Decimal | null;
   /** What can be bought now; null when the provider does not say. */
   readonly available: Grams | null;
   readonly minimum: Grams;
@@ -29,3 +32,13 @@ export interface Offering {
   readonly isDefault: boolean;
   readonly fetchedAt: Date;
 }
+
+/** Providers bill whole cents and pennies. */
+const BILLED_DECIMALS = 2;
+
+/** What a mass of the offering should cost by its listed price, tax included; null where it lists none. */
+export const expectedTotal = ({ unitPricePerTonne: price, taxRate }: Offering, mass: Grams): Money | null => {
+  if (price === null) return null;
+  const total = price.amount.times(massIn(mass, 't')).times((taxRate ?? new Decimal(0)).plus(1));
+  return money(total.toDecimalPlaces(BILLED_DECIMALS, Decimal.ROUND_UP), price.currency);
+};

@@ -252,7 +252,11 @@ describe('a change that was committed', () => {
 
 describe('a new order', () => {
   it('begins as created, with nothing known of it at the time of its commit', () => {
-    const order = newOrder('ord_1', 'tnt_1', 'acct_1', anOrder());
+    const order = newOrder(
+      'ord_1',
+      { tenantId: 'tnt_1', keyId: 'key_1', providerAccount: 'acct_1', spending: null },
+      anOrder(),
+    );
     expect(order).toMatchObject({ id: 'ord_1', tenantId: 'tnt_1', providerAccount: 'acct_1', offeringName: 'Mix' });
     expect(order).toMatchObject({ status: 'created', version: 1, createdAt: AT_COMMIT, updatedAt: AT_COMMIT });
     expect(order).toMatchObject({ lookups: { count: 0, lastAt: null }, retirements: [], review: null, price: null });

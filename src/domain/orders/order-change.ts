@@ -5,6 +5,7 @@ import type { CheckoutSession } from '../providers/calls.js';
 import { SEND_DEADLINE_MS } from '../purchases/timing.js';
 import { AT_COMMIT } from './commit-time.js';
 import { isOutcomePending, isTerminal, type OrderStatus } from './lifecycle.js';
+import { spendingOf } from '../limits/spending.js';
 import type { EventType, EvidenceOf, OrderEvent } from './order-event.js';
 import { asCommitted, type ObservationSource, type Order } from './order.js';
 import type { OrderState } from './order-state.js';
@@ -222,13 +223,14 @@ export class OrderChange {
     providerStatus: string | null,
   ): OrderChange {
     const before = this.order;
-    const order: Order = {
+    const after: Order = {
       ...before,
       ...set,
       ...(providerStatus !== null && { providerStatus }),
       version: before.version + 1,
       updatedAt: AT_COMMIT,
     };
+    const order = { ...after, spending: spendingOf(after) };
     const event: OrderEvent = { type, from: before.status, to: order.status, source, providerStatus, evidence };
     return this.with({ order, events: [...this.events, event] });
   }

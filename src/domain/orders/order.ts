@@ -6,6 +6,7 @@ import type { OrderStatus } from './lifecycle.js';
 import type { Lookups } from '../purchases/attempt.js';
 import { AT_COMMIT, committedTime } from './commit-time.js';
 import type { ReviewReason } from './review.js';
+import type { Spending } from '../limits/spending.js';
 
 /** Where an observation, or any other change of an order, came from. */
 export const OBSERVATION_SOURCES = ['request', 'response', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
@@ -60,11 +61,19 @@ export interface OrderCheckout {
   readonly expiresAt: Date | null;
 }
 
-export interface Order extends OrderTerms {
-  readonly id: string;
+/** On whose behalf an order is accepted. */
+export interface Buyer {
   readonly tenantId: string;
+  /** The API key that placed it. */
+  readonly keyId: string | null;
   /** The tenant's account at the provider when the order was accepted; repeats use the same. */
   readonly providerAccount: string | null;
+  /** What the order counts in the spending of its tenant and key; null where its payer pays. */
+  readonly spending: Spending | null;
+}
+
+export interface Order extends OrderTerms, Buyer {
+  readonly id: string;
   readonly status: OrderStatus;
   readonly statusReason: string | null;
   /** The same as a sentence, with the numbers. */
@@ -88,11 +97,10 @@ export interface Order extends OrderTerms {
 }
 
 /** An order as it is accepted: `created`, with its first event. Its times are those of the commit. */
-export const newOrder = (id: string, tenantId: string, providerAccount: string | null, terms: OrderTerms): Order => ({
+export const newOrder = (id: string, buyer: Buyer, terms: OrderTerms): Order => ({
   ...terms,
+  ...buyer,
   id,
-  tenantId,
-  providerAccount,
   status: 'created',
   statusReason: null,
   statusDetail: null,

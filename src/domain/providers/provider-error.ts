@@ -69,6 +69,18 @@ export class ProviderError extends Error {
 }
 
 /**
+ * A read that was not made because what admits it failed on our side, as when our database is away. It says nothing of
+ * the provider, so it is no ProviderError, and is never logged, counted or told as one.
+ */
+export class NotAdmittedError extends Error {
+  override readonly name = 'NotAdmittedError';
+
+  constructor(cause: unknown) {
+    super('the call was not made', { cause });
+  }
+}
+
+/**
  * Why a read was not made: our quota is used up, or the provider does not respond to reads of this class at the moment.
  */
 const NOT_ASKED = {

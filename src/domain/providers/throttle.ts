@@ -46,30 +46,40 @@ const AWAITED_RESERVE = 0.1;
 
 /**
  * The share of each bucket that a call leaves to more important ones: purchases first, then the reads they wait for,
- * then polls of orders, then the catalog for browsing.
+ * then polls of orders and prices for callers who only ask, then the catalog for browsing. Within a lane tenants take
+ * turns (`take_quota`).
  */
-const RESERVE: Readonly<Record<Operation, number>> = {
+const RESERVE: Readonly<Record<Exclude<Operation, 'quote'>, number>> = {
   placeOrder: 0,
   createCheckout: 0,
   cancel: 0,
   listOrders: AWAITED_RESERVE,
-  quote: AWAITED_RESERVE,
   fetchStatus: 0.2,
   fetchCheckout: 0.2,
   offerings: 0.5,
 };
 
-/** A call of several reads that has begun goes before one that has not: otherwise its first reads would be wasted. */
+/**
+ * A call of several reads that has begun goes before one that has not: otherwise its first reads would be wasted.
+ * `quoteReserve`: what prices leave that no order waits for.
+ */
 export const reserveFor = (
   operation: Operation,
   { isAwaited }: Pick<ProviderCall, 'isAwaited'>,
   hasBegun: boolean,
-): number => (hasBegun ? 0.5 : 1) * (isAwaited ? AWAITED_RESERVE : RESERVE[operation]);
+  quoteReserve: number,
+): number => {
+  const usual = operation === 'quote' ? quoteReserve : RESERVE[operation];
+  return (hasBegun ? 0.5 : 1) * (isAwaited ? AWAITED_RESERVE : usual);
+};
 
 /** A purchase that would have to wait longer than this for its slot is deferred instead. */
 export const MAX_PURCHASE_WAIT_MS = 2_000;
 
-/** The same for a read. */
+/** A purchase that is deferred comes back for its turn. Of one that has to wait longer, nobody knows when. */
+export const PURCHASE_PATIENCE_MS = 30_000;
+
+/** A read that would have to wait longer than this for its slot fails instead. */
 export const MAX_READ_WAIT_MS = 5_000;
 
 export const PAUSE_REASONS = ['credentials', 'insufficient_credit', 'unavailable'] as const;

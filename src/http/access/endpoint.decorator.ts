@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiOperation } from '@nestjs/swagger';
-import type { Scope } from '../../application/access/scopes.js';
+import { scopesThatInclude, type Scope } from '../../application/access/scopes.js';
 import { ApiProblems } from '../problems/api-problems.decorator.js';
 import type { ProblemCode } from '../problems/problems.js';
 
@@ -22,15 +22,24 @@ export const ApiEndpoint = (endpoint: {
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
   const { access, summary, description, problems = [] } = endpoint;
+  const keyed: readonly ProblemCode[] = ['unauthenticated', 'overloaded'];
   const refusals: readonly ProblemCode[] =
-    access === 'public' ? [] : access === 'any-key' ? ['unauthenticated'] : ['unauthenticated', 'scope_missing'];
+    access === 'public' ? [] : access === 'any-key' ? keyed : [...keyed, 'scope_missing'];
   return applyDecorators(
     SetMetadata(ACCESS, access),
     ApiOperation({ summary, ...(description !== undefined && { description }) }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
     ...(access === 'public' ? [] : [ApiBearerAuth('key')]),
-    ...(access === 'public' || access === 'any-key' ? [] : [ApiExtension('x-required-scope', access)]),
+    ...(access === 'public' || access === 'any-key' ? [] : documentedScopes(access)),
   );
+};
+
+const documentedScopes = (scope: Scope): MethodDecorator[] => {
+  const others = scopesThatInclude(scope);
+  return [
+    ApiExtension('x-required-scope', scope),
+    ...(others.length > 0 ? [ApiExtension('x-including-scopes', others)] : []),
+  ];
 };
 
 /** Throws for a handler without @ApiEndpoint, so nothing is served that does not say who may call it. */

@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
 import { presentMass } from '../values/mass.presenter.js';
-import { isDatabaseGone } from './database-gone.js';
+import { isDatabaseBusy, isDatabaseGone } from './database-gone.js';
 import { HttpProblem } from './http-problem.js';
 import { PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';
 import type { ProblemResponse } from './problem.response.js';
@@ -79,8 +79,13 @@ interface Explained {
 const explained = (thrown: unknown): Explained => {
   if (thrown instanceof AppError) return { code: thrown.code, detail: thrown.message, extra: thrown.context };
   if (thrown instanceof HttpProblem) return { code: thrown.code, detail: thrown.message, extra: thrown.extra };
-  const code = isDatabaseGone(thrown) ? 'service_unavailable' : (codeOfFramework(thrown) ?? 'internal_error');
+  const code = codeOfDatabase(thrown) ?? codeOfFramework(thrown) ?? 'internal_error';
   return { code, detail: PROBLEMS[code].meaning, extra: {} };
+};
+
+const codeOfDatabase = (thrown: unknown): ProblemCode | null => {
+  if (isDatabaseBusy(thrown)) return 'overloaded';
+  return isDatabaseGone(thrown) ? 'service_unavailable' : null;
 };
 
 /** For refusals by Nest and Fastify. Only the status is taken over, because their messages quote the request. */

@@ -136,7 +136,8 @@ export const PROBLEMS = {
   possible_duplicate: {
     status: 409,
     title: 'The order looks like one made just now',
-    meaning: 'An order with the same content was made just now under another key. Nothing was ordered.',
+    meaning:
+      'An order with the same `reference`, provider, mass and beneficiary was made a short time ago under another key; capitals, spaces and the composition of letters do not count. Without a `reference` nothing is compared. Nothing was ordered.',
     remedy: 'Look at the order in `order_id`; if both are wanted, send `"allow_duplicate": true`.',
     retry: CORRECT,
   },
@@ -221,9 +222,25 @@ export const PROBLEMS = {
   price_not_comparable: {
     status: 422,
     title: 'The limit is in another currency',
-    meaning: '`max_total` is not in the currency that the provider charges.',
-    remedy: 'Send `max_total` in the currency named in `detail`.',
+    meaning:
+      '`max_total` is not in the currency that the provider charges, or there is no exchange rate to hold that currency against the limits.',
+    remedy: 'Send `max_total` in the currency named in `detail`; or have the operator add the rate.',
     retry: CORRECT,
+  },
+  order_above_limit: {
+    status: 422,
+    title: 'The order is larger than allowed',
+    meaning: 'The mass or the total is above what one order of this tenant or key may have. `detail` has the numbers.',
+    remedy: 'Order less at once, or have the operator raise the limit.',
+    retry: CORRECT,
+  },
+  spending_limit_reached: {
+    status: 422,
+    title: 'The spending limit of the month does not allow this order',
+    meaning:
+      'Orders on account of this calendar month (UTC), with what is reserved for open ones, would come to more than this tenant or key may spend. `detail` has the numbers.',
+    remedy: 'Order less, wait for the next month, or have the operator raise the limit.',
+    retry: LATER,
   },
   price_above_limit: {
     status: 422,
@@ -269,10 +286,25 @@ export const PROBLEMS = {
     remedy: 'Retry later, choose another provider, or send `"if_paused": "wait"`.',
     retry: LATER,
   },
+  overloaded: {
+    status: 503,
+    title: 'The service has more requests than it can serve',
+    meaning: 'Too many requests wait for the database. Nothing was done, unless an earlier request has begun it.',
+    remedy: 'Retry after `Retry-After` seconds with the same Idempotency-Key, fewer requests at once.',
+    retry: LATER,
+  },
+  order_lost: {
+    status: 503,
+    title: 'The order was lost',
+    meaning:
+      'The database had confirmed the order and does not have it any more, as after a failover that lost commits. Whether it was bought is not known here.',
+    remedy: 'Do not order again: that may buy twice. Give `order_id` to the operators, who find it at the provider.',
+    retry: { safe: false, sameKey: false },
+  },
   service_unavailable: {
     status: 503,
     title: 'The service is not available now',
-    meaning: 'The gateway cannot reach its database.',
+    meaning: 'The database cannot be reached, or does not confirm. The request may or may not have taken effect.',
     remedy: 'Retry after `Retry-After` seconds with the same Idempotency-Key.',
     retry: LATER,
   },

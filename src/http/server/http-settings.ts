@@ -1,9 +1,11 @@
 import type { GatewaySettings } from '../../config/gateway-settings.js';
 
-/** Requests per window, counted per API key, or per client address if the request has no valid key. */
+/** Requests per window, counted per API key and per tenant, or per client address if the request has no valid key. */
 export interface RequestLimits {
   readonly windowSeconds: number;
   readonly perKey: number;
+  /** Of all keys of a tenant together, so that more keys are not more requests. */
+  readonly perTenant: number;
   readonly perAddress: number;
   /** Higher, because providers call back about many orders from few addresses. */
   readonly callbacksPerAddress: number;
@@ -11,6 +13,9 @@ export interface RequestLimits {
 
 const WINDOW_SECONDS = 60;
 const CALLBACKS_PER_ADDRESS = 6_000;
+
+/** For a tenant with a few keys that are all busy. */
+const KEYS_PER_TENANT = 3;
 
 export class HttpSettings {
   constructor(
@@ -23,12 +28,16 @@ export class HttpSettings {
   ) {}
 
   static from(
-    settings: Pick<GatewaySettings, 'publicUrl' | 'production' | 'redisUrl' | 'rateLimitPerMinute'>,
+    settings: Pick<
+      GatewaySettings,
+      'publicUrl' | 'production' | 'redisUrl' | 'rateLimitPerMinute' | 'tenantRateLimitPerMinute'
+    >,
   ): HttpSettings {
-    const { publicUrl, production, redisUrl, rateLimitPerMinute } = settings;
+    const { publicUrl, production, redisUrl, rateLimitPerMinute, tenantRateLimitPerMinute } = settings;
     const limits = {
       windowSeconds: WINDOW_SECONDS,
       perKey: rateLimitPerMinute,
+      perTenant: tenantRateLimitPerMinute ?? rateLimitPerMinute * KEYS_PER_TENANT,
       perAddress: rateLimitPerMinute,
       callbacksPerAddress: Math.max(CALLBACKS_PER_ADDRESS, rateLimitPerMinute),
     };

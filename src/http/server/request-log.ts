@@ -1,23 +1,30 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { Metrics } from '../../telemetry/metrics.js';
 
 /** Polled so often that their lines would hide all others. */
 const QUIET = new Set(['/livez', '/readyz', '/metrics']);
 
-/** Logs one line per request, after its response was sent. It names the route, not the path, because paths carry tokens. */
-export const logRequests = (app: NestFastifyApplication, logger: Logger): void => {
+/**
+ * Counts every request and logs one line for it, after its response was sent. Both name the route, not the path, because
+ * paths carry tokens.
+ */
+export const reportRequests = (app: NestFastifyApplication, logger: Logger): void => {
+  const metrics = app.get(Metrics);
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onResponse', async (request, reply) => {
       const route = request.routeOptions.url ?? 'none';
+      const { method } = request;
+      metrics.observeRequest({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
       if (QUIET.has(route)) return;
       const level = reply.statusCode >= 500 ? 'warn' : 'info';
       logger[level](
         {
           context: 'http',
           request_id: request.id,
-          method: request.method,
+          method,
           route,
           status: reply.statusCode,
           latency_ms: Math.round(reply.elapsedTime),

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../../application/access/authenticate.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import type { HttpSettings } from '../server/http-settings.js';
 import { RequestCounts } from './request-counts.js';
 
 /** Counts requests with a valid key, per key. */
 const BY_KEY = 'default';
+/** Counts the same requests once more, for all keys of a tenant together. */
+const BY_TENANT = 'tenant';
 /** Counts all other requests, per client address. */
 const BY_ADDRESS = 'address';
 /** Counts provider callbacks, per client address, with a higher limit. */
@@ -18,13 +21,14 @@ const requestOf = (context: { switchToHttp(): { getRequest(): FastifyRequest } }
 const isCallback = (request: FastifyRequest): boolean =>
   request.routeOptions.url?.startsWith('/v1/provider-callbacks/') ?? false;
 
-/** Every request is counted by exactly one of these throttlers. */
+/** A request with a valid key is counted for the key and for its tenant; any other by one of these throttlers. */
 export const throttlerOptions = ({ limits, redisUrl }: HttpSettings): ThrottlerModuleOptions => {
   const ttl = limits.windowSeconds * 1000;
   return {
     storage: new RequestCounts(redisUrl),
     throttlers: [
       { name: BY_KEY, ttl, limit: limits.perKey, skipIf: (context) => requestOf(context).principal === null },
+      { name: BY_TENANT, ttl, limit: limits.perTenant, skipIf: (context) => requestOf(context).principal === null },
       {
         name: BY_ADDRESS,
         ttl,
@@ -43,15 +47,24 @@ export class ThrottleGuard extends ThrottlerGuard {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const name = throttler.name ?? BY_KEY;
-    const who = request.principal?.keyId ?? (await this.getTracker(request));
+    const who = countedAs(name, request.principal) ?? (await this.getTracker(request));
     const { totalHits, timeToExpire } = await this.storageService.increment(`${name}:${who}`, ttl, limit, 0, name);
-    void reply.headers({
-      'ratelimit-policy': `"${name}";q=${limit};w=${ttl / 1000}`,
-      ratelimit: `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`,
-    });
+    addToList(reply, 'ratelimit-policy', `"${name}";q=${limit};w=${ttl / 1000}`);
+    addToList(reply, 'ratelimit', `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`);
     if (totalHits <= limit) return true;
-    throw new HttpProblem('rate_limited', `More than ${limit} requests in ${ttl / 1000} seconds.`, {
+    const whose = name === BY_TENANT ? ' of all keys of this tenant together' : '';
+    throw new HttpProblem('rate_limited', `More than ${limit} requests${whose} in ${ttl / 1000} seconds.`, {
       retryAfterMs: timeToExpire * 1000,
     });
   }
 }
+
+/** Null for the client's address. */
+const countedAs = (throttler: string, principal: Principal | null): string | null =>
+  principal && (throttler === BY_TENANT ? principal.tenantId : principal.keyId);
+
+/** Where several throttlers count a request, each adds its own. */
+const addToList = (reply: FastifyReply, header: string, item: string): void => {
+  const before = reply.getHeader(header);
+  void reply.header(header, before === undefined ? item : `${String(before)}, ${item}`);
+};

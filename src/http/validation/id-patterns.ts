@@ -1,6 +1,7 @@
 /** A TypeID: a prefix and a UUID as 26 characters of base32. */
 const typeIdOf = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
 
+export const TENANT_ID = typeIdOf('ten');
 export const ORDER_ID = typeIdOf('ord');
 export const QUOTE_ID = typeIdOf('quo');
 export const OFFER_ID = typeIdOf('off');

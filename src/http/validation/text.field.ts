@@ -1,4 +1,6 @@
 import { IsEmail, IsString, Matches } from 'class-validator';
+import { printsAsWritten, showsSomething } from '../../domain/visible-text.js';
+import { Check } from './check.decorator.js';
 import { Field, type FieldOptions } from './field.js';
 
 export interface TextRule {
@@ -12,24 +14,23 @@ export interface TextRule {
 export const STORABLE = /^[^\0\p{Surrogate}]*$/u;
 export const NOT_STORABLE = 'must not contain NUL bytes or broken characters';
 
-/** No control characters, nor those that reorder text around them: a registry prints what was written, nothing else. */
-const VISIBLE = /^[^\p{Cc}\u202a-\u202e\u2066-\u2069]*$/u;
-const VISIBLE_OR_LINES = /^(?:[^\p{Cc}\u202a-\u202e\u2066-\u2069]|[\n\r\t])*$/u;
-
-const NOT_BLANK = /\S/;
+const NOT_PRINTED =
+  'must not contain control, invisible, direction-changing or unassigned characters: they do not print as written';
 
 const ofLength = (min: number, max: number): RegExp => new RegExp(`^.{${min},${max}}$`, 'su');
 
 /** What TextField refuses, for texts that are not fields themselves. */
-export const isText = (text: string, { min, max }: TextRule): boolean =>
-  [STORABLE, VISIBLE, ofLength(min, max), NOT_BLANK].every((pattern) => pattern.test(text));
+export const isText = (text: string, { min, max, lines = false }: TextRule): boolean =>
+  [STORABLE, ofLength(min, max)].every((pattern) => pattern.test(text)) &&
+  printsAsWritten(text, { lines }) &&
+  showsSomething(text);
 
 const textRules = ({ min, max, lines = false }: TextRule): PropertyDecorator[] => [
   IsString({ message: 'must be a text' }),
   Matches(STORABLE, { message: NOT_STORABLE }),
-  Matches(lines ? VISIBLE_OR_LINES : VISIBLE, { message: 'must not contain control characters' }),
   Matches(ofLength(min, max), { message: `must have ${min} to ${max} characters` }),
-  Matches(NOT_BLANK, { message: 'must not be blank' }),
+  Check((text) => (printsAsWritten(String(text), { lines }) ? null : NOT_PRINTED)),
+  Check((text) => (showsSomething(String(text)) ? null : 'must not be blank: at least one character must be visible')),
 ];
 
 export const TextField = (rule: TextRule, options: FieldOptions): PropertyDecorator =>

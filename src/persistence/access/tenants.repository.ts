@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Decimal } from 'decimal.js';
+import { NO_LIMITS, type BuyerLimits, type PurchaseLimits } from '../../domain/limits/purchase-limits.js';
+import { grams } from '../../domain/mass.js';
 import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readTexts } from '../database/json-columns.js';
@@ -11,6 +14,10 @@ export interface Tenant {
   readonly providerAccounts: Readonly<Record<string, string>>;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
+  /** Its own; null for the default. */
+  readonly limits: PurchaseLimits;
+  /** In this calendar month (UTC), reservations included. */
+  readonly spentUsd: Decimal;
 }
 
 export interface ApiKeyRecord {
@@ -21,6 +28,12 @@ export interface ApiKeyRecord {
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  /** To the minute; null if never. */
+  readonly lastUsedAt: Date | null;
+  /** Its own; null for no limit but its tenant's. */
+  readonly limits: PurchaseLimits;
+  /** In this calendar month (UTC), reservations included. */
+  readonly spentUsd: Decimal;
 }
 
 export interface GoodKey {
@@ -28,7 +41,11 @@ export interface GoodKey {
   readonly scopes: readonly string[];
   readonly tenantId: string;
   readonly providerAccounts: Readonly<Record<string, string>>;
+  readonly limits: BuyerLimits;
 }
+
+/** Limits as they are changed: one that is left out stays, null takes it off. */
+export type LimitChanges = Partial<PurchaseLimits>;
 
 /** The tenants and their API keys. */
 @Injectable()
@@ -39,13 +56,30 @@ export class TenantsRepository {
   ) {}
 
   async create(name: string, providerAccounts: Readonly<Record<string, string>>): Promise<Tenant> {
-    const row = await this.prisma.tenant.create({ data: { id: newId('ten'), name, providerAccounts } });
-    return { ...row, providerAccounts };
+    const { id, createdAt, revokedAt } = await this.prisma.tenant.create({
+      data: { id: newId('ten'), name, providerAccounts },
+    });
+    return { id, name, providerAccounts, createdAt, revokedAt, limits: NO_LIMITS, spentUsd: new Decimal(0) };
   }
 
   async list(): Promise<Tenant[]> {
     const rows = await this.prisma.tenant.findMany({ orderBy: { createdAt: 'asc' } });
-    return rows.map((row) => ({ ...row, providerAccounts: readTexts(row.providerAccounts) }));
+    const spent = await this.spentThisMonth();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      providerAccounts: readTexts(row.providerAccounts),
+      createdAt: row.createdAt,
+      revokedAt: row.revokedAt,
+      limits: limitsOf(row),
+      spentUsd: spent.get(row.id) ?? new Decimal(0),
+    }));
+  }
+
+  /** @returns false if there is no such tenant. */
+  async limit(id: string, changes: LimitChanges): Promise<boolean> {
+    const { count } = await this.prisma.tenant.updateMany({ where: { id }, data: columnsOf(changes) });
+    return count === 1;
   }
 
   /** Ends the tenant's access, with every key. @returns false if there is no such tenant, or it was revoked before. */
@@ -76,7 +110,25 @@ export class TenantsRepository {
       orderBy: { createdAt: 'asc' },
       omit: { secretHash: true },
     });
-    return rows.map(({ id, ...row }) => ({ keyId: id, ...row }));
+    const spent = await this.spentThisMonth();
+    return rows.map((row) => ({
+      keyId: row.id,
+      tenantId: row.tenantId,
+      name: row.name,
+      scopes: row.scopes,
+      createdAt: row.createdAt,
+      expiresAt: row.expiresAt,
+      revokedAt: row.revokedAt,
+      lastUsedAt: row.lastUsedAt,
+      limits: limitsOf(row),
+      spentUsd: spent.get(row.id) ?? new Decimal(0),
+    }));
+  }
+
+  /** @returns false if there is no such key. */
+  async limitKey(keyId: string, changes: LimitChanges): Promise<boolean> {
+    const { count } = await this.prisma.apiKey.updateMany({ where: { id: keyId }, data: columnsOf(changes) });
+    return count === 1;
   }
 
   /** @returns false if there is no such key, or it was revoked before. */
@@ -91,18 +143,62 @@ export class TenantsRepository {
    * @returns null if it is unknown or expired, or it or its tenant is revoked.
    */
   async findGoodKey(keyId: string): Promise<GoodKey | null> {
-    const [row] = await this.database.query<{
-      secret_hash: Uint8Array;
-      scopes: string[];
-      tenant_id: string;
-      provider_accounts: unknown;
-    }>(Prisma.sql`
-      SELECT k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts
+    const [row] = await this.database.query<GoodKeyRow>(Prisma.sql`
+      SELECT k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts,
+             t.max_order_grams, t.max_order_usd, t.max_month_usd,
+             k.max_order_grams AS key_order_grams, k.max_order_usd AS key_order_usd, k.max_month_usd AS key_month_usd
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
       WHERE k.id = ${keyId}::text AND k.revoked_at IS NULL AND t.revoked_at IS NULL
         AND (k.expires_at IS NULL OR k.expires_at > now())`);
     if (!row) return null;
     const { secret_hash: secretHash, scopes, tenant_id: tenantId, provider_accounts } = row;
-    return { secretHash, scopes, tenantId, providerAccounts: readTexts(provider_accounts) };
+    const limits = {
+      tenant: limitsOf({
+        maxOrderGrams: row.max_order_grams,
+        maxOrderUsd: row.max_order_usd,
+        maxMonthUsd: row.max_month_usd,
+      }),
+      key: limitsOf({
+        maxOrderGrams: row.key_order_grams,
+        maxOrderUsd: row.key_order_usd,
+        maxMonthUsd: row.key_month_usd,
+      }),
+    };
+    return { secretHash, scopes, tenantId, providerAccounts: readTexts(provider_accounts), limits };
+  }
+
+  /** By tenant and by key. */
+  private async spentThisMonth(): Promise<ReadonlyMap<string, Decimal>> {
+    const rows = await this.database.query<{ subject_id: string; spent_usd: string }>(Prisma.sql`
+      SELECT subject_id, sum(spent_usd) AS spent_usd FROM spending WHERE month = month_of(now()) GROUP BY subject_id`);
+    return new Map(rows.map((row) => [row.subject_id, new Decimal(row.spent_usd)]));
   }
 }
+
+interface GoodKeyRow {
+  readonly secret_hash: Uint8Array;
+  readonly scopes: string[];
+  readonly tenant_id: string;
+  readonly provider_accounts: unknown;
+  readonly max_order_grams: string | null;
+  readonly max_order_usd: string | null;
+  readonly max_month_usd: string | null;
+  readonly key_order_grams: string | null;
+  readonly key_order_usd: string | null;
+  readonly key_month_usd: string | null;
+}
+
+/** A number of the database, as either client gives it. */
+type Numeric = { toString(): string } | null;
+
+const limitsOf = (row: Readonly<Record<'maxOrderGrams' | 'maxOrderUsd' | 'maxMonthUsd', Numeric>>): PurchaseLimits => ({
+  orderMass: row.maxOrderGrams === null ? null : grams(Number(row.maxOrderGrams)),
+  orderUsd: row.maxOrderUsd === null ? null : new Decimal(row.maxOrderUsd.toString()),
+  monthUsd: row.maxMonthUsd === null ? null : new Decimal(row.maxMonthUsd.toString()),
+});
+
+const columnsOf = ({ orderMass, orderUsd, monthUsd }: LimitChanges) => ({
+  ...(orderMass !== undefined && { maxOrderGrams: orderMass }),
+  ...(orderUsd !== undefined && { maxOrderUsd: orderUsd?.toFixed() ?? null }),
+  ...(monthUsd !== undefined && { maxMonthUsd: monthUsd?.toFixed() ?? null }),
+});

@@ -1,27 +1,44 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool, type QueryResult, type QueryResultRow } from 'pg';
+import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { DatabaseBusyError, DatabaseUnreachableError } from '../../domain/errors.js';
 import type { Prisma } from '../generated/client.js';
+import { KEEP_ALIVE, limitHolding, STATEMENT_MS } from './connection-limits.js';
 
 export interface DatabaseOptions {
   readonly url: string;
   /** Without a pooler in transaction mode in between, for what needs a session. */
   readonly directUrl?: string;
   readonly maxConnections: number;
+  /** The longest that a connection may be held for one statement or transaction. */
+  readonly statementMs?: number;
 }
 
 /** Deadlock and serialization failure: the whole statement was rolled back and may be sent again. */
 const ROLLED_BACK = new Set(['40P01', '40001']);
 
-/** There is no connection, or it was lost on the way: the statement may or may not have been executed. */
-export class DatabaseUnreachableError extends Error {
-  override readonly name = 'DatabaseUnreachableError';
-}
+/** What the pool says if all its connections are in use. It says something else if one could not be opened. */
+const NONE_FREE = 'timeout exceeded when trying to connect';
+
+/** How long a statement waits for a connection while others get theirs. */
+const QUEUE_PATIENCE_MS = 10_000;
 
 /** Errors of named statements behind a pooler that gives every transaction another connection. Nothing was executed. */
 const NOT_PREPARED = new Set(['26000', '42P05']);
 
+/** Codes of a socket's errors, and of PostgreSQL when it ends a connection: what was under way may be committed. */
+const ENDED_CODES = /^(E[A-Z_]+|08...|57P0.)$/;
+
+/** How node-postgres tells that a connection has ended. These errors have no code. */
+const ENDED = /Connection terminated|not queryable/;
+
 const TRIES = 3;
+
+interface Statement {
+  readonly name?: string | undefined;
+  readonly text: string;
+  readonly values: unknown[];
+}
 
 /**
  * The connections of this process, shared by Prisma and the statements here. These are sent as named prepared
@@ -35,19 +52,25 @@ export class Database implements OnApplicationShutdown {
   /** Names by statement. Statements are composed from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
   private arePrepared = true;
+  private freedAtMs = 0;
 
-  constructor({ url, maxConnections }: DatabaseOptions) {
+  constructor({ url, maxConnections, statementMs = STATEMENT_MS }: DatabaseOptions) {
     this.pool = new Pool({
       connectionString: url,
       max: maxConnections,
-      // A request that cannot get a connection soon gets a 503 instead of waiting with its caller.
+      // A request that cannot get a connection soon gets a 503 instead of waiting with its caller: see `send`.
       connectionTimeoutMillis: 1_500,
       application_name: 'offset-gateway',
+      ...KEEP_ALIVE,
     });
     // The statement that used a lost connection reports the loss. An idle connection reports it here, and an error
     // event without a listener would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.pool.on('error', () => undefined);
+    this.pool.on('release', (error: Error | undefined) => {
+      if (!error) this.freedAtMs = performance.now();
+    });
+    limitHolding(this.pool, statementMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -56,39 +79,88 @@ export class Database implements OnApplicationShutdown {
 
   /** Runs one statement, which is one transaction. Every parameter in it must be cast to its type. */
   async query<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
-    return (await this.send<Row>(text, values)).rows;
+    return (await this.send<Row>(this.prepared(text, values))).rows;
   }
 
   /** The same for statements of many shapes, such as filtered lists. Each is planned for its values. */
   async queryUnprepared<Row extends QueryResultRow>({ text, values }: Prisma.Sql): Promise<Row[]> {
-    return (await this.pool.query<Row>({ text, values }).catch(refuseUnreachable)).rows;
+    return (await this.send<Row>({ text, values })).rows;
   }
 
   /** Runs one statement. @returns how many rows it changed. */
   async execute({ text, values }: Prisma.Sql): Promise<number> {
-    return (await this.send(text, values)).rowCount ?? 0;
+    return (await this.send(this.prepared(text, values))).rowCount ?? 0;
   }
 
   /** The database's clock: the only one that decides leases, visibility delays and key age. */
   async now(): Promise<Date> {
-    const { rows } = await this.send<{ now: Date }>('SELECT now() AS now', []);
+    const { rows } = await this.send<{ now: Date }>(this.prepared('SELECT now() AS now', []));
     const [row] = rows;
     if (!row) throw new Error('the database did not return its time');
     return row.now;
   }
 
-  private async send<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<QueryResult<Row>> {
-    for (let tries = 1; ; tries++) {
+  /** On a standby, or a server that was told so: nothing can be written. */
+  async isReadOnly(): Promise<boolean> {
+    const sql = `SELECT current_setting('transaction_read_only') = 'on' AS read_only`;
+    const { rows } = await this.send<{ read_only: boolean }>(this.prepared(sql, []));
+    return rows[0]?.read_only ?? true;
+  }
+
+  /**
+   * A statement that was rolled back, or never sent, is sent again. While connections become free it waits for its turn;
+   * with none for as long as the pool waits, the database is taken to be stuck.
+   */
+  private async send<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    const giveUpAtMs = performance.now() + QUEUE_PATIENCE_MS;
+    let tries = 1;
+    for (;;) {
+      const askedAtMs = performance.now();
       try {
-        return await this.pool.query<Row>(
-          this.arePrepared ? { name: this.nameOf(text), text, values } : { text, values },
-        );
+        return await this.sendOnce<Row>(this.arePrepared ? statement : { ...statement, name: undefined });
       } catch (thrown) {
         const code = codeOf(thrown);
-        if (NOT_PREPARED.has(code) && tries < TRIES) this.stopPreparing();
-        else if (!ROLLED_BACK.has(code) || tries === TRIES) return refuseUnreachable(thrown);
+        if (thrown instanceof DatabaseBusyError) {
+          if (this.freedAtMs < askedAtMs || performance.now() > giveUpAtMs) throw thrown;
+        } else if (NOT_PREPARED.has(code) && tries < TRIES) {
+          tries += 1;
+          this.stopPreparing();
+        } else if (ROLLED_BACK.has(code) && tries < TRIES) tries += 1;
+        else throw thrown;
       }
     }
+  }
+
+  private prepared(text: string, values: unknown[]): Statement {
+    return { name: this.nameOf(text), text, values };
+  }
+
+  /** Rejects with DatabaseBusyError or DatabaseUnreachableError if there is no connection, or it is lost on the way. */
+  private async sendOnce<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    const connection = await this.connect();
+    try {
+      const result = await connection.query<Row>(statement);
+      connection.release();
+      return result;
+    } catch (thrown) {
+      connection.release(true);
+      throw isOfConnection(thrown)
+        ? new DatabaseUnreachableError('lost on the way', { wasSent: true, cause: thrown })
+        : thrown;
+    }
+  }
+
+  private connect(): Promise<PoolClient> {
+    return this.pool.connect().catch((thrown: unknown) => {
+      if (thrown instanceof Error && thrown.message === NONE_FREE) throw this.busy(thrown);
+      throw new DatabaseUnreachableError('no connection', { wasSent: false, cause: thrown });
+    });
+  }
+
+  private busy(cause: unknown): DatabaseBusyError {
+    const { options, waitingCount } = this.pool;
+    const message = `all ${options.max} connections stayed in use (DATABASE_POOL_SIZE); ${waitingCount} statements wait`;
+    return new DatabaseBusyError(message, { cause });
   }
 
   private stopPreparing(): void {
@@ -116,8 +188,5 @@ const codeOf = (thrown: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** Wraps the error of a socket, so that it cannot be mistaken for one of a provider's socket. */
-const refuseUnreachable = (thrown: unknown): never => {
-  const code = codeOf(thrown);
-  throw /^E[A-Z_]+$/.test(code) ? new DatabaseUnreachableError(code, { cause: thrown }) : thrown;
-};
+/** Whether it is an error of the connection, which must not be mistaken for one of a provider's. */
+const isOfConnection = (thrown: unknown): boolean => ENDED_CODES.test(codeOf(thrown)) || ENDED.test(String(thrown));

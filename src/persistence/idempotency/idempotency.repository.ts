@@ -103,11 +103,27 @@ export class IdempotencyRepository {
     return row ?? response;
   }
 
-  /** Lets the next request with this key try again at once. The key stays bound to its payload and order. */
-  async release({ tenantId, operation, key, owner }: KeyLock): Promise<void> {
-    await this.database.execute(Prisma.sql`
-      UPDATE idempotency_records SET locked_until = now()
-      WHERE tenant_id = ${tenantId}::text AND operation = ${operation}::text AND key = ${key}::text
-        AND lock_owner = ${owner}::uuid AND response_status IS NULL`);
+  /**
+   * Lets the next request with each of these keys try again at once. The key stays bound to its payload and order.
+   * @returns the owners whose locks were released.
+   */
+  async release(locks: readonly KeyLock[]): Promise<readonly string[]> {
+    const column = <Field extends keyof KeyLock>(field: Field): string[] => locks.map((lock) => lock[field]);
+    const rows = await this.database.query<{ owner: string }>(Prisma.sql`
+      UPDATE idempotency_records r SET locked_until = now()
+      FROM unnest(${column('tenantId')}::text[], ${column('operation')}::text[], ${column('key')}::text[],
+                  ${column('owner')}::uuid[]) AS held(tenant_id, operation, key, owner)
+      WHERE r.tenant_id = held.tenant_id AND r.operation = held.operation AND r.key = held.key
+        AND r.lock_owner = held.owner AND r.response_status IS NULL
+      RETURNING r.lock_owner AS owner`);
+    return rows.map(({ owner }) => owner);
+  }
+
+  /** How long the lock on the key can still hold. */
+  async lockedForMs({ tenantId, operation, key }: IdempotencyScope): Promise<number> {
+    const [row] = await this.database.query<{ ms: number }>(Prisma.sql`
+      SELECT GREATEST(0, EXTRACT(EPOCH FROM locked_until - now()) * 1000)::float8 AS ms FROM idempotency_records
+      WHERE tenant_id = ${tenantId}::text AND operation = ${operation}::text AND key = ${key}::text`);
+    return row?.ms ?? 0;
   }
 }

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { KEEP_ALIVE } from '../database/connection-limits.js';
 
 /** The package's own migrations, seen from the sources and from the build, which lies one folder deeper. */
 export const MIGRATIONS_DIR =
@@ -16,6 +17,9 @@ export const MIGRATIONS_DIR =
  * `_prisma_migrations`.
  */
 const MIGRATION_LOCK = 72_707_370;
+
+/** A start waits no longer than this for a server that does not respond. */
+const CONNECT_MS = 10_000;
 
 /** Runs one read-only statement and returns its rows. A pool, a client and Prisma can all serve as one. */
 export type RunSql = (sql: string) => Promise<readonly unknown[]>;
@@ -30,7 +34,9 @@ export type RunSql = (sql: string) => Promise<readonly unknown[]>;
  * would outlive the call, and every process that starts later would wait for it.
  */
 export async function applyMigrations(databaseUrl: string, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, ...KEEP_ALIVE });
+  // A connection that is lost rejects the statement that was under way.
+  client.on('error', () => undefined);
   await client.connect();
   const missing = (): Promise<string[]> =>
     pendingMigrations(async (sql) => (await client.query(sql)).rows, migrationsDir);

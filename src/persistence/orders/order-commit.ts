@@ -54,7 +54,8 @@ export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
  * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
  * has changed since it was read or the guard does not hold: then nothing is written.
  *
- * Rows are locked in one order everywhere: order, task, attempts, quota.
+ * Rows are locked in one order everywhere: order, task, attempts, quota, spending (by a trigger, where what the order
+ * counts has changed).
  *
  * `precondition`: further CTEs between `held` and the writes. The last of them is called `go` and has the order's id,
  * or no row where nothing may be written.
@@ -133,6 +134,7 @@ const orderOf = (change: OrderChange): Prisma.Sql => {
       price_amount = ${amount(order.price?.total)}::numeric, price_currency = ${order.price?.total.currency ?? null}::text,
       price_source = ${order.price?.source ?? null}::text,
       quoted_amount = ${amount(order.quoted)}::numeric, quoted_currency = ${order.quoted?.currency ?? null}::text,
+      spending_usd = ${order.spending?.usd.toFixed() ?? null}::numeric,
       retirements = ${JSON.stringify(order.retirements)}::jsonb,
       certificate = ${order.certificate && JSON.stringify(order.certificate)}::jsonb,
       review_reason = ${order.review?.reason ?? null}::text, review_since = ${time(order.review?.since)},

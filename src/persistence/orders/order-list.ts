@@ -7,6 +7,8 @@ export type TenantScope = { readonly tenantId: string } | 'all_tenants';
 
 export interface OrderFilter {
   readonly scope: TenantScope;
+  /** Within the scope. */
+  readonly tenantId?: string;
   readonly status?: OrderStatus;
   readonly provider?: string;
   readonly reference?: string;
@@ -34,6 +36,7 @@ export const listStatement = (filter: OrderFilter, position: OrderPosition | nul
 
 const conditions = (filter: OrderFilter, position: OrderPosition | null): Prisma.Sql[] => [
   ...(filter.scope === 'all_tenants' ? [] : [Prisma.sql`o.tenant_id = ${filter.scope.tenantId}::text`]),
+  ...(filter.tenantId === undefined ? [] : [Prisma.sql`o.tenant_id = ${filter.tenantId}::text`]),
   ...(filter.status === undefined ? [] : [Prisma.sql`o.status = ${filter.status}::text`]),
   ...(filter.provider === undefined ? [] : [Prisma.sql`o.provider = ${filter.provider}::text`]),
   ...(filter.reference === undefined ? [] : [Prisma.sql`o.reference = ${filter.reference}::text`]),

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { grams } from '../../domain/mass.js';
 import { CURRENCIES, money, type Money } from '../../domain/money.js';
 import { isTerminal, ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
@@ -76,6 +77,9 @@ export interface OrderRow {
   readonly retired_at: Date | null;
   readonly completed_at: Date | null;
   readonly version: number;
+  readonly api_key_id: string | null;
+  readonly spending_usd: string | null;
+  readonly usd_per_unit: string | null;
   /** The latest hosted checkout, as JSON. */
   readonly checkout: unknown;
 }
@@ -146,7 +150,9 @@ export const orderFromRow = (row: OrderRow): Order => {
   return {
     id: row.id,
     tenantId: row.tenant_id,
+    keyId: row.api_key_id,
     providerAccount: row.provider_account,
+    spending: readSpending(row),
     status: readWord(ORDER_STATUSES)(row.status),
     statusReason: row.status_reason,
     statusDetail: row.status_detail,
@@ -188,6 +194,9 @@ export const orderFromRow = (row: OrderRow): Order => {
     version: row.version,
   };
 };
+
+const readSpending = ({ spending_usd: usd, usd_per_unit: usdPerUnit }: OrderRow): Order['spending'] =>
+  usd === null || usdPerUnit === null ? null : { usd: new Decimal(usd), usdPerUnit: new Decimal(usdPerUnit) };
 
 export const orderStateFromRow = (row: OrderStateRow): OrderState => ({
   order: orderFromRow(row),

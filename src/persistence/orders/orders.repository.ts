@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
-import { asCommitted, newOrder, type Order, type OrderTerms } from '../../domain/orders/order.js';
+import { asCommitted, newOrder, type Buyer, type Order, type OrderTerms } from '../../domain/orders/order.js';
 import { stateOfNew, type OrderState } from '../../domain/orders/order-state.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
+import { samenessOf } from '../../domain/orders/sameness.js';
+import type { LimitHolder } from '../../domain/limits/purchase-limits.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
+import { Decimal } from 'decimal.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import {
@@ -38,10 +41,14 @@ export type Accepted =
   | { readonly kind: 'paused'; readonly reason: string; readonly probeInMs: number }
   /** An order that says the same was accepted a short time ago. Nothing was written. */
   | { readonly kind: 'duplicate'; readonly orderId: string }
+  /** With this order the month's spending would be above a limit. Nothing was written. */
+  | { readonly kind: 'over_limit'; readonly of: LimitHolder; readonly spentUsd: Decimal; readonly orderUsd: Decimal }
   | KnownKey;
 
 export interface AcceptOptions {
-  readonly providerAccount: string | null;
+  readonly buyer: Omit<Buyer, 'tenantId'>;
+  /** The most that tenant and key may spend in a month; null for no limit. */
+  readonly monthUsd: Readonly<Record<LimitHolder, Decimal | null>>;
   /** Null if no caller waits, so that the worker runs the order. */
   readonly leaseMs: number | null;
   readonly duplicateWindowMs: number;
@@ -63,6 +70,7 @@ type AcceptRow = KeyRow & {
   readonly committed_at: Date | null;
   readonly pause_reason: string | null;
   readonly probe_in_ms: number | null;
+  readonly spent_usd: string | null;
 };
 
 @Injectable()
@@ -78,8 +86,8 @@ export class OrdersRepository {
    * the response. Of several requests with one key, one is accepted; the others get what it has committed.
    */
   async accept(request: IdempotentRequest, terms: OrderTerms, options: AcceptOptions): Promise<Accepted> {
-    const { providerAccount, leaseMs, duplicateWindowMs, refuseIfPaused, cause } = options;
-    const order = newOrder(newId('ord'), request.tenantId, providerAccount, terms);
+    const { buyer, monthUsd, leaseMs, duplicateWindowMs, refuseIfPaused, cause } = options;
+    const order = newOrder(newId('ord'), { ...buyer, tenantId: request.tenantId }, terms);
     const response = options.response?.(order) ?? null;
     const token = leaseMs === null ? null : crypto.randomUUID();
     const askedAtMs = monotonicMs();
@@ -88,7 +96,8 @@ export class OrdersRepository {
         ${JSON.stringify(acceptedColumns(order))}::jsonb, ${newId('evt')}::text,
         ${causeJson(cause, this.heartbeat.id)}::jsonb,
         ${request.operation}::text, ${request.key}::text, ${request.fingerprint}::bytea, ${request.owner}::uuid,
-        ${LEASE_MS}::float8, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
+        ${LEASE_MS}::float8, ${samenessOf(order)}::text, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
+        ${monthUsd.tenant?.toFixed() ?? null}::numeric, ${monthUsd.key?.toFixed() ?? null}::numeric,
         ${token}::uuid, ${token && this.heartbeat.id}::uuid, ${leaseMs}::float8,
         ${COMMIT_TIME_TEXT}::text, ${response?.status ?? null}::int, ${response?.body ?? null}::text)`);
     if (!row) throw new Error('accept_order returned no row');
@@ -103,6 +112,14 @@ export class OrdersRepository {
         return { kind: 'paused', reason: row.pause_reason ?? '', probeInMs: row.probe_in_ms ?? 0 };
       case 'duplicate':
         return { kind: 'duplicate', orderId: row.order_id ?? '' };
+      case 'tenant_limit':
+      case 'key_limit':
+        return {
+          kind: 'over_limit',
+          of: row.kind === 'key_limit' ? 'key' : 'tenant',
+          spentUsd: new Decimal(row.spent_usd ?? 0),
+          orderUsd: order.spending?.usd ?? new Decimal(0),
+        };
       default:
         return knownKeyFromRow(row);
     }
@@ -143,6 +160,17 @@ export class OrdersRepository {
     return this.findWhere(Prisma.sql`
       o.id = (SELECT order_id FROM idempotency_records
               WHERE tenant_id = ${tenantId}::text AND operation = 'place_order' AND key = ${key}::text)`);
+  }
+
+  /** The tenants that have placed an order with this idempotency key, by id, at most `limit`. Looks them up one by one. */
+  async tenantsOfKey(key: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(Prisma.sql`
+      SELECT t.id FROM tenants t
+      WHERE EXISTS (SELECT FROM idempotency_records r
+                    WHERE r.tenant_id = t.id AND r.operation = 'place_order' AND r.key = ${key}::text
+                      AND r.order_id IS NOT NULL)
+      ORDER BY t.id LIMIT ${limit}::int`);
+    return rows.map(({ id }) => id);
   }
 
   /** Newest first, strictly after `position`, at most `limit`. */
@@ -203,4 +231,7 @@ const acceptedColumns = (order: Order): Readonly<Record<string, unknown>> => ({
   success_url: order.successUrl,
   cancel_url: order.cancelUrl,
   webhook_url: order.webhookUrl,
+  api_key_id: order.keyId,
+  spending_usd: order.spending?.usd.toFixed() ?? null,
+  usd_per_unit: order.spending?.usdPerUnit.toFixed() ?? null,
 });

@@ -39,9 +39,12 @@ export class ProviderHealthRepository {
     );
   }
 
-  /** Stops the class of calls for `ms`. A pause that is prolonged keeps the time it began. */
-  async pause(provider: ProviderId, operationClass: OperationClass, reason: PauseReason, ms: number): Promise<void> {
-    await this.database.execute(Prisma.sql`
+  /**
+   * Stops the class of calls for `ms`. A pause that is prolonged keeps the time it began.
+   * @returns whether it began now.
+   */
+  async pause(provider: ProviderId, operationClass: OperationClass, reason: PauseReason, ms: number): Promise<boolean> {
+    return this.hasBegun(Prisma.sql`
       INSERT INTO provider_health (provider, operation_class, pause_reason, paused_at, probe_at)
       VALUES (${provider}::text, ${operationClass}::text, ${reason}::text, now(), ${inMs(ms)})
       ON CONFLICT (provider, operation_class) DO UPDATE SET
@@ -53,10 +56,11 @@ export class ProviderHealthRepository {
   /**
    * Counts a call without a response; enough of them in a row pause the class for `ms`. It never shortens a pause, so
    * no second probe starts beside a running one.
+   * @returns whether a pause began now.
    */
-  async countFailure(provider: ProviderId, operationClass: OperationClass, ms: number): Promise<void> {
+  async countFailure(provider: ProviderId, operationClass: OperationClass, ms: number): Promise<boolean> {
     const isEnough = Prisma.sql`provider_health.failures + 1 >= ${FAILURES_TO_PAUSE}::int`;
-    await this.database.execute(Prisma.sql`
+    return this.hasBegun(Prisma.sql`
       INSERT INTO provider_health (provider, operation_class, failures) VALUES (${provider}::text, ${operationClass}::text, 1)
       ON CONFLICT (provider, operation_class) DO UPDATE SET
         failures = provider_health.failures + 1,
@@ -67,12 +71,29 @@ export class ProviderHealthRepository {
                         ELSE provider_health.probe_at END`);
   }
 
-  /** The provider responded: clears the failures and the pause of the class. */
-  async resume(provider: ProviderId, operationClass: OperationClass): Promise<void> {
-    await this.database.execute(Prisma.sql`
-      UPDATE provider_health SET failures = 0, pause_reason = NULL, paused_at = NULL, probe_at = NULL
-      WHERE provider = ${provider}::text AND operation_class = ${operationClass}::text
-        AND (failures > 0 OR pause_reason IS NOT NULL)`);
+  /**
+   * The provider responded: clears the failures and the pause of the class.
+   * @returns whether it was paused.
+   */
+  async resume(provider: ProviderId, operationClass: OperationClass): Promise<boolean> {
+    const resumed = await this.database.query<{ was_paused: boolean }>(Prisma.sql`
+      UPDATE provider_health h SET failures = 0, pause_reason = NULL, paused_at = NULL, probe_at = NULL
+      FROM (
+        SELECT provider, operation_class, pause_reason IS NOT NULL AS was_paused FROM provider_health
+        WHERE provider = ${provider}::text AND operation_class = ${operationClass}::text
+          AND (failures > 0 OR pause_reason IS NOT NULL)
+        FOR UPDATE) AS before
+      WHERE h.provider = before.provider AND h.operation_class = before.operation_class
+      RETURNING before.was_paused`);
+    return resumed.some(({ was_paused: wasPaused }) => wasPaused);
+  }
+
+  /** Of a statement that may pause a class. A pause has begun if it is as old as its transaction. */
+  private async hasBegun(statement: Prisma.Sql): Promise<boolean> {
+    const [row] = await this.database.query<{ has_begun: boolean | null }>(
+      Prisma.sql`${statement} RETURNING paused_at = now()::timestamptz(3) AS has_begun`,
+    );
+    return row?.has_begun ?? false;
   }
 
   /** Only a read has succeeded, so purchases resume, and the first that fails pauses them again. */

@@ -17,22 +17,27 @@ export interface ReadSlots {
   readonly probeInMs: number | null;
 }
 
+/** Who wants calls of a provider, and how many. */
+export interface QuotaClaim {
+  readonly provider: ProviderId;
+  /** Every bucket that counts the calls: all of them must have a slot. */
+  readonly buckets: readonly Bucket[];
+  /** The share of each bucket that these calls leave to more urgent ones. */
+  readonly reserve: number;
+  readonly most: number;
+  /** Where a quota is short, tenants take turns. Null for calls that serve all of them. */
+  readonly tenantId: string | null;
+  /** For how long the caller waits for its turn. */
+  readonly patienceMs: number;
+}
+
 /** The quota of each provider's account, shared by all processes. */
 @Injectable()
 export class ProviderQuotasRepository {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Takes up to `most` slots from every bucket, as many as all of them have, or none while reads of the class are
-   * paused. `reserve`: the share of each bucket that these reads leave to more urgent calls.
-   */
-  async takeReads(
-    provider: ProviderId,
-    operationClass: OperationClass,
-    buckets: readonly Bucket[],
-    reserve: number,
-    most: number,
-  ): Promise<ReadSlots> {
+  /** Takes up to `most` slots, as many as all buckets have, or none while reads of the class are paused. */
+  async takeReads(claim: QuotaClaim, operationClass: OperationClass): Promise<ReadSlots> {
     const [row] = await this.database.query<{
       granted: number | null;
       wait_ms: number | null;
@@ -43,10 +48,10 @@ export class ProviderQuotasRepository {
         SELECT h.failures, CASE WHEN h.pause_reason IS NOT NULL
                THEN GREATEST(0, EXTRACT(EPOCH FROM h.probe_at - now()) * 1000)::float8 END AS probe_in_ms
         FROM (SELECT 1) AS always LEFT JOIN provider_health h
-          ON h.provider = ${provider}::text AND h.operation_class = ${operationClass}::text),
+          ON h.provider = ${claim.provider}::text AND h.operation_class = ${operationClass}::text),
       taken AS MATERIALIZED (
         SELECT CASE WHEN health.probe_in_ms > 0 THEN NULL
-                    ELSE ${takeQuota(provider, buckets, reserve, most)} END AS slots FROM health)
+                    ELSE ${takeQuota(claim)} END AS slots FROM health)
       SELECT (taken.slots).granted, (taken.slots).wait_ms, COALESCE(health.failures, 0) AS failures, health.probe_in_ms
       FROM health, taken`);
     return {
@@ -57,23 +62,32 @@ export class ProviderQuotasRepository {
     };
   }
 
-  /** The provider responded with 429: no process calls it for `retryAfterMs`, and all call it less often afterwards. */
+  /**
+   * The provider responded with 429: no process calls it for `retryAfterMs`, and all call it less often afterwards. The
+   * rows are locked in the order of `take_quota`, and only then the clock is read.
+   */
   async slowDown(provider: ProviderId, retryAfterMs: number): Promise<void> {
     await this.database.execute(Prisma.sql`
-      UPDATE quota_buckets SET
-        pace = GREATEST(${SLOWEST_PACE}::float8, pace * ${PACE_AFTER_429}::float8),
-        blocked_until = GREATEST(blocked_until, now() + ${retryAfterMs}::float8 * interval '1 millisecond')
-      WHERE provider = ${provider}::text`);
+      WITH locked AS MATERIALIZED (
+        SELECT b.provider, b."limit" FROM quota_buckets b WHERE b.provider = ${provider}::text
+        ORDER BY b."limit" FOR UPDATE)
+      UPDATE quota_buckets b SET
+        pace = GREATEST(${SLOWEST_PACE}::float8, b.pace * ${PACE_AFTER_429}::float8),
+        blocked_until = GREATEST(b.blocked_until, clock_timestamp() + ${retryAfterMs}::float8 * interval '1 millisecond')
+      FROM locked WHERE b.provider = locked.provider AND b."limit" = locked."limit"`);
   }
 }
 
 /** A call of `take_quota`, which returns a record of `granted` and `wait_ms`. */
-export const takeQuota = (
-  provider: ProviderId,
-  buckets: readonly Bucket[],
-  reserve: number,
-  most: number,
-): Prisma.Sql => Prisma.sql`
+export const takeQuota = ({
+  provider,
+  buckets,
+  reserve,
+  most,
+  tenantId,
+  patienceMs,
+}: QuotaClaim): Prisma.Sql => Prisma.sql`
   take_quota(
     ${provider}::text, ${buckets.map(({ name }) => name)}::text[], ${buckets.map(({ capacity }) => capacity)}::float8[],
-    ${buckets.map(({ tokensPerMs }) => tokensPerMs)}::float8[], ${reserve}::float8, ${most}::int)`;
+    ${buckets.map(({ tokensPerMs }) => tokensPerMs)}::float8[], ${reserve}::float8, ${most}::int,
+    ${tenantId}::text, ${patienceMs}::float8)`;

@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
-import type { Bucket } from '../../domain/providers/throttle.js';
-import type { ProviderId, Submission } from '../../domain/providers/calls.js';
+import type { Submission } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { commitStatement, type CommitRow } from '../orders/order-commit.js';
-import { takeQuota } from '../providers/provider-quotas.repository.js';
+import { takeQuota, type QuotaClaim } from '../providers/provider-quotas.repository.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 
@@ -46,13 +45,7 @@ export class PurchasesRepository {
    * Commits the intent to send, in one statement: a slot in the provider's quota, `submitting`, the attempt with its
    * exact bytes and deadline, and a lease of full length. A repeat uses the stored bytes and key of its generation.
    */
-  async commitIntent(
-    change: OrderChange,
-    lease: Lease,
-    provider: ProviderId,
-    buckets: readonly Bucket[],
-    cause: Cause,
-  ): Promise<Intent> {
+  async commitIntent(change: OrderChange, lease: Lease, claim: QuotaClaim, cause: Cause): Promise<Intent> {
     const askedAtMs = monotonicMs();
     const statement = commitStatement(
       change,
@@ -62,7 +55,7 @@ export class PurchasesRepository {
         guard: { by: 'running_lease', lease },
         task: { do: 'renew', lease, leaseMs: LEASE_MS },
       },
-      slotIn(provider, buckets),
+      slotIn(claim),
     );
     const [row] = await this.database.query<IntentRow>(statement);
     if (!row?.is_held) return { kind: 'lost' };
@@ -80,16 +73,16 @@ export class PurchasesRepository {
 }
 
 /** The rows of the quota are locked last, and only for this statement. No slot is taken while purchases are paused. */
-const slotIn = (provider: ProviderId, buckets: readonly Bucket[]): { ctes: Prisma.Sql; columns: Prisma.Sql } => ({
+const slotIn = (claim: QuotaClaim): { ctes: Prisma.Sql; columns: Prisma.Sql } => ({
   ctes: Prisma.sql`,
     health AS (
       SELECT h.failures,
              CASE WHEN h.pause_reason IS NOT NULL
                   THEN GREATEST(0, EXTRACT(EPOCH FROM h.probe_at - now()) * 1000)::float8 END AS probe_in_ms
-      FROM provider_health h WHERE h.provider = ${provider}::text AND h.operation_class = 'purchases'),
+      FROM provider_health h WHERE h.provider = ${claim.provider}::text AND h.operation_class = 'purchases'),
     slot AS MATERIALIZED (
       SELECT held.id, CASE WHEN EXISTS (SELECT FROM health WHERE probe_in_ms IS NOT NULL) THEN NULL
-                           ELSE ${takeQuota(provider, buckets, 0, 1)} END AS taken
+                           ELSE ${takeQuota(claim)} END AS taken
       FROM held),
     go AS (SELECT id FROM slot WHERE (taken).granted = 1)`,
   columns: Prisma.sql`,

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Client } from 'pg';
+import { KEEP_ALIVE } from '../database/connection-limits.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 
@@ -8,6 +9,9 @@ const CHANNEL = 'offset_gateway_tasks';
 
 /** How long to wait before connecting again after the connection was lost. */
 const RECONNECT_MS = 5_000;
+
+/** How often the connection is asked whether it is still there: it says nothing for as long as no task is due. */
+const ASK_MS = 10_000;
 
 /** Tasks that become due within this time share one notice. */
 const ANNOUNCE_MS = 5;
@@ -22,6 +26,7 @@ const ANNOUNCE_MS = 5;
 export class TaskNotices implements OnModuleDestroy {
   private client: Client | null = null;
   private retry: NodeJS.Timeout | undefined;
+  private asking: NodeJS.Timeout | undefined;
   private announcing: NodeJS.Timeout | undefined;
   private stopped = false;
   private onDue: () => void = () => undefined;
@@ -50,6 +55,7 @@ export class TaskNotices implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retry);
+    clearTimeout(this.asking);
     clearTimeout(this.announcing);
     await this.client?.end().catch(() => undefined);
   }
@@ -60,11 +66,13 @@ export class TaskNotices implements OnModuleDestroy {
       connectionString: this.directUrl,
       application_name: 'offset-gateway listener',
       connectionTimeoutMillis: 3_000,
+      ...KEEP_ALIVE,
     });
     let lost = false;
     const reconnect = (): void => {
       if (lost) return;
       lost = true;
+      clearTimeout(this.asking);
       void client.end().catch(() => undefined);
       if (!this.stopped) this.retry = setTimeout(() => void this.connect(), RECONNECT_MS);
     };
@@ -74,7 +82,14 @@ export class TaskNotices implements OnModuleDestroy {
     this.client = client;
     await client
       .connect()
-      .then(() => client.query(`LISTEN ${CHANNEL}`))
+      .then(() => this.ask(client, `LISTEN ${CHANNEL}`))
       .catch(reconnect);
+  }
+
+  /** Sends a statement, and the next one when it was answered. One that is not answered ends the connection. */
+  private async ask(client: Client, statement: string): Promise<void> {
+    const silent = setTimeout(() => client.connection.stream.destroy(new Error('silence')), ASK_MS);
+    await client.query(statement).finally(() => clearTimeout(silent));
+    this.asking = setTimeout(() => void this.ask(client, 'SELECT 1').catch(() => undefined), ASK_MS).unref();
   }
 }

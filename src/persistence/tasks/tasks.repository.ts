@@ -117,16 +117,8 @@ export class TasksRepository {
       SELECT o.id, CASE WHEN o.status = ANY (${PENDING}::text[]) THEN 'purchase' ELSE 'follow' END
       FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
       WHERE ${IS_OPEN} AND t.subject_id IS NULL
+      ORDER BY o.id
       ON CONFLICT DO NOTHING`);
-  }
-
-  /** How many tasks are due, and how many of them for longer than `lateMs`. */
-  async counts(lateMs: number): Promise<{ due: number; overdue: number }> {
-    const [row] = await this.database.query<{ due: number; overdue: number }>(Prisma.sql`
-      SELECT count(*)::int AS due,
-             count(*) FILTER (WHERE run_at <= now() - ${lateMs}::float8 * interval '1 millisecond')::int AS overdue
-      FROM tasks WHERE run_at <= now()`);
-    return row ?? { due: 0, overdue: 0 };
   }
 }
 

@@ -182,6 +182,7 @@ export const toOffering = (wire: PriceWire, fetchedAt: Date): Offering | null =>
     category: null,
     isExAnte: false,
     unitPricePerTonne: money(purchasePrice, 'USD'),
+    taxRate: null,
     available,
     minimum,
     step: KILOGRAM,

@@ -160,6 +160,7 @@ const OFFERING_TERMS = {
   vintage: null,
   category: null,
   isExAnte: null,
+  taxRate: null,
   available: null,
   minimum: cnaughtCapabilities.mass.minimum,
   step: cnaughtCapabilities.mass.step,

@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
 import axiosRetry from 'axios-retry';
-import { ProviderError } from '../../domain/providers/provider-error.js';
+import { NotAdmittedError, ProviderError } from '../../domain/providers/provider-error.js';
 import type { Quota } from '../../domain/providers/capabilities.js';
 import { WRITES, type Operation, type ProviderCall } from '../../domain/providers/calls.js';
 import { createAgents } from './agents.js';
@@ -96,6 +96,7 @@ export class ProviderHttp {
       await tell(read, null);
       return result;
     } catch (thrown) {
+      if (thrown instanceof NotAdmittedError) throw thrown;
       const failed = classify(thrown, request.operation, this.options.dialect, { secrets: this.secrets });
       const { upstreamStatus = null } = failed.at;
       this.report(request, call, startedAt, { status: status ?? upstreamStatus, failed, quotaBackInMs: null });
@@ -107,7 +108,11 @@ export class ProviderHttp {
   private async admit(operation: Operation, call: ProviderCall): Promise<AdmittedRead | null> {
     const { admitRead, quota, dialect } = this.options;
     if (!admitRead || WRITES.has(operation)) return null;
-    return admitRead({ provider: dialect.provider, operation, quota, call });
+    return admitRead({ provider: dialect.provider, operation, quota, call }).catch((thrown: unknown) => {
+      // Aborted: the deadline passed while it waited for a slot.
+      const isAborted = thrown instanceof Error && thrown.name === 'AbortError';
+      throw thrown instanceof ProviderError || isAborted ? thrown : new NotAdmittedError(thrown);
+    });
   }
 
   private request(

@@ -104,6 +104,7 @@ export const toOffering = (wire: ProjectWire, fetchedAt: Date): Offering => ({
   category: wire.category,
   isExAnte: null,
   unitPricePerTonne: money(wire.pricing[BILLED_PRICE], 'GBP'),
+  taxRate: wire.pricing.vat_rate,
   available: null,
   minimum: minimumOf(wire),
   step: TONNE,

@@ -19,7 +19,7 @@ const COOKIE = 'canary-cookie-66f1';
 const SHOP = 'canary-shop-secret-9e07';
 
 /** How the worker or a request tells that it cannot reach the database. */
-const NO_DATABASE = /ECONNREFUSED|DatabaseNotReachable|P1001|Connection terminated/;
+const NO_DATABASE = /DatabaseUnreachableError|ECONNREFUSED|DatabaseNotReachable|P1001|Connection terminated/;
 
 /** 43 characters of base64url: what stands in the addresses of an order. */
 const TOKEN = String.raw`([\w-]{43})`;

@@ -21,7 +21,7 @@ const ORDERS = `
     SELECT url, status FROM checkout_sessions WHERE order_id = o.id ORDER BY created_at DESC LIMIT 1) c ON true`;
 
 /** Everything that belongs to an order. */
-const FORGET = `TRUNCATE orders, order_events, attempts, checkout_sessions, checkout_returns, callbacks, tasks,
+const FORGET = `TRUNCATE orders, order_events, attempts, checkout_sessions, checkout_returns, callbacks, spending, tasks,
   idempotency_records, quotes, offers, quota_buckets, provider_health`;
 
 export const TENANT = 'ten_crashmatrix';

@@ -1,4 +1,5 @@
 import type { PlaceOrderCommand } from '../../../src/application/orders/place-order.js';
+import { NO_LIMITS } from '../../../src/domain/limits/purchase-limits.js';
 import { grams } from '../../../src/domain/mass.js';
 
 /** How a provider protects a purchase, and by which account or page it is bought: what decides over recovery. */
@@ -92,6 +93,8 @@ export const commandFor = ({ provider, paymentMethod, massGrams }: OrderProfile)
   rounding: 'exact',
   maxTotal: null,
   mass: grams(massGrams),
+  keyId: 'key_test',
+  limits: { tenant: NO_LIMITS, key: NO_LIMITS },
   providerAccounts: {},
   allowDuplicate: false,
   waitIfPaused: true,

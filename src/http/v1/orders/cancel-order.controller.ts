@@ -41,7 +41,13 @@ export class CancelOrderController {
     summary: 'Cancel an order before it is fulfilled',
     description: 'Responds with `cancelled` only once the provider says so. A retirement cannot be undone.',
     access: 'orders:write',
-    problems: [...IDEMPOTENCY_PROBLEMS, 'order_not_found', 'order_not_cancellable', 'provider_unavailable'],
+    problems: [
+      ...IDEMPOTENCY_PROBLEMS,
+      'order_not_found',
+      'order_not_cancellable',
+      'provider_unavailable',
+      'order_lost',
+    ],
   })
   @ApiIdempotencyKey()
   @ApiIdParam(ORDER_ID, 'Order id')

@@ -1,7 +1,7 @@
 import type { OrderFilter, OrderPosition, TenantScope } from '../../../application/orders/list-orders.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
 import { EnumField } from '../../validation/field.js';
-import { ProviderIdField } from '../../validation/id.field.js';
+import { ProviderIdField, TenantIdField } from '../../validation/id.field.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { MapField } from '../../validation/map.field.js';
 import { cursorOf, PagingQuery } from '../../validation/paging.js';
@@ -19,6 +19,12 @@ export class ListOrdersRequest extends PagingQuery {
   })
   provider?: string;
 
+  @TenantIdField({
+    about: 'Only orders of this tenant: with an `ops` key those of any, else none but your own',
+    optional: true,
+  })
+  tenant_id?: string;
+
   @TextField({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
   reference?: string;
 
@@ -35,6 +41,7 @@ export class ListOrdersRequest extends PagingQuery {
 export const orderFilterFrom = (query: ListOrdersRequest, scope: TenantScope): OrderFilter => ({
   scope,
   ...(query.status !== undefined && { status: query.status }),
+  ...(query.tenant_id !== undefined && { tenantId: query.tenant_id }),
   ...(query.provider !== undefined && { provider: query.provider }),
   ...(query.reference !== undefined && { reference: query.reference }),
   ...(query.label !== undefined && { labels: query.label }),

@@ -20,6 +20,7 @@ export class OrderPresenter {
 
 export const presentOrder = (order: Order, cancellation: Cancellation): OrderResponse => ({
   id: order.id,
+  tenant_id: order.tenantId,
   status: order.status,
   status_reason: order.statusReason,
   status_detail: order.statusDetail,

@@ -41,7 +41,7 @@ export class ConsideredResponse {
 export class RoutingResponse {
   @PropEnum(
     ROUTING_POLICIES,
-    'How the provider was chosen. `cheapest_listed`: by list prices before tax, for a caller who does not wait',
+    'How the provider was chosen. `cheapest_listed`: by list prices, for a caller who does not wait',
   )
   policy!: string;
   @PropList(() => ConsideredResponse, 'The providers that were compared') considered!: ConsideredResponse[];
@@ -83,6 +83,7 @@ export class ReviewResponse {
 @ApiExtraModels(MassResponse, MoneyResponse)
 export class OrderResponse {
   @PropText('Order id', { example: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
+  @PropText('The tenant that placed it', { example: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4' }) tenant_id!: string;
   @PropEnum(ORDER_STATUSES, 'See docs/lifecycle.md', { example: 'placed' }) status!: OrderStatus;
   @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
   @PropText('The same for people, with the numbers and what the provider said', {

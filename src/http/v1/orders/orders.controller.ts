@@ -2,7 +2,7 @@ import { Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
-import { FindOrder } from '../../../application/orders/find-order.js';
+import { AmbiguousKeyError, FindOrder } from '../../../application/orders/find-order.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';
 import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
@@ -11,6 +11,7 @@ import { Caller, causeOf, tenantScopeOf } from '../../access/principal.js';
 import { sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
+import { askForTenant, OrderByKeyRequest } from './order-by-key.request.js';
 import { cursorOfOrder, ListOrdersRequest, orderFilterFrom, orderPositionFrom } from './list-orders.request.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { OrderListResponse, OrderResponse } from './order.response.js';
@@ -46,9 +47,10 @@ export class OrdersController {
   }
 
   @Get('by-idempotency-key/:key')
-  @NoQuery()
   @ApiEndpoint({
     summary: 'Find an order by its Idempotency-Key',
+    description:
+      'With an `ops` key, among the orders of all tenants; `tenant_id` says whose it is where several have used the key.',
     access: 'orders:read',
     problems: ['order_not_found'],
   })
@@ -56,13 +58,18 @@ export class OrdersController {
   @ApiTaggedResponse('The order', OrderResponse)
   async byKey(
     @Param('key') key: string,
+    @Query() query: OrderByKeyRequest,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // No stored key has other characters, and PostgreSQL refuses some of them.
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new AppError('order_not_found', 'There is no such order.');
-    const order = await this.find.byKey(key, caller.tenantId);
+    const order = await this.find
+      .byKey(key, tenantScopeOf(caller), query.tenant_id ?? null)
+      .catch((thrown: unknown) => {
+        throw thrown instanceof AmbiguousKeyError ? askForTenant(thrown) : thrown;
+      });
     sendTagged(request, reply, order.version, this.presenter.present(order));
   }
 
@@ -89,7 +96,7 @@ export class OrdersController {
     description:
       'Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.',
     access: 'orders:read',
-    problems: ['order_not_found', 'provider_unavailable'],
+    problems: ['order_not_found', 'provider_unavailable', 'order_lost'],
   })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order as it is now', OrderResponse)

@@ -10,7 +10,7 @@ import type { PlaceOrderRequest } from './place-order.request.js';
 /** Expects a valid request. */
 export const placeOrderCommandFrom = (
   request: PlaceOrderRequest,
-  { providerAccounts }: Principal,
+  { keyId, providerAccounts, limits }: Principal,
 ): PlaceOrderCommand => ({
   mass: request.mass ? gramsFrom(request.mass) : null,
   offerId: request.offer_id ?? null,
@@ -19,7 +19,9 @@ export const placeOrderCommandFrom = (
   paymentMethod: request.payment.method,
   rounding: request.rounding ?? 'exact',
   maxTotal: request.max_total ? moneyFrom(request.max_total) : null,
+  keyId,
   providerAccounts,
+  limits,
   allowDuplicate: request.allow_duplicate ?? false,
   waitIfPaused: request.if_paused === 'wait',
   terms: {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { IdempotentExecutor } from '../../../application/idempotency/idempotent-executor.js';
 import { PlaceOrder } from '../../../application/orders/place-order.js';
+import { within } from '../../../application/within.js';
 import { isOutcomePending } from '../../../domain/orders/lifecycle.js';
 import type { Order } from '../../../domain/orders/order.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
@@ -23,6 +24,7 @@ import {
 } from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
 import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { problemSubject } from '../../problems/problem-document.js';
 import { OrderRenderer } from './order-renderer.js';
 import { OrderPresenter } from './order.presenter.js';
@@ -37,6 +39,12 @@ const RESPONSE_HEADERS = {
 
 /** When an order whose outcome is pending is worth asking for again. */
 const ASK_AGAIN_SECONDS = 2;
+
+/**
+ * How much longer than they asked to wait callers wait for the database: a commit has no end while a standby is away
+ * that it waits for.
+ */
+const CONFIRM_MS = 5_000;
 
 @V1('orders', 'Orders')
 export class PlaceOrderController {
@@ -70,9 +78,12 @@ export class PlaceOrderController {
       'no_provider_available',
       'price_not_comparable',
       'price_above_limit',
+      'order_above_limit',
+      'spending_limit_reached',
       'provider_rejected',
       'provider_paused',
       'provider_unavailable',
+      'order_lost',
     ],
   })
   @ApiIdempotencyKey()
@@ -112,14 +123,27 @@ export class PlaceOrderController {
     if (applied !== null) void reply.header('preference-applied', applied);
     const renderer = new OrderRenderer(this.presenter, problemSubject(request, this.settings), statusOf);
     const command = placeOrderCommandFrom(body, caller);
-    const placement = { command, waitMs, cause: causeOf(caller, request), renderer };
+    let routed: () => void = () => undefined;
+    const isRouted = new Promise<void>((resolve) => (routed = resolve));
+    const placement = { command, waitMs, cause: causeOf(caller, request), renderer, routed };
     const scope = { tenantId: caller.tenantId, operation: 'place_order', key } as const;
     const act = this.place.act(placement);
-    const executed = await this.executor.run({ ...scope, fingerprint: fingerprintOf(body) }, act, renderer);
+    const running = this.executor.run({ ...scope, fingerprint: fingerprintOf(body) }, act, renderer);
+    await Promise.race([running, isRouted]);
+    // It goes on after the caller was told, and what comes of it is stored under the key.
+    const executed = await within(waitMs + CONFIRM_MS, running, refuseUnconfirmed);
     if (executed.status < 300) void reply.header('location', `/v1/orders/${executed.orderId}`);
     if (executed.status === 202) void reply.header('retry-after', String(ASK_AGAIN_SECONDS));
     sendExecuted(reply, executed);
   }
 }
+
+const refuseUnconfirmed = (): never => {
+  throw new HttpProblem(
+    'service_unavailable',
+    'The database has not confirmed the order in time. Whether it stands is told to a repeat with the same Idempotency-Key.',
+    { retryAfterMs: CONFIRM_MS },
+  );
+};
 
 const statusOf = (order: Order): number => (isOutcomePending(order.status) ? 202 : 201);

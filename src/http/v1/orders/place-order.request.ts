@@ -93,7 +93,11 @@ export class PlaceOrderRequest {
   @UrlField({ about: 'Stored with the order. Events are not sent yet', optional: true })
   callback_url?: string;
 
-  @BooleanField({ about: 'By default an order with the same content as a recent one is refused', optional: true })
+  @BooleanField({
+    about:
+      'By default an order with the reference, provider, mass and beneficiary of a recent one is refused; without a reference none is',
+    optional: true,
+  })
   allow_duplicate?: boolean;
 
   @EnumField(WHILE_PAUSED, {

@@ -17,6 +17,7 @@ export const presentProvider = ({ provider, health, checkedAt, pause }: ListedPr
     quote: { firmness: capabilities.quote.firmness, valid_for_seconds: capabilities.quote.validForMs / 1000 },
     cancellation: cancellation && { while: cancellation.while, refundable: cancellation.refundable },
     checkout: presentCheckout(capabilities),
+    quota: capabilities.quota.map(({ counts, requests, perMs }) => ({ counts, requests, per_seconds: perMs / 1000 })),
     evidence: capabilities.evidence,
     health,
     checked_at: checkedAt && presentTime(checkedAt),

@@ -40,6 +40,12 @@ export class ProviderCheckoutResponse {
   maximum_total!: MoneyResponse | null;
 }
 
+export class ProviderQuotaResponse {
+  @PropEnum(['reads', 'writes', 'all'], 'Which calls it counts') counts!: string;
+  @PropInteger('How many of them') requests!: number;
+  @PropInteger('In how many seconds') per_seconds!: number;
+}
+
 export class ProviderResponse {
   @PropText('Provider id', { example: 'cnaught' }) id!: string;
   @PropText('Display name', { example: 'CNaught' }) name!: string;
@@ -51,6 +57,11 @@ export class ProviderResponse {
   cancellation!: ProviderCancellationResponse | null;
   @PropObject(() => ProviderCheckoutResponse, 'Null if there is no hosted checkout', { nullable: true })
   checkout!: ProviderCheckoutResponse | null;
+  @PropList(
+    () => ProviderQuotaResponse,
+    'How often this gateway calls it at most. Purchases go first; where it is short, tenants take turns',
+  )
+  quota!: ProviderQuotaResponse[];
   @PropEnumList(['certificate', 'retirement_link', 'serial_numbers', 'status_only'], 'What proves a completed order')
   evidence!: readonly string[];
   @PropEnum(PROVIDER_HEALTHS, 'Whether its catalog and the state of orders could be read when last tried')

@@ -1,0 +1,86 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool, type QueryResult } from 'pg';
+import { KEEP_ALIVE, limitHolding } from '../database/connection-limits.js';
+import { IS_OPEN } from '../orders/order-rows.js';
+
+/** Values of one series, beside its labels. Ages are in seconds. */
+type Reading<Value extends string> = Readonly<Record<Value, number>>;
+
+/** What the database alone knows of the whole gateway. Labels that no row has are missing. */
+export interface Gauges {
+  readonly open: readonly Reading<'count'>[];
+  readonly inDoubt: readonly Reading<'oldest'>[];
+  readonly reviews: readonly Reading<'count' | 'oldest'>[];
+  readonly tasks: readonly Reading<'due' | 'overdue' | 'oldest'>[];
+  readonly pauses: readonly Reading<'age'>[];
+  readonly quotas: readonly Reading<'pace'>[];
+  readonly queues: readonly Reading<'tenants'>[];
+}
+
+const STATEMENT_TIMEOUT_MS = 2_000;
+
+/** Ends the connection where the server says nothing at all. */
+const SILENCE_MS = 3_000;
+
+const AGE = (since: string): string => `EXTRACT(EPOCH FROM now() - ${since})::float8`;
+
+/** Each reads an index of just the rows that it counts: open orders, orders under review, due tasks. */
+const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
+  open: () =>
+    `SELECT o.provider, o.status, count(*)::int AS count FROM orders o WHERE ${IS_OPEN.sql} GROUP BY o.provider, o.status`,
+  inDoubt: () =>
+    `SELECT provider, ${AGE('min(created_at)')} AS oldest FROM orders WHERE status = 'in_doubt' GROUP BY provider`,
+  reviews: () =>
+    `SELECT provider, review_reason AS reason, count(*)::int AS count, ${AGE('min(review_since)')} AS oldest
+     FROM orders WHERE review_reason IS NOT NULL GROUP BY provider, review_reason`,
+  tasks: (lateMs) =>
+    `SELECT count(*)::int AS due, COALESCE(${AGE('min(run_at)')}, 0) AS oldest,
+            count(*) FILTER (WHERE run_at <= now() - interval '${lateMs} milliseconds')::int AS overdue
+     FROM tasks WHERE run_at <= now()`,
+  pauses: () =>
+    `SELECT provider, operation_class AS class, pause_reason AS reason, ${AGE('paused_at')} AS age
+     FROM provider_health WHERE pause_reason IS NOT NULL`,
+  quotas: () => 'SELECT provider, "limit", pace FROM quota_buckets',
+  queues: () =>
+    'SELECT provider, count(DISTINCT tenant_id)::int AS tenants FROM quota_turns WHERE waits_until > now() GROUP BY provider',
+};
+
+const NAMES = Object.keys(STATEMENTS) as (keyof Gauges)[];
+
+/**
+ * Reads the gauges over one connection of its own, so that no request waits for them, and within a time limit. The limit
+ * is set in the transaction, because a pooler may refuse it for the session.
+ */
+@Injectable()
+export class GaugesRepository implements OnApplicationShutdown {
+  private readonly pool: Pool;
+
+  constructor({ url }: { readonly url: string }) {
+    this.pool = new Pool({
+      connectionString: url,
+      max: 1,
+      connectionTimeoutMillis: 1_500,
+      application_name: 'offset-gateway-metrics',
+      ...KEEP_ALIVE,
+    });
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    this.pool.on('error', () => undefined);
+    limitHolding(this.pool, SILENCE_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+
+  /** One round trip. A task that has been due for `lateMs` is overdue. Rejects if the database does not respond in time. */
+  async read(lateMs: number): Promise<Gauges> {
+    const text = [
+      'BEGIN READ ONLY',
+      `SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+      ...NAMES.map((name) => STATEMENTS[name](lateMs)),
+      'COMMIT',
+    ].join(';\n');
+    const results = (await this.pool.query(text)) as unknown as readonly QueryResult[];
+    return Object.fromEntries(NAMES.map((name, index) => [name, results[index + 2]?.rows ?? []])) as unknown as Gauges;
+  }
+}

@@ -1,0 +1,130 @@
+import { MetricsServer } from '../../src/health/metrics-server.js';
+import { GaugesRepository } from '../../src/persistence/telemetry/gauges.repository.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { flag } from '../support/launcher.js';
+import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
+
+const valueOf = (text: string, series: string): number => {
+  const line = text.split('\n').find((found) => found.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1) ?? Number.NaN);
+};
+
+describe('the metrics', () => {
+  let gateway: ServedGateway;
+  const lines: string[] = [];
+  beforeEach(async () => {
+    lines.length = 0;
+    const logger = createLogger('info', { write: (line: string) => void lines.push(line) });
+    gateway = await ServedGateway.start({}, { logger });
+  });
+  afterEach(async () => {
+    jest.useRealTimers();
+    await gateway.stop();
+  });
+
+  const scrape = async (): Promise<string> => (await gateway.anonymous.get('/metrics').expect(200)).text;
+
+  it('count requests by route and status, and name no path', async () => {
+    const { body } = (await gateway.order(SMALL_ORDER).expect(201)) as { body: { id: string } };
+    await gateway.get(`/v1/orders/${body.id}`).expect(200);
+    await gateway.get('/v1/orders/ord_01jd4v2m0gf5c8q7k3x9w1z2r4').expect(404);
+    await gateway.get('/nowhere').expect(404);
+    const text = await scrape();
+    const requests = (method: string, route: string, status: number): number =>
+      valueOf(text, `gateway_http_requests_total{method="${method}",route="${route}",status="${status}"}`);
+    expect(requests('POST', '/v1/orders', 201)).toBe(1);
+    expect(requests('GET', '/v1/orders/:id', 200)).toBe(1);
+    expect(requests('GET', '/v1/orders/:id', 404)).toBe(1);
+    expect(requests('GET', 'none', 404)).toBe(1);
+    expect(text).not.toContain(body.id);
+  });
+
+  it('say how old the oldest doubt, review and due task are', async () => {
+    const fault = { kind: 'reset', when: 'before_effect' } as const;
+    gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault });
+    const { body } = (await gateway.order(SMALL_ORDER).expect(202)) as { body: { id: string; status: string } };
+    expect(body.status).toBe('in_doubt');
+    await flag(gateway.app, body.id, 'unproven_outcome');
+    await gateway.letTimePass(120_000);
+    await gateway.rows("UPDATE orders SET review_since = now() - interval '3 minutes' WHERE id = $1", [body.id]);
+    const text = await scrape();
+    expect(valueOf(text, 'gateway_in_doubt_oldest_seconds{provider="cnaught"}')).toBeGreaterThanOrEqual(120);
+    const review = '{provider="cnaught",reason="unproven_outcome"}';
+    expect(valueOf(text, `gateway_review_oldest_seconds${review}`)).toBeGreaterThanOrEqual(180);
+    expect(valueOf(text, `gateway_orders_in_review${review}`)).toBe(1);
+    expect(valueOf(text, 'gateway_task_oldest_seconds')).toBeGreaterThan(60);
+    expect(valueOf(text, 'gateway_tasks_overdue')).toBe(1);
+  });
+
+  it('and one line of the log say that a provider is paused, for whichever class of calls', async () => {
+    const refused = { kind: 'refused', status: 401 } as const;
+    gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, times: 'always', fault: refused });
+    await gateway.order(SMALL_ORDER).expect(202);
+    const text = await scrape();
+    const labels = '{provider="cnaught",class="purchases",reason="credentials"}';
+    expect(valueOf(text, `gateway_provider_paused_seconds${labels}`)).toBeGreaterThanOrEqual(0);
+    expect(valueOf(text, `gateway_provider_pauses_total${labels}`)).toBe(1);
+    const pauses = lines.map((line) => JSON.parse(line) as { msg: string }).filter(({ msg }) => /are paused/.test(msg));
+    expect(pauses).toEqual([
+      expect.objectContaining({ provider: 'cnaught', operation_class: 'purchases', reason: 'credentials' }),
+    ]);
+  });
+
+  it('tell of the process and of its connections', async () => {
+    const text = await scrape();
+    expect(valueOf(text, 'process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
+    expect(valueOf(text, 'gateway_database_connections{state="most"}')).toBe(20);
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+  });
+
+  it('are counted once for all who ask within some seconds, over a connection that no request uses', async () => {
+    const read = jest.spyOn(gateway.app.get(GaugesRepository), 'read');
+    await Promise.all(Array.from({ length: 20 }, scrape));
+    await scrape();
+    expect(read).toHaveBeenCalledTimes(1);
+    const users = await gateway.rows<{ application_name: string }>(
+      "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'BEGIN READ ONLY%'",
+    );
+    expect(users).toEqual([{ application_name: 'offset-gateway-metrics' }]);
+  });
+
+  it('are served without the database, and say what could not be counted', async () => {
+    jest.useFakeTimers({
+      now: Date.now(),
+      doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval', 'queueMicrotask'],
+    });
+    expect(valueOf(await scrape(), 'gateway_database_counted')).toBe(1);
+    jest.advanceTimersByTime(6_000);
+    const holder = await gateway.connection();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE orders IN ACCESS EXCLUSIVE MODE');
+    const text = await scrape();
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect(valueOf(text, 'gateway_database_counted')).toBe(0);
+    expect(text).not.toMatch(/^gateway_tasks_due /m);
+    expect(text).toMatch(/^process_resident_memory_bytes /m);
+    jest.advanceTimersByTime(6_000);
+    expect(valueOf(await scrape(), 'gateway_database_counted')).toBe(1);
+  });
+});
+
+describe('metrics with a port of their own', () => {
+  it('are not on the port of the API', async () => {
+    const gateway = await ServedGateway.start({ metricsPort: 0 });
+    try {
+      await gateway.anonymous.get('/metrics').expect(404);
+      const own = `http://127.0.0.1:${gateway.app.get(MetricsServer).port}`;
+      const response = await fetch(`${own}/metrics`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        'text/plain; version=0.0.4; charset=utf-8',
+      ]);
+      expect(await response.text()).toContain('gateway_orders_open');
+      expect((await fetch(`${own}/v1/orders`)).status).toBe(404);
+      await gateway.anonymous.get('/livez').expect(200);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
