@@ -1,10 +1,4 @@
-import {
-  brokenLimit,
-  massRuleOf,
-  notOrderable,
-  type BrokenLimit,
-  type Seller,
-} from '../../domain/catalog/limits.js';
+import { brokenLimit, massRuleOf, notOrderable, type BrokenLimit, type Seller } from '../../domain/catalog/limits.js';
 import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import { isOrderable, nearestOrderable, type Grams } from '../../domain/mass.js';
