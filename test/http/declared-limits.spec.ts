@@ -132,20 +132,20 @@ describe('a refusal', () => {
     const refused = await gateway.order(body, key);
     expect(refused.body).toMatchObject({
       code: 'price_above_limit',
-      detail: 'CNaught asks 2.00 USD for 100 kg; the limit, max_total, is 1.99 USD. Nothing was sent.',
+      detail: 'CNaught asks 2.00 USD for 100 kg, more than the 1.99 USD that this order may cost. Nothing was sent.',
     });
     expect((await gateway.order(body, key)).text).toBe(refused.text);
     const found = await gateway.get(`/v1/orders/${refused.body.order_id}`);
     expect(refused.body.detail).toContain(found.body.status_detail);
   });
 
-  it('of a bought offer does not call its price max_total alone', async () => {
+  it('of an offer names its price, though the caller set no limit', async () => {
     const quote = await gateway.post('/v1/quotes').send({ mass: SMALL_ORDER.mass, providers: ['cnaught'] });
     gateway.sandbox.cnaught.reprice('SbxMix', '3', '3');
     const { payment, beneficiary } = SMALL_ORDER;
     const refused = await gateway.order({ offer_id: quote.body.offers[0].id, payment, beneficiary });
     gateway.sandbox.cnaught.reprice('SbxMix', '2', '2');
-    expect(refused.body.detail).toMatch(/asks 3\.00 USD .* the price of the offer, is 2\.00 USD/);
+    expect(refused.body.detail).toMatch(/asks 3\.00 USD .* more than the 2\.00 USD/);
   });
 
   it.each([

@@ -9,7 +9,7 @@ export interface SendRefusal {
   readonly detail: string;
 }
 
-type Priced = Pick<Order, 'paymentMethod' | 'orderedMass' | 'maxTotal' | 'offerId'>;
+type Priced = Pick<Order, 'paymentMethod' | 'orderedMass' | 'maxTotal'>;
 
 /** Whether an order may be sent at this price. @returns null if it may. */
 export const priceRefusal = (seller: Seller, order: Priced, total: Money): SendRefusal | null => {
@@ -18,7 +18,7 @@ export const priceRefusal = (seller: Seller, order: Priced, total: Money): SendR
   const broken = brokenLimit(seller, wanted);
   if (broken) return { reason: broken.code, detail: broken.detail };
   if (maxTotal === null || !isMoreThan(total, maxTotal)) return null;
-  const limit = order.offerId === null ? 'max_total' : 'max_total or else the price of the offer';
   const asked = `${seller.displayName} asks ${readableMoney(total)} for ${readableMass(mass)}`;
-  return { reason: 'price_above_limit', detail: `${asked}; the limit, ${limit}, is ${readableMoney(maxTotal)}.` };
+  const detail = `${asked}, more than the ${readableMoney(maxTotal)} that this order may cost.`;
+  return { reason: 'price_above_limit', detail };
 };

@@ -246,7 +246,7 @@ export const PROBLEMS = {
     status: 422,
     title: 'The price is above the limit',
     meaning:
-      'The price now is above `max_total`, or above the offer that was ordered. Nothing was sent to the provider.',
+      'The price now is above `max_total`, above the offer that was ordered, or, where no price was known beforehand, above what tenant or key may order at once. Nothing was sent to the provider.',
     remedy: 'Order again with a new key and a higher limit, or ask for a new quote.',
     retry: NEW_KEY,
   },

@@ -88,7 +88,7 @@ export class OrderResponse {
   @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
   @PropText('The same for people, with the numbers and what the provider said', {
     nullable: true,
-    example: 'CNaught asks 3.20 USD for 200 kg; the limit, max_total, is 3.00 USD.',
+    example: 'CNaught asks 3.20 USD for 200 kg, more than the 3.00 USD that this order may cost.',
   })
   status_detail!: string | null;
   @PropText('Provider id', { example: 'cnaught' }) provider!: string;
