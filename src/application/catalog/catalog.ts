@@ -11,7 +11,10 @@ const CATALOG_DEADLINE_MS = 10_000;
 /** Who only looks, or does not wait, is answered this long after a first read began, whatever has come of it. */
 const FIRST_READ_WAIT_MS = 2_000;
 
-/** For browsing, what is known is shown with its age for this long, and read again meanwhile. Nothing is bought by it. */
+/**
+ * For browsing, what is known is shown with its age for this long, and read again meanwhile. Nothing is bought by it.
+ * One Tribe, whose terms forbid to store its project data, renews that data once an hour itself.
+ */
 const SHOWN_FOR_MS = 3_600_000;
 
 /** From this share of its age on, a catalog that is used is read again in the background. */
@@ -21,7 +24,7 @@ const REFRESH_SHARE = 0.5;
 const FAILURE_SHOWN_MS = 5_000;
 
 /** Within our quota, a read that a purchase needs comes before polls of orders, one for browsing after them. */
-export type ReadPriority = 'purchase' | 'browse';
+type ReadPriority = 'purchase' | 'browse';
 
 interface Read {
   readonly startedAtMs: number;
@@ -46,8 +49,8 @@ export interface KnownCatalog {
 }
 
 /**
- * What can be bought now, kept in memory for as long as the provider allows and nowhere else: some providers' terms
- * forbid storing their project data. Reads that come together share one call.
+ * What can be bought now, as last read: in memory and nowhere else, because some providers' terms forbid storing their
+ * project data. A purchase goes by it for as long as the provider allows. Reads that come together share one call.
  */
 @Injectable()
 export class Catalog {
