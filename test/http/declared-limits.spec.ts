@@ -103,6 +103,17 @@ describe('limits that providers declare', () => {
     expect(placed.body).toMatchObject({ status: 'placed', provider: 'one_tribe' });
   });
 
+  it('are compared by list prices as by quotes, tax included, if the caller does not wait', async () => {
+    const mass = kg(1_000);
+    const asked = { mass, payment_method: 'account', providers: ['one_tribe'] };
+    const quote = await gateway.post('/v1/quotes').send(asked);
+    const placed = await order({ mass }, 'respond-async');
+    expect(placed.body.routing.policy).toBe('cheapest_listed');
+    expect(placed.body.routing.considered).toContainEqual(
+      expect.objectContaining({ provider: 'one_tribe', total: quote.body.offers[0].price.total }),
+    );
+  });
+
   it('never hide what a key stands for', async () => {
     const key = randomUUID();
     const body = { provider: 'cnaught', mass: kg(100) };
@@ -198,15 +209,40 @@ describe('a provider that does not respond', () => {
 });
 
 describe('a provider that has never responded', () => {
-  it('is unknown, not waited for beyond a moment, and the others are listed', async () => {
-    const gateway = await ServedGateway.start();
+  let gateway: ServedGateway;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
     gateway.sandbox.oneTribe.faults.add({ fault: { kind: 'hang', when: 'before_effect' }, times: 'always' });
+  });
+  afterAll(() => gateway.stop());
+
+  it('is unknown, not waited for beyond a moment, and the others are listed', async () => {
     const listed = (await gateway.get('/v1/providers')).body.data as { id: string; health: string }[];
     expect(listed.map(({ id, health }) => [id, health])).toEqual([
       ['cnaught', 'ok'],
       ['carbonmark', 'ok'],
       ['one_tribe', 'unknown'],
     ]);
-    await gateway.stop();
   });
+
+  it('holds up neither a quote for an offering of another, nor an order for it', async () => {
+    const [{ id: offering_id }] = (await gateway.get('/v1/offerings?provider=cnaught')).body.data;
+    const { mass, payment, beneficiary } = SMALL_ORDER;
+    const quote = await gateway.post('/v1/quotes').set('prefer', 'wait=3').send({ mass, offering_id });
+    expect([quote.status, quote.body.offers]).toMatchObject([201, [{ provider: 'cnaught' }]]);
+    const order = await gateway.order({ mass, offering_id, payment, beneficiary }).set('prefer', 'wait=3');
+    expect([order.status, order.body.provider]).toEqual([201, 'cnaught']);
+  });
+
+  it.each(['respond-async', 'wait=0'])(
+    'is not waited for long by an order for an offering of it: %s',
+    async (prefer) => {
+      const { mass, payment, beneficiary } = SMALL_ORDER;
+      const offering_id = 'offering_00000000000000000000000000';
+      const startedAt = performance.now();
+      const order = await gateway.order({ mass, offering_id, payment, beneficiary }).set('prefer', prefer);
+      expect([order.status, order.body.code]).toEqual([503, 'provider_unavailable']);
+      expect(performance.now() - startedAt).toBeLessThan(4_000);
+    },
+  );
 });

@@ -35,7 +35,7 @@ export class ListOfferings {
   async run(filter: OfferingFilter, after: OfferingPosition | null, limit: number): Promise<OfferingPage> {
     if (filter.provider !== undefined && !this.providers.find(filter.provider))
       throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
-    const reads = await this.catalogs.run('browse', filter.provider ?? null);
+    const reads = await Promise.all(this.catalogs.begin('browse', filter.provider ?? null));
     const found = reads
       .flatMap((read) => read.offerings ?? [])
       .filter((offering) => matches(offering, filter))

@@ -3,7 +3,7 @@ import type { Offering } from '../../domain/catalog/offering.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { Catalog, type ReadPriority } from './catalog.js';
+import { Catalog } from './catalog.js';
 import { failureOf } from '../providers/failure-of.js';
 
 /** What is known of one provider's catalog. */
@@ -17,6 +17,12 @@ export interface CatalogRead {
   readonly readAt: Date | null;
 }
 
+/**
+ * What a catalog is read for. A purchase needs it as fresh as its provider asks for, and one whose caller does not wait
+ * takes what can be had in a moment. For browsing, what is known already will do.
+ */
+export type CatalogUse = 'purchase' | 'unawaited_purchase' | 'browse';
+
 /** Every enabled provider's catalog side by side. One that cannot be read is in the list with the reason, never left out. */
 @Injectable()
 export class ReadCatalogs {
@@ -25,12 +31,20 @@ export class ReadCatalogs {
     private readonly catalog: Catalog,
   ) {}
 
-  /** For a purchase as fresh as the provider asks for; for browsing what is known already. */
-  async run(priority: ReadPriority, only: string | null = null): Promise<readonly CatalogRead[]> {
+  begin(use: CatalogUse, only: string | null = null): readonly Promise<CatalogRead>[] {
     const asked = this.providers.all().filter(({ id }) => only === null || id === only);
-    return Promise.all(
-      asked.map((provider) => (priority === 'browse' ? this.shown(provider) : this.forPurchase(provider))),
-    );
+    return asked.map((provider) => this.read(provider, use));
+  }
+
+  private async read(provider: OffsetProvider, use: CatalogUse): Promise<CatalogRead> {
+    switch (use) {
+      case 'purchase':
+        return this.forPurchase(provider);
+      case 'unawaited_purchase':
+        return { provider, offerings: await this.catalog.soonKnown(provider), error: null, readAt: null };
+      case 'browse':
+        return this.shown(provider);
+    }
   }
 
   async shown(provider: OffsetProvider): Promise<CatalogRead> {

@@ -122,7 +122,7 @@ export class RouteOrder {
   }
 
   private async byOffering(wish: Wish, id: string, only: string | null, asker: PriceAsker): Promise<Route> {
-    const offering = await this.findOffering.run(id, 'purchase', only);
+    const offering = await this.findOffering.run(id, asker.waitMs === 0 ? 'unawaited_purchase' : 'purchase', only);
     const provider = this.enabled(offering.provider);
     const choice = takeOffering(provider, offering, wish);
     await this.refuseTotal(provider, choice, wish, asker);

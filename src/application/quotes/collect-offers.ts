@@ -177,7 +177,7 @@ const timedOut = (
   provider,
   paymentMethod,
   code: 'timed_out',
-  detail: `${displayName} named no price within ${ms / 1000} s.`,
+  detail: `${displayName} named no price within ${Math.ceil(ms / 1000)} s.`,
 });
 
 const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {

@@ -24,15 +24,19 @@ export class RequestQuote {
   async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
+    const startedAtMs = performance.now();
     const { offeringId: id, waitMs } = command;
     const offering =
       id === null ? null : await within(waitMs, this.findOffering.run(id, 'purchase'), () => notFoundIn(waitMs));
-    const asker = { tenantId, purpose: 'quote' } as const;
+    const leftMs = Math.max(1, Math.ceil(waitMs - (performance.now() - startedAtMs)));
+    const asker = { tenantId, purpose: 'quote', waitMs: leftMs } as const;
     const collected = await this.offers.run({ ...command, ...asker, offering, texts: null, maxTotal: null });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }
 }
 
 const notFoundIn = (waitMs: number): never => {
-  throw new AppError('provider_unavailable', `The offering could not be found within ${waitMs / 1000} s.`);
+  throw new AppError('provider_unavailable', `The offering could not be found within ${waitMs / 1000} s.`, {
+    retryAfterMs: 5_000,
+  });
 };
