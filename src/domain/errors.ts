@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'no_provider_available',
   'payment_method_not_supported',
   'mass_not_orderable',
+  'total_not_payable',
   'text_too_long',
   'price_above_limit',
   'price_not_comparable',

@@ -44,6 +44,13 @@ export const massIn = (mass: Grams, unit: MassUnit): string => new Decimal(mass)
 /** The largest unit of which the mass is at least one, for people to read: 1.2 kg rather than 1200 g. */
 export const readableUnit = (mass: Grams): MassUnit => (mass >= GRAMS_PER.t ? 't' : mass >= GRAMS_PER.kg ? 'kg' : 'g');
 
+/** In that unit: "1.2 kg". */
+export const readableMass = (mass: Grams): string => `${massIn(mass, readableUnit(mass))} ${readableUnit(mass)}`;
+
+/** Null is no bound. */
+export const smallerMass = (a: Grams | null, b: Grams | null): Grams | null =>
+  a === null ? b : b === null ? a : (Math.min(a, b) as Grams);
+
 export interface MassRule {
   /** Orders are a whole multiple of this. */
   readonly step: Grams;

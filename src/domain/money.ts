@@ -32,6 +32,9 @@ export const moneyFromJson = (amount: string, currency: Currency): Money => {
 /** At least the two decimals of the currencies handled here, more only where the amount has them: "2.00", "0.016". */
 export const amountOf = ({ amount }: Money): string => amount.toFixed(Math.max(2, amount.decimalPlaces()));
 
+/** For people to read: "0.50 USD". */
+export const readableMoney = (price: Money): string => `${amountOf(price)} ${price.currency}`;
+
 const inSameCurrency = (a: Money, b: Money): void => {
   if (a.currency !== b.currency) throw new InvalidMoneyError('amounts are in different currencies');
 };

@@ -57,6 +57,22 @@ const place = (provider: Provider, wait: boolean): Step =>
     caller.orders.set(order.id, provider);
   });
 
+/** Outside what providers declare. Neither an order nor a send may come of it, whatever else is going on. */
+const BEYOND = [
+  { provider: 'one_tribe', grams: 1_500_000 },
+  { provider: 'cnaught', grams: 1_500 },
+  { provider: null, grams: 500 },
+  { provider: 'one_tribe', grams: 2_000_000, paymentMethod: 'checkout' },
+] as const;
+
+const placeBeyond = (wanted: (typeof BEYOND)[number]): Step =>
+  step(`placeBeyond(${JSON.stringify(wanted)})`, async (_, engine) => {
+    const count = async (): Promise<unknown> => (await engine.rows('SELECT count(*) FROM orders'))[0];
+    const before = await count();
+    expect(await refusable(() => engine.place({ ...wanted, waitIfPaused: true }, 0))).toBeNull();
+    expect(await count()).toEqual(before);
+  });
+
 const repeat = (nth: number): Step =>
   step(`repeat(${nth})`, async (caller, engine) => {
     const key = caller.keys[nth % caller.keys.length];
@@ -121,6 +137,7 @@ const provider = fc.constantFrom<Provider>('cnaught', 'one_tribe');
 const steps = fc.commands(
   [
     ...Array.from({ length: 4 }, () => fc.tuple(provider, fc.boolean()).map(([who, wait]) => place(who, wait))),
+    fc.constantFrom(...BEYOND).map(placeBeyond),
     fc.nat(9).map(repeat),
     fc.nat(9).map(cancel),
     fc.nat(9).map(refresh),

@@ -1,7 +1,7 @@
 import { PROVIDERS } from '../../src/providers/registry.js';
 import type { Response, Test } from 'supertest';
 import { Documentation } from './documentation.js';
-import { ServedGateway } from './served-gateway.js';
+import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 describe('the catalog over HTTP', () => {
   let gateway: ServedGateway;
@@ -66,5 +66,25 @@ describe('a catalog that can be read in part only', () => {
       expect([status, body.code]).toEqual([503, 'provider_unavailable']);
     const named = await gateway.order({ ...order, provider: 'cnaught' });
     expect([named.status, named.body.code]).toEqual([404, 'offering_not_found']);
+  });
+});
+
+describe('a catalog that our own database keeps from being read', () => {
+  let gateway: ServedGateway;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
+  });
+  afterAll(() => gateway.stop());
+
+  it('says nothing about its provider, and is read as soon as that is possible', async () => {
+    const healths = async (): Promise<string[]> =>
+      ((await gateway.get('/v1/providers')).body.data as { health: string }[]).map(({ health }) => health);
+    await gateway.rows('ALTER TABLE quota_buckets RENAME TO elsewhere');
+    expect(await healths()).toEqual(PROVIDERS.map(() => 'unknown'));
+    const { beneficiary, payment, mass } = SMALL_ORDER;
+    const ordered = await gateway.order({ mass, payment, beneficiary });
+    expect([ordered.status, ordered.body.code]).toEqual([500, 'internal_error']);
+    await gateway.rows('ALTER TABLE elsewhere RENAME TO quota_buckets');
+    expect(await healths()).toEqual(PROVIDERS.map(() => 'ok'));
   });
 });

@@ -19,6 +19,8 @@ import {
 } from './purchase-state.js';
 import type { Rules } from './rules.js';
 
+const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' };
+
 /** Stands for the bytes of a first send and of a repeat alike: no decision reads them. */
 const PREPARED = null;
 
@@ -58,7 +60,7 @@ export class GatewaySteps {
 
   /** Too dear: ends an order of which nothing was bought, instead of sending it. */
   refuse(state: State, index: number): State {
-    const decide = (current: OrderState) => this.rules.decisions.refuseSend(current, 'price_above_limit');
+    const decide = (current: OrderState) => this.rules.decisions.refuseSend(current, ABOVE_LIMIT);
     return this.endRun(state, index, { question: 'refuse', decide, guard: 'lease' });
   }
 

@@ -3,6 +3,7 @@ export const presentOrder = (row) => ({
   id: row.id,
   status: row.status,
   status_reason: row.status_reason,
+  status_detail: null,
   provider: row.provider,
   provider_order_id: row.provider_order_id,
   provider_status: row.provider_status,

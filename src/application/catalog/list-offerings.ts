@@ -18,7 +18,7 @@ export type OfferingPosition = Pick<Offering, 'provider' | 'providerOfferingId'>
 export interface OfferingPage {
   readonly offerings: readonly Offering[];
   readonly next: OfferingPosition | null;
-  /** Providers whose catalog could not be read. */
+  /** Providers whose catalog is not known. */
   readonly unavailable: readonly { readonly provider: string; readonly detail: string }[];
 }
 
@@ -35,15 +35,15 @@ export class ListOfferings {
   async run(filter: OfferingFilter, after: OfferingPosition | null, limit: number): Promise<OfferingPage> {
     if (filter.provider !== undefined && !this.providers.find(filter.provider))
       throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
-    const reads = await this.catalogs.run('browse', filter.provider ?? null);
+    const reads = await Promise.all(this.catalogs.begin('browse', filter.provider ?? null));
     const found = reads
-      .flatMap((read) => ('offerings' in read ? read.offerings : []))
+      .flatMap((read) => read.offerings ?? [])
       .filter((offering) => matches(offering, filter))
       .sort(byPosition)
       .filter((offering) => after === null || byPosition(offering, after) > 0);
     const offerings = found.slice(0, limit);
     const unavailable = reads.flatMap((read) =>
-      'error' in read
+      read.offerings === null
         ? [{ provider: read.provider.id, detail: `${read.provider.displayName} could not be read just now.` }]
         : [],
     );

@@ -79,7 +79,7 @@ export class PlaceOrder {
     const limits = this.limits.of(command.limits);
     const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
     if (known) return known;
-    const { terms, spending } = await this.decide(command, limits, request.tenantId);
+    const { terms, spending } = await this.decide(command, limits, request.tenantId, waitMs);
     crashPoint('routed');
     placement.routed?.();
     const elsewhere = this.farSides.pauseOf(terms.provider);
@@ -121,9 +121,10 @@ export class PlaceOrder {
     command: PlaceOrderCommand,
     limits: BuyerLimits,
     tenantId: string,
+    waitMs: number,
   ): Promise<{ readonly terms: OrderTerms; readonly spending: Spending | null }> {
     if (command.mass !== null) this.limits.refuseMass(command.mass, limits);
-    const { expectedTotal, currency, ...route } = await this.route.run(command, tenantId);
+    const { expectedTotal, currency, ...route } = await this.route.run(command, tenantId, waitMs);
     const terms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const { maxTotal, spending } = this.limits.run(terms, expectedTotal, currency, limits);
     return { terms: { ...terms, maxTotal }, spending };
@@ -154,10 +155,15 @@ export class PlaceOrder {
 const respond = (order: Order, renderer: Renderer<Order>): StoredResponse | null =>
   order.status === 'failed' ? renderer.renderError(refusal(order)) : renderer.render(order);
 
-const refusal = ({ id: orderId, provider, statusReason }: Order): AppError =>
-  statusReason === 'price_above_limit'
-    ? new AppError('price_above_limit', 'The price is above max_total. Nothing was sent.', { orderId })
-    : new AppError('provider_rejected', `${provider} refused the order: ${statusReason}.`, { orderId });
+/** Refused by a limit before anything was sent, or by the provider. Either way with its numbers and words. */
+const refusal = ({ id: orderId, provider, providerStatus, statusReason, statusDetail }: Order): AppError => {
+  const limit = LIMITS.find((code) => code === statusReason);
+  if (limit) return new AppError(limit, `${statusDetail ?? statusReason} Nothing was sent.`, { orderId });
+  const why = [statusReason ?? providerStatus, statusDetail].filter((part) => part !== null).join(': ');
+  return new AppError('provider_rejected', `${provider} refused the order: ${why.replace(/\.$/, '')}.`, { orderId });
+};
+
+const LIMITS = ['price_above_limit', 'total_not_payable'] as const;
 
 const paused = (
   { provider }: Pick<Route, 'provider'>,

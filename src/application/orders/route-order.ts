@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { brokenLimit, needsExactTotal } from '../../domain/catalog/limits.js';
 import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
@@ -6,14 +7,20 @@ import { amountOf, type Currency, type Money } from '../../domain/money.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import type { ProviderError } from '../../domain/providers/provider-error.js';
-import { explainExcess, ORDER_TEXTS, textExcess } from '../../domain/providers/text-limits.js';
+import { ProviderError } from '../../domain/providers/provider-error.js';
 import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
 import { FindOffering } from '../catalog/find-offering.js';
-import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
-import { CollectOffers } from '../quotes/collect-offers.js';
+import {
+  chooseOffering,
+  refused,
+  takeOffering,
+  type Choice,
+  type Rounding,
+  type Wish,
+} from '../catalog/choose-offering.js';
+import { CollectOffers, PRICING_DEADLINE_MS, type PriceAsker } from '../quotes/collect-offers.js';
 import { failureOf } from '../providers/failure-of.js';
 
 /** What the caller wants to buy: an offer, or a mass with or without a provider and an offering. */
@@ -60,83 +67,108 @@ export class RouteOrder {
     return offerId !== null || offeringId !== null || provider === null;
   }
 
+  /** A caller who does not wait, with `waitMs` 0, is routed by what is known here, so that a silent provider holds nobody up. */
   async run(
     selection: OrderSelection & { readonly terms: RoutedTexts },
     tenantId: string,
+    waitMs: number,
   ): Promise<Route & { readonly currency: Currency }> {
-    const route = await this.choose(selection, tenantId);
-    const provider = this.providers.get(route.provider);
-    refuseLongTexts(provider, selection.terms);
-    const { currency } = provider.capabilities;
-    if (route.maxTotal && route.maxTotal.currency !== currency)
-      throw new AppError(
-        'price_not_comparable',
-        `${route.provider} charges ${currency}; give max_total in ${currency}.`,
-      );
-    return { ...route, currency };
+    const asker = { tenantId, purpose: 'order', waitMs: Math.min(waitMs, PRICING_DEADLINE_MS) } as const;
+    const route = await this.choose(selection, asker);
+    return { ...route, currency: this.providers.get(route.provider).capabilities.currency };
   }
 
-  private async choose(selection: OrderSelection, tenantId: string): Promise<Route> {
-    if (selection.offerId !== null) return this.byOffer(selection, selection.offerId, tenantId);
+  private async choose(selection: OrderSelection & { readonly terms: RoutedTexts }, asker: PriceAsker): Promise<Route> {
+    const { paymentMethod, rounding, maxTotal, terms } = selection;
+    const texts = { ...terms, beneficiaryName: terms.beneficiary.name };
+    const wishFor = (mass: Grams): Wish => ({ mass, paymentMethod, rounding, maxTotal, texts });
+    if (selection.offerId !== null) return this.byOffer(wishFor, selection.offerId, asker.tenantId);
     if (selection.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
-    if (selection.offeringId !== null) return this.byOffering(selection, selection.offeringId, selection.mass);
-    if (selection.provider !== null) return this.byProvider(selection, selection.provider, selection.mass);
-    return this.cheapest(selection, selection.mass, tenantId);
+    const wish = wishFor(selection.mass);
+    if (selection.offeringId !== null) return this.byOffering(wish, selection.offeringId, selection.provider, asker);
+    if (selection.provider !== null) return this.byProvider(wish, this.enabled(selection.provider), asker);
+    return this.cheapest(wish, asker);
   }
 
-  private async byOffer(selection: OrderSelection, offerId: string, tenantId: string): Promise<Route> {
+  private async byOffer(wishFor: (mass: Grams) => Wish, offerId: string, tenantId: string): Promise<Route> {
     const found = await this.quotes.findOffer(offerId, tenantId);
     if (!found) throw new AppError('offer_not_found', 'There is no such offer.');
     const { offer, requestedMass, expired } = found;
     if (expired) throw new AppError('offer_expired', 'The offer has expired; ask for a new quote.');
-    if (offer.paymentMethod !== selection.paymentMethod)
-      throw new AppError('payment_method_not_supported', `The offer is for payment by ${offer.paymentMethod}.`);
+    const { orderedMass, total } = offer;
+    const wish = wishFor(orderedMass);
+    if (offer.paymentMethod !== wish.paymentMethod)
+      throw new AppError(
+        'payment_method_not_supported',
+        `The offer is for payment by ${offer.paymentMethod}, not by ${wish.paymentMethod}.`,
+      );
+    const provider = this.enabled(offer.provider);
+    const limitCurrency = wish.maxTotal?.currency ?? null;
+    const broken = brokenLimit(provider, { ...wish, offering: null, total, limitCurrency });
+    if (broken) throw refused(broken);
     return {
-      provider: this.enabled(offer.provider).id,
+      provider: provider.id,
       providerOfferingId: offer.offering.providerOfferingId,
       offeringName: offer.offering.name,
       requestedMass,
-      orderedMass: offer.orderedMass,
-      quoted: offer.total,
-      expectedTotal: offer.total,
+      orderedMass,
+      quoted: total,
+      expectedTotal: total,
       // An offer is never bought above its price, even if the caller gave no limit.
-      maxTotal: selection.maxTotal ?? offer.total,
+      maxTotal: wish.maxTotal ?? total,
       offerId,
       routing: { policy: 'offer', considered: [] },
     };
   }
 
-  private async byOffering(selection: OrderSelection, id: string, mass: Grams): Promise<Route> {
-    const offering = await this.findOffering.run(id, 'purchase', selection.provider);
-    const provider = this.payable(offering.provider, selection.paymentMethod);
-    const orderedMass = massToOrder(offering, provider, mass, selection.rounding);
-    return namedByCaller(offering, mass, orderedMass, selection);
+  private async byOffering(wish: Wish, id: string, only: string | null, asker: PriceAsker): Promise<Route> {
+    const offering = await this.findOffering.run(id, asker.waitMs === 0 ? 'unawaited_purchase' : 'purchase', only);
+    const provider = this.enabled(offering.provider);
+    const choice = takeOffering(provider, offering, wish);
+    await this.refuseTotal(provider, choice, wish, asker);
+    return namedByCaller(choice, wish);
   }
 
-  private async byProvider(selection: OrderSelection, providerId: string, mass: Grams): Promise<Route> {
-    const provider = this.payable(providerId, selection.paymentMethod);
-    const offerings = await this.catalog.offeringsOf(provider, 'purchase').catch((thrown: unknown) => {
-      const error = failureOf(provider, thrown, 'offerings');
-      throw new AppError(
-        isAboutOurKey(error) ? 'provider_paused' : 'provider_unavailable',
-        `${provider.displayName} could not be read just now (${error.reason}). Nothing was ordered.`,
-        { retryAfterMs: error.at.retryAfterMs ?? 5_000 },
-      );
-    });
-    const { offering, orderedMass } = chooseOffering(
-      provider,
-      offerings,
-      mass,
-      selection.paymentMethod,
-      selection.rounding,
+  private async byProvider(wish: Wish, provider: OffsetProvider, asker: PriceAsker): Promise<Route> {
+    const methodsOnly = { ...wish, offering: null, mass: provider.capabilities.mass.minimum, texts: null, total: null };
+    const broken = brokenLimit(provider, { ...methodsOnly, limitCurrency: null });
+    if (broken) throw refused(broken);
+    const choice = chooseOffering(provider, await this.offeringsOf(provider, asker), wish);
+    await this.refuseTotal(provider, choice, wish, asker);
+    return namedByCaller(choice, wish);
+  }
+
+  private async offeringsOf(provider: OffsetProvider, { waitMs }: PriceAsker): Promise<readonly Offering[]> {
+    const asked = waitMs === 0 ? this.catalog.soonKnown(provider) : this.catalog.offeringsOf(provider);
+    const offerings = await asked.catch((thrown: unknown) => failureOf(provider, thrown, 'offerings'));
+    if (offerings !== null && !(offerings instanceof ProviderError)) return offerings;
+    const why = offerings === null ? '' : ` (${offerings.reason})`;
+    throw new AppError(
+      offerings !== null && isAboutOurKey(offerings) ? 'provider_paused' : 'provider_unavailable',
+      `${provider.displayName} could not be read just now${why}. Nothing was ordered.`,
+      { retryAfterMs: offerings?.at.retryAfterMs ?? 5_000 },
     );
-    return namedByCaller(offering, mass, orderedMass, selection);
   }
 
-  private async cheapest(selection: OrderSelection, mass: Grams, tenantId: string): Promise<Route> {
-    const { paymentMethod, rounding } = selection;
-    const request = { mass, providers: null, offering: null, paymentMethod, rounding, tenantId };
-    const collected = await this.offers.run(request, 'order');
+  /**
+   * Asks for the price where the list price leaves open whether the total can be paid. Where the provider does not
+   * answer, the order is accepted: the step before the send asks again.
+   */
+  private async refuseTotal(provider: OffsetProvider, choice: Choice, wish: Wish, asker: PriceAsker): Promise<void> {
+    const listed = expectedTotal(choice.offering, choice.orderedMass);
+    if (asker.waitMs === 0 || !needsExactTotal(provider, wish.paymentMethod, listed)) return;
+    await this.offers.quoted(provider, choice, wish, asker).catch((thrown: unknown) => {
+      if (thrown instanceof AppError) throw thrown;
+      failureOf(provider, thrown, 'quote');
+    });
+  }
+
+  private async cheapest(wish: Wish, asker: PriceAsker): Promise<Route> {
+    const request = { ...wish, ...asker, providers: null, offering: null };
+    const quoted = asker.waitMs > 0 ? await this.offers.run(request) : null;
+    // Who cannot wait until anybody has priced it is still served, by the prices that are known.
+    const isListed = !quoted || (quoted.offers.length === 0 && quoted.unavailable.some(isTimedOut));
+    const collected = isListed ? await this.offers.run({ ...request, waitMs: 0 }) : quoted;
     const [best] = collected.offers;
     if (!best) {
       const reasons = collected.unavailable.map(({ detail }) => detail).join(' ');
@@ -154,20 +186,15 @@ export class RouteOrder {
       provider: best.provider,
       providerOfferingId: best.offering.providerOfferingId,
       offeringName: best.offering.name,
-      requestedMass: mass,
+      requestedMass: wish.mass,
       orderedMass: best.orderedMass,
-      quoted: best.total,
+      // A list price is no quote.
+      quoted: isListed ? null : best.total,
       expectedTotal: best.total,
-      maxTotal: selection.maxTotal,
+      maxTotal: wish.maxTotal,
       offerId: null,
-      routing: { policy: 'cheapest', considered },
+      routing: { policy: isListed ? 'cheapest_listed' : 'cheapest', considered },
     };
-  }
-
-  private payable(providerId: string, method: PaymentMethod): OffsetProvider {
-    const provider = this.enabled(providerId);
-    if (provider.capabilities.paymentMethods.includes(method)) return provider;
-    throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${method}.`);
   }
 
   private enabled(providerId: string): OffsetProvider {
@@ -183,25 +210,14 @@ const isAboutOurKey = ({ pausesProvider, reason }: ProviderError): boolean =>
 
 type RoutedTexts = Pick<OrderTerms, 'beneficiary' | 'retirementMessage' | 'description'>;
 
-const refuseLongTexts = ({ displayName, capabilities }: OffsetProvider, terms: RoutedTexts): void => {
-  const excess = textExcess(capabilities.textLimits, { ...terms, beneficiaryName: terms.beneficiary.name });
-  if (!excess) return;
-  const why = `${displayName} takes ${explainExcess(excess)}`;
-  const errors = Object.fromEntries(excess.texts.map((text) => [ORDER_TEXTS[text], [why]]));
-  throw new AppError('text_too_long', `${why}. Nothing was ordered.`, { errors });
-};
+const isTimedOut = ({ code }: { readonly code: string }): boolean => code === 'timed_out';
 
 /** Bought at the price of the moment, up to the caller's limit. */
-const namedByCaller = (
-  offering: Offering,
-  requestedMass: Grams,
-  orderedMass: Grams,
-  { maxTotal }: OrderSelection,
-): Route => ({
+const namedByCaller = ({ offering, orderedMass }: Choice, { mass, maxTotal }: Wish): Route => ({
   provider: offering.provider,
   providerOfferingId: offering.providerOfferingId,
   offeringName: offering.name,
-  requestedMass,
+  requestedMass: mass,
   orderedMass,
   quoted: null,
   expectedTotal: expectedTotal(offering, orderedMass),

@@ -6,6 +6,7 @@ import type { OrderState } from '../../domain/orders/order-state.js';
 import { purchaseOperation } from '../../domain/purchases/attempt.js';
 import { disagreements, type Disagreement } from '../../domain/purchases/integrity.js';
 import { nextStep, type NextStep } from '../../domain/purchases/next-step.js';
+import type { SendRefusal } from '../../domain/purchases/price-guard.js';
 import {
   deferSend,
   intendSend,
@@ -138,10 +139,10 @@ export class SubmitOrder {
     // A repeat sends the stored bytes without asking for a price: the first send may have bought already.
     const decision = repeat ? ({ do: 'send', price: null } as const) : await this.price.run(state, provider, run.runs);
     if (decision.do === 'defer') return this.defer(run, decision.delayMs);
-    if (decision.do === 'refuse') return this.refuse(run, decision.reason, decision.price);
+    if (decision.do === 'refuse') return this.refuse(run, decision.refusal, decision.price);
     crashPoint('priced');
     const prepared = repeat ? null : preparePurchase(state.order, provider, this.addresses);
-    if (prepared instanceof ProviderError) return this.refuse(run, prepared.reason, decision.price);
+    if (prepared instanceof ProviderError) return this.refuse(run, prepared, decision.price);
     crashPoint('prepared');
     // The quota slot is taken last and with the intent, so that nothing else can block while it is held.
     const change = intendSend(state, generation, prepared, decision.price, this.farSides.here(provider.id));
@@ -247,9 +248,13 @@ export class SubmitOrder {
     return null;
   }
 
-  private async refuse(run: PurchaseRun, reason: string, price: AskedPrice | null): Promise<StoredResponse | null> {
+  private async refuse(
+    run: PurchaseRun,
+    refusal: SendRefusal | ProviderError,
+    price: AskedPrice | null,
+  ): Promise<StoredResponse | null> {
     const { state, lease, cause, responder } = run;
-    const changed = await this.changes.run(state, (current) => refuseSend(current, reason, price), {
+    const changed = await this.changes.run(state, (current) => refuseSend(current, refusal, price), {
       cause,
       guard: { by: 'lease', lease },
       task: { do: 'release', lease, delayMs: 0 },

@@ -1,19 +1,42 @@
 import { Injectable } from '@nestjs/common';
-import type { Offering } from '../../domain/catalog/offering.js';
+import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
+import { brokenLimit } from '../../domain/catalog/limits.js';
 import type { Grams } from '../../domain/mass.js';
+import type { Money } from '../../domain/money.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
+import type { ProviderQuote } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ExchangeRates } from '../../domain/exchange-rates.js';
+import type { OrderTexts } from '../../domain/providers/text-limits.js';
 import type { Offer, Unavailable } from '../../domain/quotes/quote.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
-import { chooseOffering, massToOrder, type Rounding } from '../catalog/choose-offering.js';
+import {
+  chooseOffering,
+  refused,
+  takeOffering,
+  type Choice,
+  type Rounding,
+  type Wish,
+} from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
 import { failureOf } from '../providers/failure-of.js';
+import { within } from '../within.js';
 
-export interface OfferRequest {
+/** An order waits for its price. A caller who only asks waits behind orders where a quota is short. */
+export type PricePurpose = 'order' | 'quote';
+
+/** For whom a price is asked, and for how long they wait. */
+export interface PriceAsker {
+  readonly tenantId: string;
+  readonly purpose: PricePurpose;
+  /** A provider that does not price within this time is listed as timed out; 0 to ask nobody and go by list prices. */
+  readonly waitMs: number;
+}
+
+export interface OfferRequest extends PriceAsker {
   readonly mass: Grams;
   /** Null for every provider. */
   readonly providers: readonly string[] | null;
@@ -21,11 +44,10 @@ export interface OfferRequest {
   /** Null for each provider's first. */
   readonly paymentMethod: PaymentMethod | null;
   readonly rounding: Rounding;
-  readonly tenantId: string;
+  /** Null where they are not known yet. */
+  readonly texts: OrderTexts | null;
+  readonly maxTotal: Money | null;
 }
-
-/** An order waits for its price. A caller who only asks waits behind orders where a quota is short. */
-export type PricePurpose = 'order' | 'quote';
 
 export type PricedOffer = Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { readonly validForMs: number };
 
@@ -36,8 +58,8 @@ export interface CollectedOffers {
   readonly fx: { readonly date: string; readonly rates: Readonly<Record<string, string>> } | null;
 }
 
-/** A provider that does not price within this time is listed as timed out. */
-const PRICING_DEADLINE_MS = 8_000;
+/** How long providers have if the caller does not say. */
+export const PRICING_DEADLINE_MS = 8_000;
 
 /** Asks all providers for a price at once. One that cannot serve is listed with the reason, never left out. */
 @Injectable()
@@ -49,12 +71,12 @@ export class CollectOffers {
     private readonly rates: ExchangeRates,
   ) {}
 
-  async run(request: OfferRequest, purpose: PricePurpose): Promise<CollectedOffers> {
+  async run(request: OfferRequest): Promise<CollectedOffers> {
     const asked = this.providers
       .all()
       .filter(({ id }) => request.providers === null || request.providers.includes(id))
       .filter(({ id }) => request.offering === null || request.offering.provider === id);
-    const results = await Promise.all(asked.map((provider) => this.ask(provider, request, purpose)));
+    const results = await Promise.all(asked.map((provider) => this.ask(provider, request)));
     const offers = results.filter((result): result is PricedOffer => 'total' in result);
     const unavailable = results.filter((result): result is Unavailable => 'code' in result);
     const currencies = new Set(offers.map(({ total }) => total.currency));
@@ -62,57 +84,56 @@ export class CollectOffers {
     return { offers: this.cheapestFirst(offers), unavailable, fx };
   }
 
-  private async ask(
-    provider: OffsetProvider,
-    request: OfferRequest,
-    purpose: PricePurpose,
-  ): Promise<PricedOffer | Unavailable> {
+  private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Unavailable> {
     const payment = request.paymentMethod ?? provider.capabilities.paymentMethods[0] ?? 'account';
     try {
-      return await this.price(provider, request, payment, purpose);
+      const wish = { ...request, paymentMethod: payment };
+      if (request.waitMs === 0) return await this.listed(provider, request.offering, wish);
+      const priced = this.price(provider, request, wish);
+      return await within(request.waitMs, priced, () => timedOut(provider, payment, request.waitMs));
     } catch (thrown) {
       return unavailable(provider, payment, thrown);
     }
   }
 
-  private async price(
+  /** Throws AppError, or what the provider's read threw. */
+  private async price(provider: OffsetProvider, request: OfferRequest, wish: Wish): Promise<PricedOffer> {
+    await this.refusePaused(provider);
+    const choice = request.offering
+      ? takeOffering(provider, request.offering, wish)
+      : chooseOffering(provider, await this.catalog.offeringsOf(provider), wish);
+    return this.quoted(provider, choice, wish, request);
+  }
+
+  /** This choice at the price of the moment. Throws AppError if that cannot be paid this way. */
+  async quoted(
     provider: OffsetProvider,
-    request: OfferRequest,
-    payment: PaymentMethod,
-    purpose: PricePurpose,
+    { offering, orderedMass: mass }: Choice,
+    { paymentMethod }: Pick<Wish, 'paymentMethod'>,
+    { tenantId, purpose, waitMs }: PriceAsker,
   ): Promise<PricedOffer> {
-    const { quote: terms, paymentMethods } = provider.capabilities;
-    if (!paymentMethods.includes(payment))
-      throw new AppError('payment_method_not_supported', `${provider.displayName} cannot be paid by ${payment}.`);
-    const pause = await this.throttle.pauseOf(provider.id);
-    if (pause) throw new AppError('provider_paused', `${provider.displayName} takes no orders (${pause.reason}).`);
-    const { offering, orderedMass } = request.offering
-      ? {
-          offering: request.offering,
-          orderedMass: massToOrder(request.offering, provider, request.mass, request.rounding),
-        }
-      : chooseOffering(
-          provider,
-          await this.catalog.offeringsOf(provider, 'purchase'),
-          request.mass,
-          payment,
-          request.rounding,
-        );
-    const { tenantId } = request;
-    const call = { ...callFor('quote', null, PRICING_DEADLINE_MS), tenantId, isAwaited: purpose === 'order' };
+    const call = { ...callFor('quote', null, waitMs), tenantId, isAwaited: purpose === 'order' };
     const { providerOfferingId } = offering;
-    const quote = await provider.quote({ mass: orderedMass, paymentMethod: payment, providerOfferingId }, call);
-    return {
-      provider: provider.id,
-      offering: { providerOfferingId, name: quote.offeringName },
-      paymentMethod: payment,
-      orderedMass,
-      total: quote.total,
-      perTonne: quote.perTonne,
-      tax: quote.tax,
-      firmness: terms.firmness,
-      validForMs: terms.validForMs,
-    };
+    const quote = await provider.quote({ mass, paymentMethod, providerOfferingId }, call);
+    return offerAt(provider, { offering, orderedMass: mass }, paymentMethod, quote);
+  }
+
+  /** By the list price: for a caller who does not wait for quotes. */
+  private async listed(provider: OffsetProvider, offering: Offering | null, wish: Wish): Promise<PricedOffer> {
+    await this.refusePaused(provider);
+    const offerings = offering ? [offering] : await this.catalog.soonKnown(provider);
+    const choice = offerings && chooseOffering(provider, offerings, wish);
+    const total = choice && expectedTotal(choice.offering, choice.orderedMass);
+    const perTonne = choice?.offering.unitPricePerTonne;
+    if (!choice || !total || !perTonne)
+      throw new AppError('provider_unavailable', `${provider.displayName}: its prices are not known just now.`);
+    const price = { total, perTonne, tax: null, offeringName: choice.offering.name };
+    return offerAt(provider, choice, wish.paymentMethod, price);
+  }
+
+  private async refusePaused({ id, displayName }: OffsetProvider): Promise<void> {
+    const pause = await this.throttle.pauseOf(id);
+    if (pause) throw new AppError('provider_paused', `${displayName} takes no orders (${pause.reason}).`);
   }
 
   private cheapestFirst(offers: readonly PricedOffer[]): PricedOffer[] {
@@ -124,12 +145,47 @@ export class CollectOffers {
   }
 }
 
+/** Throws AppError if the total cannot be paid this way. */
+const offerAt = (
+  provider: OffsetProvider,
+  { offering, orderedMass: mass }: Choice,
+  paymentMethod: PaymentMethod,
+  { total, perTonne, tax, offeringName: name }: Pick<ProviderQuote, 'total' | 'perTonne' | 'tax' | 'offeringName'>,
+): PricedOffer => {
+  const broken = brokenLimit(provider, { paymentMethod, mass, offering, total, texts: null, limitCurrency: null });
+  if (broken) throw refused(broken);
+  const { firmness, validForMs } = provider.capabilities.quote;
+  const { providerOfferingId } = offering;
+  return {
+    provider: provider.id,
+    offering: { providerOfferingId, name },
+    paymentMethod,
+    orderedMass: mass,
+    total,
+    perTonne,
+    tax,
+    firmness,
+    validForMs,
+  };
+};
+
+const timedOut = (
+  { id: provider, displayName }: OffsetProvider,
+  paymentMethod: PaymentMethod,
+  ms: number,
+): Unavailable => ({
+  provider,
+  paymentMethod,
+  code: 'timed_out',
+  detail: `${displayName} named no price within ${Math.ceil(ms / 1000)} s.`,
+});
+
 const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {
   if (thrown instanceof AppError)
     return { provider: provider.id, paymentMethod, code: thrown.code, detail: thrown.message };
   const error = failureOf(provider, thrown, 'quote');
   const code = UNAVAILABLE_CODES[error.reason as keyof typeof UNAVAILABLE_CODES] ?? 'provider_unavailable';
-  return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.message}.` };
+  return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.explanation}` };
 };
 
 const UNAVAILABLE_CODES = {

@@ -4,9 +4,12 @@ import type { Quote } from '../../domain/quotes/quote.js';
 import { QuotesRepository } from '../../persistence/quotes/quotes.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { FindOffering } from '../catalog/find-offering.js';
+import { within } from '../within.js';
 import { CollectOffers, type OfferRequest } from './collect-offers.js';
 
-export type QuoteCommand = Omit<OfferRequest, 'offering' | 'tenantId'> & { readonly offeringId: string | null };
+export type QuoteCommand = Omit<OfferRequest, 'offering' | 'texts' | 'maxTotal' | 'tenantId' | 'purpose'> & {
+  readonly offeringId: string | null;
+};
 
 /** The offers of all providers that can serve, stored so that one can be bought by its id. */
 @Injectable()
@@ -21,8 +24,19 @@ export class RequestQuote {
   async run(command: QuoteCommand, tenantId: string): Promise<Quote> {
     for (const id of command.providers ?? [])
       if (!this.providers.find(id)) throw new AppError('provider_not_enabled', 'A named provider is not enabled here.');
-    const offering = command.offeringId === null ? null : await this.findOffering.run(command.offeringId, 'purchase');
-    const collected = await this.offers.run({ ...command, offering, tenantId }, 'quote');
+    const startedAtMs = performance.now();
+    const { offeringId: id, waitMs } = command;
+    const offering =
+      id === null ? null : await within(waitMs, this.findOffering.run(id, 'purchase'), () => notFoundIn(waitMs));
+    const leftMs = Math.max(1, Math.ceil(waitMs - (performance.now() - startedAtMs)));
+    const asker = { tenantId, purpose: 'quote', waitMs: leftMs } as const;
+    const collected = await this.offers.run({ ...command, ...asker, offering, texts: null, maxTotal: null });
     return this.quotes.create({ tenantId, requestedMass: command.mass, ...collected });
   }
 }
+
+const notFoundIn = (waitMs: number): never => {
+  throw new AppError('provider_unavailable', `The offering could not be found within ${waitMs / 1000} s.`, {
+    retryAfterMs: 5_000,
+  });
+};

@@ -46,7 +46,12 @@ export const adopt = (change: OrderChange, observed: ProviderOrder, source: Obse
     case 'advance': {
       // A purchase that is seen resolves every send of unknown outcome: one of them made it.
       const known = observed.status === 'awaiting_payment' ? change : change.resolveUnknownSends('accepted');
-      const set = { ...factsOf(known.order, observed), ...milestones(known.order, decision.to), statusReason: null };
+      const set = {
+        ...factsOf(known.order, observed),
+        ...milestones(known.order, decision.to),
+        statusReason: null,
+        statusDetail: null,
+      };
       const moved = known.move(decision.to, decision.to, source, evidence, {
         set,
         providerStatus: observed.providerStatus,

@@ -24,6 +24,8 @@ import { ORDER_EVENTS, priceEvidence, sightingEvidence, upstreamEvidence } from 
 import type { OrderState } from './order-state.js';
 import { REVIEW_REASONS, type ReviewReason } from './review.js';
 
+const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' };
+
 const anyPrice = fc.constantFrom(null, money('2.00', 'USD'), money('3.50', 'USD'), money('2.00', 'GBP'));
 const anySession = fc.constantFrom('open', 'complete', 'expired');
 
@@ -110,7 +112,7 @@ const anyDecision: fc.Arbitrary<(state: OrderState) => OrderChange> = fc.oneof(
     return typeof change === 'string' ? OrderChange.of(state) : change;
   }),
   anyAskedPrice.map((price) => heldAs(['created', 'in_doubt'], (state) => intendSend(state, 1, null, price, HERE))),
-  anyAskedPrice.map((price) => (state: OrderState) => refuseSend(state, 'price_above_limit', price)),
+  anyAskedPrice.map((price) => (state: OrderState) => refuseSend(state, ABOVE_LIMIT, price)),
   anyFailure.map((error) => (state: OrderState) => recordFailure(state, 1, error)),
   anyFailure.map((error) => (state: OrderState) => recordLookupFailure(state, error)),
   fc.option(anyFailure).map((error) => (state: OrderState) => recordCancellation(state, 1, error)),

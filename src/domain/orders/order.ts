@@ -37,7 +37,7 @@ export interface OrderTerms {
   readonly routing: Routing;
 }
 
-export const ROUTING_POLICIES = ['named_by_caller', 'offer', 'cheapest'] as const;
+export const ROUTING_POLICIES = ['named_by_caller', 'offer', 'cheapest', 'cheapest_listed'] as const;
 
 /** Why this provider and offering. */
 export interface Routing {
@@ -76,6 +76,8 @@ export interface Order extends OrderTerms, Buyer {
   readonly id: string;
   readonly status: OrderStatus;
   readonly statusReason: string | null;
+  /** The same as a sentence, with the numbers. */
+  readonly statusDetail: string | null;
   readonly providerOrderId: string | null;
   readonly providerStatus: string | null;
   readonly price: { readonly total: Money; readonly source: PriceSource } | null;
@@ -108,6 +110,7 @@ export const newOrder = (id: string, buyer: Buyer, terms: OrderTerms): Order => 
   id,
   status: 'created',
   statusReason: null,
+  statusDetail: null,
   providerOrderId: null,
   providerStatus: null,
   price: null,

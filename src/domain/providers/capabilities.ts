@@ -29,8 +29,9 @@ export interface CheckoutCapability {
    * `return`: nothing can be read until the payer's browser brings back a payment id.
    */
   readonly knownBy: 'session' | 'return';
-  /** The smallest total that can be paid this way. */
+  /** The smallest and the largest total that can be paid this way; null where no limit is known. */
   readonly minimumTotal: Money | null;
+  readonly maximumTotal: Money | null;
 }
 
 export interface Quota {

@@ -57,6 +57,12 @@ export class ProviderError extends Error {
     super(message);
   }
 
+  /** For people, with the provider's own word for it. */
+  get explanation(): string {
+    const { upstreamCode } = this.at;
+    return upstreamCode === undefined ? `${this.message}.` : `${this.message}; its own code: ${upstreamCode}.`;
+  }
+
   /** Bad credentials and exhausted credit stop every order at the provider, not only this one. */
   get pausesProvider(): boolean {
     return this.reason === 'credentials' || this.reason === 'insufficient_credit';

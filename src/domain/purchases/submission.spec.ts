@@ -30,6 +30,8 @@ import {
 } from './submission.js';
 import { RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from './timing.js';
 
+const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' };
+
 const KNOWN = ORDER_STATUSES.filter((status) => !isOutcomePending(status));
 
 const TOTAL = money('2.00', 'USD');
@@ -110,7 +112,7 @@ describe('intendSend', () => {
 describe('refuseSend', () => {
   it.each(['created', 'in_doubt'] as const)('ends an order that is %s and of which nothing was bought', (status) => {
     const state = aState({ status }, { attempts: [aSend('proven_absent')] });
-    const change = refuseSend(state, 'price_above_limit', PRICE);
+    const change = refuseSend(state, ABOVE_LIMIT, PRICE);
     expect(change.order).toMatchObject({ status: 'failed', statusReason: 'price_above_limit' });
     expect(change.events).toMatchObject([
       QUOTED,
@@ -119,16 +121,16 @@ describe('refuseSend', () => {
   });
 
   it('needs no price', () => {
-    expect(refuseSend(aState(), 'offering_not_found').events.map(({ type }) => type)).toEqual(['failed']);
+    expect(refuseSend(aState(), ABOVE_LIMIT).events.map(({ type }) => type)).toEqual(['failed']);
   });
 
   it('leaves an order alone that may have been bought', () => {
     const state = aState({ status: 'in_doubt' }, { attempts: [aSend('ambiguous')] });
-    expect(refuseSend(state, 'price_above_limit', PRICE).isEmpty).toBe(true);
+    expect(refuseSend(state, ABOVE_LIMIT, PRICE).isEmpty).toBe(true);
   });
 
   it.each(KNOWN)('leaves an order alone that is %s by now', (status) => {
-    expect(refuseSend(aState({ status }), 'price_above_limit', PRICE).isEmpty).toBe(true);
+    expect(refuseSend(aState({ status }), ABOVE_LIMIT, PRICE).isEmpty).toBe(true);
   });
 });
 

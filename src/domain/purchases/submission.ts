@@ -11,6 +11,7 @@ import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
 import type { Disagreement } from './integrity.js';
 import { afterFailure } from './next-step.js';
+import type { SendRefusal } from './price-guard.js';
 import { delayOf, QUOTA_RETRY_MS, RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from './timing.js';
 
 /**
@@ -62,10 +63,18 @@ const withPrice = (change: OrderChange, price: AskedPrice | null): OrderChange =
 };
 
 /** Ends an order instead of sending it. Does nothing if an earlier send may have bought. */
-export const refuseSend = (state: OrderState, reason: string, price: AskedPrice | null = null): OrderChange => {
+export const refuseSend = (
+  state: OrderState,
+  refusal: SendRefusal | ProviderError,
+  price: AskedPrice | null = null,
+): OrderChange => {
   const change = OrderChange.of(state);
   if (!isOutcomePending(state.order.status) || hasUnknownAttempt(state.attempts)) return change;
-  return withPrice(change, price).move('failed', 'failed', 'request', { reason }, { set: { statusReason: reason } });
+  const { reason } = refusal;
+  const detail = 'detail' in refusal ? refusal.detail : refusal.explanation;
+  const evidence = { reason, detail, ...('detail' in refusal ? {} : upstreamEvidence(refusal)) };
+  const set = { statusReason: reason, statusDetail: detail };
+  return withPrice(change, price).move('failed', 'failed', 'request', evidence, { set });
 };
 
 /** Nothing could be sent this time. After a day of that, a person is told. */
@@ -94,7 +103,9 @@ export const recordFailure = (
   const to = afterFailure(outcome, recorded.sends, paymentMethod);
   const type = to === 'created' ? 'not_sent' : to;
   const evidence = { attempt: number, outcome, reason, detail, ...upstreamEvidence(error) };
-  const moved = recorded.move(to, type, 'response', evidence, { set: { statusReason: reason } });
+  const moved = recorded.move(to, type, 'response', evidence, {
+    set: { statusReason: reason, statusDetail: error.explanation },
+  });
   return reason === 'answer_disagrees'
     ? moved.flag('answer_disagrees', 'response', { disagreements: differences })
     : moved;
@@ -135,6 +146,8 @@ export const openCheckout = (
     ...(price && { price: priceEvidence(price, 'quoted') }),
   };
   const set = {
+    statusReason: null,
+    statusDetail: null,
     checkout: { url, status, expiresAt },
     ...(price && { price: { total: price, source: 'quoted' as const }, priceTax: taxWithin(state.order, price) }),
   };

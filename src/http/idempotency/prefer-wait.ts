@@ -1,3 +1,5 @@
+import { PRICING_DEADLINE_MS } from '../../application/quotes/collect-offers.js';
+
 /** How long a caller waits for the provider, and which part of the request's Prefer header was honoured. */
 export interface PreferWait {
   readonly waitMs: number;
@@ -13,14 +15,27 @@ const MAX_WAIT_SECONDS = 30;
  * then respond with 202, which is what `wait=N` does here anyway. Anything else is ignored, as the RFC says.
  */
 export const preferWaitFrom = (header: string | string[] | undefined): PreferWait => {
-  const preferences = String(header ?? '')
-    .split(/[,;]/)
-    .map((part) => part.trim().toLowerCase());
+  const preferences = preferencesIn(header);
   const waits = preferences.map(waitSecondsFrom).find((seconds) => seconds !== null) ?? null;
   if (waits !== null) return { waitMs: waits * 1000, applied: `wait=${waits}` };
   if (preferences.includes('respond-async')) return { waitMs: 0, applied: 'respond-async' };
   return { waitMs: DEFAULT_WAIT_SECONDS * 1000, applied: null };
 };
+
+/** The same for a quote, which has nothing to respond with before the providers do: N from 1 to 30. */
+export const quoteWaitFrom = (header: string | string[] | undefined): PreferWait => {
+  const seconds = preferencesIn(header)
+    .map(waitSecondsFrom)
+    .find((wait) => wait !== null && wait > 0);
+  return seconds == null
+    ? { waitMs: PRICING_DEADLINE_MS, applied: null }
+    : { waitMs: seconds * 1000, applied: `wait=${seconds}` };
+};
+
+const preferencesIn = (header: string | string[] | undefined): readonly string[] =>
+  String(header ?? '')
+    .split(/[,;]/)
+    .map((part) => part.trim().toLowerCase());
 
 const waitSecondsFrom = (preference: string): number | null => {
   const [, digits] = /^wait\s*=\s*"?(\d{1,3})"?$/.exec(preference) ?? [];

@@ -198,6 +198,13 @@ export const PROBLEMS = {
     remedy: 'Order one of the nearest masses, or send `"rounding": "up"`.',
     retry: CORRECT,
   },
+  total_not_payable: {
+    status: 422,
+    title: 'The total cannot be paid this way',
+    meaning: 'The price is below the smallest or above the largest total that the provider takes by this method.',
+    remedy: 'Order another mass, see `detail`, or pay by another method; with a new key if there is an `order_id`.',
+    retry: NEW_KEY,
+  },
   text_too_long: {
     status: 422,
     title: 'A text is too long for the provider',
@@ -240,7 +247,7 @@ export const PROBLEMS = {
     status: 422,
     title: 'The price is above the limit',
     meaning:
-      'The price now is above `max_total`, or above the offer that was ordered. Nothing was sent to the provider.',
+      'The price now is above `max_total`, above the offer that was ordered, or, where no price was known beforehand, above what tenant or key may order at once. Nothing was sent to the provider.',
     remedy: 'Order again with a new key and a higher limit, or ask for a new quote.',
     retry: NEW_KEY,
   },

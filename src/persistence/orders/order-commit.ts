@@ -128,6 +128,7 @@ const orderOf = (change: OrderChange): Prisma.Sql => {
   return Prisma.sql`, changed AS (
     UPDATE orders o SET
       status = ${order.status}::text, status_reason = ${order.statusReason}::text,
+      status_detail = ${order.statusDetail}::text,
       provider_order_id = ${order.providerOrderId}::text, provider_status = ${order.providerStatus}::text,
       offering_name = ${order.offeringName}::text,
       price_amount = ${amount(order.price?.total)}::numeric, price_currency = ${order.price?.total.currency ?? null}::text,

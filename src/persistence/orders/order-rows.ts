@@ -35,6 +35,7 @@ export interface OrderRow {
   readonly tenant_id: string;
   readonly status: string;
   readonly status_reason: string | null;
+  readonly status_detail: string | null;
   readonly provider: string;
   readonly provider_offering_id: string;
   readonly offering_name: string;
@@ -143,6 +144,7 @@ export const orderFromRow = (row: OrderRow): Order => {
     spending: readSpending(row),
     status: readWord(ORDER_STATUSES)(row.status),
     statusReason: row.status_reason,
+    statusDetail: row.status_detail,
     provider: row.provider as ProviderId,
     providerOfferingId: row.provider_offering_id,
     offeringName: row.offering_name,

@@ -1,5 +1,5 @@
 import type { Offering } from '../../domain/catalog/offering.js';
-import type { Grams } from '../../domain/mass.js';
+import { readableMass, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type {
@@ -108,7 +108,13 @@ const named = (sourceId: string, mass: Grams, listings: readonly Offering[]): Of
   const listing = listings.find(({ providerOfferingId }) => providerOfferingId === sourceId);
   if (!listing)
     throw refusal(AT_QUOTE, 'offering_not_found', 'the listing is not on sale, or not one that is safe to buy');
-  if (mass < listing.minimum) throw refusal(AT_QUOTE, 'mass_not_orderable', 'the listing sells no mass this small');
-  if (mass > (listing.available ?? 0)) throw refusal(AT_QUOTE, 'insufficient_supply', 'the listing has less left');
+  if (mass < listing.minimum)
+    throw refusal(AT_QUOTE, 'mass_not_orderable', `the listing is sold from ${readableMass(listing.minimum)}`);
+  if (mass > (listing.available ?? 0))
+    throw refusal(
+      AT_QUOTE,
+      'insufficient_supply',
+      `the listing has ${listing.available === null ? 'nothing' : readableMass(listing.available)} left`,
+    );
   return listing;
 };

@@ -23,7 +23,12 @@ export const carbonmarkCapabilities = {
   idempotency: { kind: 'none' },
   callbacks: 'none',
   cancellation: null,
-  checkout: { expiresAfterMs: 24 * HOUR, knownBy: 'return', minimumTotal: money('0.50', 'USD') },
+  checkout: {
+    expiresAfterMs: 24 * HOUR,
+    knownBy: 'return',
+    minimumTotal: money('0.50', 'USD'),
+    maximumTotal: money('999999.99', 'USD'),
+  },
   quota: [{ requests: 60, perMs: MINUTE, counts: 'all' }],
   catalogMaxAgeMs: MINUTE,
   evidence: ['retirement_link'],
@@ -38,7 +43,7 @@ export const carbonmarkCapabilities = {
     callbacks: 'documented: none',
     cancellation: 'documented: none, a retirement is irreversible',
     checkout:
-      'documented: the payment id comes with the return; 24 h and $0.50 are the card processor’s defaults, assumed',
+      'documented: the payment id comes with the return; 24 h, $0.50 and $999,999.99 are the card processor’s defaults, assumed',
     quota: 'assumed: 100 a minute in the last public server code, kept well below',
     catalogMaxAgeMs: 'observed: prices were cached for a minute',
     evidence: 'documented: view_retirement_url of a completed order',

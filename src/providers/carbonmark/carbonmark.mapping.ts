@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { massRuleOf } from '../../domain/catalog/limits.js';
 import type { Offering } from '../../domain/catalog/offering.js';
 import { gramsFromMass, isOrderable, massIn, MAX_GRAMS, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
@@ -209,7 +210,7 @@ export const toOffering = (wire: PriceWire, fetchedAt: Date): Offering | null =>
 
 /** The cheapest that can fill this mass, the first by id among equals. @returns null if none can. */
 export const cheapestFor = (mass: Grams, offerings: readonly Offering[]): Offering | null => {
-  const able = offerings.filter(({ minimum, available }) => mass >= minimum && mass <= (available ?? 0));
+  const able = offerings.filter((offering) => isOrderable(mass, massRuleOf(offering, carbonmarkCapabilities)));
   const sorted = able.toSorted((a, b) => comparePrices(a, b) || (a.providerOfferingId < b.providerOfferingId ? -1 : 1));
   return sorted[0] ?? null;
 };

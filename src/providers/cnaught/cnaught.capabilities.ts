@@ -24,7 +24,12 @@ export const cnaughtCapabilities = {
   idempotency: { kind: 'key', retentionMs: 24 * HOUR, visibilityDelayMs: 5 * MINUTE },
   callbacks: 'unsigned',
   cancellation: { while: ['placed'], refundable: null },
-  checkout: { expiresAfterMs: 24 * HOUR, knownBy: 'session', minimumTotal: money('0.50', 'USD') },
+  checkout: {
+    expiresAfterMs: 24 * HOUR,
+    knownBy: 'session',
+    minimumTotal: money('0.50', 'USD'),
+    maximumTotal: null,
+  },
   quota: [
     { requests: 100, perMs: SECOND, counts: 'writes' },
     { requests: 100, perMs: SECOND, counts: 'reads' },

@@ -178,7 +178,13 @@ describe('a secret', () => {
   });
 
   it('is not told by what is kept of a refusal', async () => {
-    expect(await gateway.columnsWith('BadRequest')).toEqual(['attempts.upstream_code', 'order_events.evidence']);
+    // The provider's own code, and nothing else of what it said.
+    expect(await gateway.columnsWith('BadRequest')).toEqual([
+      'attempts.upstream_code',
+      'idempotency_records.response_body',
+      'order_events.evidence',
+      'orders.status_detail',
+    ]);
   });
 
   it('is not kept when a provider gives it for the code of an error', async () => {

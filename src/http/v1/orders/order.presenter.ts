@@ -23,6 +23,7 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
   tenant_id: order.tenantId,
   status: order.status,
   status_reason: order.statusReason,
+  status_detail: order.statusDetail,
   provider: order.provider,
   provider_order_id: order.providerOrderId,
   provider_status: order.providerStatus,

@@ -1,5 +1,6 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
+import { ROUTING_POLICIES } from '../../../domain/orders/order.js';
 import { REVIEW_REASONS } from '../../../domain/orders/review.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
 import { MassResponse } from '../../values/mass.response.js';
@@ -40,7 +41,11 @@ export class ConsideredResponse {
 }
 
 export class RoutingResponse {
-  @PropEnum(['named_by_caller', 'offer', 'cheapest'], 'How the provider was chosen') policy!: string;
+  @PropEnum(
+    ROUTING_POLICIES,
+    'How the provider was chosen. `cheapest_listed`: by list prices, for a caller who does not wait',
+  )
+  policy!: string;
   @PropList(() => ConsideredResponse, 'The providers that were compared') considered!: ConsideredResponse[];
 }
 
@@ -83,6 +88,11 @@ export class OrderResponse {
   @PropText('The tenant that placed it', { example: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4' }) tenant_id!: string;
   @PropEnum(ORDER_STATUSES, 'See docs/lifecycle.md', { example: 'placed' }) status!: OrderStatus;
   @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
+  @PropText('The same for people, with the numbers and what the provider said', {
+    nullable: true,
+    example: 'CNaught asks 3.20 USD for 200 kg, more than the 3.00 USD that this order may cost.',
+  })
+  status_detail!: string | null;
   @PropText('Provider id', { example: 'cnaught' }) provider!: string;
   @PropText("The provider's id of the order", { nullable: true }) provider_order_id!: string | null;
   @PropText("The provider's own name for the status", { nullable: true }) provider_status!: string | null;

@@ -61,7 +61,7 @@ export class PlaceOrderController {
     id: 'placeOrder',
     summary: 'Buy and retire credits',
     description:
-      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice.',
+      'Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice. With `respond-async`, and no provider named, it goes where the list prices in memory are cheapest.',
     access: 'orders:write',
     problems: [
       ...IDEMPOTENCY_PROBLEMS,
@@ -72,6 +72,7 @@ export class PlaceOrderController {
       'provider_not_enabled',
       'payment_method_not_supported',
       'mass_not_orderable',
+      'total_not_payable',
       'text_too_long',
       'no_provider_available',
       'price_not_comparable',

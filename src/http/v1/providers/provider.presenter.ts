@@ -5,7 +5,7 @@ import { presentMass } from '../../values/mass.presenter.js';
 import { presentMoney } from '../../values/money.presenter.js';
 import { presentTime } from '../../values/time.presenter.js';
 
-export const presentProvider = ({ provider, health, pause }: ListedProvider): ProviderResponse => {
+export const presentProvider = ({ provider, health, checkedAt, pause }: ListedProvider): ProviderResponse => {
   const { id, displayName, capabilities } = provider;
   const { cancellation } = capabilities;
   return {
@@ -20,6 +20,7 @@ export const presentProvider = ({ provider, health, pause }: ListedProvider): Pr
     quota: capabilities.quota.map(({ counts, requests, perMs }) => ({ counts, requests, per_seconds: perMs / 1000 })),
     evidence: capabilities.evidence,
     health,
+    checked_at: checkedAt && presentTime(checkedAt),
     paused: pause !== null,
     paused_for: pause && pause.reason,
     paused_since: pause && presentTime(pause.since),
@@ -36,4 +37,5 @@ const presentCheckout = ({ checkout }: Capabilities): ProviderCheckoutResponse |
   checkout && {
     expires_after_seconds: checkout.expiresAfterMs / 1000,
     minimum_total: checkout.minimumTotal && presentMoney(checkout.minimumTotal),
+    maximum_total: checkout.maximumTotal && presentMoney(checkout.maximumTotal),
   };

@@ -36,6 +36,8 @@ export class ProviderCheckoutResponse {
   @PropInteger('How long a hosted checkout stays open') expires_after_seconds!: number;
   @PropObject(() => MoneyResponse, 'The smallest total, null if no limit is known', { nullable: true })
   minimum_total!: MoneyResponse | null;
+  @PropObject(() => MoneyResponse, 'The largest total, null if no limit is known', { nullable: true })
+  maximum_total!: MoneyResponse | null;
 }
 
 export class ProviderQuotaResponse {
@@ -62,7 +64,12 @@ export class ProviderResponse {
   quota!: ProviderQuotaResponse[];
   @PropEnumList(['certificate', 'retirement_link', 'serial_numbers', 'status_only'], 'What proves a completed order')
   evidence!: readonly string[];
-  @PropEnum(PROVIDER_HEALTHS, 'Whether its catalog and the state of orders can be read') health!: string;
+  @PropEnum(PROVIDER_HEALTHS, 'Whether its catalog and the state of orders could be read when last tried')
+  health!: string;
+  @PropTime('When its catalog was last tried, null if it was not yet. It is tried in the background', {
+    nullable: true,
+  })
+  checked_at!: string | null;
   @PropBoolean('Whether no orders are sent to it for now') paused!: boolean;
   @PropEnum(PAUSE_REASONS, 'Why it is paused, null if it is not', { nullable: true }) paused_for!: PauseReason | null;
   @PropTime('When the pause began, null if it is not paused', { nullable: true }) paused_since!: string | null;

@@ -1,5 +1,5 @@
-import { Body, Get, Param, Post, Res } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
+import { Body, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { FindQuote } from '../../../application/quotes/find-quote.js';
@@ -11,6 +11,7 @@ import { QUOTE_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { QuoteResponse } from './quote.response.js';
 import { REQUEST_QUOTE_EXAMPLES } from './request-quote.examples.js';
+import { quoteWaitFrom } from '../../idempotency/prefer-wait.js';
 import { quoteCommandFrom, RequestQuoteRequest } from './request-quote.request.js';
 import { presentQuote } from './quote.presenter.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
@@ -29,18 +30,32 @@ export class QuotesController {
   @ApiEndpoint({
     id: 'requestQuote',
     summary: 'Ask every able provider for a price',
-    description: 'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason.',
+    description:
+      'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason; one that names no price within 8 seconds, or the time that `Prefer` says, as `timed_out`.',
     access: 'quotes:write',
     problems: ['provider_not_enabled', 'offering_not_found', 'provider_unavailable'],
   })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: '`wait=N`, N from 1 to 30: how many seconds the providers have. Anything else is ignored',
+    schema: { type: 'string' },
+    example: 'wait=3',
+  })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
-  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, { Location: 'Address of the quote' })
+  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, {
+    Location: 'Address of the quote',
+    'Preference-Applied': 'What of Prefer was honoured',
+  })
   async create(
     @Body() body: RequestQuoteRequest,
     @Caller() caller: Principal,
+    @Headers('prefer') prefer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QuoteResponse> {
-    const quote = await this.request.run(quoteCommandFrom(body), caller.tenantId);
+    const wait = quoteWaitFrom(prefer);
+    if (wait.applied !== null) void reply.header('preference-applied', wait.applied);
+    const quote = await this.request.run(quoteCommandFrom(body, wait.waitMs), caller.tenantId);
     void reply.header('location', `/v1/quotes/${quote.id}`);
     return presentQuote(quote);
   }

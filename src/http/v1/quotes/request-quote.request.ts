@@ -45,7 +45,8 @@ export class RequestQuoteRequest {
   rounding?: Rounding;
 }
 
-export const quoteCommandFrom = (request: RequestQuoteRequest): QuoteCommand => ({
+export const quoteCommandFrom = (request: RequestQuoteRequest, waitMs: number): QuoteCommand => ({
+  waitMs,
   mass: gramsFrom(request.mass),
   providers: request.providers ?? null,
   offeringId: request.offering_id ?? null,
