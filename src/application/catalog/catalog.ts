@@ -32,7 +32,7 @@ export class Catalog {
     const call = { ...callFor('catalog', null, CATALOG_DEADLINE_MS), isAwaited: priority === 'purchase' };
     const entry: CacheEntry = {
       readAtMs: performance.now(),
-      offerings: provider.offerings(call),
+      offerings: provider.offerings(call).then(eachOnce),
       waitsAs: priority,
     };
     this.entries.set(provider.id, entry);
@@ -46,3 +46,9 @@ export class Catalog {
     }
   }
 }
+
+/** A list may hold one twice, as when its pages shift while they are read. The first counts. */
+const eachOnce = (offerings: readonly Offering[]): readonly Offering[] => {
+  const seen = new Set<string>();
+  return offerings.filter(({ providerOfferingId: id }) => !seen.has(id) && seen.add(id));
+};
