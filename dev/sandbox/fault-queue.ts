@@ -60,7 +60,7 @@ const checkMatch = ({ path, method, header }: FaultMatch): void => {
   throw new CommandRefusedError('match takes method and path (texts) and header (an object of texts).');
 };
 
-const matches = (match: FaultMatch, target: FaultTarget): boolean => {
+export const matches = (match: FaultMatch, target: FaultTarget): boolean => {
   if (match.method !== undefined && match.method.toUpperCase() !== target.method) return false;
   if (match.path !== undefined && !matchesPath(match.path, target.path)) return false;
   const headers = Object.entries(match.header ?? {});

@@ -1,5 +1,5 @@
 import type { Grams } from '../../src/domain/mass.js';
-import type { CheckoutSession, Operation } from '../../src/domain/providers/calls.js';
+import { OPERATIONS, type CheckoutSession, type Operation } from '../../src/domain/providers/calls.js';
 import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import type { OnCall } from '../../src/providers/provider-directory.js';
 import { PROVIDERS } from '../../src/providers/registry.js';
@@ -36,6 +36,10 @@ export interface ProviderHarness<S extends AnySimulator = AnySimulator> {
   /** A person pays at the hosted checkout. @returns the id that their browser brings back. */
   pay(simulator: S, session: CheckoutSession): string;
 }
+
+/** The operations that an adapter has, by the methods that it has. */
+export const operationsOf = (provider: OffsetProvider): readonly Operation[] =>
+  OPERATIONS.filter((operation) => operation in provider);
 
 /** Of every registered provider, from the file named after it: one without a harness fails the suite. */
 export const HARNESSES: readonly ProviderHarness[] = PROVIDERS.map(

@@ -37,6 +37,17 @@ describe('the catalog over HTTP', () => {
   });
 });
 
+it('offers once what a provider lists twice', async () => {
+  const gateway = await ServedGateway.start();
+  const { cnaught, carbonmark, oneTribe } = gateway.sandbox;
+  for (const { faults } of [cnaught, carbonmark, oneTribe])
+    faults.add({ match: { method: 'GET' }, fault: { kind: 'duplicate_row' }, times: 1 });
+  const { data } = (await gateway.get('/v1/offerings?limit=100')).body as { data: { id: string; provider: string }[] };
+  expect(new Set(data.map(({ provider }) => provider)).size).toBe(3);
+  expect(new Set(data.map(({ id }) => id)).size).toBe(data.length);
+  await gateway.stop();
+});
+
 describe('a catalog that can be read in part only', () => {
   let gateway: ServedGateway;
   beforeAll(async () => {

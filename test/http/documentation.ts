@@ -32,7 +32,7 @@ export class Documentation {
     this.ajv.addSchema(jsonSchemaFrom(document), 'openapi');
   }
 
-  static async of(gateway: ServedGateway): Promise<Documentation> {
+  static async of(gateway: Pick<ServedGateway, 'anonymous'>): Promise<Documentation> {
     return new Documentation((await gateway.anonymous.get('/openapi.json')).body as OpenApi);
   }
 

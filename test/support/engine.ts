@@ -7,6 +7,7 @@ import { FollowOrder } from '../../src/application/orders/follow-order.js';
 import { PlaceOrder, type PlaceOrderCommand } from '../../src/application/orders/place-order.js';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
+import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
 import type { Cause } from '../../src/domain/orders/cause.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
@@ -64,7 +65,15 @@ export class TestEngine extends TestBed {
 
   static async start(settings: Partial<GatewaySettings> = {}, options: SandboxOptions = {}): Promise<TestEngine> {
     const on = await startTestContext(options);
-    const app = await launchEngine(on, { settings });
+    return TestEngine.within(on, await launchEngine(on, { settings }), settings);
+  }
+
+  /** The use cases of a gateway that runs already, served or not. */
+  static async within(
+    on: TestContext,
+    app: INestApplicationContext,
+    settings: Partial<GatewaySettings> = {},
+  ): Promise<TestEngine> {
     return new TestEngine(on, app, await newTenant(app), settings);
   }
 
@@ -244,6 +253,11 @@ export class TestEngine extends TestBed {
 
   listProviders(): ReturnType<ListProviders['run']> {
     return this.app.get(ListProviders).run();
+  }
+
+  /** As a worker does between its tasks. */
+  probePaused(): Promise<void> {
+    return this.app.get(PurchaseThrottle).probePaused();
   }
 
   pause(provider: string, operationClass: OperationClass, ms: number): Promise<boolean> {

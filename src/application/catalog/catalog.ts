@@ -102,7 +102,7 @@ export class Catalog {
     const { reading } = entry;
     if (reading && (priority === 'browse' || reading.priority === 'purchase')) return reading;
     const call = { ...callFor('catalog', null, CATALOG_DEADLINE_MS), isAwaited: priority === 'purchase' };
-    const read: Read = { startedAtMs: performance.now(), priority, offerings: provider.offerings(call) };
+    const read: Read = { startedAtMs: performance.now(), priority, offerings: provider.offerings(call).then(eachOnce) };
     entry.reading = read;
     read.offerings
       .then(
@@ -130,6 +130,12 @@ export class Catalog {
     return entry;
   }
 }
+
+/** A list may hold one twice, as when its pages shift while they are read. The first counts. */
+const eachOnce = (offerings: readonly Offering[]): readonly Offering[] => {
+  const seen = new Set<string>();
+  return offerings.filter(({ providerOfferingId: id }) => !seen.has(id) && seen.add(id));
+};
 
 const ageOf = ({ atMs }: { readonly atMs: number }): number => performance.now() - atMs;
 

@@ -123,8 +123,10 @@ const searchByReference = async (
   let total: number | null = null;
   let pages = 0;
   let rows = 0;
+  // One call with one deadline, however many pages: a list without an end must not outlast the lease.
+  const call = callForOrder(order);
   do {
-    const page = await listOrders(window, cursor, callForOrder(order));
+    const page = await listOrders(window, cursor, call);
     pages += 1;
     rows += page.orders.length + page.unread.length;
     for (const candidate of page.orders)

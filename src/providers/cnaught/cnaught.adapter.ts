@@ -57,10 +57,10 @@ export class CnaughtAdapter implements OffsetProvider {
    * cannot be read is left out: the others are on sale.
    */
   async offerings(call: ProviderCall): Promise<readonly Offering[]> {
-    const ids = await this.client.portfolioIds(call);
+    const ids = new Set(await this.client.portfolioIds(call));
     const [standard, ...portfolios] = await Promise.all([
       this.client.quote({ amount_kg: toAmountKg(TONNE, 'quote'), source: 'api' }, 'offerings', call),
-      ...ids.map((id) => this.client.listedPortfolio(id, call).catch(notOnSaleAsNull)),
+      ...[...ids].map((id) => this.client.listedPortfolio(id, call).catch(notOnSaleAsNull)),
     ]);
     return [
       toDefaultOffering(standard.wire.price_usd_cents, standard.receivedAt),

@@ -216,13 +216,17 @@ export const mass =
     }
   };
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Of a day that no month has, JavaScript makes one of the next month. */
+const isDay = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 
 /** An ISO 8601 time. Without a zone it is UTC, as all three providers document theirs to be. */
 export const instant: Decoder<Date> = (value, path) => {
-  const [, , zone] = (typeof value === 'string' ? INSTANT.exec(value) : null) ?? refuse(path, 'an ISO 8601 time');
+  const [, date = '', , zone] =
+    (typeof value === 'string' ? INSTANT.exec(value) : null) ?? refuse(path, 'an ISO 8601 time');
   const time = new Date(`${String(value)}${zone === undefined ? 'Z' : ''}`);
-  return Number.isNaN(time.getTime()) ? refuse(path, 'an ISO 8601 time') : time;
+  return Number.isNaN(time.getTime()) || !isDay(date) ? refuse(path, 'an ISO 8601 time') : time;
 };
 
 /** An absolute http(s) address: these are shown to people, so no other scheme may pass. */

@@ -94,7 +94,7 @@ export class OneTribeAdapter implements OffsetProvider {
     const within = rows.map(createdAt).every((time) => time === null || couldBeWithin(window, time));
     return {
       orders: readable(rows).map(toOrder),
-      unread: rows.flatMap((row) => toUnreadRow(row) ?? []),
+      unread: rows.flatMap((row) => toUnreadRow(row, window) ?? []),
       nextCursor: hasMore && within ? String(number + 1) : null,
       total,
     };

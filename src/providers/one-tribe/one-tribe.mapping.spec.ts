@@ -4,8 +4,16 @@ import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type { PurchaseRequest } from '../../domain/providers/calls.js';
 import { decode } from '../kit/decode.js';
 import { oneTribeTextLimits } from './one-tribe.capabilities.js';
-import { cheapestFor, minimumOf, toOffering, toOrder, toQuote, toTransactionBody } from './one-tribe.mapping.js';
-import { projectWire, transactionWire } from './one-tribe.wire.js';
+import {
+  cheapestFor,
+  minimumOf,
+  toOffering,
+  toOrder,
+  toQuote,
+  toTransactionBody,
+  toUnreadRow,
+} from './one-tribe.mapping.js';
+import { projectWire, transactionListWire, transactionWire } from './one-tribe.wire.js';
 
 const TONNE = 1_000_000;
 
@@ -95,6 +103,34 @@ describe('a transaction', () => {
     [{ createdAt: null }],
   ])('is refused with %j', (altered) => {
     expect(() => order(altered)).toThrow(/^response\./);
+  });
+});
+
+describe('a row of the list that can be read', () => {
+  const WINDOW = { createdFrom: new Date('2026-01-05T09:00:00Z'), providerOfferingId: null };
+  const unread = (altered: object) => {
+    const listed = { data: [{ ...TRANSACTION, ...altered }], meta: { page: 1, limit: 100, total: 1 } };
+    return decode(transactionListWire, listed).data.map((row) => toUnreadRow(row, WINDOW));
+  };
+  const maybeOurs = [{ providerOrderId: 'tx-789xyz', orderReferences: null, detail: expect.any(String) }];
+
+  it.each([
+    [{ metadata: null, description: null }],
+    [{ metadata: undefined, description: undefined }],
+    [{ metadata: undefined, description: null }],
+  ])('may be anyone’s if it shows neither text: %j', (altered) => {
+    expect(unread(altered)).toEqual(maybeOurs);
+  });
+
+  it.each([
+    [{}],
+    [{ metadata: undefined }],
+    [{ description: undefined }],
+    [{ metadata: { note: 'theirs' }, description: null }],
+    [{ metadata: null, description: 'theirs' }],
+    [{ metadata: null, description: null, createdAt: '2026-01-05T08:00:00Z' }],
+  ])('says whose it is, or was made before: %j', (altered) => {
+    expect(unread(altered)).toEqual([null]);
   });
 });
 

@@ -4,11 +4,13 @@ import { grams, massIn, type Grams } from '../../domain/mass.js';
 import { money } from '../../domain/money.js';
 import type {
   ObservedStatus,
+  OrderWindow,
   ProviderOrder,
   ProviderQuote,
   PurchaseRequest,
   UnreadRow,
 } from '../../domain/providers/calls.js';
+import { couldBeWithin } from '../kit/order-window.js';
 import { perTonne } from '../kit/price.js';
 import { assertTextsFit, refusal } from '../kit/refusal.js';
 import { ONE_TRIBE, oneTribeTextLimits } from './one-tribe.capabilities.js';
@@ -77,12 +79,20 @@ export const toOrder = (wire: TransactionWire): ProviderOrder => ({
   certificate: null,
 });
 
-export const toUnreadRow = ({ clues, why }: TransactionRow): UnreadRow | null =>
-  why && {
+/** Nobody can tell whose a row is that shows neither of the texts, whatever else can be read of it. */
+const SHOWS_NEITHER = 'a row must show its metadata or its description, to tell whose it is';
+
+/** A row that cannot be read, or can be but is of the window and may be anyone's. */
+export const toUnreadRow = ({ clues, read, why }: TransactionRow, window: OrderWindow): UnreadRow | null => {
+  const orderReferences = referencesIn(clues);
+  const isAnyones = orderReferences === null && read !== null && couldBeWithin(window, read.createdAt);
+  if (why === null && !isAnyones) return null;
+  return {
     providerOrderId: clues.transaction_id?.[0] ?? null,
-    orderReferences: referencesIn(clues),
-    detail: why.message,
+    orderReferences,
+    detail: why?.message ?? SHOWS_NEITHER,
   };
+};
 
 /** A transaction of ours has its reference in both places, so one that shows either of them without it is not ours. */
 const referencesIn = ({ metadata, description }: TransactionRow['clues']): readonly string[] | null => {

@@ -1,7 +1,7 @@
 import { WRITES, type Operation, type ProviderCall } from '../../../src/domain/providers/calls.js';
 import type { OffsetProvider } from '../../../src/domain/providers/provider.js';
 import { startSandbox, type Fault, type Sandbox } from '../../../dev/sandbox/index.js';
-import { HARNESSES, type ProviderHarness } from '../../contract/harness.js';
+import { HARNESSES, operationsOf, type ProviderHarness } from '../../contract/harness.js';
 import { TestEngine } from '../../support/engine.js';
 import { WatchedWire, type WireFault } from './watched-wire.js';
 
@@ -56,10 +56,8 @@ const callsOf = async (provider: OffsetProvider, { offeringId, mass }: ProviderH
     ['fetchCheckout', (call) => provider.fetchCheckout?.(session, call)],
     ['cancel', (call) => provider.cancel?.(id, 'ord_1-4', call)],
   ];
-  return calls.filter(([operation]) => ALWAYS_THERE.has(operation) || operation in provider);
+  return calls.filter(([operation]) => operationsOf(provider).includes(operation));
 };
-
-const ALWAYS_THERE: ReadonlySet<Operation> = new Set<Operation>(['offerings', 'quote', 'fetchStatus']);
 
 let cases = 0;
 afterAll(() => void process.stdout.write(`deadlines: ${cases} calls, each over with its deadline\n`));

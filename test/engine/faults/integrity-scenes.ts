@@ -1,5 +1,6 @@
 import type { Order } from '../../../src/domain/orders/order.js';
 import type { FaultMatch } from '../../../dev/sandbox/index.js';
+import type { OrderToPlace } from '../../support/engine.js';
 import type { Trial, Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +18,7 @@ export interface Scene {
 }
 
 const isPlaced = ({ placedAt, providerOrderId }: Order): boolean => placedAt !== null && providerOrderId !== null;
-const untilPlaced = (trial: Trial, { id }: Order): Promise<Order> => trial.until(id, isPlaced);
+export const untilPlaced = (trial: Trial, { id }: Order): Promise<Order> => trial.until(id, isPlaced);
 const untilCompleted = (trial: Trial, { id }: Order): Promise<Order> =>
   trial.until(id, ({ status }) => status === 'completed');
 
@@ -28,15 +29,15 @@ const lookIn =
     return trial.engine.order(order?.id ?? '');
   };
 
-const placing = (where: Where, response: FaultMatch): Scene => ({
+export const placing = (where: Where, response: FaultMatch, more: Partial<OrderToPlace> = {}): Scene => ({
   where,
   response,
   lead: async () => null,
-  meet: (trial) => trial.place(where),
+  meet: (trial) => trial.place(where, more),
   finish: untilPlaced,
 });
 
-const opening = (where: 'cnaught' | 'carbonmark', response: FaultMatch): Scene => ({
+export const opening = (where: 'cnaught' | 'carbonmark', response: FaultMatch): Scene => ({
   where,
   response,
   lead: async () => null,

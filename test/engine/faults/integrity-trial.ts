@@ -8,7 +8,7 @@ import type { OrderToPlace, TestEngine } from '../../support/engine.js';
 
 export type Where = 'cnaught' | 'carbonmark' | 'one_tribe';
 
-const offeringOf = (provider: Where, providerOfferingId: string): string =>
+export const offeringOf = (provider: Where, providerOfferingId: string): string =>
   offeringId({ provider: provider as ProviderId, providerOfferingId });
 
 /** One order at each provider, with a limit, so that its price is known before it is bought. No tax on any of them. */
@@ -39,8 +39,11 @@ export class Trial {
   }
 
   /** Places an order and waits for its first step; one that is refused is read as it ended. */
-  async place(where: Where, more: Partial<OrderToPlace> = {}): Promise<Order> {
-    const wanted = { ...ORDERS[where], allowDuplicate: true, ...more };
+  place(where: Where, more: Partial<OrderToPlace> = {}): Promise<Order> {
+    return this.order({ ...ORDERS[where], allowDuplicate: true, ...more });
+  }
+
+  protected order(wanted: OrderToPlace): Promise<Order> {
     return this.engine.place(wanted).catch((thrown: unknown) => {
       if (thrown instanceof AppError && thrown.context.orderId !== undefined)
         return this.engine.order(thrown.context.orderId);

@@ -20,10 +20,6 @@ const ORDERS = `
   FROM orders o LEFT JOIN LATERAL (
     SELECT url, status FROM checkout_sessions WHERE order_id = o.id ORDER BY created_at DESC LIMIT 1) c ON true`;
 
-/** Everything that belongs to an order. */
-const FORGET = `TRUNCATE orders, order_events, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
-  idempotency_records, quotes, offers, quota_buckets, provider_health`;
-
 export const TENANT = 'ten_crashmatrix';
 
 /**
@@ -61,7 +57,7 @@ export class CaseWorker extends TestBed {
   /** As new, but for the tenant. */
   async clear(conditions: Conditions): Promise<void> {
     for (const simulator of Object.values(this.simulators)) simulator.reset();
-    await this.rows(FORGET);
+    await this.forgetOrders();
     await this.survivor.prepare(conditions);
   }
 

@@ -1,0 +1,5 @@
+import { proveAltered } from './prove-altered.js';
+
+describe('altered answers of carbonmark, catalog', () => {
+  proveAltered('carbonmark', 'catalog');
+});

@@ -1,0 +1,5 @@
+import { proveAltered } from './prove-altered.js';
+
+describe('altered answers of carbonmark, orders', () => {
+  proveAltered('carbonmark', 'orders');
+});

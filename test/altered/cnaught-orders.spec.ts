@@ -1,0 +1,5 @@
+import { proveAltered } from './prove-altered.js';
+
+describe('altered answers of cnaught, orders', () => {
+  proveAltered('cnaught', 'orders');
+});

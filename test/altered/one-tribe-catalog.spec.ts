@@ -1,0 +1,5 @@
+import { proveAltered } from './prove-altered.js';
+
+describe('altered answers of one_tribe, catalog', () => {
+  proveAltered('one_tribe', 'catalog');
+});
