@@ -1,5 +1,13 @@
 /** ESM-only dependencies, compiled to CommonJS with our own code: throttler is CommonJS, so native-ESM Jest cannot load both. */
-const esmOnly = ['@nestjs', '@prisma/schema-engine-wasm', '@standard-schema', 'es-toolkit', 'dotenv', 'dotenv-expand'];
+const esmOnly = [
+  '@cnaught',
+  '@nestjs',
+  '@prisma/schema-engine-wasm',
+  '@standard-schema',
+  'es-toolkit',
+  'dotenv',
+  'dotenv-expand',
+];
 
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',

@@ -1,9 +1,10 @@
+import type { GenericOrder, OffsetsQuote, PortfolioWithCategoryAllocations } from '@cnaught/cnaught-node-sdk';
 import { grams } from '../../domain/mass.js';
 import { amountOf } from '../../domain/money.js';
 import type { PurchaseRequest } from '../../domain/providers/calls.js';
 import { decode } from '../kit/decode.js';
 import { pricePerTonne, referenceFrom, toOrder, toOrderBody, toSessionBody } from './cnaught.mapping.js';
-import { orderWire, portfolioWire } from './cnaught.wire.js';
+import { orderWire, portfolioWire, quoteWire } from './cnaught.wire.js';
 
 /** As documented, with invented values. */
 const ORDER = {
@@ -209,4 +210,36 @@ describe('what is sent', () => {
 it('a price per kilogram in fractions of a cent is exact per tonne', () => {
   const { api_price_per_kg_usd_cents } = decode(portfolioWire, { id: 'a', name: 'A', api_price_per_kg_usd_cents: 1.6 });
   expect(api_price_per_kg_usd_cents && amountOf(pricePerTonne(api_price_per_kg_usd_cents))).toBe('16.00');
+});
+
+describe("what the provider's own client counts on, and nothing else", () => {
+  it('is enough of an order', () => {
+    const least: GenericOrder = {
+      id: 'Gre28Fc35bt3',
+      order_number: '47726-53238',
+      created_on: '2026-01-05T18:00:00Z',
+      amount_kg: 100,
+      price_usd_cents: 200,
+      state: 'fulfilled' as GenericOrder['state'],
+      type: 'generic' as GenericOrder['type'],
+      project_allocations: [
+        { project: { id: 'p1', name: 'Lagoon', type: 'x', un_sdg_goals: [13] }, amount_kg: 100, retirements: [] },
+      ],
+    };
+    expect(toOrder(decode(orderWire, least))).toMatchObject({
+      status: 'retired',
+      mass: 100_000,
+      orderReference: null,
+      checkoutSessionId: null,
+      certificate: null,
+      retirements: [{ project: 'Lagoon', mass: 100_000, serialNumberRange: null, url: null }],
+    });
+  });
+
+  it('is enough of a quote and of a portfolio', () => {
+    const quote: OffsetsQuote = { amount_kg: 100, price_usd_cents: 200 };
+    const portfolio: PortfolioWithCategoryAllocations = { id: 'mix', name: 'Mix', category_allocations: [] };
+    expect(decode(quoteWire, quote).amount_kg).toBe(100_000);
+    expect(decode(portfolioWire, portfolio)).toMatchObject({ id: 'mix', api_price_per_kg_usd_cents: null });
+  });
 });
