@@ -112,7 +112,7 @@ describe('while the database is in trouble', () => {
         client.query(`
           BEGIN;
           CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id FROM orders WHERE ${where};
-          UPDATE orders SET spending_usd = NULL WHERE id IN (SELECT id FROM gone);
+          UPDATE orders SET spending_usd = spending_usd * 0 WHERE id IN (SELECT id FROM gone);
           SET LOCAL session_replication_role = replica;
           DELETE FROM tasks WHERE subject_id IN (SELECT id FROM gone);
           DELETE FROM idempotency_records WHERE order_id IN (SELECT id FROM gone);

@@ -20,9 +20,11 @@ const ORDERS = `
   FROM orders o LEFT JOIN LATERAL (
     SELECT url, status FROM checkout_sessions WHERE order_id = o.id ORDER BY created_at DESC LIMIT 1) c ON true`;
 
-/** Everything that belongs to an order. */
-const FORGET = `TRUNCATE orders, order_events, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
-  idempotency_records, quotes, offers, quota_buckets, provider_health`;
+/** Everything that belongs to an order, past the guards that keep it. */
+const FORGET = `
+  BEGIN; SET LOCAL session_replication_role = replica;
+  TRUNCATE orders, order_events, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
+  idempotency_records, quotes, offers, quota_buckets, provider_health; COMMIT`;
 
 export const TENANT = 'ten_crashmatrix';
 
