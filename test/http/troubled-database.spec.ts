@@ -10,7 +10,7 @@ describe('while the database is in trouble', () => {
   let gateway: ServedGateway;
   beforeAll(async () => {
     database = await createTestDatabase();
-    proxy = await PostgresProxy.inFrontOf(database.url);
+    proxy = await PostgresProxy.inFrontOf(database.applicationUrl);
     gateway = await ServedGateway.start({ databaseUrl: proxy.url, databaseStatementMs: 7_000 });
     expect((await gateway.order(SMALL_ORDER)).status).toBe(201);
   });
