@@ -40,7 +40,7 @@ export const CONCERNS = {
   runs_as_owner:
     'DATABASE_URL is the role that owns the tables, or a superuser: whoever has its password can switch guards off and empty history. Give it a role of its own that is a member of gateway_app, and the owner to DIRECT_DATABASE_URL or to "cli migrate" alone.',
   may_create:
-    'The role of DATABASE_URL may make tables beside ours: REVOKE CREATE ON SCHEMA public FROM PUBLIC, as the owner of the database.',
+    'The role of DATABASE_URL may make tables beside ours: REVOKE CREATE ON SCHEMA public FROM PUBLIC, as the owner of the schema.',
   clock_differs:
     'Its clock is more than 2 seconds away from ours: times in logs and in orders do not fit. Leases use only its own.',
 } as const;
