@@ -102,18 +102,20 @@ const HELD = `
          OR a.grantee = (SELECT r.oid FROM pg_roles r WHERE r.rolname = $1) AND h.object NOT LIKE 'DATABASE %')`;
 
 interface Here {
-  readonly schema: string;
+  /** Null if it is another's, as `public` is before PostgreSQL 15: everybody may use it. */
+  readonly schema: string | null;
   readonly functions: readonly string[];
 }
 
 const HERE = `
-  SELECT quote_ident(current_schema()) AS schema,
+  SELECT (SELECT quote_ident(n.nspname) FROM pg_namespace n
+          WHERE n.nspname = current_schema() AND pg_has_role(n.nspowner, 'USAGE')) AS schema,
          ARRAY(SELECT p.oid::regprocedure::text FROM pg_proc p
                WHERE p.pronamespace = to_regnamespace(quote_ident(current_schema())) AND p.proname = ANY ($1)) AS functions`;
 
 const wantedGrants = ({ schema, functions }: Here): ReadonlySet<string> =>
   new Set([
-    `USAGE ON SCHEMA ${schema}`,
+    ...(schema === null ? [] : [`USAGE ON SCHEMA ${schema}`]),
     ...Object.entries(TABLES).flatMap(([table, grants]) => tableGrants(table, grants)),
     ...SEQUENCES.map((sequence) => `USAGE ON SEQUENCE ${sequence}`),
     ...functions.map((signature) => `EXECUTE ON FUNCTION ${signature}`),
