@@ -244,7 +244,11 @@ describe('the grants', () => {
 describe('a start is refused in one line, which says what to do,', () => {
   const starting = async (own: TestDatabase): Promise<unknown> => {
     const on = await startTestContext({}, own);
-    return launchGateway(on).finally(() => on.sandbox.stop());
+    try {
+      return await launchGateway(on);
+    } finally {
+      await on.sandbox.stop();
+    }
   };
 
   it('where migrations are missing and it may not apply them', async () => {

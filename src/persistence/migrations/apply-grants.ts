@@ -4,7 +4,7 @@ import { APPLICATION_ROLE, FUNCTIONS, SEQUENCES, TABLES, type TableGrants } from
 import { MIGRATION_LOCK, unknownMigrations } from './migrate.js';
 
 /** One line for whoever runs the migrations, where the owner may not do all of it. */
-export const ROLE_IS_MISSING = `The role ${APPLICATION_ROLE} is missing, and the role that migrates may not create it: run CREATE ROLE ${APPLICATION_ROLE} NOLOGIN as an administrator, then migrate again.`;
+const ROLE_IS_MISSING = `The role ${APPLICATION_ROLE} is missing, and the role that migrates may not create it: run CREATE ROLE ${APPLICATION_ROLE} NOLOGIN as an administrator, then migrate again.`;
 
 /**
  * Gives the application's role exactly what `grants.ts` says. Writes nothing where that is so already, where the role
