@@ -36,13 +36,16 @@ export const readableLogs = (): NodeJS.WritableStream => pretty({ sync: true, ig
 
 export interface Database {
   readonly url: string;
+  /** As the owner of its tables; null if the settings say who that is. */
+  readonly directUrl: string | null;
   stop(): Promise<void>;
 }
 
 /** The configured database, or the embedded one under .data/. */
 export const startDatabase = async (databaseUrl: string | null, log: (line: string) => void): Promise<Database> => {
-  if (databaseUrl !== null) return { url: databaseUrl, stop: async () => undefined };
-  return startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
+  if (databaseUrl !== null) return { url: databaseUrl, directUrl: null, stop: async () => undefined };
+  const server = await startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
+  return { url: server.applicationUrl, directUrl: server.url, stop: () => server.stop() };
 };
 
 export interface Providers {

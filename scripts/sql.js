@@ -1,6 +1,6 @@
 /**
- * `npm run -s sql -- "SELECT …"`: one statement on the development database, while the gateway runs or not. Prints a
- * line of JSON per row.
+ * `npm run -s sql -- "SELECT …"`: one statement on the development database, as the gateway's role, while the
+ * gateway runs or not. Prints a line of JSON per row.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

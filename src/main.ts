@@ -47,6 +47,7 @@ const main = async (): Promise<void> => {
       settings: {
         ...settings,
         databaseUrl: database?.url ?? requiredInProduction(settings.databaseUrl),
+        directDatabaseUrl: database?.directUrl ?? settings.directDatabaseUrl,
         pollDelaysMs: providers?.pollDelaysMs ?? settings.pollDelaysMs,
       },
       env: providers?.env ?? process.env,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { postgresBinaries, reachableDataDir, serverAccount } from './postgres-binaries.js';
-import { PostgresServer, type StopMode } from './postgres-server.js';
+import { asApplication, PostgresServer, type StopMode } from './postgres-server.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for the cluster, its password and its log. Made when missing. */
@@ -15,7 +15,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
+  /** As the owner of everything in it. */
   readonly url: string;
+  /** As the role that gateways run as. */
+  readonly applicationUrl: string;
   /** Where the files are; see `reachableDataDir` for why that may be another folder than asked for. */
   readonly dataDir: string;
   /** Leaves the server. `fast` stops it unless another process still uses it; `immediate` crashes it for all. */
@@ -47,9 +50,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await server.initialise(durable);
   await server.start();
   await server.createDatabase(database);
+  await server.createApplicationRole();
   server.letProcessExit();
   return {
     url: server.url(database),
+    applicationUrl: asApplication(server.url(database)),
     dataDir,
     stop: (mode = 'fast') => server.stop(mode),
     restart: (mode = 'fast') => server.restart(mode),

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { APPLICATION_ROLE } from '../../src/persistence/migrations/grants.js';
 import { exists, unlessCode, type ServerAccount } from './postgres-binaries.js';
 
 export type StopMode = 'fast' | 'immediate';
@@ -16,8 +17,13 @@ type Connection = pg.Client & { ref(): void; unref(): void };
 /** Long enough for recovery after a crash under load. */
 const START_WITHIN_MS = 60_000;
 const USER = 'gateway';
+/** What gateways log in as. With the owner's password: whoever can read its file can do anything here anyway. */
+const APPLICATION_USER = 'gateway_service';
 /** Every process that uses the server holds this lock shared; the one that gets it alone is the last. "pg" in ASCII. */
 const IN_USE_LOCK = 0x7067;
+
+/** The same database as the role that gateways run as. */
+export const asApplication = (url: string): string => Object.assign(new URL(url), { username: APPLICATION_USER }).href;
 
 /** One data folder: `data/` (the cluster), `password` and `server.log`, all belonging to the server's account. */
 export class PostgresServer {
@@ -147,6 +153,13 @@ export class PostgresServer {
     const found = await this.hold?.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (found?.rowCount === 1) return;
     await this.hold?.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`).catch(unlessCode('42P04', '23505'));
+  }
+
+  /** The operator's part of the two roles: the group that migrations grant to, and a login that is a member of it. */
+  async createApplicationRole(): Promise<void> {
+    const create = `CREATE ROLE ${APPLICATION_USER} LOGIN PASSWORD ${pg.escapeLiteral(this.password)} IN ROLE ${APPLICATION_ROLE}`;
+    for (const statement of [`CREATE ROLE ${APPLICATION_ROLE} NOLOGIN`, create])
+      await this.hold?.query(statement).catch(unlessCode('42710', '23505'));
   }
 
   async stop(mode: StopMode): Promise<void> {

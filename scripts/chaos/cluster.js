@@ -63,8 +63,8 @@ export class Cluster {
     // Durable: a crash of the server must lose nothing that it has confirmed.
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'chaos' });
     await this.startProviders(rateLimits);
-    const databaseEnv = { ...neutralEnv(), NODE_ENV: 'development', DATABASE_URL: this.postgres.url };
-    this.key = await newKey(databaseEnv);
+    const databaseEnv = { ...neutralEnv(), NODE_ENV: 'development', DATABASE_URL: this.postgres.applicationUrl };
+    this.key = await newKey(databaseEnv, this.postgres.url);
     this.database = new Database(this.postgres.url);
 
     const ports = [];
@@ -72,7 +72,7 @@ export class Cluster {
     const env = {
       ...GATEWAY_SETTINGS,
       ...Object.assign({}, ...Object.values(this.providers).map((provider) => provider.gatewayEnv)),
-      DATABASE_URL: this.postgres.url,
+      DATABASE_URL: this.postgres.applicationUrl,
       // Providers and payers come back to the first process, as through a load balancer that knows only one.
       PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
     };
@@ -117,11 +117,11 @@ export class Cluster {
   }
 }
 
-/** By the commands an operator uses. The first one also migrates. */
-async function newKey(env) {
+/** By the commands an operator uses, of which the first needs the owner. */
+async function newKey(env, ownerUrl) {
   const cli = async (...args) => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
-      env,
+      env: args[0] === 'migrate' ? { ...env, DIRECT_DATABASE_URL: ownerUrl } : env,
     });
     return JSON.parse(stdout);
   };

@@ -1,6 +1,7 @@
 /**
- * Starts the gateway as the image has it, in a folder with nothing but what the Dockerfile copies: the built `src`, the
- * migrations, and the dependencies of production. No file of `dev/` is there to be loaded.
+ * Migrates as the owner and starts the gateway as the application, with what the image has, in a folder with nothing but
+ * what the Dockerfile copies: the built `src`, the migrations, and the dependencies of production. No file of `dev/` is
+ * there to be loaded.
  */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -38,7 +39,9 @@ export async function startAsInProduction() {
   try {
     const image = join(folder, 'image');
     await copyImage(image);
-    const env = { ...SETTINGS, PATH: process.env.PATH, PORT: String(await freePort()), DATABASE_URL: postgres.url };
+    const databaseEnv = { PATH: process.env.PATH, DATABASE_URL: postgres.applicationUrl };
+    const env = { ...SETTINGS, ...databaseEnv, PORT: String(await freePort()) };
+    await cliOf(image, { ...env, DIRECT_DATABASE_URL: postgres.url })('migrate');
     return await startAndStop(image, env);
   } finally {
     await postgres.stop('immediate');
@@ -91,15 +94,19 @@ async function startAndStop(image, env) {
   }
 }
 
-/** By the commands an operator uses. */
-async function opensWithAKey(image, env) {
-  const cli = async (...args) => {
+function cliOf(image, env) {
+  return async (...args) => {
     const { stdout } = await promisify(execFile)(process.execPath, ['dist/src/cli/main.js', ...args], {
       cwd: image,
       env,
     });
     return JSON.parse(stdout);
   };
+}
+
+/** By the commands an operator uses. */
+async function opensWithAKey(image, env) {
+  const cli = cliOf(image, env);
   const { id } = await cli('tenants', 'create', 'Smoke');
   const { key } = await cli('keys', 'create', id, '--scopes', 'orders:read');
   const headers = { Authorization: `Bearer ${key}` };

@@ -10,7 +10,7 @@ import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/serve-docs.js';
 import { reportRequests } from '../http/server/request-log.js';
 import { markEnvironment, refuseOtherEnvironment } from '../persistence/database/database-environment.js';
-import { applyMigrations } from '../persistence/migrations/migrate.js';
+import { bringUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { NestLogger } from '../telemetry/logger.js';
 
 export interface Gateway {
@@ -25,7 +25,8 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   const directUrl = settings.directDatabaseUrl ?? settings.databaseUrl;
   const environment = settings.production ? 'live' : 'development';
   await refuseOtherEnvironment(directUrl, environment);
-  await applyMigrations(directUrl);
+  const { problem } = await bringUpToDate(directUrl);
+  if (problem !== null && settings.production) logger.warn({ context: 'database' }, problem);
   await markEnvironment(directUrl, environment);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(context),
@@ -45,8 +46,8 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   return { app, url: await app.getUrl() };
 };
 
-/** In development a single server without a standby is what is wanted; one that takes no writes is not. */
-const ALWAYS_TOLD: ReadonlySet<Concern> = new Set(['in_recovery', 'read_only']);
+/** In development a single server without a standby is what is wanted; one on which nothing can be written is not. */
+const ALWAYS_TOLD: ReadonlySet<Concern> = new Set(['in_recovery', 'read_only', 'lacks_rights']);
 
 const warnOfDatabase = async (app: INestApplicationContext, inProduction: boolean, logger: Logger): Promise<void> => {
   // A database that does not respond is readiness' to tell.

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { PastExpiryError } from '../application/access/issue-key.js';
 import { InvalidEnvironmentError } from '../config/environment.js';
-import { applyMigrations } from '../persistence/migrations/migrate.js';
+import { bringUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
 import { addProviderCommands } from './providers.js';
@@ -14,12 +14,14 @@ const cli = new Command('cli').description('Operates the gateway of DATABASE_URL
 
 cli
   .command('migrate')
-  .description('Bring the database up to date; the gateway does so itself at start')
-  .action(() => withDatabase(async (_, directUrl) => print({ applied: await applyMigrations(directUrl) })));
+  .description('Bring tables and grants up to date, as their owner; the gateway does so itself at start if it may')
+  .action(() => withDatabase(async (_, directUrl) => print(await bringUpToDate(directUrl))));
 
 cli
   .command('check-database')
-  .description('Whether the database keeps what it confirms; exits with 1 where it may not')
+  .description(
+    'Whether the database keeps what it confirms, and history is safe from the gateway; exits with 1 where not',
+  )
   .action(() =>
     withToolbox(async ({ checkDatabase }) => {
       const concerns = await checkDatabase.run();

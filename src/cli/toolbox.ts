@@ -30,7 +30,7 @@ export const withDatabase = async (use: (url: string, directUrl: string) => Prom
   const standIns = settings.production ? null : await import('../../dev/start-up.js');
   const database = await standIns?.startDatabase(settings.databaseUrl, () => undefined);
   const url = database?.url ?? settings.databaseUrl ?? '';
-  const directUrl = settings.directDatabaseUrl ?? url;
+  const directUrl = database?.directUrl ?? settings.directDatabaseUrl ?? url;
   try {
     await refuseOtherEnvironment(directUrl, settings.production ? 'live' : 'development');
     await use(url, directUrl);

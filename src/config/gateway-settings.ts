@@ -8,7 +8,7 @@ export interface GatewaySettings {
   readonly host: string;
   /** Null if unset. dev/start-up.ts then starts a database, outside production. */
   readonly databaseUrl: string | null;
-  /** The database without a pooler in between; null if `databaseUrl` has none. */
+  /** The database as the owner of its tables, and without a pooler in between; null if `databaseUrl` is all there is. */
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
   readonly databaseQueueLimit: number;

@@ -32,7 +32,9 @@ export class GatewayEnv {
   @Matches(/^[A-Za-z0-9.:-]{1,253}$/, { message: 'HOST must be an address or a host name' })
   HOST = '127.0.0.1';
 
-  @Variable('PostgreSQL 14 or later. Unset: an embedded one under .data/, development only')
+  @Variable(
+    'PostgreSQL 14 or later, as a member of `gateway_app`. Unset: an embedded one under .data/, development only',
+  )
   @IsOptional()
   @DatabaseUrl()
   DATABASE_URL?: string;
@@ -41,7 +43,9 @@ export class GatewayEnv {
   @IsIn(['on', 'off'], { message: 'SANDBOX must be on or off' })
   SANDBOX: 'on' | 'off' = 'off';
 
-  @Variable('The same database past a pooler in transaction mode, for migrations and notices. Unset: DATABASE_URL')
+  @Variable(
+    'The same database as the owner of its tables, and past a pooler: for migrations, notices. Unset: DATABASE_URL',
+  )
   @IsOptional()
   @DatabaseUrl()
   DIRECT_DATABASE_URL?: string;

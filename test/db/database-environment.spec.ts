@@ -23,7 +23,9 @@ describe('a database', () => {
   const start = async (database: TestDatabase, as: Mark): Promise<void> => {
     const on = await startTestContext({}, database);
     started.push({ close: () => on.sandbox.stop() });
-    const { app } = await launchGateway(on, { settings: { production: as === 'live' } });
+    const { app } = await launchGateway(on, {
+      settings: { production: as === 'live', directDatabaseUrl: database.url },
+    });
     await app.close();
   };
   const rows = async (database: TestDatabase, sql: string): Promise<unknown[]> => {

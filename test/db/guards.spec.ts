@@ -113,6 +113,104 @@ describe('the database refuses, from any client,', () => {
     await expect(client.query(`DELETE FROM orders`)).rejects.toThrow('append-only');
   });
 
+  describe('of the money of an order', () => {
+    const EVENT = `
+      INSERT INTO order_events (id, order_id, sequence, type, source, evidence)
+      VALUES ('evt_' || $1::int, 'ord_1', $1, 'order.quoted', 'response', $2)`;
+    const PRICE = { amount: '2', tax: null, currency: 'USD', source: 'quoted' };
+    let version = 0;
+
+    /** A change of the row as a commit makes it, with the evidence of its event; null for no event. */
+    const change = async (set: string, evidence: object | null = { price: PRICE }): Promise<void> => {
+      version += 1;
+      await client.query(`UPDATE orders SET ${set}, version = $1 WHERE id = 'ord_1'`, [version]);
+      if (evidence !== null) await client.query(EVENT, [version, evidence]);
+      await checkConstraints();
+      await client.query('SET CONSTRAINTS ALL DEFERRED');
+    };
+
+    beforeEach(async () => {
+      version = 0;
+      await insertOrder();
+      await change(`price_amount = 2, price_currency = 'USD', price_source = 'quoted', price_tax_amount = 0.5`);
+    });
+
+    it.each([
+      ['a price that nothing in its history says', `price_amount = 3`, null],
+      ['nor an event that says something else', `price_amount = 3`, { reason: 'x' }],
+      ['nor only another source of it', `price_source = 'charged'`, {}],
+      ['nor only another tax', `price_tax_amount = NULL`, {}],
+    ])('%s', async (_, set, evidence) => {
+      await expect(change(set, evidence)).rejects.toThrow('without an event that says it');
+    });
+
+    it('a price that is forgotten', async () => {
+      const set = 'price_amount = NULL, price_currency = NULL, price_source = NULL, price_tax_amount = NULL';
+      await expect(change(set)).rejects.toThrow('is settled');
+    });
+
+    it('nothing when it is asked for again, and then charged, and charged otherwise', async () => {
+      await change('price_amount = 3, price_tax_amount = NULL');
+      await change(`price_amount = 4, price_source = 'charged'`);
+      await change('later_price_amount = 4.01');
+      await change('later_price_amount = 4.02');
+      await expect(change('later_price_amount = NULL')).rejects.toThrow('is settled');
+    });
+
+    it.each([
+      'price_amount = 1',
+      `price_currency = 'GBP'`,
+      `price_source = 'quoted'`,
+      'price_tax_amount = NULL',
+      'price_tax_amount = 0',
+    ])('a charge that changes: %s', async (set) => {
+      await change(`price_source = 'charged'`);
+      await expect(change(set)).rejects.toThrow('is settled');
+    });
+
+    it.each([
+      'requested_grams = 1',
+      'ordered_grams = 999',
+      `tenant_id = 'ten_2'`,
+      `api_key_id = 'key'`,
+      `provider = 'q'`,
+      `provider_offering_id = 'cheaper'`,
+      `provider_account = 'another'`,
+      `payment_method = 'checkout'`,
+      `max_total_amount = 1000000, max_total_currency = 'USD'`,
+      'usd_per_unit = 0.01',
+      `id = 'ord_2'`,
+    ])('another order under the same name: %s', async (set) => {
+      await expect(change(set)).rejects.toThrow('stay as they are');
+    });
+
+    it('another purchase than the one it has', async () => {
+      await change(`provider_order_id = 'x'`, null);
+      await client.query('SAVEPOINT with_purchase');
+      await expect(change(`provider_order_id = 'y'`, null)).rejects.toThrow('stay as they are');
+      await client.query('ROLLBACK TO with_purchase');
+      await expect(change('provider_order_id = NULL', null)).rejects.toThrow('stay as they are');
+    });
+
+    it('an order that counts from one moment on, or no more, in what is spent', async () => {
+      await expect(change(`spending_usd = 0`)).rejects.toThrow('is settled');
+    });
+  });
+
+  it.each([
+    `idempotency_key = 'x'`,
+    'generation = 2',
+    'number = 2',
+    `operation = 'cancel'`,
+    `far_side = 'elsewhere'`,
+    'far_side = NULL',
+  ])('another send in the place of one that was made: %s', async (set) => {
+    await insertOrder();
+    await insertAttempt(null);
+    await client.query(`UPDATE attempts SET far_side = 'here'`);
+    await expect(client.query(`UPDATE attempts SET ${set}`)).rejects.toThrow('stays as it is');
+  });
+
   it('an order that begins as anything but created', async () => {
     await expect(insertOrder('ord_1', 'placed')).rejects.toThrow('must begin as created');
   });

@@ -14,7 +14,7 @@ describe('the commands for tenants and keys', () => {
   beforeAll(async () => {
     engine = await TestEngine.start();
     before = process.env['DATABASE_URL'];
-    process.env['DATABASE_URL'] = engine.database.url;
+    process.env['DATABASE_URL'] = engine.database.applicationUrl;
   });
   afterAll(async () => {
     if (before === undefined) delete process.env['DATABASE_URL'];

@@ -3,7 +3,7 @@ import type { Fault } from '../../dev/sandbox/index.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
 import { Psql, type Row, type Shown } from './psql.js';
 import { responseTo, type Values } from './runbook-commands.js';
-import { RunbookDocument } from './runbook-document.js';
+import { RunbookDocument, type Statement } from './runbook-document.js';
 
 /** What an act leaves in the order's history. */
 export const BY_HAND = { who: "Ann O'Neill", why: 'seen at the provider' };
@@ -14,16 +14,24 @@ export class OnCall {
 
   private constructor(
     readonly engine: TestEngine,
+    /** As the role of the gateways. */
     readonly psql: Psql,
+    /** As the owner, where the runbook says so. */
+    readonly owner: Psql,
   ) {}
 
   static async start(): Promise<OnCall> {
     const engine = await TestEngine.start();
-    return new OnCall(engine, await Psql.open(engine.database.url));
+    return new OnCall(engine, await Psql.open(engine.database.applicationUrl), await Psql.open(engine.database.url));
+  }
+
+  /** Every statement that was sent and did not fail, by whichever role. */
+  get proven(): ReadonlySet<Statement> {
+    return new Set([...this.psql.proven, ...this.owner.proven]);
   }
 
   async stop(): Promise<void> {
-    await this.psql.close();
+    await Promise.all([this.psql.close(), this.owner.close()]);
     await this.engine.stop();
   }
 

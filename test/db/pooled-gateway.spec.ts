@@ -64,7 +64,7 @@ describe(`gateways behind ${POOLER}, in transaction mode`, () => {
   beforeEach(async () => {
     bed = new TestBed(await startTestContext({ schedule: 1 }));
     await bed.rows(FULL_BUCKETS);
-    pooler = await poolerInFrontOf(bed.database.url);
+    pooler = await poolerInFrontOf(bed.database.applicationUrl);
     gateways = [];
   });
   afterEach(async () => {

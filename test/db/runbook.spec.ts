@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { Authenticate } from '../../src/application/access/authenticate.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { markEnvironment, refuseOtherEnvironment } from '../../src/persistence/database/database-environment.js';
 import { Database } from '../../src/persistence/database/database.js';
 import { Prisma } from '../../src/persistence/generated/client.js';
+import { bringUpToDate } from '../../src/persistence/migrations/bring-up-to-date.js';
 import { applyMigrations, MIGRATIONS_DIR } from '../../src/persistence/migrations/migrate.js';
 import type { Fault } from '../../dev/sandbox/index.js';
+import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 import { createTestDatabase } from '../support/database.js';
 import type { TestEngine } from '../support/engine.js';
-import { newKey } from '../support/launcher.js';
+import { launchGateway, newKey } from '../support/launcher.js';
+import { postgresDir } from '../support/test-run.js';
 import { BY_HAND, OnCall, pageOf } from './on-call.js';
 import { Psql } from './psql.js';
 
@@ -494,7 +498,7 @@ describe('by the runbook', () => {
   it('a database that was first started for development by mistake becomes a live one', async () => {
     await markEnvironment(engine.database.url, 'development');
     await expect(refuseOtherEnvironment(engine.database.url, 'live')).rejects.toThrow('DATABASE_URL');
-    await onCall.see('Another account', 'UPDATE');
+    await onCall.owner.query(onCall.runbook.statement('Another account', 'UPDATE'));
     await refuseOtherEnvironment(engine.database.url, 'live');
   });
 
@@ -519,15 +523,44 @@ describe('by the runbook', () => {
       expect(await failed()).toEqual([]);
       expect(await applyMigrations(database.url, migrationsDir)).toEqual(['9_next']);
     } finally {
-      for (const statement of dba.proven) onCall.psql.proven.add(statement);
+      for (const statement of dba.proven) onCall.owner.proven.add(statement);
       await dba.close();
       await database.drop();
       await rm(migrationsDir, { recursive: true });
     }
   });
 
+  it('the two roles are made on a server whose owner may make none, and a gateway runs as the second', async () => {
+    const server = await startEmbeddedPostgres({ dataDir: postgresDir('two-roles'), durable: false });
+    const admin = await Psql.open(server.url);
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const roles = onCall.runbook.statements.filter(({ section }) => section === 'Two roles');
+    try {
+      await client.query(`
+        DROP ROLE gateway_service, gateway_app; CREATE ROLE managed LOGIN PASSWORD 'managed';
+        ALTER DATABASE offset_gateway OWNER TO managed`);
+      const owner = Object.assign(new URL(server.url), { username: 'managed', password: 'managed' }).href;
+
+      expect((await bringUpToDate(owner)).problem).toContain('CREATE ROLE gateway_app NOLOGIN as an administrator');
+      const { app } = await launchGateway(engine, { settings: { databaseUrl: owner } });
+      await app.close();
+
+      const { error } = await admin.run(roles, { password: new URL(server.applicationUrl).password });
+      expect(error).toBeNull();
+      for (const statement of admin.proven) onCall.owner.proven.add(statement);
+      expect(await bringUpToDate(owner)).toEqual({ applied: [], problem: null });
+      const second = await launchGateway(engine, { settings: { databaseUrl: server.applicationUrl } });
+      expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+      await second.app.close();
+    } finally {
+      await Promise.all([admin.close(), client.end()]);
+      await server.stop('immediate');
+    }
+  });
+
   it('every statement has been run by one of the above', () => {
-    const unproven = onCall.runbook.statements.filter((statement) => !onCall.psql.proven.has(statement));
+    const unproven = onCall.runbook.statements.filter((statement) => !onCall.proven.has(statement));
     expect(unproven.map(({ section, text }) => `${section}: ${text}`)).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ describe('the sum of a month in the database', () => {
     pool = new pg.Pool({ connectionString: database.url, max: CLIENTS });
   });
   afterAll(async () => {
-    await pool.query('TRUNCATE spending');
+    await pool.query('DELETE FROM spending');
     await pool.end();
     await database.drop();
   });

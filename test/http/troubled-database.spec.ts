@@ -10,7 +10,7 @@ describe('while the database is in trouble', () => {
   let gateway: ServedGateway;
   beforeAll(async () => {
     database = await createTestDatabase();
-    proxy = await PostgresProxy.inFrontOf(database.url);
+    proxy = await PostgresProxy.inFrontOf(database.applicationUrl);
     gateway = await ServedGateway.start({ databaseUrl: proxy.url, databaseStatementMs: 7_000 });
     expect((await gateway.order(SMALL_ORDER)).status).toBe(201);
   });
@@ -112,7 +112,7 @@ describe('while the database is in trouble', () => {
         client.query(`
           BEGIN;
           CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id FROM orders WHERE ${where};
-          UPDATE orders SET spending_usd = NULL WHERE id IN (SELECT id FROM gone);
+          UPDATE orders SET spending_usd = spending_usd * 0 WHERE id IN (SELECT id FROM gone);
           SET LOCAL session_replication_role = replica;
           DELETE FROM tasks WHERE subject_id IN (SELECT id FROM gone);
           DELETE FROM idempotency_records WHERE order_id IN (SELECT id FROM gone);

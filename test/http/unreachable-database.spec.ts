@@ -9,7 +9,7 @@ describe('while the database cannot be reached', () => {
   let gateway: ServedGateway;
   beforeAll(async () => {
     database = await createTestDatabase();
-    proxy = await PostgresProxy.inFrontOf(database.url);
+    proxy = await PostgresProxy.inFrontOf(database.applicationUrl);
     gateway = await ServedGateway.start({ databaseUrl: proxy.url });
     expect((await gateway.order(SMALL_ORDER)).status).toBe(201);
   });

@@ -33,7 +33,7 @@ export class Cluster extends TestBed {
 
   static async start(env: NodeJS.ProcessEnv = {}, ownDatabase?: TestDatabase): Promise<Cluster> {
     const on = await startTestContext({ cnaught: { callbackRetryMs: 200 } }, ownDatabase);
-    const settings = { ...ENVIRONMENT, ...on.sandbox.variables(), DATABASE_URL: on.database.url, ...env };
+    const settings = { ...ENVIRONMENT, ...on.sandbox.variables(), DATABASE_URL: on.database.applicationUrl, ...env };
     return new Cluster(on, await callersKey(on), settings);
   }
 

@@ -1,6 +1,6 @@
 import { postgresBinaries, reachableDataDir, serverAccount } from '../../dev/postgres/postgres-binaries.js';
-import { PostgresServer } from '../../dev/postgres/postgres-server.js';
-import { applyMigrations } from '../../src/persistence/migrations/migrate.js';
+import { asApplication, PostgresServer } from '../../dev/postgres/postgres-server.js';
+import { bringUpToDate } from '../../src/persistence/migrations/bring-up-to-date.js';
 import { postgresDir } from '../support/test-run.js';
 import type { TestDatabase } from '../support/database.js';
 
@@ -21,10 +21,15 @@ export class OwnPostgres implements TestDatabase {
     await server.initialise(false);
     await server.start();
     await server.createDatabase(DATABASE);
+    await server.createApplicationRole();
     server.letProcessExit();
     const url = server.url(DATABASE);
-    await applyMigrations(url);
+    await bringUpToDate(url);
     return new OwnPostgres(server, url);
+  }
+
+  get applicationUrl(): string {
+    return asApplication(this.url);
   }
 
   /** As in a power cut. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
-import { applyMigrations } from '../../src/persistence/migrations/migrate.js';
+import { asApplication } from '../../dev/postgres/postgres-server.js';
+import { bringUpToDate } from '../../src/persistence/migrations/bring-up-to-date.js';
 import { OUTCOME_PENDING, TERMINAL } from './order-statuses.js';
 import { postgresDir } from './test-run.js';
 
@@ -10,7 +11,10 @@ import { postgresDir } from './test-run.js';
 export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown>;
 
 export interface TestDatabase {
+  /** As its owner, whom nothing is refused: for what a test looks up and changes. */
   readonly url: string;
+  /** As a gateway has it in production. */
+  readonly applicationUrl: string;
   /** Rejects when the tests have left an open order without the task that its status needs, or a wrong sum of spending. */
   drop(): Promise<void>;
 }
@@ -34,6 +38,7 @@ async function createFrom(template: string): Promise<TestDatabase> {
   const url = urlOf(server, name);
   return {
     url,
+    applicationUrl: asApplication(url),
     drop: async () => {
       try {
         expect(await neglectedOrders(url)).toEqual([]);
@@ -103,7 +108,7 @@ async function makeTemplate(server: string): Promise<void> {
     if (rowCount === 1) return;
     const making = `${TEMPLATE}_${process.pid}`;
     await client.query(`CREATE DATABASE ${making}`);
-    await applyMigrations(urlOf(server, making));
+    await bringUpToDate(urlOf(server, making));
     await client.query(`ALTER DATABASE ${making} RENAME TO ${TEMPLATE}`);
   } finally {
     await client.end();

@@ -45,7 +45,7 @@ const contextOf = (
   defaults: GatewaySettings,
   { settings = {}, env = {}, logger = createLogger(process.env['TEST_LOG_LEVEL'] ?? 'silent') }: LaunchOptions,
 ): GatewayContext => ({
-  settings: { ...defaults, ...settings, databaseUrl: settings.databaseUrl ?? on.database.url },
+  settings: { ...defaults, ...settings, databaseUrl: settings.databaseUrl ?? on.database.applicationUrl },
   env: { ...on.sandbox.variables(), ...env },
   logger,
 });

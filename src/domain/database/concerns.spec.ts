@@ -8,6 +8,9 @@ const SAFE: ServerFacts = {
   synchronousCommit: 'on',
   synchronousStandbyNames: 'ANY 1 (a, b)',
   standbys: 2,
+  isOwner: false,
+  mayWriteOrders: true,
+  mayCreate: false,
   clockAheadMs: -1_500,
 };
 
@@ -26,6 +29,9 @@ it.each<[string, Partial<ServerFacts>, Concern[]]>([
   ['a standby that is away', { standbys: 0 }, ['no_standby']],
   ['one server', { standbys: 0, synchronousStandbyNames: '', synchronousCommit: 'local' }, ['no_standby']],
   ['a standby that lags', { synchronousStandbyNames: '' }, ['asynchronous']],
+  ['a role without the rights', { mayWriteOrders: false }, ['lacks_rights']],
+  ['the owner of the tables, who may make more', { isOwner: true, mayCreate: true }, ['runs_as_owner']],
+  ['a schema that is open to all', { mayCreate: true }, ['may_create']],
   ['a clock ahead', { clockAheadMs: 2_001 }, ['clock_differs']],
   ['a clock behind', { clockAheadMs: -3_600_000 }, ['clock_differs']],
   ['several at once', { fsync: 'off', synchronousCommit: 'off' }, ['fsync_off', 'synchronous_commit_off']],

@@ -16,7 +16,7 @@ export const MIGRATIONS_DIR =
  * Not Prisma's own lock, 72707369. A `prisma migrate deploy` at the same time is stopped by the rows of
  * `_prisma_migrations`.
  */
-const MIGRATION_LOCK = 72_707_370;
+export const MIGRATION_LOCK = 72_707_370;
 
 /** Runs one read-only statement and returns its rows. A pool, a client and Prisma can all serve as one. */
 export type RunSql = (sql: string) => Promise<readonly unknown[]>;
@@ -48,6 +48,12 @@ export const applyMigrations = (databaseUrl: string, migrationsDir = MIGRATIONS_
 export async function pendingMigrations(runSql: RunSql, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
   const applied = await appliedMigrations(runSql);
   return (await migrationNames(migrationsDir)).filter((name) => !applied.has(name));
+}
+
+/** Names of the migrations that the database has and this build does not know: a newer release was here. */
+export async function unknownMigrations(runSql: RunSql, migrationsDir = MIGRATIONS_DIR): Promise<string[]> {
+  const known = new Set(await migrationNames(migrationsDir));
+  return [...(await appliedMigrations(runSql))].filter((name) => !known.has(name));
 }
 
 async function appliedMigrations(runSql: RunSql): Promise<ReadonlySet<string>> {

@@ -33,7 +33,7 @@ export class TalkativeGateway extends TestBed {
       carbonmark: await EchoingProvider.before(carbonmark.baseUrl, keys.carbonmark),
       oneTribe: await EchoingProvider.before(oneTribe.baseUrl, keys.oneTribe),
     };
-    const proxy = await PostgresProxy.inFrontOf(on.database.url);
+    const proxy = await PostgresProxy.inFrontOf(on.database.applicationUrl);
     const lines: string[] = [];
     const { app } = await launchGateway(on, {
       logger: createLogger('trace', { write: (line) => void lines.push(line) }),

@@ -38,7 +38,7 @@ export class CaseWorker extends TestBed {
   static async start(): Promise<CaseWorker> {
     const on = await startTestContext();
     const env = {
-      DATABASE_URL: on.database.url,
+      DATABASE_URL: on.database.applicationUrl,
       DATABASE_POOL_SIZE: '4',
       TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'],
       ...on.sandbox.variables(),

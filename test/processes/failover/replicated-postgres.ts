@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { postgresBinaries, reachableDataDir, serverAccount } from '../../../dev/postgres/postgres-binaries.js';
-import { PostgresServer } from '../../../dev/postgres/postgres-server.js';
-import { applyMigrations } from '../../../src/persistence/migrations/migrate.js';
+import { asApplication, PostgresServer } from '../../../dev/postgres/postgres-server.js';
+import { bringUpToDate } from '../../../src/persistence/migrations/bring-up-to-date.js';
 import type { TestDatabase } from '../../support/database.js';
 import { PostgresProxy } from '../../support/postgres-proxy.js';
 import { postgresDir } from '../../support/test-run.js';
@@ -39,8 +39,9 @@ export class Member {
     this.server.letProcessExit();
   }
 
-  createDatabase(): Promise<void> {
-    return this.server.createDatabase(DATABASE);
+  async createDatabase(): Promise<void> {
+    await this.server.createDatabase(DATABASE);
+    await this.server.createApplicationRole();
   }
 
   stop(mode: 'fast' | 'immediate' = 'immediate'): Promise<void> {
@@ -88,6 +89,10 @@ export class ReplicatedPostgres implements TestDatabase {
     return this.address.url;
   }
 
+  get applicationUrl(): string {
+    return asApplication(this.url);
+  }
+
   static async start(name: string, replication: 'synchronous' | 'asynchronous'): Promise<ReplicatedPostgres> {
     const account = await serverAccount();
     const [first, second] = await Promise.all(
@@ -97,7 +102,7 @@ export class ReplicatedPostgres implements TestDatabase {
     const primary = await Member.in(first);
     await primary.start();
     await primary.createDatabase();
-    await applyMigrations(primary.url);
+    await bringUpToDate(primary.url);
     await primary.stop('fast');
     // The package has no pg_basebackup: a copy of a server that is not running is as good.
     await promisify(execFile)('cp', ['-a', first, second]);

@@ -1,0 +1,85 @@
+/**
+ * What the application may do in the database. Migrations belong to the owner of the tables; gateways run as a role of
+ * their own that is a member of `gateway_app` and owns nothing. Whatever is not here is refused, so a table that a
+ * migration adds needs its line: nobody may change what exists (DDL), truncate, or delete history, and a column that
+ * must not change once it is written is not among those of `update`.
+ *
+ * Where rows of history have to go, or personal data has to be erased, the way is a narrow one: a function of the owner's
+ * (SECURITY DEFINER, with a fixed search_path) that does just this, listed under FUNCTIONS.
+ *
+ * A change here comes with a migration in the same release: processes of the release before leave the grants of a newer
+ * database alone, and that is how they know it.
+ */
+export const APPLICATION_ROLE = 'gateway_app';
+
+/** Every table may be read. */
+export interface TableGrants {
+  /** The columns that may be given to a new row. */
+  readonly insert?: Columns;
+  readonly update?: Columns;
+  readonly delete?: true;
+}
+
+type Columns = 'all' | readonly string[];
+
+const columns = (...lines: readonly string[]): string[] => lines.flatMap((line) => line.split(' '));
+
+const LIMITS = ['max_order_grams', 'max_order_usd', 'max_month_usd'] as const;
+
+export const TABLES: Readonly<Record<string, TableGrants>> = {
+  _prisma_migrations: {},
+  api_keys: { insert: 'all', update: [...LIMITS, 'last_used_at', 'revoked_at'] },
+  attempts: {
+    insert: columns('order_id operation number generation idempotency_key body far_side started_at send_deadline_at'),
+    update: ['outcome', 'reason', 'upstream_status', 'upstream_code', 'recorded_at', 'far_side'],
+  },
+  callbacks: { insert: 'all', update: ['times', 'received_at'] },
+  checkout_sessions: { insert: 'all', update: ['status'] },
+  database_environment: { insert: ['environment'] },
+  far_sides: { insert: 'all', update: ['account', 'confirmed_at', 'confirmed_by'] },
+  idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
+  offers: { insert: 'all' },
+  order_events: { insert: 'all' },
+  order_status_moves: {},
+  // As `accept_order` inserts them and `order-commit.ts` changes them.
+  orders: {
+    insert: columns(
+      'id tenant_id api_key_id status provider provider_offering_id offering_name provider_account',
+      'payment_method requested_grams ordered_grams quoted_amount quoted_currency max_total_amount',
+      'max_total_currency spending_usd usd_per_unit beneficiary_name beneficiary_email',
+      'retirement_message description reference metadata labels routing offer_id success_url cancel_url',
+      'webhook_url sameness created_at updated_at version',
+    ),
+    update: columns(
+      'status status_reason provider_order_id provider_status offering_name price_amount price_currency',
+      'price_source price_tax_amount later_price_amount quoted_amount quoted_currency spending_usd',
+      'retirements certificate review_reason review_since lookup_count last_lookup_at refreshed_at',
+      'placed_at retired_at completed_at callback_token_hash return_token_hash version updated_at',
+    ),
+  },
+  processes: { insert: 'all', update: ['seen_at'], delete: true },
+  provider_health: { insert: 'all', update: 'all' },
+  purchase_claims: { insert: 'all', update: ['verdict', 'looks', 'looked_at', 'due_at', 'claimed_at'] },
+  quota_buckets: { insert: 'all', update: 'all' },
+  quota_turns: { insert: 'all', update: 'all' },
+  quotes: { insert: 'all' },
+  spending: { insert: 'all', update: ['spent_usd', 'room_usd', 'limit_usd'] },
+  tasks: { insert: 'all', update: 'all', delete: true },
+  tenants: { insert: 'all', update: [...LIMITS, 'revoked_at'] },
+};
+
+export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_seq', 'checkout_sessions_id_seq'];
+
+/** By name, whatever the arguments. Those of triggers need no grant, and nobody else may call any. */
+export const FUNCTIONS: readonly string[] = [
+  'accept_order',
+  'add_to_one_slot',
+  'correct_spending',
+  'known_idempotency_key',
+  'lock_spending',
+  'month_of',
+  'refuse_order_without_task',
+  'reserve_spending',
+  'take_idempotency_key',
+  'take_quota',
+];
