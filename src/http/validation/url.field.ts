@@ -1,4 +1,5 @@
 import { IsString, Matches, MaxLength } from 'class-validator';
+import { travelsInTheClear } from '../../domain/addresses.js';
 import { Check, type Reason } from './check.decorator.js';
 import { Field, type FieldOptions } from './field.js';
 
@@ -28,11 +29,5 @@ const urlReason = (value: unknown): Reason => {
   const text = String(value);
   if (!ABSOLUTE.test(text) || !URL.canParse(text))
     return 'must be an absolute https address without a user name, such as https://example.com/paid';
-  return isPlainHttp(text) && !isLoopback(new URL(text).hostname) ? 'must be https' : null;
+  return travelsInTheClear(text) ? 'must be https' : null;
 };
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
-
-/** For production, where even http to this machine is refused. */
-export const isPlainHttp = (address: string): boolean => new URL(address).protocol === 'http:';
