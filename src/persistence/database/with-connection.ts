@@ -16,3 +16,6 @@ export const withConnection = async <T>(url: string, use: (client: pg.Client) =>
     await client.end();
   }
 };
+
+/** Rejects as a connection does that cannot be made. */
+export const canConnect = (url: string): Promise<unknown> => withConnection(url, async () => undefined);
