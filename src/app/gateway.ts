@@ -9,7 +9,10 @@ import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/openapi.js';
 import { reportRequests } from '../http/server/request-log.js';
+import { tellOfUntrustedProxies } from '../http/server/untrusted-proxies.js';
 import { markEnvironment, refuseOtherEnvironment } from '../persistence/database/database-environment.js';
+import { usingDatabase } from '../persistence/database/database-failure.js';
+import { canConnect } from '../persistence/database/with-connection.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { NestLogger } from '../telemetry/logger.js';
 
@@ -24,9 +27,17 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   const { settings, logger } = context;
   const directUrl = settings.directDatabaseUrl ?? settings.databaseUrl;
   const environment = settings.production ? 'live' : 'development';
-  await refuseOtherEnvironment(directUrl, environment);
-  await applyMigrations(directUrl);
-  await markEnvironment(directUrl, environment);
+  await usingDatabase(
+    settings.directDatabaseUrl === null ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL',
+    directUrl,
+    async () => {
+      await refuseOtherEnvironment(directUrl, environment);
+      await applyMigrations(directUrl);
+      await markEnvironment(directUrl, environment);
+    },
+  );
+  if (settings.directDatabaseUrl !== null)
+    await usingDatabase('DATABASE_URL', settings.databaseUrl, () => canConnect(settings.databaseUrl));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(context),
     httpAdapter({ trustProxy: settings.trustedProxies ?? false }),
@@ -39,6 +50,7 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   await warnOfDatabase(app, settings.production, logger);
   configureHttp(app);
   reportRequests(app, logger);
+  if (settings.production) tellOfUntrustedProxies(app, logger);
   if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };
