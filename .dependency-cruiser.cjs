@@ -88,7 +88,7 @@ module.exports = {
     },
     only(worker, application, domain, telemetry, queue),
     only(cli, application, domain, migrations),
-    only(config),
+    only(config, domain),
     only(telemetry, domain, persistence, directory),
     {
       name: 'sandbox-stands-alone',

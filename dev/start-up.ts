@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import pretty from 'pino-pretty';
 import { Authenticate } from '../src/application/access/authenticate.js';
 import { IssueKey } from '../src/application/access/issue-key.js';
 import { InvalidEnvironmentError } from '../src/config/environment.js';
 import type { GatewaySettings } from '../src/config/gateway-settings.js';
+import { DATA_DIR } from './development-database.js';
 import { holdFolder } from './hold-folder.js';
-import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { unlessCode } from './postgres/postgres-binaries.js';
 import { TenantsRepository } from '../src/persistence/access/tenants.repository.js';
 import { isEnabled } from '../src/providers/provider-registration.js';
@@ -19,13 +17,8 @@ import { PROVIDERS } from '../src/providers/registry.js';
 import { startSandbox, type Sandbox } from './sandbox/index.js';
 import { SIMULATORS } from './sandbox/registry.js';
 
-/** Seen from the sources and from the build, which lies one folder deeper. */
-const ROOT = ['..', '../..']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(join(path, 'package.json')));
+export { startDatabase } from './development-database.js';
 
-/** What replaces production's services outside of it: the database, the sandbox and the demo key. */
-const DATA_DIR = join(ROOT ?? '.', '.data');
 const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
 
 /** Orders of the sandbox move on within seconds, so they are polled as often. */
@@ -33,20 +26,6 @@ const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_00
 
 /** Log lines as a person reads them. */
 export const readableLogs = (): NodeJS.WritableStream => pretty({ sync: true, ignore: 'context', singleLine: true });
-
-export interface Database {
-  readonly url: string;
-  /** As the owner of its tables; null if the settings say who that is. */
-  readonly directUrl: string | null;
-  stop(): Promise<void>;
-}
-
-/** The configured database, or the embedded one under .data/. */
-export const startDatabase = async (databaseUrl: string | null, log: (line: string) => void): Promise<Database> => {
-  if (databaseUrl !== null) return { url: databaseUrl, directUrl: null, stop: async () => undefined };
-  const server = await startEmbeddedPostgres({ dataDir: join(DATA_DIR, 'postgres'), log });
-  return { url: server.applicationUrl, directUrl: server.url, stop: () => server.stop() };
-};
 
 export interface Providers {
   readonly env: NodeJS.ProcessEnv;

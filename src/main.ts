@@ -2,6 +2,9 @@ import 'reflect-metadata';
 import { InvalidEnvironmentError } from './config/environment.js';
 import { gatewaySettings } from './config/gateway-settings.js';
 import { startGateway } from './app/gateway.js';
+import { reportStart, tellRefusedKeys } from './app/start-report.js';
+import { tellUnreadVariables } from './app/unread-variables.js';
+import { DatabaseFailure } from './persistence/database/database-failure.js';
 import { createLogger } from './telemetry/logger.js';
 
 /** The longest an orderly stop may take. What is still under way then is taken over when its lease ends. */
@@ -40,10 +43,12 @@ const main = async (): Promise<void> => {
     return starting;
   };
 
+  for (const line of tellUnreadVariables(process.env)) logger.warn({ context: 'start' }, line);
+
   try {
     const database = standIns && (await started(standIns.startDatabase(settings.databaseUrl, log)));
     const providers = standIns && (await started(standIns.startProviders(settings, process.env)));
-    const gateway = await startGateway({
+    const context = {
       settings: {
         ...settings,
         databaseUrl: database?.url ?? requiredInProduction(settings.databaseUrl),
@@ -52,11 +57,15 @@ const main = async (): Promise<void> => {
       },
       env: providers?.env ?? process.env,
       logger,
-    });
+    };
+    const gateway = await startGateway(context);
     stops.push(() => gateway.app.close());
     log(`listening on ${gateway.url}`);
+    reportStart(gateway, context);
     if (standIns && providers?.sandbox)
       process.stdout.write(standIns.banner(settings.publicUrl, await standIns.demoKey(gateway.app)));
+    // What cannot be read now is read again with the first request.
+    else if (settings.role !== 'worker') void tellRefusedKeys(gateway.app, context).catch(() => undefined);
   } catch (thrown) {
     await stopAll();
     throw thrown;
@@ -78,11 +87,9 @@ function requiredInProduction(databaseUrl: string | null): string {
 
 /** One line for what an operator can fix; the stack for anything else. */
 function explain(thrown: unknown): string {
-  if (thrown instanceof InvalidEnvironmentError) return thrown.message;
+  if (thrown instanceof InvalidEnvironmentError || thrown instanceof DatabaseFailure) return thrown.message;
   if (!(thrown instanceof Error)) return String(thrown);
   if ('code' in thrown && thrown.code === 'EADDRINUSE')
-    return 'A port is taken: set PORT, or METRICS_PORT, to another one.';
-  if ('code' in thrown && thrown.code === '25006')
-    return 'The database takes no writes (a standby, or a former primary), and migrations are missing. Set DATABASE_URL to the primary.';
+    return `Port ${'port' in thrown ? String(thrown.port) : ''} is taken, perhaps by another gateway: stop that, or set PORT, or METRICS_PORT, to another one.`;
   return thrown.stack ?? thrown.message;
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { noteWhose, sweepGone } from './kept-elsewhere.js';
 import { postgresBinaries, reachableDataDir, serverAccount } from './postgres-binaries.js';
 import { asApplication, PostgresServer, type StopMode } from './postgres-server.js';
 
@@ -11,6 +12,8 @@ export interface EmbeddedPostgresOptions {
   /** False gives up crash safety for speed: for tests. */
   durable?: boolean;
   maxConnections?: number;
+  /** The server stops when nobody has used it for so long: the last of its users may have been killed. */
+  stopUnusedAfterMs?: number;
   log?: (line: string) => void;
 }
 
@@ -27,6 +30,8 @@ export interface EmbeddedPostgres {
   restart(mode?: StopMode): Promise<void>;
 }
 
+const UNUSED_MS = 5 * 60_000;
+
 /**
  * Starts, or joins, the PostgreSQL server of `dataDir`, on loopback and a free port.
  *
@@ -35,28 +40,37 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { database = 'offset_gateway', durable = true, maxConnections = 100, log = () => undefined } = options;
+  const { stopUnusedAfterMs = UNUSED_MS } = options;
   const wantedDir = resolve(options.dataDir);
-  await mkdir(dirname(wantedDir), { recursive: true });
-
   const account = await serverAccount();
+  const binaries = await postgresBinaries(account);
+  if (account !== null) await sweepGone(binaries, account);
+
+  await mkdir(dirname(wantedDir), { recursive: true });
   const dataDir = await reachableDataDir(wantedDir, account);
-  if (dataDir !== wantedDir)
+  if (dataDir !== wantedDir) {
+    await noteWhose(dataDir, wantedDir);
     log(`PostgreSQL keeps its files in ${dataDir}: it may not run as root, nor enter ${dirname(wantedDir)}`);
+  }
 
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `max_connections=${maxConnections}`];
   if (!durable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
 
-  const server = new PostgresServer(await postgresBinaries(account), dataDir, account, settings);
+  const server = new PostgresServer(binaries, dataDir, account, settings);
   await server.initialise(durable);
   await server.start();
   await server.createDatabase(database);
   await server.createApplicationRole();
+  await server.stopWhenUnusedFor(stopUnusedAfterMs);
   server.letProcessExit();
   return {
     url: server.url(database),
     applicationUrl: asApplication(server.url(database)),
     dataDir,
     stop: (mode = 'fast') => server.stop(mode),
-    restart: (mode = 'fast') => server.restart(mode),
+    restart: async (mode = 'fast') => {
+      await server.restart(mode);
+      await server.stopWhenUnusedFor(stopUnusedAfterMs);
+    },
   };
 }

@@ -11,7 +11,7 @@ export interface ServerAccount {
 }
 
 /** Where a gateway run by root keeps what its server must reach, if the server's account cannot enter the clone. */
-const SHARED_ROOT = '/var/tmp/offset-gateway';
+export const SHARED_ROOT = '/var/tmp/offset-gateway';
 
 /** PostgreSQL refuses to run as root, so it gets an account that every Unix has, and none must be created. */
 export async function serverAccount(): Promise<ServerAccount | null> {

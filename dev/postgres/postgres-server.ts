@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -21,6 +23,13 @@ const USER = 'gateway';
 const APPLICATION_USER = 'gateway_service';
 /** Every process that uses the server holds this lock shared; the one that gets it alone is the last. "pg" in ASCII. */
 const IN_USE_LOCK = 0x7067;
+/** Held by the process that watches for the end of all use. */
+const WATCH_LOCK = 0x7068;
+
+/** Seen from the sources and from the build. */
+const STOP_WHEN_UNUSED = ['./stop-when-unused.js', '../../../dev/postgres/stop-when-unused.js']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path));
 
 /** The same database as the role that gateways run as. */
 export const asApplication = (url: string): string => Object.assign(new URL(url), { username: APPLICATION_USER }).href;
@@ -167,6 +176,36 @@ export class PostgresServer {
     await this.release();
     if (mode === 'fast' && !(await this.isUnused())) return;
     await this.shutDown(mode);
+  }
+
+  /** Stops a server of which nothing is known here but its folder. @returns false if somebody uses it. */
+  async stopUnlessUsed(): Promise<boolean> {
+    const postmaster = await this.findPostmaster();
+    if (postmaster === null) return true;
+    this.password = await readFile(join(this.dataDir, 'password'), 'utf8');
+    this.port = postmaster.port;
+    if (!(await this.isUnused())) return false;
+    await this.shutDown('fast');
+    return true;
+  }
+
+  /**
+   * Has the server stopped when nobody has used it for so long, however its users end. The watch is a process of its own,
+   * one for each server.
+   */
+  async stopWhenUnusedFor(unusedMs: number): Promise<void> {
+    const watched = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted`;
+    const found = await this.hold?.query(watched, [WATCH_LOCK]);
+    if (found?.rowCount !== 0 || STOP_WHEN_UNUSED === undefined) return;
+    const told = { folder: this.dataDir, user: USER, unusedMs, inUseLock: IN_USE_LOCK, watchLock: WATCH_LOCK };
+    const env = { PATH: process.env['PATH'] };
+    const watch = spawn(process.execPath, [STOP_WHEN_UNUSED, JSON.stringify(told)], {
+      env,
+      cwd: '/',
+      detached: true,
+      stdio: 'ignore',
+    });
+    watch.on('error', () => undefined).unref();
   }
 
   async restart(mode: StopMode): Promise<void> {

@@ -9,7 +9,10 @@ import type { GatewayContext } from './engine.module.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/serve-docs.js';
 import { reportRequests } from '../http/server/request-log.js';
+import { tellOfUntrustedProxies } from '../http/server/untrusted-proxies.js';
 import { markEnvironment, refuseOtherEnvironment } from '../persistence/database/database-environment.js';
+import { usingDatabase } from '../persistence/database/database-failure.js';
+import { canConnect } from '../persistence/database/with-connection.js';
 import { bringUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { NestLogger } from '../telemetry/logger.js';
 
@@ -24,10 +27,18 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   const { settings, logger } = context;
   const directUrl = settings.directDatabaseUrl ?? settings.databaseUrl;
   const environment = settings.production ? 'live' : 'development';
-  await refuseOtherEnvironment(directUrl, environment);
-  const { problem } = await bringUpToDate(directUrl);
-  if (problem !== null && settings.production) logger.warn({ context: 'database' }, problem);
-  await markEnvironment(directUrl, environment);
+  await usingDatabase(
+    settings.directDatabaseUrl === null ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL',
+    directUrl,
+    async () => {
+      await refuseOtherEnvironment(directUrl, environment);
+      const { problem } = await bringUpToDate(directUrl);
+      if (problem !== null && settings.production) logger.warn({ context: 'database' }, problem);
+      await markEnvironment(directUrl, environment);
+    },
+  );
+  if (settings.directDatabaseUrl !== null)
+    await usingDatabase('DATABASE_URL', settings.databaseUrl, () => canConnect(settings.databaseUrl));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(context),
     httpAdapter({ trustProxy: settings.trustedProxies ?? false }),
@@ -40,6 +51,7 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   await warnOfDatabase(app, settings.production, logger);
   // Before other hooks, so that what they refuse is reported too.
   reportRequests(app, logger);
+  if (settings.production) tellOfUntrustedProxies(app, logger);
   configureHttp(app);
   if (settings.role !== 'worker') serveDocs(app);
   await app.listen(settings.port, settings.host);

@@ -2,7 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { SCOPES, type Scope } from '../application/access/scopes.js';
 import { addLimitOptions, limitsFrom, presentLimits, type LimitOptions } from './limits.js';
 import { print, refuse } from './terminal.js';
-import { withToolbox, type Toolbox } from './toolbox.js';
+import { textOf } from './text.js';
+import type { Toolbox } from './toolbox.js';
+import { withToolbox } from './with-toolbox.js';
 
 type Key = Awaited<ReturnType<Toolbox['tenants']['listKeys']>>[number];
 
@@ -27,7 +29,7 @@ export const addKeyCommands = (cli: Command): void => {
   keys
     .command('create <tenant>')
     .description('A new key; its text is shown this once')
-    .option('--name <name>', 'what it is for', 'unnamed')
+    .option('--name <name>', 'what it is for', textOf('The name', { max: 200 }), 'unnamed')
     .option('--scopes <scopes>', `comma-separated, of ${SCOPES.join(', ')}`, scopesFrom, [
       'orders:write',
       'orders:read',

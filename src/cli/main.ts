@@ -1,21 +1,29 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { PastExpiryError } from '../application/access/issue-key.js';
-import { InvalidEnvironmentError } from '../config/environment.js';
-import { bringUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
 import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
-import { withDatabase, withToolbox } from './toolbox.js';
+import { withToolbox } from './with-toolbox.js';
 
 const cli = new Command('cli').description('Operates the gateway of DATABASE_URL, or of .data/ in development.');
 
 cli
   .command('migrate')
   .description('Bring tables and grants up to date, as their owner; the gateway does so itself at start if it may')
-  .action(() => withDatabase(async (_, directUrl) => print(await bringUpToDate(directUrl))));
+  .action(async () => {
+    const toolbox = await import('./toolbox.js');
+    print(await toolbox.migrate());
+  });
+
+cli
+  .command('database')
+  .description('Which database these commands work on; in development with its address for psql')
+  .action(async () => {
+    const toolbox = await import('./toolbox.js');
+    print(await toolbox.whereDatabaseIs());
+  });
 
 cli
   .command('check-database')
@@ -35,12 +43,25 @@ addKeyCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
 
+/** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
+const PLAIN: ReadonlySet<unknown> = new Set(['InvalidEnvironmentError', 'DatabaseFailure', 'PastExpiryError']);
+
+/** What Prisma and PostgreSQL say of a table or a column that is not there. */
+const MISSING: ReadonlySet<unknown> = new Set(['P2021', 'P2022', '42P01', '42703']);
+
+const explain = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (PLAIN.has(thrown.name)) return thrown.message;
+  if ('code' in thrown && MISSING.has(thrown.code))
+    return 'The database is older than this release, or empty: start the gateway once, or run the command migrate.';
+  return String(thrown);
+};
+
 try {
   await cli.parseAsync();
 } catch (thrown) {
   if (!(thrown instanceof Refused)) {
-    const isPlain = thrown instanceof InvalidEnvironmentError || thrown instanceof PastExpiryError;
-    process.stderr.write(`${isPlain ? thrown.message : String(thrown)}\n`);
+    process.stderr.write(`${explain(thrown)}\n`);
     process.exitCode = 1;
   }
 }

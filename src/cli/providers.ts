@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { ProviderId } from '../domain/providers/calls.js';
 import { print, refuse } from './terminal.js';
-import { withToolbox } from './toolbox.js';
+import { operatorFrom } from './text.js';
+import { withToolbox } from './with-toolbox.js';
 
 export const addProviderCommands = (cli: Command): void => {
   const providers = cli.command('providers').description('Accounts at providers');
@@ -15,7 +16,7 @@ export const addProviderCommands = (cli: Command): void => {
   providers
     .command('confirm-account <provider> <id>')
     .description('Say that an address and key are the same account as the one with the open orders, as after a new key')
-    .option('--operator <name>', 'who says so', userInfo().username)
+    .option('--operator <name>', 'who says so', operatorFrom, userInfo().username)
     .action((provider: string, id: string, { operator }: { operator: string }) =>
       withToolbox(async ({ farSides }) => {
         const confirmed = await farSides.confirmAccount(provider as ProviderId, id, operator);

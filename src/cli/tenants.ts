@@ -1,7 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { addLimitOptions, limitsFrom, presentLimits, type LimitOptions } from './limits.js';
 import { print, refuse } from './terminal.js';
-import { withToolbox, type Toolbox } from './toolbox.js';
+import { textOf } from './text.js';
+import type { Toolbox } from './toolbox.js';
+import { withToolbox } from './with-toolbox.js';
 
 type Tenant = Awaited<ReturnType<Toolbox['tenants']['list']>>[number];
 type DefaultLimits = Toolbox['defaultLimits'];
@@ -21,7 +23,8 @@ export const addTenantCommands = (cli: Command): void => {
   const tenants = cli.command('tenants').description('Who may call');
 
   tenants
-    .command('create <name>')
+    .command('create')
+    .argument('<name>', 'whose it is', textOf('The name', { max: 200 }))
     .description('A new tenant')
     .option(
       '--account <provider=account>',

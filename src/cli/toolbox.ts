@@ -1,70 +1,131 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Logger } from '@nestjs/common';
 import { IssueKey } from '../application/access/issue-key.js';
 import { CheckDatabase } from '../application/database/check-database.js';
-import { ChangeOrder } from '../application/orders/change-order.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
+import { ChangeOrder } from '../application/orders/change-order.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { LostOrders } from '../application/orders/lost-orders.js';
-import { gatewaySettings } from '../config/gateway-settings.js';
-import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
-import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
+import { GatewayEnv } from '../config/gateway.env.js';
+import { gatewaySettings, type GatewaySettings } from '../config/gateway-settings.js';
+import { explainUnread, unreadVariables } from '../config/misspelt.js';
+import { variablesOf } from '../config/variable.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
-import { PersistenceModule } from '../persistence/persistence.module.js';
-import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { ConnectionsRepository } from '../persistence/database/connections.repository.js';
+import { databaseAddress } from '../persistence/database/database-address.js';
+import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
+import { usingDatabase } from '../persistence/database/database-failure.js';
+import { Database } from '../persistence/database/database.js';
+import { PrismaService } from '../persistence/database/prisma.service.js';
+import { ServerRepository } from '../persistence/database/server.repository.js';
+import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
+import { OrdersRepository } from '../persistence/orders/orders.repository.js';
+import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
+import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
+import { TaskNotices } from '../persistence/tasks/task-notices.js';
+import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
+import { GaugesRepository } from '../persistence/telemetry/gauges.repository.js';
+import { DatabaseGauges } from '../telemetry/database-gauges.js';
+import { Metrics } from '../telemetry/metrics.js';
 
-/** What the commands use. */
-export interface Toolbox {
-  readonly tenants: TenantsRepository;
-  readonly issueKey: IssueKey;
-  readonly checkDatabase: CheckDatabase;
-  readonly clearReview: ClearReview;
-  readonly defaultLimits: DefaultLimits;
-  readonly farSides: FarSidesRepository;
+// What the parts log would stand among what a command prints.
+Logger.overrideLogger(false);
+
+/** One for the statement, one for the notice that follows a commit. */
+const MAX_CONNECTIONS = 2;
+
+/**
+ * What the commands use, made by hand: a command is over sooner than an application of all modules has started, and
+ * needs none that runs by itself.
+ */
+export class Toolbox {
   readonly environment: 'live' | 'dev';
+  readonly defaultLimits: DefaultLimits;
+  readonly tenants: TenantsRepository;
+  readonly farSides: FarSidesRepository;
+
+  constructor(
+    private readonly database: Database,
+    private readonly prisma: PrismaService,
+    private readonly url: string,
+    settings: GatewaySettings,
+  ) {
+    this.environment = settings.production ? 'live' : 'dev';
+    this.defaultLimits = DefaultLimits.from(settings);
+    this.tenants = new TenantsRepository(database, prisma);
+    this.farSides = new FarSidesRepository(database);
+  }
+
+  get issueKey(): IssueKey {
+    return new IssueKey(this.tenants);
+  }
+
+  get checkDatabase(): CheckDatabase {
+    return new CheckDatabase(new ServerRepository(this.database));
+  }
+
+  get clearReview(): ClearReview {
+    const { database, url } = this;
+    const heartbeat = new ProcessHeartbeat(database);
+    const notices = new TaskNotices(database, url);
+    const orders = new OrdersRepository(database, heartbeat, notices);
+    const gauges = new DatabaseGauges(new GaugesRepository({ url }));
+    const metrics = new Metrics(gauges, new ConnectionsRepository(database));
+    const tasks = new TasksRepository(database, heartbeat, notices);
+    return new ClearReview(orders, new ChangeOrder(orders, tasks, metrics, new LostOrders(metrics)));
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.onApplicationShutdown();
+    await this.database.onApplicationShutdown();
+  }
 }
 
-/** The database of DATABASE_URL, or of .data/ in development. It is closed when `use` ends. */
-export const withDatabase = async (use: (url: string, directUrl: string) => Promise<void>): Promise<void> => {
+/** The database of DATABASE_URL, or of .data/ in development. It is left when `use` ends. */
+const withDatabase = async (
+  use: (urls: { readonly url: string; readonly directUrl: string }, settings: GatewaySettings) => Promise<void>,
+): Promise<void> => {
   const settings = gatewaySettings(process.env);
-  const standIns = settings.production ? null : await import('../../dev/start-up.js');
+  const known = new Set(variablesOf(GatewayEnv).map(({ name }) => name));
+  for (const unread of unreadVariables(process.env, known, ['DATABASE_']))
+    process.stderr.write(`${explainUnread(unread)}\n`);
+  const standIns = settings.production ? null : await import('../../dev/development-database.js');
   const database = await standIns?.startDatabase(settings.databaseUrl, () => undefined);
   const url = database?.url ?? settings.databaseUrl ?? '';
   const directUrl = database?.directUrl ?? settings.directDatabaseUrl ?? url;
   try {
-    await refuseOtherEnvironment(directUrl, settings.production ? 'live' : 'development');
-    await use(url, directUrl);
+    await usingDatabase(settings.directDatabaseUrl === null ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL', directUrl, () =>
+      refuseOtherEnvironment(directUrl, settings.production ? 'live' : 'development'),
+    );
+    await use({ url, directUrl }, settings);
   } finally {
     await database?.stop();
   }
 };
 
 export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
-  withDatabase(async (url) => {
-    const app = await NestFactory.createApplicationContext(CliModule.register(url), { logger: false });
-    const settings = gatewaySettings(process.env);
+  withDatabase(async ({ url }, settings) => {
+    const database = new Database({ url, maxConnections: MAX_CONNECTIONS });
+    const tools = new Toolbox(database, new PrismaService(database), url, settings);
     try {
-      await use({
-        tenants: app.get(TenantsRepository),
-        issueKey: app.get(IssueKey),
-        checkDatabase: app.get(CheckDatabase),
-        clearReview: app.get(ClearReview),
-        defaultLimits: DefaultLimits.from(settings),
-        farSides: app.get(FarSidesRepository),
-        environment: settings.production ? 'live' : 'dev',
-      });
+      await use(tools);
     } finally {
-      await app.close();
+      await tools.close();
     }
   });
 
-@Module({})
-class CliModule {
-  static register(url: string): DynamicModule {
-    return {
-      module: CliModule,
-      imports: [PersistenceModule.register({ url, maxConnections: 2 }), TelemetryModule],
-      providers: [ChangeOrder, CheckDatabase, ClearReview, IssueKey, LostOrders],
-    };
-  }
-}
+export const migrate = async (): Promise<BroughtUpToDate> => {
+  let brought: BroughtUpToDate = { applied: [], problem: null };
+  await withDatabase(async ({ directUrl }) => {
+    brought = await bringUpToDate(directUrl);
+  });
+  return brought;
+};
+
+/** Where the database is. Its password is told in development alone, where the gateway made it. */
+export const whereDatabaseIs = async (): Promise<object> => {
+  let where = {};
+  await withDatabase(async ({ url }, { production }) => {
+    where = { ...databaseAddress(url), ...(!production && { url }) };
+  });
+  return where;
+};

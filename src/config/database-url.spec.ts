@@ -26,6 +26,7 @@ it.each([
   ['the same, after others', `${AT}/gateway?sslmode=disable&query_timeout=0`, /DATABASE_STATEMENT_SECONDS/],
   ["libpq's time-out", `${AT}/gateway?connect_timeout=5`, /connect_timeout/],
   ["Prisma's schema", `${AT}/gateway?schema=public`, /search_path/],
+  ['a certificate without TLS', `${AT}/gateway?sslrootcert=/etc/ca.pem&sslmode=disable`, /beside sslmode=disable/],
   ['a parameter nobody knows', `${AT}/gateway?hunter2=1`, /would be ignored/],
   ['a name of JavaScript', `${AT}/gateway?constructor=1`, /would be ignored/],
 ])('refuses %s', (_, url, reason) => {

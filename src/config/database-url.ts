@@ -19,6 +19,9 @@ const KNOWN = new Set([
   'uselibpqcompat',
 ]);
 
+/** Whoever gives one of them wants TLS. */
+const CERTIFICATES = ['sslrootcert', 'sslcert', 'sslkey'];
+
 const ONE_ADDRESS = 'name one address that follows the primary: a proxy, a service name or an address that moves';
 
 /** Parameters that other clients take, or that would do harm, and what to do instead. */
@@ -50,6 +53,9 @@ export const databaseUrlProblem = (given: string): string | null => {
     if (Object.hasOwn(REFUSED, name)) return `must not set ${name}: ${REFUSED[name]}`;
     if (!KNOWN.has(name)) return `has a parameter that would be ignored; it may set ${[...KNOWN].join(', ')}`;
   }
+  const certificate = CERTIFICATES.find((name) => parameters.has(name));
+  if (parameters.get('sslmode') === 'disable' && certificate !== undefined)
+    return `must not set ${certificate} beside sslmode=disable: it would have no effect; set sslmode=verify-full`;
   return null;
 };
 

@@ -10,7 +10,9 @@ export class InvalidEnvironmentError extends Error {
   override readonly name = 'InvalidEnvironmentError';
 
   constructor(readonly problems: readonly string[]) {
-    super(`Invalid environment:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(
+      `Invalid environment:${problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  ${problem}`).join('')}`,
+    );
   }
 }
 

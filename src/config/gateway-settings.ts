@@ -1,3 +1,4 @@
+import { isPlainHttp } from '../domain/addresses.js';
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
 import { GatewayEnv, SAMPLE_FX_RATES, type Role } from './gateway.env.js';
 
@@ -82,7 +83,9 @@ const samePorts = ({ PORT, METRICS_PORT }: Readonly<GatewayEnv>): string[] =>
 
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
-  ...(given.PUBLIC_URL?.startsWith('https://') ? [] : ['PUBLIC_URL must be an https address in production']),
+  ...(given.PUBLIC_URL !== undefined && !isPlainHttp(given.PUBLIC_URL)
+    ? []
+    : ['PUBLIC_URL must be an https address in production']),
   ...(given.SANDBOX === 'on' ? ['SANDBOX must not be on in production: its providers sell nothing'] : []),
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),

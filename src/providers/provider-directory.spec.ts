@@ -76,6 +76,18 @@ describe('ProviderDirectory', () => {
     expect(directory({ [name]: 'a-live-key', NODE_ENV: 'production' }).all()).toHaveLength(1);
   });
 
+  it.each([
+    ['CNAUGHT_BASE_URL', 'http://api.example.com/v1'],
+    ['CNAUGHT_BASE_URL', 'HTTP://api.example.com/v1'],
+    ['CARBONMARK_API_URL', 'http://127.0.0.1.example.com'],
+    ['ONE_TRIBE_BASE_URL', 'http://10.0.0.1'],
+  ])('refuses an address that sends the key in the clear in production: %s %s', (name, address) => {
+    const keys = { CNAUGHT_API_KEY: 'k', CARBONMARK_API_KEY: 'k', ONE_TRIBE_API_KEY: 'k' };
+    const start = (at: string) => () => directory({ ...keys, [name]: at, NODE_ENV: 'production' });
+    expect(start(address)).toThrow(`${name} must be an https address in production, or one of this machine`);
+    expect(start('http://127.0.0.1:9000')).not.toThrow();
+  });
+
   it('knows whom each provider reaches: another address of purchases, or another key, is another far side', () => {
     const idOf = (env: NodeJS.ProcessEnv): string => directory({ ...ALL_KEYS, ...env }).farSideOf('carbonmark').id;
     const usual = idOf({});

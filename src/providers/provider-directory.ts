@@ -1,10 +1,10 @@
 import { InvalidEnvironmentError } from '../config/environment.js';
-import { variablesOf } from '../config/variable.js';
+import { travelsInTheClear } from '../domain/addresses.js';
 import type { FarSide } from '../domain/providers/far-side.js';
 import type { OffsetProvider } from '../domain/providers/provider.js';
 import type { ProviderKit } from './kit/call-report.js';
 import { isSandboxKey } from './kit/far-side.js';
-import { isEnabled, type ProviderRegistration } from './provider-registration.js';
+import { addressesOf, isEnabled, type ProviderRegistration } from './provider-registration.js';
 import { PROVIDERS } from './registry.js';
 
 export type { AdmitRead, AdmittedRead, CallReport, OnCall, ProviderKit } from './kit/call-report.js';
@@ -89,7 +89,7 @@ const unsafeInProduction = (registration: ProviderRegistration, env: NodeJS.Proc
   ...(isSandboxKey(env[registration.enabledBy] ?? '')
     ? [`${registration.enabledBy} is a sandbox key, which buys nothing; production takes live keys only`]
     : []),
-  ...variablesOf(registration.env)
-    .filter(({ name }) => name.endsWith('_URL') && env[name]?.startsWith('http:'))
-    .map(({ name }) => `${name} must be an https address in production`),
+  ...addressesOf(registration, env)
+    .filter(({ address }) => travelsInTheClear(address))
+    .map(({ name }) => `${name} must be an https address in production, or one of this machine`),
 ];

@@ -1,4 +1,5 @@
 import { readEnvironment, type EnvironmentShape } from '../config/environment.js';
+import { variablesOf } from '../config/variable.js';
 import type { ProviderId } from '../domain/providers/calls.js';
 import type { FarSide } from '../domain/providers/far-side.js';
 import type { OffsetProvider } from '../domain/providers/provider.js';
@@ -39,6 +40,15 @@ export const defineProvider = <E extends object>(definition: {
   },
   create: (env, kit) => definition.create(readEnvironment(definition.env, env), kit),
 });
+
+/** Where calls to the provider go, by variable. */
+export const addressesOf = (
+  { env: shape }: Pick<ProviderRegistration, 'env'>,
+  env: NodeJS.ProcessEnv,
+): readonly { readonly name: string; readonly address: string }[] =>
+  variablesOf(shape)
+    .filter(({ name }) => name.endsWith('_URL'))
+    .map(({ name, fallback }) => ({ name, address: env[name] || (fallback ?? '') }));
 
 /** An empty variable counts as unset, as compose files write it. */
 export const isEnabled = ({ enabledBy }: ProviderRegistration, env: NodeJS.ProcessEnv): boolean =>

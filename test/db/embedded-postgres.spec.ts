@@ -1,9 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { on, once } from 'node:events';
-import { watch } from 'node:fs';
-import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync, watch } from 'node:fs';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 import { postgresDir } from '../support/test-run.js';
@@ -22,15 +24,22 @@ interface Owner {
   url: string;
 }
 
-function spawnOwner(dataDir: string, account: { uid?: number; gid?: number } = {}): ChildProcess {
+interface OwnerOptions {
+  uid?: number;
+  gid?: number;
+  unusedMs?: number;
+}
+
+function spawnOwner(dataDir: string, { unusedMs, ...account }: OwnerOptions = {}): ChildProcess {
   const args = ['--import', './test/support/typescript.js', 'test/support/postgres-owner.ts', dataDir];
+  if (unusedMs !== undefined) args.push(String(unusedMs));
   const owner = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], ...account });
   owners.push(owner);
   return owner;
 }
 
-async function startOwner(dataDir: string, account?: { uid?: number; gid?: number }): Promise<Owner> {
-  const owner = spawnOwner(dataDir, account);
+async function startOwner(dataDir: string, options?: OwnerOptions): Promise<Owner> {
+  const owner = spawnOwner(dataDir, options);
   const [url] = (await once(createInterface(owner.stdout!), 'line')) as [string];
   return { process: owner, url };
 }
@@ -53,6 +62,17 @@ async function query(url: string, sql: string): Promise<unknown[]> {
     return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
+  }
+}
+
+/** Resolves when the server has gone, by itself: it takes its note away last. */
+async function gone(dataDir: string): Promise<void> {
+  const cluster = join(dataDir, 'data');
+  const watcher = watch(cluster);
+  try {
+    for await (const _ of on(watcher, 'change')) if (!existsSync(join(cluster, 'postmaster.pid'))) return;
+  } finally {
+    watcher.close();
   }
 }
 
@@ -106,6 +126,48 @@ describe('the embedded PostgreSQL', () => {
     await expect(startedAt(second.url)).rejects.toThrow('ECONNREFUSED');
   });
 
+  it('ends by itself when its owner was killed and nobody has used it since', async () => {
+    const dataDir = postgresDir('abandoned');
+    const owner = await startOwner(dataDir, { unusedMs: 500 });
+    const ending = gone(dataDir);
+    await kill(owner);
+    await ending;
+    await expect(startedAt(owner.url)).rejects.toThrow('ECONNREFUSED');
+    expect(await startedAt((await start(dataDir)).url)).toHaveLength(1);
+  });
+
+  it('goes on while somebody uses it, with the lock or without, and is watched by one process', async () => {
+    const dataDir = postgresDir('in-use');
+    const killed = await startOwner(dataDir, { unusedMs: 300 });
+    const other = await startOwner(dataDir, { unusedMs: 300 });
+    await kill(killed);
+    const client = new pg.Client({ connectionString: other.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    /** When the watch looked last. It looks ten times before it stops a server. */
+    const looks = async (): Promise<Date[]> => {
+      const sql = `SELECT query_start FROM pg_stat_activity WHERE application_name = '' AND query LIKE '%pg_stat_database%' AND pid <> pg_backend_pid()`;
+      return (await client.query<{ query_start: Date }>(sql)).rows.map((row) => row.query_start);
+    };
+    const untilLookedFor = async (ms: number): Promise<void> => {
+      let first: Date | undefined;
+      for (;;) {
+        const [last] = await looks();
+        first ??= last;
+        if (first && last && last.getTime() - first.getTime() > ms) return;
+        await setImmediate();
+      }
+    };
+    await untilLookedFor(1_000);
+    expect(await looks()).toHaveLength(1);
+    other.process.kill('SIGKILL');
+    await once(other.process, 'exit');
+    await untilLookedFor(1_000);
+    const ending = gone(dataDir);
+    await client.end();
+    await ending;
+  });
+
   it('is one server when several processes start it together', async () => {
     const dataDir = postgresDir('together');
     const together = await Promise.all([startOwner(dataDir), startOwner(dataDir), startOwner(dataDir)]);
@@ -157,6 +219,57 @@ describe('the embedded PostgreSQL', () => {
     await query(server.url, 'CREATE TABLE kept AS SELECT 1 AS one');
     await server.restart('immediate');
     expect(await query(server.url, 'SELECT * FROM kept')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('data that is kept elsewhere', () => {
+  // Only root's server cannot get to where root can.
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+  /** A checkout that no other account can enter. */
+  const checkout = async (): Promise<{ path: string; dataDir: string }> => {
+    const path = await mkdtemp(join(tmpdir(), 'checkout-'));
+    return { path, dataDir: join(path, '.data', 'postgres') };
+  };
+
+  asRoot('goes with the folder it belongs to, at the next start, unless somebody uses it', async () => {
+    const [deleted, used, kept] = [await checkout(), await checkout(), await checkout()];
+    const abandoned = await startOwner(deleted.dataDir);
+    const inUse = await startOwner(used.dataDir);
+    await kill(abandoned);
+    await Promise.all([deleted, used].map(({ path }) => rm(path, { recursive: true })));
+
+    const own = await start(kept.dataDir);
+    const beside = dirname(own.dataDir);
+    expect(beside).not.toContain(kept.path);
+    await expect(startedAt(abandoned.url)).rejects.toThrow('ECONNREFUSED');
+    expect(await startedAt(inUse.url)).toHaveLength(1);
+    const whose = async (): Promise<string[]> => {
+      const notes = (await readdir(beside)).filter((name) => name.endsWith('.belongs-to'));
+      return Promise.all(notes.map((name) => readFile(join(beside, name), 'utf8')));
+    };
+    expect(await whose()).not.toContain(deleted.dataDir);
+    expect(await whose()).toEqual(expect.arrayContaining([used.dataDir, kept.dataDir]));
+
+    await leave(inUse);
+    await own.stop();
+    await rm(kept.path, { recursive: true });
+    await (await start(postgresDir('sweeps'))).stop();
+    expect(await whose()).not.toEqual(expect.arrayContaining([used.dataDir]));
+    expect(existsSync(own.dataDir)).toBe(false);
+  });
+
+  asRoot('starts afresh where the folder of the data was deleted', async () => {
+    const { path, dataDir } = await checkout();
+    const first = await start(dataDir);
+    await query(first.url, 'CREATE TABLE old AS SELECT 1 AS one');
+    await first.stop();
+    await rm(dirname(dataDir), { recursive: true });
+    const second = await start(dataDir);
+    expect(await query(second.url, `SELECT to_regclass('old') AS old`)).toEqual([{ old: null }]);
+    await second.stop();
+    await rm(path, { recursive: true });
+    await (await start(postgresDir('sweeps-again'))).stop();
   });
 });
 

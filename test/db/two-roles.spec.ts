@@ -253,14 +253,14 @@ describe('a start is refused in one line, which says what to do,', () => {
 
   it('where migrations are missing and it may not apply them', async () => {
     const own = await createEmptyDatabase();
-    await expect(starting(own)).rejects.toThrow(/permission denied .*: migrations need the owner of the tables/);
+    await expect(starting(own)).rejects.toThrow(/migrations need the owner of the tables/);
     await own.drop();
   });
 
   it('where its role was given nothing', () =>
     ownDatabase(async (own, client) => {
       await client.query(`REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${APPLICATION_ROLE}`);
-      await expect(starting(own)).rejects.toThrow(/permission denied .* needs GRANT gateway_app/);
+      await expect(starting(own)).rejects.toThrow(/needs GRANT gateway_app/);
     }));
 });
 

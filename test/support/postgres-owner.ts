@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 
-const server = await startEmbeddedPostgres({ dataDir: process.argv[2] ?? '', durable: false });
+const [dataDir = '', unusedMs] = process.argv.slice(2);
+const server = await startEmbeddedPostgres({
+  dataDir,
+  durable: false,
+  ...(unusedMs !== undefined && { stopUnusedAfterMs: Number(unusedMs) }),
+});
 console.log(server.url);
 await once(process.stdin.resume(), 'end');
 await server.stop();

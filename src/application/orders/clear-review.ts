@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import type { OrderStatus } from '../../domain/orders/lifecycle.js';
 import { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
+import type { ReviewReason } from '../../domain/orders/review.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ChangeOrder } from './change-order.js';
+
+export type ClearedReview =
+  | { readonly kind: 'cleared'; readonly reason: ReviewReason }
+  | { readonly kind: 'not_under_review'; readonly status: OrderStatus }
+  | { readonly kind: 'no_such_order' };
 
 /** Clears the flag of an order once a person has dealt with its reason. */
 @Injectable()
@@ -12,18 +19,20 @@ export class ClearReview {
     private readonly changes: ChangeOrder,
   ) {}
 
-  /** @returns false if there is no such order, or it is not under review. */
-  async run(orderId: string, operator: string, note: string): Promise<boolean> {
-    const state = await this.orders.readState(orderId);
-    if (!state) return false;
+  async run(orderId: string, operator: string, note: string): Promise<ClearedReview> {
+    const read = await this.orders.readState(orderId);
+    if (!read) return { kind: 'no_such_order' };
+    let outcome: ClearedReview = { kind: 'not_under_review', status: read.order.status };
     const clear = (current: OrderState): OrderChange => {
+      const { review, status } = current.order;
+      outcome = review ? { kind: 'cleared', reason: review.reason } : { kind: 'not_under_review', status };
       const change = OrderChange.of(current);
-      const reason = current.order.review?.reason;
-      return reason === undefined
-        ? change
-        : change.record('review_cleared', 'operator', { reason, note }, { review: null });
+      return review
+        ? change.record('review_cleared', 'operator', { reason: review.reason, note }, { review: null })
+        : change;
     };
     const cause = { by: 'operator', name: operator } as const;
-    return (await this.changes.run(state, clear, { cause, guard: { by: 'version' }, task: { do: 'keep' } })) !== null;
+    await this.changes.run(read, clear, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
+    return outcome;
   }
 }

@@ -1,5 +1,6 @@
 import { IsString, Matches, MaxLength } from 'class-validator';
 import { hasUnknownPlaceholder, PLACEHOLDERS } from '../../domain/orders/return-address.js';
+import { travelsInTheClear } from '../../domain/addresses.js';
 import { Check, type Reason } from './check.decorator.js';
 import { Field, type FieldOptions } from './field.js';
 
@@ -34,16 +35,10 @@ const urlReason = (value: unknown): Reason => {
   const text = String(value);
   if (!ABSOLUTE.test(text) || !URL.canParse(text))
     return 'must be an absolute https address without a user name, such as https://example.com/paid';
-  return isPlainHttp(text) && !isLoopback(new URL(text).hostname) ? 'must be https' : null;
+  return travelsInTheClear(text) ? 'must be https' : null;
 };
 
 const placeholderReason = (value: unknown): Reason =>
   hasUnknownPlaceholder(String(value))
     ? `must have no placeholders but ${PLACEHOLDERS.map((name) => `{${name}}`).join(' and ')}`
     : null;
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
-
-/** For production, where even http to this machine is refused. */
-export const isPlainHttp = (address: string): boolean => new URL(address).protocol === 'http:';

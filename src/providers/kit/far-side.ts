@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isLoopbackHost } from '../../domain/addresses.js';
 import type { ProviderId } from '../../domain/providers/calls.js';
 import type { FarSide } from '../../domain/providers/far-side.js';
 
@@ -21,8 +22,6 @@ export const farSideFrom = (provider: ProviderId, baseUrl: string, key: string):
  */
 const addressOf = (baseUrl: string): string => {
   const url = new URL(baseUrl);
-  if (isLoopback(url.hostname)) url.port = '';
+  if (isLoopbackHost(url.hostname)) url.port = '';
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 };
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || host.startsWith('127.');

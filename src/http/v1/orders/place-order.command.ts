@@ -1,7 +1,7 @@
 import type { PlaceOrderCommand } from '../../../application/orders/place-order.js';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { invalidFields } from '../../problems/http-problem.js';
-import { isPlainHttp } from '../../validation/url.field.js';
+import { isPlainHttp } from '../../../domain/addresses.js';
 import { gramsFrom } from '../../values/mass.request.js';
 import { moneyFrom } from '../../values/money.request.js';
 import type { PaymentRequest } from './payment.request.js';

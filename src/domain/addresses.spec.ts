@@ -1,0 +1,22 @@
+import { isLoopbackHost, travelsInTheClear } from './addresses.js';
+
+it.each([
+  'https://api.example.com',
+  'http://localhost:8080/v1',
+  'http://127.0.0.1',
+  'http://[::1]:1',
+  'HTTPS://a.example',
+])('a request to %s cannot be read on its way', (address) => expect(travelsInTheClear(address)).toBe(false));
+
+it.each([
+  'http://api.example.com',
+  'HTTP://api.example.com',
+  'http://127.0.0.1.example.com',
+  'http://10.0.0.1',
+  'http://0.0.0.0',
+])('a request to %s can be read on its way', (address) => expect(travelsInTheClear(address)).toBe(true));
+
+it('takes a number that URLs write differently for what it is', () => {
+  expect(isLoopbackHost(new URL('http://0x7f.1/').hostname)).toBe(true);
+  expect(isLoopbackHost('127.evil.example')).toBe(false);
+});
