@@ -1,6 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
+import { launchGateway } from '../support/launcher.js';
 import { GatewayProcess } from '../support/gateway-process.js';
 import { startTestContext, TestBed } from '../support/test-bed.js';
 
@@ -64,20 +66,38 @@ describe('whoever starts a gateway learns in one line what to do:', () => {
       () => `postgresql://u:${PASSWORD}@db.invalid/x?sslrootcert=/nowhere.pem`,
       'sslrootcert',
     ],
-    ['a port of something else', () => somethingElse(), 'does not speak PostgreSQL'],
+    ['a port of something else', () => somethingElse('disable'), 'does not speak PostgreSQL'],
+    ['a port of something else, by TLS', () => somethingElse('verify-full'), 'does not speak PostgreSQL'],
+    [
+      'TLS alone',
+      () => behindHostssl(),
+      'lets the user tls_only in from here with TLS, if at all; add sslmode=verify-full',
+    ],
     ['a user without permission', () => emptyDatabaseAs('guest'), 'the user guest may not do what is asked of'],
     ['a socket that is not there', () => 'postgresql://u@/x?host=/nowhere', 'nothing takes connections at /nowhere'],
   ])('a database with %s', async (_, url, what) => {
-    const line = await refusal({ DATABASE_URL: await url() });
-    expect(line).toMatch(/^DATABASE_URL: /);
-    expect(line).toContain(what);
+    const start = launchGateway(bed, { settings: { databaseUrl: await url() } });
+    const { name, message } = await start.then(
+      () => new Error('it started'),
+      (thrown: Error) => thrown,
+    );
+    expect({ name, lines: message.split('\n').length }).toEqual({ name: 'DatabaseFailure', lines: 1 });
+    expect(message).toMatch(/^DATABASE_URL: /);
+    expect(message).toContain(what);
+    expect(message).not.toContain(PASSWORD);
+  });
+
+  it('a wrong password, as a process prints it', async () => {
+    const line = await refusal({ DATABASE_URL: address((url) => (url.password = PASSWORD)) });
+    expect(line).toMatch(/^DATABASE_URL: .* does not let the user gateway in/);
   });
 
   it('a wrong address past the pooler, and one of the pooler', async () => {
     const wrong = `postgresql://u:${PASSWORD}@127.0.0.1:1/x`;
-    expect(await refusal({ DIRECT_DATABASE_URL: wrong })).toMatch(/^DIRECT_DATABASE_URL: nothing takes connections/);
-    const swapped = { DATABASE_URL: wrong, DIRECT_DATABASE_URL: bed.database.url };
-    expect(await refusal(swapped)).toMatch(/^DATABASE_URL: nothing takes connections/);
+    const start = (databaseUrl: string, directDatabaseUrl: string) =>
+      launchGateway(bed, { settings: { databaseUrl, directDatabaseUrl } });
+    await expect(start(bed.database.url, wrong)).rejects.toThrow(/^DIRECT_DATABASE_URL: nothing takes connections/);
+    await expect(start(wrong, bed.database.url)).rejects.toThrow(/^DATABASE_URL: nothing takes connections/);
   });
 
   it('a misspelt variable, which stops the start where it leaves no provider', async () => {
@@ -135,13 +155,23 @@ describe('whoever starts a gateway learns in one line what to do:', () => {
   const open: Server[] = [];
   afterAll(() => open.forEach((server) => server.close()));
 
-  const somethingElse = async (): Promise<string> => {
+  const somethingElse = async (sslmode: string): Promise<string> => {
     const server = createServer((socket) =>
       socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     );
     open.push(server);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return `postgresql://u:${PASSWORD}@127.0.0.1:${(server.address() as AddressInfo).port}/x?sslmode=disable`;
+    return `postgresql://u:${PASSWORD}@127.0.0.1:${(server.address() as AddressInfo).port}/x?sslmode=${sslmode}`;
+  };
+
+  /** A user that no line of pg_hba.conf lets in without TLS. */
+  const behindHostssl = async (): Promise<string> => {
+    await bed.rows('CREATE ROLE tls_only LOGIN');
+    const [{ file } = { file: '' }] = await bed.rows<{ file: string }>(`SELECT current_setting('hba_file') AS file`);
+    const lines = await readFile(file, 'utf8');
+    await writeFile(file, `host all tls_only 127.0.0.1/32 reject\n${lines}`);
+    await bed.rows('SELECT pg_reload_conf()');
+    return address((url) => (url.username = 'tls_only'));
   };
 
   const emptyDatabaseAs = async (user: string): Promise<string> => {

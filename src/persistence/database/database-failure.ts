@@ -70,7 +70,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, Explain])[] = [
   [/password must be a string|empty password|role .* does not exist/i, WRONG_USER],
   [/no such database/i, NO_DATABASE],
   [/timeout expired/i, SILENT],
-  [/Connection terminated|unexpected message|Unknown authentication/i, NOT_POSTGRES],
+  [/Connection terminated|establishing an SSL connection|unexpected message|Unknown authentication/i, NOT_POSTGRES],
 ];
 
 /** Runs what a process does with its database first. What fails for the address alone is a DatabaseFailure. */
