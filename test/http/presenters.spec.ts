@@ -60,6 +60,7 @@ const ORDER: Order = {
   placedAt: AT,
   retiredAt: AT,
   completedAt: null,
+  personalDataErasedAt: null,
   version: 7,
 };
 
@@ -110,6 +111,7 @@ describe('the response for an order', () => {
       placed_at: AT_TEXT,
       retired_at: AT_TEXT,
       completed_at: null,
+      personal_data_erased_at: null,
       version: 7,
     });
   });
