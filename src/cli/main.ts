@@ -5,6 +5,7 @@ import { InvalidEnvironmentError } from '../config/environment.js';
 import { applyMigrations } from '../persistence/migrations/migrate.js';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
+import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
@@ -32,6 +33,7 @@ addTenantCommands(cli);
 addKeyCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
+addPrivacyCommands(cli);
 
 try {
   await cli.parseAsync();

@@ -6,6 +6,9 @@ import { ChangeOrder } from '../application/orders/change-order.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { LostOrders } from '../application/orders/lost-orders.js';
+import { OrderSettings } from '../application/orders/order-settings.js';
+import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
+import { FindPersonalData } from '../application/privacy/find-personal-data.js';
 import { gatewaySettings } from '../config/gateway-settings.js';
 import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
@@ -20,6 +23,8 @@ export interface Toolbox {
   readonly checkDatabase: CheckDatabase;
   readonly clearReview: ClearReview;
   readonly defaultLimits: DefaultLimits;
+  readonly erasePersonalData: ErasePersonalData;
+  readonly findPersonalData: FindPersonalData;
   readonly farSides: FarSidesRepository;
   readonly environment: 'live' | 'dev';
 }
@@ -41,8 +46,9 @@ export const withDatabase = async (use: (url: string, directUrl: string) => Prom
 
 export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
   withDatabase(async (url) => {
-    const app = await NestFactory.createApplicationContext(CliModule.register(url), { logger: false });
     const settings = gatewaySettings(process.env);
+    const orders = new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs);
+    const app = await NestFactory.createApplicationContext(CliModule.register(url, orders), { logger: false });
     try {
       await use({
         tenants: app.get(TenantsRepository),
@@ -50,6 +56,8 @@ export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<voi
         checkDatabase: app.get(CheckDatabase),
         clearReview: app.get(ClearReview),
         defaultLimits: DefaultLimits.from(settings),
+        erasePersonalData: app.get(ErasePersonalData),
+        findPersonalData: app.get(FindPersonalData),
         farSides: app.get(FarSidesRepository),
         environment: settings.production ? 'live' : 'dev',
       });
@@ -60,11 +68,20 @@ export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<voi
 
 @Module({})
 class CliModule {
-  static register(url: string): DynamicModule {
+  static register(url: string, orders: OrderSettings): DynamicModule {
     return {
       module: CliModule,
       imports: [PersistenceModule.register({ url, maxConnections: 2 }), TelemetryModule],
-      providers: [ChangeOrder, CheckDatabase, ClearReview, IssueKey, LostOrders],
+      providers: [
+        { provide: OrderSettings, useValue: orders },
+        ChangeOrder,
+        CheckDatabase,
+        ClearReview,
+        ErasePersonalData,
+        FindPersonalData,
+        IssueKey,
+        LostOrders,
+      ],
     };
   }
 }
