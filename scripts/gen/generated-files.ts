@@ -6,6 +6,7 @@ import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
+import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/personal-data.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
 import { ORDER_TEXTS, type TextLimit } from '../../src/domain/providers/text-limits.js';
@@ -29,6 +30,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/lifecycle.md', content: lifecycle() },
   { path: 'docs/events.md', content: events() },
   { path: 'docs/providers.md', content: providers() },
+  { path: 'docs/privacy.md', content: privacy() },
   { path: 'docs/errors.md', content: `${NOTICE}\n\n${problemsMarkdown()}` },
 ];
 
@@ -147,6 +149,54 @@ const events = (): string =>
     ),
     '',
   ].join('\n');
+
+const privacy = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Personal data and retention',
+    '',
+    'What lies where, how long it is kept, and how it is erased. How an operator does it is in the',
+    '[runbook](runbook.md#personal-data); why it is done this way, in [ADR 17](adr/0017-narrow-doors-for-pruning-and-erasing.md).',
+    '',
+    '## What is kept how long',
+    '',
+    table(
+      ['variable', 'default', 'meaning'],
+      variablesOf(GatewayEnv)
+        .filter(({ name }) => name.startsWith('RETENTION_'))
+        .map(({ name, fallback, description }) => [`\`${name}\``, `\`${fallback}\``, description]),
+    ),
+    '',
+    'The end of an order is its last change after it has ended. An order that is open or under review loses nothing, however',
+    'old it is. What was retired and paid, the history, idempotency keys with what they are bound to, and quotes from which an',
+    'order came are kept for good: a repeat under a key never buys again. While its response is kept, a repeat gets it byte for',
+    'byte, and for 30 days after the end of the order whatever the settings say; after that it gets the order as it is then.',
+    'Workers prune once an hour, some hundred rows at a time.',
+    '',
+    '## What is personal, and what an erasure does to it',
+    '',
+    'An erasure is of an order that has ended and is not under review: before that its beneficiary may still have to be sent,',
+    "or told apart from another's. It is one transaction. Afterwards the order says `personal_data_erased_at`, its history has",
+    '`order.personal_data_erased`, and `erasures` says who had it done, when, why and of which orders. None of these can be',
+    'changed, and nothing personal can be written to the order again. Of a callback that still comes, only that it came is kept.',
+    '',
+    table(['column', 'holds', 'an erasure', 'without one it is kept'], personalDataRows().map(toCells)),
+    '',
+    'Where it says "name or email address", it means those of the order, and the address that was asked for, as they stand in a',
+    'text; of a name of one or two characters only a text that is nothing else. So keep other personal data out of references,',
+    'labels and notes. Every other column holds nothing of a person; `src/domain/privacy/personal-data.ts` lists those, too, and',
+    'a test holds the list against the database.',
+    '',
+    '## What stays out of reach',
+    '',
+    `${BEYOND_REACH} Logs hold no personal data. What was erased is still in the pages of the database until VACUUM has`,
+    'reused them, and in its write-ahead log until that is gone. After a backup is restored, the erasures since then have to be',
+    'done again: keep what the command printed.',
+    '',
+  ].join('\n');
+
+const toCells = ([column, ...rest]: readonly [string, ...string[]]): string[] => [`\`${column}\``, ...rest];
 
 /** Capabilities are data and need no connection: the providers are made with keys that open nothing. */
 const describedProviders = (): OffsetProvider[] =>

@@ -6,6 +6,7 @@ import { ApplicationModule } from '../application/application.module.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
+import { RetentionSettings } from '../application/retention/retention-settings.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -101,6 +102,11 @@ const exchangeRates = ({ fxRates }: GatewaySettings): ExchangeRates => {
 const SETTINGS = [
   settingOf(AdmissionSettings, ({ databaseQueueLimit }) => new AdmissionSettings(databaseQueueLimit)),
   settingOf(OrderSettings, (settings) => new OrderSettings(settings.pollDelaysMs, settings.duplicateWindowMs)),
+  settingOf(
+    RetentionSettings,
+    (settings) =>
+      new RetentionSettings(settings.retainQuotesDays, settings.retainRecordsDays, settings.retainPersonalDataDays),
+  ),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),

@@ -30,6 +30,7 @@ import { ReadClaims } from './orders/read-claims.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './purchases/submit-order.js';
+import { PruneRecords } from './retention/prune-records.js';
 import { FarSides } from './providers/far-sides.js';
 import { ListProviders } from './providers/list-providers.js';
 import { PurchaseThrottle } from './providers/purchase-throttle.js';
@@ -66,6 +67,7 @@ const USE_CASES = [
   ObserveOrder,
   PlaceOrder,
   PriceCheck,
+  PruneRecords,
   PurchaseThrottle,
   ReadCatalogs,
   ReadClaims,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
+import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
@@ -42,6 +43,7 @@ addTenantCommands(cli);
 addKeyCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
+addPrivacyCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
 const PLAIN: ReadonlySet<unknown> = new Set(['InvalidEnvironmentError', 'DatabaseFailure', 'PastExpiryError']);

@@ -5,6 +5,9 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { LostOrders } from '../application/orders/lost-orders.js';
+import { OrderSettings } from '../application/orders/order-settings.js';
+import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
+import { FindPersonalData } from '../application/privacy/find-personal-data.js';
 import { GatewayEnv } from '../config/gateway.env.js';
 import { gatewaySettings, type GatewaySettings } from '../config/gateway-settings.js';
 import { explainUnread, unreadVariables } from '../config/misspelt.js';
@@ -19,6 +22,7 @@ import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
 import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { OrdersRepository } from '../persistence/orders/orders.repository.js';
+import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
@@ -47,7 +51,7 @@ export class Toolbox {
     private readonly database: Database,
     private readonly prisma: PrismaService,
     private readonly url: string,
-    settings: GatewaySettings,
+    private readonly settings: GatewaySettings,
   ) {
     this.environment = settings.production ? 'live' : 'dev';
     this.defaultLimits = DefaultLimits.from(settings);
@@ -61,6 +65,23 @@ export class Toolbox {
 
   get checkDatabase(): CheckDatabase {
     return new CheckDatabase(new ServerRepository(this.database));
+  }
+
+  get findPersonalData(): FindPersonalData {
+    return new FindPersonalData(this.erasures);
+  }
+
+  get erasePersonalData(): ErasePersonalData {
+    const { pollDelaysMs, duplicateWindowMs } = this.settings;
+    return new ErasePersonalData(
+      this.erasures,
+      this.findPersonalData,
+      new OrderSettings(pollDelaysMs, duplicateWindowMs),
+    );
+  }
+
+  private get erasures(): ErasuresRepository {
+    return new ErasuresRepository(this.database, new ProcessHeartbeat(this.database));
   }
 
   get clearReview(): ClearReview {

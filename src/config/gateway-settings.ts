@@ -37,6 +37,10 @@ export interface GatewaySettings {
   readonly quoteReserve: number;
   readonly pollDelaysMs: readonly number[];
   readonly duplicateWindowMs: number;
+  readonly retainQuotesDays: number;
+  readonly retainRecordsDays: number;
+  /** Null: for good. */
+  readonly retainPersonalDataDays: number | null;
   readonly fxRates: string;
 }
 
@@ -74,6 +78,10 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     quoteReserve: Number(given.QUOTE_RESERVE_PERCENT) / 100,
     pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
     duplicateWindowMs: Number(given.DUPLICATE_WINDOW_SECONDS) * 1000,
+    retainQuotesDays: Number(given.RETENTION_QUOTES_DAYS),
+    retainRecordsDays: Number(given.RETENTION_RECORDS_DAYS),
+    retainPersonalDataDays:
+      given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
     fxRates: given.FX_RATES,
   };
 };

@@ -137,6 +137,22 @@ export class GatewayEnv {
   @Matches(/^\d{1,7}$/, { message: 'DUPLICATE_WINDOW_SECONDS must be a whole number from 0 to 9999999' })
   DUPLICATE_WINDOW_SECONDS = '3600';
 
+  @Variable('Days after its expiry that a quote is kept from which no order came')
+  @Matches(/^[1-9]\d{0,4}$/, { message: 'RETENTION_QUOTES_DAYS must be a whole number from 1 to 99999' })
+  RETENTION_QUOTES_DAYS = '30';
+
+  @Variable(
+    'Days after the end of an order that requests, callbacks, refused payment ids and stored responses are kept',
+  )
+  @Matches(/^([3-9]\d|[1-9]\d{2,4})$/, { message: 'RETENTION_RECORDS_DAYS must be a whole number from 30 to 99999' })
+  RETENTION_RECORDS_DAYS = '180';
+
+  @Variable('Days after the end of an order until its personal data is erased, or `never`; 4018 are eleven years')
+  @Matches(/^([3-9]\d|[1-9]\d{2,4}|never)$/, {
+    message: 'RETENTION_PERSONAL_DATA_DAYS must be a whole number from 30 to 99999, or never',
+  })
+  RETENTION_PERSONAL_DATA_DAYS = '4018';
+
   @Variable(
     'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers and limits',
   )

@@ -11,7 +11,9 @@ import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
+import { ErasuresRepository } from './privacy/erasures.repository.js';
 import { QuotesRepository } from './quotes/quotes.repository.js';
+import { RetentionRepository } from './retention/retention.repository.js';
 import { ServerRepository } from './database/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
@@ -21,6 +23,7 @@ import { GaugesRepository } from './telemetry/gauges.repository.js';
 const REPOSITORIES = [
   CallbacksRepository,
   ConnectionsRepository,
+  ErasuresRepository,
   FarSidesRepository,
   IdempotencyRepository,
   KeyUsesRepository,
@@ -29,6 +32,7 @@ const REPOSITORIES = [
   ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
+  RetentionRepository,
   ServerRepository,
   TasksRepository,
   TenantsRepository,

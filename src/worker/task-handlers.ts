@@ -1,21 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { FollowOrder } from '../application/orders/follow-order.js';
 import { SubmitOrder } from '../application/purchases/submit-order.js';
+import { PruneRecords } from '../application/retention/prune-records.js';
 import { BY_TASK } from '../domain/orders/cause.js';
 import type { OrderState } from '../domain/orders/order-state.js';
 import type { ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 
 type Handler = (task: ClaimedTask) => Promise<void>;
 
+const PRUNING = 'prune';
+
+/** Tasks that come again and again, and have no order. */
+export const RECURRING: readonly string[] = [PRUNING];
+
 /** What each kind of task runs. A process claims the kinds in this table and no others. */
 @Injectable()
 export class TaskHandlers {
   private readonly byKind: ReadonlyMap<string, Handler>;
 
-  constructor(submit: SubmitOrder, follow: FollowOrder) {
+  constructor(submit: SubmitOrder, follow: FollowOrder, prune: PruneRecords) {
     this.byKind = new Map<string, Handler>([
       ['purchase', async (task) => void (await submit.run({ ...task, state: orderOf(task), cause: BY_TASK }))],
       ['follow', (task) => follow.run({ ...task, state: orderOf(task) })],
+      [PRUNING, ({ lease }) => prune.run(lease)],
     ]);
   }
 

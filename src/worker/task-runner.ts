@@ -4,7 +4,7 @@ import { LEASE_MS } from '../domain/purchases/timing.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository, type ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { TaskHandlers } from './task-handlers.js';
+import { RECURRING, TaskHandlers } from './task-handlers.js';
 
 export class WorkerSettings {
   constructor(
@@ -128,6 +128,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async sweep(): Promise<void> {
     await this.throttle.probePaused().catch(() => undefined);
+    await this.tasks.keepRecurring(RECURRING).catch(() => undefined);
     const repaired = await this.tasks.repairLost().catch(() => 0);
     if (repaired === 0) return;
     this.metrics.ordersRepaired.inc(repaired);

@@ -211,6 +211,93 @@ describe('the database refuses, from any client,', () => {
     await expect(client.query(`UPDATE attempts SET ${set}`)).rejects.toThrow('stays as it is');
   });
 
+  describe('about what is kept of an order:', () => {
+    const exchange = async (): Promise<void> => {
+      await insertOrder();
+      await insertAttempt('ambiguous');
+      await client.query(`
+        INSERT INTO callbacks (order_id, provider, body) VALUES ('ord_1', 'p', 'x');
+        INSERT INTO purchase_claims (order_id, provider_order_id) VALUES ('ord_1', 'p1');
+        INSERT INTO idempotency_records (tenant_id, operation, key, fingerprint, order_id, locked_until, response_status, response_body)
+          VALUES ('ten_1', 'place_order', 'k', '', 'ord_1', now(), 201, '{}')`);
+    };
+
+    it.each([
+      [`UPDATE attempts SET body = ''`, 'has not ended'],
+      [`DELETE FROM callbacks`, 'has not ended'],
+      [`UPDATE callbacks SET body = ''`, 'has not ended'],
+      [`DELETE FROM purchase_claims`, 'has not ended'],
+      [`UPDATE idempotency_records SET response_body = NULL`, 'has not ended'],
+      [`UPDATE orders SET personal_data_erased_at = now()`, 'orders_erased_are_empty'],
+    ])('while it is open, %s', async (sql, why) => {
+      await exchange();
+      await client.query('SAVEPOINT open');
+      await expect(client.query(sql)).rejects.toThrow(why);
+      await client.query('ROLLBACK TO open');
+      for (const by of ['requests', 'callbacks', 'claims', 'responses'])
+        expect((await client.query(`SELECT prune_${by}(0, 10) AS done`)).rows).toEqual([{ done: 0 }]);
+      if (sql.startsWith('UPDATE orders')) return;
+      await force('failed');
+      await expect(client.query(sql)).resolves.toMatchObject({ rowCount: 1 });
+    });
+
+    it.each([
+      [`UPDATE attempts SET body = '{"another":1}'`, 'not rewritten'],
+      [`DELETE FROM attempts`, 'not rewritten or deleted'],
+      [`UPDATE idempotency_records SET response_body = 'another'`, 'not rewritten'],
+      [`UPDATE idempotency_records SET key = 'another'`, 'would buy again'],
+      [`UPDATE idempotency_records SET fingerprint = 'another'`, 'would buy again'],
+      [`DELETE FROM idempotency_records`, 'would buy again'],
+    ])('at any time, %s', async (sql, why) => {
+      await exchange();
+      await force('failed');
+      await expect(client.query(sql)).rejects.toThrow(why);
+    });
+
+    it('anything but an erased text in the history of an erased order', async () => {
+      await exchange();
+      await client.query(`
+        INSERT INTO order_events (id, order_id, sequence, type, source, evidence, cause) VALUES
+          ('evt_1', 'ord_1', 1, 'order.review_cleared', 'operator', '{"note": "Jane", "reason": "vanished"}', '{"request_id": "Jane"}')`);
+      await force('failed');
+      const change = `UPDATE order_events SET evidence = evidence || `;
+      const erased = `'{"note": "erased"}'`;
+      await client.query('SAVEPOINT known');
+      await expect(client.query(change + erased)).rejects.toThrow('append-only');
+      await client.query('ROLLBACK TO known');
+      await client.query(`UPDATE orders SET beneficiary_name = 'erased', personal_data_erased_at = now()`);
+      await client.query('SAVEPOINT forgotten');
+      for (const other of [
+        `'{"note": "Joe"}'`,
+        `'{"reason": "erased"}'`,
+        `'{"note": "erased", "more": "erased"}'`,
+        `'{}', type = 'order.placed'`,
+        `'{}', cause = '{}'`,
+        `'{}', cause = '{"request_id": "Joe"}'`,
+      ]) {
+        await expect(client.query(change + other)).rejects.toThrow('append-only');
+        await client.query('ROLLBACK TO forgotten');
+      }
+      await client.query(`${change} ${erased}, cause = '{"request_id": "erased"}'`);
+      await expect(client.query(`UPDATE orders SET beneficiary_email = 'a@b'`)).rejects.toThrow('erased_are_empty');
+      await client.query('ROLLBACK TO forgotten');
+      await expect(client.query(`UPDATE orders SET personal_data_erased_at = NULL`)).rejects.toThrow('is erased');
+    });
+
+    it('everybody who was not granted it, to prune or to erase', async () => {
+      const { rows } = await client.query<{ name: string; is_definer: boolean; path: string[] | null; open: boolean }>(`
+        SELECT p.proname AS name, p.prosecdef AS is_definer, p.proconfig AS path,
+               EXISTS (SELECT FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0) AS open
+        FROM pg_proc p WHERE p.proname LIKE 'prune\\_%' OR p.proname = 'erase_orders' ORDER BY 1`);
+      expect(rows.map(({ name }) => name)).toEqual([
+        'erase_orders',
+        ...['callbacks', 'claims', 'quotes', 'requests', 'responses'].map((what) => `prune_${what}`),
+      ]);
+      for (const row of rows)
+        expect(row).toMatchObject({ is_definer: true, open: false, path: ['search_path=public, pg_temp'] });
+    });
+  });
+
   it('an order that begins as anything but created', async () => {
     await expect(insertOrder('ord_1', 'placed')).rejects.toThrow('must begin as created');
   });

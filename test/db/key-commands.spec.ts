@@ -1,51 +1,20 @@
 import { crc32 } from 'node:zlib';
-import { Command } from 'commander';
 import { Authenticate } from '../../src/application/access/authenticate.js';
-import { addKeyCommands } from '../../src/cli/keys.js';
-import { addOrderCommands } from '../../src/cli/orders.js';
-import { addTenantCommands } from '../../src/cli/tenants.js';
-import { Refused } from '../../src/cli/terminal.js';
 import { KeyUsesRepository } from '../../src/persistence/access/key-uses.repository.js';
+import { runCommand } from '../support/command-line.js';
 import { countStatements } from '../support/count-statements.js';
 import { flag } from '../support/launcher.js';
 import { TestEngine } from '../support/engine.js';
 
 describe('the commands for tenants, keys and orders', () => {
   let engine: TestEngine;
-  let before: string | undefined;
   beforeAll(async () => {
     engine = await TestEngine.start();
-    before = process.env['DATABASE_URL'];
-    process.env['DATABASE_URL'] = engine.database.applicationUrl;
   });
-  afterAll(async () => {
-    if (before === undefined) delete process.env['DATABASE_URL'];
-    else process.env['DATABASE_URL'] = before;
-    await engine.stop();
-  });
+  afterAll(() => engine.stop());
 
-  /** What a command prints; rejects with why it refused. */
-  const run = async <Printed>(...args: string[]): Promise<Printed> => {
-    const cli = new Command().exitOverride();
-    addTenantCommands(cli);
-    addKeyCommands(cli);
-    addOrderCommands(cli);
-    for (const command of cli.commands.flatMap((group) => group.commands)) command.exitOverride().configureOutput({});
-    const [out, err]: [string[], string[]] = [[], []];
-    const spies = [
-      jest.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0),
-      jest.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0),
-    ];
-    try {
-      await cli.parseAsync(args, { from: 'user' });
-      return JSON.parse(out.join('')) as Printed;
-    } catch (thrown) {
-      throw thrown instanceof Refused ? new Error(err.join('')) : thrown;
-    } finally {
-      for (const spy of spies) spy.mockRestore();
-      process.exitCode = 0;
-    }
-  };
+  const run = async <Printed>(...args: string[]): Promise<Printed> =>
+    (await runCommand<Printed>(engine.database.applicationUrl, ...args)).printed;
 
   it('raise and show the limits of a tenant, one by one, and take them off', async () => {
     const { id, limits } = await run<{ id: string; limits: object }>('tenants', 'create', 'Shop');

@@ -145,7 +145,17 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
      VALUES ($1, 'cnaught', 'http://127.0.0.1', 'sandbox', $1)`,
     [account],
   );
-  return { 'tenant id': tenant, key, order: body.id, 'account id': account };
+  const email = 'jane@example.com';
+  await endedOrder(gateway, { ...SMALL_ORDER, beneficiary: { name: 'Jane Smith', email } });
+  const ended = await endedOrder(gateway, SMALL_ORDER);
+  return { 'tenant id': tenant, key, order: body.id, 'account id': account, 'ended order': ended, email };
+};
+
+const endedOrder = async (gateway: ServedGateway, request: object): Promise<string> => {
+  const { body } = (await gateway.order(request).expect(201)) as { body: { id: string; provider_order_id: string } };
+  gateway.sandbox.cnaught.advance(body.provider_order_id, 'fulfilled');
+  await gateway.post(`/v1/orders/${body.id}/refresh`).expect(200);
+  return body.id;
 };
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');

@@ -10,6 +10,8 @@ import { Database } from '../../src/persistence/database/database.js';
 import { Prisma } from '../../src/persistence/generated/client.js';
 import { bringUpToDate } from '../../src/persistence/migrations/bring-up-to-date.js';
 import { applyMigrations, MIGRATIONS_DIR } from '../../src/persistence/migrations/migrate.js';
+import { ErasuresRepository } from '../../src/persistence/privacy/erasures.repository.js';
+import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import type { Fault } from '../../dev/sandbox/index.js';
 import { startEmbeddedPostgres } from '../../dev/postgres/embedded-postgres.js';
 import { createTestDatabase } from '../support/database.js';
@@ -493,6 +495,23 @@ describe('by the runbook', () => {
     const callerOf = (key: string) => engine.app.get(Authenticate).run(`Bearer ${key}`);
     expect(await callerOf(leaked)).toBeNull();
     expect(await callerOf(good)).not.toBeNull();
+  });
+
+  it('erasures are seen, and pruning is brought on', async () => {
+    const { id, providerOrderId } = await engine.place({ provider: 'cnaught', grams: 100_000 });
+    engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
+    await engine.refresh(id);
+    const settings = { chosenBy: 'order', names: [], duplicateWindowMs: 0 } as const;
+    const erasure = { operator: BY_HAND.who, reason: BY_HAND.why, ...settings };
+    await engine.app.get(ErasuresRepository).erase([id], erasure);
+    expect(await onCall.see('Personal data', 'FROM erasures')).toMatchObject([
+      { operator: BY_HAND.who, reason: BY_HAND.why, chosen_by: 'order', order_ids: [id] },
+    ]);
+    await engine.app.get(TasksRepository).keepRecurring(['prune']);
+    for (const task of await engine.claimDue()) await engine.runTask(task);
+    expect((await engine.claimDue()).map(({ kind }) => kind)).not.toContain('prune');
+    await onCall.see('Personal data', 'UPDATE');
+    expect((await engine.claimDue()).map(({ kind }) => kind)).toContain('prune');
   });
 
   it('a database that was first started for development by mistake becomes a live one', async () => {

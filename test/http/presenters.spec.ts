@@ -61,6 +61,7 @@ const ORDER: Order = {
   placedAt: AT,
   retiredAt: AT,
   completedAt: null,
+  personalDataErasedAt: null,
   version: 7,
 };
 
@@ -112,6 +113,7 @@ describe('the response for an order', () => {
       placed_at: AT_TEXT,
       retired_at: AT_TEXT,
       completed_at: null,
+      personal_data_erased_at: null,
       version: 7,
     });
   });

@@ -4,10 +4,13 @@ import type { Query } from './database.js';
 const TIMES = {
   tasks: { order: 'subject_id', columns: ['run_at', 'leased_until', 'woken_for'] },
   attempts: { order: 'order_id', columns: ['started_at', 'send_deadline_at'] },
-  orders: { order: 'id', columns: ['created_at', 'last_lookup_at', 'refreshed_at'] },
-  purchase_claims: { order: 'order_id', columns: ['looked_at', 'due_at'] },
+  orders: { order: 'id', columns: ['created_at', 'updated_at', 'last_lookup_at', 'refreshed_at'] },
+  purchase_claims: { order: 'order_id', columns: ['claimed_at', 'looked_at', 'due_at'] },
+  callbacks: { order: 'order_id', columns: ['received_at'] },
   checkout_sessions: { order: 'order_id', columns: ['expires_at'] },
-  idempotency_records: { order: 'order_id', columns: ['locked_until'] },
+  idempotency_records: { order: 'order_id', columns: ['created_at', 'locked_until'] },
+  quotes: { order: null, columns: ['created_at', 'expires_at'] },
+  offers: { order: null, columns: ['expires_at'] },
   provider_health: { order: null, columns: ['probe_at'] },
   quota_buckets: { order: null, columns: ['filled_at', 'blocked_until'] },
 } as const;

@@ -9,6 +9,7 @@ import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
 import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
+import { PruneRecords } from '../../src/application/retention/prune-records.js';
 import type { Cause } from '../../src/domain/orders/cause.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
@@ -207,7 +208,7 @@ export class TestEngine extends TestBed {
   }
 
   private get handlers(): TaskHandlers {
-    return new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder));
+    return new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder), this.app.get(PruneRecords));
   }
 
   /** Runs everything that is due, again and again until nothing is. Returns how many runs that took. */
@@ -245,6 +246,11 @@ export class TestEngine extends TestBed {
       [id],
     );
     return events.map(({ type, source }) => `${type.replace('order.', '')} (${source})`);
+  }
+
+  /** What a worker does every hour. */
+  async prune(app = this.app): Promise<void> {
+    while (!(await app.get(PruneRecords).prune()));
   }
 
   provider(id: string, app = this.app): OffsetProvider {

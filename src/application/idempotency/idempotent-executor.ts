@@ -35,13 +35,13 @@ export interface IdempotentAct<Result> {
    * Takes the key, or says what is known of it. An AppError means that the act was refused before the key was taken.
    */
   take(request: IdempotentRequest): Promise<Taken<Result> | KnownKey>;
-  /** Finishes what a request that died had begun. The key is held. */
+  /** Finishes what a request that died had begun, or looks again what came of one. The key is its own. */
   recover(orderId: string): Promise<Result>;
 }
 
 export interface ExecutedResponse extends StoredResponse {
   readonly orderId: string | null;
-  /** Whether it is the first response again. */
+  /** Whether it was carried out before: then it is the first response again, or what came of it if that is not kept. */
   readonly replayed: boolean;
 }
 
@@ -50,7 +50,8 @@ const STORE_MS = 1_000;
 
 /**
  * One key, one response. The first request acts; every repeat gets the response that the first one got. If the first
- * request dies, the next one with its key takes over once the lock on the key has run out.
+ * request dies, the next one with its key takes over once the lock on the key has run out. Long after the end of the
+ * order its response is not kept any more; then a repeat gets what came of it, and still nothing is done again.
  */
 @Injectable()
 export class IdempotentExecutor {
@@ -83,6 +84,11 @@ export class IdempotentExecutor {
         throw inProgress(await this.keys.lockedForMs(scope));
       case 'responded':
         return { ...taken.response, orderId: taken.orderId, replayed: true };
+      case 'pruned': {
+        const { orderId } = taken;
+        if (orderId === null) throw new Error('a key without an order has lost its response');
+        return { ...renderer.render(await act.recover(orderId)), orderId, replayed: true };
+      }
       case 'abandoned': {
         const { orderId } = taken;
         if (orderId === null) throw inProgress(LEASE_MS);

@@ -110,6 +110,7 @@ export class PlaceOrder {
         throw this.limits.spendingRefused(accepted, limits);
       case 'reused':
       case 'responded':
+      case 'pruned':
       case 'in_progress':
       case 'abandoned':
         return accepted;

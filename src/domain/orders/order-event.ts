@@ -67,6 +67,7 @@ export interface EvidenceOf {
     readonly detail?: string;
   };
   review_cleared: { readonly reason: ReviewReason; readonly note?: string };
+  personal_data_erased: { readonly erasure: string };
 }
 export type EventType = keyof EvidenceOf;
 
@@ -145,7 +146,7 @@ export const ORDER_EVENTS = {
       reason: 'see the reasons in docs/lifecycle.md',
       provider_order_ids: 'further purchases with our order reference',
       observed: 'the status that contradicts',
-      disagreements: 'what differs: `[{field, ours, theirs}]`',
+      disagreements: 'what differs: `[{field, ours, theirs}]`; names are not told',
       detail: 'what could not be understood',
       ...SIGHTING,
     },
@@ -153,6 +154,10 @@ export const ORDER_EVENTS = {
   review_cleared: {
     means: 'nothing is left to look at',
     evidence: { reason: 'the reason that was cleared', note: 'what the person decided, and why' },
+  },
+  personal_data_erased: {
+    means: 'nothing personal of the order is left here; [what that is](privacy.md)',
+    evidence: { erasure: 'id of the erasure, which says who asked for it and why' },
   },
 } as const satisfies {
   [T in EventType]: { readonly means: string; readonly evidence: Readonly<Record<FieldsOf<EvidenceOf[T]>, string>> };

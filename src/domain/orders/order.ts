@@ -99,6 +99,8 @@ export interface Order extends OrderTerms, Buyer {
   readonly placedAt: Date | null;
   readonly retiredAt: Date | null;
   readonly completedAt: Date | null;
+  /** Since then its beneficiary is called `erased`, and nothing else personal is left of it here. */
+  readonly personalDataErasedAt: Date | null;
   /** Counts the events of the order: the sequence of its latest one. */
   readonly version: number;
 }
@@ -126,6 +128,7 @@ export const newOrder = (id: string, buyer: Buyer, terms: OrderTerms): Order => 
   placedAt: null,
   retiredAt: null,
   completedAt: null,
+  personalDataErasedAt: null,
   version: 1,
 });
 

@@ -11,10 +11,22 @@ const expected: ExpectedOrder = {
   paymentMethod: 'account',
   providerOfferingId: 'mix',
   beneficiary: { name: 'Jane Smith', email: null },
+  personalDataErasedAt: null,
   price: null,
   quoted: money('2.00', 'USD'),
   maxTotal: money('2.50', 'USD'),
 };
+
+it('does not hold a name against an order whose personal data was erased, and everything else', () => {
+  const erased = { ...expected, beneficiary: { name: 'erased', email: null }, personalDataErasedAt: new Date() };
+  expect(disagreements(erased, order)).toEqual([]);
+  expect(fieldsOf(disagreements(erased, { ...order, mass: grams(1) }))).toEqual(['mass']);
+});
+
+it('says that the beneficiary is another, and no name', () => {
+  const found = disagreements(expected, { ...order, beneficiaryName: 'Developer Tester' });
+  expect(found).toEqual([{ field: 'beneficiary', ours: null, theirs: null }]);
+});
 
 const order: ProviderOrder = {
   providerOrderId: 'p1',

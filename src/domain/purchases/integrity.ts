@@ -6,10 +6,18 @@ import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/ca
 /** The parts of an order that a provider's record can be compared with. */
 export type ExpectedOrder = Pick<
   Order,
-  'id' | 'orderedMass' | 'paymentMethod' | 'providerOfferingId' | 'beneficiary' | 'price' | 'quoted' | 'maxTotal'
+  | 'id'
+  | 'orderedMass'
+  | 'paymentMethod'
+  | 'providerOfferingId'
+  | 'beneficiary'
+  | 'personalDataErasedAt'
+  | 'price'
+  | 'quoted'
+  | 'maxTotal'
 >;
 
-/** One field in which the provider's record differs from the order, both as text. */
+/** One field in which the provider's record differs from the order, both as text. Names are not told: this is kept for good. */
 export interface Disagreement {
   readonly field: 'mass' | 'currency' | 'price' | 'order_reference' | 'offering' | 'retirements' | 'beneficiary';
   readonly ours: string | null;
@@ -64,9 +72,9 @@ export const disagreements = (
     },
     {
       field: 'beneficiary',
-      differs: order !== null && differs(expected.beneficiary.name, order.beneficiaryName),
-      ours: expected.beneficiary.name,
-      theirs: order?.beneficiaryName ?? null,
+      differs: order !== null && isForAnother(expected, order.beneficiaryName),
+      ours: null,
+      theirs: null,
     },
     {
       field: 'retirements',
@@ -80,6 +88,10 @@ export const disagreements = (
     .filter(({ differs }) => differs)
     .map(({ field, ours, theirs }) => ({ field, ours, theirs: theirs && printable(theirs) }));
 };
+
+/** Of an order whose personal data was erased the name is not known any more. */
+const isForAnother = ({ beneficiary, personalDataErasedAt }: ExpectedOrder, seen: string | null): boolean =>
+  personalDataErasedAt === null && differs(beneficiary.name, seen);
 
 const differs = (expected: string, seen: string | null): boolean => seen !== null && expected !== seen;
 

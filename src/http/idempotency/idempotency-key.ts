@@ -38,7 +38,10 @@ export const IDEMPOTENCY_PROBLEMS = [
 ] as const satisfies readonly ProblemCode[];
 
 /** The header of every response under a key. */
-export const REPLAYED_HEADER = { 'Idempotency-Replayed': '`true` when this is the first response again' } as const;
+export const REPLAYED_HEADER = {
+  'Idempotency-Replayed':
+    '`true` when the request was carried out before: this is the first response again or, long after the end of the order, the order as it is now',
+} as const;
 
 export const ApiIdempotencyKey = (): MethodDecorator =>
   applyDecorators(

@@ -28,7 +28,8 @@ export class CallbacksRepository {
   ) {}
 
   /**
-   * Stores a callback, or counts it where the order has one that says the same. `hint` is the purchase it names.
+   * Stores a callback, or counts it where the order has one that says the same. `hint` is the purchase it names. Of an
+   * order whose personal data was erased, what it says beside that is not stored.
    * @returns null if no order of this provider has this token.
    */
   async recordCallback(
@@ -39,11 +40,12 @@ export class CallbacksRepository {
   ): Promise<Recorded | null> {
     const [row] = await this.database.query<RecordedRow>(Prisma.sql`
       WITH subject AS (
-        SELECT o.id, o.provider, o.provider_order_id FROM orders o
+        SELECT o.id, o.provider, o.provider_order_id, o.personal_data_erased_at FROM orders o
         WHERE o.callback_token_hash = ${tokenHash}::bytea AND o.provider = ${provider}::text),
       stored AS (
         INSERT INTO callbacks (order_id, provider, body, body_hash, provider_order_id)
-        SELECT subject.id, subject.provider, ${body}::bytea, sha256(${body}::bytea), ${hint}::text FROM subject
+        SELECT subject.id, subject.provider,
+               CASE WHEN subject.personal_data_erased_at IS NULL THEN ${body}::bytea ELSE '' END, sha256(${body}::bytea), ${hint}::text FROM subject
         WHERE ${MAX_CALLBACK_BODIES}::int > (SELECT count(*) FROM callbacks c WHERE c.order_id = subject.id)
            OR EXISTS (SELECT FROM callbacks c WHERE c.order_id = subject.id AND c.body_hash = sha256(${body}::bytea))
         ON CONFLICT (order_id, body_hash) DO UPDATE SET times = callbacks.times + 1, received_at = now()),

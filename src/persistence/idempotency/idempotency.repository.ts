@@ -24,10 +24,12 @@ export interface StoredResponse {
   readonly body: string;
 }
 
-/** What is known of a key that was used before. Keys are kept as long as their order. */
+/** What is known of a key that was used before. Keys are kept as long as their order, which is for good. */
 export type KnownKey =
   | { readonly kind: 'reused' }
   | { readonly kind: 'responded'; readonly orderId: string | null; readonly response: StoredResponse }
+  /** It was responded to, and the response is not kept any more. */
+  | { readonly kind: 'pruned'; readonly orderId: string | null }
   | { readonly kind: 'in_progress' }
   /** The request that took the key is presumed dead; this one has taken the key over and continues with its order. */
   | { readonly kind: 'abandoned'; readonly orderId: string | null };
@@ -45,7 +47,8 @@ export const knownKeyFromRow = (row: KeyRow): KnownKey => {
     case 'in_progress':
       return { kind: row.kind };
     case 'abandoned':
-      return { kind: 'abandoned', orderId: row.order_id };
+    case 'pruned':
+      return { kind: row.kind, orderId: row.order_id };
     case 'responded':
       return {
         kind: 'responded',

@@ -77,6 +77,7 @@ export interface OrderRow {
   readonly placed_at: Date | null;
   readonly retired_at: Date | null;
   readonly completed_at: Date | null;
+  readonly personal_data_erased_at: Date | null;
   readonly version: number;
   readonly api_key_id: string | null;
   readonly spending_usd: string | null;
@@ -182,6 +183,7 @@ export const orderFromRow = (row: OrderRow): Order => {
     placedAt: row.placed_at,
     retiredAt: row.retired_at,
     completedAt: row.completed_at,
+    personalDataErasedAt: row.personal_data_erased_at,
     version: row.version,
   };
 };

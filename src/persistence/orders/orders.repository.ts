@@ -167,7 +167,7 @@ export class OrdersRepository {
   async findByKey(key: string, tenantId: string): Promise<Order | null> {
     return this.findWhere(Prisma.sql`
       o.id = (SELECT order_id FROM idempotency_records
-              WHERE tenant_id = ${tenantId}::text AND operation = 'place_order' AND key = ${key}::text)`);
+              WHERE tenant_id = ${tenantId}::text AND operation = 'place_order' AND key IN ${asKept(key)})`);
   }
 
   /** The tenants that have placed an order with this idempotency key, by id, at most `limit`. Looks them up one by one. */
@@ -175,7 +175,7 @@ export class OrdersRepository {
     const rows = await this.database.query<{ id: string }>(Prisma.sql`
       SELECT t.id FROM tenants t
       WHERE EXISTS (SELECT FROM idempotency_records r
-                    WHERE r.tenant_id = t.id AND r.operation = 'place_order' AND r.key = ${key}::text
+                    WHERE r.tenant_id = t.id AND r.operation = 'place_order' AND r.key IN ${asKept(key)}
                       AND r.order_id IS NOT NULL)
       ORDER BY t.id LIMIT ${limit}::int`);
     return rows.map(({ id }) => id);
@@ -203,6 +203,9 @@ export class OrdersRepository {
     return row ? orderFromRow(row) : null;
   }
 }
+
+/** An idempotency key as it was given, and as it is kept after an erasure that it stood in the way of. */
+const asKept = (key: string): Prisma.Sql => Prisma.sql`(${key}::text, erased_key(${key}::text))`;
 
 const storedResponse = (row: {
   readonly response_status: number | null;

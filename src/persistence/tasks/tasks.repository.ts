@@ -110,6 +110,13 @@ export class TasksRepository {
     return Math.min(Math.max(row?.ms ?? limitMs, 0), limitMs);
   }
 
+  /** Makes sure that there is one task of each of these kinds, which are about no order. A new one is due at once. */
+  async keepRecurring(kinds: readonly string[]): Promise<void> {
+    await this.database.execute(Prisma.sql`
+      INSERT INTO tasks (subject_id, kind) SELECT k.kind, k.kind FROM unnest(${kinds}::text[]) AS k(kind)
+      ON CONFLICT DO NOTHING`);
+  }
+
   /** Gives a task to open orders that have none, which would be a bug. @returns how many there were. */
   async repairLost(): Promise<number> {
     return this.database.execute(Prisma.sql`

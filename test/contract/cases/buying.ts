@@ -19,6 +19,7 @@ const assertAsOrdered = async (fixture: ContractFixture, reference: string, orde
     paymentMethod: 'account',
     providerOfferingId: harness.offeringId,
     beneficiary: { name: fixture.request(reference).beneficiaryName, email: null },
+    personalDataErasedAt: null,
     price: null,
     quoted: total,
     maxTotal: total,

@@ -10,6 +10,7 @@ import { CancellationTerms } from '../../../dist/src/application/orders/cancella
 import { CancelOrder } from '../../../dist/src/application/orders/cancel-order.js';
 import { LEASE_MS } from '../../../dist/src/domain/purchases/timing.js';
 import { FollowOrder } from '../../../dist/src/application/orders/follow-order.js';
+import { PruneRecords } from '../../../dist/src/application/retention/prune-records.js';
 import { PlaceOrder } from '../../../dist/src/application/orders/place-order.js';
 import { SubmitOrder } from '../../../dist/src/application/purchases/submit-order.js';
 import { gatewaySettings } from '../../../dist/src/config/gateway-settings.js';
@@ -39,7 +40,7 @@ const capabilities = new Map(
     .all()
     .map((provider) => [provider, provider.capabilities]),
 );
-const handlers = new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder));
+const handlers = new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder), app.get(PruneRecords));
 
 const CAUSE = { by: 'request', requestId: 'test', keyId: 'test' };
 const presenter = new OrderPresenter(app.get(CancellationTerms));

@@ -58,6 +58,7 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
   placed_at: presentTimeOrNull(order.placedAt),
   retired_at: presentTimeOrNull(order.retiredAt),
   completed_at: presentTimeOrNull(order.completedAt),
+  personal_data_erased_at: presentTimeOrNull(order.personalDataErasedAt),
   version: order.version,
 });
 

@@ -123,6 +123,11 @@ export class OrderResponse {
   @PropTime('When the provider acknowledged the order', { nullable: true }) placed_at!: string | null;
   @PropTime('When the credits were retired', { nullable: true }) retired_at!: string | null;
   @PropTime('When the order was complete, with its proof', { nullable: true }) completed_at!: string | null;
+  @PropTime(
+    'When the personal data of the order was erased: its beneficiary is called `erased`, and other texts of the caller are gone',
+    { nullable: true, example: null },
+  )
+  personal_data_erased_at!: string | null;
   @PropInteger('Number of events of the order', { example: 3 }) version!: number;
 }
 

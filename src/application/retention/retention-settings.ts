@@ -1,0 +1,11 @@
+/** How many days what is kept. */
+export class RetentionSettings {
+  constructor(
+    /** After a quote has expired, unless an order came from it. */
+    readonly quotesDays: number,
+    /** After an order has ended: what was sent, received and responded about it. */
+    readonly recordsDays: number,
+    /** After an order has ended; null for good. */
+    readonly personalDataDays: number | null,
+  ) {}
+}

@@ -1,0 +1,152 @@
+/** What stands in place of a name that was erased. The database holds the same word. */
+const ERASED = 'erased';
+
+/** What an erasure does to a column of the orders it is about. */
+const AFTER_ERASURE = {
+  replaced: `is replaced by \`${ERASED}\``,
+  emptied: 'is emptied',
+  deleted: 'goes with its row',
+  named: 'is replaced or emptied where it holds the name or email address',
+  kept: 'stays',
+} as const;
+
+/** How long a column lives without an erasure. */
+const LIFETIMES = {
+  forGood: 'for good',
+  personal: '`RETENTION_PERSONAL_DATA_DAYS` after the end of the order, which is then erased',
+  records: '`RETENTION_RECORDS_DAYS` after the end of the order',
+} as const;
+
+interface PersonalColumn {
+  readonly holds: string;
+  readonly erasure: keyof typeof AFTER_ERASURE;
+  readonly lives: keyof typeof LIFETIMES;
+}
+
+/**
+ * Where data of a person may lie: the one list. `erase_orders` in `prisma/migrations` does what it says, `docs/privacy.md`
+ * is generated from it, and a test holds both against the database: every column that can hold text is here or below.
+ */
+export const PERSONAL_DATA = {
+  orders: {
+    beneficiary_name: { holds: 'for whom the credits are retired', erasure: 'replaced', lives: 'personal' },
+    beneficiary_email: { holds: 'their email address', erasure: 'emptied', lives: 'personal' },
+    retirement_message: { holds: 'the public message', erasure: 'emptied', lives: 'personal' },
+    description: { holds: "the caller's note", erasure: 'emptied', lives: 'personal' },
+    metadata: { holds: "the caller's own fields", erasure: 'emptied', lives: 'personal' },
+    success_url: { holds: "the caller's page, its query included", erasure: 'emptied', lives: 'personal' },
+    cancel_url: { holds: 'the same', erasure: 'emptied', lives: 'personal' },
+    webhook_url: { holds: 'the same', erasure: 'emptied', lives: 'personal' },
+    reference: { holds: "the caller's id for the order", erasure: 'named', lives: 'forGood' },
+    labels: { holds: 'dimensions of finance, names and values', erasure: 'named', lives: 'forGood' },
+    sameness: {
+      holds: 'a hash over name and reference; goes with an erasure once `DUPLICATE_WINDOW_SECONDS` are over',
+      erasure: 'emptied',
+      lives: 'personal',
+    },
+    retirements: { holds: 'what the registry published', erasure: 'kept', lives: 'forGood' },
+    certificate: { holds: 'addresses of the public proof', erasure: 'kept', lives: 'forGood' },
+  },
+  order_events: {
+    evidence: {
+      holds: 'notes of operators; names in differences that builds before this list recorded',
+      erasure: 'named',
+      lives: 'forGood',
+    },
+    cause: {
+      holds: "a request's id as its caller chose it; the name of an operator",
+      erasure: 'named',
+      lives: 'forGood',
+    },
+  },
+  attempts: {
+    body: { holds: 'the request as it was sent', erasure: 'emptied', lives: 'records' },
+  },
+  checkout_sessions: {
+    url: { holds: "the provider's page, which may show the beneficiary", erasure: 'kept', lives: 'forGood' },
+  },
+  callbacks: {
+    body: { holds: 'what came, as it came; of an erased order none is kept', erasure: 'deleted', lives: 'records' },
+    body_hash: { holds: 'its hash', erasure: 'deleted', lives: 'records' },
+    provider_order_id: { holds: 'the id that it names', erasure: 'deleted', lives: 'records' },
+  },
+  purchase_claims: {
+    provider_order_id: {
+      holds: 'ids that browsers and callbacks brought; those that were the order’s, or are undecided, stay',
+      erasure: 'deleted',
+      lives: 'records',
+    },
+  },
+  idempotency_records: {
+    response_body: { holds: 'the response as it was given', erasure: 'emptied', lives: 'records' },
+    key: {
+      holds: "the caller's key; what replaces it still keeps a repeat from buying",
+      erasure: 'named',
+      lives: 'forGood',
+    },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
+  api_keys: {
+    name: { holds: 'what a key is for, or whose', erasure: 'kept', lives: 'forGood' },
+  },
+  tenants: {
+    name: { holds: 'the company', erasure: 'kept', lives: 'forGood' },
+  },
+  far_sides: {
+    confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+  },
+  erasures: {
+    operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+    reason: { holds: 'why; refused where it names the person', erasure: 'kept', lives: 'forGood' },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, PersonalColumn>>>>;
+
+/**
+ * Columns that can hold text and hold nothing of a person, separated by spaces: ids, words, hashes of secrets, what
+ * providers offer.
+ */
+export const NOT_PERSONAL: Readonly<Record<string, string>> = {
+  tenants: 'id provider_accounts',
+  api_keys: 'id tenant_id secret_hash scopes',
+  orders:
+    'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +
+    'provider_order_id provider_status provider_account payment_method routing price_currency price_source ' +
+    'quoted_currency max_total_currency review_reason callback_token_hash return_token_hash',
+  order_events: 'id order_id type from_status to_status source provider_status',
+  order_status_moves: 'from_status to_status',
+  attempts: 'order_id operation idempotency_key outcome reason upstream_code far_side',
+  checkout_sessions: 'order_id provider session_id status',
+  callbacks: 'order_id provider',
+  purchase_claims: 'order_id verdict source',
+  idempotency_records: 'tenant_id operation order_id',
+  quotes: 'id tenant_id unavailable fx',
+  offers: 'id quote_id provider provider_offering_id offering_name payment_method currency firmness',
+  spending: 'subject_id',
+  tasks: 'subject_id kind',
+  processes: 'name',
+  quota_buckets: 'provider limit',
+  quota_turns: 'provider tenant_id',
+  provider_health: 'provider operation_class pause_reason',
+  far_sides: 'id provider address environment account',
+  database_environment: 'environment',
+  erasures: 'id chosen_by order_ids counts',
+  _prisma_migrations: 'id checksum migration_name logs',
+};
+
+/** The list as rows of a document. */
+export const personalDataRows = (): readonly (readonly [
+  column: string,
+  holds: string,
+  erasure: string,
+  lives: string,
+])[] =>
+  Object.entries(PERSONAL_DATA).flatMap(([table, columns]) =>
+    Object.entries<PersonalColumn>(columns).map(
+      ([column, { holds, erasure, lives }]) =>
+        [`${table}.${column}`, holds, AFTER_ERASURE[erasure], LIFETIMES[lives]] as const,
+    ),
+  );
+
+/** What no erasure here can reach. Whoever asks for one is told. */
+export const BEYOND_REACH =
+  'What a registry has published (beneficiary and message) cannot be recalled, and each provider keeps its own record: ask it, by provider_order_id, to erase that. Backups of the database keep the data until they are deleted.';
