@@ -1,16 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import { newApiKey } from '../../src/application/access/api-key.js';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
+interface Caller {
+  readonly who: string;
+  readonly header: string | null;
+  readonly scopes: readonly Scope[] | null;
+}
+
 describe('access to the API', () => {
   let gateway: ServedGateway;
-  let operations: { method: string; path: string; open: boolean; scope: Scope | null; including: Scope[] }[];
+  let operations: {
+    name: string;
+    method: string;
+    path: string;
+    open: boolean;
+    scope: Scope | null;
+    including: Scope[];
+  }[];
   beforeAll(async () => {
     gateway = await ServedGateway.start();
     const { document } = await Documentation.of(gateway);
     operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
+        name: `${method.toUpperCase()} ${path}`,
         method,
         path: path.replaceAll(/\{\w+\}/g, 'x'),
         open: operation.security === undefined,
@@ -26,35 +41,67 @@ describe('access to the API', () => {
     return key === null ? sent : sent.set('authorization', `Bearer ${key}`);
   };
 
-  it('requires a key on every endpoint that the document does not call public', async () => {
-    expect(operations.filter(({ open }) => open).map(({ path }) => path.split('/')[2])).toEqual([
-      'problems',
-      'problems',
-      'provider-callbacks',
-      'returns',
-      'returns',
-    ]);
-    for (const { method, path, open } of operations) {
-      const response = await call(method, path, null);
-      expect([path, response.status === 401]).toEqual([path, !open]);
-      if (!open) expect(response.headers['www-authenticate']).toBe('Bearer realm="offset-gateway"');
-    }
+  /** Named, so that no route becomes public unseen. */
+  const PUBLIC = [
+    'GET /v1/problems',
+    'GET /v1/problems/{code}',
+    'GET /v1/returns/{token}',
+    'GET /v1/returns/{token}/{paymentId}',
+    'POST /v1/provider-callbacks/{provider}/{token}',
+  ];
+
+  it('is public where it is listed here, and nowhere else', () => {
+    const open = operations.filter((operation) => operation.open);
+    expect(open.map(({ name }) => name).sort()).toEqual(PUBLIC);
   });
 
-  it('requires exactly the scope that the document names', async () => {
-    for (const { method, path, scope, including } of operations.filter((operation) => operation.scope !== null)) {
-      const without = await call(
-        method,
-        path,
-        await gateway.newKey(SCOPES.filter((other) => other !== scope && !including.includes(other))),
-      );
-      expect([path, without.status, without.body.code]).toEqual([path, 403, 'scope_missing']);
-      expect(without.headers['www-authenticate']).toContain(`scope="${scope}"`);
-      for (const enough of [scope as Scope, ...including]) {
-        const only = await call(method, path, await gateway.newKey([enough]));
-        expect([path, enough, [401, 403].includes(only.status)]).toEqual([path, enough, false]);
+  /** Everyone who may come: what the header is, and the scopes of the key, null where it is none that counts. */
+  const callers = async (): Promise<Caller[]> => {
+    const tenant = await gateway.newTenant();
+    const keyWith = (scopes: readonly Scope[]) => gateway.newKey(scopes, tenant);
+    const [revoked, expired] = [await keyWith(SCOPES), await keyWith(SCOPES)];
+    const idOf = (key: string) => key.split('_')[2];
+    await gateway.rows('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [idOf(revoked)]);
+    await gateway.rows(
+      "UPDATE api_keys SET created_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE id = $1",
+      [idOf(expired)],
+    );
+    const { text: unknown } = newApiKey('dev');
+    return [
+      { who: 'nobody', header: null, scopes: null },
+      ...Object.entries({ malformed: 'ofg_dev_x', unknown, revoked, expired }).map(([who, key]) => ({
+        who,
+        header: `Bearer ${key}`,
+        scopes: null,
+      })),
+      { who: 'no scope', header: `Bearer ${await keyWith([])}`, scopes: [] },
+      ...(await Promise.all(
+        SCOPES.map(async (scope) => ({ who: scope, header: `Bearer ${await keyWith([scope])}`, scopes: [scope] })),
+      )),
+      { who: 'every scope', header: `Bearer ${await keyWith(SCOPES)}`, scopes: SCOPES },
+    ];
+  };
+
+  it('lets in exactly those that the document lets in', async () => {
+    const everyone = await callers();
+    for (const { name, method, path, open, scope, including } of operations)
+      for (const { who, header, scopes } of everyone) {
+        const sent = gateway.anonymous[method as 'get' | 'post'](path);
+        const response = await (header === null ? sent : sent.set('authorization', header));
+        const isEnough = scope === null || [scope, ...including].some((one) => scopes?.includes(one));
+        const refusal = open ? null : scopes === null ? 401 : isEnough ? null : 403;
+        const refused = [401, 403].includes(response.status) ? response.status : null;
+        expect([name, who, refused]).toEqual([name, who, refusal]);
+        if (refusal === 401) {
+          expect(response.body.code).toBe('unauthenticated');
+          const reason = header === null ? '' : ', error="invalid_token"';
+          expect(response.headers['www-authenticate']).toBe(`Bearer realm="offset-gateway"${reason}`);
+        }
+        if (refusal === 403) {
+          expect(response.body.code).toBe('scope_missing');
+          expect(response.headers['www-authenticate']).toContain(`scope="${scope}"`);
+        }
       }
-    }
   });
 
   it.each([
@@ -86,8 +133,6 @@ describe('access to the API', () => {
       quote = (await gateway.post('/v1/quotes').send({ mass: { value: '1', unit: 't' } })).body.id as string;
     });
 
-    const missing = 'ord_00000000000000000000000000';
-
     /** A response without what differs between any two requests. */
     const bare = ({ status, text, headers }: { status: number; text: string; headers: Record<string, string> }) => [
       status,
@@ -95,16 +140,47 @@ describe('access to the API', () => {
       Object.keys(headers).sort(),
     ];
 
-    it.each([
-      ['get', (id: string) => `/v1/orders/${id}`],
-      ['post', (id: string) => `/v1/orders/${id}/refresh`],
-      ['post', (id: string) => `/v1/orders/${id}/cancel`],
-    ] as const)('gives the same response as for a missing object: %s %s', async (method, path) => {
-      const ask = (id: string) => call(method, path(id), stranger).set('idempotency-key', randomUUID());
-      const [theirs, absent, malformed] = [await ask(order), await ask(missing), await ask('ord_x')];
-      expect(bare(theirs)).toEqual(bare(absent));
-      expect(bare(theirs)).toEqual(bare(malformed));
-      expect(theirs.body).toMatchObject({ code: 'order_not_found', status: 404 });
+    /** What a tenant alone has, by the path of the document that leads to it: its own, and one that nobody has. */
+    const OWNED = {
+      '/v1/orders/{id}': () => [order, 'ord_00000000000000000000000000', 'ord_x'],
+      '/v1/quotes/{id}': () => [quote, 'quo_00000000000000000000000000', 'quo_x'],
+      '/v1/orders/by-idempotency-key/{key}': () => ['shared-key', 'no-such-key', '%00'],
+    } as const;
+    /** Every tenant sees the same there. */
+    const SHARED = ['GET /v1/offerings/{id}'];
+
+    it('responds to every operation on them as on missing ones', async () => {
+      for (const { name, method, open } of operations.filter(({ name }) => name.includes('{'))) {
+        if (open || SHARED.includes(name)) continue;
+        const path = name.split(' ')[1] ?? '';
+        const owned = Object.entries(OWNED).find(([start]) => path === start || path.startsWith(`${start}/`));
+        // A new operation belongs into one of the tables.
+        expect([name, owned === undefined]).toEqual([name, false]);
+        const ids = owned?.[1]() ?? [];
+        const ask = async (id: string) =>
+          call(method, path.replace(/\{\w+\}/, id), stranger).set('idempotency-key', randomUUID());
+        const [theirs, absent, malformed] = [await ask(ids[0] ?? ''), await ask(ids[1] ?? ''), await ask(ids[2] ?? '')];
+        expect([name, theirs.status]).toEqual([name, 404]);
+        expect(bare(theirs)).toEqual(bare(absent));
+        expect(bare(theirs)).toEqual(bare(malformed));
+      }
+      expect((await gateway.get(`/v1/orders/${order}`)).status).toBe(200);
+    });
+
+    it('responds to a purchase of their offer as of a missing one, and repeats no stored response of theirs', async () => {
+      const offers = (await gateway.get(`/v1/quotes/${quote}`)).body.offers as { id: string }[];
+      const { mass: _, provider: __, ...rest } = SMALL_ORDER;
+      const buy = (offer: string | undefined) => gateway.order({ ...rest, offer_id: offer }, randomUUID(), stranger);
+      expect(bare(await buy(offers[0]?.id))).toEqual(bare(await buy('off_00000000000000000000000000')));
+      const cancel = (key: string, id: string) =>
+        call('post', `/v1/orders/${id}/cancel`, key).set('idempotency-key', 'cancel-key');
+      const { body: checkout } = await gateway.order({
+        ...SMALL_ORDER,
+        payment: { method: 'checkout', success_url: 'https://a.example/', cancel_url: 'https://a.example/' },
+      });
+      expect((await cancel(gateway.key, checkout.id as string)).headers['idempotency-replayed']).toBeUndefined();
+      const theirs = await cancel(stranger, checkout.id as string);
+      expect([theirs.status, theirs.headers['idempotency-replayed']]).toEqual([404, undefined]);
     });
 
     it('does not reveal quotes, offers, lists or keys', async () => {

@@ -7,8 +7,9 @@ interface Content {
   readonly content?: Readonly<Record<string, object>>;
 }
 
-interface Operation {
+export interface Operation {
   readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
   readonly security?: readonly unknown[];
@@ -16,9 +17,41 @@ interface Operation {
   readonly 'x-including-scopes'?: readonly string[];
 }
 
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+/** As much of a schema as requests are made from. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly enum?: readonly unknown[];
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly not?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
+
+/** What of a response the document speaks about. */
+export type Answer = Pick<Response, 'status' | 'text' | 'headers'>;
 
 const TIME_WITH_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -44,7 +77,7 @@ export class Documentation {
   }
 
   /** Where a response differs from the document: nothing may be missing, and nothing there that is not listed. */
-  undocumentedIn(method: string, path: string, response: Response): string[] {
+  undocumentedIn(method: string, path: string, response: Answer): string[] {
     const operation = this.document.paths[path]?.[method.toLowerCase()];
     if (!operation) return [`${method} ${path} is not documented`];
     const status = String(response.status);
@@ -63,6 +96,12 @@ export class Documentation {
   /** Whether the document allows this JSON as the body of a POST. */
   allowsBody(path: string, body: unknown): boolean {
     return this.schemaAt(['paths', path, 'post', 'requestBody', 'content', 'application/json'])(body);
+  }
+
+  /** For what no operation stands for, such as a method or a path that there is not. */
+  isProblem({ text, headers }: Answer): boolean {
+    if (!String(headers['content-type']).startsWith('application/problem+json')) return false;
+    return this.ajv.getSchema('openapi#/components/schemas/ProblemResponse')?.(JSON.parse(text)) === true;
   }
 
   private schemaAt(pointer: readonly string[]): ValidateFunction {

@@ -26,8 +26,7 @@ CREATE TABLE erasures (
 );
 CREATE TRIGGER erasures_append_only BEFORE UPDATE OR DELETE ON erasures
   FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
-CREATE TRIGGER erasures_are_kept BEFORE TRUNCATE ON erasures
-  FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only();
+CREATE TRIGGER not_truncated BEFORE TRUNCATE ON erasures FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
 
 -- What pruning looks for, oldest first. Each holds only rows that it may still have to prune.
 CREATE INDEX orders_with_personal_data ON orders (created_at) WHERE personal_data_erased_at IS NULL;
@@ -72,6 +71,7 @@ BEGIN
     USING ERRCODE = 'check_violation';
 END $$;
 
+DROP TRIGGER not_deleted ON attempts;
 CREATE TRIGGER attempts_are_kept BEFORE DELETE ON attempts FOR EACH ROW EXECUTE FUNCTION what_was_sent_is_kept();
 CREATE TRIGGER attempts_are_not_rewritten BEFORE UPDATE OF body ON attempts
   FOR EACH ROW WHEN (NEW.body <> '' AND NEW.body IS DISTINCT FROM OLD.body) EXECUTE FUNCTION what_was_sent_is_kept();
@@ -94,6 +94,7 @@ BEGIN
   RAISE EXCEPTION 'an idempotency key is kept with its order: a repeat under it would buy again'
     USING ERRCODE = 'check_violation';
 END $$;
+DROP TRIGGER not_deleted ON idempotency_records;
 CREATE TRIGGER idempotency_keys_are_kept BEFORE DELETE OR UPDATE OF key, fingerprint ON idempotency_records
   FOR EACH ROW EXECUTE FUNCTION idempotency_key_is_kept();
 

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { databaseAddress, type DatabaseAddress } from './database-address.js';
 
 /** The database cannot be used as it was given: one line with the variable, what is wrong and the fix. */
@@ -79,7 +80,7 @@ export const usingDatabase = async <T>(variable: string, url: string, use: () =>
   try {
     return await use();
   } catch (thrown) {
-    const explain = thrown instanceof Error ? explanationOf(thrown) : undefined;
+    const explain = isNativeError(thrown) ? explanationOf(thrown) : undefined;
     if (explain === undefined) throw thrown;
     throw new DatabaseFailure(`${variable}: ${explain(address)}`, { cause: thrown });
   }

@@ -1,0 +1,398 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import type { Documentation, Operation, Parameter } from '../documentation.js';
+import { brokenFrom, jsonOf, known, Values } from './values.js';
+
+/** What the document promises about a request. */
+export type Expectation =
+  /** It keeps every rule: not refused as invalid. */
+  | { readonly kind: 'valid' }
+  /** It differs in one field from one that does. If that breaks a rule, the refusal names the field. */
+  | { readonly kind: 'changed'; readonly field: string }
+  /** A parameter that breaks its rule: refused, by name. */
+  | { readonly kind: 'broken'; readonly field: string }
+  /** No operation is asked for: a problem, whichever. */
+  | { readonly kind: 'astray' }
+  /** Any response that the operation lists. */
+  | { readonly kind: 'any' };
+
+/** A request before it is sent: ids of earlier responses are filled in then. */
+export interface Plan {
+  readonly path: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** JSON as text; bytes as they are. */
+  readonly body: string | Buffer | null;
+  readonly expectation: Expectation;
+}
+
+type Part<T> = readonly [T, Expectation];
+
+const VALID: Expectation = { kind: 'valid' };
+const ANY: Expectation = { kind: 'any' };
+const ASTRAY: Expectation = { kind: 'astray' };
+
+export class Requests {
+  private readonly values: Values;
+
+  constructor(docs: Documentation) {
+    this.values = new Values(docs.document.components.schemas);
+  }
+
+  /** The requests of a run for one operation: the same for the same seed, whatever the other operations are. */
+  sample(path: string, method: string, operation: Operation, { seed, count }: { seed: number; count: number }): Plan[] {
+    const unlucky = fc.oneof(
+      { weight: 30, arbitrary: this.ordinary(path, method, operation) },
+      { weight: 1, arbitrary: this.ordinary(path, method, operation).chain((plan) => strayMethod(plan)) },
+    );
+    return fc.sample(unlucky, { seed: seed ^ hashOf(`${method} ${path}`), numRuns: count });
+  }
+
+  private ordinary(path: string, method: string, operation: Operation): fc.Arbitrary<Plan> {
+    const parameters = operation.parameters ?? [];
+    const parts = fc.tuple(
+      this.pathOf(path, parameters),
+      this.queryOf(operation),
+      this.headersOf(operation),
+      this.bodyOf(operation),
+    );
+    return parts.map(([place, query, headers, body]) => ({
+      path,
+      method: method.toUpperCase(),
+      target: `${place[0]}${query[0]}`,
+      headers: [...headers[0], ...body[0].headers],
+      body: body[0].body,
+      expectation: together([place[1], query[1], headers[1], body[1]]),
+    }));
+  }
+
+  private pathOf(path: string, parameters: readonly Parameter[]): fc.Arbitrary<Part<string>> {
+    const inPath = parameters.filter((parameter) => parameter.in === 'path');
+    if (inPath.length === 0) return fc.constant([path, VALID] as const);
+    const fill = (texts: readonly string[]) =>
+      inPath.reduce((target, { name }, nth) => target.replace(`{${name}}`, () => texts[nth] ?? ''), path);
+    const good = fc.tuple(...inPath.map(({ schema, name }) => this.values.valid(schema, name)));
+    return fc.oneof(
+      { weight: 8, arbitrary: good.map((texts) => [fill(texts.map((text) => encoded(String(text)))), VALID] as const) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(good, fc.constantFrom(...SEGMENTS))
+          .map(
+            ([texts, segment]) =>
+              [fill([...texts.slice(1).map((text) => encoded(String(text))), segment]), ASTRAY] as const,
+          ),
+      },
+    );
+  }
+
+  private queryOf({ parameters = [] }: Operation): fc.Arbitrary<Part<string>> {
+    const none = fc.constant(['', VALID] as const);
+    const trap = fc.constantFrom(...QUERIES).map((query) => [query, ANY] as const);
+    // A cursor that keeps its pattern may still be none that a page had.
+    const inQuery = parameters.filter((parameter) => parameter.in === 'query' && parameter.name !== 'cursor');
+    if (inQuery.length === 0) return fc.oneof({ weight: 12, arbitrary: none }, { weight: 1, arbitrary: trap });
+    const pairs = fc.record(
+      Object.fromEntries(inQuery.map(({ name, schema }) => [name, this.values.valid(schema, name)])),
+      { requiredKeys: [] },
+    );
+    const oneBroken = fc
+      .tuple(pairs, fc.constantFrom(...inQuery))
+      .chain(([valid, { name, schema }]) =>
+        fc
+          .constantFrom(...brokenTexts(schema))
+          .map((text) => [queryFrom({ ...valid, [name]: text }), { kind: 'broken', field: name }] as const),
+      );
+    const page = fc.nat(9).map((nth) => [`?cursor=${known('cursor', nth)}`, ANY] as const);
+    return fc.oneof(
+      { weight: 4, arbitrary: pairs.map((valid) => [queryFrom(valid), VALID] as const) },
+      { weight: 2, arbitrary: oneBroken },
+      { weight: 1, arbitrary: page },
+      { weight: 1, arbitrary: trap },
+      { weight: 1, arbitrary: none },
+    );
+  }
+
+  private headersOf({ parameters = [], security }: Operation): fc.Arbitrary<Part<Plan['headers']>> {
+    const key = ['authorization', `Bearer ${known('credential', 0)}`] as const;
+    const credentials = security === undefined ? [] : [key];
+    const takesKey = parameters.some(({ name }) => name === 'Idempotency-Key');
+    const own = fc.nat().map((nth) => (takesKey ? [['idempotency-key', known('fresh', nth)] as const] : []));
+    // Most callers of a run do not wait for a provider.
+    const wait = fc.constantFrom(...WAITS);
+    return fc.oneof(
+      {
+        weight: 10,
+        arbitrary: fc
+          .tuple(own, wait)
+          .map(([keys, prefer]) => [[...credentials, ...keys, ['prefer', prefer] as const], VALID] as const),
+      },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(own, fc.constantFrom(...HARMLESS))
+          .map(
+            ([keys, extra]) => [[...credentials, ...keys, ['prefer', 'respond-async'] as const, extra], VALID] as const,
+          ),
+      },
+      {
+        weight: 2,
+        arbitrary: fc
+          .subarray(TRAP_HEADERS, { minLength: 1, maxLength: 3 })
+          .map((traps) => [[...credentials, ['prefer', 'wait=0'] as const, ...traps], ANY] as const),
+      },
+    );
+  }
+
+  private bodyOf({ requestBody }: Operation): fc.Arbitrary<Part<Pick<Plan, 'headers' | 'body'>>> {
+    const schema = requestBody?.content?.['application/json'] as { schema?: object } | undefined;
+    const anyBytes = fc
+      .tuple(fc.constantFrom(...BODIES), fc.constantFrom(...TYPES))
+      .map(([body, type]) => [{ body, headers: type === '' ? [] : [['content-type', type] as const] }, ANY] as const);
+    const nothing = fc.constant([{ body: null, headers: [] }, VALID] as const);
+    if (schema?.schema === undefined || Object.keys(schema.schema).length === 0)
+      return fc.oneof({ weight: 9, arbitrary: nothing }, { weight: 1, arbitrary: anyBytes });
+    const valid = this.values.valid(schema.schema);
+    return fc.oneof(
+      { weight: 5, arbitrary: valid.map((value) => [asJson(value), VALID] as const) },
+      {
+        weight: 5,
+        arbitrary: valid
+          .chain(brokenFrom)
+          .map(({ value, field }) => [asJson(value), { kind: 'changed', field }] as const),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(valid, fc.constantFrom(...ENCODINGS))
+          .map(([value, encode]) => [encode(jsonOf(value)), ANY] as const),
+      },
+      { weight: 1, arbitrary: anyBytes },
+    );
+  }
+}
+
+const JSON_TYPE = ['content-type', 'application/json'] as const;
+
+const asJson = (value: unknown): Pick<Plan, 'headers' | 'body'> => ({ body: jsonOf(value), headers: [JSON_TYPE] });
+
+/** Of several parts only one may be other than valid for the promise to say which. */
+const together = (parts: readonly Expectation[]): Expectation => {
+  const others = parts.filter(({ kind }) => kind !== 'valid');
+  if (others.length === 0) return VALID;
+  if (others.some(({ kind }) => kind === 'astray')) return ASTRAY;
+  return others.length === 1 ? (others[0] as Expectation) : ANY;
+};
+
+const strayMethod = (plan: Plan): fc.Arbitrary<Plan> =>
+  fc
+    .constantFrom('PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'get', 'G E T')
+    .map((method) => ({ ...plan, method, expectation: ASTRAY }));
+
+const encoded = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll('%40known(', '@known(')
+    .replaceAll(/(@known\(\w+)%2C(\d+\))%40/g, '$1,$2@');
+
+const queryFrom = (pairs: Readonly<Record<string, unknown>>): string => {
+  const written = Object.entries(pairs).flatMap(([name, value]) => {
+    if (Array.isArray(value)) return value.map((one) => `${name}=${encoded(String(one))}`);
+    if (typeof value !== 'object' || value === null) return [`${name}=${encoded(String(value))}`];
+    return Object.entries(value).map(([entry, text]) => `${name}[${entry}]=${encoded(String(text))}`);
+  });
+  return written.length === 0 ? '' : `?${written.join('&')}`;
+};
+
+const brokenTexts = (schema: Parameter['schema']): readonly string[] => {
+  const long = 'x'.repeat(600);
+  if (schema.type === 'integer') return ['', '0', '-1', '101', '1e1', '1.5', ' 5', '５', '9007199254740993', long];
+  if (schema.type === 'array' || schema.enum) return ['', 'nothing', 'COMPLETED', 'completed ', '\0', long];
+  if (schema.format === 'date-time')
+    return ['', 'yesterday', '2026-02-30T00:00:00Z', '2026-01-01', '1e9', '2026-01-01T00:00:00'];
+  if (schema.pattern !== undefined) return ['', '!', 'A\0', 'ı', long];
+  if (schema.type === 'object') return ['', 'x', '[]'];
+  return ['', long];
+};
+
+const SEGMENTS = [
+  '.',
+  '..',
+  '%2e%2e',
+  '../../metrics',
+  'a%2Fb',
+  '%2F',
+  '%00',
+  '%ff',
+  '%',
+  '%zz',
+  '%u0041',
+  ';a=b',
+  '*',
+  '',
+  '/',
+  '\\',
+  'é',
+  '%F0%9F%92%A9',
+  'x'.repeat(300),
+  'x'.repeat(800),
+  'x'.repeat(7_000),
+  'ord_x',
+  'constructor',
+  '__proto__',
+];
+
+const QUERIES = [
+  '?',
+  '?&&&',
+  '?=',
+  '?=x',
+  '?%ff',
+  '?%',
+  '?%00=1',
+  '?a[]=1',
+  '?a[b][c]=1',
+  '?__proto__[x]=1',
+  '?constructor=1',
+  '?limit=5&limit=6',
+  '?limit[]=5',
+  '?label=a&label[b]=c',
+  '?label[]=c',
+  '?label[__proto__]=c',
+  '?status=',
+  '?limit',
+  '?cursor=e30',
+  '?cursor=%00',
+  '?cursor=W10',
+  '?reference=%ED%A0%80',
+  '?reference=a%00b',
+  `?x=${'y'.repeat(7_000)}`,
+  `?${'a=1&'.repeat(500)}`,
+  '?a=1#b',
+  '??',
+  '?limit=5;status=failed',
+];
+
+const WAITS = ['respond-async', 'respond-async', 'wait=0', 'wait=1', 'respond-async, wait=0'];
+
+const HARMLESS = [
+  ['accept', 'text/html'],
+  ['accept', '*/*;q=0'],
+  ['accept-encoding', 'gzip, br'],
+  ['accept-language', 'x'.repeat(1_000)],
+  ['if-match', '"nothing"'],
+  ['x-request-id', 'a\'b"<>'],
+  ['x-request-id', 'x'.repeat(2_000)],
+  ['x-forwarded-for', '::1, garbage'],
+  ['forwarded', 'for=unknown'],
+  ['origin', 'null'],
+  ['cookie', '__proto__=1'],
+  ['range', 'bytes=0-0'],
+  ['x-http-method-override', 'DELETE'],
+  ['if-none-match', known('etag', 0)],
+  ['if-none-match', known('etag', 3)],
+  ['if-none-match', '*'],
+  ['if-none-match', 'W/"x", ,,"'],
+  ['if-none-match', 'x'.repeat(6_000)],
+  ['traceparent', '00-0-0-0'],
+] as const satisfies readonly (readonly [string, string])[];
+
+const TRAP_HEADERS: (readonly [string, string])[] = [
+  ['idempotency-key', ''],
+  ['idempotency-key', 'ключ'],
+  ['idempotency-key', 'x'.repeat(256)],
+  ['idempotency-key', '"quoted \\" key"'],
+  ['idempotency-key', '"'],
+  ['idempotency-key', known('key', 0)],
+  ['idempotency-key', known('key', 5)],
+  ['idempotency-key', 'a\u0000b'],
+  ['authorization', 'Bearer x'],
+  ['authorization', ''],
+  ['authorization', `Basic ${known('credential', 0)}`],
+  ['authorization', 'Bearer \u0000'],
+  ['prefer', 'wait=99999999999'],
+  ['prefer', 'wait=-1'],
+  ['prefer', 'wait=1e1'],
+  ['prefer', ','.repeat(3_000)],
+  ['content-encoding', 'gzip'],
+  ['content-encoding', 'identity'],
+  ['expect', '100-continue'],
+  ['expect', 'miracles'],
+  ['x-huge', 'x'.repeat(20_000)],
+  ['x huge', 'name with a space'],
+  ['upgrade', 'h2c'],
+  ['accept', '\u0001'],
+  ['host', 'other'],
+  ['if-none-match', '\r'],
+  ['te', 'trailers'],
+];
+
+const TYPES = [
+  'application/json',
+  'application/json; charset=utf-16',
+  'application/json;',
+  'APPLICATION/JSON',
+  'application/merge-patch+json',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application',
+  '/',
+  '',
+  'a/b; c="',
+];
+
+const nested = (open: string, close: string) => Buffer.from(open.repeat(30_000) + close.repeat(30_000));
+
+const BODIES = [
+  ...[
+    '',
+    ' ',
+    'null',
+    'true',
+    '1',
+    '"x"',
+    '[]',
+    '{}',
+    '[{}]',
+    '{',
+    '{"a":}',
+    '{"a":1}x',
+    "{'a':1}",
+    'NaN',
+    '{"a":01}',
+    '\ufeff{}',
+    '{"a":"\\ud800"}',
+    '{"a":"\0"}',
+    '{"__proto__":{"x":1}}',
+    '{"mass":1,"mass":2}',
+    '{/**/}',
+    'a=1&b=2',
+    '<x/>',
+  ].map((text) => Buffer.from(text)),
+  nested('[', ']'),
+  nested('{"a":', '}').subarray(0, 65_000),
+  Buffer.alloc(70_000, 0x20),
+  Buffer.from([0xff, 0xfe, 0x7b, 0]),
+  Buffer.from([0x7b, 0xc3, 0x28, 0x7d]),
+  gzipSync('{}'),
+  Buffer.alloc(64),
+];
+
+/** One text in the ways that clients get wrong. */
+const ENCODINGS: readonly ((json: string) => Pick<Plan, 'headers' | 'body'>)[] = [
+  (json) => ({ body: Buffer.from(`\ufeff${json}`), headers: [JSON_TYPE] }),
+  (json) => ({ body: Buffer.from(json, 'utf16le'), headers: [['content-type', 'application/json; charset=utf-16le']] }),
+  (json) => ({ body: gzipSync(json), headers: [JSON_TYPE] }),
+  (json) => ({ body: gzipSync(json), headers: [JSON_TYPE, ['content-encoding', 'gzip']] }),
+  (json) => ({ body: json.replace(/^\{/, '{"beneficiary":{"name":"First"},'), headers: [JSON_TYPE] }),
+  (json) => ({ body: json.slice(0, -1), headers: [JSON_TYPE] }),
+  (json) => ({ body: `${json}${json}`, headers: [JSON_TYPE] }),
+  (json) => ({ body: ` \n\t${json}\r\n `, headers: [JSON_TYPE] }),
+  (json) => ({ body: `${json}${' '.repeat(70_000)}`, headers: [JSON_TYPE] }),
+  (json) => ({ body: json, headers: [JSON_TYPE, JSON_TYPE] }),
+  (json) => ({ body: json, headers: [] }),
+];
+
+const hashOf = (text: string): number =>
+  [...text].reduce((hash, character) => (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) | 0, 7);
