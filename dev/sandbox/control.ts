@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { toIsoMillis } from './clock.js';
 import { CommandRefusedError } from './command-refused.error.js';
-import { numberIn, textIn } from './control-fields.js';
+import { refusedSource } from './command-source.js';
+import { numberIn, textIn, wholeNumberFrom } from './control-fields.js';
 import { jsonResponse, jsonObjectFrom, type SimulatedResponse } from './http-messages.js';
 import type { FaultRule, QueuedFault } from './fault.js';
-import { isLoopbackAddress } from './loopback.js';
 import { findRoute } from './routes.js';
 import type { ControlRoute, SimulatedProvider } from './simulated-provider.js';
 
@@ -13,15 +13,17 @@ export const CONTROL_PATH = '/_sandbox';
 
 export const controlResponse = async (
   simulator: SimulatedProvider,
-  visit: { readonly request: IncomingMessage; readonly url: URL; readonly body: string },
+  visit: { readonly request: IncomingMessage; readonly url: URL; readonly body: string | null },
 ): Promise<SimulatedResponse> => {
   const { request, url } = visit;
-  if (!isLoopbackAddress(request.socket.remoteAddress ?? '')) return problem(403, 'Control is for this machine only.');
+  const refused = refusedSource(request, simulator.baseUrl);
+  if (refused !== null) return problem(403, refused);
   const path = url.pathname.slice(CONTROL_PATH.length) || '/';
   const found = findRoute([...commonControls(simulator), ...simulator.controls()], request.method ?? 'GET', path);
   if (!found) return problem(404, 'No such control command. GET /_sandbox lists them.');
+  if (visit.body === null) return problem(413, 'The body must have at most 1 MiB.');
   const body = visit.body === '' ? {} : jsonObjectFrom(visit.body);
-  if (body === null) return problem(400, 'The body must be a JSON object.');
+  if (body === null) return problem(400, 'The body must be a JSON object, nested at most 64 levels deep.');
   try {
     const result = await found.route.handle({ params: found.params, query: url.searchParams, body });
     return jsonResponse(200, result ?? { ok: true });
@@ -48,7 +50,7 @@ const commonControls = (simulator: SimulatedProvider): readonly ControlRoute[] =
   {
     method: 'GET',
     path: '/ledger',
-    handle: ({ query }) => simulator.ledger.entries(Number(query.get('after') ?? 0)),
+    handle: ({ query }) => simulator.ledger.entries(wholeNumberFrom(query.get('after') ?? '0', 'after')),
   },
   { method: 'GET', path: '/clock', handle: () => clockOf(simulator) },
   {
@@ -70,7 +72,7 @@ const commonControls = (simulator: SimulatedProvider): readonly ControlRoute[] =
   {
     method: 'DELETE',
     path: '/faults/:id',
-    handle: ({ params }) => ({ removed: simulator.faults.remove(Number(params['id'])) }),
+    handle: ({ params }) => ({ removed: simulator.faults.remove(wholeNumberFrom(params['id'], 'The id of a fault')) }),
   },
   { method: 'GET', path: '/late-effects', handle: () => ({ waiting: simulator.lateEffects.count }) },
   { method: 'POST', path: '/late-effects/release', handle: () => ({ released: simulator.lateEffects.release() }) },

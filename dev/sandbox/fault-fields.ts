@@ -1,42 +1,77 @@
+import { validateHeaderValue } from 'node:http';
 import { CommandRefusedError } from './command-refused.error.js';
 import type { FaultKind } from './fault.js';
+import { isSafePath, UNSAFE_NAMES } from './field-path.js';
 
 interface FieldRule {
-  readonly type: 'number' | 'string' | 'boolean' | 'anything';
-  readonly oneOf?: readonly string[];
+  /** `fault.status must …`. */
+  readonly must: string;
   readonly optional?: true;
+  readonly allows: (value: unknown) => boolean;
 }
 
-const WHEN: FieldRule = { type: 'string', oneOf: ['before_effect', 'after_effect'] };
-const NUMBER: FieldRule = { type: 'number' };
-const TEXT: FieldRule = { type: 'string' };
-const FLAG: FieldRule = { type: 'boolean' };
-const OPTIONAL_NUMBER: FieldRule = { type: 'number', optional: true };
+/** The longest that a timer waits: a longer time would be taken for no time. */
+const MOST_MS = 2 ** 31 - 1;
+
+const wholeNumber = (least: number, most: number): FieldRule => ({
+  must: `be a whole number from ${least} to ${most}`,
+  allows: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+});
+
+const oneOf = (...words: readonly string[]): FieldRule => ({
+  must: `be one of: ${words.join(', ')}`,
+  allows: (value) => words.includes(value as string),
+});
+
+const optional = (rule: FieldRule): FieldRule => ({ ...rule, optional: true });
+
+const isHeaderValue = (value: unknown): boolean => {
+  try {
+    validateHeaderValue('location', value as string);
+    return typeof value === 'string';
+  } catch {
+    return false;
+  }
+};
+
+const WHEN = oneOf('before_effect', 'after_effect');
+const MILLISECONDS = wholeNumber(0, MOST_MS);
+const COUNT = wholeNumber(1, MOST_MS);
+/** Statuses below 200 do not end a response. */
+const STATUS = wholeNumber(200, 599);
+const TEXT: FieldRule = { must: 'be a text', allows: (value) => typeof value === 'string' };
+const FLAG: FieldRule = { must: 'be true or false', allows: (value) => typeof value === 'boolean' };
+const HEADER: FieldRule = { must: 'be a text that a header can carry', allows: isHeaderValue };
+const ANYTHING: FieldRule = { must: 'be given', allows: (value) => value !== undefined };
+const PATH: FieldRule = {
+  must: `be a dotted path without ${UNSAFE_NAMES.join(', ')}`,
+  allows: (value) => typeof value === 'string' && isSafePath(value),
+};
 
 /** The fields of each fault beside `kind`. */
-const FAULT_FIELDS: Readonly<Record<FaultKind, Readonly<Record<string, FieldRule>>>> = {
-  delay: { when: WHEN, ms: NUMBER },
+export const FAULT_FIELDS: Readonly<Record<FaultKind, Readonly<Record<string, FieldRule>>>> = {
+  delay: { when: WHEN, ms: MILLISECONDS },
   reset: { when: WHEN },
   hang: { when: WHEN },
   half_open: {},
-  late_effect: { connection: { type: 'string', oneOf: ['reset', 'hang'] }, afterMs: OPTIONAL_NUMBER },
-  error: { status: NUMBER, effect: FLAG },
-  refused: { status: NUMBER },
-  rate_limited: { retryAfterSeconds: OPTIONAL_NUMBER },
-  redirect: { location: TEXT, effect: FLAG },
+  late_effect: { connection: oneOf('reset', 'hang'), afterMs: optional(MILLISECONDS) },
+  error: { status: STATUS, effect: FLAG },
+  refused: { status: STATUS },
+  rate_limited: { retryAfterSeconds: optional(wholeNumber(0, MOST_MS)) },
+  redirect: { location: HEADER, effect: FLAG },
   truncated_body: {},
   broken_json: {},
-  html: { status: OPTIONAL_NUMBER },
+  html: { status: optional(STATUS) },
   no_content_type: {},
-  slow_drip: { everyMs: NUMBER, bytes: OPTIONAL_NUMBER },
+  slow_drip: { everyMs: MILLISECONDS, bytes: optional(COUNT) },
   endless_body: {},
   forget_keys: {},
-  list_lag: { ms: OPTIONAL_NUMBER },
-  shift_pages: { by: { type: 'string', oneOf: ['insert', 'delete'] } },
+  list_lag: { ms: optional(MILLISECONDS) },
+  shift_pages: { by: oneOf('insert', 'delete') },
   duplicate_row: {},
-  set_field: { path: TEXT, value: { type: 'anything' } },
-  delete_field: { path: TEXT },
-  unknown_status: { word: { type: 'string', optional: true } },
+  set_field: { path: PATH, value: ANYTHING },
+  delete_field: { path: PATH },
+  unknown_status: { word: optional(TEXT) },
 };
 
 export const FAULT_KINDS = Object.keys(FAULT_FIELDS) as readonly FaultKind[];
@@ -59,9 +94,5 @@ export const checkFaultFields = (fault: unknown): void => {
 
 const checkField = (name: string, rule: FieldRule, value: unknown): void => {
   if (value === undefined && rule.optional) return;
-  if (rule.type === 'anything') return;
-  if (typeof value !== rule.type) throw new CommandRefusedError(`fault.${name} must be a ${rule.type}.`);
-  if (rule.oneOf && !rule.oneOf.includes(String(value))) {
-    throw new CommandRefusedError(`fault.${name} must be one of: ${rule.oneOf.join(', ')}.`);
-  }
+  if (!rule.allows(value)) throw new CommandRefusedError(`fault.${name} must ${rule.must}.`);
 };

@@ -1,6 +1,7 @@
 import { CommandRefusedError } from './command-refused.error.js';
 import type { FaultRule, FaultMatch, FaultTarget, QueuedFault } from './fault.js';
 import { checkFaultFields } from './fault-fields.js';
+import { isJsonObject } from './http-messages.js';
 
 /** Rules in the order they were added; the first that matches a request decides over it, alone. Not kept over a restart. */
 export class FaultQueue {
@@ -10,6 +11,9 @@ export class FaultQueue {
   constructor(private readonly nowMs: () => number) {}
 
   add(rule: FaultRule): QueuedFault {
+    if (!hasOnly(['match', 'times', 'fault'], rule)) {
+      throw new CommandRefusedError('A rule has fault, and optionally match and times.');
+    }
     checkFaultFields(rule.fault);
     const left = rule.times ?? 1;
     if (left !== 'always' && (!Number.isInteger(left) || left < 1)) {
@@ -53,11 +57,19 @@ export class FaultQueue {
   }
 }
 
-const checkMatch = ({ path, method, header }: FaultMatch): void => {
-  if (typeof path === 'string' && path.startsWith('^')) compile(path);
-  const texts = [method, path instanceof RegExp ? undefined : path, ...Object.values(header ?? {})];
-  if (texts.every((text) => text === undefined || typeof text === 'string')) return;
-  throw new CommandRefusedError('match takes method and path (texts) and header (an object of texts).');
+const hasOnly = (names: readonly string[], value: unknown): boolean =>
+  isJsonObject(value) && Object.keys(value).every((name) => names.includes(name));
+
+const checkMatch = (match: FaultMatch): void => {
+  if (hasOnly(['method', 'path', 'header'], match)) {
+    const { path, method, header = {} } = match;
+    if (typeof path === 'string' && path.startsWith('^')) compile(path);
+    const texts = isJsonObject(header) ? [method, path instanceof RegExp ? '' : path, ...Object.values(header)] : [0];
+    if (texts.every((text) => text === undefined || typeof text === 'string')) return;
+  }
+  throw new CommandRefusedError(
+    'match takes method and path (texts) and header (an object of texts), and nothing else.',
+  );
 };
 
 const matches = (match: FaultMatch, target: FaultTarget): boolean => {

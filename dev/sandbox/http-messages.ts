@@ -56,15 +56,23 @@ export const headerOf = (call: Call, name: string): string | null => {
   return Array.isArray(value) ? value.join(', ') : value;
 };
 
+/** Deeper ones can be parsed, and not be written again. */
+const MOST_LEVELS = 64;
+
 /** The body as a JSON object, or null when it is anything else. */
 export const jsonObjectFrom = (body: string): Record<string, unknown> | null => {
   try {
     const value: unknown = JSON.parse(body);
-    return isJsonObject(value) ? value : null;
+    return isJsonObject(value) && !isDeeperThan(MOST_LEVELS, value) ? value : null;
   } catch {
     return null;
   }
 };
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
 
 export const isJsonObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { isContainer, placeOf } from './field-path.js';
 import { isJsonObject, type SimulatedResponse } from './http-messages.js';
 
 type Json = unknown;
@@ -43,16 +44,6 @@ const rowsOf = (body: Json): Json[] => {
   const rows = isJsonObject(body) ? body['data'] : body;
   return Array.isArray(rows) ? (rows as Json[]) : [];
 };
-
-const placeOf = (body: Json, path: string): { holder: Record<string, unknown>; name: string } | null => {
-  const names = path.split('.');
-  const name = names.pop() ?? '';
-  let holder: Json = body;
-  for (const step of names) holder = isContainer(holder) ? holder[step] : undefined;
-  return isContainer(holder) ? { holder, name } : null;
-};
-
-const isContainer = (value: Json): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const replaceEverywhere = (value: Json, field: string, word: string): void => {
   if (!isContainer(value)) return;

@@ -56,7 +56,9 @@ export class SimulatorServer {
   }
 
   private async visit(request: IncomingMessage, serverResponse: ServerResponse): Promise<void> {
-    const url = new URL(`http://sandbox.invalid${request.url ?? '/'}`);
+    const address = `http://sandbox.invalid${request.url ?? '/'}`;
+    if (!URL.canParse(address)) return sendResponse(serverResponse, this.simulator.refusal(400));
+    const url = new URL(address);
     const visit = { request, serverResponse, url };
     const { pathname } = url;
     if (pathname === CONTROL_PATH || pathname.startsWith(`${CONTROL_PATH}/`)) return this.control(visit);
@@ -81,6 +83,7 @@ export class SimulatorServer {
     const target = { method: request.method ?? 'GET', path, headers: request.headers };
     const { faults } = this.simulator;
     const body = faults.next(target)?.fault.kind === 'half_open' ? '' : await bodyOf(request);
+    if (body === null) return sendResponse(serverResponse, this.simulator.refusal(413));
     // From here on nothing waits: taking a fault and holding the call's key are one step.
     const rule = faults.take(target);
     const call = { ...target, query: url.searchParams, body, listsShowBeforeMs: Infinity };
@@ -125,13 +128,14 @@ const failVisit = (request: IncomingMessage, serverResponse: ServerResponse, err
   sendResponse(serverResponse, jsonResponse(500, { sandbox_failed: String(error) }));
 };
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
+/** Null when it is larger than the limit: read to its end all the same, because only then does a client read a refusal. */
+const bodyOf = async (request: IncomingMessage): Promise<string | null> => {
+  let chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_LIMIT_BYTES) throw new Error('The request body is larger than 1 MiB.');
-    chunks.push(chunk);
+    if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    else chunks = [];
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return bytes > BODY_LIMIT_BYTES ? null : Buffer.concat(chunks).toString('utf8');
 };

@@ -27,6 +27,9 @@ export interface SimulatorOptions {
 /** Any simulator, whatever its options. */
 export type AnySimulator = Simulator<SwitchDefinition>;
 
+/** No clock goes further: years have four digits wherever times are written, those of expiries included. */
+const END_OF_TIME_MS = Date.UTC(9000, 0);
+
 /** How often scheduled progress is looked at. Well under the shortest default step (500 ms). */
 const PROGRESS_TICK_MS = 50;
 
@@ -109,6 +112,7 @@ export abstract class Simulator<D extends SwitchDefinition> implements Simulated
   /** Moves the simulator's clock forward. */
   advanceClock(byMs: number): void {
     if (!Number.isFinite(byMs) || byMs <= 0) throw new CommandRefusedError('The clock only moves forward.');
+    if (this.nowMs() + byMs > END_OF_TIME_MS) throw new CommandRefusedError('The clock ends with the year 8999.');
     const offsetMs = this.clock.offsetMs + byMs;
     this.ledger.append([{ kind: 'clock_moved', id: 'clock', changes: [this.clockRow.put('clock', { offsetMs })] }]);
     this.clock.offsetMs = offsetMs;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CommandRefusedError } from '../command-refused.error.js';
+import { numberIn, textIn } from '../control-fields.js';
 import { decided, headerOf, jsonResponse, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import { hostedPageResponse } from '../hosted-page.js';
 import { checkoutControls } from '../hosted-checkout.js';
@@ -158,10 +159,13 @@ const QUOTE_FIELDS = new Set(['asset_price_source_id', 'quantity_tonnes']);
 const listingChangeFrom = (
   body: Readonly<Record<string, unknown>>,
 ): { purchasePriceUsd?: string; liquidSupplyKg?: number } => {
-  const { purchasePriceUsd, liquidSupplyKg } = body;
-  const change: { purchasePriceUsd?: string; liquidSupplyKg?: number } = {};
-  if (typeof purchasePriceUsd === 'string') change.purchasePriceUsd = purchasePriceUsd;
-  if (typeof liquidSupplyKg === 'number') change.liquidSupplyKg = liquidSupplyKg;
-  if (Object.keys(change).length > 0) return change;
-  throw new CommandRefusedError('Give purchasePriceUsd (decimal text) or liquidSupplyKg (number), or both.');
+  const { purchasePriceUsd, liquidSupplyKg, ...others } = body;
+  const isGiven = purchasePriceUsd !== undefined || liquidSupplyKg !== undefined;
+  if (!isGiven || Object.keys(others).length > 0) {
+    throw new CommandRefusedError('Give purchasePriceUsd (decimal text) or liquidSupplyKg (number), or both.');
+  }
+  return {
+    ...(purchasePriceUsd !== undefined && { purchasePriceUsd: textIn(body, 'purchasePriceUsd') }),
+    ...(liquidSupplyKg !== undefined && { liquidSupplyKg: numberIn(body, 'liquidSupplyKg') }),
+  };
 };

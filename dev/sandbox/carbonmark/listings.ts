@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
+import { checkPrice } from '../control-fields.js';
 import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { Ledger } from '../ledger.js';
 import type { Change, Table } from '../table.js';
 import { LISTINGS, type ListingRow } from './carbonmark-fixtures.js';
+
+/** A million tonnes: what is sold of it costs an exact number of cents, whatever the price. */
+const MOST_SUPPLY_KG = 1e9;
 
 /** The offers of sellers. Price and supply can be changed by command, and supply shrinks with every purchase. */
 export class Listings {
@@ -41,6 +45,11 @@ export class Listings {
   change(sourceId: string, to: Partial<Pick<ListingRow, 'purchasePriceUsd' | 'liquidSupplyKg'>>): void {
     const listing = this.find(sourceId);
     if (!listing) throw new CommandRefusedError('There is no such listing.');
+    if (to.purchasePriceUsd !== undefined) checkPrice('purchasePriceUsd', to.purchasePriceUsd);
+    const { liquidSupplyKg = 0 } = to;
+    if (!Number.isInteger(liquidSupplyKg) || liquidSupplyKg < 0 || liquidSupplyKg > MOST_SUPPLY_KG) {
+      throw new CommandRefusedError(`liquidSupplyKg must be a whole number from 0 to ${MOST_SUPPLY_KG}.`);
+    }
     const change = this.changed.put(sourceId, { ...listing, ...to });
     this.ledger.append([{ kind: 'listing_changed', id: sourceId, changes: [change] }]);
   }

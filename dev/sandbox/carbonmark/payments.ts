@@ -19,6 +19,8 @@ const MIN_AMOUNT_USD_CENTS = 50;
 const FAIL_MESSAGE = '-- I will fail --';
 const SLOW_MESSAGE = '-- I will be slow --';
 
+const RETIREMENT_STATUSES: readonly string[] = [...RETIREMENT_STEPS, 'FAILED'];
+
 export interface PaymentsContext {
   readonly ledger: Ledger;
   readonly listings: Listings;
@@ -138,6 +140,9 @@ export class Payments implements HostedCheckouts {
     const row = this.byAnyId(id);
     if (row?.status !== 'paid' || !row.retirement) throw new CommandRefusedError('The payment has not been paid.');
     if (to === 'refunded') return this.setStatus(row, to, 'payment_refunded');
+    if (!RETIREMENT_STATUSES.includes(to)) {
+      throw new CommandRefusedError(`A retirement can be moved to one of: ${RETIREMENT_STATUSES.join(', ')}.`);
+    }
     this.retire(row, row.retirement, to);
   }
 

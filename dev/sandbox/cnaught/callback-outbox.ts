@@ -76,7 +76,8 @@ export class CallbackOutbox {
 
   /** Command: sends any body to any loopback address, as an impostor could. */
   async forge(url: string, body: string): Promise<number | null> {
-    if (!isDialable(url)) throw new CommandRefusedError('Only loopback addresses are dialled.');
+    if (!isDialable(url))
+      throw new CommandRefusedError('Only loopback addresses are dialled, over http or https and without a user name.');
     const status = await postCallback(url, body, this.options.timers.stopped);
     this.options.ledger.append([{ kind: 'callback_forged', id: 'forged', changes: [] }]);
     return status;
@@ -122,4 +123,9 @@ export class CallbackOutbox {
   }
 }
 
-const isDialable = (url: string): boolean => URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+/** What stands before an @ is not sent, and need not even be readable. */
+const isDialable = (url: string): boolean => {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, username, password } = new URL(url);
+  return /^https?:$/.test(protocol) && isLoopbackHost(hostname) && username === '' && password === '';
+};

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
 import { toIsoSeconds } from '../clock.js';
+import { checkPrice } from '../control-fields.js';
 import { decided, jsonResponse, type Call, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
@@ -37,6 +38,7 @@ export class Projects {
   reprice(id: string, basePricePerTon: number): Effect {
     const project = this.find(id);
     if (!project) throw new CommandRefusedError('There is no such project.');
+    checkPrice('basePricePerTon', basePricePerTon);
     const row = { ...project, basePricePerTon };
     return { kind: 'project_repriced', id, changes: [this.repriced.put(id, row)] };
   }

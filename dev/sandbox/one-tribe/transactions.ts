@@ -14,6 +14,8 @@ const STATUSES = ['ordered', 'accepted', 'retired', 'completed'] as const;
 type TransactionStatus = (typeof STATUSES)[number];
 
 const MAX_DESCRIPTION = 255;
+/** The most that has a number of grams. */
+const MOST_TONNES = Math.floor(Number.MAX_SAFE_INTEGER / 1_000_000);
 
 export interface TransactionRow {
   readonly id: string;
@@ -170,7 +172,8 @@ const problemWith = (body: Readonly<Record<string, unknown>>): string | null => 
   const { project_id: projectId, transaction_type: type, quantity, description, metadata } = body;
   if (typeof projectId !== 'string' || projectId === '') return 'project_id is required';
   if (type !== 'purchase') return 'transaction_type must be purchase';
-  if (!Number.isSafeInteger(quantity) || Number(quantity) < 1) return 'quantity must be a whole number of tonnes';
+  if (!Number.isInteger(quantity) || Number(quantity) < 1 || Number(quantity) > MOST_TONNES)
+    return 'quantity must be a whole number of tonnes';
   const text = description ?? '';
   if (typeof text !== 'string' || text.length > MAX_DESCRIPTION) return 'description has more than 255 characters';
   if (!isJsonObject(metadata ?? {})) return 'metadata must be an object';
