@@ -43,6 +43,41 @@ describe('CNaught subaccounts', () => {
   });
 });
 
+describe('changing a CNaught subaccount', () => {
+  const sandbox = useSandbox();
+  const cnaught = cnaughtClient(sandbox);
+  const create = async (): Promise<string> => {
+    sandbox.current.cnaught.switches.set({ subaccounts: true });
+    return jsonOf<{ id: string }>(await cnaught('POST', '/subaccounts', { body: { name: 'A' } })).id;
+  };
+
+  it('deletes one without orders, once', async () => {
+    const path = `/subaccounts/${await create()}`;
+    const replies = [await cnaught('DELETE', path), await cnaught('GET', path), await cnaught('DELETE', path)];
+    expect(replies.map(({ status, text }) => [status, text === ''])).toEqual([
+      [204, true],
+      [404, false],
+      [404, false],
+    ]);
+  });
+
+  it('does not delete one with orders', async () => {
+    const id = await create();
+    await cnaught('POST', '/orders', { body: { amount_kg: 1 }, headers: { 'x-subaccount-id': id } });
+    expect((await cnaught('DELETE', `/subaccounts/${id}`)).status).toBe(403);
+    expect((await cnaught('GET', `/subaccounts/${id}`)).status).toBe(200);
+  });
+
+  it.each([
+    ['no image', 'image/png', ''],
+    ['something else', 'application/json', '{}'],
+  ])('takes for a logo no upload of %s', async (_, type, body) => {
+    const headers = { 'content-type': type };
+    const reply = await cnaught('PUT', `/subaccounts/${await create()}/logo`, { headers, body });
+    expect(reply.status).toBe(400);
+  });
+});
+
 describe('CNaught portfolios and quotes', () => {
   const sandbox = useSandbox();
   const cnaught = cnaughtClient(sandbox);

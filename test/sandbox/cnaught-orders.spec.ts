@@ -36,6 +36,7 @@ describe('the simulated CNaught order API', () => {
       amount_kg: 10,
       price_usd_cents: 20,
       state: 'placed',
+      type: 'generic',
       metadata: 'ref-1',
       description: 'on behalf of A',
       callback_url: 'http://127.0.0.1:9/cb',

@@ -8,7 +8,7 @@ import type { Table } from '../table.js';
 import type { CnaughtCatalog } from './cnaught-catalog.js';
 import type { CnaughtOrders } from './cnaught-orders.js';
 import { invalidParameters, notFound } from './cnaught-problems.js';
-import { toUsd, toWireSession, type SessionRow } from './cnaught-rows.js';
+import { toOldWireSession, toUsd, toWireSession, type SessionRow } from './cnaught-rows.js';
 import { FieldReader } from './field-reader.js';
 import type { Subaccounts } from './subaccounts.js';
 
@@ -30,6 +30,8 @@ export interface SessionsContext {
   ordersAtOnce(): boolean;
 }
 
+type ToWire = (session: SessionRow, checkoutUrl: string) => object;
+
 /** Hosted checkouts. Nothing is charged before a person pays on the page. */
 export class CheckoutSessions implements HostedCheckouts {
   private readonly sessions: Table<SessionRow>;
@@ -39,13 +41,31 @@ export class CheckoutSessions implements HostedCheckouts {
   }
 
   create(call: Call): Decision {
+    return this.opened(call, new FieldReader(jsonObjectFrom(call.body)), toWireSession);
+  }
+
+  /** As the provider's client asks up to its version 2: with the buyer's e-mail address. */
+  createOld(call: Call): Decision {
+    const fields = new FieldReader(jsonObjectFrom(call.body));
+    fields.requiredText('email', 512);
+    return this.opened(call, fields, toOldWireSession);
+  }
+
+  read(id: string): Decision {
+    return this.shown(id, toWireSession);
+  }
+
+  readOld(id: string): Decision {
+    return this.shown(id, toOldWireSession);
+  }
+
+  private opened(call: Call, fields: FieldReader, toWire: ToWire): Decision {
     const { catalog, subaccounts, allowLoopbackUrls } = this.context;
     const subaccount = subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
-    const fields = new FieldReader(jsonObjectFrom(call.body));
     const amountKg = fields.positiveNumber('amount_kg');
     const portfolio = catalog.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
-    const priceUsdCents = catalog.priceUsdCents(portfolio, 'checkout', amountKg);
+    const priceUsdCents = catalog.priceUsdCents(fields, portfolio, 'checkout', amountKg);
     if (amountKg > 0 && priceUsdCents < MIN_PRICE_USD_CENTS) {
       fields.refuse('amount_kg', 'The total price must be at least $0.50.');
     }
@@ -67,12 +87,15 @@ export class CheckoutSessions implements HostedCheckouts {
     };
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const location = `${this.context.baseUrl()}/checkout/sessions/${session.id}`;
-    return decided(jsonResponse(201, this.toWire(session), { location }), this.effect('session_created', session));
+    return decided(
+      jsonResponse(201, toWire(session, this.urlOf(session)), { location }),
+      this.effect('session_created', session),
+    );
   }
 
-  read(id: string): Decision {
+  private shown(id: string, toWire: ToWire): Decision {
     const session = this.current(id);
-    return decided(session ? jsonResponse(200, this.toWire(session)) : notFound('checkout session'));
+    return decided(session ? jsonResponse(200, toWire(session, this.urlOf(session))) : notFound('checkout session'));
   }
 
   find(id: string): HostedCheckout | null {
@@ -139,8 +162,8 @@ export class CheckoutSessions implements HostedCheckouts {
     return isOver ? { ...session, state: 'expired' } : session;
   }
 
-  private toWire(session: SessionRow): object {
-    return toWireSession(session, `${this.context.origin()}/pay/${session.id}`);
+  private urlOf(session: SessionRow): string {
+    return `${this.context.origin()}/pay/${session.id}`;
   }
 
   private effect(kind: string, session: SessionRow): Effect {

@@ -1,12 +1,14 @@
 import { Decimal } from 'decimal.js';
 import { CommandRefusedError } from '../command-refused.error.js';
-import { decided, jsonResponse, jsonObjectFrom, type Call, type Decision } from '../http-messages.js';
+import { checkPrice } from '../control-fields.js';
+import { decided, jsonResponse, type Decision } from '../http-messages.js';
 import type { Effect, Ledger } from '../ledger.js';
 import type { Table } from '../table.js';
 import { DEFAULT_PORTFOLIO_ID, PORTFOLIOS, type PortfolioRow } from './cnaught-fixtures.js';
-import { invalidParameters, notFound } from './cnaught-problems.js';
+import { notFound } from './cnaught-problems.js';
 import type { Allocation } from './cnaught-rows.js';
-import { FieldReader } from './field-reader.js';
+import type { FieldReader } from './field-reader.js';
+import { toWireCategoryWithProjects, toWireProject } from './projects.js';
 
 export type PriceList = 'api' | 'checkout';
 
@@ -32,9 +34,14 @@ export class CnaughtCatalog {
     return new Decimal(list === 'api' ? portfolio.apiPricePerKgUsdCents : portfolio.checkoutPricePerKgUsdCents);
   }
 
-  /** Whole cents, rounded up: documented for checkouts, assumed for orders. */
-  priceUsdCents(portfolio: PortfolioRow, list: PriceList, amountKg: number): number {
-    return this.pricePerKg(portfolio, list).times(amountKg).ceil().toNumber();
+  /**
+   * Whole cents, rounded up: documented for checkouts, assumed for orders. A mass that costs more than can be said to the
+   * cent is noted as a field error.
+   */
+  priceUsdCents(fields: FieldReader, portfolio: PortfolioRow, list: PriceList, amountKg: number): number {
+    const cents = this.pricePerKg(portfolio, list).times(amountKg).ceil().toNumber();
+    if (!Number.isSafeInteger(cents)) fields.refuse('amount_kg', 'The mass is more than can be sold.');
+    return cents;
   }
 
   /** How many whole kilograms a sum of cents buys; never more than it pays for. */
@@ -44,7 +51,7 @@ export class CnaughtCatalog {
 
   allocate(portfolio: PortfolioRow, orderId: string, amountKg: number): Allocation[] {
     return portfolio.categories.map((category, index) => ({
-      project: { ...category.project, type: category.name },
+      project: toWireProject(category),
       amount_kg: new Decimal(category.fraction).times(amountKg).toNumber(),
       retirements: [
         {
@@ -64,29 +71,26 @@ export class CnaughtCatalog {
     return decided(portfolio ? jsonResponse(200, toWirePortfolio(portfolio)) : notFound('portfolio'));
   }
 
-  quote(call: Call): Decision {
-    const fields = new FieldReader(jsonObjectFrom(call.body));
-    const amountKg = fields.positiveNumber('amount_kg');
-    const portfolio = this.chosen(fields, null);
-    const source = fields.optionalText('source', 512) ?? 'api';
-    if (source !== 'api' && source !== 'checkout') fields.refuse('source', 'The source must be api or checkout.');
-    if (fields.errors !== null) return decided(invalidParameters(fields.errors));
-    const price = this.priceUsdCents(portfolio, source === 'checkout' ? 'checkout' : 'api', amountKg);
-    return decided(jsonResponse(200, { amount_kg: amountKg, price_usd_cents: price }));
-  }
-
   /** The portfolio a request names, or the default; a wrong name is noted as a field error. */
   chosen(fields: FieldReader, defaultId: string | null): PortfolioRow {
-    const id = fields.optionalText('portfolio_id', 512) ?? defaultId;
-    const portfolio = id === null ? this.default() : this.find(id);
-    if (!portfolio) fields.refuse('portfolio_id', 'The portfolio does not exist.');
-    return portfolio ?? this.default();
+    const inherited = defaultId === null ? null : this.find(defaultId);
+    return this.named(fields, 'portfolio_id') ?? inherited ?? this.default();
+  }
+
+  /** The portfolio in this field; null if there is none, and then a name in it is noted as a field error. */
+  named(fields: FieldReader, field: string): PortfolioRow | null {
+    const id = fields.optionalText(field, 512);
+    const portfolio = id === null ? null : this.find(id);
+    if (id !== null && !portfolio) fields.refuse(field, 'The portfolio does not exist.');
+    return portfolio;
   }
 
   /** Command: new prices for a portfolio, in US cents per kilogram. */
   reprice(id: string, apiPricePerKgUsdCents: string, checkoutPricePerKgUsdCents: string): Effect {
     const portfolio = this.find(id);
     if (!portfolio) throw new CommandRefusedError('There is no such portfolio.');
+    checkPrice('The API price', apiPricePerKgUsdCents);
+    checkPrice('The checkout price', checkoutPricePerKgUsdCents);
     const row = { ...portfolio, apiPricePerKgUsdCents, checkoutPricePerKgUsdCents };
     return { kind: 'portfolio_repriced', id, changes: [this.repriced.put(id, row)] };
   }
@@ -106,10 +110,6 @@ const toWirePortfolio = (portfolio: PortfolioRow): object => ({
   api_price_per_kg_usd_cents: Number(portfolio.apiPricePerKgUsdCents),
   category_allocations: portfolio.categories.map((category) => ({
     allocated_fraction: Number(category.fraction),
-    category: {
-      id: category.id,
-      name: category.name,
-      projects: [{ ...category.project, type: category.name, un_sdg_goals: [13] }],
-    },
+    category: toWireCategoryWithProjects(category),
   })),
 });

@@ -10,6 +10,9 @@ export interface CategoryFixture {
     readonly name: string;
     readonly registry_name: string;
     readonly location_name: string;
+    readonly un_sdg_goals: readonly number[];
+    /** By vintage, oldest first. */
+    readonly credit_issuances: readonly { readonly vintage_year: number; readonly total_amount: number }[];
   };
 }
 
@@ -36,25 +39,41 @@ const category = (
   project,
 });
 
-const MANGROVE = {
+const MANGROVE: CategoryFixture['project'] = {
   id: 'pjMang',
   name: 'Lagoon Mangroves',
   registry_name: 'Sandbox Registry',
   location_name: 'Atlantis',
+  un_sdg_goals: [13, 14, 15],
+  credit_issuances: [
+    { vintage_year: 2021, total_amount: 40_000 },
+    { vintage_year: 2022, total_amount: 42_500 },
+  ],
 };
-const LANDFILL = {
+const LANDFILL: CategoryFixture['project'] = {
   id: 'pjLand',
   name: 'Old Hill Landfill',
   registry_name: 'Sandbox Registry',
   location_name: 'Utopia',
+  un_sdg_goals: [7, 13],
+  credit_issuances: [{ vintage_year: 2020, total_amount: 18_000 }],
 };
-const STOVES = {
+const STOVES: CategoryFixture['project'] = {
   id: 'pjStov',
   name: 'Clean Kitchen Stoves',
   registry_name: 'Sandbox Registry',
   location_name: 'Erewhon',
+  un_sdg_goals: [3, 5, 7, 13],
+  credit_issuances: [{ vintage_year: 2022, total_amount: 65_000 }],
 };
-const BIOCHAR = { id: 'pjChar', name: 'Orchard Biochar', registry_name: 'Sandbox Registry', location_name: 'Avalon' };
+const BIOCHAR: CategoryFixture['project'] = {
+  id: 'pjChar',
+  name: 'Orchard Biochar',
+  registry_name: 'Sandbox Registry',
+  location_name: 'Avalon',
+  un_sdg_goals: [12, 13],
+  credit_issuances: [{ vintage_year: 2023, total_amount: 3_200 }],
+};
 
 export const DEFAULT_PORTFOLIO_ID = 'SbxMix';
 

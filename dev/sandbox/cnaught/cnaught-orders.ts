@@ -10,12 +10,21 @@ import {
 import type { Effect, Ledger } from '../ledger.js';
 import { randomAlphanumeric, randomDigits } from '../random-id.js';
 import type { Table } from '../table.js';
+import { rideKg } from './activities.js';
 import type { CallbackOutbox } from './callback-outbox.js';
 import type { CnaughtCatalog } from './cnaught-catalog.js';
+import type { PortfolioRow } from './cnaught-fixtures.js';
 import { forbidden, invalidParameters, notFound } from './cnaught-problems.js';
-import { toCallbackBody, toUsd, toWireOrder, type OrderRow, type OrderState } from './cnaught-rows.js';
+import {
+  toCallbackBody,
+  toUsd,
+  toWireOrder,
+  type OrderRow,
+  type OrderState,
+  type SubaccountRow,
+} from './cnaught-rows.js';
 import { FieldReader } from './field-reader.js';
-import { pageOf } from './order-pages.js';
+import { pageOf } from './list-pages.js';
 import type { Subaccounts } from './subaccounts.js';
 
 /** What to do with a mass that is not whole kilograms: the documentation contradicts itself. */
@@ -42,7 +51,10 @@ export type NewOrder = Pick<
   | 'checkoutSessionId'
   | 'reference'
   | 'isForeign'
+  | 'distanceKm'
 >;
+
+type Ordered = Pick<OrderRow, 'amountKg' | 'distanceKm'>;
 
 export class CnaughtOrders {
   private readonly orders: Table<OrderRow>;
@@ -59,19 +71,39 @@ export class CnaughtOrders {
     return this.orders.all();
   }
 
+  /** Of one subaccount, or of the main account and all of them. */
+  of(subaccount: SubaccountRow | null): OrderRow[] {
+    return this.all().filter((order) => subaccount === null || order.subaccountId === subaccount.id);
+  }
+
   create(call: Call): Decision {
+    return this.placed(call, (fields, portfolio) => ({
+      amountKg: this.orderedKg(fields, (cents) => this.context.catalog.kgForCents(portfolio, cents)),
+    }));
+  }
+
+  /** As the provider's client orders up to its version 2: what a car emits over a distance. */
+  createRide(call: Call): Decision {
+    return this.placed(call, (fields) => ({
+      amountKg: rideKg(fields),
+      distanceKm: fields.positiveNumber('distance_km'),
+    }));
+  }
+
+  private placed(call: Call, what: (fields: FieldReader, portfolio: PortfolioRow) => Ordered): Decision {
     const subaccount = this.context.subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
     const fields = new FieldReader(jsonObjectFrom(call.body));
     const portfolio = this.context.catalog.chosen(fields, subaccount.row?.defaultPortfolioId ?? null);
-    const amountKg = this.orderedKg(fields, (cents) => this.context.catalog.kgForCents(portfolio, cents));
+    const ordered = what(fields, portfolio);
+    const priceUsdCents = this.context.catalog.priceUsdCents(fields, portfolio, 'api', ordered.amountKg);
     const metadata = fields.optionalText('metadata', 512);
     const description = fields.optionalText('description', 512);
     const callbackUrl = fields.callbackUrl();
     if (fields.errors !== null) return decided(invalidParameters(fields.errors));
     const row = this.newRow({
-      amountKg,
-      priceUsdCents: this.context.catalog.priceUsdCents(portfolio, 'api', amountKg),
+      ...ordered,
+      priceUsdCents,
       portfolioId: portfolio.id,
       metadata,
       description,
@@ -87,9 +119,7 @@ export class CnaughtOrders {
   list(call: Call): Decision {
     const subaccount = this.context.subaccounts.of(call);
     if ('refusal' in subaccount) return decided(subaccount.refusal);
-    const visible = this.orders
-      .all()
-      .filter((order) => subaccount.row === null || order.subaccountId === subaccount.row.id)
+    const visible = this.of(subaccount.row)
       .filter((order) => order.createdAtMs < call.listsShowBeforeMs)
       .reverse();
     const page = pageOf(visible, call.query);

@@ -11,21 +11,24 @@ const problem = (status: number, title: string, rest: Record<string, unknown> = 
 const typed = (status: number, type: string, title: string, rest: Record<string, unknown> = {}): SimulatedResponse =>
   problem(status, title, { ...rest, type: TYPE_PREFIX + type });
 
+/** The documentation says `details`, the provider's client reads the `detail` of the standard. */
+const said = (details: string): Record<string, unknown> => ({ details, detail: details });
+
 export const invalidParameters = (errors: FieldErrors): SimulatedResponse =>
   typed(400, 'invalid-parameters', "Your request parameters didn't validate", { errors });
 
 export const invalidPagination = (details: string): SimulatedResponse =>
-  typed(400, 'invalid-pagination', 'Invalid pagination parameters', { details });
+  typed(400, 'invalid-pagination', 'Invalid pagination parameters', said(details));
 
 export const invalidSubaccount = (): SimulatedResponse =>
-  typed(400, 'invalid-subaccount', 'Invalid subaccount', { details: 'The subaccount does not exist.' });
+  typed(400, 'invalid-subaccount', 'Invalid subaccount', said('The subaccount does not exist.'));
 
 export const keyTooLong = (): SimulatedResponse =>
-  typed(400, 'idempotency-key-too-long', 'Idempotency key is too long', { details: 'At most 512 characters.' });
+  typed(400, 'idempotency-key-too-long', 'Idempotency key is too long', said('At most 512 characters.'));
 
 export const unauthorized = (): SimulatedResponse => problem(401, 'Authorization has been denied for this request');
 
-export const forbidden = (details: string): SimulatedResponse => typed(403, 'forbidden', 'Forbidden', { details });
+export const forbidden = (details: string): SimulatedResponse => typed(403, 'forbidden', 'Forbidden', said(details));
 
 export const notFound = (what: string): SimulatedResponse => typed(404, 'not-found', `Could not find ${what}`);
 

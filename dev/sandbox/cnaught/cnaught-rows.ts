@@ -1,12 +1,13 @@
 import { toIsoMicros } from '../clock.js';
 import type { Price } from '../ledger.js';
+import type { WireProject } from './projects.js';
 
 /** What the simulated CNaught remembers. */
 
 export type OrderState = 'placed' | 'fulfilled' | 'cancelled';
 
 export interface Allocation {
-  readonly project: { readonly id: string; readonly name: string; readonly type: string };
+  readonly project: WireProject;
   readonly amount_kg: number;
   readonly retirements: readonly { readonly serial_number_range: string; readonly url: string }[];
 }
@@ -30,6 +31,8 @@ export interface OrderRow {
   readonly reference: string | null;
   /** Not bought through the client under test. */
   readonly isForeign: boolean;
+  /** Of a ride only. */
+  readonly distanceKm?: number;
   /** Fields of a foreign row as they are shown in place of its own. */
   readonly shownAs?: Readonly<Record<string, unknown>>;
 }
@@ -69,6 +72,7 @@ export const toWireOrder = (order: OrderRow): object => {
     amount_kg: order.amountKg,
     price_usd_cents: order.priceUsdCents,
     state: order.state,
+    ...toWireType(order),
     metadata: order.metadata,
     description: order.description,
     callback_url: order.callbackUrl,
@@ -80,6 +84,10 @@ export const toWireOrder = (order: OrderRow): object => {
     ...order.shownAs,
   };
 };
+
+/** Not documented any more; the provider's client still knows it in its version 2. */
+const toWireType = ({ distanceKm }: OrderRow): object =>
+  distanceKm === undefined ? { type: 'generic' } : { type: 'ride', distance_km: distanceKm };
 
 /** The body of a callback. It calls `placed_on` what responses call `created_on`, and never shows the metadata. */
 export const toCallbackBody = (order: OrderRow): object => ({
@@ -111,6 +119,15 @@ export const toWireSession = (session: SessionRow, checkoutUrl: string): object 
   order_description: session.description,
   order_webhook_url: session.webhookUrl,
   subaccount_id: session.subaccountId,
+});
+
+/** A session as the provider's client reads it up to its version 2. */
+export const toOldWireSession = (session: SessionRow, checkoutUrl: string): object => ({
+  id: session.id,
+  checkout_url: checkoutUrl,
+  status: session.state,
+  amount_kg: session.amountKg,
+  price_usd_cents: session.priceUsdCents,
 });
 
 export const toWireSubaccount = (subaccount: SubaccountRow): object => ({

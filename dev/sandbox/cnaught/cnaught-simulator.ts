@@ -2,7 +2,7 @@ import { CommandRefusedError } from '../command-refused.error.js';
 import { headerOf, type SimulatedResponse, type Call, type Decision } from '../http-messages.js';
 import { hostedPageResponse } from '../hosted-page.js';
 import { RateLimit } from '../rate-limit.js';
-import { findRoute, type PathParams, type Route } from '../routes.js';
+import { findRoute } from '../routes.js';
 import type { ControlRoute } from '../simulated-provider.js';
 import { Simulator, type SimulatorOptions } from '../simulator.js';
 import { CallbackOutbox } from './callback-outbox.js';
@@ -13,6 +13,9 @@ import { CnaughtIdempotency } from './cnaught-idempotency.js';
 import { CnaughtOrders } from './cnaught-orders.js';
 import { notFound, problemForStatus, unauthorized } from './cnaught-problems.js';
 import type { OrderRow } from './cnaught-rows.js';
+import { cnaughtRoutes, type ApiRoute } from './cnaught-routes.js';
+import { Impact } from './impact.js';
+import { Quotes } from './quotes.js';
 import { Subaccounts } from './subaccounts.js';
 
 const SWITCHES = {
@@ -27,10 +30,6 @@ const SWITCHES = {
 export interface CnaughtOptions extends SimulatorOptions {
   readonly callbackRetryMs: number;
   readonly rateLimit: { readonly writesPerSecond: number; readonly readsPerSecond: number } | null;
-}
-
-interface ApiRoute extends Route<(call: Call, params: PathParams) => Decision> {
-  readonly takesIdempotencyKey?: true;
 }
 
 /** CNaught: orders billed to the account, and hosted checkouts. */
@@ -62,7 +61,13 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     const nowMs = (): number => this.nowMs();
     this.catalog = new CnaughtCatalog(ledger);
     this.idempotency = new CnaughtIdempotency(ledger, nowMs);
-    this.subaccounts = new Subaccounts(ledger, nowMs, () => switches.get('subaccounts'));
+    this.subaccounts = new Subaccounts({
+      ledger,
+      nowMs,
+      catalog: this.catalog,
+      isEnabled: () => switches.get('subaccounts'),
+      hasOrders: (id) => this.orders.all().some((order) => order.subaccountId === id),
+    });
     this.callbacks = new CallbackOutbox({
       ledger,
       timers,
@@ -93,7 +98,14 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     const { rateLimit } = cnaughtOptions;
     this.writes = new RateLimit(rateLimit ? [{ limit: rateLimit.writesPerSecond, windowMs: 1000 }] : []);
     this.reads = new RateLimit(rateLimit ? [{ limit: rateLimit.readsPerSecond, windowMs: 1000 }] : []);
-    this.routes = this.apiRoutes();
+    this.routes = cnaughtRoutes({
+      catalog,
+      subaccounts,
+      orders: this.orders,
+      checkouts: this.checkouts,
+      quotes: new Quotes(catalog, subaccounts),
+      impact: new Impact(this.orders, subaccounts),
+    });
   }
 
   override async start(): Promise<void> {
@@ -155,7 +167,7 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     const portfolio = this.catalog.default();
     const row = this.orders.newRow({
       amountKg: 1,
-      priceUsdCents: this.catalog.priceUsdCents(portfolio, 'api', 1),
+      priceUsdCents: this.catalog.pricePerKg(portfolio, 'api').ceil().toNumber(),
       portfolioId: portfolio.id,
       metadata: null,
       description: 'bought by someone else on the same account',
@@ -194,29 +206,5 @@ export class CnaughtSimulator extends Simulator<typeof SWITCHES> {
     if (!order) throw new CommandRefusedError('There is no such order.');
     if (order.state !== 'placed') throw new CommandRefusedError(`The order is already ${order.state}.`);
     return order;
-  }
-
-  private apiRoutes(): readonly ApiRoute[] {
-    const { orders, checkouts, catalog, subaccounts } = this;
-    const idOf = (params: PathParams): string => String(params['id']);
-    return [
-      { method: 'POST', path: '/orders', takesIdempotencyKey: true, handle: (call) => orders.create(call) },
-      { method: 'GET', path: '/orders', handle: (call) => orders.list(call) },
-      { method: 'GET', path: '/orders/:id', handle: (call, params) => orders.read(call, idOf(params)) },
-      {
-        method: 'POST',
-        path: '/orders/:id/cancel',
-        takesIdempotencyKey: true,
-        handle: (call, params) => orders.cancel(call, idOf(params)),
-      },
-      { method: 'POST', path: '/quotes', handle: (call) => catalog.quote(call) },
-      { method: 'POST', path: '/checkout/sessions', handle: (call) => checkouts.create(call) },
-      { method: 'GET', path: '/checkout/sessions/:id', handle: (_, params) => checkouts.read(idOf(params)) },
-      { method: 'GET', path: '/portfolios', handle: () => catalog.list() },
-      { method: 'GET', path: '/portfolios/:id', handle: (_, params) => catalog.read(idOf(params)) },
-      { method: 'POST', path: '/subaccounts', takesIdempotencyKey: true, handle: (call) => subaccounts.create(call) },
-      { method: 'GET', path: '/subaccounts', handle: () => subaccounts.list() },
-      { method: 'GET', path: '/subaccounts/:id', handle: (_, params) => subaccounts.read(idOf(params)) },
-    ];
   }
 }

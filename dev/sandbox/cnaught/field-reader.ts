@@ -2,6 +2,9 @@ import { isJsonObject } from '../http-messages.js';
 import { isLoopbackHost } from '../loopback.js';
 import type { FieldErrors } from './cnaught-problems.js';
 
+/** The most that has a number of grams: beyond it, neither masses nor their prices are exact. */
+const MOST = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
+
 /** Reads request fields and collects every complaint, so that one response names them all. */
 export class FieldReader {
   private readonly found: Record<string, string[]> = {};
@@ -31,6 +34,7 @@ export class FieldReader {
     if (!this.has(field)) this.refuse(field, `The ${field} field is required.`);
     else if (typeof value !== 'number') this.refuse(field, `The ${field} field must be a number.`);
     else if (value <= 0) this.refuse(field, `The ${field} field must be greater than 0.`);
+    else if (value > MOST) this.refuse(field, `The ${field} field must be at most ${MOST}.`);
     else return value;
     return 0;
   }
@@ -60,14 +64,23 @@ export class FieldReader {
     return text;
   }
 
+  /** An address of something to be shown. */
+  optionalWebUrl(field: string): string | null {
+    const text = this.optionalText(field, 2048);
+    if (text === null || isWebUrl(text)) return text;
+    this.refuse(field, `The ${field} field must be an absolute URL.`);
+    return null;
+  }
+
   /** `notification_config.url`, or null when no callback is wanted. */
   callbackUrl(): string | null {
     if (!this.has('notification_config')) return null;
     const config = this.body['notification_config'];
     const url = isJsonObject(config) ? config['url'] : undefined;
-    const isUsable = typeof url === 'string' && url.length <= 2048 && URL.canParse(url);
-    if (isUsable && /^https?:$/.test(new URL(url).protocol)) return url;
+    if (typeof url === 'string' && url.length <= 2048 && isWebUrl(url)) return url;
     this.refuse('notification_config.url', 'The url must be an absolute URL of at most 2048 characters.');
     return null;
   }
 }
+
+const isWebUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);

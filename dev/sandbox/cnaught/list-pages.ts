@@ -19,7 +19,7 @@ export const pageOf = <Row extends { readonly id: string }>(
   const cursor = after ?? before;
   if (cursor === null) return { rows: newestFirst.slice(0, limit) };
   const index = newestFirst.findIndex((row) => row.id === cursor);
-  if (index < 0) return { refusal: invalidPagination('The cursor is not the id of an order.') };
+  if (index < 0) return { refusal: invalidPagination('The cursor is not an id of this list.') };
   if (after !== null) return { rows: newestFirst.slice(index + 1, index + 1 + limit) };
   return { rows: newestFirst.slice(Math.max(0, index - limit), index) };
 };
