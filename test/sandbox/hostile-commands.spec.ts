@@ -135,12 +135,14 @@ describe.each(SIMULATORS)('commands to %s', (name) => {
         const { status } = await commandTo(simulator(), method, address, method === 'POST' ? { body } : {});
         expect([200, 400, 404]).toContain(status);
         // Whatever fault it was, its request ends by itself or is given up.
-        await readFrom(sandbox, name, AbortSignal.timeout(30)).catch(() => null);
+        if (simulator().faults.list().length > 0) {
+          await readFrom(sandbox, name, AbortSignal.timeout(20)).catch(() => null);
+        }
         simulator().faults.clear();
         simulator().lateEffects.release();
         expect(await readFrom(sandbox, name)).toBe(200);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });
