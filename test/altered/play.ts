@@ -1,6 +1,9 @@
+import type { LedgerEntry } from '../../dev/sandbox/index.js';
+import { agrees, money } from '../../src/domain/money.js';
 import { isTerminal } from '../../src/domain/orders/lifecycle.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { endsWithObservation } from '../../src/domain/orders/review.js';
+import { PRICE_TOLERANCE } from '../../src/domain/purchases/integrity.js';
 import { untruths } from '../engine/faults/untruths.js';
 import type { Alteration } from './altered-answer.js';
 import type { AlteredScene } from './altered-scenes.js';
@@ -91,9 +94,15 @@ const untilSettled = async (trial: AlteredTrial, orderId: string): Promise<void>
 const neighbourAt = async (trial: AlteredTrial, where: AlteredScene['where']): Promise<string | null> =>
   where === 'carbonmark' ? 'pay_neighbour' : (await trial.place(where)).providerOrderId;
 
-/** A price that is not called charged is what a quote or a price list said, and says so. */
-const untold = ({ price }: Order, untrue: readonly string[]): readonly string[] =>
-  price?.source === 'charged' ? untrue : untrue.filter((what) => !what.startsWith('price: '));
+/**
+ * A price that is not called charged is what a quote or a price list said, and says so. Of a charge, a cent more or less
+ * passes for the provider's rounding.
+ */
+const untold = ({ price }: Order, [purchase]: readonly LedgerEntry[], untrue: readonly string[]): readonly string[] => {
+  const billed = purchase?.price ? money(purchase.price.amount, purchase.price.currency) : null;
+  const isRounded = price !== null && billed !== null && agrees(price.total, billed, PRICE_TOLERANCE);
+  return price?.source === 'charged' && !isRounded ? untrue : untrue.filter((what) => !what.startsWith('price: '));
+};
 
 const UNDONE = /cancelled|deleted/;
 
@@ -116,7 +125,9 @@ const wrongNow = async (
     return bought.length > 0 && order.review === null ? [`said to be ${said}, and bought`] : [];
   if (order.status === 'cancelled') return bought.length > undone.length ? [`said to be ${said}, and not undone`] : [];
   if (order.placedAt !== null)
-    return order.review ? [] : untold(order, untruths(order, bought)).map((what) => `said to be ${said}: ${what}`);
+    return order.review
+      ? []
+      : untold(order, bought, untruths(order, bought)).map((what) => `said to be ${said}: ${what}`);
   const [task] = await trial.engine.rows<{ in_seconds: number }>(
     'SELECT extract(epoch FROM run_at - now())::float8 AS in_seconds FROM tasks WHERE subject_id = $1 ORDER BY run_at',
     [order.id],

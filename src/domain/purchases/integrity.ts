@@ -25,7 +25,7 @@ export interface Disagreement {
 }
 
 /** One cent or penny: providers round totals that include fractions of it, and do not say which way. */
-const PRICE_TOLERANCE = '0.01';
+export const PRICE_TOLERANCE = '0.01';
 
 /**
  * How the provider's record differs from what was ordered. If empty, the record may be applied. A field that a source
