@@ -9,12 +9,15 @@ const esmOnly = [
   'dotenv-expand',
 ];
 
+/** Proofs take minutes, or want the machine to themselves: they run where their folder is named, by `npm run proofs` and CI. */
+const PROOFS = ['test/altered', 'test/model', 'test/processes'];
+const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWith(folder)));
+
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
   roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // Proofs over several processes want the machine to themselves: npm run proofs, and CI.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.PROOFS ? [] : ['/test/processes/'])],
+  testPathIgnorePatterns: ['/node_modules/', ...(isProof ? [] : PROOFS.map((folder) => `/${folder}/`))],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,

@@ -1,4 +1,4 @@
-/** `npm test`: every test, or those that the arguments choose. Ends with one line that counts them. */
+/** `npm test`: every test but the proofs, or those that the arguments choose. Ends with one line that counts them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ensure } from './ensure.js';
