@@ -12,11 +12,12 @@ const LAST_RESPONSES_MS = 45_000;
  */
 const WITHIN_MS = { short: 150_000, long: 600_000 };
 
-/** Beside orders that have no end yet: those of which a payer brought back an id that has not been read twice. */
+/** Beside orders that have no end yet: those of which a payer brought back a true id that has not been read twice. */
 const OPEN = `
   SELECT count(*)::int AS left FROM orders o
   WHERE (o.status <> ALL($1) AND o.review_reason IS NULL)
-     OR EXISTS (SELECT FROM purchase_claims c WHERE c.order_id = o.id AND c.verdict = 'claimed' AND c.looks < 2)`;
+     OR EXISTS (SELECT FROM purchase_claims c WHERE c.order_id = o.id AND c.verdict = 'claimed' AND c.looks < 2
+                   AND c.provider_order_id NOT LIKE 'made-up-%')`;
 const TERMINAL = ORDER_STATUSES.filter(isTerminal);
 
 /** Does what a day would do to the pages left open, and waits until every order has come to its end or to a person. */
