@@ -137,6 +137,30 @@ describe('what strangers claim of an order', () => {
     expect((await engine.order(order.id)).status).toBe('placed');
   });
 
+  it('outlives the end of its order: a second payment, brought back before that, which shows after it', async () => {
+    const { checkouts, faults } = engine.sandbox.carbonmark;
+    const before = new Set(checkouts.all().map(({ linkId }) => linkId));
+    faults.add({ match: { method: 'POST', path: '/checkout' }, fault: { kind: 'reset', when: 'after_effect' } });
+    const order = await engine.untilKnown((await open('carbonmark')).id, 20_000).then(({ id }) => engine.order(id));
+    const second = checkouts.all().find(({ linkId }) => !before.has(linkId) && linkId !== pageOf(order));
+    const back = checkouts.pay(second?.linkId ?? '');
+    faults.add({
+      match: { method: 'GET', path: `/payments/${paymentIn(back)}` },
+      times: 'always',
+      fault: { kind: 'refused', status: 404 },
+    });
+    await engine.comeBack(pay(order));
+    await engine.comeBack(back);
+    await engine.runDue();
+    engine.sandbox.carbonmark.advance((await engine.order(order.id)).providerOrderId ?? '', 'COMPLETED');
+    await engine.later(HOUR);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'completed', review: null });
+
+    faults.clear();
+    for (let i = 0; i < 3; i++) await engine.later(HOUR);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'completed', review: { reason: 'paid_twice' } });
+  });
+
   it('of an order that has ended is looked at until it is decided: a second payment that shows late', async () => {
     const { checkouts } = engine.sandbox.carbonmark;
     const before = new Set(checkouts.all().map(({ linkId }) => linkId));

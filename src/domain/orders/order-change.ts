@@ -194,6 +194,13 @@ export class OrderChange {
     return this.with({ claims: [...this.claims, { providerOrderId, verdict, lookAgainMs }] });
   }
 
+  /** Whether what strangers claimed of the order is still to be read. An order may end before. */
+  get hasUndecidedClaims(): boolean {
+    const { due, nextDueAt } = this.base.targets.claims;
+    const decided = this.claims.filter(({ verdict }) => verdict !== 'claimed').map((claim) => claim.providerOrderId);
+    return nextDueAt !== null || due.some(({ providerOrderId }) => !decided.includes(providerOrderId));
+  }
+
   /** The state after a commit at `at`, for the next decision of the same run. */
   committedAt(at: Date): OrderState {
     const attempts = this.sends.map((send) =>

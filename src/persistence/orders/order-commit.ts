@@ -187,10 +187,13 @@ export const causeJson = (cause: Cause, process: string): string => {
   }
 };
 
-/** An order that has ended needs no task. Any other move starts the delays of the new status from the beginning. */
+/**
+ * An order that has ended needs no task, once nothing that was claimed of it is left to be read. Any other move starts the
+ * delays of the new status from the beginning.
+ */
 const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
   const { order, hasMoved } = change;
-  if (hasMoved && isTerminal(order.status))
+  if (hasMoved && isTerminal(order.status) && !change.hasUndecidedClaims)
     return Prisma.sql`, task AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
   const moved = hasMoved ? Prisma.sql`kind = ${taskKindOf(order.status)}::text, runs = 0,` : Prisma.empty;
   const due = hasMoved
