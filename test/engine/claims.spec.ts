@@ -137,14 +137,23 @@ describe('what strangers claim of an order', () => {
     expect((await engine.order(order.id)).status).toBe('placed');
   });
 
-  it('outlives the end of its order: a second payment, brought back before that, which shows after it', async () => {
+  /** An order with two pages, of which the caller has seen one: the response that told of the other was lost. */
+  const openTwice = async (): Promise<{ order: Order; back: string }> => {
     const { checkouts, faults } = engine.sandbox.carbonmark;
     const before = new Set(checkouts.all().map(({ linkId }) => linkId));
     faults.add({ match: { method: 'POST', path: '/checkout' }, fault: { kind: 'reset', when: 'after_effect' } });
     const order = await engine.untilKnown((await open('carbonmark')).id, 20_000).then(({ id }) => engine.order(id));
     const second = checkouts.all().find(({ linkId }) => !before.has(linkId) && linkId !== pageOf(order));
-    const back = checkouts.pay(second?.linkId ?? '');
-    faults.add({
+    return { order, back: checkouts.pay(second?.linkId ?? '') };
+  };
+  const complete = async (order: Order): Promise<void> => {
+    engine.sandbox.carbonmark.advance((await engine.order(order.id)).providerOrderId ?? '', 'COMPLETED');
+  };
+  const PAID_TWICE = { status: 'completed', review: { reason: 'paid_twice' } };
+
+  it('outlives the end of its order: a second payment, brought back before that, which shows after it', async () => {
+    const { order, back } = await openTwice();
+    engine.sandbox.carbonmark.faults.add({
       match: { method: 'GET', path: `/payments/${paymentIn(back)}` },
       times: 'always',
       fault: { kind: 'refused', status: 404 },
@@ -152,31 +161,37 @@ describe('what strangers claim of an order', () => {
     await engine.comeBack(pay(order));
     await engine.comeBack(back);
     await engine.runDue();
-    engine.sandbox.carbonmark.advance((await engine.order(order.id)).providerOrderId ?? '', 'COMPLETED');
+    await complete(order);
     await engine.later(HOUR);
     expect(await engine.order(order.id)).toMatchObject({ status: 'completed', review: null });
 
-    faults.clear();
+    engine.sandbox.carbonmark.faults.clear();
     for (let i = 0; i < 3; i++) await engine.later(HOUR);
-    expect(await engine.order(order.id)).toMatchObject({ status: 'completed', review: { reason: 'paid_twice' } });
+    expect(await engine.order(order.id)).toMatchObject(PAID_TWICE);
+  });
+
+  it('that comes while its order ends is read: a second payment', async () => {
+    const { order, back } = await openTwice();
+    await engine.comeBack(pay(order));
+    await engine.runDue();
+    await complete(order);
+    await engine.letTimePass(HOUR);
+    const [look] = await engine.claimDue();
+    await engine.comeBack(back);
+    if (look) await engine.runTask(look);
+    expect(await engine.order(order.id)).toMatchObject({ status: 'completed', review: null });
+    await engine.runDue();
+    expect(await engine.order(order.id)).toMatchObject(PAID_TWICE);
   });
 
   it('of an order that has ended is looked at until it is decided: a second payment that shows late', async () => {
-    const { checkouts } = engine.sandbox.carbonmark;
-    const before = new Set(checkouts.all().map(({ linkId }) => linkId));
-    engine.sandbox.carbonmark.faults.add({
-      match: { method: 'POST', path: '/checkout' },
-      fault: { kind: 'reset', when: 'after_effect' },
-    });
-    const order = await engine.untilKnown((await open('carbonmark')).id, 20_000).then(({ id }) => engine.order(id));
+    const { order, back } = await openTwice();
     await engine.comeBack(pay(order));
     await engine.runDue();
-    engine.sandbox.carbonmark.advance((await engine.order(order.id)).providerOrderId ?? '', 'COMPLETED');
+    await complete(order);
     await engine.later(HOUR);
     expect((await engine.order(order.id)).status).toBe('completed');
 
-    const second = checkouts.all().find(({ linkId }) => !before.has(linkId) && linkId !== pageOf(order));
-    const back = checkouts.pay(second?.linkId ?? '');
     engine.sandbox.carbonmark.faults.add({
       match: { method: 'GET', path: '/payments' },
       times: 2,
@@ -186,7 +201,7 @@ describe('what strangers claim of an order', () => {
     await engine.runDue();
     expect((await engine.order(order.id)).review).toBeNull();
     for (let i = 0; i < 3; i++) await engine.later(CLAIM_SPACING_MS);
-    expect(await engine.order(order.id)).toMatchObject({ status: 'completed', review: { reason: 'paid_twice' } });
+    expect(await engine.order(order.id)).toMatchObject(PAID_TWICE);
     const tasks = await engine.rows('SELECT FROM tasks WHERE subject_id = $1', [order.id]);
     expect(tasks).toEqual([]);
   });

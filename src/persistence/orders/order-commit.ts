@@ -188,36 +188,40 @@ export const causeJson = (cause: Cause, process: string): string => {
 };
 
 /**
- * An order that has ended needs no task, once nothing that was claimed of it is left to be read. Any other move starts the
- * delays of the new status from the beginning.
+ * An order that has ended needs no task, once nothing that was claimed of it is left to be read. One that was woken since
+ * the order was read stays: it is due before its lease ends, or now.
  */
 const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
-  const { order, hasMoved } = change;
-  if (hasMoved && isTerminal(order.status) && !change.hasUndecidedClaims)
-    return Prisma.sql`, task AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
+  const assignments = taskAssignments(change, outcome);
+  if (assignments === null) return Prisma.empty;
+  const isItsTask = Prisma.sql`t.subject_id = changed.id AND ${IS_ORDER_TASK}`;
+  const update = Prisma.sql`UPDATE tasks t SET ${assignments} FROM changed WHERE ${isItsTask}`;
+  if (!change.hasMoved || !isTerminal(change.order.status) || change.hasUndecidedClaims)
+    return Prisma.sql`, task AS (${update})`;
+  return Prisma.sql`, ended AS (
+    DELETE FROM tasks t USING changed WHERE ${isItsTask} AND t.run_at >= COALESCE(t.leased_until, now())
+    RETURNING t.subject_id),
+  task AS (${update} AND NOT EXISTS (SELECT FROM ended))`;
+};
+
+/** A move starts the delays of the new status from the beginning. @returns null if the task stays as it is. */
+const taskAssignments = ({ order, hasMoved }: OrderChange, outcome: TaskOutcome): Prisma.Sql | null => {
   const moved = hasMoved ? Prisma.sql`kind = ${taskKindOf(order.status)}::text, runs = 0,` : Prisma.empty;
   const due = hasMoved
     ? Prisma.sql`CASE WHEN t.lease_token IS NULL THEN now() ELSE t.run_at END`
     : Prisma.sql`t.run_at`;
   switch (outcome.do) {
     case 'keep':
-      if (!hasMoved) return Prisma.empty;
-      return Prisma.sql`, task AS (
-        UPDATE tasks t SET ${moved} run_at = ${due} FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
+      return hasMoved ? Prisma.sql`${moved} run_at = ${due}` : null;
     case 'wake':
-      return Prisma.sql`, task AS (
-        UPDATE tasks t SET ${moved} run_at = LEAST(t.run_at, now()) FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
+      return Prisma.sql`${moved} run_at = LEAST(t.run_at, now())`;
     case 'release':
-      return Prisma.sql`, task AS (
-        UPDATE tasks t SET ${moved} ${RELEASED_TASK(outcome.lease, outcome.delayMs, due)}
-        FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
+      return Prisma.sql`${moved} ${RELEASED_TASK(outcome.lease, outcome.delayMs, due)}`;
     case 'renew':
-      return Prisma.sql`, task AS (
-        UPDATE tasks t SET ${moved}
-          leased_until = now() + ${outcome.leaseMs}::float8 * interval '1 millisecond',
-          run_at = CASE WHEN t.run_at < t.leased_until THEN t.run_at
-                        ELSE now() + ${outcome.leaseMs}::float8 * interval '1 millisecond' END
-        FROM changed WHERE t.subject_id = changed.id AND ${IS_ORDER_TASK})`;
+      return Prisma.sql`${moved}
+        leased_until = now() + ${outcome.leaseMs}::float8 * interval '1 millisecond',
+        run_at = CASE WHEN t.run_at < t.leased_until THEN t.run_at
+                      ELSE now() + ${outcome.leaseMs}::float8 * interval '1 millisecond' END`;
   }
 };
 
