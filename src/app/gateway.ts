@@ -6,6 +6,7 @@ import { CheckDatabase } from '../application/database/check-database.js';
 import type { Concern } from '../domain/database/concerns.js';
 import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
+import { ownerVariable } from '../config/gateway-settings.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDocs } from '../http/openapi/serve-docs.js';
 import { reportRequests } from '../http/server/request-log.js';
@@ -27,16 +28,12 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   const { settings, logger } = context;
   const directUrl = settings.directDatabaseUrl ?? settings.databaseUrl;
   const environment = settings.production ? 'live' : 'development';
-  await usingDatabase(
-    settings.directDatabaseUrl === null ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL',
-    directUrl,
-    async () => {
-      await refuseOtherEnvironment(directUrl, environment);
-      const { problem } = await bringUpToDate(directUrl);
-      if (problem !== null && settings.production) logger.warn({ context: 'database' }, problem);
-      await markEnvironment(directUrl, environment);
-    },
-  );
+  await usingDatabase(ownerVariable(settings), directUrl, async () => {
+    await refuseOtherEnvironment(directUrl, environment);
+    const { problem } = await bringUpToDate(directUrl);
+    if (problem !== null && settings.production) logger.warn({ context: 'database' }, problem);
+    await markEnvironment(directUrl, environment);
+  });
   if (settings.directDatabaseUrl !== null)
     await usingDatabase('DATABASE_URL', settings.databaseUrl, () => canConnect(settings.databaseUrl));
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -86,6 +86,10 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   };
 };
 
+/** The variable that names the database as the owner of its tables. */
+export const ownerVariable = ({ directDatabaseUrl }: Pick<GatewaySettings, 'directDatabaseUrl'>): string =>
+  directDatabaseUrl === null ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL';
+
 const samePorts = ({ PORT, METRICS_PORT }: Readonly<GatewayEnv>): string[] =>
   METRICS_PORT === PORT && PORT !== '0' ? ['METRICS_PORT must be another port than PORT'] : [];
 
