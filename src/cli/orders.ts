@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { print, refuse } from './terminal.js';
-import { operatorFrom, textOf } from './text.js';
+import { operatorFrom, ORDER_ID, textOf } from './text.js';
 import { withToolbox } from './with-toolbox.js';
 
 const orderIdFrom = (text: string): string => {
-  if (!/^ord_[0-9a-z]{26}$/.test(text))
+  if (!ORDER_ID.test(text))
     throw new InvalidArgumentError('The id of an order looks like ord_01m8a4xgfafagv88d943e9zwx6.');
   return text;
 };

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import { NOT_ERASED, ReasonNamesPersonError, type ErasureTarget } from '../application/privacy/erase-personal-data.js';
+import type { ErasureTarget, NotErased } from '../application/privacy/erase-personal-data.js';
 import { BEYOND_REACH } from '../domain/privacy/personal-data.js';
 import { print, refuse } from './terminal.js';
-import { withToolbox } from './toolbox.js';
+import { operatorFrom, ORDER_ID, textOf } from './text.js';
+import { withToolbox } from './with-toolbox.js';
 
-const ORDER_ID = /^ord_[0-9a-z]{26}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 const emailFrom = (text: string): string => {
@@ -35,8 +35,12 @@ export const addPrivacyCommands = (cli: Command): void => {
     .command('erase')
     .description('Erase the personal data of an order, or of every order in which an email address stands. For good')
     .argument('<order|email>', 'order id or email address', subjectFrom)
-    .requiredOption('--reason <reason>', 'why, without naming the person: it is kept')
-    .option('--operator <name>', 'who has it done', userInfo().username)
+    .requiredOption(
+      '--reason <reason>',
+      'why, without naming the person: it is kept',
+      textOf('The reason', { max: 2_000 }),
+    )
+    .option('--operator <name>', 'who has it done', operatorFrom, userInfo().username)
     .option('--tenant <tenant>', 'with an email address: among the orders of one tenant')
     .action((subject: string, { reason, operator, tenant }: { reason: string; operator: string; tenant?: string }) => {
       const target = ORDER_ID.test(subject) ? { orderId: subject } : { email: subject, tenantId: tenant ?? null };
@@ -44,13 +48,18 @@ export const addPrivacyCommands = (cli: Command): void => {
     });
 };
 
+/** Why an order was left as it is. */
+const NOT_ERASED: Readonly<Record<NotErased, string>> = {
+  erased_before: 'its personal data was erased before',
+  not_found: 'there is no such order',
+  open: 'it has not ended: its beneficiary may still have to be sent, or told apart from another. Cancel it, or wait',
+  in_review: 'a person must look at it first, and needs to know whose it is: decide the review',
+  being_answered: 'a request for it is at work: try again in a minute',
+};
+
 const erase = (target: ErasureTarget, reason: string, operator: string): Promise<void> =>
   withToolbox(async ({ erasePersonalData }) => {
-    const { erasures, orders } = await erasePersonalData.run(target, { reason, operator }).catch((thrown: unknown) => {
-      if (thrown instanceof ReasonNamesPersonError)
-        return refuse('The reason names the person, and is kept: say it without. What is not erased yet stays.');
-      throw thrown;
-    });
+    const { erasures, orders } = await erasePersonalData.run(target, { reason, operator });
     if (orders.length === 0) return refuse('The address stands in no order that is not erased.');
     const left = orders.flatMap(({ orderId, status, outcome }) =>
       outcome === 'erased' ? [] : [{ order: orderId, status, outcome, why: NOT_ERASED[outcome] }],

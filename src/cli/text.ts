@@ -13,5 +13,7 @@ export const textOf =
     return trimmed;
   };
 
+export const ORDER_ID = /^ord_[0-9a-z]{26}$/;
+
 /** Who decided: a person, as the history of an order shows it. */
 export const operatorFrom = textOf('The name of an operator', { max: 100 });

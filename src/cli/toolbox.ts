@@ -9,7 +9,7 @@ import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
 import { GatewayEnv } from '../config/gateway.env.js';
-import { gatewaySettings, type GatewaySettings } from '../config/gateway-settings.js';
+import { gatewaySettings, ownerVariable, type GatewaySettings } from '../config/gateway-settings.js';
 import { explainUnread, unreadVariables } from '../config/misspelt.js';
 import { variablesOf } from '../config/variable.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
@@ -114,7 +114,7 @@ const withDatabase = async (
   const url = database?.url ?? settings.databaseUrl ?? '';
   const directUrl = database?.directUrl ?? settings.directDatabaseUrl ?? url;
   try {
-    await usingDatabase(settings.directDatabaseUrl === null ? 'DATABASE_URL' : 'DIRECT_DATABASE_URL', directUrl, () =>
+    await usingDatabase(ownerVariable(settings), directUrl, () =>
       refuseOtherEnvironment(directUrl, settings.production ? 'live' : 'development'),
     );
     await use({ url, directUrl }, settings);
@@ -123,7 +123,8 @@ const withDatabase = async (
   }
 };
 
-export const withToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
+/** For `withToolbox`, which loads this file only when a command runs. */
+export const useToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
   withDatabase(async ({ url }, settings) => {
     const database = new Database({ url, maxConnections: MAX_CONNECTIONS });
     const tools = new Toolbox(database, new PrismaService(database), url, settings);

@@ -1,25 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import {
   ErasuresRepository,
-  ReasonNamesPersonError,
   type ErasedOrder,
   type ErasureOutcome,
 } from '../../persistence/privacy/erasures.repository.js';
 import { OrderSettings } from '../orders/order-settings.js';
 import { FindPersonalData } from './find-personal-data.js';
 
-export { ReasonNamesPersonError };
-
 export type ErasureTarget = { readonly orderId: string } | { readonly email: string; readonly tenantId: string | null };
 
-/** Why an order was left as it is. */
-export const NOT_ERASED: Readonly<Record<Exclude<ErasureOutcome, 'erased'>, string>> = {
-  erased_before: 'its personal data was erased before',
-  not_found: 'there is no such order',
-  open: 'it has not ended: its beneficiary may still have to be sent, or told apart from another. Cancel it, or wait',
-  in_review: 'a person must look at it first, and needs to know whose it is: decide the review',
-  being_answered: 'a request for it is at work: try again in a minute',
-};
+export type NotErased = Exclude<ErasureOutcome, 'erased'>;
 
 /** Orders of one transaction, and of one row that says who had them erased and why. */
 const ORDERS = 20;

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Metrics } from '../../telemetry/metrics.js';
+import { ORDER_ID } from '../validation/id-patterns.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -74,5 +75,5 @@ const factsOf = ({ outcome, params }: FastifyRequest): { order_id?: string; prob
 
 const orderIdIn = (params: unknown): string | undefined => {
   const id = (params as { id?: unknown } | undefined)?.id;
-  return typeof id === 'string' && /^ord_[0-9a-z]{26}$/.test(id) ? id : undefined;
+  return typeof id === 'string' && ORDER_ID.test(id) ? id : undefined;
 };

@@ -47,6 +47,10 @@ export interface PersonalDataFound {
 /** The reason for an erasure is kept, and must not name the person. Nothing was written. */
 export class ReasonNamesPersonError extends Error {
   override readonly name = 'ReasonNamesPersonError';
+
+  constructor(options: ErrorOptions) {
+    super('The reason names the person, and is kept: say it without. What is not erased yet stays.', options);
+  }
 }
 
 /** Texts of an order `o` in which an address may stand. */
@@ -77,9 +81,7 @@ export class ErasuresRepository {
           ${reason}::text, ${this.heartbeat.id}::text, ${duplicateWindowMs}::float8)`,
       )
       .catch((thrown: unknown) => {
-        throw namesPerson(thrown)
-          ? new ReasonNamesPersonError('the reason names the person', { cause: thrown })
-          : thrown;
+        throw namesPerson(thrown) ? new ReasonNamesPersonError({ cause: thrown }) : thrown;
       });
     return { id, orders: rows.map(erasedFromRow) };
   }
