@@ -82,6 +82,10 @@ async function startAndStop(image, env) {
     }
     const readyInMs = Date.now() - startedAt;
     await opensWithAKey(image, env);
+    assert(
+      output.includes(`docs at ${env.PUBLIC_URL}/openapi.json`),
+      'the start names the document, as the page is not there',
+    );
     const exited = once(gateway, 'exit', { signal: AbortSignal.timeout(STOPPED_WITHIN_MS) });
     gateway.kill('SIGTERM');
     assert.deepEqual(await exited, [0, null], 'the gateway did not stop in order');

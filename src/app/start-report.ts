@@ -17,11 +17,9 @@ export const reportStart = ({ app, url }: Gateway, { settings, env, logger }: Ga
   for (const provider of PROVIDERS) tell(providerText(provider, env));
   const metricsPort = app.get(MetricsServer).port;
   const metrics = metricsPort === null ? `${url}/metrics` : `http://${host}:${metricsPort}/metrics`;
-  tell(
-    role === 'worker'
-      ? `health at ${url}/readyz, metrics at ${metrics}`
-      : `docs at ${publicUrl}/docs, metrics at ${metrics}`,
-  );
+  // In production there is the document, and no page to try it.
+  const docs = `docs at ${publicUrl}/${production ? 'openapi.json' : 'docs'}`;
+  tell(`${role === 'worker' ? `health at ${url}/readyz` : docs}, metrics at ${metrics}`);
   const cli = production ? 'node dist/src/cli/main.js' : 'npm run -s cli --';
   tell(`keys for callers: ${cli} tenants create <name>, then ${cli} keys create <tenant id>`);
   for (const warning of production ? clearTextWarnings(settings) : []) logger.warn({ context: 'start' }, warning);
