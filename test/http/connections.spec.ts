@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { openConnections, RawConnection } from './raw-connection.js';
-import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
+import { openConnections, RawConnection, rawOrder } from './raw-connection.js';
+import { ServedGateway } from './served-gateway.js';
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
@@ -69,20 +68,8 @@ describe('a connection', () => {
     faults.clear();
     const slow = { kind: 'delay', when: 'before_effect', ms: 3_000 } as const;
     faults.add({ match: { method: 'POST', path: '/orders' }, times: 'always', fault: slow });
-    const body = JSON.stringify(SMALL_ORDER);
     const connection = await RawConnection.to(gateway);
-    connection.send(
-      [
-        'POST /v1/orders HTTP/1.1',
-        'Host: x',
-        `Authorization: Bearer ${gateway.key}`,
-        `Idempotency-Key: ${randomUUID()}`,
-        'Content-Type: application/json',
-        `Content-Length: ${body.length}`,
-        '',
-        body,
-      ].join('\r\n'),
-    );
+    connection.send(rawOrder(gateway));
     while (faults.list()[0]?.used !== 1) await setImmediate();
     connection.send(bytes);
     expect(await connection.closed()).toBe('');

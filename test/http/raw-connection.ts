@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import type { ServedGateway } from './served-gateway.js';
+import { SMALL_ORDER, type ServedGateway } from './served-gateway.js';
 
 /** A connection whose every byte a test decides. Its own side stays open, so the gateway's end of it shows what is kept there. */
 export class RawConnection {
@@ -92,3 +93,19 @@ export const openConnections = (gateway: ServedGateway): Promise<number> =>
       .getHttpServer()
       .getConnections((error: Error | null, count: number) => (error ? reject(error) : resolve(count))),
   );
+
+/** The bytes of a small order under a new key. `headers` are lines of their own. */
+export const rawOrder = ({ key }: ServedGateway, ...headers: readonly string[]): string => {
+  const body = JSON.stringify(SMALL_ORDER);
+  return [
+    'POST /v1/orders HTTP/1.1',
+    'Host: x',
+    ...headers,
+    `Authorization: Bearer ${key}`,
+    `Idempotency-Key: ${randomUUID()}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+};

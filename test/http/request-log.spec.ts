@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { createLogger } from '../../src/telemetry/logger.js';
-import { RawConnection } from './raw-connection.js';
+import { RawConnection, rawOrder } from './raw-connection.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -100,21 +100,8 @@ describe('the log line of a request', () => {
     const { faults } = gateway.sandbox.cnaught;
     const slow = { kind: 'delay', when: 'before_effect', ms: 500 } as const;
     faults.add({ match: { method: 'POST', path: '/orders' }, times: 2, fault: slow });
-    const body = JSON.stringify(SMALL_ORDER);
     const connection = await RawConnection.to(gateway);
-    connection.send(
-      [
-        'POST /v1/orders HTTP/1.1',
-        'Host: x',
-        'X-Request-Id: impatient',
-        `Authorization: Bearer ${gateway.key}`,
-        `Idempotency-Key: ${randomUUID()}`,
-        'Content-Type: application/json',
-        `Content-Length: ${body.length}`,
-        '',
-        body,
-      ].join('\r\n'),
-    );
+    connection.send(rawOrder(gateway, 'X-Request-Id: impatient'));
     while (faults.list()[0]?.used !== 1) await setImmediate();
     await connection.hangUp();
     expect(await log.of('impatient')).toMatchObject({

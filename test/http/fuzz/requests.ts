@@ -1,6 +1,17 @@
-import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Documentation, Operation, Parameter } from '../documentation.js';
+import {
+  BODIES,
+  ENCODINGS,
+  HARMLESS,
+  JSON_TYPE,
+  QUERIES,
+  SEGMENTS,
+  TRAP_HEADERS,
+  TYPES,
+  WAITS,
+  type Sendable,
+} from './traps.js';
 import { brokenFrom, jsonOf, known, Values } from './values.js';
 
 /** What the document promises about a request. */
@@ -17,13 +28,10 @@ export type Expectation =
   | { readonly kind: 'any' };
 
 /** A request before it is sent: ids of earlier responses are filled in then. */
-export interface Plan {
+export interface Plan extends Sendable {
   readonly path: string;
   readonly method: string;
   readonly target: string;
-  readonly headers: readonly (readonly [string, string])[];
-  /** JSON as text; bytes as they are. */
-  readonly body: string | Buffer | null;
   readonly expectation: Expectation;
 }
 
@@ -145,7 +153,7 @@ export class Requests {
     );
   }
 
-  private bodyOf({ requestBody }: Operation): fc.Arbitrary<Part<Pick<Plan, 'headers' | 'body'>>> {
+  private bodyOf({ requestBody }: Operation): fc.Arbitrary<Part<Sendable>> {
     const schema = requestBody?.content?.['application/json'] as { schema?: object } | undefined;
     const anyBytes = fc
       .tuple(fc.constantFrom(...BODIES), fc.constantFrom(...TYPES))
@@ -173,9 +181,7 @@ export class Requests {
   }
 }
 
-const JSON_TYPE = ['content-type', 'application/json'] as const;
-
-const asJson = (value: unknown): Pick<Plan, 'headers' | 'body'> => ({ body: jsonOf(value), headers: [JSON_TYPE] });
+const asJson = (value: unknown): Sendable => ({ body: jsonOf(value), headers: [JSON_TYPE] });
 
 /** Of several parts only one may be other than valid for the promise to say which. */
 const together = (parts: readonly Expectation[]): Expectation => {
@@ -214,185 +220,6 @@ const brokenTexts = (schema: Parameter['schema']): readonly string[] => {
   if (schema.type === 'object') return ['', 'x', '[]'];
   return ['', long];
 };
-
-const SEGMENTS = [
-  '.',
-  '..',
-  '%2e%2e',
-  '../../metrics',
-  'a%2Fb',
-  '%2F',
-  '%00',
-  '%ff',
-  '%',
-  '%zz',
-  '%u0041',
-  ';a=b',
-  '*',
-  '',
-  '/',
-  '\\',
-  'é',
-  '%F0%9F%92%A9',
-  'x'.repeat(300),
-  'x'.repeat(800),
-  'x'.repeat(7_000),
-  'ord_x',
-  'constructor',
-  '__proto__',
-];
-
-const QUERIES = [
-  '?',
-  '?&&&',
-  '?=',
-  '?=x',
-  '?%ff',
-  '?%',
-  '?%00=1',
-  '?a[]=1',
-  '?a[b][c]=1',
-  '?__proto__[x]=1',
-  '?constructor=1',
-  '?limit=5&limit=6',
-  '?limit[]=5',
-  '?label=a&label[b]=c',
-  '?label[]=c',
-  '?label[__proto__]=c',
-  '?status=',
-  '?limit',
-  '?cursor=e30',
-  '?cursor=%00',
-  '?cursor=W10',
-  '?reference=%ED%A0%80',
-  '?reference=a%00b',
-  `?x=${'y'.repeat(7_000)}`,
-  `?${'a=1&'.repeat(500)}`,
-  '?a=1#b',
-  '??',
-  '?limit=5;status=failed',
-];
-
-const WAITS = ['respond-async', 'respond-async', 'wait=0', 'wait=1', 'respond-async, wait=0'];
-
-const HARMLESS = [
-  ['accept', 'text/html'],
-  ['accept', '*/*;q=0'],
-  ['accept-encoding', 'gzip, br'],
-  ['accept-language', 'x'.repeat(1_000)],
-  ['if-match', '"nothing"'],
-  ['x-request-id', 'a\'b"<>'],
-  ['x-request-id', 'x'.repeat(2_000)],
-  ['x-forwarded-for', '::1, garbage'],
-  ['forwarded', 'for=unknown'],
-  ['origin', 'null'],
-  ['cookie', '__proto__=1'],
-  ['range', 'bytes=0-0'],
-  ['x-http-method-override', 'DELETE'],
-  ['if-none-match', known('etag', 0)],
-  ['if-none-match', known('etag', 3)],
-  ['if-none-match', '*'],
-  ['if-none-match', 'W/"x", ,,"'],
-  ['if-none-match', 'x'.repeat(6_000)],
-  ['traceparent', '00-0-0-0'],
-] as const satisfies readonly (readonly [string, string])[];
-
-const TRAP_HEADERS: (readonly [string, string])[] = [
-  ['idempotency-key', ''],
-  ['idempotency-key', 'ключ'],
-  ['idempotency-key', 'x'.repeat(256)],
-  ['idempotency-key', '"quoted \\" key"'],
-  ['idempotency-key', '"'],
-  ['idempotency-key', known('key', 0)],
-  ['idempotency-key', known('key', 5)],
-  ['idempotency-key', 'a\u0000b'],
-  ['authorization', 'Bearer x'],
-  ['authorization', ''],
-  ['authorization', `Basic ${known('credential', 0)}`],
-  ['authorization', 'Bearer \u0000'],
-  ['prefer', 'wait=99999999999'],
-  ['prefer', 'wait=-1'],
-  ['prefer', 'wait=1e1'],
-  ['prefer', ','.repeat(3_000)],
-  ['content-encoding', 'gzip'],
-  ['content-encoding', 'identity'],
-  ['expect', '100-continue'],
-  ['expect', 'miracles'],
-  ['x-huge', 'x'.repeat(20_000)],
-  ['x huge', 'name with a space'],
-  ['upgrade', 'h2c'],
-  ['accept', '\u0001'],
-  ['host', 'other'],
-  ['if-none-match', '\r'],
-  ['te', 'trailers'],
-];
-
-const TYPES = [
-  'application/json',
-  'application/json; charset=utf-16',
-  'application/json;',
-  'APPLICATION/JSON',
-  'application/merge-patch+json',
-  'text/plain',
-  'application/x-www-form-urlencoded',
-  'multipart/form-data; boundary=x',
-  'application',
-  '/',
-  '',
-  'a/b; c="',
-];
-
-const nested = (open: string, close: string) => Buffer.from(open.repeat(30_000) + close.repeat(30_000));
-
-const BODIES = [
-  ...[
-    '',
-    ' ',
-    'null',
-    'true',
-    '1',
-    '"x"',
-    '[]',
-    '{}',
-    '[{}]',
-    '{',
-    '{"a":}',
-    '{"a":1}x',
-    "{'a':1}",
-    'NaN',
-    '{"a":01}',
-    '\ufeff{}',
-    '{"a":"\\ud800"}',
-    '{"a":"\0"}',
-    '{"__proto__":{"x":1}}',
-    '{"mass":1,"mass":2}',
-    '{/**/}',
-    'a=1&b=2',
-    '<x/>',
-  ].map((text) => Buffer.from(text)),
-  nested('[', ']'),
-  nested('{"a":', '}').subarray(0, 65_000),
-  Buffer.alloc(70_000, 0x20),
-  Buffer.from([0xff, 0xfe, 0x7b, 0]),
-  Buffer.from([0x7b, 0xc3, 0x28, 0x7d]),
-  gzipSync('{}'),
-  Buffer.alloc(64),
-];
-
-/** One text in the ways that clients get wrong. */
-const ENCODINGS: readonly ((json: string) => Pick<Plan, 'headers' | 'body'>)[] = [
-  (json) => ({ body: Buffer.from(`\ufeff${json}`), headers: [JSON_TYPE] }),
-  (json) => ({ body: Buffer.from(json, 'utf16le'), headers: [['content-type', 'application/json; charset=utf-16le']] }),
-  (json) => ({ body: gzipSync(json), headers: [JSON_TYPE] }),
-  (json) => ({ body: gzipSync(json), headers: [JSON_TYPE, ['content-encoding', 'gzip']] }),
-  (json) => ({ body: json.replace(/^\{/, '{"beneficiary":{"name":"First"},'), headers: [JSON_TYPE] }),
-  (json) => ({ body: json.slice(0, -1), headers: [JSON_TYPE] }),
-  (json) => ({ body: `${json}${json}`, headers: [JSON_TYPE] }),
-  (json) => ({ body: ` \n\t${json}\r\n `, headers: [JSON_TYPE] }),
-  (json) => ({ body: `${json}${' '.repeat(70_000)}`, headers: [JSON_TYPE] }),
-  (json) => ({ body: json, headers: [JSON_TYPE, JSON_TYPE] }),
-  (json) => ({ body: json, headers: [] }),
-];
 
 const hashOf = (text: string): number =>
   [...text].reduce((hash, character) => (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) | 0, 7);
