@@ -8,7 +8,7 @@ import { callFor } from '../providers/provider-call.js';
 /** A caller would rather be told that a catalog cannot be read than wait longer for it. */
 const CATALOG_DEADLINE_MS = 10_000;
 
-/** Who only looks, or does not wait, is answered this long after a first read began, whatever has come of it. */
+/** A caller who only looks, or does not wait, gets what is known this long after a first read began. */
 const FIRST_READ_WAIT_MS = 2_000;
 
 /**

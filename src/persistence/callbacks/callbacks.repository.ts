@@ -45,7 +45,9 @@ export class CallbacksRepository {
       stored AS (
         INSERT INTO callbacks (order_id, provider, body, body_hash, provider_order_id)
         SELECT subject.id, subject.provider,
-               CASE WHEN subject.personal_data_erased_at IS NULL THEN ${body}::bytea ELSE '' END, sha256(${body}::bytea), ${hint}::text FROM subject
+               CASE WHEN subject.personal_data_erased_at IS NULL THEN ${body}::bytea ELSE '' END,
+               sha256(${body}::bytea), ${hint}::text
+        FROM subject
         WHERE ${MAX_CALLBACK_BODIES}::int > (SELECT count(*) FROM callbacks c WHERE c.order_id = subject.id)
            OR EXISTS (SELECT FROM callbacks c WHERE c.order_id = subject.id AND c.body_hash = sha256(${body}::bytea))
         ON CONFLICT (order_id, body_hash) DO UPDATE SET times = callbacks.times + 1, received_at = now()),

@@ -15,12 +15,12 @@ export const headerOf =
     return typeof value === 'string' ? value : null;
   };
 
-const within = (ms: number): number | undefined => (ms <= LONGEST_MS ? Math.max(ms, 0) : undefined);
+const honoured = (ms: number): number | undefined => (ms <= LONGEST_MS ? Math.max(ms, 0) : undefined);
 
 const SECONDS = /^\d{1,10}(\.\d{1,3})?$/;
 
 const fromRetryAfter = (value: string, now: number): number | undefined =>
-  within(SECONDS.test(value) ? Number(value) * 1_000 : Date.parse(value) - now);
+  honoured(SECONDS.test(value) ? Number(value) * 1_000 : Date.parse(value) - now);
 
 /**
  * A reset is a time in Unix seconds, as in `X-RateLimit-Reset`, or a delay in seconds if the number is too small for
@@ -31,7 +31,7 @@ const EARLIEST_MOMENT = 1_000_000_000;
 const fromReset = (value: string, now: number): number | undefined => {
   if (!SECONDS.test(value)) return undefined;
   const seconds = Number(value);
-  return within(seconds >= EARLIEST_MOMENT ? seconds * 1_000 - now : seconds * 1_000);
+  return honoured(seconds >= EARLIEST_MOMENT ? seconds * 1_000 - now : seconds * 1_000);
 };
 
 const resetMs = (header: Header, now: number): number | undefined => {
