@@ -42,7 +42,7 @@ const ORDER: Order = {
   successUrl: 'https://secret.example/',
   cancelUrl: null,
   webhookUrl: 'https://secret.example/',
-  checkout: { url: 'https://pay.example/1', status: 'expired', expiresAt: AT },
+  checkout: { sessionId: 's1', url: 'https://pay.example/1', status: 'expired', expiresAt: AT },
   retirements: [
     {
       project: 'Forest',

@@ -8,7 +8,7 @@ import { AT_COMMIT } from './commit-time.js';
 import { isOutcomePending, isTerminal, type OrderStatus } from './lifecycle.js';
 import { spendingOf } from '../limits/spending.js';
 import type { EventType, EvidenceOf, OrderEvent } from './order-event.js';
-import { asCommitted, type ObservationSource, type Order } from './order.js';
+import { asCommitted, type ObservationSource, type Order, type OrderCheckout } from './order.js';
 import type { OrderState } from './order-state.js';
 import { endsWithObservation, takesOver, type ReviewReason } from './review.js';
 
@@ -187,7 +187,8 @@ export class OrderChange {
   }
 
   withCheckout(checkout: CheckoutChange): OrderChange {
-    return this.with({ checkouts: [...this.checkouts, checkout] });
+    const order = { ...this.order, checkout: checkoutAfter(this.order.checkout, checkout) };
+    return this.with({ order, checkouts: [...this.checkouts, checkout] });
   }
 
   withVerdict(providerOrderId: string, verdict: ClaimVerdict, lookAgainMs: number | null = null): OrderChange {
@@ -243,3 +244,11 @@ export class OrderChange {
     return new OrderChange(this.base, { ...this.parts, ...parts });
   }
 }
+
+/** The checkout that the payer is shown after a change of one. */
+const checkoutAfter = (shown: OrderCheckout | null, change: CheckoutChange): OrderCheckout | null => {
+  const { sessionId, status } = change;
+  if (change.do === 'open') return { sessionId, status, url: change.url, expiresAt: change.expiresAt };
+  const isThis = sessionId === null ? shown?.status === 'open' : shown?.sessionId === sessionId;
+  return shown && isThis ? { ...shown, status } : shown;
+};

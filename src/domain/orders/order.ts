@@ -56,6 +56,7 @@ export const CHECKOUT_STATUSES = ['open', 'complete', 'expired'] as const;
 
 /** The hosted checkout that the payer was shown. */
 export interface OrderCheckout {
+  readonly sessionId: string | null;
   readonly url: string;
   readonly status: (typeof CHECKOUT_STATUSES)[number];
   readonly expiresAt: Date | null;

@@ -148,7 +148,6 @@ export const openCheckout = (
   const set = {
     statusReason: null,
     statusDetail: null,
-    checkout: { url, status, expiresAt },
     ...(price && { price: { total: price, source: 'quoted' as const }, priceTax: taxWithin(state.order, price) }),
   };
   return change

@@ -38,6 +38,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   database_environment: { insert: ['environment'] },
   erasures: {},
   far_sides: { insert: 'all', update: ['account', 'confirmed_at', 'confirmed_by'] },
+  feed_origin: {},
+  feed_readers: { insert: 'all', update: ['tx', 'subject', 'sequence'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   offers: { insert: 'all' },
   order_events: { insert: 'all' },
@@ -66,7 +68,19 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   quotes: { insert: 'all' },
   spending: { insert: 'all', update: ['spent_usd', 'room_usd', 'limit_usd'] },
   tasks: { insert: 'all', update: 'all', delete: true },
-  tenants: { insert: 'all', update: [...LIMITS, 'revoked_at'] },
+  tenants: { insert: 'all', update: [...LIMITS, 'callback_secrets', 'revoked_at'] },
+  webhook_attempts: { insert: 'all' },
+  webhook_deliveries: {
+    insert: 'all',
+    update: ['state', 'attempts', 'tries', 'due_at', 'lease_token', 'leased_until', 'ended_at'],
+  },
+  webhook_endpoint_events: { insert: 'all' },
+  webhook_endpoints: {
+    insert: 'all',
+    update: columns(
+      'url description types secrets disabled_reason disabled_at failing_since updated_at deleted_at version',
+    ),
+  },
 };
 
 export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_seq', 'checkout_sessions_id_seq'];
@@ -75,16 +89,20 @@ export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_se
 export const FUNCTIONS: readonly string[] = [
   'accept_order',
   'add_to_one_slot',
+  'continue_feed',
   'correct_spending',
   'erase_orders',
   'erased_cause',
   'erased_evidence',
   'erased_key',
+  'feed_horizon',
+  'feed_tx',
   'has_rested',
   'known_idempotency_key',
   'lock_spending',
   'month_of',
   'names_any',
+  'order_state',
   'prune_callbacks',
   'prune_claims',
   'prune_quotes',

@@ -1,6 +1,7 @@
 import { AT_COMMIT } from '../../domain/orders/commit-time.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
+import type { OrderCheckout } from '../../domain/orders/order.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
@@ -145,7 +146,7 @@ const orderOf = (change: OrderChange): Prisma.Sql => {
       return_token_hash = COALESCE(${tokens?.returnTokenHash ?? null}::bytea, o.return_token_hash),
       version = ${order.version}::int, updated_at = date_trunc('milliseconds', now())
     FROM go ${after} WHERE o.id = go.id
-    RETURNING o.id)`;
+    RETURNING o.id, o.tenant_id, order_state(o) AS state)`;
 };
 
 const amount = (money: { readonly amount: { toFixed(): string } } | null | undefined): string | null =>
@@ -156,7 +157,8 @@ const time = (at: Date | null | undefined): Prisma.Sql =>
   Prisma.sql`CASE WHEN ${at === AT_COMMIT}::boolean THEN date_trunc('milliseconds', now())
              ELSE ${at === AT_COMMIT ? null : (at ?? null)}::timestamptz END`;
 
-const eventsOf = ({ base, events }: OrderChange, { cause, process }: CommitOptions): Prisma.Sql => {
+/** Events of one commit keep the order as the commit left it. */
+const eventsOf = ({ base, events, order }: OrderChange, { cause, process }: CommitOptions): Prisma.Sql => {
   if (events.length === 0) return Prisma.empty;
   const rows = events.map((event, index) => ({
     id: newId('evt'),
@@ -169,12 +171,22 @@ const eventsOf = ({ base, events }: OrderChange, { cause, process }: CommitOptio
     evidence: event.evidence,
   }));
   return Prisma.sql`, event AS (
-    INSERT INTO order_events (id, order_id, sequence, type, from_status, to_status, source, provider_status, evidence, cause, occurred_at)
-    SELECT e.id, changed.id, e.sequence, e.type, e.from_status, e.to_status, e.source, e.provider_status, e.evidence,
-           ${causeJson(cause, process)}::jsonb, date_trunc('milliseconds', now())
+    INSERT INTO order_events (
+      id, order_id, tenant_id, sequence, type, from_status, to_status, source, provider_status, evidence, cause,
+      occurred_at, state)
+    SELECT e.id, changed.id, changed.tenant_id, e.sequence, e.type, e.from_status, e.to_status, e.source,
+           e.provider_status, e.evidence, ${causeJson(cause, process)}::jsonb, date_trunc('milliseconds', now()),
+           changed.state || ${JSON.stringify(order.checkout ? { checkout: checkoutJson(order.checkout) } : {})}::jsonb
     FROM changed, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
       id text, sequence int, type text, from_status text, to_status text, source text, provider_status text, evidence jsonb))`;
 };
+
+const checkoutJson = ({ sessionId, url, status, expiresAt }: OrderCheckout): object => ({
+  session_id: sessionId,
+  url,
+  status,
+  expires_at: expiresAt,
+});
 
 export const causeJson = (cause: Cause, process: string): string => {
   switch (cause.by) {

@@ -107,7 +107,7 @@ export const IS_OPEN = Prisma.raw(`o.status NOT IN (${TERMINAL.join(', ')})`);
 
 /** The columns of an order `o`, and its latest hosted checkout. */
 export const ORDER_COLUMNS = Prisma.sql`
-  o.*, (SELECT jsonb_build_object('url', s.url, 'status', s.status, 'expires_at', s.expires_at)
+  o.*, (SELECT jsonb_build_object('session_id', s.session_id, 'url', s.url, 'status', s.status, 'expires_at', s.expires_at)
         FROM checkout_sessions s WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1) AS checkout`;
 
 /** Everything that a decision about an order `o` with its task `t` may need. */
@@ -238,8 +238,14 @@ const readSession = (value: unknown): OrderState['targets']['sessions'][number] 
 
 const readCheckout = (value: unknown): Order['checkout'] => {
   if (value === null || value === undefined) return null;
-  const row = readObject({ url: readText, status: readWord(CHECKOUT_STATUSES), expires_at: readTextOrNull })(value);
-  return { url: row.url, status: row.status, expiresAt: row.expires_at === null ? null : new Date(row.expires_at) };
+  const row = readObject({
+    session_id: readTextOrNull,
+    url: readText,
+    status: readWord(CHECKOUT_STATUSES),
+    expires_at: readTextOrNull,
+  })(value);
+  const expiresAt = row.expires_at === null ? null : new Date(row.expires_at);
+  return { sessionId: row.session_id, url: row.url, status: row.status, expiresAt };
 };
 
 const readMassOrNull = (value: unknown): Retirement['mass'] => {
