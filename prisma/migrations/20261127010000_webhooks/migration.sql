@@ -61,8 +61,13 @@ CREATE TABLE webhook_endpoint_events (
   CONSTRAINT webhook_endpoint_events_type CHECK (type IN ('webhook_endpoint.disabled'))
 );
 CREATE UNIQUE INDEX webhook_endpoint_events_endpoint_id_sequence_key ON webhook_endpoint_events (endpoint_id, sequence);
-CREATE TRIGGER feed_position BEFORE INSERT ON webhook_endpoint_events
-  FOR EACH ROW EXECUTE FUNCTION feed_position();
+CREATE FUNCTION webhook_endpoint_event_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.tx := feed_tx();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER webhook_endpoint_event_is_told BEFORE INSERT ON webhook_endpoint_events
+  FOR EACH ROW EXECUTE FUNCTION webhook_endpoint_event_is_told();
 CREATE INDEX webhook_endpoint_events_feed ON webhook_endpoint_events (tx, endpoint_id, sequence);
 CREATE INDEX webhook_endpoint_events_feed_of_tenant ON webhook_endpoint_events (tenant_id, tx, endpoint_id, sequence);
 CREATE TRIGGER webhook_endpoint_events_append_only BEFORE UPDATE OR DELETE ON webhook_endpoint_events
