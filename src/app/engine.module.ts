@@ -16,6 +16,7 @@ import type { CallReport } from '../providers/provider-directory.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { TargetGuard } from '../webhooks/target-guard.js';
 
 /** What a gateway process is started with. */
 export interface GatewayContext {
@@ -111,4 +112,5 @@ const SETTINGS = [
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
+  settingOf(TargetGuard, ({ production }) => new TargetGuard({ allowsLoopback: !production })),
 ];
