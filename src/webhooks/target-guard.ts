@@ -42,15 +42,27 @@ export class TargetGuard {
     private readonly resolve: Resolve = resolveAll,
   ) {}
 
+  /** As far as the address itself tells, without asking where its name leads. Throws TargetNotAllowedError. */
+  read(address: string): URL {
+    const url = targetFrom(address, this.rule);
+    const literal = literalAddress(url.hostname);
+    if (literal !== null && !this.isHere(url) && isForbiddenAddress(literal))
+      throw new TargetNotAllowedError('address');
+    return url;
+  }
+
   /** Rejects with TargetNotAllowedError: also for a name that cannot be resolved, as it may be one of our network. */
   async vet(address: string): Promise<VettedTarget> {
-    const url = targetFrom(address, this.rule);
-    if (this.rule.allowsLoopback && isLoopbackHost(url.hostname))
-      return { url, addresses: [loopbackAddress(url.hostname)] };
+    const url = this.read(address);
+    if (this.isHere(url)) return { url, addresses: [loopbackAddress(url.hostname)] };
     const addresses = await this.addressesOf(url.hostname);
     if (addresses.length === 0) throw new TargetNotAllowedError('unresolvable');
     if (addresses.some(isForbiddenAddress)) throw new TargetNotAllowedError('address');
     return { url, addresses };
+  }
+
+  private isHere({ hostname }: URL): boolean {
+    return this.rule.allowsLoopback && isLoopbackHost(hostname);
   }
 
   private async addressesOf(host: string): Promise<readonly string[]> {
