@@ -3,9 +3,10 @@ import type { ServedGateway } from '../served-gateway.js';
 import type { Plan } from './requests.js';
 import { asCurl, bytesOf, exchange, type Reply, type Sent } from './wire.js';
 
-/** What a request may take that does not wait for a provider. */
+/** What a request may take that waits neither for a provider nor for a name to be resolved. */
 const SLOW_MS = 2_000;
-const READS_PROVIDER = /^(POST \/v1\/(orders|quotes)$|POST .*\/(refresh|cancel)$|GET \/v1\/offerings)/;
+const ASKS_OTHERS =
+  /^(POST \/v1\/(orders|quotes|webhook-endpoints)$|POST .*\/(refresh|cancel)$|GET \/v1\/offerings|PATCH \/v1\/webhook-endpoints)/;
 
 /** Enough for every worker and few enough to leave the process time for the server, which runs in it. */
 const AT_ONCE = 8;
@@ -76,7 +77,7 @@ export class Campaign {
     count(this.kinds, kind);
     count(this.statuses, answer === null ? 'connection ended' : statusOf(answer));
     const operation = `${plan.method} ${plan.path}`;
-    const waits = READS_PROVIDER.test(operation);
+    const waits = ASKS_OTHERS.test(operation);
     if (!waits && ms > this.slowest.ms) this.slowest = { ms, of: operation };
     const why = [
       ...(answer === null ? endedIn(sent) : this.wrongIn(plan, sent, answer)),
