@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
+import { RecordRefusal } from './audit/record-refusal.js';
 import { LostClaims } from './callbacks/lost-claims.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
@@ -11,6 +12,7 @@ import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { ApplyLimits } from './limits/apply-limits.js';
+import { LimitBuyer } from './limits/limit-buyer.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
 import { ChangeOrder } from './orders/change-order.js';
@@ -61,6 +63,7 @@ const USE_CASES = [
   ListOfferings,
   ListOrders,
   ListProviders,
+  LimitBuyer,
   LookupPurchase,
   LostClaims,
   LostOrders,
@@ -72,6 +75,7 @@ const USE_CASES = [
   ReadCatalogs,
   ReadClaims,
   ReceiveCallback,
+  RecordRefusal,
   RecordReturn,
   RefreshOrder,
   RequestQuote,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { addAuditCommands } from './audit.js';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
 import { addPrivacyCommands } from './privacy.js';
@@ -44,14 +45,10 @@ addKeyCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
 addPrivacyCommands(cli);
+addAuditCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
-const PLAIN: ReadonlySet<unknown> = new Set([
-  'InvalidEnvironmentError',
-  'DatabaseFailure',
-  'PastExpiryError',
-  'ReasonNamesPersonError',
-]);
+const PLAIN: ReadonlySet<unknown> = new Set(['InvalidEnvironmentError', 'DatabaseFailure', 'PastExpiryError']);
 
 /** What Prisma and PostgreSQL say of a table or a column that is not there. */
 const MISSING: ReadonlySet<unknown> = new Set(['P2021', 'P2022', '42P01', '42703']);
