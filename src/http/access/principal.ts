@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/authenticate.js';
 import type { TenantScope } from '../../application/orders/list-orders.js';
-import type { Cause } from '../../domain/orders/cause.js';
+import type { Actor } from '../../domain/orders/cause.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,7 +23,7 @@ export const tenantScopeOf = ({ tenantId, scopes }: Principal): TenantScope =>
   scopes.has('ops') ? 'all_tenants' : { tenantId };
 
 /** Who causes what this request does. */
-export const causeOf = ({ keyId }: Principal, { id }: FastifyRequest): Cause => ({
+export const causeOf = ({ keyId }: Principal, { id }: FastifyRequest): Actor => ({
   by: 'request',
   requestId: id,
   keyId,
