@@ -1,7 +1,7 @@
 /**
  * The arrows of docs/architecture.md, as rules. One way in, one way down:
  *
- *   http | worker | cli  →  application  →  persistence, providers  →  domain
+ *   http | worker | cli  →  application  →  persistence, providers, webhooks  →  domain
  */
 
 /** Not bound by the rule of their folder: they have one of their own, or are where a process begins. */
@@ -30,6 +30,7 @@ const repositories = layer('repositories', '^src/persistence/.+/([^/]+\\.reposit
 const queue = layer('the task queue', '^src/persistence/tasks/');
 const migrations = layer('migrations', '^src/persistence/migrations/');
 const sandbox = layer('sandbox', '^dev/sandbox/');
+const webhooks = layer('webhooks');
 const http = layer('http');
 const worker = layer('worker');
 const cli = layer('cli');
@@ -57,7 +58,7 @@ module.exports = {
       from: { path: domain.path, pathNot: '\\.spec\\.ts$' },
       to: { pathNot: [domain.path, '(^|/)node_modules/decimal\\.js/', '^(node:)?util$'] },
     },
-    only(application, domain, repositories, directory, telemetry),
+    only(application, domain, repositories, directory, webhooks, telemetry),
     {
       name: 'application-knows-no-infrastructure',
       comment: 'A use case knows no database, no HTTP client and no web server.',
@@ -68,6 +69,7 @@ module.exports = {
     only(persistence, domain),
     only(providers, domain),
     only(kit, domain),
+    only(webhooks, domain),
     {
       name: 'a-provider-knows-no-other',
       comment: 'A provider folder may import the domain, the kit and the registration type.',

@@ -99,7 +99,7 @@ export const demoKey = async (app: INestApplicationContext): Promise<string> => 
   if (kept !== null && (await app.get(Authenticate).run(`Bearer ${kept}`))) return kept;
   const by = { by: 'operator', name: 'npm start' } as const;
   const tenant = await app.get(TenantsRepository).create('Demo', {}, by);
-  const scopes = ['orders:write', 'orders:read', 'quotes:write', 'ops'] as const;
+  const scopes = ['orders:write', 'orders:read', 'quotes:write', 'events:read', 'webhooks:manage', 'ops'] as const;
   const key = await app.get(IssueKey).run(tenant.id, 'demo', scopes, { environment: 'dev', expiresAt: null, by });
   if (key === null) throw new Error('the demo tenant is missing');
   await mkdir(dirname(DEMO_KEY_FILE), { recursive: true });

@@ -7,6 +7,8 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import { RetentionSettings } from '../application/retention/retention-settings.js';
+import { EndpointLimits } from '../application/webhooks/endpoint-limits.js';
+import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -16,6 +18,7 @@ import type { CallReport } from '../providers/provider-directory.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { TargetGuard } from '../webhooks/target-guard.js';
 
 /** What a gateway process is started with. */
 export interface GatewayContext {
@@ -111,4 +114,7 @@ const SETTINGS = [
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
+  settingOf(SecretKeys, ({ webhookSecretKeys }) => SecretKeys.from(webhookSecretKeys)),
+  settingOf(EndpointLimits, ({ maxWebhookEndpoints }) => new EndpointLimits(maxWebhookEndpoints)),
+  settingOf(TargetGuard, ({ production }) => new TargetGuard({ allowsLoopback: !production })),
 ];

@@ -11,10 +11,13 @@ import { CheckDatabase } from './database/check-database.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
+import { FeedWatch } from './events/feed-watch.js';
+import { ReadFeed } from './events/read-feed.js';
 import { ApplyLimits } from './limits/apply-limits.js';
 import { LimitBuyer } from './limits/limit-buyer.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
+import { AwaitChange } from './orders/await-change.js';
 import { ChangeOrder } from './orders/change-order.js';
 import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
@@ -39,20 +42,36 @@ import { PurchaseThrottle } from './providers/purchase-throttle.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
+import { AdmitCallback } from './webhooks/admit-callback.js';
+import { AdmitTarget } from './webhooks/admit-target.js';
+import { ChangeEndpoint } from './webhooks/change-endpoint.js';
+import { DeleteEndpoint } from './webhooks/delete-endpoint.js';
+import { FindEndpoint } from './webhooks/find-endpoint.js';
+import { ListEndpoints } from './webhooks/list-endpoints.js';
+import { MakeEndpoint } from './webhooks/make-endpoint.js';
+import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
+import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
 
 const USE_CASES = [
+  AdmitCallback,
   AdmitRequest,
+  AdmitTarget,
   IdempotentExecutor,
   ApplyLimits,
   Authenticate,
+  AwaitChange,
   CancellationTerms,
   CancelOrder,
+  ChangeEndpoint,
   ChangeOrder,
   CheckDatabase,
   ClearReview,
   Catalog,
   CollectOffers,
+  DeleteEndpoint,
   FarSides,
+  FindEndpoint,
+  FeedWatch,
   FindOffering,
   FindOrder,
   FindQuote,
@@ -60,6 +79,7 @@ const USE_CASES = [
   InlinePurchases,
   IssueKey,
   KeyReleases,
+  ListEndpoints,
   ListOfferings,
   ListOrders,
   ListProviders,
@@ -67,6 +87,7 @@ const USE_CASES = [
   LookupPurchase,
   LostClaims,
   LostOrders,
+  MakeEndpoint,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,
@@ -74,11 +95,14 @@ const USE_CASES = [
   PurchaseThrottle,
   ReadCatalogs,
   ReadClaims,
+  ReadFeed,
   ReceiveCallback,
   RecordRefusal,
   RecordReturn,
   RefreshOrder,
   RequestQuote,
+  RotateCallbackSecret,
+  RotateEndpointSecret,
   RouteOrder,
   SubmitOrder,
 ];

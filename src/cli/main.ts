@@ -7,6 +7,7 @@ import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
+import { addWebhookCommands } from './webhooks.js';
 import { withToolbox } from './with-toolbox.js';
 
 const cli = new Command('cli').description('Operates the gateway of DATABASE_URL, or of .data/ in development.');
@@ -46,9 +47,15 @@ addOrderCommands(cli);
 addProviderCommands(cli);
 addPrivacyCommands(cli);
 addAuditCommands(cli);
+addWebhookCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
-const PLAIN: ReadonlySet<unknown> = new Set(['InvalidEnvironmentError', 'DatabaseFailure', 'PastExpiryError']);
+const PLAIN: ReadonlySet<unknown> = new Set([
+  'AppError',
+  'InvalidEnvironmentError',
+  'DatabaseFailure',
+  'PastExpiryError',
+]);
 
 /** What Prisma and PostgreSQL say of a table or a column that is not there. */
 const MISSING: ReadonlySet<unknown> = new Set(['P2021', 'P2022', '42P01', '42703']);

@@ -6,6 +6,7 @@ import { HttpSettings } from './server/http-settings.js';
 import { RequestCounts } from './throttling/request-counts.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
 import { TokenHolders } from './throttling/token-holders.js';
+import { EventsController } from './v1/events/events.controller.js';
 import { OfferingsController } from './v1/offerings/offerings.controller.js';
 import { CancelOrderController } from './v1/orders/cancel-order.controller.js';
 import { OrderPresenter } from './v1/orders/order.presenter.js';
@@ -16,6 +17,9 @@ import { ProviderCallbacksController } from './v1/provider-callbacks/provider-ca
 import { ProvidersController } from './v1/providers/providers.controller.js';
 import { QuotesController } from './v1/quotes/quotes.controller.js';
 import { ReturnsController } from './v1/returns/returns.controller.js';
+import { CallbackSecretController } from './v1/webhook-endpoints/callback-secret.controller.js';
+import { CreateWebhookEndpointController } from './v1/webhook-endpoints/create-webhook-endpoint.controller.js';
+import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpoints.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
@@ -27,10 +31,14 @@ import { RequestPipe } from './validation/request.pipe.js';
     CancelOrderController,
     QuotesController,
     OfferingsController,
+    EventsController,
     ProvidersController,
     ProblemsController,
     ProviderCallbacksController,
     ReturnsController,
+    CreateWebhookEndpointController,
+    WebhookEndpointsController,
+    CallbackSecretController,
   ],
   providers: [
     OrderPresenter,

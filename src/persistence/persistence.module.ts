@@ -6,6 +6,7 @@ import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { ConnectionsRepository } from './database/connections.repository.js';
 import { Database, type DatabaseOptions } from './database/database.js';
 import { PrismaService } from './database/prisma.service.js';
+import { FeedRepository } from './events/feed.repository.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OrdersRepository } from './orders/orders.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
@@ -20,13 +21,17 @@ import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
+import { EndpointsRepository } from './webhooks/endpoints.repository.js';
+import { SecretsRepository } from './webhooks/secrets.repository.js';
 
 const REPOSITORIES = [
   AuditRepository,
   CallbacksRepository,
   ConnectionsRepository,
+  EndpointsRepository,
   ErasuresRepository,
   FarSidesRepository,
+  FeedRepository,
   IdempotencyRepository,
   KeyUsesRepository,
   OrdersRepository,
@@ -35,6 +40,7 @@ const REPOSITORIES = [
   PurchasesRepository,
   QuotesRepository,
   RetentionRepository,
+  SecretsRepository,
   ServerRepository,
   TasksRepository,
   TenantsRepository,

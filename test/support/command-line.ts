@@ -6,6 +6,7 @@ import { addPrivacyCommands } from '../../src/cli/privacy.js';
 import { addProviderCommands } from '../../src/cli/providers.js';
 import { addTenantCommands } from '../../src/cli/tenants.js';
 import { Refused } from '../../src/cli/terminal.js';
+import { addWebhookCommands } from '../../src/cli/webhooks.js';
 
 const COMMANDS = [
   addTenantCommands,
@@ -13,6 +14,7 @@ const COMMANDS = [
   addOrderCommands,
   addProviderCommands,
   addPrivacyCommands,
+  addWebhookCommands,
   addAuditCommands,
 ];
 

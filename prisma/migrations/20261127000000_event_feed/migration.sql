@@ -235,6 +235,7 @@ BEGIN
       personal_data_erased_at = done_at, updated_at = done_at, version = o.version + 1
     WHERE x.id = o.id
     RETURNING order_state(x) INTO state;
+    PERFORM forget_callback_address(o.id, o.tenant_id, o.webhook_url, names);
     INSERT INTO order_events (
       id, order_id, tenant_id, sequence, type, from_status, to_status, source, evidence, cause, occurred_at, state)
       VALUES (wanted.event_id, o.id, o.tenant_id, o.version + 1, 'order.personal_data_erased', o.status, o.status,

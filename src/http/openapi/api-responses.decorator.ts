@@ -26,8 +26,16 @@ export const ApiJsonResponse = (
     }),
   );
 
+/** Documents a response without a body. */
+export const ApiEmptyResponse = (status: number, description: string): MethodDecorator =>
+  ApiResponse({ status, description, headers: RESPONSE_HEADERS });
+
 /** Documents 200 with an ETag, or 304. */
-export const ApiTaggedResponse = (description: string, shape: Type<unknown>): MethodDecorator =>
+export const ApiTaggedResponse = (
+  description: string,
+  shape: Type<unknown>,
+  headers: Readonly<Record<string, string>> = {},
+): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'If-None-Match',
@@ -35,7 +43,7 @@ export const ApiTaggedResponse = (description: string, shape: Type<unknown>): Me
       description: 'The ETag of the response you have',
       schema: { type: 'string' },
     }),
-    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the response does' }),
+    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the response does', ...headers }),
     ApiResponse({
       status: 304,
       description: 'The ETag you sent is current',

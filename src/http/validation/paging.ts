@@ -41,6 +41,17 @@ export const positionFrom = <T>(
   return position;
 };
 
+/** A position in the order of time and id. @returns null if the parts are none */
+export const timePositionFrom = (
+  [time, id]: readonly string[],
+  idForm: RegExp,
+): { readonly createdAt: Date; readonly id: string } | null => {
+  if (time === undefined || id === undefined || !idForm.test(id)) return null;
+  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;
+  const createdAt = new Date(time);
+  return Number.isNaN(createdAt.getTime()) ? null : { createdAt, id };
+};
+
 const badCursor = (): HttpProblem => invalidFields({ cursor: ['must be the next_cursor of an earlier page'] });
 
 const partsOf = (cursor: string): readonly string[] | null => {
