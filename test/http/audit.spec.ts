@@ -308,6 +308,71 @@ describe('the audit', () => {
     });
   });
 
+  it('has what keys do to webhook endpoints: of an address the host, and no secret', async () => {
+    const key = await gateway.newKey(['webhooks:manage'], await gateway.newTenant());
+    const by = { key_id: key.split('_')[2], request_id: 'abc' };
+    const call = (method: 'post' | 'patch' | 'delete', path: string, body: object = {}, withKey = key) =>
+      gateway.anonymous[method](path)
+        .set({ authorization: `Bearer ${withKey}`, 'x-request-id': 'abc', 'idempotency-key': 'jane' })
+        .send(method === 'delete' ? undefined : body);
+    const mark = `mark${randomBytes(6).toString('hex')}`;
+    const settings = { url: `http://127.0.0.1:9/${mark}?who=${mark}`, description: mark, types: ['order.failed'] };
+    let id = '';
+    const secrets: string[] = [];
+    const rotated = async (path: string, body: object) => {
+      const response = (await call('post', path, body).expect(200)) as { body: { secret: string } };
+      secrets.push(response.body.secret);
+    };
+    const rows = await recordedBy(async () => {
+      for (const _ of ['made', 'repeated'])
+        ({ id } = (await call('post', '/v1/webhook-endpoints', settings).expect(201)).body as { id: string });
+      await call('patch', `/v1/webhook-endpoints/${id}`, { enabled: false, types: [] }).expect(200);
+      await call('patch', `/v1/webhook-endpoints/${id}`, { enabled: false }).expect(200);
+      await rotated(`/v1/webhook-endpoints/${id}/rotate-secret`, { old_secret_expires_in_hours: 0 });
+      await rotated('/v1/callback-secret/rotate', {});
+      await call('delete', `/v1/webhook-endpoints/${id}`).expect(204);
+      await call('delete', `/v1/webhook-endpoints/${id}`).expect(404);
+    });
+    const kept = { host: '127.0.0.1:9', types: ['order.failed'], is_enabled: true, version: 1 };
+    const endpoint = { ...by, subject: id, outcome: 'applied' };
+    expect(rows).toEqual([
+      { ...endpoint, act: 'webhook_endpoint.create', after: kept },
+      {
+        ...endpoint,
+        act: 'webhook_endpoint.update',
+        before: kept,
+        after: { ...kept, types: [], is_enabled: false, version: 2 },
+      },
+      { ...endpoint, act: 'webhook_endpoint.rotate_secret', after: { old_until: null } },
+      {
+        ...endpoint,
+        act: 'callback_secret.rotate',
+        subject: expect.stringMatching(/^ten_/),
+        after: { old_until: null },
+      },
+      { ...endpoint, act: 'webhook_endpoint.delete' },
+      { ...endpoint, act: 'webhook_endpoint.delete', outcome: 'refused', problem_code: 'webhook_endpoint_not_found' },
+    ]);
+    const reader = await gateway.newKey(['orders:read']);
+    const refused = {
+      key_id: reader.split('_')[2],
+      request_id: 'abc',
+      outcome: 'refused',
+      problem_code: 'scope_missing',
+    };
+    expect(
+      await recordedBy(async () => {
+        await call('post', '/v1/webhook-endpoints', settings, reader).expect(403);
+        await call('post', '/v1/callback-secret/rotate', {}, reader).expect(403);
+      }),
+    ).toEqual([
+      { ...refused, act: 'webhook_endpoint.create' },
+      { ...refused, act: 'callback_secret.rotate' },
+    ]);
+    const everything = await gateway.rows<{ text: string }>('SELECT a::text AS text FROM audit_log a');
+    expect(everything.filter(({ text }) => [mark, ...secrets].some((canary) => text.includes(canary)))).toEqual([]);
+  });
+
   it('lists by act, subject and time, and says no more of each than the table of acts does', async () => {
     const { id } = await place();
     await flag(gateway.app, id, 'vanished');

@@ -31,7 +31,7 @@ CREATE TABLE audit_log (
     'tenant.create', 'tenant.limit', 'tenant.revoke', 'key.create', 'key.limit', 'key.revoke', 'order.cancel',
     'order.clear_review', 'provider.confirm_account', 'personal_data.erase', 'webhook_endpoint.create',
     'webhook_endpoint.update', 'webhook_endpoint.delete', 'webhook_endpoint.rotate_secret', 'webhook_endpoint.test',
-    'webhook_endpoint.replay', 'webhook_delivery.replay')),
+    'webhook_endpoint.replay', 'webhook_delivery.replay', 'callback_secret.rotate')),
   CONSTRAINT audit_log_outcome CHECK (outcome IN ('applied', 'begun', 'refused')),
   CONSTRAINT audit_log_refused_for CHECK ((outcome = 'refused') = (problem_code IS NOT NULL))
 );

@@ -41,7 +41,7 @@ export interface ActStates {
   'personal_data.erase': { before: null; after: { readonly chosen_by: 'order' | 'email' } };
   'webhook_endpoint.create': { before: null; after: EndpointKept };
   'webhook_endpoint.update': { before: EndpointKept; after: EndpointKept };
-  'webhook_endpoint.delete': { before: EndpointKept; after: null };
+  'webhook_endpoint.delete': { before: null; after: null };
   'webhook_endpoint.rotate_secret': { before: null; after: { readonly old_until: string | null } };
   'webhook_endpoint.test': { before: null; after: null };
   'webhook_endpoint.replay': {
@@ -49,6 +49,7 @@ export interface ActStates {
     after: { readonly since: string; readonly only: string; readonly queued: number };
   };
   'webhook_delivery.replay': { before: null; after: null };
+  'callback_secret.rotate': { before: null; after: { readonly old_until: string | null } };
 }
 export type ActType = keyof ActStates;
 
@@ -66,6 +67,8 @@ const ENDPOINT = {
   is_enabled: 'whether it is sent any',
   version: 'counts its changes, also those that are not told here',
 } as const;
+
+const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
 
 /** Every act, what it is about and what is kept of it. `docs/audit.md` is generated from this table; the database refuses any other. */
 export const ACTS = {
@@ -105,11 +108,11 @@ export const ACTS = {
   },
   'webhook_endpoint.create': { means: 'events are to be sent to an address', subject: 'endpoint', states: ENDPOINT },
   'webhook_endpoint.update': { means: 'an endpoint is changed', subject: 'endpoint', states: ENDPOINT },
-  'webhook_endpoint.delete': { means: 'an endpoint is sent nothing any more', subject: 'endpoint', states: ENDPOINT },
+  'webhook_endpoint.delete': { means: 'an endpoint is sent nothing any more', subject: 'endpoint', states: {} },
   'webhook_endpoint.rotate_secret': {
     means: 'what is sent to an endpoint is signed with a new secret',
     subject: 'endpoint',
-    states: { old_until: 'until then with the old one, too; null for no longer' },
+    states: ROTATION,
   },
   'webhook_endpoint.test': { means: 'an endpoint is sent an event without an order', subject: 'endpoint', states: {} },
   'webhook_endpoint.replay': {
@@ -118,6 +121,11 @@ export const ACTS = {
     states: { since: 'its begin', only: 'which of them', queued: 'how many' },
   },
   'webhook_delivery.replay': { means: 'one event is sent to an endpoint again', subject: 'delivery', states: {} },
+  'callback_secret.rotate': {
+    means: 'what is sent to the callback_url of orders is signed with a new secret',
+    subject: 'tenant',
+    states: ROTATION,
+  },
 } as const satisfies {
   [T in ActType]: {
     readonly means: string;
@@ -132,7 +140,7 @@ export const ACTS = {
 export const OUTCOMES = {
   applied: 'it was carried out, by the commit that recorded it or just before',
   begun: 'a provider is being asked; what it came to is a later row, or else in the history of the order',
-  refused: '`problem_code` says why, and nothing was changed',
+  refused: '`problem_code` says why; it was not carried out',
 } as const;
 export type Outcome = keyof typeof OUTCOMES;
 

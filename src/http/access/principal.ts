@@ -18,6 +18,13 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   return principal;
 });
 
+/** The caller, as the one who acts. */
+export const Acting = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!request.principal) throw new Error('nobody acts here: the endpoint is public, or a guard is missing');
+  return causeOf(request.principal, request);
+});
+
 /** Whose objects a caller can read: its own tenant's, or those of all tenants with an `ops` key. */
 export const tenantScopeOf = ({ tenantId, scopes }: Principal): TenantScope =>
   scopes.has('ops') ? 'all_tenants' : { tenantId };
