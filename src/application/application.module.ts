@@ -10,9 +10,12 @@ import { CheckDatabase } from './database/check-database.js';
 import { FindOffering } from './catalog/find-offering.js';
 import { ListOfferings } from './catalog/list-offerings.js';
 import { ReadCatalogs } from './catalog/read-catalogs.js';
+import { FeedWatch } from './events/feed-watch.js';
+import { ReadFeed } from './events/read-feed.js';
 import { ApplyLimits } from './limits/apply-limits.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
+import { AwaitChange } from './orders/await-change.js';
 import { ChangeOrder } from './orders/change-order.js';
 import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
@@ -43,6 +46,7 @@ const USE_CASES = [
   IdempotentExecutor,
   ApplyLimits,
   Authenticate,
+  AwaitChange,
   CancellationTerms,
   CancelOrder,
   ChangeOrder,
@@ -51,6 +55,7 @@ const USE_CASES = [
   Catalog,
   CollectOffers,
   FarSides,
+  FeedWatch,
   FindOffering,
   FindOrder,
   FindQuote,
@@ -71,6 +76,7 @@ const USE_CASES = [
   PurchaseThrottle,
   ReadCatalogs,
   ReadClaims,
+  ReadFeed,
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,

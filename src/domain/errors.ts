@@ -4,6 +4,7 @@ import type { Grams } from './mass.js';
 export const ERROR_CODES = [
   'order_not_found',
   'quote_not_found',
+  'event_not_found',
   'offering_not_found',
   'offer_not_found',
   'offer_expired',

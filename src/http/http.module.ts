@@ -6,6 +6,7 @@ import { HttpSettings } from './server/http-settings.js';
 import { RequestCounts } from './throttling/request-counts.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
 import { TokenHolders } from './throttling/token-holders.js';
+import { EventsController } from './v1/events/events.controller.js';
 import { OfferingsController } from './v1/offerings/offerings.controller.js';
 import { CancelOrderController } from './v1/orders/cancel-order.controller.js';
 import { OrderPresenter } from './v1/orders/order.presenter.js';
@@ -27,6 +28,7 @@ import { RequestPipe } from './validation/request.pipe.js';
     CancelOrderController,
     QuotesController,
     OfferingsController,
+    EventsController,
     ProvidersController,
     ProblemsController,
     ProviderCallbacksController,

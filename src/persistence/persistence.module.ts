@@ -5,6 +5,7 @@ import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { ConnectionsRepository } from './database/connections.repository.js';
 import { Database, type DatabaseOptions } from './database/database.js';
 import { PrismaService } from './database/prisma.service.js';
+import { FeedRepository } from './events/feed.repository.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OrdersRepository } from './orders/orders.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
@@ -25,6 +26,7 @@ const REPOSITORIES = [
   ConnectionsRepository,
   ErasuresRepository,
   FarSidesRepository,
+  FeedRepository,
   IdempotencyRepository,
   KeyUsesRepository,
   OrdersRepository,

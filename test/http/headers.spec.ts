@@ -1,5 +1,5 @@
 import { etagOf, matches } from '../../src/http/server/tagged-response.js';
-import { preferWaitFrom } from '../../src/http/idempotency/prefer-wait.js';
+import { preferWaitFrom } from '../../src/http/server/prefer-wait.js';
 import { requestIdFrom } from '../../src/http/server/request-id.js';
 
 describe('the Prefer header', () => {

@@ -10,8 +10,8 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** `ops` reads the orders of all tenants, so it needs no further scope to read orders. */
-const INCLUDED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = { ops: ['orders:read'] };
+/** `ops` reads the orders of all tenants and what happens to them, so it needs no further scope for that. */
+const INCLUDED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = { ops: ['orders:read', 'events:read'] };
 
 /** What a key with these scopes may do. Words that are not known here open nothing. */
 export const scopesFrom = (words: readonly string[]): ReadonlySet<Scope> =>

@@ -27,7 +27,11 @@ export const ApiJsonResponse = (
   );
 
 /** Documents 200 with an ETag, or 304. */
-export const ApiTaggedResponse = (description: string, shape: Type<unknown>): MethodDecorator =>
+export const ApiTaggedResponse = (
+  description: string,
+  shape: Type<unknown>,
+  headers: Readonly<Record<string, string>> = {},
+): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'If-None-Match',
@@ -35,7 +39,7 @@ export const ApiTaggedResponse = (description: string, shape: Type<unknown>): Me
       description: 'The ETag of the response you have',
       schema: { type: 'string' },
     }),
-    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the response does' }),
+    ApiJsonResponse(200, description, shape, { ETag: 'Changes whenever the response does', ...headers }),
     ApiResponse({
       status: 304,
       description: 'The ETag you sent is current',

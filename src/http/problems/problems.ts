@@ -92,6 +92,14 @@ export const PROBLEMS = {
     remedy: 'Check the id. A key that made no order can still be used for one.',
     retry: CORRECT,
   },
+  event_not_found: {
+    status: 404,
+    title: 'There is no such event',
+    meaning: 'No event of yours has the id in `after`, so there is nothing to go on from.',
+    remedy:
+      'Send the `next_after` of the page before, the id of an event that you have, or no `after` to begin at the first.',
+    retry: CORRECT,
+  },
   quote_not_found: {
     status: 404,
     title: 'There is no such quote',

@@ -18,6 +18,11 @@ export const sendTagged = (
   return matches(request.headers['if-none-match'], tag) ? reply.status(304).send() : sendJson(reply, 200, body);
 };
 
+/** Whether the caller already has the object as it is. */
+export const isCurrent = ({ headers }: FastifyRequest, version: number, response: object): boolean =>
+  headers['if-none-match'] !== undefined &&
+  matches(headers['if-none-match'], etagOf(version, JSON.stringify(response)));
+
 /** The version is for people. The digest is needed because a release or a provider's terms can change the response too. */
 export const etagOf = (version: number, body: string): string =>
   `"${version}-${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`;

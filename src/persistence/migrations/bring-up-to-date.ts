@@ -1,3 +1,4 @@
+import { withConnection } from '../database/with-connection.js';
 import { applyGrants } from './apply-grants.js';
 import { applyMigrations } from './migrate.js';
 
@@ -8,8 +9,16 @@ export interface BroughtUpToDate {
   readonly problem: string | null;
 }
 
-/** The migration step: tables, then who may do what with them. Needs the owner of the tables if anything is missing. */
+/**
+ * The migration step: tables, who may do what with them, and that the feed goes on where the data was moved to another
+ * server. Needs the owner of the tables if anything is missing.
+ */
 export const bringUpToDate = async (ownerUrl: string): Promise<BroughtUpToDate> => {
   const applied = await applyMigrations(ownerUrl);
-  return { applied, problem: await applyGrants(ownerUrl) };
+  const problem = await applyGrants(ownerUrl);
+  await withConnection(ownerUrl, (client) => client.query(CONTINUE_FEED));
+  return { applied, problem };
 };
+
+/** Writes nothing where the feed goes on by itself, and nothing on a server that takes no writes. */
+const CONTINUE_FEED = `SELECT continue_feed() WHERE current_setting('transaction_read_only') = 'off'`;

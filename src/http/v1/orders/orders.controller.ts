@@ -1,15 +1,19 @@
-import { Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
+import { AwaitChange } from '../../../application/orders/await-change.js';
 import { AmbiguousKeyError, FindOrder } from '../../../application/orders/find-order.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';
 import { RefreshOrder } from '../../../application/orders/refresh-order.js';
 import { AppError } from '../../../domain/errors.js';
+import type { Order } from '../../../domain/orders/order.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, causeOf, tenantScopeOf } from '../../access/principal.js';
 import { noteOutcome } from '../../server/request-log.js';
-import { sendTagged } from '../../server/tagged-response.js';
+import { hungUp } from '../../server/hung-up.js';
+import { newsWaitFrom } from '../../server/prefer-wait.js';
+import { isCurrent, sendTagged } from '../../server/tagged-response.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { askForTenant, OrderByKeyRequest } from './order-by-key.request.js';
@@ -28,6 +32,7 @@ export class OrdersController {
     private readonly find: FindOrder,
     private readonly list: ListOrders,
     private readonly refresh: RefreshOrder,
+    private readonly awaitChange: AwaitChange,
     private readonly presenter: OrderPresenter,
   ) {}
 
@@ -84,16 +89,35 @@ export class OrdersController {
 
   @Get(':id')
   @NoQuery()
-  @ApiEndpoint({ id: 'getOrder', summary: 'Read an order', access: 'orders:read', problems: ['order_not_found'] })
+  @ApiEndpoint({
+    id: 'getOrder',
+    summary: 'Read an order',
+    description:
+      'With `If-None-Match` and `Prefer: wait=N` the response comes when the order changes, so nobody has to poll.',
+    access: 'orders:read',
+    problems: ['order_not_found'],
+  })
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiTaggedResponse('The order', OrderResponse)
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description:
+      '`wait=N`, N from 0 to 30: how many seconds to wait for a change of the response in `If-None-Match`. Anything else is ignored',
+    schema: { type: 'string' },
+    example: 'wait=20',
+  })
+  @ApiTaggedResponse('The order', OrderResponse, { 'Preference-Applied': 'What of Prefer was honoured' })
   async read(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Caller() caller: Principal,
+    @Headers('prefer') prefer: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const order = await this.find.run(id, tenantScopeOf(caller));
+    const { waitMs, applied } = newsWaitFrom(prefer);
+    if (applied !== null) void reply.header('preference-applied', applied);
+    const isKnown = (order: Order): boolean => isCurrent(request, order.version, this.presenter.present(order));
+    const order = await this.awaitChange.run(id, tenantScopeOf(caller), isKnown, { waitMs, gone: hungUp(reply) });
     sendTagged(request, reply, order.version, this.presenter.present(order));
   }
 

@@ -23,7 +23,7 @@ import {
   REPLAYED_HEADER,
 } from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
-import { preferWaitFrom } from '../../idempotency/prefer-wait.js';
+import { preferWaitFrom } from '../../server/prefer-wait.js';
 import { HttpProblem } from '../../problems/http-problem.js';
 import { problemSubject } from '../../problems/problem-document.js';
 import { OrderRenderer } from './order-renderer.js';

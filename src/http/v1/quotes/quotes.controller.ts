@@ -11,7 +11,7 @@ import { QUOTE_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { QuoteResponse } from './quote.response.js';
 import { REQUEST_QUOTE_EXAMPLES } from './request-quote.examples.js';
-import { quoteWaitFrom } from '../../idempotency/prefer-wait.js';
+import { quoteWaitFrom } from '../../server/prefer-wait.js';
 import { quoteCommandFrom, RequestQuoteRequest } from './request-quote.request.js';
 import { presentQuote } from './quote.presenter.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';

@@ -32,6 +32,14 @@ export const quoteWaitFrom = (header: string | string[] | undefined): PreferWait
     : { waitMs: seconds * 1000, applied: `wait=${seconds}` };
 };
 
+/** The same for what may already be there: waits only if asked to. */
+export const newsWaitFrom = (header: string | string[] | undefined): PreferWait => {
+  const seconds = preferencesIn(header)
+    .map(waitSecondsFrom)
+    .find((wait) => wait !== null);
+  return seconds == null ? { waitMs: 0, applied: null } : { waitMs: seconds * 1000, applied: `wait=${seconds}` };
+};
+
 const preferencesIn = (header: string | string[] | undefined): readonly string[] =>
   String(header ?? '')
     .split(/[,;]/)
