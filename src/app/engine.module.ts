@@ -7,6 +7,8 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import { RetentionSettings } from '../application/retention/retention-settings.js';
+import { EndpointLimits } from '../application/webhooks/endpoint-limits.js';
+import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -112,5 +114,7 @@ const SETTINGS = [
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
+  settingOf(SecretKeys, ({ webhookSecretKeys }) => SecretKeys.from(webhookSecretKeys)),
+  settingOf(EndpointLimits, ({ maxWebhookEndpoints }) => new EndpointLimits(maxWebhookEndpoints)),
   settingOf(TargetGuard, ({ production }) => new TargetGuard({ allowsLoopback: !production })),
 ];

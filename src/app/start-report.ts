@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ReadCatalogs } from '../application/catalog/read-catalogs.js';
+import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import { isLoopbackHost, travelsInTheClear } from '../domain/addresses.js';
 import { MetricsServer } from '../health/metrics-server.js';
 import { databaseAddress, type DatabaseAddress } from '../persistence/database/database-address.js';
@@ -15,6 +16,7 @@ export const reportStart = ({ app, url }: Gateway, { settings, env, logger }: Ga
   tell(`${production ? 'production' : 'development'}, role ${role}: ${ROLES[role]}`);
   tell(`database ${databaseText(databaseAddress(settings.databaseUrl))}`);
   for (const provider of PROVIDERS) tell(providerText(provider, env));
+  tell(webhooksText(settings, app.get(SecretKeys)));
   const metricsPort = app.get(MetricsServer).port;
   const metrics = metricsPort === null ? `${url}/metrics` : `http://${host}:${metricsPort}/metrics`;
   // In production there is the document, and no page to try it.
@@ -39,6 +41,11 @@ const providerText = (provider: ProviderRegistration, env: NodeJS.ProcessEnv): s
   const kind = environment === 'live' ? 'live' : isHere ? 'simulated' : 'sandbox';
   return `${id} is on, ${kind}, at ${addresses.join(' and ')}`;
 };
+
+const webhooksText = ({ webhookSecretKeys }: GatewayContext['settings'], keys: SecretKeys): string =>
+  webhookSecretKeys === null
+    ? 'webhooks are off; WEBHOOK_SECRET_KEYS turns them on'
+    : `webhooks are on, their secrets sealed with the key ${keys.sealingKeyId}`;
 
 /** A private network without TLS is common, and only its owner knows who else is on it: told, not refused. */
 export const clearTextWarnings = ({

@@ -40,21 +40,35 @@ import { PurchaseThrottle } from './providers/purchase-throttle.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
+import { AdmitCallback } from './webhooks/admit-callback.js';
+import { AdmitTarget } from './webhooks/admit-target.js';
+import { ChangeEndpoint } from './webhooks/change-endpoint.js';
+import { DeleteEndpoint } from './webhooks/delete-endpoint.js';
+import { FindEndpoint } from './webhooks/find-endpoint.js';
+import { ListEndpoints } from './webhooks/list-endpoints.js';
+import { MakeEndpoint } from './webhooks/make-endpoint.js';
+import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
+import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
 
 const USE_CASES = [
+  AdmitCallback,
   AdmitRequest,
+  AdmitTarget,
   IdempotentExecutor,
   ApplyLimits,
   Authenticate,
   AwaitChange,
   CancellationTerms,
   CancelOrder,
+  ChangeEndpoint,
   ChangeOrder,
   CheckDatabase,
   ClearReview,
   Catalog,
   CollectOffers,
+  DeleteEndpoint,
   FarSides,
+  FindEndpoint,
   FeedWatch,
   FindOffering,
   FindOrder,
@@ -63,12 +77,14 @@ const USE_CASES = [
   InlinePurchases,
   IssueKey,
   KeyReleases,
+  ListEndpoints,
   ListOfferings,
   ListOrders,
   ListProviders,
   LookupPurchase,
   LostClaims,
   LostOrders,
+  MakeEndpoint,
   ObserveOrder,
   PlaceOrder,
   PriceCheck,
@@ -81,6 +97,8 @@ const USE_CASES = [
   RecordReturn,
   RefreshOrder,
   RequestQuote,
+  RotateCallbackSecret,
+  RotateEndpointSecret,
   RouteOrder,
   SubmitOrder,
 ];

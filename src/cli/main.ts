@@ -6,6 +6,7 @@ import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
 import { print, Refused } from './terminal.js';
+import { addWebhookCommands } from './webhooks.js';
 import { withToolbox } from './with-toolbox.js';
 
 const cli = new Command('cli').description('Operates the gateway of DATABASE_URL, or of .data/ in development.');
@@ -44,9 +45,11 @@ addKeyCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
 addPrivacyCommands(cli);
+addWebhookCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
 const PLAIN: ReadonlySet<unknown> = new Set([
+  'AppError',
   'InvalidEnvironmentError',
   'DatabaseFailure',
   'PastExpiryError',

@@ -8,6 +8,8 @@ import { LostOrders } from '../application/orders/lost-orders.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
+import { ResealSecrets } from '../application/webhooks/reseal-secrets.js';
+import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import { GatewayEnv } from '../config/gateway.env.js';
 import { gatewaySettings, ownerVariable, type GatewaySettings } from '../config/gateway-settings.js';
 import { explainUnread, unreadVariables } from '../config/misspelt.js';
@@ -28,6 +30,7 @@ import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import { GaugesRepository } from '../persistence/telemetry/gauges.repository.js';
+import { SecretsRepository } from '../persistence/webhooks/secrets.repository.js';
 import { DatabaseGauges } from '../telemetry/database-gauges.js';
 import { Metrics } from '../telemetry/metrics.js';
 
@@ -82,6 +85,10 @@ export class Toolbox {
 
   private get erasures(): ErasuresRepository {
     return new ErasuresRepository(this.database, new ProcessHeartbeat(this.database));
+  }
+
+  get resealSecrets(): ResealSecrets {
+    return new ResealSecrets(new SecretsRepository(this.database), SecretKeys.from(this.settings.webhookSecretKeys));
   }
 
   get clearReview(): ClearReview {

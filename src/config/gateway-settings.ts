@@ -1,6 +1,6 @@
 import { isPlainHttp } from '../domain/addresses.js';
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
-import { GatewayEnv, SAMPLE_FX_RATES, type Role } from './gateway.env.js';
+import { GatewayEnv, SAMPLE_FX_RATES, SAMPLE_SECRET_KEY, type Role } from './gateway.env.js';
 
 /** The gateway's settings. */
 export interface GatewaySettings {
@@ -32,6 +32,9 @@ export interface GatewaySettings {
   readonly maxOrderTonnes: string;
   readonly maxOrderUsd: string;
   readonly maxMonthUsd: string;
+  /** As they stand in the environment; null: webhooks are off. */
+  readonly webhookSecretKeys: string | null;
+  readonly maxWebhookEndpoints: number;
   readonly workerConcurrency: number;
   /** The share of each provider's quota that quotes leave to orders. */
   readonly quoteReserve: number;
@@ -51,7 +54,11 @@ const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   const given = readEnvironment(GatewayEnv, env);
   const production = given.NODE_ENV === 'production';
-  const problems = [...samePorts(given), ...(production ? unsafeInProduction(given, env) : [])];
+  const problems = [
+    ...samePorts(given),
+    ...sameSecretKeys(given),
+    ...(production ? unsafeInProduction(given, env) : []),
+  ];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
   return {
     production,
@@ -74,6 +81,8 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     maxOrderTonnes: given.MAX_ORDER_TONNES,
     maxOrderUsd: given.MAX_ORDER_USD,
     maxMonthUsd: given.MAX_MONTH_USD,
+    webhookSecretKeys: given.WEBHOOK_SECRET_KEYS ?? (production ? null : `sample:${SAMPLE_SECRET_KEY}`),
+    maxWebhookEndpoints: Number(given.MAX_WEBHOOK_ENDPOINTS),
     workerConcurrency: Number(given.WORKER_CONCURRENCY),
     quoteReserve: Number(given.QUOTE_RESERVE_PERCENT) / 100,
     pollDelaysMs: millisecondsOf(given.POLL_SCHEDULE_SECONDS ?? POLL_SCHEDULE_SECONDS),
@@ -93,6 +102,12 @@ export const ownerVariable = ({ directDatabaseUrl }: Pick<GatewaySettings, 'dire
 const samePorts = ({ PORT, METRICS_PORT }: Readonly<GatewayEnv>): string[] =>
   METRICS_PORT === PORT && PORT !== '0' ? ['METRICS_PORT must be another port than PORT'] : [];
 
+/** Of two keys with one id, which would open what the other has sealed? */
+const sameSecretKeys = ({ WEBHOOK_SECRET_KEYS }: Readonly<GatewayEnv>): string[] => {
+  const ids = (WEBHOOK_SECRET_KEYS ?? '').split(',').map((pair) => pair.split(':', 1)[0]);
+  return new Set(ids).size < ids.length ? ['WEBHOOK_SECRET_KEYS must give each of its keys another id'] : [];
+};
+
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
   ...(given.PUBLIC_URL !== undefined && !isPlainHttp(given.PUBLIC_URL)
@@ -100,6 +115,9 @@ const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv)
     : ['PUBLIC_URL must be an https address in production']),
   ...(given.SANDBOX === 'on' ? ['SANDBOX must not be on in production: its providers sell nothing'] : []),
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
+  ...(given.WEBHOOK_SECRET_KEYS?.includes(SAMPLE_SECRET_KEY)
+    ? ['WEBHOOK_SECRET_KEYS must not have the sample key in production: everybody knows it']
+    : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];
 

@@ -8,6 +8,12 @@ export type Role = (typeof ROLES)[number];
 /** Made-up rates, so that offers can be compared without any setting. Production refuses them. */
 export const SAMPLE_FX_RATES = '2000-01-01:GBP=1.25,EUR=1.10';
 
+/** Known to everybody, so that webhooks can be tried without any setting. Production refuses it. */
+export const SAMPLE_SECRET_KEY = Buffer.from('offset-gateway-sample-not-secret').toString('base64');
+
+/** 32 bytes in base64. */
+const SECRET_KEY = /[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=/.source;
+
 const PORT_NUMBER = /^([0-9]|[1-9]\d{1,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
 
 /** Above 0, to the gram, at most a billion. */
@@ -117,6 +123,20 @@ export class GatewayEnv {
   @Variable('US dollars that a tenant without a limit of its own may spend on account in a calendar month (UTC)')
   @Matches(USD, { message: 'MAX_MONTH_USD must be an amount above 0, such as 100000 or 99.50' })
   MAX_MONTH_USD = '100000';
+
+  @Variable(
+    'Encrypts the secrets of webhooks: `id:` and 32 random bytes in base64, several separated by commas. The first seals, all open. Unset: a sample, and in production no webhooks',
+  )
+  @IsOptional()
+  @Matches(new RegExp(`^${SECRET_KEY}(,${SECRET_KEY})*$`), {
+    message:
+      'WEBHOOK_SECRET_KEYS must look like 2026:<key>, with a key of 32 bytes in base64 (openssl rand -base64 32); several are separated by commas',
+  })
+  WEBHOOK_SECRET_KEYS?: string;
+
+  @Variable('Webhook endpoints that a tenant may have')
+  @Matches(/^[1-9]\d{0,3}$/, { message: 'MAX_WEBHOOK_ENDPOINTS must be a whole number from 1 to 9999' })
+  MAX_WEBHOOK_ENDPOINTS = '20';
 
   @Variable('Orders that the worker of this process handles at once')
   @Matches(/^[1-9]\d{0,2}$/, { message: 'WORKER_CONCURRENCY must be a whole number from 1 to 999' })

@@ -27,6 +27,13 @@ export const ERROR_CODES = [
   'order_not_cancellable',
   'order_lost',
   'callback_token_unknown',
+  'webhook_endpoint_not_found',
+  'webhook_endpoint_limit_reached',
+  'webhook_endpoint_read_only',
+  'webhook_secrets_limit_reached',
+  'webhooks_not_enabled',
+  'target_not_allowed',
+  'callback_secret_missing',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -17,6 +17,9 @@ import { ProviderCallbacksController } from './v1/provider-callbacks/provider-ca
 import { ProvidersController } from './v1/providers/providers.controller.js';
 import { QuotesController } from './v1/quotes/quotes.controller.js';
 import { ReturnsController } from './v1/returns/returns.controller.js';
+import { CallbackSecretController } from './v1/webhook-endpoints/callback-secret.controller.js';
+import { CreateWebhookEndpointController } from './v1/webhook-endpoints/create-webhook-endpoint.controller.js';
+import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpoints.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
@@ -33,6 +36,9 @@ import { RequestPipe } from './validation/request.pipe.js';
     ProblemsController,
     ProviderCallbacksController,
     ReturnsController,
+    CreateWebhookEndpointController,
+    WebhookEndpointsController,
+    CallbackSecretController,
   ],
   providers: [
     OrderPresenter,

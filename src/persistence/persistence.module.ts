@@ -20,10 +20,13 @@ import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
+import { EndpointsRepository } from './webhooks/endpoints.repository.js';
+import { SecretsRepository } from './webhooks/secrets.repository.js';
 
 const REPOSITORIES = [
   CallbacksRepository,
   ConnectionsRepository,
+  EndpointsRepository,
   ErasuresRepository,
   FarSidesRepository,
   FeedRepository,
@@ -35,6 +38,7 @@ const REPOSITORIES = [
   PurchasesRepository,
   QuotesRepository,
   RetentionRepository,
+  SecretsRepository,
   ServerRepository,
   TasksRepository,
   TenantsRepository,

@@ -12,6 +12,9 @@ const SECRET_FIELDS = [
   'api_key',
   'token',
   'secret',
+  'secrets',
+  'sealed',
+  'webhookSecretKeys',
   'password',
   'email',
   'providerCallbackUrl',
@@ -50,6 +53,8 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(Bearer|API-Key|Basic)\s+[^\s"',}]+/gi, `$1 ${HIDDEN}`],
   // Keys with a known prefix: Carbonmark's and this gateway's own.
   [/\b(cm_api|ofg)_[A-Za-z0-9_-]+/g, `$1_${HIDDEN}`],
+  // Secrets that sign webhooks.
+  [/\bwhsec_[A-Za-z0-9+/=_-]+/g, `whsec_${HIDDEN}`],
   // Tokens of orders, in the addresses that providers and browsers come back to.
   [/(\/provider-callbacks\/[^/\s"']+\/|\/returns\/)[^/\s"'?#]+/g, `$1${HIDDEN}`],
   [/[^\s@"'<>(]{1,64}@[^\s@"'<>)]+\.[^\s@"'<>).]+/g, HIDDEN],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RotateCallbackSecret } from '../../src/application/webhooks/rotate-callback-secret.js';
 import { countStatements } from '../support/count-statements.js';
 import { TestEngine } from '../support/engine.js';
 import { launchGateway, newKey } from '../support/launcher.js';
@@ -42,6 +43,19 @@ describe('statements to the database', () => {
     const reference = randomUUID();
     const statements = await countStatements(async () => {
       expect((await place({ prefer: 'respond-async' }, { reference })).statusCode).toBe(202);
+    });
+    expect(statements).toHaveLength(1);
+  });
+
+  it('number one for an order with a callback address, once its tenant has a secret for it', async () => {
+    await app.get(RotateCallbackSecret).run(engine.tenantId, 0);
+    // A key that is not in memory yet, with what was known before.
+    const fresh = `Bearer ${await newKey(app, engine.tenantId, ['orders:write'])}`;
+    const placeIt = () =>
+      place({ prefer: 'respond-async', authorization: fresh }, { callback_url: 'https://shop.example/events' });
+    expect((await placeIt()).statusCode).toBe(202);
+    const statements = await countStatements(async () => {
+      expect((await placeIt()).statusCode).toBe(202);
     });
     expect(statements).toHaveLength(1);
   });

@@ -122,6 +122,7 @@ describe('access to the API', () => {
     let ops: string;
     let order: string;
     let quote: string;
+    let endpoint: string;
     beforeAll(async () => {
       const tenant = await gateway.newTenant();
       stranger = await gateway.newKey(
@@ -131,6 +132,12 @@ describe('access to the API', () => {
       ops = await gateway.newKey(SCOPES, tenant);
       order = (await gateway.order(SMALL_ORDER, 'shared-key')).body.id as string;
       quote = (await gateway.post('/v1/quotes').send({ mass: { value: '1', unit: 't' } })).body.id as string;
+      endpoint = (
+        await gateway
+          .post('/v1/webhook-endpoints')
+          .set('idempotency-key', randomUUID())
+          .send({ url: 'http://127.0.0.1:9/' })
+      ).body.id as string;
     });
 
     /** A response without what differs between any two requests. */
@@ -143,6 +150,7 @@ describe('access to the API', () => {
     /** What a tenant alone has, by the path of the document that leads to it: its own, and one that nobody has. */
     const OWNED = {
       '/v1/orders/{id}': () => [order, 'ord_00000000000000000000000000', 'ord_x'],
+      '/v1/webhook-endpoints/{id}': () => [endpoint, 'whe_00000000000000000000000000', 'whe_x'],
       '/v1/quotes/{id}': () => [quote, 'quo_00000000000000000000000000', 'quo_x'],
       '/v1/orders/by-idempotency-key/{key}': () => ['shared-key', 'no-such-key', '%00'],
     } as const;
@@ -165,6 +173,8 @@ describe('access to the API', () => {
         expect(bare(theirs)).toEqual(bare(malformed));
       }
       expect((await gateway.get(`/v1/orders/${order}`)).status).toBe(200);
+      expect((await gateway.get(`/v1/webhook-endpoints/${endpoint}`)).status).toBe(200);
+      expect((await gateway.get('/v1/webhook-endpoints', stranger)).body).toEqual({ data: [], next_cursor: null });
     });
 
     it('responds to a purchase of their offer as of a missing one, and repeats no stored response of theirs', async () => {

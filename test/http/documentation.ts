@@ -93,9 +93,9 @@ export class Documentation {
     );
   }
 
-  /** Whether the document allows this JSON as the body of a POST. */
-  allowsBody(path: string, body: unknown): boolean {
-    return this.schemaAt(['paths', path, 'post', 'requestBody', 'content', 'application/json'])(body);
+  /** Whether the document allows this JSON as the body of a request. */
+  allowsBody(path: string, body: unknown, method = 'post'): boolean {
+    return this.schemaAt(['paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json'])(body);
   }
 
   /** For what no operation stands for, such as a method or a path that there is not. */

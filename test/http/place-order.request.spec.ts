@@ -21,6 +21,7 @@ const PRINCIPAL = {
   scopes: new Set<never>(),
   providerAccounts: { cnaught: 'sub' },
   limits: LIMITS,
+  hasCallbackSecret: false,
 };
 
 const read = (body: unknown): Promise<PlaceOrderRequest> => readRequest(PlaceOrderRequest, body);
@@ -282,9 +283,9 @@ describe('a URL in a request', () => {
   });
 
   it('must be https in production, even to this machine', async () => {
-    const local = await read({ ...ORDER, callback_url: 'http://localhost/', payment: CHECKOUT });
+    const local = await read({ ...ORDER, payment: { ...CHECKOUT, cancel_url: 'http://localhost/' } });
     const problem = await problemWith(() => refusePlainHttp(local));
-    expect(Object.keys(problem.extra.errors ?? {})).toEqual(['callback_url']);
+    expect(Object.keys(problem.extra.errors ?? {})).toEqual(['payment.cancel_url']);
     const remote = await read({ ...ORDER, payment: CHECKOUT });
     expect(() => refusePlainHttp(remote)).not.toThrow();
   });
@@ -303,6 +304,7 @@ describe('the command of a request', () => {
       keyId: 'k',
       providerAccounts: { cnaught: 'sub' },
       limits: LIMITS,
+      hasCallbackSecret: false,
       allowDuplicate: false,
       waitIfPaused: false,
       terms: {

@@ -4,6 +4,7 @@ import { addOrderCommands } from '../../src/cli/orders.js';
 import { addPrivacyCommands } from '../../src/cli/privacy.js';
 import { addTenantCommands } from '../../src/cli/tenants.js';
 import { Refused } from '../../src/cli/terminal.js';
+import { addWebhookCommands } from '../../src/cli/webhooks.js';
 
 /** What a command prints about this database, and its exit code. Rejects with why it refused. */
 export const runCommand = async <Printed>(
@@ -11,7 +12,8 @@ export const runCommand = async <Printed>(
   ...args: string[]
 ): Promise<{ readonly printed: Printed; readonly exitCode: number }> => {
   const cli = new Command().exitOverride();
-  for (const add of [addTenantCommands, addKeyCommands, addOrderCommands, addPrivacyCommands]) add(cli);
+  for (const add of [addTenantCommands, addKeyCommands, addOrderCommands, addPrivacyCommands, addWebhookCommands])
+    add(cli);
   for (const command of cli.commands.flatMap((group) => group.commands)) command.exitOverride().configureOutput({});
   const [out, err]: [string[], string[]] = [[], []];
   const spies = [

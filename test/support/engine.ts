@@ -105,6 +105,7 @@ export class TestEngine extends TestBed {
       keyId: 'key_test',
       limits: { tenant: NO_LIMITS, key: NO_LIMITS },
       providerAccounts: {},
+      hasCallbackSecret: false,
       allowDuplicate: false,
       waitIfPaused: false,
       ...wanted,

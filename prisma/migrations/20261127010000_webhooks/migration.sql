@@ -22,6 +22,9 @@ CREATE TABLE webhook_endpoints (
   deleted_at      TIMESTAMPTZ(3),
   -- Counts its changes.
   version         INT NOT NULL DEFAULT 1,
+  -- What it was made with, and SHA-256 of that request: a repeat makes no second one. Null where origin is order.
+  idempotency_key TEXT,
+  fingerprint     BYTEA,
 
   CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id),
   CONSTRAINT webhook_endpoints_types CHECK (types IS NOT NULL),
@@ -33,11 +36,51 @@ CREATE TABLE webhook_endpoints (
     disabled_reason IN ('caller', 'gone', 'failing') AND disabled_at IS NOT NULL
     OR disabled_reason IS NULL AND disabled_at IS NULL)
 );
-CREATE INDEX webhook_endpoints_tenant_id_idx ON webhook_endpoints (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX webhook_endpoints_listed ON webhook_endpoints (tenant_id, origin, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX webhook_endpoints_made_with ON webhook_endpoints (tenant_id, idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
 CREATE UNIQUE INDEX webhook_endpoints_of_orders ON webhook_endpoints (tenant_id, url)
   WHERE origin = 'order' AND deleted_at IS NULL;
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON webhook_endpoints
   FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
+
+-- The endpoint that was made with a key, if one was.
+CREATE FUNCTION known_webhook_endpoint(p_tenant_id text, p_key text, p_fingerprint bytea)
+RETURNS TABLE (kind text, endpoint webhook_endpoints) LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN e.fingerprint <> p_fingerprint THEN 'reused'
+              WHEN e.deleted_at IS NOT NULL THEN 'deleted'
+              ELSE 'made_before' END, e
+  FROM webhook_endpoints e WHERE e.tenant_id = p_tenant_id AND e.idempotency_key = p_key
+$$;
+
+-- Makes an endpoint, unless one was made with its key before or its tenant has as many as it may. A tenant's come one by
+-- one, so that no two of them find the same room.
+CREATE FUNCTION create_webhook_endpoint(p_endpoint jsonb, p_fingerprint bytea, p_most int)
+RETURNS TABLE (kind text, endpoint webhook_endpoints, existing int) LANGUAGE plpgsql AS $$
+DECLARE
+  wanted CONSTANT webhook_endpoints := jsonb_populate_record(NULL::webhook_endpoints, p_endpoint);
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(wanted.tenant_id, 2));
+  RETURN QUERY
+    SELECT k.kind, k.endpoint, NULL::int
+    FROM known_webhook_endpoint(wanted.tenant_id, wanted.idempotency_key, p_fingerprint) k;
+  IF FOUND THEN
+    RETURN;
+  END IF;
+  SELECT count(*) INTO existing FROM webhook_endpoints e
+    WHERE e.tenant_id = wanted.tenant_id AND e.origin = 'managed' AND e.deleted_at IS NULL;
+  IF existing >= p_most THEN
+    kind := 'no_room';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  INSERT INTO webhook_endpoints (id, tenant_id, url, description, types, secrets, idempotency_key, fingerprint)
+    VALUES (wanted.id, wanted.tenant_id, wanted.url, wanted.description, wanted.types, wanted.secrets,
+            wanted.idempotency_key, p_fingerprint)
+    RETURNING * INTO endpoint;
+  kind := 'made';
+  RETURN NEXT;
+END $$;
 
 -- What signs the events sent to the callback_url of a tenant's orders. As `webhook_endpoints.secrets`.
 ALTER TABLE tenants ADD COLUMN callback_secrets JSONB NOT NULL DEFAULT '[]';
@@ -61,12 +104,27 @@ CREATE TABLE webhook_endpoint_events (
   CONSTRAINT webhook_endpoint_events_type CHECK (type IN ('webhook_endpoint.disabled'))
 );
 CREATE UNIQUE INDEX webhook_endpoint_events_endpoint_id_sequence_key ON webhook_endpoint_events (endpoint_id, sequence);
-CREATE TRIGGER feed_position BEFORE INSERT ON webhook_endpoint_events
-  FOR EACH ROW EXECUTE FUNCTION feed_position();
+CREATE FUNCTION webhook_endpoint_event_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.tx := feed_tx();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER webhook_endpoint_event_is_told BEFORE INSERT ON webhook_endpoint_events
+  FOR EACH ROW EXECUTE FUNCTION webhook_endpoint_event_is_told();
 CREATE INDEX webhook_endpoint_events_feed ON webhook_endpoint_events (tx, endpoint_id, sequence);
 CREATE INDEX webhook_endpoint_events_feed_of_tenant ON webhook_endpoint_events (tenant_id, tx, endpoint_id, sequence);
+-- As with orders: an address that was erased may become `erased` in what was told of it.
+CREATE FUNCTION endpoint_history_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state'
+     AND NEW.state = OLD.state || '{"url": "erased"}'
+     AND EXISTS (SELECT FROM webhook_endpoints e WHERE e.id = OLD.endpoint_id AND e.url = 'erased') THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation';
+END $$;
 CREATE TRIGGER webhook_endpoint_events_append_only BEFORE UPDATE OR DELETE ON webhook_endpoint_events
-  FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
+  FOR EACH ROW EXECUTE FUNCTION endpoint_history_is_append_only();
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON webhook_endpoint_events
   FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
 
@@ -127,6 +185,24 @@ CREATE TRIGGER webhook_attempts_append_only BEFORE UPDATE OR DELETE ON webhook_a
   FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON webhook_attempts
   FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
+
+-- For `erase_orders`: the callback address of an order whose data is erased, where it was this order's alone, or names the
+-- person. Nothing more is sent there; orders that still have the address get an endpoint of their own with their next event.
+CREATE FUNCTION forget_callback_address(p_order_id text, p_tenant_id text, p_url text, p_names text[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  forgotten text;
+BEGIN
+  UPDATE webhook_endpoints e SET
+    url = 'erased', deleted_at = now(), updated_at = now(), version = e.version + 1
+  WHERE e.tenant_id = p_tenant_id AND e.url = p_url AND e.origin = 'order' AND e.deleted_at IS NULL
+    AND (names_any(p_url, p_names)
+         OR NOT EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = e.id AND d.order_id <> p_order_id))
+  RETURNING e.id INTO forgotten;
+  UPDATE webhook_endpoint_events e SET state = e.state || '{"url": "erased"}' WHERE e.endpoint_id = forgotten;
+  UPDATE webhook_deliveries d SET state = 'dead', ended_at = now(), lease_token = NULL, leased_until = NULL
+    WHERE d.endpoint_id = forgotten AND d.state = 'pending';
+END $$;
 
 -- After a move to another server: what is written from now on comes after all that is there.
 CREATE FUNCTION continue_feed() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -16,6 +16,8 @@ export interface Principal {
   readonly providerAccounts: Readonly<Record<string, string>>;
   /** What tenant and key may buy, where it differs from the defaults. */
   readonly limits: BuyerLimits;
+  /** Whether what is sent to the callback addresses of the tenant's orders can be signed. */
+  readonly hasCallbackSecret: boolean;
 }
 
 interface CacheEntry {
@@ -93,9 +95,9 @@ export class Authenticate {
       this.cache.delete(keyId);
       return null;
     }
-    const { tenantId, providerAccounts, limits, secretHash } = found;
+    const { secretHash, ...rest } = found;
     const scopes = scopesFrom(found.scopes);
-    const entry = { secretHash, principal: { tenantId, keyId, scopes, providerAccounts, limits }, readAtMs };
+    const entry = { secretHash, principal: { ...rest, keyId, scopes }, readAtMs };
     if (this.cache.size >= MAX_CACHED_KEYS) this.cache.clear();
     this.cache.set(keyId, entry);
     return entry;

@@ -18,6 +18,7 @@ import type {
 } from '../idempotency/idempotent-executor.js';
 import { FarSides } from '../providers/far-sides.js';
 import { ApplyLimits } from '../limits/apply-limits.js';
+import { AdmitCallback } from '../webhooks/admit-callback.js';
 import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
@@ -31,6 +32,8 @@ export interface PlaceOrderCommand extends OrderSelection {
   readonly limits: BuyerLimits;
   /** The tenant's own accounts, by provider id. */
   readonly providerAccounts: Readonly<Record<string, string>>;
+  /** Whether the tenant has a secret to sign callbacks with, as it was when the key was read. */
+  readonly hasCallbackSecret: boolean;
   /** Whether to accept an order that says the same as a recent one. */
   readonly allowDuplicate: boolean;
   /** Whether to accept an order that has to wait because its provider is paused. */
@@ -58,6 +61,7 @@ export class PlaceOrder {
     private readonly keys: IdempotencyRepository,
     private readonly inline: InlinePurchases,
     private readonly limits: ApplyLimits,
+    private readonly callbacks: AdmitCallback,
     private readonly settings: OrderSettings,
     private readonly lost: LostOrders,
   ) {}
@@ -77,6 +81,8 @@ export class PlaceOrder {
   private async accept(placement: Placement, request: IdempotentRequest): Promise<Taken<Order> | KnownKey> {
     const { command, waitMs, cause, renderer } = placement;
     const limits = this.limits.of(command.limits);
+    const { webhookUrl } = command.terms;
+    if (webhookUrl !== null) await this.callbacks.run(webhookUrl, request.tenantId, command.hasCallbackSecret);
     const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
     if (known) return known;
     const { terms, spending } = await this.decide(command, limits, request.tenantId, waitMs);

@@ -7,6 +7,8 @@ const AFTER_ERASURE = {
   emptied: 'is emptied',
   deleted: 'goes with its row',
   named: 'is replaced or emptied where it holds the name or email address',
+  ofCallback:
+    'is replaced by `erased` where it is the `callback_url` of this order alone, or holds the name or email address',
   kept: 'stays',
 } as const;
 
@@ -46,6 +48,26 @@ export const PERSONAL_DATA = {
     },
     retirements: { holds: 'what the registry published', erasure: 'kept', lives: 'forGood' },
     certificate: { holds: 'addresses of the public proof', erasure: 'kept', lives: 'forGood' },
+  },
+  webhook_endpoints: {
+    url: {
+      holds: 'where events are sent, its query included',
+      erasure: 'ofCallback',
+      lives: 'forGood',
+    },
+    description: { holds: "the tenant's note", erasure: 'kept', lives: 'forGood' },
+    idempotency_key: { holds: "the tenant's key", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
+  webhook_endpoint_events: {
+    state: { holds: 'the address of the endpoint', erasure: 'ofCallback', lives: 'forGood' },
+  },
+  webhook_attempts: {
+    answer: {
+      holds: 'the beginning of what a receiver answered, which may repeat what it was sent',
+      erasure: 'kept',
+      lives: 'forGood',
+    },
   },
   order_events: {
     evidence: {
@@ -106,13 +128,18 @@ export const PERSONAL_DATA = {
  * providers offer.
  */
 export const NOT_PERSONAL: Readonly<Record<string, string>> = {
-  tenants: 'id provider_accounts',
+  tenants: 'id provider_accounts callback_secrets',
+  webhook_endpoints: 'id tenant_id types origin secrets disabled_reason',
+  webhook_endpoint_events: 'id endpoint_id tenant_id type',
+  webhook_deliveries: 'id endpoint_id tenant_id event_id order_id state',
+  webhook_attempts: 'delivery_id error',
+  feed_readers: 'name subject',
   api_keys: 'id tenant_id secret_hash scopes',
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +
     'provider_order_id provider_status provider_account payment_method routing price_currency price_source ' +
     'quoted_currency max_total_currency review_reason callback_token_hash return_token_hash',
-  order_events: 'id order_id type from_status to_status source provider_status',
+  order_events: 'id order_id tenant_id state type from_status to_status source provider_status',
   order_status_moves: 'from_status to_status',
   attempts: 'order_id operation idempotency_key outcome reason upstream_code far_side',
   checkout_sessions: 'order_id provider session_id status',

@@ -26,6 +26,10 @@ export const ApiJsonResponse = (
     }),
   );
 
+/** Documents a response without a body. */
+export const ApiEmptyResponse = (status: number, description: string): MethodDecorator =>
+  ApiResponse({ status, description, headers: RESPONSE_HEADERS });
+
 /** Documents 200 with an ETag, or 304. */
 export const ApiTaggedResponse = (
   description: string,

@@ -52,7 +52,7 @@ export const PROBLEMS = {
   idempotency_key_missing: {
     status: 400,
     title: 'Idempotency-Key is missing',
-    meaning: 'This request buys or cancels. Without a key, a retry could not be told from a second order.',
+    meaning: 'This request buys, creates or cancels. Without a key, a retry could not be told from a second request.',
     remedy: 'Send an Idempotency-Key header: a new key for each purchase, the same key for each retry of it.',
     retry: CORRECT,
   },
@@ -126,6 +126,13 @@ export const PROBLEMS = {
     title: 'There is no such URL',
     meaning: 'No order has this token.',
     remedy: 'Use the URL exactly as this gateway gave it.',
+    retry: CORRECT,
+  },
+  webhook_endpoint_not_found: {
+    status: 404,
+    title: 'There is no such webhook endpoint',
+    meaning: 'No endpoint of yours has this id, or it was deleted.',
+    remedy: 'Take the id from GET /v1/webhook-endpoints. To make an endpoint again, use a new Idempotency-Key.',
     retry: CORRECT,
   },
   method_not_allowed: {
@@ -265,6 +272,52 @@ export const PROBLEMS = {
     meaning: 'The provider refused the order for good. Nothing was bought.',
     remedy: 'Change what `detail` names, and order again with a new key.',
     retry: NEW_KEY,
+  },
+  target_not_allowed: {
+    status: 422,
+    title: 'Events may not be sent to this address',
+    meaning:
+      'The address is not https on port 443 or 8443, has a user or password, or its host does not lead to public addresses only. Which of these is not told.',
+    remedy: 'Give the address of a receiver that is on the internet.',
+    retry: CORRECT,
+  },
+  webhook_endpoint_limit_reached: {
+    status: 422,
+    title: 'There are as many webhook endpoints as allowed',
+    meaning: 'The tenant has as many endpoints as it may have. `detail` has the numbers.',
+    remedy: 'Delete one, change one to the new address, or have the operator raise the limit.',
+    retry: CORRECT,
+  },
+  webhook_endpoint_read_only: {
+    status: 422,
+    title: 'The webhook endpoint cannot be changed',
+    meaning:
+      'It was made for the `callback_url` of orders, so its address, types and secret are not its own. It can be disabled and enabled.',
+    remedy:
+      'Send `{"enabled": false}` to end what is sent there. Its secret is that of the tenant: POST /v1/callback-secret/rotate.',
+    retry: CORRECT,
+  },
+  webhook_secrets_limit_reached: {
+    status: 422,
+    title: 'Too many secrets still sign',
+    meaning: 'The secret was rotated several times while earlier ones still sign. `detail` has the numbers.',
+    remedy: 'Wait until one of them ends, or send `"old_secret_expires_in_hours": 0`: then the new one alone signs.',
+    retry: CORRECT,
+  },
+  webhooks_not_enabled: {
+    status: 422,
+    title: 'Webhooks are not enabled here',
+    meaning: 'This gateway has no key to encrypt the secrets of webhooks with.',
+    remedy: 'The operator has to set WEBHOOK_SECRET_KEYS. Until then, read GET /v1/events.',
+    retry: CORRECT,
+  },
+  callback_secret_missing: {
+    status: 422,
+    title: 'There is no secret to sign callbacks with',
+    meaning:
+      'The order has a `callback_url`, and its tenant no secret yet with which the events sent there are signed. Nothing was ordered.',
+    remedy: 'Make the secret once, by POST /v1/callback-secret/rotate, and send the order again.',
+    retry: CORRECT,
   },
   rate_limited: {
     status: 429,

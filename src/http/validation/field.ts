@@ -9,6 +9,8 @@ export interface FieldOptions {
   readonly about: string;
   readonly example?: unknown;
   readonly optional?: true;
+  /** Null takes away what is there, and is not the same as leaving the field out. */
+  readonly clearable?: true;
   /** Another field, which decides this one too: with it this one is refused, without it `optional` counts. */
   readonly decidedBy?: string;
 }
@@ -16,18 +18,21 @@ export interface FieldOptions {
 /**
  * A field of a request: its rules for class-validator and its schema for the OpenAPI document in one line, so that the
  * two cannot disagree. The first rule that is broken gives the reason. Null in a field that may be left out never
- * arrives here; in others it is a value like any other, and no rule accepts it.
+ * arrives here, but for those that it clears; in others it is a value like any other, and no rule accepts it.
  */
 export const Field = (
   schema: ApiPropertyOptions,
-  { about, example, optional, decidedBy }: FieldOptions,
+  { about, example, optional, clearable, decidedBy }: FieldOptions,
   ...rules: readonly PropertyDecorator[]
 ): PropertyDecorator => {
   const isDecided = (request: object): boolean =>
     decidedBy !== undefined && (request as Record<string, unknown>)[decidedBy] !== undefined;
   return applyDecorators(
-    ...(optional || decidedBy !== undefined ? [markOptional] : []),
-    ValidateIf((request: object, value: unknown) => value !== undefined || !(optional || isDecided(request))),
+    ...((optional || decidedBy !== undefined) && !clearable ? [markOptional] : []),
+    ValidateIf((request: object, value: unknown) => {
+      if (value === null) return !clearable;
+      return value !== undefined || !(optional || isDecided(request));
+    }),
     Check((value) => (value === undefined ? 'is required' : null)),
     Check((_, request) => (isDecided(request) ? `must not be given with ${decidedBy}, which decides it` : null)),
     ...rules,

@@ -42,6 +42,8 @@ export interface GoodKey {
   readonly tenantId: string;
   readonly providerAccounts: Readonly<Record<string, string>>;
   readonly limits: BuyerLimits;
+  /** Whether what is sent to the callback addresses of its orders can be signed. */
+  readonly hasCallbackSecret: boolean;
 }
 
 /** Limits as they are changed: one that is left out stays, null takes it off. */
@@ -142,6 +144,7 @@ export class TenantsRepository {
   async findGoodKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, GoodKey>> {
     const rows = await this.database.query<GoodKeyRow>(Prisma.sql`
       SELECT k.id, k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts,
+             t.callback_secrets <> '[]' AS has_callback_secret,
              t.max_order_grams, t.max_order_usd, t.max_month_usd,
              k.max_order_grams AS key_order_grams, k.max_order_usd AS key_order_usd, k.max_month_usd AS key_month_usd
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
@@ -164,6 +167,7 @@ interface GoodKeyRow {
   readonly scopes: string[];
   readonly tenant_id: string;
   readonly provider_accounts: unknown;
+  readonly has_callback_secret: boolean;
   readonly max_order_grams: string | null;
   readonly max_order_usd: string | null;
   readonly max_month_usd: string | null;
@@ -177,6 +181,7 @@ const goodKeyFrom = (row: GoodKeyRow): GoodKey => ({
   scopes: row.scopes,
   tenantId: row.tenant_id,
   providerAccounts: readTexts(row.provider_accounts),
+  hasCallbackSecret: row.has_callback_secret,
   limits: {
     tenant: limitsOf({
       maxOrderGrams: row.max_order_grams,

@@ -3,9 +3,10 @@ import type { ServedGateway } from '../served-gateway.js';
 import type { Plan } from './requests.js';
 import { asCurl, bytesOf, exchange, type Reply, type Sent } from './wire.js';
 
-/** What a request may take that does not wait for a provider. */
+/** What a request may take that waits neither for a provider nor for a name to be resolved. */
 const SLOW_MS = 2_000;
-const READS_PROVIDER = /^(POST \/v1\/(orders|quotes)$|POST .*\/(refresh|cancel)$|GET \/v1\/offerings)/;
+const ASKS_OTHERS =
+  /^(POST \/v1\/(orders|quotes|webhook-endpoints)$|POST .*\/(refresh|cancel)$|GET \/v1\/offerings|PATCH \/v1\/webhook-endpoints)/;
 
 /** Enough for every worker and few enough to leave the process time for the server, which runs in it. */
 const AT_ONCE = 8;
@@ -14,7 +15,7 @@ const KEPT = 64;
 /** Well-formed, and never given out: until a response has a real one. */
 const NOBODYS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['ord', 'quo', 'off', 'offering', 'ten'].map((prefix) => [prefix, `${prefix}_${'0'.repeat(26)}`]),
+    ['ord', 'quo', 'off', 'offering', 'ten', 'whe'].map((prefix) => [prefix, `${prefix}_${'0'.repeat(26)}`]),
   ),
   provider: 'cnaught',
 };
@@ -76,7 +77,7 @@ export class Campaign {
     count(this.kinds, kind);
     count(this.statuses, answer === null ? 'connection ended' : statusOf(answer));
     const operation = `${plan.method} ${plan.path}`;
-    const waits = READS_PROVIDER.test(operation);
+    const waits = ASKS_OTHERS.test(operation);
     if (!waits && ms > this.slowest.ms) this.slowest = { ms, of: operation };
     const why = [
       ...(answer === null ? endedIn(sent) : this.wrongIn(plan, sent, answer)),
@@ -100,21 +101,32 @@ export class Campaign {
       const isFound = this.docs.undocumentedIn(method, path, answer).length === 0;
       return isFound || (status >= 400 && this.docs.isProblem(answer)) ? [] : [`answered ${status}`];
     }
-    return [...this.docs.undocumentedIn(method, path, answer), ...this.brokenPromise(path, expectation, sent, answer)];
+    return [
+      ...this.docs.undocumentedIn(method, path, answer),
+      ...this.brokenPromise({ path, method }, expectation, sent, answer),
+    ];
   }
 
-  private brokenPromise(path: string, expectation: Plan['expectation'], { body }: Sent, answer: Answer): string[] {
-    const { code, errors = {} } = answer.status >= 400 ? (JSON.parse(answer.text) as Refusal) : {};
+  private brokenPromise(
+    { path, method }: Pick<Plan, 'path' | 'method'>,
+    expectation: Plan['expectation'],
+    { body }: Sent,
+    answer: Answer,
+  ): string[] {
+    const isProblem = answer.status >= 400;
+    if (isProblem && !this.docs.isProblem(answer)) return ['a refusal without a problem document'];
+    const { code, errors = {} } = isProblem ? (JSON.parse(answer.text) as Refusal) : {};
     const isRefused = code === 'invalid_request';
     if (expectation.kind === 'valid') {
-      if (body !== null && !this.docs.allowsBody(path, JSON.parse(body.toString())))
+      if (body !== null && !this.docs.allowsBody(path, JSON.parse(body.toString()), method))
         return ['the fuzzer made an invalid body'];
       this.valid.all += 1;
       if (answer.status < 400) this.valid.accepted += 1;
       return isRefused ? ['it keeps every documented rule, and is refused'] : [];
     }
     if (expectation.kind !== 'changed' && expectation.kind !== 'broken') return [];
-    if (expectation.kind === 'changed' && this.docs.allowsBody(path, JSON.parse(body?.toString() ?? ''))) return [];
+    if (expectation.kind === 'changed' && this.docs.allowsBody(path, JSON.parse(body?.toString() ?? ''), method))
+      return [];
     if (answer.status < 400) return [`${expectation.field} breaks a documented rule, and it is accepted`];
     // A key, a limit or an empty body may refuse it first.
     if (!isRefused) return [];
@@ -125,9 +137,11 @@ export class Campaign {
   }
 
   private remember({ headers }: Sent, { status, text, headers: answered }: Answer): void {
-    for (const [, id, prefix] of text.matchAll(/"((ord|quo|off|offering|ten)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g))
+    for (const [, id, prefix] of text.matchAll(
+      /"((ord|quo|off|offering|ten|evt|whe|dlv)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g,
+    ))
       this.keep(prefix, id);
-    this.keep('cursor', /"next_cursor":"([^"]+)"/.exec(text)?.[1]);
+    this.keep('cursor', /"next_(?:cursor|after)":"([^"]+)"/.exec(text)?.[1]);
     this.keep('etag', (answered as Record<string, string>)['etag']);
     if (status === 201) this.keep('key', headers.find(([name]) => name === 'idempotency-key')?.[1]);
   }
@@ -159,6 +173,7 @@ const isBrokenHttp = ({ method, target, headers }: Sent): boolean =>
   !/^[A-Z]+$/.test(method) ||
   method === 'PROPFIND' ||
   /[^\x21-\x7e]/.test(target) ||
+  target.length > 10_000 ||
   headers.some(
     ([name, value]) =>
       name.includes(' ') ||

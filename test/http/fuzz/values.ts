@@ -53,7 +53,7 @@ const OBJECTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /**
- * Orders that some provider takes. Of those made from the schema alone hardly one is: there a payment method, an offer, a
+ * Orders that some provider takes, and endpoints that may be targets. Of the orders made from the schema alone hardly one is: there a payment method, an offer, a
  * text or a currency is nearly always another than the provider's.
  */
 const TAKEN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
@@ -69,6 +69,8 @@ const TAKEN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     },
     { requiredKeys: ['mass', 'provider', 'payment', 'beneficiary'] },
   ),
+  // The names of examples lead nowhere.
+  CreateWebhookEndpointRequest: fc.record({ url: fc.constant('http://127.0.0.1:9/') }),
 };
 
 /** Plain texts that earlier responses tell, by the name of their parameter. */
@@ -213,6 +215,7 @@ export interface Broken {
 /** A value with one of its fields, at whatever depth, replaced, left out, or added to. */
 export const brokenFrom = (value: unknown): fc.Arbitrary<Broken> => {
   const places = placesIn(value, []);
+  if (places.length === 0) return addedTo(value, []);
   return fc.constantFrom(...places).chain((place) =>
     fc.oneof(
       {
@@ -222,16 +225,16 @@ export const brokenFrom = (value: unknown): fc.Arbitrary<Broken> => {
           .map((trap) => ({ field: place.join('.'), value: changed(value, place, () => trap) })),
       },
       { weight: 2, arbitrary: fc.constant({ field: place.join('.'), value: changed(value, place, () => undefined) }) },
-      {
-        weight: 2,
-        arbitrary: fc.constantFrom(...NAMES).map((name) => ({
-          field: [...place.slice(0, -1), name].join('.'),
-          value: changed(value, [...place.slice(0, -1), name], () => 1),
-        })),
-      },
+      { weight: 2, arbitrary: addedTo(value, place.slice(0, -1)) },
     ),
   );
 };
+
+const addedTo = (value: unknown, within: readonly string[]): fc.Arbitrary<Broken> =>
+  fc.constantFrom(...NAMES).map((name) => ({
+    field: [...within, name].join('.'),
+    value: changed(value, [...within, name], () => 1),
+  }));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

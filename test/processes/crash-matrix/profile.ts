@@ -96,6 +96,7 @@ export const commandFor = ({ provider, paymentMethod, massGrams }: OrderProfile)
   keyId: 'key_test',
   limits: { tenant: NO_LIMITS, key: NO_LIMITS },
   providerAccounts: {},
+  hasCallbackSecret: false,
   allowDuplicate: false,
   waitIfPaused: true,
   terms: {

@@ -5,7 +5,7 @@ import { Field } from '../../validation/field.js';
 import { ProviderIdField, TenantIdField } from '../../validation/id.field.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { MapField } from '../../validation/map.field.js';
-import { cursorOf, PagingQuery } from '../../validation/paging.js';
+import { cursorOf, PagingQuery, timePositionFrom } from '../../validation/paging.js';
 import { TextField } from '../../validation/text.field.js';
 import { TimeField } from '../../validation/time.field.js';
 
@@ -71,9 +71,4 @@ export const orderFilterFrom = (query: ListOrdersRequest, scope: TenantScope): O
 export const cursorOfOrder = ({ createdAt, id }: OrderPosition): string => cursorOf([createdAt.toISOString(), id]);
 
 /** @returns null if the parts are not a position */
-export const orderPositionFrom = ([time, id]: readonly string[]): OrderPosition | null => {
-  if (time === undefined || id === undefined || !ORDER_ID.test(id)) return null;
-  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;
-  const createdAt = new Date(time);
-  return Number.isNaN(createdAt.getTime()) ? null : { createdAt, id };
-};
+export const orderPositionFrom = (parts: readonly string[]): OrderPosition | null => timePositionFrom(parts, ORDER_ID);

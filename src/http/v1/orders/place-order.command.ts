@@ -10,7 +10,7 @@ import type { PlaceOrderRequest } from './place-order.request.js';
 /** Expects a valid request. */
 export const placeOrderCommandFrom = (
   request: PlaceOrderRequest,
-  { keyId, providerAccounts, limits }: Principal,
+  { keyId, providerAccounts, limits, hasCallbackSecret }: Principal,
 ): PlaceOrderCommand => ({
   mass: request.mass ? gramsFrom(request.mass) : null,
   offerId: request.offer_id ?? null,
@@ -22,6 +22,7 @@ export const placeOrderCommandFrom = (
   keyId,
   providerAccounts,
   limits,
+  hasCallbackSecret,
   allowDuplicate: request.allow_duplicate ?? false,
   waitIfPaused: request.if_paused === 'wait',
   terms: {
@@ -42,13 +43,9 @@ const returnUrlsOf = (payment: PaymentRequest): Pick<PlaceOrderCommand['terms'],
     : { successUrl: null, cancelUrl: null };
 
 /** For production. Requests may otherwise hold http addresses of this machine. Throws HttpProblem. */
-export const refusePlainHttp = ({ payment, callback_url }: PlaceOrderRequest): void => {
+export const refusePlainHttp = ({ payment }: PlaceOrderRequest): void => {
   const { successUrl, cancelUrl } = returnUrlsOf(payment);
-  const addresses = {
-    'payment.success_url': successUrl,
-    'payment.cancel_url': cancelUrl,
-    callback_url: callback_url ?? null,
-  };
+  const addresses = { 'payment.success_url': successUrl, 'payment.cancel_url': cancelUrl };
   const plain = Object.entries(addresses).filter(([, address]) => address !== null && isPlainHttp(address));
   if (plain.length > 0) throw invalidFields(Object.fromEntries(plain.map(([path]) => [path, ['must be https']])));
 };

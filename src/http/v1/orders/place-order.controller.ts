@@ -79,6 +79,8 @@ export class PlaceOrderController {
       'price_above_limit',
       'order_above_limit',
       'spending_limit_reached',
+      'target_not_allowed',
+      'callback_secret_missing',
       'provider_rejected',
       'provider_paused',
       'provider_unavailable',

@@ -90,7 +90,12 @@ export class PlaceOrderRequest {
   })
   max_total?: MoneyRequest;
 
-  @UrlField({ about: 'Stored with the order. Events are not sent yet', optional: true })
+  @UrlField({
+    about:
+      'Where the events of this order are sent, too, signed with the secret of POST /v1/callback-secret/rotate. https on port 443 or 8443; no personal data, please',
+    optional: true,
+    example: 'https://shop.example/offset-events',
+  })
   callback_url?: string;
 
   @BooleanField({

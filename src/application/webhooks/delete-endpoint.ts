@@ -1,0 +1,22 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EndpointsRepository } from '../../persistence/webhooks/endpoints.repository.js';
+import { readOnly } from './change-endpoint.js';
+import { found } from './find-endpoint.js';
+
+@Injectable()
+export class DeleteEndpoint {
+  private readonly logger = new Logger('webhooks');
+
+  constructor(private readonly endpoints: EndpointsRepository) {}
+
+  /** Nothing is sent there any more, and what waited for it is a dead letter. */
+  async run(id: string, tenantId: string): Promise<void> {
+    const deleted = await this.endpoints.delete(id, tenantId);
+    if (deleted) {
+      this.logger.log({ endpoint_id: id, unsent: deleted.unsent }, 'a webhook endpoint was deleted');
+      return;
+    }
+    found(await this.endpoints.find(id, tenantId));
+    throw readOnly('it cannot be deleted, but disabled');
+  }
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { SecretsRepository } from '../../persistence/webhooks/secrets.repository.js';
+import { afterRotation, type RotatedSecret } from './rotation.js';
+import { SecretKeys } from './secret-keys.js';
+import { untilWritten } from './until-written.js';
+
+@Injectable()
+export class RotateCallbackSecret {
+  constructor(
+    private readonly secrets: SecretsRepository,
+    private readonly keys: SecretKeys,
+  ) {}
+
+  /** A new secret for the callback addresses of a tenant's orders; its first, if it has none. */
+  async run(tenantId: string, overlapHours: number): Promise<RotatedSecret> {
+    return untilWritten(async () => {
+      const held = await this.secrets.ofTenant(tenantId);
+      if (!held) throw new Error('the tenant of a key is missing');
+      const { sealed, ...rotation } = afterRotation(held.secrets, this.keys.make(tenantId), held.readAt, overlapHours);
+      return (await this.secrets.replace('tenant', held, sealed)) ? rotation : null;
+    });
+  }
+}

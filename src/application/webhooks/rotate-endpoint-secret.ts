@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import { EndpointsRepository } from '../../persistence/webhooks/endpoints.repository.js';
+import { readOnly } from './change-endpoint.js';
+import { found } from './find-endpoint.js';
+import { afterRotation, type RotatedSecret } from './rotation.js';
+import { SecretKeys } from './secret-keys.js';
+import { untilWritten } from './until-written.js';
+
+@Injectable()
+export class RotateEndpointSecret {
+  constructor(
+    private readonly endpoints: EndpointsRepository,
+    private readonly keys: SecretKeys,
+  ) {}
+
+  /** A new secret for an endpoint. The old one signs beside it for `overlapHours`. */
+  async run(
+    id: string,
+    tenantId: string,
+    overlapHours: number,
+  ): Promise<RotatedSecret & { readonly endpoint: Endpoint }> {
+    return untilWritten(async () => {
+      const { endpoint, secrets, readAt } = found(await this.endpoints.findWithSecrets(id, tenantId));
+      if (endpoint.origin === 'order')
+        throw readOnly('it is signed with the secret of its tenant, see POST /v1/callback-secret/rotate');
+      const { sealed, ...rotation } = afterRotation(secrets, this.keys.make(id), readAt, overlapHours);
+      const changed = await this.endpoints.commit(endpoint, { secrets: sealed });
+      return changed && { ...rotation, endpoint: changed };
+    });
+  }
+}

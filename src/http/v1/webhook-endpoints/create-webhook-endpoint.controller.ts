@@ -1,0 +1,63 @@
+import { Body, Post, Res } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../../application/access/authenticate.js';
+import { MakeEndpoint } from '../../../application/webhooks/make-endpoint.js';
+import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { Caller } from '../../access/principal.js';
+import { fingerprintOf } from '../../idempotency/fingerprint.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
+import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
+import { V1 } from '../v1.decorator.js';
+import { presentEndpoint } from './endpoint.presenter.js';
+import { CreateWebhookEndpointRequest } from './endpoint.request.js';
+import { NewWebhookEndpointResponse } from './endpoint.response.js';
+
+@V1('webhook-endpoints', 'Webhooks')
+export class CreateWebhookEndpointController {
+  constructor(private readonly make: MakeEndpoint) {}
+
+  @Post()
+  @NoQuery()
+  @ApiEndpoint({
+    id: 'createWebhookEndpoint',
+    summary: 'Have events sent to an address',
+    description:
+      'What happens from now on is sent there, signed as Standard Webhooks say. A repeat under the same key makes no second endpoint: it gets the first one, as it is then and without its secret, for as long as the endpoint is there.',
+    access: 'webhooks:manage',
+    problems: [
+      'idempotency_key_missing',
+      'idempotency_key_invalid',
+      'idempotency_key_reused',
+      'webhook_endpoint_not_found',
+      'target_not_allowed',
+      'webhook_endpoint_limit_reached',
+      'webhooks_not_enabled',
+    ],
+  })
+  @ApiIdempotencyKey()
+  @ApiBody({ type: CreateWebhookEndpointRequest })
+  @ApiJsonResponse(201, 'The endpoint, with its secret', NewWebhookEndpointResponse, {
+    Location: 'Address of the endpoint',
+    'Idempotency-Replayed': '`true` when the endpoint was made by an earlier request with this key',
+  })
+  async create(
+    @IdempotencyKey() idempotencyKey: string,
+    @Body() body: CreateWebhookEndpointRequest,
+    @Caller() { tenantId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NewWebhookEndpointResponse> {
+    const { endpoint, secret } = await this.make.run({
+      tenantId,
+      url: body.url,
+      description: body.description ?? null,
+      types: body.types ?? [],
+      idempotencyKey,
+      fingerprint: fingerprintOf(body),
+    });
+    if (secret === null) void reply.header('idempotency-replayed', 'true');
+    void reply.header('location', `/v1/webhook-endpoints/${endpoint.id}`);
+    return { ...presentEndpoint(endpoint), secret };
+  }
+}
