@@ -15,7 +15,7 @@ export interface VettedTarget {
 const RESOLVE_MS = 2_000;
 
 /** The name itself, never with the search domains of this machine; and no files of its own such as /etc/hosts. */
-export const resolveAll: Resolve = async (host) => {
+const resolveAll: Resolve = async (host) => {
   const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 });
   const families = [resolver.resolve4(host), resolver.resolve6(host)].map((asked) => asked.catch(noneIfNoData));
   return (await Promise.all(families)).flat();
@@ -37,20 +37,27 @@ export class TargetGuard {
     private readonly resolve: Resolve = resolveAll,
   ) {}
 
-  /** Throws TargetNotAllowedError for an address that no host can make right. */
+  /** As far as the address itself tells, without asking where its name leads. Throws TargetNotAllowedError. */
   read(address: string): URL {
-    return targetFrom(address, this.rule);
+    const url = targetFrom(address, this.rule);
+    const literal = literalAddress(url.hostname);
+    if (literal !== null && !this.isHere(url) && isForbiddenAddress(literal))
+      throw new TargetNotAllowedError('address');
+    return url;
   }
 
   /** Rejects with TargetNotAllowedError: also for a name that cannot be resolved, as it may be one of our network. */
   async vet(address: string): Promise<VettedTarget> {
     const url = this.read(address);
-    if (this.rule.allowsLoopback && isLoopbackHost(url.hostname))
-      return { url, addresses: [loopbackAddress(url.hostname)] };
+    if (this.isHere(url)) return { url, addresses: [loopbackAddress(url.hostname)] };
     const addresses = await this.addressesOf(url.hostname);
     if (addresses.length === 0) throw new TargetNotAllowedError('unresolvable');
     if (addresses.some(isForbiddenAddress)) throw new TargetNotAllowedError('address');
     return { url, addresses };
+  }
+
+  private isHere({ hostname }: URL): boolean {
+    return this.rule.allowsLoopback && isLoopbackHost(hostname);
   }
 
   private async addressesOf(host: string): Promise<readonly string[]> {

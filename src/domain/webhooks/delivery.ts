@@ -12,7 +12,6 @@ export const SEND_FAILURES = {
   timed_out: 'there was no answer in time',
   redirected: 'it answered with a redirect, and none is followed',
   refused: 'it answered with another status than 2xx',
-  not_signable: 'its secret cannot be opened by this gateway; its operator has to see to it',
 } as const;
 export type SendFailure = keyof typeof SEND_FAILURES;
 export const SEND_FAILURE_CODES = Object.keys(SEND_FAILURES) as SendFailure[];
@@ -52,7 +51,6 @@ export interface Delivery {
   readonly endedAt: Date | null;
 }
 
-/** The redirects among the statuses, as opposed to answers that refuse. */
 export const failureOfStatus = (status: number): SendFailure | null => {
   if (status >= 200 && status < 300) return null;
   return status >= 300 && status < 400 ? 'redirected' : 'refused';
