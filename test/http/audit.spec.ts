@@ -40,7 +40,8 @@ describe('the audit', () => {
   const recordedBy = async (does: () => Promise<unknown>): Promise<object[]> => {
     const before = (await recordedAfter(0)).length;
     await does();
-    return (await recordedAfter(before)).map(({ number: _, id, at, hash: __, ...rest }) => {
+    return (await recordedAfter(before)).map((row) => {
+      const { number: _, id, at, hash: __, ...rest } = row;
       expect([id, at]).toEqual([expect.stringMatching(/^aud_/), expect.any(Date)]);
       return rest;
     });
