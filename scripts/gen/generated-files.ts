@@ -5,6 +5,7 @@ import { GatewayEnv } from '../../src/config/gateway.env.js';
 import { variablesOf, type DescribedVariable } from '../../src/config/variable.js';
 import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.js';
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
+import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
@@ -130,7 +131,14 @@ const events = (): string =>
   [
     NOTICE,
     '',
-    '# Events of an order',
+    '# Events',
+    '',
+    'What is told in the feed (`GET /v1/events`) and by webhooks, each with the order as it left it; `type` is one of the',
+    'tables below. Events of one commit carry the same order. How callers read and catch up: the feed goes on from',
+    '`next_after`, or from the id of an event, and tells each event once, in order',
+    '([ADR 18](adr/0018-a-feed-by-transactions.md)).',
+    '',
+    '## Of an order',
     '',
     'Everything that changes an order appends an event in the same commit: `order_events`, numbered per order without gaps,',
     'never rewritten. `from_status` and `to_status` are the same for a fact that leaves the status as it is; `source` says',
@@ -149,6 +157,13 @@ const events = (): string =>
           .map(([field, meaning]) => `\`${field}\`: ${meaning}`)
           .join('; '),
       ]),
+    ),
+    '',
+    '## Of a webhook endpoint',
+    '',
+    table(
+      ['type', 'means'],
+      Object.entries(ENDPOINT_EVENTS).map(([type, means]) => [`\`${type}\``, means]),
     ),
     '',
   ].join('\n');
