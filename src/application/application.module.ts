@@ -40,6 +40,7 @@ import { PurchaseThrottle } from './providers/purchase-throttle.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
+import { ReadTimeline } from './timeline/read-timeline.js';
 
 const USE_CASES = [
   AdmitRequest,
@@ -76,6 +77,7 @@ const USE_CASES = [
   PurchaseThrottle,
   ReadCatalogs,
   ReadClaims,
+  ReadTimeline,
   ReadFeed,
   ReceiveCallback,
   RecordReturn,

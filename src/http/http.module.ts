@@ -17,6 +17,7 @@ import { ProviderCallbacksController } from './v1/provider-callbacks/provider-ca
 import { ProvidersController } from './v1/providers/providers.controller.js';
 import { QuotesController } from './v1/quotes/quotes.controller.js';
 import { ReturnsController } from './v1/returns/returns.controller.js';
+import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
@@ -33,6 +34,7 @@ import { RequestPipe } from './validation/request.pipe.js';
     ProblemsController,
     ProviderCallbacksController,
     ReturnsController,
+    TimelineController,
   ],
   providers: [
     OrderPresenter,

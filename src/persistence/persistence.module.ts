@@ -19,6 +19,7 @@ import { ServerRepository } from './database/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
+import { TimelineRepository } from './timeline/timeline.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 
 const REPOSITORIES = [
@@ -38,6 +39,7 @@ const REPOSITORIES = [
   ServerRepository,
   TasksRepository,
   TenantsRepository,
+  TimelineRepository,
 ];
 
 @Module({})

@@ -1,47 +1,60 @@
 import { Matches } from 'class-validator';
-import { HttpProblem, invalidFields } from '../problems/http-problem.js';
+import { invalidFields } from '../problems/http-problem.js';
 import { Field, PatternField } from './field.js';
 
 const DEFAULT_LIMIT = 20;
 
-/** Size and position of a page. Query parameters arrive as text. */
-export class PagingQuery {
+/** What a cursor can look like. */
+export const CURSOR = /^[A-Za-z0-9_-]{1,512}$/;
+export const NOT_A_CURSOR = 'must be the next_cursor of an earlier page';
+
+/** Size of a page. Query parameters arrive as text. */
+export class LimitQuery {
   @Field(
     { type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT },
     { about: 'Entries per page', optional: true },
     Matches(/^([1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100' }),
   )
   limit?: string;
+}
 
-  @PatternField(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
+/** Size and position of a page. */
+export class PagingQuery extends LimitQuery {
+  @PatternField(CURSOR, NOT_A_CURSOR, {
     about: 'The `next_cursor` of the previous page',
     optional: true,
   })
   cursor?: string;
 }
 
-export const limitFrom = ({ limit }: PagingQuery): number => (limit === undefined ? DEFAULT_LIMIT : Number(limit));
+export const limitFrom = ({ limit }: LimitQuery): number => (limit === undefined ? DEFAULT_LIMIT : Number(limit));
 
 /** Encodes a position as opaque text. */
 export const cursorOf = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /**
- * Decodes the position in a cursor. Throws HttpProblem for a cursor that this gateway did not make: one that differs
- * from what `cursorOf` writes, or in which `parse` finds no position.
+ * Decodes the position in a cursor, a parameter called `name`. Throws HttpProblem for a cursor that this gateway did not
+ * make: one that differs from what `cursorOf` writes, or in which `parse` finds no position.
  * @returns null if no cursor was given
  */
 export const positionFrom = <T>(
   cursor: string | undefined,
   parse: (parts: readonly string[]) => T | null,
+  name = 'cursor',
 ): T | null => {
   if (cursor === undefined) return null;
   const parts = partsOf(cursor);
   const position = parts && cursorOf(parts) === cursor ? parse(parts) : null;
-  if (position === null) throw badCursor();
+  if (position === null) throw invalidFields({ [name]: [NOT_A_CURSOR] });
   return position;
 };
 
-const badCursor = (): HttpProblem => invalidFields({ cursor: ['must be the next_cursor of an earlier page'] });
+/** A time of this century as `toISOString` writes it. @returns null if it is none */
+export const timeInCursor = (text: string): Date | null => {
+  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return null;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? null : time;
+};
 
 const partsOf = (cursor: string): readonly string[] | null => {
   try {

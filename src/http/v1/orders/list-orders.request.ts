@@ -5,7 +5,7 @@ import { Field } from '../../validation/field.js';
 import { ProviderIdField, TenantIdField } from '../../validation/id.field.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { MapField } from '../../validation/map.field.js';
-import { cursorOf, PagingQuery } from '../../validation/paging.js';
+import { cursorOf, PagingQuery, timeInCursor } from '../../validation/paging.js';
 import { TextField } from '../../validation/text.field.js';
 import { TimeField } from '../../validation/time.field.js';
 
@@ -73,7 +73,6 @@ export const cursorOfOrder = ({ createdAt, id }: OrderPosition): string => curso
 /** @returns null if the parts are not a position */
 export const orderPositionFrom = ([time, id]: readonly string[]): OrderPosition | null => {
   if (time === undefined || id === undefined || !ORDER_ID.test(id)) return null;
-  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;
-  const createdAt = new Date(time);
-  return Number.isNaN(createdAt.getTime()) ? null : { createdAt, id };
+  const createdAt = timeInCursor(time);
+  return createdAt && { createdAt, id };
 };

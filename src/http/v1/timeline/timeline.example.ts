@@ -1,0 +1,1 @@
+export const TIMELINE_EXAMPLE = { data: [], next_cursor: null };
