@@ -54,7 +54,7 @@ const OTHER_KINDS = {
     evidence: {
       ...CALL,
       generation: 'calls of one generation share key and bytes, so that the provider can tell that they are one',
-      host: 'the host that was called; empty for calls older than these records',
+      host: 'the host that was called; not known of calls older than these records',
     },
     leavesOut: 'the request as it was sent, and its key',
   },

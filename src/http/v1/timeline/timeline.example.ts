@@ -1,1 +1,85 @@
-export const TIMELINE_EXAMPLE = { data: [], next_cursor: null };
+/** The first page of an order at the simulated CNaught. */
+export const TIMELINE_EXAMPLE = {
+  data: [
+    {
+      id: 'evt_01m8be9107fvkap1em76c5k2vw',
+      at: '2026-11-26T08:06:44.489Z',
+      kind: 'order.created',
+      title: 'The order was accepted: 100 kg at CNaught, on account',
+      source: 'request',
+      operator: null,
+      evidence: {
+        to_status: 'created',
+      },
+      masked: false,
+    },
+    {
+      id: 'evt_01m8be912afvkap1es58q3gkr5',
+      at: '2026-11-26T08:06:44.555Z',
+      kind: 'order.submitting',
+      title: 'The order goes out to CNaught (attempt 1)',
+      source: 'request',
+      operator: null,
+      evidence: {
+        attempt: 1,
+        generation: 1,
+        from_status: 'created',
+        to_status: 'submitting',
+      },
+      masked: false,
+    },
+    {
+      id: 'placeOrder_1',
+      at: '2026-11-26T08:06:44.555Z',
+      kind: 'send.started',
+      title: 'CNaught was asked to place the order (attempt 1)',
+      source: 'gateway',
+      operator: null,
+      evidence: {
+        operation: 'placeOrder',
+        attempt: 1,
+        generation: 1,
+        host: '127.0.0.1',
+      },
+      masked: true,
+    },
+    {
+      id: 'placeOrder_1_ended',
+      at: '2026-11-26T08:06:44.620Z',
+      kind: 'send.ended',
+      title: 'CNaught took the order (attempt 1)',
+      source: 'gateway',
+      operator: null,
+      evidence: {
+        operation: 'placeOrder',
+        attempt: 1,
+        outcome: 'accepted',
+        duration_ms: 65,
+      },
+      masked: false,
+    },
+    {
+      id: 'evt_01m8be9148fvkap1f5h996dthn',
+      at: '2026-11-26T08:06:44.620Z',
+      kind: 'order.placed',
+      title: 'CNaught has the order (vOoypwdYDy_sandbox), for 2.00 USD',
+      source: 'response',
+      operator: null,
+      evidence: {
+        from_status: 'submitting',
+        to_status: 'placed',
+        provider_status: 'placed',
+        provider_order_id: 'vOoypwdYDy_sandbox',
+        grams: 100000,
+        price: {
+          amount: '2.00',
+          tax: null,
+          currency: 'USD',
+          source: 'charged',
+        },
+      },
+      masked: false,
+    },
+  ],
+  next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2IiwiMyIsIiJd',
+};
