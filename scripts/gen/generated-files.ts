@@ -12,6 +12,8 @@ import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/personal-data.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
+import { TIMELINE_SOURCES } from '../../src/domain/timeline/timeline.js';
+import { TIMELINE_KINDS } from '../../src/domain/timeline/timeline-kinds.js';
 import { ORDER_TEXTS, type TextLimit } from '../../src/domain/providers/text-limits.js';
 import type { OffsetProvider } from '../../src/domain/providers/provider.js';
 import { problemsMarkdown } from '../../src/http/problems/problems-markdown.js';
@@ -33,6 +35,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/lifecycle.md', content: lifecycle() },
   { path: 'docs/events.md', content: events() },
   { path: 'docs/audit.md', content: audit() },
+  { path: 'docs/timeline.md', content: timeline() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/privacy.md', content: privacy() },
   { path: 'docs/errors.md', content: `${NOTICE}\n\n${problemsMarkdown()}` },
@@ -153,9 +156,7 @@ const events = (): string =>
       Object.entries(ORDER_EVENTS).map(([type, { means, evidence }]) => [
         `\`order.${type}\``,
         means,
-        Object.entries(evidence)
-          .map(([field, meaning]) => `\`${field}\`: ${meaning}`)
-          .join('; '),
+        fieldsOf(evidence),
       ]),
     ),
     '',
@@ -242,6 +243,48 @@ const audit = (): string =>
 
 const meaningRows = (meanings: Readonly<Record<string, string>>): string[][] =>
   Object.entries(meanings).map(([word, means]) => [`\`${word}\``, means]);
+const timeline = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Timeline of an order',
+    '',
+    '`GET /v1/orders/{id}/timeline` tells everything that happened to an order in one list, oldest first: its',
+    '[events](events.md), the calls to its provider, hosted checkouts, callbacks, what browsers brought back and what became of',
+    'that, deliveries of its events, and acts of people. It has no records of its own: it is read from where each thing is',
+    'recorded, so it shows entries as they stand now. A `verdict` may still change, a callback that comes again moves to its',
+    'latest time, and what was pruned or erased is gone. To be told of what happens next, read `GET /v1/events`.',
+    '',
+    'Each entry has an `id` (the same whenever it is read), the time (`at`), a `kind`, a `title` for people, the `source`, the',
+    '`operator` whose act it was, the `evidence`, and `masked`. Of what has one time, causes come before what they caused. A',
+    'page ends where `limit` (1 to 100, 20 if not given) says; `after=<next_cursor>` goes on behind it.',
+    '',
+    `Sources: ${TIMELINE_SOURCES.map((source) => `\`${source}\``).join(', ')}. \`gateway\` is what this gateway did or decided.`,
+    '',
+    '## What is not told',
+    '',
+    '`masked` is true where something is on record that the entry does not tell. Nobody is told what was sent and received,',
+    'keys, tokens, and addresses beyond their host. Names of operators, and what they wrote (`note`, `why`), are for `ops` keys:',
+    'they may name others. That the beneficiary at the provider is another is told, who it is is not ([privacy](privacy.md)).',
+    '',
+    '## Kinds',
+    '',
+    table(
+      ['kind', 'means', 'evidence', 'never told'],
+      Object.entries(TIMELINE_KINDS).map(([kind, { means, evidence, leavesOut = '' }]) => [
+        `\`${kind}\``,
+        means,
+        fieldsOf(evidence),
+        leavesOut,
+      ]),
+    ),
+    '',
+  ].join('\n');
+
+const fieldsOf = (evidence: Readonly<Record<string, string>>): string =>
+  Object.entries(evidence)
+    .map(([field, meaning]) => `\`${field}\`: ${meaning}`)
+    .join('; ');
 
 const privacy = (): string =>
   [

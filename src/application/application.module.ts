@@ -57,6 +57,7 @@ import { ListEndpoints } from './webhooks/list-endpoints.js';
 import { MakeEndpoint } from './webhooks/make-endpoint.js';
 import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
+import { ReadTimeline } from './timeline/read-timeline.js';
 
 const USE_CASES = [
   AdmitCallback,
@@ -104,6 +105,7 @@ const USE_CASES = [
   PurchaseThrottle,
   ReadCatalogs,
   ReadClaims,
+  ReadTimeline,
   ReadFeed,
   ReceiveCallback,
   RecordRefusal,

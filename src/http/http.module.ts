@@ -22,6 +22,7 @@ import { CreateWebhookEndpointController } from './v1/webhook-endpoints/create-w
 import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpoints.controller.js';
 import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.controller.js';
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
+import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
@@ -43,6 +44,7 @@ import { RequestPipe } from './validation/request.pipe.js';
     CallbackSecretController,
     TryEndpointController,
     WebhookDeliveriesController,
+    TimelineController,
   ],
   providers: [
     OrderPresenter,

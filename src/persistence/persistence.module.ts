@@ -24,6 +24,7 @@ import { DeliveriesRepository } from './webhooks/deliveries.repository.js';
 import { DeliveryQueueRepository } from './webhooks/delivery-queue.repository.js';
 import { DispatchRepository } from './webhooks/dispatch.repository.js';
 import { ReplaysRepository } from './webhooks/replays.repository.js';
+import { TimelineRepository } from './timeline/timeline.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
@@ -52,6 +53,7 @@ const REPOSITORIES = [
   ServerRepository,
   TasksRepository,
   TenantsRepository,
+  TimelineRepository,
 ];
 
 @Module({})

@@ -75,4 +75,17 @@ describe('the guard of a commit', () => {
     await engine.letTimePass(LEASE_MS + 1_000);
     expect(await writes(state, { by: 'no_run' })).toBe(true);
   });
+
+  it('makes everything written under it have one time, so that no cause is later than what it caused', async () => {
+    for (let orders = 0; orders < 8; orders++) await engine.place({ provider: 'cnaught', grams: 1_000 });
+    const times = await engine.rows<{ sent: Date; submitting: Date; recorded: Date; placed: Date }>(`
+      SELECT a.started_at AS sent, a.recorded_at AS recorded, s.occurred_at AS submitting, p.occurred_at AS placed
+      FROM attempts a
+      JOIN order_events s ON s.order_id = a.order_id AND s.type = 'order.submitting'
+      JOIN order_events p ON p.order_id = a.order_id AND p.type = 'order.placed'`);
+    expect(times).toHaveLength(8);
+    expect(times.map(({ sent, recorded }) => [sent, recorded])).toEqual(
+      times.map(({ submitting, placed }) => [submitting, placed]),
+    );
+  });
 });

@@ -97,6 +97,14 @@ describe('statements to the database', () => {
     expect(statements).toHaveLength(1);
   });
 
+  it('number one for a page of a timeline', async () => {
+    const id = idOf(await place({ prefer: 'respond-async' }));
+    const statements = await countStatements(async () => {
+      expect((await get(`/v1/orders/${id}/timeline`)).json()).toMatchObject({ data: [{ kind: 'order.created' }] });
+    });
+    expect(statements).toHaveLength(1);
+  });
+
   it('number one for a list, whatever its filter', async () => {
     const statements = await countStatements(async () => {
       expect((await get('/v1/orders?status=placed&label[department]=sales')).statusCode).toBe(200);

@@ -72,6 +72,7 @@ export interface EvidenceOf {
 export type EventType = keyof EvidenceOf;
 
 type FieldsOf<T> = T extends unknown ? keyof T : never;
+export type EventEvidenceField = FieldsOf<EvidenceOf[EventType]>;
 
 const UPSTREAM = {
   upstream_status: 'HTTP status of the response, if there was one',

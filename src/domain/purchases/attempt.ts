@@ -17,7 +17,8 @@ export const ATTEMPT_OUTCOMES = [
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number] | null;
 
 /** Operations that write to a provider. The first two obtain credits: on account, or paid by the payer. */
-export type AttemptOperation = 'placeOrder' | 'createCheckout' | 'cancel';
+export const ATTEMPT_OPERATIONS = ['placeOrder', 'createCheckout', 'cancel'] as const;
+export type AttemptOperation = (typeof ATTEMPT_OPERATIONS)[number];
 
 export const purchaseOperation = (payment: PaymentMethod): 'placeOrder' | 'createCheckout' =>
   payment === 'checkout' ? 'createCheckout' : 'placeOrder';

@@ -17,9 +17,19 @@ export type ExpectedOrder = Pick<
   | 'maxTotal'
 >;
 
+export const DISAGREEMENT_FIELDS = [
+  'mass',
+  'currency',
+  'price',
+  'order_reference',
+  'offering',
+  'retirements',
+  'beneficiary',
+] as const;
+
 /** One field in which the provider's record differs from the order, both as text. Names are not told: this is kept for good. */
 export interface Disagreement {
-  readonly field: 'mass' | 'currency' | 'price' | 'order_reference' | 'offering' | 'retirements' | 'beneficiary';
+  readonly field: (typeof DISAGREEMENT_FIELDS)[number];
   readonly ours: string | null;
   readonly theirs: string | null;
 }

@@ -4,7 +4,9 @@ import { RESPONSE_HEADERS } from './response-headers.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 
-const json = (shape: Type<unknown>) => ({ 'application/json': { schema: { $ref: getSchemaPath(shape) } } });
+const json = (shape: Type<unknown>, example?: object) => ({
+  'application/json': { schema: { $ref: getSchemaPath(shape) }, ...(example !== undefined && { example }) },
+});
 
 /** Documents a response with a JSON body of this class. */
 export const ApiJsonResponse = (
@@ -12,13 +14,14 @@ export const ApiJsonResponse = (
   description: string,
   shape: Type<unknown>,
   headers: Readonly<Record<string, string>> = {},
+  example?: object,
 ): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(shape),
     ApiResponse({
       status,
       description,
-      content: json(shape),
+      content: json(shape, example),
       headers: {
         ...RESPONSE_HEADERS,
         ...Object.fromEntries(Object.entries(headers).map(([name, about]) => [name, header(about)])),

@@ -56,8 +56,11 @@ export const PropObject = (
   options: PropOptions = {},
 ): PropertyDecorator => prop(reference(shape), about, options);
 
-export const PropList = (shape: () => new () => object, about: string): PropertyDecorator =>
-  prop({ ...reference(shape), isArray: true }, about, {});
+export const PropList = (shape: () => new () => object, about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ ...reference(shape), isArray: true }, about, options);
+
+export const PropTextList = (about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ type: 'array', items: { type: 'string' } }, about, options);
 
 /** An object of texts by name. */
 export const PropMap = (about: string, options: PropOptions = {}): PropertyDecorator =>

@@ -4,23 +4,30 @@ import { Field, PatternField } from './field.js';
 
 const DEFAULT_LIMIT = 20;
 
-/** Size and position of a page. Query parameters arrive as text. */
-export class PagingQuery {
+/** What a cursor can look like. */
+export const CURSOR = /^[A-Za-z0-9_-]{1,512}$/;
+export const NOT_A_CURSOR = 'must be the next_cursor of an earlier page';
+
+/** Size of a page. Query parameters arrive as text. */
+export class LimitQuery {
   @Field(
     { type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT },
     { about: 'Entries per page', optional: true },
     Matches(/^([1-9]\d?|100)$/, { message: 'must be a whole number from 1 to 100' }),
   )
   limit?: string;
+}
 
-  @PatternField(/^[A-Za-z0-9_-]{1,512}$/, 'must be the next_cursor of an earlier page', {
+/** Size and position of a page. */
+export class PagingQuery extends LimitQuery {
+  @PatternField(CURSOR, NOT_A_CURSOR, {
     about: 'The `next_cursor` of the previous page',
     optional: true,
   })
   cursor?: string;
 }
 
-export const limitFrom = ({ limit }: PagingQuery): number => (limit === undefined ? DEFAULT_LIMIT : Number(limit));
+export const limitFrom = ({ limit }: LimitQuery): number => (limit === undefined ? DEFAULT_LIMIT : Number(limit));
 
 /** Encodes a position as opaque text. */
 export const cursorOf = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
@@ -52,13 +59,19 @@ const partsOf = (cursor: string): readonly string[] | null => {
   }
 };
 
+/** A time of this century as `toISOString` writes it. @returns null if it is none */
+export const timeInCursor = (text: string): Date | null => {
+  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text)) return null;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? null : time;
+};
+
 /** A position in the order of time and id. @returns null if the parts are none */
 export const timePositionFrom = (
   [time, id]: readonly string[],
   idForm: RegExp,
 ): { readonly createdAt: Date; readonly id: string } | null => {
   if (time === undefined || id === undefined || !idForm.test(id)) return null;
-  if (!/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time)) return null;
-  const createdAt = new Date(time);
-  return Number.isNaN(createdAt.getTime()) ? null : { createdAt, id };
+  const createdAt = timeInCursor(time);
+  return createdAt && { createdAt, id };
 };

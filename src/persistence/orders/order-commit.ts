@@ -8,7 +8,7 @@ import { recordAct } from '../audit/record-act.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
-import { attemptOf, checkoutsOf, claimsOf } from '../purchases/purchase-writes.js';
+import { attemptOf, checkoutsOf, claimsOf, COMMITTED_AT } from '../purchases/purchase-writes.js';
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
@@ -79,7 +79,7 @@ export const commitStatement = (
   ${eventsOf(change, options)}
   ${taskOf(change, options.task)}
   ${responseOf(options)}
-  SELECT (SELECT date_trunc('milliseconds', now()) FROM go) AS committed_at,
+  SELECT (SELECT ${COMMITTED_AT} FROM go) AS committed_at,
          ${options.response ? Prisma.sql`(SELECT response_status FROM responded)` : NULL_INT} AS response_status,
          ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
          ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
@@ -149,7 +149,7 @@ const orderOf = (change: OrderChange): Prisma.Sql => {
       placed_at = ${time(order.placedAt)}, retired_at = ${time(order.retiredAt)}, completed_at = ${time(order.completedAt)},
       callback_token_hash = COALESCE(${tokens?.callbackTokenHash ?? null}::bytea, o.callback_token_hash),
       return_token_hash = COALESCE(${tokens?.returnTokenHash ?? null}::bytea, o.return_token_hash),
-      version = ${order.version}::int, updated_at = date_trunc('milliseconds', now())
+      version = ${order.version}::int, updated_at = ${COMMITTED_AT}
     FROM go ${after} WHERE o.id = go.id
     RETURNING o.id, o.tenant_id, order_state(o) AS state)`;
 };
@@ -159,7 +159,7 @@ const amount = (money: { readonly amount: { toFixed(): string } } | null | undef
 
 /** The time of this commit, or a known one. */
 const time = (at: Date | null | undefined): Prisma.Sql =>
-  Prisma.sql`CASE WHEN ${at === AT_COMMIT}::boolean THEN date_trunc('milliseconds', now())
+  Prisma.sql`CASE WHEN ${at === AT_COMMIT}::boolean THEN ${COMMITTED_AT}
              ELSE ${at === AT_COMMIT ? null : (at ?? null)}::timestamptz END`;
 
 /** Events of one commit keep the order as the commit left it. */
@@ -180,7 +180,7 @@ const eventsOf = ({ base, events, order }: OrderChange, { cause, process }: Comm
       id, order_id, tenant_id, sequence, type, from_status, to_status, source, provider_status, evidence, cause,
       occurred_at, state)
     SELECT e.id, changed.id, changed.tenant_id, e.sequence, e.type, e.from_status, e.to_status, e.source,
-           e.provider_status, e.evidence, ${causeJson(cause, process)}::jsonb, date_trunc('milliseconds', now()),
+           e.provider_status, e.evidence, ${causeJson(cause, process)}::jsonb, ${COMMITTED_AT},
            changed.state || ${JSON.stringify(order.checkout ? { checkout: checkoutJson(order.checkout) } : {})}::jsonb
     FROM changed, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
       id text, sequence int, type text, from_status text, to_status text, source text, provider_status text, evidence jsonb))`;
@@ -249,7 +249,7 @@ const responseOf = ({ response: stored }: CommitOptions): Prisma.Sql => {
     UPDATE idempotency_records r SET
       response_status = ${response.status}::int,
       response_body = replace(${response.body}::text, ${COMMIT_TIME_TEXT}::text,
-        to_char(date_trunc('milliseconds', now()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        to_char(${COMMITTED_AT} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
     FROM changed
     WHERE r.tenant_id = ${lock.tenantId}::text AND r.operation = ${lock.operation}::text AND r.key = ${lock.key}::text
       AND r.lock_owner = ${lock.owner}::uuid AND r.response_status IS NULL

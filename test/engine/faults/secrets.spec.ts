@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import supertest from 'supertest';
+import { newKey, newTenant } from '../../support/launcher.js';
 import { TalkativeGateway } from './talkative-gateway.js';
 
 const KEYS = {
@@ -158,6 +159,21 @@ describe('a secret', () => {
     const { text, status } = await http().get('/metrics');
     expect([status, occurring(text)]).toEqual([200, []]);
     expect(text).toContain('gateway_provider_call_seconds');
+  });
+
+  it('is in no timeline, but for what a browser claimed', async () => {
+    const ops = await newKey(gateway.app, await newTenant(gateway.app), ['ops']);
+    const orders = await gateway.rows<{ id: string }>('SELECT id FROM orders');
+    const told: string[] = [];
+    for (const key of [gateway.key, ops])
+      for (const { id } of orders) {
+        const path = `/v1/orders/${id}/timeline?limit=100`;
+        told.push((await http().get(path).set('authorization', `Bearer ${key}`).expect(200)).text);
+      }
+    expect(new Set(told.flatMap(occurring))).toEqual(new Set(['IN_QUERY']));
+    expect(told.join()).toMatch(
+      /"kind":"callback.received".*"kind":"claim.made"|"kind":"claim.made".*callback.received/,
+    );
   });
 
   it('is in the database only where it is kept on purpose', async () => {
