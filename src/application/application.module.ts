@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
+import { RecordRefusal } from './audit/record-refusal.js';
 import { LostClaims } from './callbacks/lost-claims.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
@@ -13,6 +14,7 @@ import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { FeedWatch } from './events/feed-watch.js';
 import { ReadFeed } from './events/read-feed.js';
 import { ApplyLimits } from './limits/apply-limits.js';
+import { LimitBuyer } from './limits/limit-buyer.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
 import { AwaitChange } from './orders/await-change.js';
@@ -37,6 +39,12 @@ import { PruneRecords } from './retention/prune-records.js';
 import { FarSides } from './providers/far-sides.js';
 import { ListProviders } from './providers/list-providers.js';
 import { PurchaseThrottle } from './providers/purchase-throttle.js';
+import { DispatchEvents } from './webhooks/dispatch-events.js';
+import { FindDelivery } from './webhooks/find-delivery.js';
+import { ListDeliveries } from './webhooks/list-deliveries.js';
+import { ReplayDeliveries } from './webhooks/replay-deliveries.js';
+import { SendDelivery } from './webhooks/send-delivery.js';
+import { TestEndpoint } from './webhooks/test-endpoint.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
@@ -67,7 +75,9 @@ const USE_CASES = [
   Catalog,
   CollectOffers,
   DeleteEndpoint,
+  DispatchEvents,
   FarSides,
+  FindDelivery,
   FindEndpoint,
   FeedWatch,
   FindOffering,
@@ -78,9 +88,11 @@ const USE_CASES = [
   IssueKey,
   KeyReleases,
   ListEndpoints,
+  ListDeliveries,
   ListOfferings,
   ListOrders,
   ListProviders,
+  LimitBuyer,
   LookupPurchase,
   LostClaims,
   LostOrders,
@@ -94,13 +106,17 @@ const USE_CASES = [
   ReadClaims,
   ReadFeed,
   ReceiveCallback,
+  RecordRefusal,
   RecordReturn,
   RefreshOrder,
+  ReplayDeliveries,
   RequestQuote,
   RotateCallbackSecret,
   RotateEndpointSecret,
   RouteOrder,
+  SendDelivery,
   SubmitOrder,
+  TestEndpoint,
 ];
 
 /** The use cases. Needs PersistenceModule, ProvidersModule and the settings of app.module.ts. */

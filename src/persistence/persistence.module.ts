@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
+import { AuditRepository } from './audit/audit.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { ConnectionsRepository } from './database/connections.repository.js';
 import { Database, type DatabaseOptions } from './database/database.js';
@@ -19,14 +20,22 @@ import { ServerRepository } from './database/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
+import { DeliveriesRepository } from './webhooks/deliveries.repository.js';
+import { DeliveryQueueRepository } from './webhooks/delivery-queue.repository.js';
+import { DispatchRepository } from './webhooks/dispatch.repository.js';
+import { ReplaysRepository } from './webhooks/replays.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
 
 const REPOSITORIES = [
+  AuditRepository,
   CallbacksRepository,
   ConnectionsRepository,
   EndpointsRepository,
+  DeliveriesRepository,
+  DeliveryQueueRepository,
+  DispatchRepository,
   ErasuresRepository,
   FarSidesRepository,
   FeedRepository,
@@ -37,6 +46,7 @@ const REPOSITORIES = [
   ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
+  ReplaysRepository,
   RetentionRepository,
   SecretsRepository,
   ServerRepository,

@@ -178,6 +178,21 @@ describe('by the runbook', () => {
       expect(await onCall.see('Database takes no writes', 'pg_stat_activity')).toEqual([]);
     });
 
+    it('finds who holds up the feed', async () => {
+      const writer = await engine.connection();
+      await writer.query('BEGIN; SELECT pg_current_xact_id()');
+      expect(await onCall.see('The feed stands still', 'backend_xid')).toMatchObject([{ pid: expect.any(Number) }]);
+      expect(await onCall.see('The feed stands still', 'pg_prepared_xacts')).toEqual([]);
+      await writer.query('ROLLBACK');
+      writer.release();
+    });
+
+    it('lets the feed of a restored backup go on after all that was told', async () => {
+      const [before] = await engine.rows('SELECT added FROM feed_origin');
+      await onCall.owner.query(onCall.runbook.statement('Restored backup', 'feed_origin'));
+      expect(await engine.rows('SELECT added - 1000000000 AS added FROM feed_origin')).toEqual([before]);
+    });
+
     it('of a restored backup finds its moment and what was open in it', async () => {
       const order = await onCall.place();
       expect(await onCall.see('Restored backup', 'order_events')).toMatchObject([{ max: expect.any(Date) }]);

@@ -25,15 +25,27 @@ BEGIN
   RETURN (SELECT f.added FROM feed_origin f) + pg_current_xact_id()::text::bigint;
 END $$;
 
-CREATE FUNCTION feed_position() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Every transaction of this database before this one has ended, as the calling statement's snapshot has it. Those of other
+-- databases on the server are left out: they write no events, and a long one would hold up the feed. Who is connected to
+-- those is asked first. A transaction that the snapshot has under way and that still holds its lock after that belongs to a
+-- session that was there all the while, so its process id cannot be another's by now.
+CREATE FUNCTION feed_horizon() RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  seen CONSTANT pg_snapshot := pg_current_snapshot();
+  horizon xid8 := pg_snapshot_xmin(seen);
+  elsewhere int[];
 BEGIN
-  NEW.tx := feed_tx();
-  RETURN NEW;
+  IF horizon < pg_snapshot_xmax(seen) THEN
+    PERFORM pg_stat_clear_snapshot();
+    elsewhere := ARRAY(SELECT a.pid FROM pg_stat_activity a WHERE a.datname <> current_database());
+    SELECT COALESCE(min(x.xid), pg_snapshot_xmax(seen)) INTO horizon FROM pg_snapshot_xip(seen) AS x(xid)
+      WHERE NOT EXISTS (
+        SELECT FROM pg_locks l
+        WHERE l.locktype = 'transactionid' AND l.transactionid = x.xid::xid AND l.mode = 'ExclusiveLock' AND l.granted
+          AND l.pid = ANY (elsewhere));
+  END IF;
+  RETURN (SELECT f.added FROM feed_origin f) + horizon::text::bigint;
 END $$;
-
--- Every transaction before this one has ended. It is that of the snapshot which the calling statement reads with.
-CREATE FUNCTION feed_horizon() RETURNS bigint LANGUAGE sql STABLE
-  RETURN (SELECT f.added FROM feed_origin f) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
 
 -- The order as an event left it -------------------------------------------------------------------------------------------
 
@@ -61,7 +73,18 @@ UPDATE order_events e SET tenant_id = o.tenant_id FROM orders o WHERE o.id = e.o
 ALTER TABLE order_events ENABLE TRIGGER order_events_append_only;
 ALTER TABLE order_events ALTER COLUMN tenant_id SET NOT NULL;
 
-CREATE TRIGGER feed_position BEFORE INSERT ON order_events FOR EACH ROW EXECUTE FUNCTION feed_position();
+
+-- Tenant and state are the order's where who writes the event leaves them out, as people do by hand after their UPDATE.
+CREATE FUNCTION order_event_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.tx := feed_tx();
+  IF NEW.tenant_id IS NULL THEN
+    SELECT o.tenant_id, CASE WHEN o.version >= NEW.sequence THEN order_state(o) END INTO NEW.tenant_id, NEW.state
+      FROM orders o WHERE o.id = NEW.order_id;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER order_event_is_told BEFORE INSERT ON order_events FOR EACH ROW EXECUTE FUNCTION order_event_is_told();
 
 -- In the order of the feed. Within a transaction the events of an order come in theirs.
 CREATE INDEX order_events_feed ON order_events (tx, order_id, sequence);
@@ -76,6 +99,7 @@ CREATE TABLE feed_readers (
 
   CONSTRAINT feed_readers_pkey PRIMARY KEY (name)
 );
+CREATE TRIGGER not_truncated BEFORE TRUNCATE ON feed_readers FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
 
 -- The two writers of events that are functions ----------------------------------------------------------------------------
 

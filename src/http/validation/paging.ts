@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { HttpProblem, invalidFields } from '../problems/http-problem.js';
+import { invalidFields } from '../problems/http-problem.js';
 import { Field, PatternField } from './field.js';
 
 const DEFAULT_LIMIT = 20;
@@ -26,22 +26,22 @@ export const limitFrom = ({ limit }: PagingQuery): number => (limit === undefine
 export const cursorOf = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /**
- * Decodes the position in a cursor. Throws HttpProblem for a cursor that this gateway did not make: one that differs
- * from what `cursorOf` writes, or in which `parse` finds no position.
+ * Decodes the position in a cursor, which a parameter took from a field of an earlier page. Throws HttpProblem for a
+ * cursor that this gateway did not make: one that differs from what `cursorOf` writes, or in which `parse` finds no
+ * position.
  * @returns null if no cursor was given
  */
 export const positionFrom = <T>(
   cursor: string | undefined,
   parse: (parts: readonly string[]) => T | null,
+  { parameter, field } = { parameter: 'cursor', field: 'next_cursor' },
 ): T | null => {
   if (cursor === undefined) return null;
   const parts = partsOf(cursor);
   const position = parts && cursorOf(parts) === cursor ? parse(parts) : null;
-  if (position === null) throw badCursor();
+  if (position === null) throw invalidFields({ [parameter]: [`must be the ${field} of an earlier page`] });
   return position;
 };
-
-const badCursor = (): HttpProblem => invalidFields({ cursor: ['must be the next_cursor of an earlier page'] });
 
 const partsOf = (cursor: string): readonly string[] | null => {
   try {

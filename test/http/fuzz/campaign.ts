@@ -113,7 +113,9 @@ export class Campaign {
     { body }: Sent,
     answer: Answer,
   ): string[] {
-    const { code, errors = {} } = answer.status >= 400 ? (JSON.parse(answer.text) as Refusal) : {};
+    const isProblem = answer.status >= 400;
+    if (isProblem && !this.docs.isProblem(answer)) return ['a refusal without a problem document'];
+    const { code, errors = {} } = isProblem ? (JSON.parse(answer.text) as Refusal) : {};
     const isRefused = code === 'invalid_request';
     if (expectation.kind === 'valid') {
       if (body !== null && !this.docs.allowsBody(path, JSON.parse(body.toString()), method))
@@ -135,9 +137,11 @@ export class Campaign {
   }
 
   private remember({ headers }: Sent, { status, text, headers: answered }: Answer): void {
-    for (const [, id, prefix] of text.matchAll(/"((ord|quo|off|offering|ten|whe)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g))
+    for (const [, id, prefix] of text.matchAll(
+      /"((ord|quo|off|offering|ten|evt|whe|dlv)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g,
+    ))
       this.keep(prefix, id);
-    this.keep('cursor', /"next_cursor":"([^"]+)"/.exec(text)?.[1]);
+    this.keep('cursor', /"next_(?:cursor|after)":"([^"]+)"/.exec(text)?.[1]);
     this.keep('etag', (answered as Record<string, string>)['etag']);
     if (status === 201) this.keep('key', headers.find(([name]) => name === 'idempotency-key')?.[1]);
   }
@@ -169,6 +173,7 @@ const isBrokenHttp = ({ method, target, headers }: Sent): boolean =>
   !/^[A-Z]+$/.test(method) ||
   method === 'PROPFIND' ||
   /[^\x21-\x7e]/.test(target) ||
+  target.length > 10_000 ||
   headers.some(
     ([name, value]) =>
       name.includes(' ') ||

@@ -99,7 +99,7 @@ export class Requests {
     const none = fc.constant(['', VALID] as const);
     const trap = fc.constantFrom(...QUERIES).map((query) => [query, ANY] as const);
     // A cursor that keeps its pattern may still be none that a page had.
-    const inQuery = parameters.filter((parameter) => parameter.in === 'query' && parameter.name !== 'cursor');
+    const inQuery = parameters.filter((parameter) => parameter.in === 'query' && !CURSORS.includes(parameter.name));
     if (inQuery.length === 0) return fc.oneof({ weight: 12, arbitrary: none }, { weight: 1, arbitrary: trap });
     const pairs = fc.record(
       Object.fromEntries(inQuery.map(({ name, schema }) => [name, this.values.valid(schema, name)])),
@@ -112,7 +112,9 @@ export class Requests {
           .constantFrom(...brokenTexts(schema))
           .map((text) => [queryFrom({ ...valid, [name]: text }), { kind: 'broken', field: name }] as const),
       );
-    const page = fc.nat(9).map((nth) => [`?cursor=${known('cursor', nth)}`, ANY] as const);
+    const page = fc
+      .tuple(fc.constantFrom(...CURSORS), fc.nat(9))
+      .map(([name, nth]) => [`?${name}=${known('cursor', nth)}`, ANY] as const);
     return fc.oneof(
       { weight: 4, arbitrary: pairs.map((valid) => [queryFrom(valid), VALID] as const) },
       { weight: 2, arbitrary: oneBroken },
@@ -180,6 +182,8 @@ export class Requests {
     );
   }
 }
+
+const CURSORS = ['cursor', 'after'];
 
 const asJson = (value: unknown): Sendable => ({ body: jsonOf(value), headers: [JSON_TYPE] });
 

@@ -8,7 +8,7 @@ export interface Sent {
   readonly body: Buffer | null;
 }
 
-/** Null if the connection ended without a response. */
+/** Null if the connection ended without a response, or within it. */
 export interface Reply {
   readonly answer: Answer | null;
   readonly ms: number;
@@ -49,9 +49,14 @@ const answerIn = (received: Buffer): Answer | null => {
   const headers = Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
-  const text = headers['transfer-encoding'] === 'chunked' ? unchunked(rest) : rest;
-  return { status, headers, text: text.toString() };
+  const isChunked = headers['transfer-encoding'] === 'chunked';
+  const isWhole = isChunked
+    ? rest.subarray(-5).equals(LAST_CHUNK)
+    : rest.length >= Number(headers['content-length'] ?? 0);
+  return isWhole ? { status, headers, text: (isChunked ? unchunked(rest) : rest).toString() } : null;
 };
+
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 const unchunked = (bytes: Buffer): Buffer => {
   const end = bytes.indexOf('\r\n');

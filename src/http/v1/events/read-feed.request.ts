@@ -58,7 +58,9 @@ export const feedLimitFrom = ({ limit }: ReadFeedRequest): number =>
   limit === undefined ? DEFAULT_LIMIT : Number(limit);
 
 export const feedAfterFrom = ({ after }: ReadFeedRequest): FeedAfter =>
-  after !== undefined && EVENT_ID.test(after) ? { eventId: after } : positionFrom(after, feedPositionFrom);
+  after !== undefined && EVENT_ID.test(after)
+    ? { eventId: after }
+    : positionFrom(after, feedPositionFrom, { parameter: 'after', field: 'next_after' });
 
 /** @returns null for a tenant that is not the caller's: nothing is told of it */
 export const feedFilterFrom = (query: ReadFeedRequest, scope: TenantScope): FeedFilter | null => {
