@@ -296,7 +296,7 @@ describe('webhook endpoints', () => {
     const { id, secret } = await madeBy(key);
     const made = await Promise.all([rotate(id, {}, key), rotate(id, {}, key)]);
     const [newest, ...old] = await signing(id, tenantId);
-    expect([newest, ...old].sort()).toEqual([secret, ...made.map(({ body }) => body.secret as string)].sort());
+    expect(new Set([newest, ...old])).toEqual(new Set([secret, ...made.map(({ body }) => body.secret as string)]));
     expect(old.at(-1)).toBe(secret);
   });
 

@@ -11,7 +11,7 @@ import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
-import { presentEndpoint } from './endpoint.presenter.js';
+import { presentNewEndpoint } from './endpoint.presenter.js';
 import { CreateWebhookEndpointRequest } from './endpoint.request.js';
 import { NewWebhookEndpointResponse } from './endpoint.response.js';
 
@@ -64,6 +64,6 @@ export class CreateWebhookEndpointController {
     );
     if (secret === null) void reply.header('idempotency-replayed', 'true');
     void reply.header('location', `/v1/webhook-endpoints/${endpoint.id}`);
-    return { ...presentEndpoint(endpoint), secret };
+    return presentNewEndpoint(endpoint, secret);
   }
 }

@@ -1,9 +1,15 @@
 import type { RotatedSecret } from '../../../application/webhooks/rotation.js';
 import type { Endpoint } from '../../../domain/webhooks/endpoint.js';
 import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
-import type { RotatedSecretResponse, WebhookEndpointResponse } from './endpoint.response.js';
+import type {
+  NewWebhookEndpointResponse,
+  RotatedSecretResponse,
+  WebhookEndpointResponse,
+} from './endpoint.response.js';
 
-export const presentEndpoint = (endpoint: Endpoint): WebhookEndpointResponse => ({
+type Shown = { readonly [Field in keyof WebhookEndpointResponse]: WebhookEndpointResponse[Field] };
+
+const shown = (endpoint: Endpoint): Shown => ({
   id: endpoint.id,
   url: endpoint.url,
   description: endpoint.description,
@@ -16,6 +22,13 @@ export const presentEndpoint = (endpoint: Endpoint): WebhookEndpointResponse => 
   created_at: presentTime(endpoint.createdAt),
   updated_at: presentTime(endpoint.updatedAt),
   version: endpoint.version,
+});
+
+export const presentEndpoint = (endpoint: Endpoint): WebhookEndpointResponse => shown(endpoint);
+
+export const presentNewEndpoint = (endpoint: Endpoint, secret: string | null): NewWebhookEndpointResponse => ({
+  ...shown(endpoint),
+  secret,
 });
 
 export const presentRotation = ({ secret, oldExpiresAt }: RotatedSecret): RotatedSecretResponse => ({
