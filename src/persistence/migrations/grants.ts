@@ -39,7 +39,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   erasures: {},
   far_sides: { insert: 'all', update: ['account', 'confirmed_at', 'confirmed_by'] },
   feed_origin: {},
-  feed_readers: { insert: 'all', update: ['tx', 'subject', 'sequence'] },
+  feed_readers: { update: ['tx', 'subject', 'sequence'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   offers: { insert: 'all' },
   order_events: { insert: 'all' },
