@@ -97,9 +97,10 @@ const freePort = (port: number): Promise<number> =>
 export const demoKey = async (app: INestApplicationContext): Promise<string> => {
   const kept = await readFile(DEMO_KEY_FILE, 'utf8').catch(() => null);
   if (kept !== null && (await app.get(Authenticate).run(`Bearer ${kept}`))) return kept;
-  const tenant = await app.get(TenantsRepository).create('Demo', {});
+  const by = { by: 'operator', name: 'npm start' } as const;
+  const tenant = await app.get(TenantsRepository).create('Demo', {}, by);
   const scopes = ['orders:write', 'orders:read', 'quotes:write', 'events:read', 'webhooks:manage', 'ops'] as const;
-  const key = await app.get(IssueKey).run(tenant.id, 'demo', scopes, { environment: 'dev', expiresAt: null });
+  const key = await app.get(IssueKey).run(tenant.id, 'demo', scopes, { environment: 'dev', expiresAt: null, by });
   if (key === null) throw new Error('the demo tenant is missing');
   await mkdir(dirname(DEMO_KEY_FILE), { recursive: true });
   await writeFile(DEMO_KEY_FILE, key, { mode: 0o600 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REFUSALS_PER_KEY } from '../../src/application/audit/record-refusal.js';
 import { GatewayEnv } from '../../src/config/gateway.env.js';
 import { variablesOf, type DescribedVariable } from '../../src/config/variable.js';
+import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.js';
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
@@ -30,6 +32,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'README.md', content: readmeWithVariables(root) },
   { path: 'docs/lifecycle.md', content: lifecycle() },
   { path: 'docs/events.md', content: events() },
+  { path: 'docs/audit.md', content: audit() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/privacy.md', content: privacy() },
   { path: 'docs/errors.md', content: `${NOTICE}\n\n${problemsMarkdown()}` },
@@ -165,6 +168,81 @@ const events = (): string =>
     '',
   ].join('\n');
 
+const audit = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Audit',
+    '',
+    'What keys and people decide, applied and refused: one row an act in `audit_log`, in the transaction that carries it out,',
+    'never changed or deleted. Placing an order, and what happens to it by itself, is in its [events](events.md), with its',
+    'cause. How to read and to verify it is in the [runbook](runbook.md#audit); why it is done this way, in',
+    '[ADR 20](adr/0020-a-chain-for-acts.md).',
+    '',
+    '## A row',
+    '',
+    table(
+      ['column', 'holds'],
+      [
+        [
+          'number, id, at',
+          'its place in the chain (1, 2, 3, … without a gap), its id, and when, by the clock of the database',
+        ],
+        [
+          'key_id, request_id',
+          'the key and the request. An id that is not made of hexadecimal digits and dashes, and so could name somebody, is kept as `sha256:` and its hash',
+        ],
+        ['operator', 'the person at the command line: `--operator`, or the account it runs under'],
+        ['operator_id, session_id', 'empty until people can sign in'],
+        [
+          'act, subject',
+          'what, and the id of what it is about; empty where what was asked for has not the shape of an id',
+        ],
+        ['before, after', 'what the act keeps of its subject: the fields below and no others'],
+        ['reason', 'why, where that is asked for and is refused when it names the person'],
+        ['outcome, problem_code', 'what became of it'],
+        ['hash', 'SHA-256 of the row and of the hash before'],
+      ].map(([column = '', ...rest]) => [`\`${column.replaceAll(', ', '`, `')}\``, ...rest]),
+    ),
+    '',
+    table(['outcome', 'means'], meaningRows(OUTCOMES)),
+    '',
+    '## Acts',
+    '',
+    'What an act keeps is closed, because nothing can be erased here: no name but an operator’s, no email address, no note, no',
+    'secret, and of an address its host alone.',
+    '',
+    table(
+      ['act', 'means', 'subject', 'before and after'],
+      Object.entries(ACTS).map(([act, { means, subject, states }]) => [
+        `\`${act}\``,
+        means,
+        subject,
+        Object.entries(states)
+          .map(([field, meaning]) => `\`${field}\`: ${meaning}`)
+          .join('; '),
+      ]),
+    ),
+    '',
+    '## Refusals',
+    '',
+    'Of requests those with a valid key are recorded, for the codes of [errors.md](errors.md) with status 403, 404, 409 and 422;',
+    `at most ${REFUSALS_PER_KEY} of one key within an hour by each process, and the request log has all. The command line refuses for:`,
+    '',
+    table(['problem_code', 'means'], meaningRows(OPERATOR_REFUSALS)),
+    '',
+    '## The chain',
+    '',
+    'The hash of a row is SHA-256 over the UTF-8 of a JSON object as PostgreSQL writes one: `{"key": "value", "key": "value"}`,',
+    'shorter keys first, keys of one length by their letters, every value as a text. The keys are the columns but `hash`, and',
+    '`previous`, the hash of the row before in hexadecimal digits; those that are null are left out. `at` is in UTC with',
+    'milliseconds (`2027-01-31T09:30:00.000Z`), `before` and `after` are the texts that the columns hold.',
+    '',
+  ].join('\n');
+
+const meaningRows = (meanings: Readonly<Record<string, string>>): string[][] =>
+  Object.entries(meanings).map(([word, means]) => [`\`${word}\``, means]);
+
 const privacy = (): string =>
   [
     NOTICE,
@@ -195,6 +273,7 @@ const privacy = (): string =>
     "or told apart from another's. It is one transaction. Afterwards the order says `personal_data_erased_at`, its history has",
     '`order.personal_data_erased`, and `erasures` says who had it done, when, why and of which orders. None of these can be',
     'changed, and nothing personal can be written to the order again. Of a callback that still comes, only that it came is kept.',
+    'The [audit](audit.md) holds nothing of the person, before an erasure and after.',
     '',
     table(['column', 'holds', 'an erasure', 'without one it is kept'], personalDataRows().map(toCells)),
     '',

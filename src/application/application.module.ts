@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
+import { RecordRefusal } from './audit/record-refusal.js';
 import { LostClaims } from './callbacks/lost-claims.js';
 import { ReceiveCallback } from './callbacks/receive-callback.js';
 import { RecordReturn } from './callbacks/record-return.js';
@@ -13,6 +14,7 @@ import { ReadCatalogs } from './catalog/read-catalogs.js';
 import { FeedWatch } from './events/feed-watch.js';
 import { ReadFeed } from './events/read-feed.js';
 import { ApplyLimits } from './limits/apply-limits.js';
+import { LimitBuyer } from './limits/limit-buyer.js';
 import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
 import { AwaitChange } from './orders/await-change.js';
@@ -90,6 +92,7 @@ const USE_CASES = [
   ListOfferings,
   ListOrders,
   ListProviders,
+  LimitBuyer,
   LookupPurchase,
   LostClaims,
   LostOrders,
@@ -103,6 +106,7 @@ const USE_CASES = [
   ReadClaims,
   ReadFeed,
   ReceiveCallback,
+  RecordRefusal,
   RecordReturn,
   RefreshOrder,
   ReplayDeliveries,

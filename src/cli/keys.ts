@@ -1,8 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { SCOPES, type Scope } from '../application/access/scopes.js';
 import { addLimitOptions, limitsFrom, presentLimits, type LimitOptions } from './limits.js';
-import { print, refuse } from './terminal.js';
-import { textOf } from './text.js';
+import { by, refuseAct } from './refuse-act.js';
+import { print } from './terminal.js';
+import { addOperatorOption, dateFrom, textOf } from './text.js';
 import type { Toolbox } from './toolbox.js';
 import { withToolbox } from './with-toolbox.js';
 
@@ -17,18 +18,13 @@ const scopesFrom = (text: string): Scope[] => {
   return SCOPES.filter((scope) => scopes.includes(scope));
 };
 
-const dateFrom = (text: string): Date => {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('A date looks like 2027-01-31.');
-  return date;
-};
-
 export const addKeyCommands = (cli: Command): void => {
   const keys = cli.command('keys').description('API keys');
 
-  keys
-    .command('create <tenant>')
-    .description('A new key; its text is shown this once')
+  addOperatorOption(
+    keys.command('create <tenant>').description('A new key; its text is shown this once'),
+    'who makes it',
+  )
     .option('--name <name>', 'what it is for', textOf('The name', { max: 200 }), 'unnamed')
     .option('--scopes <scopes>', `comma-separated, of ${SCOPES.join(', ')}`, scopesFrom, [
       'orders:write',
@@ -36,11 +32,16 @@ export const addKeyCommands = (cli: Command): void => {
       'quotes:write',
     ])
     .option('--expires <date>', 'good until then', dateFrom)
-    .action((tenant: string, options: { name: string; scopes: Scope[]; expires?: Date }) =>
-      withToolbox(async ({ issueKey, environment }) => {
-        const settings = { environment, expiresAt: options.expires ?? null };
+    .action((tenant: string, options: { name: string; scopes: Scope[]; expires?: Date; operator: string }) =>
+      withToolbox(async (tools) => {
+        const { issueKey, environment } = tools;
+        const { operator, expires } = options;
+        const settings = { environment, expiresAt: expires ?? null, by: by(operator) };
         const key = await issueKey.run(tenant, options.name, options.scopes, settings);
-        if (key === null) return refuse('There is no such tenant, or it is revoked.');
+        if (key === null) {
+          const refused = { operator, act: 'key.create', subject: tenant } as const;
+          return refuseAct(tools, refused, 'not_found', 'There is no such tenant, or it is revoked.');
+        }
         print({ key });
       }),
     );
@@ -55,21 +56,21 @@ export const addKeyCommands = (cli: Command): void => {
 
   addLimitOptions(
     keys.command('limit <key>').description('What a key may buy, within the limits of its tenant'),
-  ).action((id: string, options: LimitOptions) =>
-    withToolbox(async ({ tenants }) => {
-      const changed = await tenants.limitKey(id, limitsFrom(options));
-      const key = changed && (await tenants.listKeys(null)).find(({ keyId }) => keyId === id);
-      print(key ? presentKey(key) : refuse('There is no such key.'));
+  ).action((id: string, { operator, ...options }: LimitOptions & { operator: string }) =>
+    withToolbox(async (tools) => {
+      const changed = await tools.limitBuyer.run('key', id, limitsFrom(options), by(operator));
+      const key = changed && (await tools.tenants.listKeys(null)).find(({ keyId }) => keyId === id);
+      if (key) return print(presentKey(key));
+      await refuseAct(tools, { operator, act: 'key.limit', subject: id }, 'not_found', 'There is no such key.');
     }),
   );
 
-  keys
-    .command('revoke <key>')
-    .description('End a key, within 5 seconds')
-    .action((id: string) =>
-      withToolbox(async ({ tenants }) => {
-        if (!(await tenants.revokeKey(id))) refuse('There is no such key, or it was revoked before.');
-        print({ revoked: id });
+  addOperatorOption(keys.command('revoke <key>').description('End a key, within 5 seconds'), 'who ends it').action(
+    (id: string, { operator }: { operator: string }) =>
+      withToolbox(async (tools) => {
+        if (await tools.tenants.revoke('key', id, by(operator))) return print({ revoked: id });
+        const refused = { operator, act: 'key.revoke', subject: id } as const;
+        await refuseAct(tools, refused, 'not_found', 'There is no such key, or it was revoked before.');
       }),
-    );
+  );
 };

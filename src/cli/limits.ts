@@ -4,6 +4,7 @@ import { orDefaults, NO_LIMITS, type PurchaseLimits } from '../domain/limits/pur
 import { gramsFromMass, InvalidMassError, massIn, type Grams } from '../domain/mass.js';
 import { amountOf, InvalidMoneyError, moneyFromJson } from '../domain/money.js';
 import { refuse } from './terminal.js';
+import { addOperatorOption } from './text.js';
 
 /** Takes a limit off: a tenant then has the default, a key no limit of its own. */
 const OFF = 'default';
@@ -35,7 +36,7 @@ export interface LimitOptions {
 }
 
 export const addLimitOptions = (command: Command): Command =>
-  command
+  addOperatorOption(command, 'who changes it')
     .option('--order-tonnes <tonnes>', 'the largest mass of one order', tonnesFrom)
     .option('--order-usd <amount>', 'the largest total of one order, in US dollars', usdFrom)
     .option(

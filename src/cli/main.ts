@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { addAuditCommands } from './audit.js';
 import { addKeyCommands } from './keys.js';
 import { addOrderCommands } from './orders.js';
 import { addPrivacyCommands } from './privacy.js';
@@ -45,6 +46,7 @@ addKeyCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
 addPrivacyCommands(cli);
+addAuditCommands(cli);
 addWebhookCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
@@ -53,7 +55,6 @@ const PLAIN: ReadonlySet<unknown> = new Set([
   'InvalidEnvironmentError',
   'DatabaseFailure',
   'PastExpiryError',
-  'ReasonNamesPersonError',
 ]);
 
 /** What Prisma and PostgreSQL say of a table or a column that is not there. */

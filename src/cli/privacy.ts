@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ErasureTarget, NotErased } from '../application/privacy/erase-personal-data.js';
 import { BEYOND_REACH } from '../domain/privacy/personal-data.js';
-import { print, refuse } from './terminal.js';
-import { operatorFrom, ORDER_ID, textOf } from './text.js';
+import { by, refuseAct } from './refuse-act.js';
+import { print } from './terminal.js';
+import { addOperatorOption, ORDER_ID, textOf } from './text.js';
 import { withToolbox } from './with-toolbox.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
@@ -31,8 +31,7 @@ export const addPrivacyCommands = (cli: Command): void => {
       withToolbox(async ({ findPersonalData }) => print(await findPersonalData.run(email, tenant ?? null))),
     );
 
-  privacy
-    .command('erase')
+  addOperatorOption(privacy.command('erase'), 'who has it done')
     .description('Erase the personal data of an order, or of every order in which an email address stands. For good')
     .argument('<order|email>', 'order id or email address', subjectFrom)
     .requiredOption(
@@ -40,7 +39,6 @@ export const addPrivacyCommands = (cli: Command): void => {
       'why, without naming the person: it is kept',
       textOf('The reason', { max: 2_000 }),
     )
-    .option('--operator <name>', 'who has it done', operatorFrom, userInfo().username)
     .option('--tenant <tenant>', 'with an email address: among the orders of one tenant')
     .action((subject: string, { reason, operator, tenant }: { reason: string; operator: string; tenant?: string }) => {
       const target = ORDER_ID.test(subject) ? { orderId: subject } : { email: subject, tenantId: tenant ?? null };
@@ -58,9 +56,17 @@ const NOT_ERASED: Readonly<Record<NotErased, string>> = {
 };
 
 const erase = (target: ErasureTarget, reason: string, operator: string): Promise<void> =>
-  withToolbox(async ({ erasePersonalData }) => {
-    const { erasures, orders } = await erasePersonalData.run(target, { reason, operator });
-    if (orders.length === 0) return refuse('The address stands in no order that is not erased.');
+  withToolbox(async (tools) => {
+    const act = { operator, act: 'personal_data.erase', subject: 'orderId' in target ? target.orderId : null } as const;
+    const { erasures, orders } = await tools.erasePersonalData
+      .run(target, { reason, operator })
+      .catch(async (thrown: unknown) => {
+        if (thrown instanceof Error && thrown.name === 'ReasonNamesPersonError')
+          return refuseAct(tools, act, 'names_person', thrown.message);
+        throw thrown;
+      });
+    if (orders.length === 0)
+      return refuseAct(tools, act, 'not_found', 'The address stands in no order that is not erased.');
     const left = orders.flatMap(({ orderId, status, outcome }) =>
       outcome === 'erased' ? [] : [{ order: orderId, status, outcome, why: NOT_ERASED[outcome] }],
     );
@@ -77,5 +83,9 @@ const erase = (target: ErasureTarget, reason: string, operator: string): Promise
       not_erased: left,
       beyond_reach: BEYOND_REACH,
     });
-    if (left.some(({ outcome }) => outcome !== 'erased_before')) process.exitCode = 1;
+    for (const { order, outcome } of left) {
+      if (outcome === 'erased_before') continue;
+      process.exitCode = 1;
+      await tools.recordRefusal.run(by(operator), act.act, order, outcome);
+    }
   });

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { addLimitOptions, limitsFrom, presentLimits, type LimitOptions } from './limits.js';
-import { print, refuse } from './terminal.js';
-import { textOf } from './text.js';
+import { by, refuseAct } from './refuse-act.js';
+import { print } from './terminal.js';
+import { addOperatorOption, textOf } from './text.js';
 import type { Toolbox } from './toolbox.js';
 import { withToolbox } from './with-toolbox.js';
 
@@ -22,19 +23,17 @@ const presentTenant = ({ limits, spentUsd, ...tenant }: Tenant, { limits: defaul
 export const addTenantCommands = (cli: Command): void => {
   const tenants = cli.command('tenants').description('Who may call');
 
-  tenants
-    .command('create')
+  addOperatorOption(tenants.command('create').description('A new tenant'), 'who makes it')
     .argument('<name>', 'whose it is', textOf('The name', { max: 200 }))
-    .description('A new tenant')
     .option(
       '--account <provider=account>',
       'its own account at a provider, such as a CNaught subaccount',
       accountFrom,
       {},
     )
-    .action((name: string, { account }: { account: Record<string, string> }) =>
+    .action((name: string, { account, operator }: { account: Record<string, string>; operator: string }) =>
       withToolbox(async ({ tenants, defaultLimits }) =>
-        print(presentTenant(await tenants.create(name, account), defaultLimits)),
+        print(presentTenant(await tenants.create(name, account, by(operator)), defaultLimits)),
       ),
     );
 
@@ -49,21 +48,23 @@ export const addTenantCommands = (cli: Command): void => {
 
   addLimitOptions(
     tenants.command('limit <tenant>').description('What a tenant may buy, all of its keys together'),
-  ).action((id: string, options: LimitOptions) =>
-    withToolbox(async ({ tenants, defaultLimits }) => {
-      const changed = await tenants.limit(id, limitsFrom(options));
-      const tenant = changed && (await tenants.list()).find((each) => each.id === id);
-      print(tenant ? presentTenant(tenant, defaultLimits) : refuse('There is no such tenant.'));
+  ).action((id: string, { operator, ...options }: LimitOptions & { operator: string }) =>
+    withToolbox(async (tools) => {
+      const changed = await tools.limitBuyer.run('tenant', id, limitsFrom(options), by(operator));
+      const tenant = changed && (await tools.tenants.list()).find((each) => each.id === id);
+      if (tenant) return print(presentTenant(tenant, tools.defaultLimits));
+      await refuseAct(tools, { operator, act: 'tenant.limit', subject: id }, 'not_found', 'There is no such tenant.');
     }),
   );
 
-  tenants
-    .command('revoke <tenant>')
-    .description('End all access of a tenant; its orders go on')
-    .action((id: string) =>
-      withToolbox(async ({ tenants }) => {
-        if (!(await tenants.revoke(id))) refuse('There is no such tenant, or it was revoked before.');
-        print({ revoked: id });
-      }),
-    );
+  addOperatorOption(
+    tenants.command('revoke <tenant>').description('End all access of a tenant; its orders go on'),
+    'who ends it',
+  ).action((id: string, { operator }: { operator: string }) =>
+    withToolbox(async (tools) => {
+      if (await tools.tenants.revoke('tenant', id, by(operator))) return print({ revoked: id });
+      const refused = { operator, act: 'tenant.revoke', subject: id } as const;
+      await refuseAct(tools, refused, 'not_found', 'There is no such tenant, or it was revoked before.');
+    }),
+  );
 };

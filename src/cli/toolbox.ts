@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { IssueKey } from '../application/access/issue-key.js';
+import { RecordRefusal } from '../application/audit/record-refusal.js';
+import { VerifyAudit } from '../application/audit/verify-audit.js';
 import { CheckDatabase } from '../application/database/check-database.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
+import { LimitBuyer } from '../application/limits/limit-buyer.js';
 import { ChangeOrder } from '../application/orders/change-order.js';
 import { ClearReview } from '../application/orders/clear-review.js';
 import { LostOrders } from '../application/orders/lost-orders.js';
@@ -15,6 +18,7 @@ import { gatewaySettings, ownerVariable, type GatewaySettings } from '../config/
 import { explainUnread, unreadVariables } from '../config/misspelt.js';
 import { variablesOf } from '../config/variable.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
+import { AuditRepository } from '../persistence/audit/audit.repository.js';
 import { ConnectionsRepository } from '../persistence/database/connections.repository.js';
 import { databaseAddress } from '../persistence/database/database-address.js';
 import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
@@ -49,6 +53,7 @@ export class Toolbox {
   readonly defaultLimits: DefaultLimits;
   readonly tenants: TenantsRepository;
   readonly farSides: FarSidesRepository;
+  readonly audit: AuditRepository;
 
   constructor(
     private readonly database: Database,
@@ -60,10 +65,23 @@ export class Toolbox {
     this.defaultLimits = DefaultLimits.from(settings);
     this.tenants = new TenantsRepository(database, prisma);
     this.farSides = new FarSidesRepository(database);
+    this.audit = new AuditRepository(database);
   }
 
   get issueKey(): IssueKey {
     return new IssueKey(this.tenants);
+  }
+
+  get limitBuyer(): LimitBuyer {
+    return new LimitBuyer(this.tenants);
+  }
+
+  get recordRefusal(): RecordRefusal {
+    return new RecordRefusal(this.audit);
+  }
+
+  get verifyAudit(): VerifyAudit {
+    return new VerifyAudit(this.audit);
   }
 
   get checkDatabase(): CheckDatabase {

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
+import { AuditRepository } from './audit/audit.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { ConnectionsRepository } from './database/connections.repository.js';
 import { Database, type DatabaseOptions } from './database/database.js';
@@ -28,6 +29,7 @@ import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
 
 const REPOSITORIES = [
+  AuditRepository,
   CallbacksRepository,
   ConnectionsRepository,
   EndpointsRepository,

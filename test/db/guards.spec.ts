@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ACTS, OUTCOMES } from '../../src/domain/audit/acts.js';
 import { CURRENCIES } from '../../src/domain/money.js';
 import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
@@ -284,14 +285,15 @@ describe('the database refuses, from any client,', () => {
       await expect(client.query(`UPDATE orders SET personal_data_erased_at = NULL`)).rejects.toThrow('is erased');
     });
 
-    it('everybody who was not granted it, to prune or to erase', async () => {
+    it('everybody who was not granted it, to prune, to erase or to record an act', async () => {
       const { rows } = await client.query<{ name: string; is_definer: boolean; path: string[] | null; open: boolean }>(`
         SELECT p.proname AS name, p.prosecdef AS is_definer, p.proconfig AS path,
                EXISTS (SELECT FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0) AS open
-        FROM pg_proc p WHERE p.proname LIKE 'prune\\_%' OR p.proname = 'erase_orders' ORDER BY 1`);
+        FROM pg_proc p WHERE p.proname LIKE 'prune\\_%' OR p.proname IN ('erase_orders', 'record_act') ORDER BY 1`);
       expect(rows.map(({ name }) => name)).toEqual([
         'erase_orders',
         ...['callbacks', 'claims', 'quotes', 'requests', 'responses'].map((what) => `prune_${what}`),
+        'record_act',
       ]);
       for (const row of rows)
         expect(row).toMatchObject({ is_definer: true, open: false, path: ['search_path=public, pg_temp'] });
@@ -355,6 +357,8 @@ describe('the database takes exactly the words of the code', () => {
     ['attempts', 'reason', FAILURE_REASONS],
     ['order_events', 'type', Object.keys(ORDER_EVENTS).map((type) => `order.${type}`)],
     ['order_events', 'source', OBSERVATION_SOURCES],
+    ['audit_log', 'act', Object.keys(ACTS)],
+    ['audit_log', 'outcome', Object.keys(OUTCOMES)],
     ['attempts', 'operation', WRITES],
     ['attempts', 'outcome', ATTEMPT_OUTCOMES],
     ['checkout_sessions', 'status', CHECKOUT_STATUSES],

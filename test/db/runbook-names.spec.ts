@@ -148,7 +148,9 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
   const email = 'jane@example.com';
   await endedOrder(gateway, { ...SMALL_ORDER, beneficiary: { name: 'Jane Smith', email } });
   const ended = await endedOrder(gateway, SMALL_ORDER);
-  return { 'tenant id': tenant, key, order: body.id, 'account id': account, 'ended order': ended, email };
+  const newest = `SELECT encode(hash, 'hex') AS head FROM audit_log ORDER BY number DESC LIMIT 1`;
+  const [{ head = '' } = {}] = await gateway.rows<{ head: string }>(newest);
+  return { 'tenant id': tenant, key, order: body.id, 'account id': account, 'ended order': ended, email, head };
 };
 
 const endedOrder = async (gateway: ServedGateway, request: object): Promise<string> => {

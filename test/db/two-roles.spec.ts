@@ -49,6 +49,7 @@ beforeAll(async () => {
     INSERT INTO far_sides (id, provider, address, environment, account) VALUES ('f', 'p', 'https://p.example', 'live', 'f');
     INSERT INTO idempotency_records (tenant_id, operation, key, fingerprint, locked_until)
       VALUES ('ten_1', 'place_order', 'k', '', now());
+    SELECT record_act('{"id": "aud_1", "operator": "Ann", "act": "key.revoke", "outcome": "applied"}');
     COMMIT`);
 });
 afterAll(async () => {
@@ -150,6 +151,8 @@ describe('the role of the gateways', () => {
     `UPDATE database_environment SET environment = 'live'`,
     `INSERT INTO order_status_moves VALUES ('completed', 'created')`,
     'UPDATE _prisma_migrations SET finished_at = NULL',
+    `UPDATE audit_log SET operator = 'Bob'`,
+    `INSERT INTO audit_log SELECT (jsonb_populate_record(a, '{"number": 2, "id": "aud_2"}')).* FROM audit_log a`,
   ])('may not %s', async (statement) => {
     await expect(application.query(statement)).rejects.toThrow(REFUSED);
   });
@@ -180,7 +183,11 @@ describe('the owner is stopped as well', () => {
     },
   );
 
-  it.each(['orders', 'order_events', 'attempts', 'checkout_sessions', 'far_sides', 'idempotency_records'])(
+  it('from changing what is in the audit', async () => {
+    await expect(owner.query(`UPDATE audit_log SET operator = operator`)).rejects.toThrow('append-only');
+  });
+
+  it.each(['orders', 'order_events', 'attempts', 'audit_log', 'checkout_sessions', 'far_sides', 'idempotency_records'])(
     'from deleting of %s',
     async (table) => {
       await expect(owner.query(`DELETE FROM ${table}`)).rejects.toThrow(

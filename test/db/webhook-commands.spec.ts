@@ -7,6 +7,7 @@ import { EndpointsRepository } from '../../src/persistence/webhooks/endpoints.re
 import { SecretsRepository } from '../../src/persistence/webhooks/secrets.repository.js';
 import { runCommand } from '../support/command-line.js';
 import { TestEngine } from '../support/engine.js';
+import { BY_TESTER } from '../support/launcher.js';
 
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [key('old'), key('new')];
@@ -36,7 +37,7 @@ describe('the command that seals secrets anew', () => {
   const makeEndpoint = async (nth: number): Promise<string> => {
     const request = { tenantId: engine.tenantId, url: 'http://127.0.0.1:9/', description: null, types: [] };
     const made = { ...request, idempotencyKey: String(nth), fingerprint: new Uint8Array([nth]) };
-    return (await engine.app.get(MakeEndpoint).run(made)).endpoint.id;
+    return (await engine.app.get(MakeEndpoint).run(made, BY_TESTER)).endpoint.id;
   };
 
   /** What signs now, opened with these keys, of an endpoint and of the tenant. */
@@ -52,8 +53,8 @@ describe('the command that seals secrets anew', () => {
 
   it('leaves nothing that needs the old key, says how much it did, and does nothing the second time', async () => {
     const [id] = [await makeEndpoint(1), await makeEndpoint(2), await makeEndpoint(3)];
-    await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 24);
-    await engine.app.get(RotateCallbackSecret).run(engine.tenantId, 24);
+    await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 24, BY_TESTER);
+    await engine.app.get(RotateCallbackSecret).run(engine.tenantId, 24, BY_TESTER);
     const before = await opened(id, OLD);
     expect(before).toHaveLength(3);
 
@@ -68,7 +69,7 @@ describe('the command that seals secrets anew', () => {
 
   it('drops secrets that sign no more', async () => {
     const id = await makeEndpoint(1);
-    await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 1);
+    await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 1, BY_TESTER);
     await engine.rows(
       `UPDATE webhook_endpoints SET secrets = jsonb_set(secrets, '{1,expires_at}', '"2026-01-01T00:00:00.000Z"')`,
     );
@@ -88,8 +89,8 @@ describe('the command that seals secrets anew', () => {
     const secrets = engine.app.get(SecretsRepository);
     const [held] = await secrets.sealedOtherwise('endpoint', 'new', '', 10);
     if (!held) throw new Error('nothing was to be sealed anew');
-    await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 24);
-    expect(await secrets.replace('endpoint', held, [])).toBe(false);
+    await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 24, BY_TESTER);
+    expect(await secrets.replace('endpoint', held, [], null)).toBe(false);
     expect(await opened(id, OLD)).toHaveLength(2);
   });
 });

@@ -127,6 +127,17 @@ describe('a gateway started with another account', () => {
     );
     const idOf = (row: object | undefined): string => (row && 'id' in row ? String(row.id) : '');
     expect(await farSides.confirmAccount('one_tribe' as ProviderId, idOf(after), 'jane')).toEqual([idOf(before)]);
+    expect(
+      await engine.rows('SELECT operator, act, subject, after, outcome FROM audit_log ORDER BY number DESC LIMIT 1'),
+    ).toEqual([
+      {
+        operator: 'jane',
+        act: 'provider.confirm_account',
+        subject: idOf(after),
+        after: { provider: 'one_tribe', elsewhere: [idOf(before)] },
+        outcome: 'applied',
+      },
+    ]);
     await wrong.get(FarSides).look();
     expect((await listed('one_tribe'))?.pause).toBeNull();
     expect((await engine.untilKnown(id, HOUR)).status).toBe('placed');

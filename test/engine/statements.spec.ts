@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RotateCallbackSecret } from '../../src/application/webhooks/rotate-callback-secret.js';
 import { countStatements } from '../support/count-statements.js';
 import { TestEngine } from '../support/engine.js';
-import { launchGateway, newKey } from '../support/launcher.js';
+import { BY_TESTER, launchGateway, newKey } from '../support/launcher.js';
 
 /** Each is a round trip to the database, which is what the gateway's speed is made of. */
 describe('statements to the database', () => {
@@ -48,7 +48,7 @@ describe('statements to the database', () => {
   });
 
   it('number one for an order with a callback address, once its tenant has a secret for it', async () => {
-    await app.get(RotateCallbackSecret).run(engine.tenantId, 0);
+    await app.get(RotateCallbackSecret).run(engine.tenantId, 0, BY_TESTER);
     // A key that is not in memory yet, with what was known before.
     const fresh = `Bearer ${await newKey(app, engine.tenantId, ['orders:write'])}`;
     const placeIt = () =>

@@ -1,7 +1,9 @@
+import { LimitBuyer } from '../../src/application/limits/limit-buyer.js';
 import { TenantsRepository } from '../../src/persistence/access/tenants.repository.js';
 import { Decimal } from 'decimal.js';
 import { grams } from '../../src/domain/mass.js';
 import { Documentation } from './documentation.js';
+import { BY_TESTER } from '../support/launcher.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 /** 100 kg cost 2 US dollars. */
@@ -9,10 +11,12 @@ describe('what a key may buy', () => {
   let gateway: ServedGateway;
   let docs: Documentation;
   let tenants: TenantsRepository;
+  let limitBuyer: LimitBuyer;
   beforeAll(async () => {
     gateway = await ServedGateway.start({ maxOrderTonnes: '1000', maxOrderUsd: '500', maxMonthUsd: '5' });
     docs = await Documentation.of(gateway);
     tenants = gateway.app.get(TenantsRepository);
+    limitBuyer = gateway.app.get(LimitBuyer);
   });
   afterAll(() => gateway.stop());
 
@@ -44,12 +48,12 @@ describe('what a key may buy', () => {
 
   it('is what an operator has set for its tenant and for itself', async () => {
     const tenantId = await gateway.newTenant();
-    await tenants.limit(tenantId, { orderMass: grams(2e9), monthUsd: new Decimal(4) });
+    await limitBuyer.run('tenant', tenantId, { orderMass: grams(2e9), monthUsd: new Decimal(4) }, BY_TESTER);
     const [key, other] = [
       await gateway.newKey(['orders:write'], tenantId),
       await gateway.newKey(['orders:write'], tenantId),
     ];
-    await tenants.limitKey(key.split('_')[2] ?? '', { monthUsd: new Decimal(2) });
+    await limitBuyer.run('key', key.split('_')[2] ?? '', { monthUsd: new Decimal(2) }, BY_TESTER);
     expect((await order(key)).status).toBe(201);
     expect((await order(key)).body.detail).toMatch('This API key may spend 2.00 USD');
     expect((await order(other)).status).toBe(201);
@@ -60,7 +64,7 @@ describe('what a key may buy', () => {
   it('does not change the response to a request that is sent again, though its limits are lower now', async () => {
     const tenantId = await gateway.newTenant();
     const first = await gateway.order(SMALL_ORDER, 'before', await gateway.newKey(['orders:write'], tenantId));
-    await tenants.limit(tenantId, { orderMass: grams(1_000), orderUsd: new Decimal('0.01') });
+    await limitBuyer.run('tenant', tenantId, { orderMass: grams(1_000), orderUsd: new Decimal('0.01') }, BY_TESTER);
     const limited = await gateway.newKey(['orders:write'], tenantId);
     expect((await order(limited)).body.code).toBe('order_above_limit');
     const again = await gateway.order(SMALL_ORDER, 'before', limited);

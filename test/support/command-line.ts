@@ -1,10 +1,22 @@
 import { Command } from 'commander';
+import { addAuditCommands } from '../../src/cli/audit.js';
 import { addKeyCommands } from '../../src/cli/keys.js';
 import { addOrderCommands } from '../../src/cli/orders.js';
 import { addPrivacyCommands } from '../../src/cli/privacy.js';
+import { addProviderCommands } from '../../src/cli/providers.js';
 import { addTenantCommands } from '../../src/cli/tenants.js';
 import { Refused } from '../../src/cli/terminal.js';
 import { addWebhookCommands } from '../../src/cli/webhooks.js';
+
+const COMMANDS = [
+  addTenantCommands,
+  addKeyCommands,
+  addOrderCommands,
+  addProviderCommands,
+  addPrivacyCommands,
+  addWebhookCommands,
+  addAuditCommands,
+];
 
 /** What a command prints about this database, and its exit code. Rejects with why it refused. */
 export const runCommand = async <Printed>(
@@ -12,8 +24,7 @@ export const runCommand = async <Printed>(
   ...args: string[]
 ): Promise<{ readonly printed: Printed; readonly exitCode: number }> => {
   const cli = new Command().exitOverride();
-  for (const add of [addTenantCommands, addKeyCommands, addOrderCommands, addPrivacyCommands, addWebhookCommands])
-    add(cli);
+  for (const add of COMMANDS) add(cli);
   for (const command of cli.commands.flatMap((group) => group.commands)) command.exitOverride().configureOutput({});
   const [out, err]: [string[], string[]] = [[], []];
   const spies = [

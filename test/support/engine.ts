@@ -10,7 +10,7 @@ import { ListProviders } from '../../src/application/providers/list-providers.js
 import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
 import { PruneRecords } from '../../src/application/retention/prune-records.js';
-import type { Cause } from '../../src/domain/orders/cause.js';
+import type { Actor } from '../../src/domain/orders/cause.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { NO_LIMITS } from '../../src/domain/limits/purchase-limits.js';
@@ -45,7 +45,7 @@ const TERMS: PlaceOrderCommand['terms'] = {
   webhookUrl: null,
 };
 
-const BY_TEST: Cause = { by: 'request', requestId: 'req_test', keyId: 'test' };
+const BY_TEST: Actor = { by: 'request', requestId: 'req_test', keyId: 'test' };
 
 /** No response is final, so that every refusal comes to the test as the AppError that it is. */
 const SILENT = { render: () => ({ status: 200, body: '{}' }), renderError: () => null };

@@ -6,7 +6,7 @@ import { startGateway, type Gateway } from '../../src/app/gateway.js';
 import { IssueKey } from '../../src/application/access/issue-key.js';
 import type { Scope } from '../../src/application/access/scopes.js';
 import { gatewaySettings, type GatewaySettings } from '../../src/config/gateway-settings.js';
-import { BY_TASK } from '../../src/domain/orders/cause.js';
+import { BY_TASK, type Actor } from '../../src/domain/orders/cause.js';
 import { OrderChange } from '../../src/domain/orders/order-change.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
 import { ChangeOrder } from '../../src/application/orders/change-order.js';
@@ -50,15 +50,21 @@ const contextOf = (
   logger,
 });
 
+export const BY_TESTER: Actor = { by: 'operator', name: 'tester' };
+
 export const newTenant = async (app: INestApplicationContext): Promise<string> =>
-  (await app.get(TenantsRepository).create('Tenant', {})).id;
+  (await app.get(TenantsRepository).create('Tenant', {}, BY_TESTER)).id;
 
 export const newKey = async (
   app: INestApplicationContext,
   tenantId: string,
   scopes: readonly Scope[],
 ): Promise<string> => {
-  const key = await app.get(IssueKey).run(tenantId, 'test', scopes, { environment: 'dev', expiresAt: null });
+  const key = await app.get(IssueKey).run(tenantId, 'test', scopes, {
+    environment: 'dev',
+    expiresAt: null,
+    by: BY_TESTER,
+  });
   if (key === null) throw new Error('no such tenant');
   return key;
 };

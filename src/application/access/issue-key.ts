@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../domain/orders/cause.js';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { newApiKey } from './api-key.js';
 import type { Scope } from './scopes.js';
@@ -20,19 +21,13 @@ export class IssueKey {
     tenantId: string,
     name: string,
     scopes: readonly Scope[],
-    options: { environment: 'live' | 'dev'; expiresAt: Date | null },
+    options: { environment: 'live' | 'dev'; expiresAt: Date | null; by: Actor },
   ): Promise<string | null> {
     if (options.expiresAt !== null && options.expiresAt.getTime() <= Date.now())
       throw new PastExpiryError('The expiry of a key must be in the future.');
     const { text, keyId, secretHash } = newApiKey(options.environment);
-    const added = await this.tenants.addKey({
-      keyId,
-      tenantId,
-      name,
-      secretHash,
-      scopes,
-      expiresAt: options.expiresAt,
-    });
+    const key = { keyId, tenantId, name, secretHash, scopes, expiresAt: options.expiresAt };
+    const added = await this.tenants.addKey(key, options.by);
     return added ? text : null;
   }
 }

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { applied, begun, cancelled, type ActRecord } from '../../domain/audit/act.js';
 import { cancelUnsent, recordCancellation, requestCancellation } from '../../domain/orders/cancellation.js';
-import type { Cause } from '../../domain/orders/cause.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import { AppError } from '../../domain/errors.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
+import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
@@ -31,10 +33,11 @@ export class CancelOrder {
     private readonly providers: ProviderDirectory,
     private readonly lost: LostOrders,
     private readonly farSides: FarSides,
+    private readonly audit: AuditRepository,
   ) {}
 
   /** The act for the idempotent executor. */
-  act(orderId: string, tenantId: string, cause: Cause): IdempotentAct<Order> {
+  act(orderId: string, tenantId: string, cause: Actor): IdempotentAct<Order> {
     return {
       take: async (request) => {
         if (!(await this.orders.findForTenant(orderId, tenantId))) throw notFound();
@@ -45,7 +48,7 @@ export class CancelOrder {
     };
   }
 
-  async run(orderId: string, cause: Cause): Promise<Order> {
+  async run(orderId: string, cause: Actor): Promise<Order> {
     const state = await this.read(orderId);
     const { order } = state;
     switch (order.status) {
@@ -70,13 +73,14 @@ export class CancelOrder {
     }
   }
 
-  private async cancelUnsent(state: OrderState, cause: Cause): Promise<Order> {
+  private async cancelUnsent(state: OrderState, cause: Actor): Promise<Order> {
     const decide = (current: OrderState): OrderChange => {
       const change = cancelUnsent(current);
       return change instanceof OrderChange ? change : OrderChange.of(current);
     };
     const options = { cause, guard: { by: 'no_run' }, task: { do: 'keep' } } as const;
-    const changed = await this.changes.run(state, decide, options);
+    const act = (change: OrderChange): ActRecord => applied(cause, cancelled(change));
+    const changed = await this.changes.run(state, decide, { ...options, act });
     if (changed) return changed.state.order;
     const current = await this.read(state.order.id);
     if (current.order.status !== 'created') return this.run(state.order.id, cause);
@@ -87,7 +91,7 @@ export class CancelOrder {
    * The provider is read first, so that no cancellation is requested for an order that is fulfilled or cancelled
    * already.
    */
-  private async cancelAtProvider(found: OrderState, cause: Cause): Promise<Order> {
+  private async cancelAtProvider(found: OrderState, cause: Actor): Promise<Order> {
     const provider = this.providers.get(found.order.provider);
     await this.look(found, provider, cause);
     const state = await this.read(found.order.id);
@@ -102,7 +106,8 @@ export class CancelOrder {
     const options = { cause, guard: { by: 'version' } } as const;
     const here = this.farSides.here(provider.id);
     const decide = (current: OrderState): OrderChange => requestCancellation(current, here);
-    const intended = await this.changes.run(state, decide, { ...options, task: { do: 'keep' } });
+    const act = (change: OrderChange): ActRecord => begun(cause, cancelled(change));
+    const intended = await this.changes.run(state, decide, { ...options, task: { do: 'keep' }, act });
     if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;
@@ -119,7 +124,10 @@ export class CancelOrder {
     // What the provider shows now counts, whatever it responded.
     await this.look(await this.read(order.id), provider, cause);
     const { order: after } = await this.read(order.id);
-    if (after.status === 'cancelled') return after;
+    if (after.status === 'cancelled') {
+      await this.audit.record(applied(cause, cancelled({ base: intended.state, order: after })));
+      return after;
+    }
     if (error?.failure === 'rejected') throw refusal(after, `${provider.displayName} refused to cancel it`);
     throw new AppError('provider_unavailable', `${provider.displayName} has not confirmed the cancellation yet.`, {
       orderId: order.id,
@@ -127,7 +135,7 @@ export class CancelOrder {
     });
   }
 
-  private async look(state: OrderState, provider: OffsetProvider, cause: Cause): Promise<void> {
+  private async look(state: OrderState, provider: OffsetProvider, cause: Actor): Promise<void> {
     await this.observe.run(state, cause).catch((thrown: unknown) => {
       if (!(thrown instanceof ProviderError)) throw thrown;
       throw new AppError('provider_unavailable', `${provider.displayName} could not be read just now.`, {

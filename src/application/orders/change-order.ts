@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ActRecord } from '../../domain/audit/act.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
@@ -27,6 +28,8 @@ export interface ChangeOptions {
   readonly guard: CommitGuard;
   readonly task: TaskOutcome;
   readonly responder?: Responder | undefined;
+  /** What is recorded in the audit with the change; null for nothing. */
+  readonly act?: (change: OrderChange) => ActRecord | null;
 }
 
 export interface Changed {
@@ -81,7 +84,8 @@ export class ChangeOrder {
   /** `taken`: another order got the purchase in the same moment. Who it belongs to is seen at the next look. */
   private async commit(change: OrderChange, options: ChangeOptions): Promise<Committed | null | 'taken'> {
     try {
-      return await this.orders.commit(change, { ...options, ...responseTo(change.order, options) });
+      const record = options.act?.(change);
+      return await this.orders.commit(change, { ...options, record, ...responseTo(change.order, options) });
     } catch (thrown) {
       if (!(thrown instanceof PurchaseTakenError)) throw thrown;
       this.logger.warn({ order_id: change.order.id }, 'another order has the purchase that was seen for this one');

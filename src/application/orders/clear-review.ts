@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { applied, reviewCleared, type ActRecord } from '../../domain/audit/act.js';
 import type { OrderStatus } from '../../domain/orders/lifecycle.js';
 import { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
@@ -32,7 +33,11 @@ export class ClearReview {
         : change;
     };
     const cause = { by: 'operator', name: operator } as const;
-    await this.changes.run(read, clear, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
+    const act = (change: OrderChange): ActRecord | null => {
+      const cleared = reviewCleared(change);
+      return cleared && applied(cause, cleared);
+    };
+    await this.changes.run(read, clear, { cause, guard: { by: 'version' }, task: { do: 'keep' }, act });
     return outcome;
   }
 }

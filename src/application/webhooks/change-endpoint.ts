@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { applied } from '../../domain/audit/act.js';
+import { endpointChanged } from '../../domain/audit/endpoint-acts.js';
 import { AppError } from '../../domain/errors.js';
 import {
   endpointChange,
@@ -7,6 +9,7 @@ import {
   type Endpoint,
   type EndpointSettings,
 } from '../../domain/webhooks/endpoint.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import { EndpointsRepository } from '../../persistence/webhooks/endpoints.repository.js';
 import { AdmitTarget } from './admit-target.js';
 import { found } from './find-endpoint.js';
@@ -20,14 +23,14 @@ export class ChangeEndpoint {
     private readonly targets: AdmitTarget,
   ) {}
 
-  async run(id: string, tenantId: string, settings: EndpointSettings): Promise<Endpoint> {
+  async run(id: string, tenantId: string, settings: EndpointSettings, by: Actor): Promise<Endpoint> {
     return untilWritten(async () => {
       const endpoint = found(await this.endpoints.find(id, tenantId));
       const change = endpointChange(endpoint, settings);
       if (isEmpty(change)) return endpoint;
       if (!mayChange(endpoint, change)) throw readOnly('enabled can be set, and nothing else');
       if (change.url !== undefined) await this.targets.run('url', change.url);
-      return this.endpoints.commit(endpoint, change);
+      return this.endpoints.commit(endpoint, change, applied(by, endpointChanged(endpoint, change)));
     });
   }
 }

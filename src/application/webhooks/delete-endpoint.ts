@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Actor } from '../../domain/orders/cause.js';
 import { EndpointsRepository } from '../../persistence/webhooks/endpoints.repository.js';
 import { readOnly } from './change-endpoint.js';
 import { found } from './find-endpoint.js';
@@ -10,8 +11,8 @@ export class DeleteEndpoint {
   constructor(private readonly endpoints: EndpointsRepository) {}
 
   /** Nothing is sent there any more, and what waited for it is a dead letter. */
-  async run(id: string, tenantId: string): Promise<void> {
-    const deleted = await this.endpoints.delete(id, tenantId);
+  async run(id: string, tenantId: string, by: Actor): Promise<void> {
+    const deleted = await this.endpoints.delete(id, tenantId, by);
     if (deleted) {
       this.logger.log({ endpoint_id: id, unsent: deleted.unsent }, 'a webhook endpoint was deleted');
       return;

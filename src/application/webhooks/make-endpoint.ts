@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
 import {
   EndpointsRepository,
@@ -29,14 +30,14 @@ export class MakeEndpoint {
     private readonly limits: EndpointLimits,
   ) {}
 
-  async run(request: EndpointRequest): Promise<MadeEndpoint> {
+  async run(request: EndpointRequest, by: Actor): Promise<MadeEndpoint> {
     // A repeat must not be refused because something has changed since.
     const known = await this.endpoints.known(request);
     if (known) return this.told(known, null);
     const id = this.endpoints.nextId();
     const { text, sealed } = this.keys.make(id);
     await this.targets.run('url', request.url);
-    return this.told(await this.endpoints.make(request, id, sealed, this.limits.perTenant), text);
+    return this.told(await this.endpoints.make(request, id, sealed, this.limits.perTenant, by), text);
   }
 
   private told(made: Made, secret: string | null): MadeEndpoint {

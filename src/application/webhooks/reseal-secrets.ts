@@ -41,7 +41,7 @@ export class ResealSecrets {
         for await (const held of this.sealedOtherwise(holder, keyId)) {
           const resealed = this.resealed(held);
           if (resealed instanceof UnopenableSecretError) unopenable.push({ id: held.id, keyId: resealed.keyId });
-          else if (await this.secrets.replace(holder, held, resealed)) done[holder] += 1;
+          else if (await this.secrets.replace(holder, held, resealed, null)) done[holder] += 1;
           else missed += 1;
         }
       // One that was rotated meanwhile still has its old secret under the old key.

@@ -4,4 +4,7 @@ export type Cause =
   | { readonly by: 'task' }
   | { readonly by: 'operator'; readonly name: string };
 
+/** Who can decide something: a key by its request, or a person at the command line. */
+export type Actor = Exclude<Cause, { readonly by: 'task' }>;
+
 export const BY_TASK: Cause = { by: 'task' };

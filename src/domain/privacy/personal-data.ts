@@ -117,6 +117,10 @@ export const PERSONAL_DATA = {
   far_sides: {
     confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
   },
+  audit_log: {
+    operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+    reason: { holds: 'why data was erased, as in `erasures`', erasure: 'kept', lives: 'forGood' },
+  },
   erasures: {
     operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
     reason: { holds: 'why; refused where it names the person', erasure: 'kept', lives: 'forGood' },
@@ -157,6 +161,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   far_sides: 'id provider address environment account',
   database_environment: 'environment',
   erasures: 'id chosen_by order_ids counts',
+  audit_log: 'id key_id request_id operator_id session_id act subject before after outcome problem_code hash',
   _prisma_migrations: 'id checksum migration_name logs',
 };
 

@@ -1,9 +1,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { ActType } from '../../domain/audit/acts.js';
 import { HttpProblem } from '../problems/http-problem.js';
-import { accessOf } from './endpoint.decorator.js';
+import { accessOf, actOf } from './endpoint.decorator.js';
 
 const CHALLENGE = 'Bearer realm="offset-gateway"';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The act that a request with a valid key asks for; null for none that the audit keeps. */
+    act: ActType | null;
+  }
+}
 
 /** Refuses requests without a valid key (401) or without the endpoint's scope (403). */
 @Injectable()
@@ -11,8 +19,10 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     const access = accessOf(context);
     if (access === 'public') return true;
-    const { principal, headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal, headers } = request;
     if (!principal) throw unauthenticated(headers.authorization !== undefined);
+    request.act = actOf(context);
     if (access !== 'any-key' && !principal.scopes.has(access))
       throw new HttpProblem('scope_missing', `The API key lacks the scope ${access}.`, {
         headers: { 'www-authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${access}"` },

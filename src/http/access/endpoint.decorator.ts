@@ -1,5 +1,6 @@
 import { applyDecorators, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiOperation } from '@nestjs/swagger';
+import type { ActType } from '../../domain/audit/acts.js';
 import { scopesThatInclude, type Scope } from '../../application/access/scopes.js';
 import { ApiProblems } from '../problems/api-problems.decorator.js';
 import type { ProblemCode } from '../problems/problems.js';
@@ -8,6 +9,7 @@ import type { ProblemCode } from '../problems/problems.js';
 export type Access = Scope | 'any-key' | 'public';
 
 const ACCESS = 'access of an endpoint';
+const ACT = 'act of an endpoint';
 
 const ALWAYS: readonly ProblemCode[] = [
   'invalid_request',
@@ -30,14 +32,17 @@ export const ApiEndpoint = (endpoint: {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** What of the audit it carries out, on what its path names by `id`: then its refusals are recorded, too. */
+  readonly act?: ActType;
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
-  const { id, access, summary, description, problems = [] } = endpoint;
+  const { id, access, act, summary, description, problems = [] } = endpoint;
   const keyed: readonly ProblemCode[] = ['unauthenticated', 'overloaded'];
   const refusals: readonly ProblemCode[] =
     access === 'public' ? [] : access === 'any-key' ? keyed : [...keyed, 'scope_missing'];
   return applyDecorators(
     SetMetadata(ACCESS, access),
+    SetMetadata(ACT, act ?? null),
     ApiOperation({ operationId: id, summary, ...(description !== undefined && { description }) }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
     ...(access === 'public' ? [] : [ApiBearerAuth('key')]),
@@ -59,3 +64,7 @@ export const accessOf = (context: ExecutionContext): Access => {
   if (access === undefined) throw new Error('this handler lacks @ApiEndpoint');
   return access;
 };
+
+/** The act that a handler carries out; null for none that the audit keeps. */
+export const actOf = (context: ExecutionContext): ActType | null =>
+  Reflect.getMetadata(ACT, context.getHandler()) as ActType | null;

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/authenticate.js';
 import type { TenantScope } from '../../application/orders/list-orders.js';
-import type { Cause } from '../../domain/orders/cause.js';
+import type { Actor } from '../../domain/orders/cause.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,12 +18,19 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   return principal;
 });
 
+/** The caller, as the one who acts. */
+export const Acting = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!request.principal) throw new Error('nobody acts here: the endpoint is public, or a guard is missing');
+  return causeOf(request.principal, request);
+});
+
 /** Whose objects a caller can read: its own tenant's, or those of all tenants with an `ops` key. */
 export const tenantScopeOf = ({ tenantId, scopes }: Principal): TenantScope =>
   scopes.has('ops') ? 'all_tenants' : { tenantId };
 
 /** Who causes what this request does. */
-export const causeOf = ({ keyId }: Principal, { id }: FastifyRequest): Cause => ({
+export const causeOf = ({ keyId }: Principal, { id }: FastifyRequest): Actor => ({
   by: 'request',
   requestId: id,
   keyId,

@@ -1,8 +1,10 @@
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RecordRefusal } from '../../application/audit/record-refusal.js';
+import { causeOf } from '../access/principal.js';
 import { HttpSettings } from '../server/http-settings.js';
 import { noteOutcome } from '../server/request-log.js';
-import { problemOf } from './problem-document.js';
+import { problemOf, problemSubject } from './problem-document.js';
 
 /** Sends the problem document for anything that was thrown. No other function writes one to a reply. */
 export const sendProblem = (thrown: unknown, request: FastifyRequest, reply: FastifyReply, publicUrl: string): void => {
@@ -23,20 +25,49 @@ export const sendProblem = (thrown: unknown, request: FastifyRequest, reply: Fas
     .send(JSON.stringify(document));
 };
 
+/** Not allowed, not there, not now, not so. What is malformed, too much or failed was not decided. */
+const DECISIONS: ReadonlySet<number> = new Set([403, 404, 409, 422]);
+
 /** Handles everything that is thrown during a request, by Fastify before Nest too. */
 @Injectable()
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
-  constructor(private readonly settings: HttpSettings) {}
+  constructor(
+    private readonly settings: HttpSettings,
+    private readonly refusals: RecordRefusal,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (leftInItsBody(request)) return void reply.hijack();
+    const refusal = this.refusalOf(thrown, request);
+    if (refusal) return void this.record(refusal, request).then(() => this.respond(thrown, request, reply));
+    this.respond(thrown, request, reply);
+  }
+
+  private respond(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     sendProblem(thrown, request, reply, this.settings.publicUrl);
     if (reply.statusCode >= 500) this.report(thrown, request, reply.statusCode);
+  }
+
+  /** @returns the code, if the request was for an act and this is the decision on it. */
+  private refusalOf(thrown: unknown, request: FastifyRequest): string | null {
+    if (request.act === null) return null;
+    const { status, document } = problemOf(thrown, problemSubject(request, this.settings));
+    return DECISIONS.has(status) ? document.code : null;
+  }
+
+  /** Never rejects: whoever is refused is told so, whether it could be recorded or not. */
+  private async record(code: string, request: FastifyRequest): Promise<void> {
+    const { principal, act, params } = request;
+    if (!principal || !act) return;
+    const { id = null } = params as { readonly id?: string };
+    await this.refusals.run(causeOf(principal, request), act, id, code).catch((err: unknown) => {
+      this.logger.error({ request_id: request.id, act, problem: code, err }, 'a refused act could not be recorded');
+    });
   }
 
   private report(thrown: unknown, request: FastifyRequest, status: number): void {

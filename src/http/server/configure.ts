@@ -65,6 +65,7 @@ export const configureHttp = (app: NestFastifyApplication): void => {
   limitConnections(fastify);
   const allowed = AllowedMethods.of(fastify);
   fastify.decorateRequest('principal', null);
+  fastify.decorateRequest('act', null);
   fastify.decorateRequest('overLimitForMs', null);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers({

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
-import { NO_LIMITS, type BuyerLimits, type PurchaseLimits } from '../../domain/limits/purchase-limits.js';
+import { applied, keyCreated, revoked, tenantCreated, type ActRecord } from '../../domain/audit/act.js';
+import {
+  NO_LIMITS,
+  type BuyerLimits,
+  type LimitHolder,
+  type PurchaseLimits,
+} from '../../domain/limits/purchase-limits.js';
 import { grams } from '../../domain/mass.js';
+import type { Actor } from '../../domain/orders/cause.js';
+import { recordAct } from '../audit/record-act.js';
 import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readTexts } from '../database/json-columns.js';
@@ -46,10 +54,9 @@ export interface GoodKey {
   readonly hasCallbackSecret: boolean;
 }
 
-/** Limits as they are changed: one that is left out stays, null takes it off. */
-export type LimitChanges = Partial<PurchaseLimits>;
+const TABLES = { tenant: Prisma.sql`tenants`, key: Prisma.sql`api_keys` } as const;
 
-/** The tenants and their API keys. */
+/** The tenants and their API keys. Who changes something of them is recorded in the same statement. */
 @Injectable()
 export class TenantsRepository {
   constructor(
@@ -57,11 +64,18 @@ export class TenantsRepository {
     private readonly prisma: PrismaService,
   ) {}
 
-  async create(name: string, providerAccounts: Readonly<Record<string, string>>): Promise<Tenant> {
-    const { id, createdAt, revokedAt } = await this.prisma.tenant.create({
-      data: { id: newId('ten'), name, providerAccounts },
-    });
-    return { id, name, providerAccounts, createdAt, revokedAt, limits: NO_LIMITS, spentUsd: new Decimal(0) };
+  async create(name: string, providerAccounts: Readonly<Record<string, string>>, by: Actor): Promise<Tenant> {
+    const id = newId('ten');
+    const record = applied(by, tenantCreated(id, providerAccounts));
+    const [row] = await this.database.query<{ created_at: Date }>(Prisma.sql`
+      WITH created AS (
+        INSERT INTO tenants (id, name, provider_accounts)
+        VALUES (${id}::text, ${name}::text, ${JSON.stringify(providerAccounts)}::jsonb)
+        RETURNING created_at)
+      SELECT created_at, ${recordAct(record)} FROM created`);
+    if (!row) throw new Error('the tenant was not created');
+    const { created_at: createdAt } = row;
+    return { id, name, providerAccounts, createdAt, revokedAt: null, limits: NO_LIMITS, spentUsd: new Decimal(0) };
   }
 
   async list(): Promise<Tenant[]> {
@@ -78,32 +92,63 @@ export class TenantsRepository {
     }));
   }
 
-  /** @returns false if there is no such tenant. */
-  async limit(id: string, changes: LimitChanges): Promise<boolean> {
-    const { count } = await this.prisma.tenant.updateMany({ where: { id }, data: columnsOf(changes) });
-    return count === 1;
+  /** Its own. @returns null if there is no such tenant or key. */
+  async limitsOf(holder: LimitHolder, id: string): Promise<PurchaseLimits | null> {
+    const [row] = await this.database.query<LimitsRow>(Prisma.sql`
+      SELECT max_order_grams, max_order_usd, max_month_usd FROM ${TABLES[holder]} WHERE id = ${id}::text`);
+    return row ? limitsFromRow(row) : null;
   }
 
-  /** Ends the tenant's access, with every key. @returns false if there is no such tenant, or it was revoked before. */
-  async revoke(id: string): Promise<boolean> {
-    const revoked = await this.database.execute(Prisma.sql`
-      UPDATE tenants SET revoked_at = now() WHERE id = ${id}::text AND revoked_at IS NULL`);
-    return revoked === 1;
+  /** @returns false if the limits are not what they were. Then nothing was written. */
+  async setLimits(
+    holder: LimitHolder,
+    id: string,
+    { before, after }: { readonly before: PurchaseLimits; readonly after: PurchaseLimits },
+    record: ActRecord,
+  ): Promise<boolean> {
+    const columns = Prisma.sql`(max_order_grams, max_order_usd, max_month_usd)`;
+    const recorded = await this.database.query(Prisma.sql`
+      WITH changed AS (
+        UPDATE ${TABLES[holder]} SET ${columns} = ${limitValues(after)}
+        WHERE id = ${id}::text AND ${columns} IS NOT DISTINCT FROM ${limitValues(before)}
+        RETURNING id)
+      SELECT ${recordAct(record)} FROM changed`);
+    return recorded.length === 1;
+  }
+
+  /**
+   * Ends the access of a tenant, with every key, or of one key.
+   * @returns false if there is no such tenant or key, or it was revoked before.
+   */
+  async revoke(holder: LimitHolder, id: string, by: Actor): Promise<boolean> {
+    const recorded = await this.database.query(Prisma.sql`
+      WITH changed AS (
+        UPDATE ${TABLES[holder]} SET revoked_at = now() WHERE id = ${id}::text AND revoked_at IS NULL RETURNING id)
+      SELECT ${recordAct(applied(by, revoked(holder, id)))} FROM changed`);
+    return recorded.length === 1;
   }
 
   /** @returns false if there is no such tenant, or it is revoked. */
-  async addKey(key: {
-    keyId: string;
-    tenantId: string;
-    name: string;
-    secretHash: Uint8Array<ArrayBuffer>;
-    scopes: readonly string[];
-    expiresAt: Date | null;
-  }): Promise<boolean> {
-    if ((await this.prisma.tenant.count({ where: { id: key.tenantId, revokedAt: null } })) === 0) return false;
-    const { keyId: id, scopes, ...rest } = key;
-    await this.prisma.apiKey.create({ data: { id, scopes: [...scopes], ...rest } });
-    return true;
+  async addKey(
+    key: {
+      keyId: string;
+      tenantId: string;
+      name: string;
+      secretHash: Uint8Array<ArrayBuffer>;
+      scopes: readonly string[];
+      expiresAt: Date | null;
+    },
+    by: Actor,
+  ): Promise<boolean> {
+    const recorded = await this.database.query(Prisma.sql`
+      WITH added AS (
+        INSERT INTO api_keys (id, tenant_id, name, secret_hash, scopes, expires_at)
+        SELECT ${key.keyId}::text, t.id, ${key.name}::text, ${key.secretHash}::bytea, ${key.scopes}::text[],
+               ${key.expiresAt}::timestamptz
+        FROM tenants t WHERE t.id = ${key.tenantId}::text AND t.revoked_at IS NULL
+        RETURNING id)
+      SELECT ${recordAct(applied(by, keyCreated(key.keyId, key)))} FROM added`);
+    return recorded.length === 1;
   }
 
   async listKeys(tenantId: string | null): Promise<ApiKeyRecord[]> {
@@ -127,19 +172,6 @@ export class TenantsRepository {
     }));
   }
 
-  /** @returns false if there is no such key. */
-  async limitKey(keyId: string, changes: LimitChanges): Promise<boolean> {
-    const { count } = await this.prisma.apiKey.updateMany({ where: { id: keyId }, data: columnsOf(changes) });
-    return count === 1;
-  }
-
-  /** @returns false if there is no such key, or it was revoked before. */
-  async revokeKey(keyId: string): Promise<boolean> {
-    const revoked = await this.database.execute(Prisma.sql`
-      UPDATE api_keys SET revoked_at = now() WHERE id = ${keyId}::text AND revoked_at IS NULL`);
-    return revoked === 1;
-  }
-
   /** Those of the keys that are valid now, by the database's clock; not those of which the tenant is revoked. */
   async findGoodKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, GoodKey>> {
     const rows = await this.database.query<GoodKeyRow>(Prisma.sql`
@@ -161,16 +193,19 @@ export class TenantsRepository {
   }
 }
 
-interface GoodKeyRow {
+interface LimitsRow {
+  readonly max_order_grams: string | null;
+  readonly max_order_usd: string | null;
+  readonly max_month_usd: string | null;
+}
+
+interface GoodKeyRow extends LimitsRow {
   readonly id: string;
   readonly secret_hash: Uint8Array;
   readonly scopes: string[];
   readonly tenant_id: string;
   readonly provider_accounts: unknown;
   readonly has_callback_secret: boolean;
-  readonly max_order_grams: string | null;
-  readonly max_order_usd: string | null;
-  readonly max_month_usd: string | null;
   readonly key_order_grams: string | null;
   readonly key_order_usd: string | null;
   readonly key_month_usd: string | null;
@@ -183,11 +218,7 @@ const goodKeyFrom = (row: GoodKeyRow): GoodKey => ({
   providerAccounts: readTexts(row.provider_accounts),
   hasCallbackSecret: row.has_callback_secret,
   limits: {
-    tenant: limitsOf({
-      maxOrderGrams: row.max_order_grams,
-      maxOrderUsd: row.max_order_usd,
-      maxMonthUsd: row.max_month_usd,
-    }),
+    tenant: limitsFromRow(row),
     key: limitsOf({
       maxOrderGrams: row.key_order_grams,
       maxOrderUsd: row.key_order_usd,
@@ -205,8 +236,8 @@ const limitsOf = (row: Readonly<Record<'maxOrderGrams' | 'maxOrderUsd' | 'maxMon
   monthUsd: row.maxMonthUsd === null ? null : new Decimal(row.maxMonthUsd.toString()),
 });
 
-const columnsOf = ({ orderMass, orderUsd, monthUsd }: LimitChanges) => ({
-  ...(orderMass !== undefined && { maxOrderGrams: orderMass }),
-  ...(orderUsd !== undefined && { maxOrderUsd: orderUsd?.toFixed() ?? null }),
-  ...(monthUsd !== undefined && { maxMonthUsd: monthUsd?.toFixed() ?? null }),
-});
+const limitsFromRow = (row: LimitsRow): PurchaseLimits =>
+  limitsOf({ maxOrderGrams: row.max_order_grams, maxOrderUsd: row.max_order_usd, maxMonthUsd: row.max_month_usd });
+
+const limitValues = ({ orderMass, orderUsd, monthUsd }: PurchaseLimits): Prisma.Sql => Prisma.sql`
+  (${orderMass}::bigint, ${orderUsd?.toFixed() ?? null}::numeric, ${monthUsd?.toFixed() ?? null}::numeric)`;

@@ -33,6 +33,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
     insert: columns('order_id operation number generation idempotency_key body far_side started_at send_deadline_at'),
     update: ['outcome', 'reason', 'upstream_status', 'upstream_code', 'recorded_at', 'far_side'],
   },
+  // Written by `record_act` alone.
+  audit_log: {},
   callbacks: { insert: 'all', update: ['times', 'received_at'] },
   checkout_sessions: { insert: 'all', update: ['status'] },
   database_environment: { insert: ['environment'] },
@@ -110,6 +112,7 @@ export const FUNCTIONS: readonly string[] = [
   'prune_quotes',
   'prune_requests',
   'prune_responses',
+  'record_act',
   'refuse_order_without_task',
   'reserve_spending',
   'take_idempotency_key',

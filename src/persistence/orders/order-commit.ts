@@ -1,8 +1,10 @@
+import type { ActRecord } from '../../domain/audit/act.js';
 import { AT_COMMIT } from '../../domain/orders/commit-time.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
 import type { OrderCheckout } from '../../domain/orders/order.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
+import { recordAct } from '../audit/record-act.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
@@ -18,6 +20,8 @@ export interface CommitOptions {
   readonly task: TaskOutcome;
   /** Stored for the request that waits, unless it has a response already. */
   readonly response?: { readonly lock: KeyLock; readonly response: StoredResponse };
+  /** Recorded with the change, where a key or a person has decided it. */
+  readonly record?: ActRecord | null | undefined;
 }
 
 export type CommitGuard =
@@ -55,8 +59,8 @@ export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
  * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
  * has changed since it was read or the guard does not hold: then nothing is written.
  *
- * Rows are locked in one order everywhere: order, task, attempts, quota, spending (by a trigger, where what the order
- * counts has changed).
+ * Rows are locked in one order everywhere: order, task, attempts, quota, the chain of the audit, spending (by a trigger,
+ * where what the order counts has changed).
  *
  * `precondition`: further CTEs between `held` and the writes. The last of them is called `go` and has the order's id,
  * or no row where nothing may be written.
@@ -80,6 +84,7 @@ export const commitStatement = (
          ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
          ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
          ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key
+         ${options.record ? Prisma.sql`, (SELECT ${recordAct(options.record)} FROM changed) AS recorded` : Prisma.empty}
          ${precondition.columns}`;
 
 const NO_PRECONDITION = { ctes: Prisma.sql`, go AS (SELECT id FROM held)`, columns: Prisma.empty };

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { applied, personalDataErased } from '../../domain/audit/act.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/orders/lifecycle.js';
+import { recordOnce } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { readList, readObject, readText, readTextOrNull, readWord } from '../database/json-columns.js';
 import { newId } from '../database/new-id.js';
@@ -64,8 +66,8 @@ export class ErasuresRepository {
   ) {}
 
   /**
-   * Erases these orders in one transaction, with the row that says who had it done and why; of those that cannot be
-   * erased it only says why. Throws ReasonNamesPersonError.
+   * Erases these orders in one transaction, with the row that says who had it done and why, and a person's act in the
+   * audit; of those that cannot be erased it only says why. Throws ReasonNamesPersonError.
    */
   async erase(
     orderIds: readonly string[],
@@ -73,12 +75,19 @@ export class ErasuresRepository {
   ): Promise<{ readonly id: string; readonly orders: readonly ErasedOrder[] }> {
     const id = newId('era');
     const eventIds = orderIds.map(() => newId('evt'));
+    const by = { by: 'operator', name: operator } as const;
+    const recorded =
+      chosenBy === 'age'
+        ? Prisma.empty
+        : Prisma.sql`, ${recordOnce(applied(by, personalDataErased(id, chosenBy, reason)), Prisma.sql`done WHERE outcome = 'erased'`)} AS recorded`;
     const rows = await this.database
       .query<ErasedRow>(
         Prisma.sql`
-        SELECT * FROM erase_orders(
-          ${id}::text, ${orderIds}::text[], ${eventIds}::text[], ${names}::text[], ${chosenBy}::text, ${operator}::text,
-          ${reason}::text, ${this.heartbeat.id}::text, ${duplicateWindowMs}::float8)`,
+        WITH done AS MATERIALIZED (
+          SELECT * FROM erase_orders(
+            ${id}::text, ${orderIds}::text[], ${eventIds}::text[], ${names}::text[], ${chosenBy}::text, ${operator}::text,
+            ${reason}::text, ${this.heartbeat.id}::text, ${duplicateWindowMs}::float8))
+        SELECT done.* ${recorded} FROM done`,
       )
       .catch((thrown: unknown) => {
         throw namesPerson(thrown) ? new ReasonNamesPersonError({ cause: thrown }) : thrown;

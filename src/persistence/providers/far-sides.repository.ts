@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { accountConfirmed, applied } from '../../domain/audit/act.js';
 import type { Elsewhere, FarSide } from '../../domain/providers/far-side.js';
 import type { ProviderId } from '../../domain/providers/calls.js';
+import { recordOnce } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { readList, readNumberOrNull, readObject, readText, readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
@@ -64,6 +66,7 @@ export class FarSidesRepository {
   async confirmAccount(provider: ProviderId, id: string, operator: string): Promise<readonly string[]> {
     const { elsewhere } = await this.view({ id, provider });
     const ids = elsewhere.map((there) => there.id);
+    const record = applied({ by: 'operator', name: operator }, accountConfirmed(id, provider, ids));
     const rows = await this.database.query<{ id: string }>(Prisma.sql`
       WITH here AS (SELECT f.* FROM far_sides f WHERE f.provider = ${provider}::text AND f.id = ${id}::text),
       joined AS (
@@ -76,7 +79,7 @@ export class FarSidesRepository {
         UPDATE tasks t SET run_at = LEAST(t.run_at, now())
         FROM orders o
         WHERE EXISTS (SELECT FROM joined) AND t.subject_id = o.id AND o.provider = ${provider}::text AND ${IS_OPEN})
-      SELECT joined.id FROM joined ORDER BY joined.id`);
+      SELECT joined.id, ${recordOnce(record, Prisma.sql`joined`)} FROM joined ORDER BY joined.id`);
     return rows.map((row) => row.id);
   }
 

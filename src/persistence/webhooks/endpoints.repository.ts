@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { applied, type ActRecord } from '../../domain/audit/act.js';
+import { endpointDeleted, endpointMade } from '../../domain/audit/endpoint-acts.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import {
   ENDPOINT_ORIGINS,
   type Endpoint,
@@ -6,6 +9,7 @@ import {
   type EndpointOrigin,
 } from '../../domain/webhooks/endpoint.js';
 import type { SealedSecret } from '../../domain/webhooks/secret.js';
+import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
@@ -64,7 +68,8 @@ export class EndpointsRepository {
   }
 
   /** Of several requests with one key, one makes the endpoint; the others get that. */
-  async make(request: EndpointRequest, id: string, secret: NewSecret, most: number): Promise<Made> {
+  async make(request: EndpointRequest, id: string, secret: NewSecret, most: number, by: Actor): Promise<Made> {
+    const record = applied(by, endpointMade(id, request));
     const columns = {
       id,
       tenant_id: request.tenantId,
@@ -75,7 +80,8 @@ export class EndpointsRepository {
       idempotency_key: request.idempotencyKey,
     };
     const [row] = await this.database.query<MadeRow>(Prisma.sql`
-      SELECT made.kind, made.existing, ${ENDPOINT_COLUMNS}
+      SELECT made.kind, made.existing, ${ENDPOINT_COLUMNS},
+             CASE made.kind WHEN 'made' THEN ${recordAct(record)} END AS recorded
       FROM create_webhook_endpoint(${JSON.stringify(columns)}::jsonb, ${request.fingerprint}::bytea, ${most}::int) made
       CROSS JOIN LATERAL (SELECT (made.endpoint).*) e`);
     if (!row) throw new Error('create_webhook_endpoint returned no row');
@@ -114,11 +120,17 @@ export class EndpointsRepository {
   }
 
   /** Writes a change, unless the endpoint has changed since it was read. @returns null if nothing was written. */
-  async commit({ id, tenantId, version }: Endpoint, change: EndpointChange): Promise<Endpoint | null> {
+  async commit(
+    { id, tenantId, version }: Endpoint,
+    change: EndpointChange,
+    record: ActRecord,
+  ): Promise<Endpoint | null> {
     const [row] = await this.database.query<EndpointRow>(Prisma.sql`
-      UPDATE webhook_endpoints e SET ${Prisma.join([...assignments(change), KEPT_CURRENT])}
-      WHERE ${isOwn(id, tenantId)} AND e.version = ${version}::int
-      RETURNING ${ENDPOINT_COLUMNS}`);
+      WITH e AS (
+        UPDATE webhook_endpoints e SET ${Prisma.join([...assignments(change), KEPT_CURRENT])}
+        WHERE ${isOwn(id, tenantId)} AND e.version = ${version}::int
+        RETURNING e.*)
+      SELECT ${ENDPOINT_COLUMNS}, ${recordAct(record)} FROM e`);
     return row ? endpointFromRow(row) : null;
   }
 
@@ -126,7 +138,11 @@ export class EndpointsRepository {
    * Ends an endpoint, and with it what was still to be sent there; what was sent is kept. An endpoint that was made for
    * orders stays. @returns null if nothing was written.
    */
-  async delete(id: string, tenantId: string): Promise<{ readonly endpoint: Endpoint; readonly unsent: number } | null> {
+  async delete(
+    id: string,
+    tenantId: string,
+    by: Actor,
+  ): Promise<{ readonly endpoint: Endpoint; readonly unsent: number } | null> {
     const [row] = await this.database.query<EndpointRow & { readonly unsent: number }>(Prisma.sql`
       WITH e AS (
         UPDATE webhook_endpoints e SET deleted_at = now(), secrets = '[]', ${KEPT_CURRENT}
@@ -136,7 +152,9 @@ export class EndpointsRepository {
         UPDATE webhook_deliveries d SET state = 'dead', ended_at = now(), lease_token = NULL, leased_until = NULL
         FROM e WHERE d.endpoint_id = e.id AND d.state = 'pending'
         RETURNING d.id)
-      SELECT ${ENDPOINT_COLUMNS}, (SELECT count(*)::int FROM unsent) AS unsent FROM e`);
+      SELECT ${ENDPOINT_COLUMNS}, (SELECT count(*)::int FROM unsent) AS unsent,
+             ${recordAct(applied(by, endpointDeleted(id)))} AS recorded
+      FROM e`);
     return row ? { endpoint: endpointFromRow(row), unsent: row.unsent } : null;
   }
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { ActRecord } from '../../domain/audit/act.js';
 import type { SealedSecret } from '../../domain/webhooks/secret.js';
+import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { secretsFromJson, secretsJson } from './endpoint-rows.js';
@@ -51,15 +53,26 @@ export class SecretsRepository {
     return row ? heldFromRow(row) : null;
   }
 
-  /** @returns false if they have changed since they were read; nothing was written then. */
-  async replace(holder: SecretHolder, { id, asRead }: HeldSecrets, secrets: readonly SealedSecret[]): Promise<boolean> {
+  /**
+   * `record`: null where the secrets stay the same and are only sealed anew.
+   * @returns false if they have changed since they were read; nothing was written then.
+   */
+  async replace(
+    holder: SecretHolder,
+    { id, asRead }: HeldSecrets,
+    secrets: readonly SealedSecret[],
+    record: ActRecord | null,
+  ): Promise<boolean> {
     const column = COLUMNS[holder];
     // An endpoint counts its changes, so that one that is under way does not write back what is replaced here.
     const counted = holder === 'endpoint' ? Prisma.sql`, version = h.version + 1` : Prisma.empty;
-    const changed = await this.database.execute(Prisma.sql`
-      UPDATE ${TABLES[holder]} h SET ${column} = ${secretsJson(secrets)}::jsonb ${counted}
-      WHERE h.id = ${id}::text AND h.${column} = ${asRead}::jsonb`);
-    return changed === 1;
+    const changed = await this.database.query(Prisma.sql`
+      WITH changed AS (
+        UPDATE ${TABLES[holder]} h SET ${column} = ${secretsJson(secrets)}::jsonb ${counted}
+        WHERE h.id = ${id}::text AND h.${column} = ${asRead}::jsonb
+        RETURNING h.id)
+      SELECT ${record ? recordAct(record) : Prisma.sql`id`} FROM changed`);
+    return changed.length === 1;
   }
 
   /** Holders after `after` of which a secret is sealed with another key than this one, in the order of their ids. */

@@ -42,6 +42,7 @@ export class CancelOrderController {
     summary: 'Cancel an order before it is fulfilled',
     description: 'Responds with `cancelled` only once the provider says so. A retirement cannot be undone.',
     access: 'orders:write',
+    act: 'order.cancel',
     problems: [
       ...IDEMPOTENCY_PROBLEMS,
       'order_not_found',

@@ -2,8 +2,9 @@ import { Body, HttpCode, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { RotateCallbackSecret } from '../../../application/webhooks/rotate-callback-secret.js';
+import type { Actor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Caller } from '../../access/principal.js';
+import { Acting, Caller } from '../../access/principal.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
@@ -24,11 +25,16 @@ export class CallbackSecretController {
     description:
       'One secret for the `callback_url` of all your orders. The first time makes it; without it, orders with a `callback_url` are refused. Later, both secrets sign until the old one ends.',
     access: 'webhooks:manage',
+    act: 'callback_secret.rotate',
     problems: ['webhook_secrets_limit_reached', 'webhooks_not_enabled'],
   })
   @ApiBody({ type: RotateSecretRequest, required: false })
   @ApiJsonResponse(200, 'The new secret', RotatedSecretResponse)
-  async run(@Body() body: RotateSecretRequest, @Caller() { tenantId }: Principal): Promise<RotatedSecretResponse> {
-    return presentRotation(await this.rotate.run(tenantId, overlapHoursFrom(body)));
+  async run(
+    @Body() body: RotateSecretRequest,
+    @Caller() { tenantId }: Principal,
+    @Acting() by: Actor,
+  ): Promise<RotatedSecretResponse> {
+    return presentRotation(await this.rotate.run(tenantId, overlapHoursFrom(body), by));
   }
 }

@@ -3,8 +3,9 @@ import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { MakeEndpoint } from '../../../application/webhooks/make-endpoint.js';
+import type { Actor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Caller } from '../../access/principal.js';
+import { Acting, Caller } from '../../access/principal.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
@@ -26,6 +27,7 @@ export class CreateWebhookEndpointController {
     description:
       'What happens from now on is sent there, signed as Standard Webhooks say. A repeat under the same key makes no second endpoint: it gets the first one, as it is then and without its secret, for as long as the endpoint is there.',
     access: 'webhooks:manage',
+    act: 'webhook_endpoint.create',
     problems: [
       'idempotency_key_missing',
       'idempotency_key_invalid',
@@ -46,16 +48,20 @@ export class CreateWebhookEndpointController {
     @IdempotencyKey() idempotencyKey: string,
     @Body() body: CreateWebhookEndpointRequest,
     @Caller() { tenantId }: Principal,
+    @Acting() by: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NewWebhookEndpointResponse> {
-    const { endpoint, secret } = await this.make.run({
-      tenantId,
-      url: body.url,
-      description: body.description ?? null,
-      types: body.types ?? [],
-      idempotencyKey,
-      fingerprint: fingerprintOf(body),
-    });
+    const { endpoint, secret } = await this.make.run(
+      {
+        tenantId,
+        url: body.url,
+        description: body.description ?? null,
+        types: body.types ?? [],
+        idempotencyKey,
+        fingerprint: fingerprintOf(body),
+      },
+      by,
+    );
     if (secret === null) void reply.header('idempotency-replayed', 'true');
     void reply.header('location', `/v1/webhook-endpoints/${endpoint.id}`);
     return { ...presentEndpoint(endpoint), secret };

@@ -7,8 +7,9 @@ import { DeleteEndpoint } from '../../../application/webhooks/delete-endpoint.js
 import { FindEndpoint } from '../../../application/webhooks/find-endpoint.js';
 import { ListEndpoints } from '../../../application/webhooks/list-endpoints.js';
 import { RotateEndpointSecret } from '../../../application/webhooks/rotate-endpoint-secret.js';
+import type { Actor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Caller } from '../../access/principal.js';
+import { Acting, Caller } from '../../access/principal.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiEmptyResponse, ApiJsonResponse, ApiTaggedResponse } from '../../openapi/api-responses.decorator.js';
 import { sendTagged } from '../../server/tagged-response.js';
@@ -87,6 +88,7 @@ export class WebhookEndpointsController {
     summary: 'Change, disable or enable a webhook endpoint',
     description: 'What is left out stays as it is.',
     access: 'webhooks:manage',
+    act: 'webhook_endpoint.update',
     problems: ['webhook_endpoint_not_found', 'target_not_allowed', 'webhook_endpoint_read_only'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
@@ -96,8 +98,9 @@ export class WebhookEndpointsController {
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Body() body: UpdateWebhookEndpointRequest,
     @Caller() { tenantId }: Principal,
+    @Acting() by: Actor,
   ): Promise<WebhookEndpointResponse> {
-    return presentEndpoint(await this.change.run(id, tenantId, endpointSettingsFrom(body)));
+    return presentEndpoint(await this.change.run(id, tenantId, endpointSettingsFrom(body), by));
   }
 
   @Delete(':id')
@@ -108,12 +111,17 @@ export class WebhookEndpointsController {
     summary: 'Delete a webhook endpoint',
     description: 'Nothing more is sent there, and what waited for it never is. What was sent is kept.',
     access: 'webhooks:manage',
+    act: 'webhook_endpoint.delete',
     problems: ['webhook_endpoint_not_found', 'webhook_endpoint_read_only'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
   @ApiEmptyResponse(204, 'It is deleted')
-  async delete(@Param('id', ENDPOINT_ID_PIPE) id: string, @Caller() { tenantId }: Principal): Promise<void> {
-    await this.remove.run(id, tenantId);
+  async delete(
+    @Param('id', ENDPOINT_ID_PIPE) id: string,
+    @Caller() { tenantId }: Principal,
+    @Acting() by: Actor,
+  ): Promise<void> {
+    await this.remove.run(id, tenantId, by);
   }
 
   @Post(':id/rotate-secret')
@@ -125,6 +133,7 @@ export class WebhookEndpointsController {
     description:
       'Events are signed with both secrets until the old one ends. Without a response, ask again: secrets that receivers may know go on signing.',
     access: 'webhooks:manage',
+    act: 'webhook_endpoint.rotate_secret',
     problems: [
       'webhook_endpoint_not_found',
       'webhook_endpoint_read_only',
@@ -139,7 +148,8 @@ export class WebhookEndpointsController {
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Body() body: RotateSecretRequest,
     @Caller() { tenantId }: Principal,
+    @Acting() by: Actor,
   ): Promise<RotatedSecretResponse> {
-    return presentRotation(await this.rotate.run(id, tenantId, overlapHoursFrom(body)));
+    return presentRotation(await this.rotate.run(id, tenantId, overlapHoursFrom(body), by));
   }
 }

@@ -1,0 +1,157 @@
+import type { OrderStatus } from '../orders/lifecycle.js';
+import type { ReviewReason } from '../orders/review.js';
+
+/** Limits of a tenant or a key; null for none of its own. */
+export interface LimitsKept {
+  readonly order_grams: number | null;
+  readonly order_usd: string | null;
+  readonly month_usd: string | null;
+}
+
+/** Of an endpoint, what names no person and is no secret: of its address the host alone. */
+export interface EndpointKept {
+  readonly host: string;
+  /** Empty: all. */
+  readonly types: readonly string[];
+  readonly is_enabled: boolean;
+  /** Counts its changes, also those that are not told here. */
+  readonly version: number;
+}
+
+/**
+ * What each act keeps of its subject, before and after. Closed, because what is written to the audit stays for ever:
+ * names, email addresses, notes, addresses of callers and secrets have no field here.
+ */
+export interface ActStates {
+  'tenant.create': { before: null; after: { readonly provider_accounts: Readonly<Record<string, string>> } };
+  'tenant.limit': { before: LimitsKept; after: LimitsKept };
+  'tenant.revoke': { before: null; after: null };
+  'key.create': {
+    before: null;
+    after: { readonly tenant_id: string; readonly scopes: readonly string[]; readonly expires_at: string | null };
+  };
+  'key.limit': { before: LimitsKept; after: LimitsKept };
+  'key.revoke': { before: null; after: null };
+  'order.cancel': { before: { readonly status: OrderStatus }; after: { readonly status: OrderStatus } };
+  'order.clear_review': { before: { readonly review: ReviewReason }; after: { readonly review: null } };
+  'provider.confirm_account': {
+    before: null;
+    after: { readonly provider: string; readonly elsewhere: readonly string[] };
+  };
+  'personal_data.erase': { before: null; after: { readonly chosen_by: 'order' | 'email' } };
+  'webhook_endpoint.create': { before: null; after: EndpointKept };
+  'webhook_endpoint.update': { before: EndpointKept; after: EndpointKept };
+  'webhook_endpoint.delete': { before: null; after: null };
+  'webhook_endpoint.rotate_secret': { before: null; after: { readonly old_until: string | null } };
+  'webhook_endpoint.test': { before: null; after: null };
+  'webhook_endpoint.replay': {
+    before: null;
+    after: { readonly since: string; readonly only: string; readonly queued: number };
+  };
+  'webhook_delivery.replay': { before: null; after: null };
+  'callback_secret.rotate': { before: null; after: { readonly old_until: string | null } };
+}
+export type ActType = keyof ActStates;
+
+type FieldsOf<S> = S extends null ? never : keyof S;
+
+const LIMITS = {
+  order_grams: 'the largest mass of one order',
+  order_usd: 'the largest total of one order',
+  month_usd: 'the most that is spent in a month; each null for none of its own',
+} as const;
+
+const ENDPOINT = {
+  host: 'of its address the host; path and query may name a person or hold a secret',
+  types: 'the types of events that it is sent; empty for all',
+  is_enabled: 'whether it is sent any',
+  version: 'counts its changes, also those that are not told here',
+} as const;
+
+const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
+
+/** Every act, what it is about and what is kept of it. `docs/audit.md` is generated from this table; the database refuses any other. */
+export const ACTS = {
+  'tenant.create': {
+    means: 'a new tenant',
+    subject: 'tenant',
+    states: { provider_accounts: 'its own accounts, by provider' },
+  },
+  'tenant.limit': { means: 'what a tenant may buy', subject: 'tenant', states: LIMITS },
+  'tenant.revoke': { means: 'all access of a tenant ends', subject: 'tenant', states: {} },
+  'key.create': {
+    means: 'a new API key',
+    subject: 'key',
+    states: { tenant_id: 'whose it is', scopes: 'what it opens', expires_at: 'good until then; null for no end' },
+  },
+  'key.limit': { means: 'what a key may buy', subject: 'key', states: LIMITS },
+  'key.revoke': { means: 'a key ends', subject: 'key', states: {} },
+  'order.cancel': {
+    means: 'an order is to be undone before it is fulfilled',
+    subject: 'order',
+    states: { status: 'its status' },
+  },
+  'order.clear_review': {
+    means: 'a person has dealt with the reason for a review; the note is in the history of the order',
+    subject: 'order',
+    states: { review: 'the reason that was cleared, then null' },
+  },
+  'provider.confirm_account': {
+    means: 'an address and key are the account at which orders are open',
+    subject: 'id of the address and key, as `cli providers accounts` lists it',
+    states: { provider: 'at which provider', elsewhere: 'ids of those with open orders when it was confirmed' },
+  },
+  'personal_data.erase': {
+    means: 'personal data of orders was erased; which ones, and what, is in `erasures`',
+    subject: 'erasure; where refused, the order',
+    states: { chosen_by: 'by what the orders were chosen: `order` or `email`' },
+  },
+  'webhook_endpoint.create': { means: 'events are to be sent to an address', subject: 'endpoint', states: ENDPOINT },
+  'webhook_endpoint.update': { means: 'an endpoint is changed', subject: 'endpoint', states: ENDPOINT },
+  'webhook_endpoint.delete': { means: 'an endpoint is sent nothing any more', subject: 'endpoint', states: {} },
+  'webhook_endpoint.rotate_secret': {
+    means: 'what is sent to an endpoint is signed with a new secret',
+    subject: 'endpoint',
+    states: ROTATION,
+  },
+  'webhook_endpoint.test': { means: 'an endpoint is sent an event without an order', subject: 'endpoint', states: {} },
+  'webhook_endpoint.replay': {
+    means: 'events of a window are sent to an endpoint again',
+    subject: 'endpoint',
+    states: { since: 'its begin', only: 'which of them', queued: 'how many' },
+  },
+  'webhook_delivery.replay': { means: 'one event is sent to an endpoint again', subject: 'delivery', states: {} },
+  'callback_secret.rotate': {
+    means: 'what is sent to the callback_url of orders is signed with a new secret',
+    subject: 'tenant',
+    states: ROTATION,
+  },
+} as const satisfies {
+  [T in ActType]: {
+    readonly means: string;
+    /** Its id is kept. */
+    readonly subject: string;
+    /** The fields of before and after. */
+    readonly states: Readonly<Record<FieldsOf<ActStates[T]['before'] | ActStates[T]['after']>, string>>;
+  };
+};
+
+/** What became of an act. */
+export const OUTCOMES = {
+  applied: 'it was carried out, by the commit that recorded it or just before',
+  begun: 'a provider is being asked; what it came to is a later row, or else in the history of the order',
+  refused: '`problem_code` says why; it was not carried out',
+} as const;
+export type Outcome = keyof typeof OUTCOMES;
+
+/** Why the command line refuses an act. Requests are refused for the codes of docs/errors.md. */
+export const OPERATOR_REFUSALS = {
+  not_found: 'there is none of this id, or it was revoked before; or the address stands in no order',
+  not_under_review: 'the order is not under review',
+  nothing_to_confirm: 'no such id, no open order at another account, or one is live and one a sandbox',
+  open: 'the order has not ended, so its personal data stays',
+  in_review: 'the order is under review, so its personal data stays',
+  being_answered: 'a request for the order is at work, so its personal data stays',
+  names_person: 'the reason names the person',
+} as const;
+export type OperatorRefusal = keyof typeof OPERATOR_REFUSALS;

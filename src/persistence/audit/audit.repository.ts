@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { ActRecord } from '../../domain/audit/act.js';
+import type { ActType } from '../../domain/audit/acts.js';
+import type { AuditRow } from '../../domain/audit/chain.js';
+import { Database } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
+import { recordAct } from './record-act.js';
+
+export interface AuditFilter {
+  readonly act: ActType | null;
+  readonly subject: string | null;
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+/** As AuditRow has them, whatever the settings of the session. */
+const COLUMNS = Prisma.sql`
+  a.number::text, a.id, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, a.key_id, a.request_id,
+  a.operator, a.operator_id, a.session_id, a.act, a.subject, a.before::text, a.after::text, a.reason, a.outcome,
+  a.problem_code, encode(a.hash, 'hex') AS hash`;
+
+@Injectable()
+export class AuditRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Records an act in a transaction of its own: for what was refused, and what came of an act that had begun. */
+  async record(record: ActRecord): Promise<void> {
+    await this.database.query(Prisma.sql`SELECT ${recordAct(record)}`);
+  }
+
+  /** In the order of the chain, after the row of this number, at most `limit`; from the first on for null. */
+  page(after: string | null, limit: number): Promise<AuditRow[]> {
+    return this.database.query<AuditRow>(Prisma.sql`
+      SELECT ${COLUMNS} FROM audit_log a
+      WHERE ${after}::bigint IS NULL OR a.number > ${after}::bigint
+      ORDER BY a.number LIMIT ${limit}::int`);
+  }
+
+  /** The latest, in the order of the chain, at most `limit`. */
+  async latest({ act, subject, from, to }: AuditFilter, limit: number): Promise<AuditRow[]> {
+    const rows = await this.database.queryUnprepared<AuditRow>(Prisma.sql`
+      SELECT ${COLUMNS} FROM audit_log a
+      WHERE (${act}::text IS NULL OR a.act = ${act}::text)
+        AND (${subject}::text IS NULL OR a.subject = ${subject}::text)
+        AND (${from}::timestamptz IS NULL OR a.at >= ${from}::timestamptz)
+        AND (${to}::timestamptz IS NULL OR a.at < ${to}::timestamptz)
+      ORDER BY a.number DESC LIMIT ${limit}::int`);
+    return rows.toReversed();
+  }
+}
