@@ -149,8 +149,16 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
   await endedOrder(gateway, { ...SMALL_ORDER, beneficiary: { name: 'Jane Smith', email } });
   const ended = await endedOrder(gateway, SMALL_ORDER);
   const newest = `SELECT encode(hash, 'hex') AS head FROM audit_log ORDER BY number DESC LIMIT 1`;
-  const [{ head = '' } = {}] = await gateway.rows<{ head: string }>(newest);
-  return { 'tenant id': tenant, key, order: body.id, 'account id': account, 'ended order': ended, email, head };
+  const [last] = await gateway.rows<{ head: string }>(newest);
+  return {
+    'tenant id': tenant,
+    key,
+    order: body.id,
+    'account id': account,
+    'ended order': ended,
+    email,
+    head: last?.head ?? '',
+  };
 };
 
 const endedOrder = async (gateway: ServedGateway, request: object): Promise<string> => {

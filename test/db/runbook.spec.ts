@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Authenticate } from '../../src/application/access/authenticate.js';
+import { refused } from '../../src/domain/audit/act.js';
 import type { Order } from '../../src/domain/orders/order.js';
+import { AuditRepository } from '../../src/persistence/audit/audit.repository.js';
 import { markEnvironment, refuseOtherEnvironment } from '../../src/persistence/database/database-environment.js';
 import { Database } from '../../src/persistence/database/database.js';
 import { Prisma } from '../../src/persistence/generated/client.js';
@@ -171,6 +173,16 @@ describe('by the runbook', () => {
       await holder.query('ROLLBACK');
       holder.release();
       await waiting;
+    });
+
+    it('finds in the audit what a request did, also where its id is kept as a hash', async () => {
+      for (const requestId of ['0c7a-11', 'of-jane']) {
+        const by = { by: 'request', requestId, keyId: 'key' } as const;
+        await engine.app.get(AuditRepository).record(refused(by, 'order.cancel', null, 'order_not_found'));
+        expect(await onCall.see('Audit', 'FROM audit_log', { request: requestId })).toMatchObject([
+          { key_id: 'key', act: 'order.cancel', outcome: 'refused', problem_code: 'order_not_found' },
+        ]);
+      }
     });
 
     it('of a single server finds no standby, and nothing that waits for one', async () => {

@@ -4,6 +4,7 @@ import { EventRenderer } from '../../src/application/webhooks/event-renderer.js'
 import { FeedRepository } from '../../src/persistence/events/feed.repository.js';
 import { MOST_FAILING_MS, SEND_LEASE_MS } from '../../src/domain/webhooks/schedule.js';
 import { TestEngine } from '../support/engine.js';
+import { BY_TESTER } from '../support/launcher.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { verified, WebhookSteps, type MadeEndpoint } from '../support/webhook-steps.js';
 
@@ -79,7 +80,7 @@ describe('webhooks', () => {
   });
 
   it('tell the callback address of an order, through one endpoint for all orders that have it', async () => {
-    const { secret } = await engine.app.get(RotateCallbackSecret).run(engine.tenantId, 0);
+    const { secret } = await engine.app.get(RotateCallbackSecret).run(engine.tenantId, 0, BY_TESTER);
     const terms = { webhookUrl: receiver.url };
     const orders = [await engine.place({ ...ORDER, terms }), await engine.place({ ...ORDER, terms })];
     await engine.place(ORDER);
@@ -132,7 +133,7 @@ describe('webhooks', () => {
 
   it('are signed by the old secret and the new one while both are valid', async () => {
     const { id, secret } = await oneDelivery();
-    const rotated = await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 24);
+    const rotated = await engine.app.get(RotateEndpointSecret).run(id, engine.tenantId, 24, BY_TESTER);
     await steps.sendDue();
     const [request] = receiver.received;
     expect(request?.headers['webhook-signature']).toMatch(/^v1,\S+ v1,\S+$/);

@@ -40,7 +40,8 @@ describe('the audit', () => {
   const recordedBy = async (does: () => Promise<unknown>): Promise<object[]> => {
     const before = (await recordedAfter(0)).length;
     await does();
-    return (await recordedAfter(before)).map(({ number: _, id, at, hash: __, ...rest }) => {
+    return (await recordedAfter(before)).map((row) => {
+      const { number: _, id, at, hash: __, ...rest } = row;
       expect([id, at]).toEqual([expect.stringMatching(/^aud_/), expect.any(Date)]);
       return rest;
     });
@@ -371,6 +372,53 @@ describe('the audit', () => {
     ]);
     const everything = await gateway.rows<{ text: string }>('SELECT a::text AS text FROM audit_log a');
     expect(everything.filter(({ text }) => [mark, ...secrets].some((canary) => text.includes(canary)))).toEqual([]);
+  });
+
+  it('has what was sent to an endpoint because its tenant asked for it', async () => {
+    const key = await gateway.newKey(['webhooks:manage', 'orders:write'], await gateway.newTenant());
+    const call = (path: string, body: object) => gateway.post(path, key).set('x-request-id', 'abc').send(body);
+    await gateway.order(SMALL_ORDER, undefined, key).expect(201);
+    const url = 'http://127.0.0.1:9/';
+    const made = await call('/v1/webhook-endpoints', { url }).set('idempotency-key', 'k').expect(201);
+    const { id } = made.body as { id: string };
+    const window = { since: '2026-01-01T00:00:00.000Z', until: new Date(Date.now() + 60_000).toISOString() };
+    const [order] = await gateway.rows<{ at: Date }>('SELECT max(created_at) AS at FROM orders');
+    window.since = new Date((order?.at.getTime() ?? 0) - 60_000).toISOString();
+    const replay = (more: object) =>
+      call(`/v1/webhook-endpoints/${id}/replay`, { ...window, only: 'missing', ...more });
+    let queued = 0;
+    const rows = await recordedBy(async () => {
+      await gateway.post(`/v1/webhook-endpoints/${id}/test`, key).set('x-request-id', 'abc').expect(200);
+      await replay({ dry_run: true }).expect(200);
+      ({ queued } = (await replay({}).expect(202)).body as { queued: number });
+    });
+    const by = { key_id: key.split('_')[2], request_id: 'abc', subject: id, outcome: 'applied' };
+    const after = { ...window, only: 'missing', queued };
+    expect(queued).toBeGreaterThan(0);
+    expect(rows).toEqual([
+      { ...by, act: 'webhook_endpoint.test' },
+      { ...by, act: 'webhook_endpoint.replay', outcome: 'begun', after },
+      { ...by, act: 'webhook_endpoint.replay', after },
+    ]);
+    const [delivery] = await gateway.rows<{ id: string }>('SELECT id FROM webhook_deliveries WHERE endpoint_id = $1', [
+      id,
+    ]);
+    const nowhere = `dlv_${'0'.repeat(26)}`;
+    expect(
+      await recordedBy(async () => {
+        await gateway.post(`/v1/webhook-deliveries/${delivery?.id}/replay`, key).set('x-request-id', 'abc').expect(202);
+        await gateway.post(`/v1/webhook-deliveries/${nowhere}/replay`, key).set('x-request-id', 'abc').expect(404);
+      }),
+    ).toEqual([
+      { ...by, act: 'webhook_delivery.replay', subject: delivery?.id },
+      {
+        ...by,
+        act: 'webhook_delivery.replay',
+        subject: nowhere,
+        outcome: 'refused',
+        problem_code: 'webhook_delivery_not_found',
+      },
+    ]);
   });
 
   it('lists by act, subject and time, and says no more of each than the table of acts does', async () => {

@@ -6,6 +6,7 @@ import { DispatchEvents } from '../../src/application/webhooks/dispatch-events.j
 import { MakeEndpoint } from '../../src/application/webhooks/make-endpoint.js';
 import { SendDelivery, type DueDelivery } from '../../src/application/webhooks/send-delivery.js';
 import type { FeedEventType } from '../../src/domain/events/feed-event.js';
+import { BY_TESTER } from './launcher.js';
 import type { TestBed } from './test-bed.js';
 import type { Received } from './webhook-receiver.js';
 
@@ -24,14 +25,17 @@ export class WebhookSteps {
   ) {}
 
   async makeEndpoint(tenantId: string, url: string, types: readonly FeedEventType[] = []): Promise<MadeEndpoint> {
-    const { endpoint, secret } = await this.app.get(MakeEndpoint).run({
-      tenantId,
-      url,
-      types,
-      description: null,
-      idempotencyKey: randomUUID(),
-      fingerprint: new Uint8Array([0]),
-    });
+    const { endpoint, secret } = await this.app.get(MakeEndpoint).run(
+      {
+        tenantId,
+        url,
+        types,
+        description: null,
+        idempotencyKey: randomUUID(),
+        fingerprint: new Uint8Array([0]),
+      },
+      BY_TESTER,
+    );
     return { id: endpoint.id, secret: secret ?? '' };
   }
 

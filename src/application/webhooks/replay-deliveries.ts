@@ -1,7 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { applied, begun } from '../../domain/audit/act.js';
+import { deliveryReplayed, windowReplayed } from '../../domain/audit/endpoint-acts.js';
 import { AppError } from '../../domain/errors.js';
 import { MOST_REPLAYED, type ReplayWindow } from '../../domain/webhooks/replay.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { ReplaysRepository } from '../../persistence/webhooks/replays.repository.js';
 import { deliveryNotFound } from './find-delivery.js';
 import { FindEndpoint } from './find-endpoint.js';
@@ -20,11 +24,12 @@ export class ReplayDeliveries {
   constructor(
     private readonly replays: ReplaysRepository,
     private readonly endpoints: FindEndpoint,
+    private readonly audit: AuditRepository,
   ) {}
 
   /** One delivery, whatever became of it. Throws `webhook_delivery_not_found`, `webhook_endpoint_disabled`. */
-  async one(id: string, tenantId: string): Promise<number> {
-    const outcome = await this.replays.requeueOne(id, tenantId);
+  async one(id: string, tenantId: string, by: Actor): Promise<number> {
+    const outcome = await this.replays.requeueOne(id, tenantId, applied(by, deliveryReplayed(id)));
     if (outcome === 'not_found') throw deliveryNotFound();
     if (outcome === 'disabled') throw disabled();
     return 1;
@@ -39,7 +44,7 @@ export class ReplayDeliveries {
    * A window of time of one endpoint. In batches: one that breaks off has queued what it has queued, and can be repeated.
    * Throws `webhook_endpoint_not_found`, `webhook_endpoint_disabled`, `replay_too_large`.
    */
-  async window(endpointId: string, tenantId: string, window: ReplayWindow): Promise<number> {
+  async window(endpointId: string, tenantId: string, window: ReplayWindow, by: Actor): Promise<number> {
     const endpoint = await this.endpoints.run(endpointId, tenantId);
     if (endpoint.disabled !== null) throw disabled();
     const wanted = await this.replays.count(endpoint, window);
@@ -48,7 +53,9 @@ export class ReplayDeliveries {
         'replay_too_large',
         `The window has ${wanted} events to send, and at most ${MOST_REPLAYED} are queued at a time. Choose a shorter one.`,
       );
+    if (wanted > 0) await this.audit.record(begun(by, windowReplayed(endpointId, window, wanted)));
     const queued = wanted === 0 ? 0 : await this.queue(endpoint, window);
+    await this.audit.record(applied(by, windowReplayed(endpointId, window, queued)));
     this.logger.log({ endpoint_id: endpointId, only: window.only, queued }, 'webhooks are replayed');
     return queued;
   }

@@ -1,5 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { applied } from '../../domain/audit/act.js';
+import { endpointTested } from '../../domain/audit/endpoint-acts.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import type { SendResult } from '../../domain/webhooks/delivery.js';
+import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { DeliveryQueueRepository } from '../../persistence/webhooks/delivery-queue.repository.js';
 import { EndpointsRepository } from '../../persistence/webhooks/endpoints.repository.js';
 import { SecretsRepository } from '../../persistence/webhooks/secrets.repository.js';
@@ -24,10 +28,11 @@ export class TestEndpoint {
     private readonly keys: SecretKeys,
     private readonly sender: WebhookSender,
     private readonly renderer: EventRenderer,
+    private readonly audit: AuditRepository,
   ) {}
 
   /** Throws `webhook_endpoint_not_found`. */
-  async run(id: string, tenantId: string): Promise<SendResult & { readonly messageId: string }> {
+  async run(id: string, tenantId: string, by: Actor): Promise<SendResult & { readonly messageId: string }> {
     const { endpoint, secrets, readAt } = found(await this.endpoints.findWithSecrets(id, tenantId));
     const messageId = this.queue.nextMessageId();
     const { url, disabled, origin } = endpoint;
@@ -40,6 +45,7 @@ export class TestEndpoint {
       origin === 'order'
         ? signingSecrets(this.keys, (await this.secrets.ofTenant(tenantId))?.secrets ?? [], tenantId, readAt)
         : signingSecrets(this.keys, secrets, id, readAt);
+    await this.audit.record(applied(by, endpointTested(id)));
     const sent = await this.sender.send({ target: url, message: { id: messageId, body }, secrets: signing });
     if (sent.refusal !== null)
       this.logger.warn({ endpoint_id: id, refusal: sent.refusal }, 'a webhook endpoint may not be sent to');

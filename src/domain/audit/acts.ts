@@ -1,5 +1,6 @@
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
+import type { ReplayChoice } from '../webhooks/replay.js';
 
 /** Limits of a tenant or a key; null for none of its own. */
 export interface LimitsKept {
@@ -46,7 +47,7 @@ export interface ActStates {
   'webhook_endpoint.test': { before: null; after: null };
   'webhook_endpoint.replay': {
     before: null;
-    after: { readonly since: string; readonly only: string; readonly queued: number };
+    after: { readonly since: string; readonly until: string; readonly only: ReplayChoice; readonly queued: number };
   };
   'webhook_delivery.replay': { before: null; after: null };
   'callback_secret.rotate': { before: null; after: { readonly old_until: string | null } };
@@ -118,7 +119,7 @@ export const ACTS = {
   'webhook_endpoint.replay': {
     means: 'events of a window are sent to an endpoint again',
     subject: 'endpoint',
-    states: { since: 'its begin', only: 'which of them', queued: 'how many' },
+    states: { since: 'its begin', until: 'its end', only: 'which of them', queued: 'how many' },
   },
   'webhook_delivery.replay': { means: 'one event is sent to an endpoint again', subject: 'delivery', states: {} },
   'callback_secret.rotate': {
@@ -139,7 +140,8 @@ export const ACTS = {
 /** What became of an act. */
 export const OUTCOMES = {
   applied: 'it was carried out, by the commit that recorded it or just before',
-  begun: 'a provider is being asked; what it came to is a later row, or else in the history of the order',
+  begun:
+    'a provider is asked, or it takes several steps; what it came to is a later row, or else in the history of the order',
   refused: '`problem_code` says why; it was not carried out',
 } as const;
 export type Outcome = keyof typeof OUTCOMES;

@@ -27,8 +27,9 @@ export interface AuditRow {
  * in a JSON object as PostgreSQL writes one (`{"key": "value", …}`, shorter keys first, then by letter). What is null is
  * left out, so that a column which is added one day changes no hash of before.
  */
-export const chainedText = ({ hash: _, ...row }: AuditRow, previous: string | null): string => {
-  const fields = Object.entries({ ...row, previous })
+export const chainedText = (row: AuditRow, previous: string | null): string => {
+  const { hash: _, ...columns } = row;
+  const fields = Object.entries({ ...columns, previous })
     .filter(([, value]) => value !== null)
     .toSorted(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
     .map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);

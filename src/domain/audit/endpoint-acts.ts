@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointChange } from '../webhooks/endpoint.js';
+import type { ReplayWindow } from '../webhooks/replay.js';
 import type { Act } from './act.js';
 import type { EndpointKept } from './acts.js';
 
@@ -46,4 +47,29 @@ export const secretRotated = (
   subject,
   before: null,
   after: { old_until: oldUntil?.toISOString() ?? null },
+});
+
+export const endpointTested = (subject: string): Act<'webhook_endpoint.test'> => ({
+  type: 'webhook_endpoint.test',
+  subject,
+  before: null,
+  after: null,
+});
+
+export const windowReplayed = (
+  subject: string,
+  { since, until, only }: ReplayWindow,
+  queued: number,
+): Act<'webhook_endpoint.replay'> => ({
+  type: 'webhook_endpoint.replay',
+  subject,
+  before: null,
+  after: { since: since.toISOString(), until: until.toISOString(), only, queued },
+});
+
+export const deliveryReplayed = (subject: string): Act<'webhook_delivery.replay'> => ({
+  type: 'webhook_delivery.replay',
+  subject,
+  before: null,
+  after: null,
 });

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { ActRecord } from '../../domain/audit/act.js';
 import { FEED_START, type FeedPosition } from '../../domain/events/feed-event.js';
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
 import type { ReplayChoice, ReplayWindow } from '../../domain/webhooks/replay.js';
+import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { earliestIdAt, newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
@@ -86,7 +88,7 @@ export class ReplaysRepository {
   }
 
   /** One that is being sent at this moment stays as it is. `disabled`: nothing is sent to its endpoint. */
-  async requeueOne(id: string, tenantId: string): Promise<'queued' | 'not_found' | 'disabled'> {
+  async requeueOne(id: string, tenantId: string, record: ActRecord): Promise<'queued' | 'not_found' | 'disabled'> {
     const [row] = await this.database.query<{ is_active: boolean }>(Prisma.sql`
       WITH found AS (
         SELECT d.id, e.disabled_at IS NULL AND e.deleted_at IS NULL AS is_active
@@ -95,7 +97,7 @@ export class ReplaysRepository {
       again AS (
         UPDATE webhook_deliveries d SET ${QUEUED_ANEW} FROM found f
         WHERE d.id = f.id AND f.is_active AND (d.leased_until IS NULL OR d.leased_until <= now()))
-      SELECT f.is_active FROM found f`);
+      SELECT f.is_active, CASE WHEN f.is_active THEN ${recordAct(record)} END AS recorded FROM found f`);
     if (!row) return 'not_found';
     return row.is_active ? 'queued' : 'disabled';
   }

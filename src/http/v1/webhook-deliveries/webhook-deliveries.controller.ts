@@ -3,8 +3,9 @@ import type { Principal } from '../../../application/access/authenticate.js';
 import { FindDelivery } from '../../../application/webhooks/find-delivery.js';
 import { ListDeliveries } from '../../../application/webhooks/list-deliveries.js';
 import { ReplayDeliveries } from '../../../application/webhooks/replay-deliveries.js';
+import type { Actor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Caller, tenantScopeOf } from '../../access/principal.js';
+import { Acting, Caller, tenantScopeOf } from '../../access/principal.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { DELIVERY_ID } from '../../validation/id-patterns.js';
@@ -66,11 +67,16 @@ export class WebhookDeliveriesController {
     description:
       'Queues the delivery anew, whatever became of it: the same event with the same `webhook-id`, and a schedule of its own.',
     access: 'webhooks:manage',
+    act: 'webhook_delivery.replay',
     problems: ['webhook_delivery_not_found', 'webhook_endpoint_disabled'],
   })
   @ApiIdParam(DELIVERY_ID, 'Delivery id')
   @ApiJsonResponse(202, 'It is queued', QueuedResponse)
-  async replay(@Param('id', DELIVERY_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QueuedResponse> {
-    return { queued: await this.replays.one(id, caller.tenantId) };
+  async replay(
+    @Param('id', DELIVERY_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Acting() by: Actor,
+  ): Promise<QueuedResponse> {
+    return { queued: await this.replays.one(id, caller.tenantId, by) };
   }
 }

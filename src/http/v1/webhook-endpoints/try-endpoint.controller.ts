@@ -3,8 +3,9 @@ import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/authenticate.js';
 import { ReplayDeliveries } from '../../../application/webhooks/replay-deliveries.js';
 import { TestEndpoint } from '../../../application/webhooks/test-endpoint.js';
+import type { Actor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Caller } from '../../access/principal.js';
+import { Acting, Caller } from '../../access/principal.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { ENDPOINT_ID } from '../../validation/id-patterns.js';
@@ -32,12 +33,17 @@ export class TryEndpointController {
     description:
       'One message of the type `webhook_endpoint.test`, signed as every other one. The response says what came of it. It is not repeated, is in no feed, and counts neither for nor against the endpoint.',
     access: 'webhooks:manage',
+    act: 'webhook_endpoint.test',
     problems: ['webhook_endpoint_not_found'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
   @ApiJsonResponse(200, 'What came of it', TestedEndpointResponse)
-  async test(@Param('id', ENDPOINT_ID_PIPE) id: string, @Caller() caller: Principal): Promise<TestedEndpointResponse> {
-    const { messageId, status, failure, answer, durationMs } = await this.tests.run(id, caller.tenantId);
+  async test(
+    @Param('id', ENDPOINT_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Acting() by: Actor,
+  ): Promise<TestedEndpointResponse> {
+    const { messageId, status, failure, answer, durationMs } = await this.tests.run(id, caller.tenantId, by);
     return {
       message_id: messageId,
       delivered: failure === null,
@@ -57,6 +63,7 @@ export class TryEndpointController {
     description:
       'Queues events of the window for the endpoint: each with the `webhook-id` it always had. Try it with `dry_run` first, which counts them and queues none.',
     access: 'webhooks:manage',
+    act: 'webhook_endpoint.replay',
     problems: ['webhook_endpoint_not_found', 'webhook_endpoint_disabled', 'replay_too_large'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
@@ -66,10 +73,11 @@ export class TryEndpointController {
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Body() body: ReplayRequest,
     @Caller() caller: Principal,
+    @Acting() by: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QueuedResponse | ReplayCountResponse> {
     const window = replayWindowFrom(body, new Date());
-    if (body.dry_run !== true) return { queued: await this.replays.window(id, caller.tenantId, window) };
+    if (body.dry_run !== true) return { queued: await this.replays.window(id, caller.tenantId, window, by) };
     void reply.status(200);
     return { would_queue: await this.replays.count(id, caller.tenantId, window) };
   }
