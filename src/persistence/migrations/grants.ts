@@ -100,6 +100,7 @@ export const FUNCTIONS: readonly string[] = [
   'erased_key',
   'feed_horizon',
   'feed_tx',
+  'forget_callback_address',
   'has_rested',
   'known_idempotency_key',
   'known_webhook_endpoint',
