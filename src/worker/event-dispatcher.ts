@@ -8,7 +8,7 @@ import { WorkerSettings } from './task-runner.js';
  * How soon the feed is looked at again: two short reads, a few times a second. A notice with every commit would cost
  * each purchase something.
  */
-const LOOK_MS: Readonly<Record<Dispatched['then'], number>> = { more: 0, none: 250, elsewhere: 1_000 };
+const LOOK_MS: Readonly<Record<Dispatched['next'], number>> = { more: 0, none: 250, elsewhere: 1_000 };
 
 /** Hands events on from the feed to the queue of deliveries, for as long as the process runs. */
 @Injectable()
@@ -34,8 +34,8 @@ export class EventDispatcher implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private async round(): Promise<number> {
-    const { queued, then } = await this.dispatch.run();
+    const { queued, next } = await this.dispatch.run();
     if (queued > 0) this.deliveries.wake();
-    return LOOK_MS[then];
+    return LOOK_MS[next];
   }
 }

@@ -42,8 +42,8 @@ export class WebhookSteps {
   /** Queues everything that has happened. What is told waits for transactions of other tests, too: they share a server. */
   async dispatch(app = this.app): Promise<void> {
     for (;;) {
-      const { then } = await app.get(DispatchEvents).run();
-      if (then === 'more') continue;
+      const { next } = await app.get(DispatchEvents).run();
+      if (next === 'more') continue;
       const [row] = await this.bed.rows<{ left: number }>(`
         SELECT ((SELECT count(*) FROM order_events e, feed_readers r
                  WHERE r.name = 'webhooks' AND (e.tx, e.order_id, e.sequence) > (r.tx, r.subject, r.sequence))

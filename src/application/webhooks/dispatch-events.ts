@@ -7,7 +7,7 @@ const PAGE = 500;
 export interface Dispatched {
   readonly queued: number;
   /** `more`: there may be more at once. `none`: the feed is read. `elsewhere`: another process does it. */
-  readonly then: 'more' | 'none' | 'elsewhere';
+  readonly next: 'more' | 'none' | 'elsewhere';
 }
 
 /** Reads the feed on, and queues each event for the endpoints that want it. Any number of processes may do so. */
@@ -18,7 +18,7 @@ export class DispatchEvents {
   async run(): Promise<Dispatched> {
     const page = await this.dispatch.nextPage(PAGE);
     const queued = await this.dispatch.commit(page);
-    if (queued === null) return { queued: 0, then: 'elsewhere' };
-    return { queued, then: page.events === PAGE ? 'more' : 'none' };
+    if (queued === null) return { queued: 0, next: 'elsewhere' };
+    return { queued, next: page.events === PAGE ? 'more' : 'none' };
   }
 }

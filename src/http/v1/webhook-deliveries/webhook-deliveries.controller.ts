@@ -54,8 +54,8 @@ export class WebhookDeliveriesController {
     @Param('id', DELIVERY_ID_PIPE) id: string,
     @Caller() caller: Principal,
   ): Promise<DeliveryWithRequestsResponse> {
-    const { requests, ...delivery } = await this.find.run(id, tenantScopeOf(caller));
-    return { ...presentDelivery(delivery), requests: requests.map(presentRequest) };
+    const delivery = await this.find.run(id, tenantScopeOf(caller));
+    return Object.assign(presentDelivery(delivery), { requests: delivery.requests.map(presentRequest) });
   }
 
   @Post(':id/replay')
