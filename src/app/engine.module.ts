@@ -19,6 +19,8 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { TargetGuard } from '../webhooks/target-guard.js';
+import { WebhookSender } from '../webhooks/webhook-sender.js';
+import { EVENT_RENDERER } from './event-renderer.js';
 
 /** What a gateway process is started with. */
 export interface GatewayContext {
@@ -57,8 +59,8 @@ export class EngineModule {
         }),
         ApplicationModule,
       ],
-      providers: [...SETTINGS, ProviderPauses, ReadThrottle],
-      exports: [...SETTINGS, ProviderPauses, ReadThrottle, ApplicationModule],
+      providers: [...SETTINGS, ...WEBHOOKS, ProviderPauses, ReadThrottle],
+      exports: [...SETTINGS, ...WEBHOOKS, ProviderPauses, ReadThrottle, ApplicationModule],
     };
   }
 }
@@ -117,4 +119,9 @@ const SETTINGS = [
   settingOf(SecretKeys, ({ webhookSecretKeys }) => SecretKeys.from(webhookSecretKeys)),
   settingOf(EndpointLimits, ({ maxWebhookEndpoints }) => new EndpointLimits(maxWebhookEndpoints)),
   settingOf(TargetGuard, ({ production }) => new TargetGuard({ allowsLoopback: !production })),
+];
+
+const WEBHOOKS = [
+  EVENT_RENDERER,
+  { provide: WebhookSender, inject: [TargetGuard], useFactory: (guard: TargetGuard) => new WebhookSender(guard) },
 ];

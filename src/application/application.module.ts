@@ -37,6 +37,12 @@ import { PruneRecords } from './retention/prune-records.js';
 import { FarSides } from './providers/far-sides.js';
 import { ListProviders } from './providers/list-providers.js';
 import { PurchaseThrottle } from './providers/purchase-throttle.js';
+import { DispatchEvents } from './webhooks/dispatch-events.js';
+import { FindDelivery } from './webhooks/find-delivery.js';
+import { ListDeliveries } from './webhooks/list-deliveries.js';
+import { ReplayDeliveries } from './webhooks/replay-deliveries.js';
+import { SendDelivery } from './webhooks/send-delivery.js';
+import { TestEndpoint } from './webhooks/test-endpoint.js';
 import { CollectOffers } from './quotes/collect-offers.js';
 import { FindQuote } from './quotes/find-quote.js';
 import { RequestQuote } from './quotes/request-quote.js';
@@ -67,7 +73,9 @@ const USE_CASES = [
   Catalog,
   CollectOffers,
   DeleteEndpoint,
+  DispatchEvents,
   FarSides,
+  FindDelivery,
   FindEndpoint,
   FeedWatch,
   FindOffering,
@@ -78,6 +86,7 @@ const USE_CASES = [
   IssueKey,
   KeyReleases,
   ListEndpoints,
+  ListDeliveries,
   ListOfferings,
   ListOrders,
   ListProviders,
@@ -96,11 +105,14 @@ const USE_CASES = [
   ReceiveCallback,
   RecordReturn,
   RefreshOrder,
+  ReplayDeliveries,
   RequestQuote,
   RotateCallbackSecret,
   RotateEndpointSecret,
   RouteOrder,
+  SendDelivery,
   SubmitOrder,
+  TestEndpoint,
 ];
 
 /** The use cases. Needs PersistenceModule, ProvidersModule and the settings of app.module.ts. */

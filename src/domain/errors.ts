@@ -34,6 +34,9 @@ export const ERROR_CODES = [
   'webhooks_not_enabled',
   'target_not_allowed',
   'callback_secret_missing',
+  'webhook_endpoint_disabled',
+  'webhook_delivery_not_found',
+  'replay_too_large',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

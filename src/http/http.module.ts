@@ -20,6 +20,8 @@ import { ReturnsController } from './v1/returns/returns.controller.js';
 import { CallbackSecretController } from './v1/webhook-endpoints/callback-secret.controller.js';
 import { CreateWebhookEndpointController } from './v1/webhook-endpoints/create-webhook-endpoint.controller.js';
 import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpoints.controller.js';
+import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.controller.js';
+import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
@@ -39,6 +41,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     CreateWebhookEndpointController,
     WebhookEndpointsController,
     CallbackSecretController,
+    TryEndpointController,
+    WebhookDeliveriesController,
   ],
   providers: [
     OrderPresenter,

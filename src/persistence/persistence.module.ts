@@ -19,6 +19,10 @@ import { ServerRepository } from './database/server.repository.js';
 import { ProcessHeartbeat } from './tasks/process-heartbeat.js';
 import { TaskNotices } from './tasks/task-notices.js';
 import { TasksRepository } from './tasks/tasks.repository.js';
+import { DeliveriesRepository } from './webhooks/deliveries.repository.js';
+import { DeliveryQueueRepository } from './webhooks/delivery-queue.repository.js';
+import { DispatchRepository } from './webhooks/dispatch.repository.js';
+import { ReplaysRepository } from './webhooks/replays.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
@@ -27,6 +31,9 @@ const REPOSITORIES = [
   CallbacksRepository,
   ConnectionsRepository,
   EndpointsRepository,
+  DeliveriesRepository,
+  DeliveryQueueRepository,
+  DispatchRepository,
   ErasuresRepository,
   FarSidesRepository,
   FeedRepository,
@@ -37,6 +44,7 @@ const REPOSITORIES = [
   ProviderQuotasRepository,
   PurchasesRepository,
   QuotesRepository,
+  ReplaysRepository,
   RetentionRepository,
   SecretsRepository,
   ServerRepository,

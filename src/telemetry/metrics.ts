@@ -52,6 +52,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly deliveries = new Counter({
+    name: 'gateway_webhook_deliveries_total',
+    help: 'Requests to webhook endpoints: delivered, failed (sent again later), dead (given up); not_signable: not sent',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
+  private readonly endpointsDisabled = new Counter({
+    name: 'gateway_webhook_endpoints_disabled_total',
+    help: 'Webhook endpoints that were disabled: gone (the receiver said so), failing (nothing came through for 120 h)',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   private readonly moves = new Counter({
     name: 'gateway_order_moves_total',
     help: 'Orders that this process moved to a status',
@@ -129,6 +143,14 @@ export class Metrics {
 
   countPause(provider: ProviderId, operationClass: OperationClass, reason: PauseReason): void {
     this.pauses.inc({ provider, class: operationClass, reason });
+  }
+
+  countDelivery(outcome: 'delivered' | 'failed' | 'dead' | 'not_signable', times = 1): void {
+    this.deliveries.inc({ outcome }, times);
+  }
+
+  countEndpointDisabled(reason: 'gone' | 'failing'): void {
+    this.endpointsDisabled.inc({ reason });
   }
 
   /** The text that Prometheus scrapes. Without the database it still has what this process counts. */

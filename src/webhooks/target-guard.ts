@@ -15,15 +15,10 @@ export interface VettedTarget {
 const RESOLVE_MS = 2_000;
 
 /** The name itself, never with the search domains of this machine; and no files of its own such as /etc/hosts. */
-export const resolveAll: Resolve = async (host) => {
+const resolveAll: Resolve = async (host) => {
   const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 });
-  const timer = setTimeout(() => resolver.cancel(), RESOLVE_MS);
-  try {
-    const families = [resolver.resolve4(host), resolver.resolve6(host)].map((asked) => asked.catch(noneIfNoData));
-    return (await Promise.all(families)).flat();
-  } finally {
-    clearTimeout(timer);
-  }
+  const families = [resolver.resolve4(host), resolver.resolve6(host)].map((asked) => asked.catch(noneIfNoData));
+  return (await Promise.all(families)).flat();
 };
 
 /** A name may have addresses of one family alone. Any other failure leaves open what the other family would be. */
@@ -68,9 +63,15 @@ export class TargetGuard {
   private async addressesOf(host: string): Promise<readonly string[]> {
     const literal = literalAddress(host);
     if (literal !== null) return [literal];
-    return this.resolve(host).catch(() => {
-      throw new TargetNotAllowedError('unresolvable');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the name was not resolved in time')), RESOLVE_MS);
     });
+    return Promise.race([this.resolve(host), late])
+      .catch(() => {
+        throw new TargetNotAllowedError('unresolvable');
+      })
+      .finally(() => clearTimeout(timer));
   }
 }
 

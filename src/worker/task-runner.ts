@@ -4,6 +4,7 @@ import { LEASE_MS } from '../domain/purchases/timing.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository, type ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Loop } from './loop.js';
 import { RECURRING, TaskHandlers } from './task-handlers.js';
 
 export class WorkerSettings {
@@ -16,9 +17,6 @@ export class WorkerSettings {
 
 /** Without a notice, a due task is found after at most this long. */
 const POLL_MS = 1_000;
-
-/** How long to leave the database alone when it does not respond. */
-const DATABASE_PAUSE_MS = 1_000;
 
 /** Tasks are claimed when at least this share of the slots is free. */
 const CLAIM_SHARE = 0.25;
@@ -34,10 +32,10 @@ const SWEEP_MS = 15_000;
 export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(TaskRunner.name);
   private readonly running = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
-  private woken = false;
-  private endIdle: () => void = () => undefined;
-  private loop: Promise<void> | null = null;
+  private readonly loop = new Loop(
+    () => this.round(),
+    (thrown) => this.logger.warn({ err: thrown }, 'tasks could not be claimed; trying again in a second'),
+  );
   private sweeper: NodeJS.Timeout | undefined;
   private lastRoundAtMs = 0;
 
@@ -52,16 +50,14 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.settings.enabled) return;
-    this.notices.listen(() => this.wake());
-    this.loop = this.work();
+    this.notices.listen(() => this.loop.wake());
+    this.loop.start();
     this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    this.wake();
     clearInterval(this.sweeper);
-    await this.loop;
+    await this.loop.stop();
     await Promise.all(this.running);
   }
 
@@ -70,25 +66,8 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     return !this.settings.enabled || performance.now() - this.lastRoundAtMs < withinMs;
   }
 
-  private async work(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      const idleMs = await this.round().catch((thrown: unknown) => {
-        this.logger.warn({ err: thrown }, 'tasks could not be claimed; trying again in a second');
-        return DATABASE_PAUSE_MS;
-      });
-      if (idleMs > 0) await this.idle(idleMs);
-    }
-  }
-
-  private wake(): void {
-    this.woken = true;
-    this.endIdle();
-  }
-
   /** Starts what is due, as far as there is room. @returns how long there is nothing to do. */
   private async round(): Promise<number> {
-    // Reset before the claim: what is announced while the claim runs may have come too late for it.
-    this.woken = false;
     this.lastRoundAtMs = performance.now();
     const room = this.settings.concurrency - this.running.size;
     // A claim for every single run that ends would cost as much as the run itself.
@@ -110,20 +89,9 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
       )
       .finally(() => {
         this.running.delete(run);
-        this.wake();
+        this.loop.wake();
       });
     this.running.add(run);
-  }
-
-  /** Sleeps until woken by a notice, by a run that ended, by the stop, or by the clock. */
-  private async idle(ms: number): Promise<void> {
-    if (this.woken) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.endIdle = resolve;
-      timer = setTimeout(resolve, ms);
-    });
-    clearTimeout(timer);
   }
 
   private async sweep(): Promise<void> {

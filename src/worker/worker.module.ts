@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { DeliveryRunner } from './delivery-runner.js';
+import { EventDispatcher } from './event-dispatcher.js';
 import { TaskHandlers } from './task-handlers.js';
 import { TaskRunner } from './task-runner.js';
 
-@Module({ providers: [TaskHandlers, TaskRunner], exports: [TaskRunner] })
+@Module({ providers: [DeliveryRunner, EventDispatcher, TaskHandlers, TaskRunner], exports: [TaskRunner] })
 export class WorkerModule {}

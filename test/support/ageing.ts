@@ -12,6 +12,8 @@ const TIMES = {
   quotes: { order: null, columns: ['created_at', 'expires_at'] },
   offers: { order: null, columns: ['expires_at'] },
   provider_health: { order: null, columns: ['probe_at'] },
+  webhook_deliveries: { order: 'order_id', columns: ['due_at', 'leased_until'] },
+  webhook_endpoints: { order: null, columns: ['failing_since'] },
   quota_buckets: { order: null, columns: ['filled_at', 'blocked_until'] },
 } as const;
 

@@ -141,7 +141,7 @@ CREATE TABLE webhook_deliveries (
   attempts     INT NOT NULL DEFAULT 0,
   tries        INT NOT NULL DEFAULT 0,
   due_at       TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  -- Who sends it now: a sender that died loses it when the lease ends.
+  -- Who sends it now, and until when: a claim puts `due_at` off to then, so a sender that died loses it by itself.
   lease_token  UUID,
   leased_until TIMESTAMPTZ(3),
   created_at   TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -157,9 +157,11 @@ CREATE TABLE webhook_deliveries (
 -- An event goes to an endpoint once, however often the feed is read.
 CREATE UNIQUE INDEX webhook_deliveries_endpoint_id_event_id_key ON webhook_deliveries (endpoint_id, event_id);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, due_at) WHERE state = 'pending';
-CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (endpoint_id, created_at) WHERE state = 'dead';
-CREATE INDEX webhook_deliveries_tenant_id_created_at_id_idx ON webhook_deliveries (tenant_id, created_at DESC, id DESC);
-CREATE INDEX webhook_deliveries_endpoint_id_created_at_id_idx ON webhook_deliveries (endpoint_id, created_at DESC, id DESC);
+CREATE INDEX webhook_deliveries_due_at ON webhook_deliveries (due_at) WHERE state = 'pending';
+CREATE INDEX webhook_deliveries_dead ON webhook_deliveries (tenant_id, id) WHERE state = 'dead';
+-- Ids sort by age.
+CREATE INDEX webhook_deliveries_tenant_id_id_idx ON webhook_deliveries (tenant_id, id);
+CREATE INDEX webhook_deliveries_endpoint_id_id_idx ON webhook_deliveries (endpoint_id, id);
 CREATE INDEX webhook_deliveries_order_id_idx ON webhook_deliveries (order_id);
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON webhook_deliveries
   FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
@@ -203,6 +205,8 @@ BEGIN
   UPDATE webhook_deliveries d SET state = 'dead', ended_at = now(), lease_token = NULL, leased_until = NULL
     WHERE d.endpoint_id = forgotten AND d.state = 'pending';
 END $$;
+-- Endpoints are told what happens from now on.
+INSERT INTO feed_readers (name, tx) VALUES ('webhooks', feed_horizon());
 
 -- After a move to another server: what is written from now on comes after all that is there.
 CREATE FUNCTION continue_feed() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

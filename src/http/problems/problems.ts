@@ -349,6 +349,27 @@ export const PROBLEMS = {
     remedy: 'Retry later, choose another provider, or send `"if_paused": "wait"`.',
     retry: LATER,
   },
+  webhook_endpoint_disabled: {
+    status: 409,
+    title: 'The webhook endpoint is disabled',
+    meaning: 'Nothing is sent to the endpoint, so nothing can be sent again.',
+    remedy: 'Enable the endpoint, then repeat the request.',
+    retry: CORRECT,
+  },
+  webhook_delivery_not_found: {
+    status: 404,
+    title: 'No such webhook delivery',
+    meaning: 'There is no delivery with this id, or it is not yours.',
+    remedy: 'List deliveries with GET /v1/webhook-deliveries.',
+    retry: CORRECT,
+  },
+  replay_too_large: {
+    status: 422,
+    title: 'Too many events to replay at a time',
+    meaning: 'The window has more events to send than are queued at a time. Nothing was queued.',
+    remedy: 'Choose a shorter window, or catch up from GET /v1/events, which is faster.',
+    retry: CORRECT,
+  },
   overloaded: {
     status: 503,
     title: 'The service has more requests than it can serve',

@@ -50,7 +50,7 @@ export class FeedRepository {
     const wanted = wantedEvents(filter);
     const most = wanted === null ? limit : MOST_SCANNED;
     const rows = await this.database.queryUnprepared<EventRow & Extent>(Prisma.sql`
-      WITH scanned AS MATERIALIZED (${scan(filter, after, most)}),
+      WITH scanned AS MATERIALIZED (${scanFeed(filter, after, most)}),
       found AS (
         SELECT s.* FROM scanned s ${wanted ?? Prisma.empty} ORDER BY s.tx, s.subject, s.sequence LIMIT ${limit}::int),
       last AS (SELECT s.* FROM scanned s ORDER BY s.tx DESC, s.subject DESC, s.sequence DESC LIMIT 1)
@@ -110,7 +110,7 @@ export class FeedRepository {
   /** What was told after `after`, oldest first, at most `limit`: of whom, and no more. */
   async newsAfter(after: FeedPosition, limit: number): Promise<FeedNews[]> {
     const rows = await this.database.query<FeedPosition & { readonly tenant_id: string }>(
-      scan({ scope: 'all_tenants' }, after, limit),
+      scanFeed({ scope: 'all_tenants' }, after, limit),
     );
     return rows.map(({ tenant_id: tenantId, tx, subject, sequence }) => ({
       tenantId,
@@ -120,7 +120,11 @@ export class FeedRepository {
 }
 
 /** The next events in the order of the feed. Each branch reads its own rows only, by an index that ends in it. */
-const scan = ({ scope, orderId }: FeedFilter, { tx, subject, sequence }: FeedPosition, limit: number): Prisma.Sql => {
+export const scanFeed = (
+  { scope, orderId }: FeedFilter,
+  { tx, subject, sequence }: FeedPosition,
+  limit: number,
+): Prisma.Sql => {
   const page = (table: string, alias: string, subjectColumn: string): Prisma.Sql => {
     const at = Prisma.raw(`${alias}.tx, ${alias}.${subjectColumn}, ${alias}.sequence`);
     const column = Prisma.raw(`${alias}.${subjectColumn}`);

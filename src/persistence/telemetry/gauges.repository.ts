@@ -15,12 +15,16 @@ export interface Gauges {
   readonly pauses: readonly Reading<'age'>[];
   readonly quotas: readonly Reading<'pace'>[];
   readonly queues: readonly Reading<'tenants'>[];
+  readonly webhooks: readonly Reading<'dead' | 'oldest' | 'behind'>[];
 }
 
 const STATEMENT_TIMEOUT_MS = 2_000;
 
 /** Ends the connection where the server says nothing at all. */
 const SILENCE_MS = 3_000;
+
+/** Dead letters are kept: counting more of them would take longer and say no more. */
+const MOST_DEAD = 10_000;
 
 const AGE = (since: string): string => `EXTRACT(EPOCH FROM now() - ${since})::float8`;
 
@@ -43,6 +47,15 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
   quotas: () => 'SELECT provider, "limit", pace FROM quota_buckets',
   queues: () =>
     'SELECT provider, count(DISTINCT tenant_id)::int AS tenants FROM quota_turns WHERE waits_until > now() GROUP BY provider',
+  webhooks: () =>
+    `SELECT (SELECT count(*)::int FROM (SELECT FROM webhook_deliveries WHERE state = 'dead' LIMIT ${MOST_DEAD}) d) AS dead,
+            COALESCE((SELECT ${AGE('min(due_at)')} FROM webhook_deliveries WHERE state = 'pending' AND due_at <= now()), 0)
+              AS oldest,
+            COALESCE((SELECT ${AGE('e.occurred_at')} FROM feed_readers r CROSS JOIN LATERAL (
+                SELECT x.occurred_at FROM order_events x
+                WHERE (x.tx, x.order_id, x.sequence) > (r.tx, r.subject, r.sequence)
+                ORDER BY x.tx, x.order_id, x.sequence LIMIT 1) e
+              WHERE r.name = 'webhooks'), 0) AS behind`,
 };
 
 const NAMES = Object.keys(STATEMENTS) as (keyof Gauges)[];
