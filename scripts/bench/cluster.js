@@ -56,7 +56,7 @@ export class Cluster {
     const cli = (...args) => gatewayCli(this.checkout, this.url('gateway'), ...args);
     await cli('migrate');
     const { id } = await cli('tenants', 'create', 'Bench');
-    const { key } = await cli('keys', 'create', id, '--scopes', 'orders:write,orders:read');
+    const { key } = await cli('keys', 'create', id, '--scopes', 'orders:write,orders:read,events:read');
     const ops = await cli('keys', 'create', id, '--scopes', 'orders:read,ops');
     Object.assign(this, { tenantId: id, tenantKey: key, opsKey: ops.key });
     await this.query('postgres', 'CREATE DATABASE reference');

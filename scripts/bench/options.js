@@ -9,7 +9,7 @@ const USAGE = `npm run bench -- [--quick] [--only accept,read] [--before reports
        npm run bench -- --report reports/bench/<file>.json [--before …]  writes the page again, measures nothing`;
 
 /** What can be measured, in this order. */
-export const PARTS = ['accept', 'read', 'waited', 'drain', 'lists', 'start', 'plans'];
+export const PARTS = ['accept', 'read', 'waited', 'drain', 'lists', 'feed', 'start', 'plans'];
 
 /** Several short rounds a figure, so that a moment in which the machine is busy meets both sides, or one round of many. */
 const FULL = {
@@ -18,6 +18,7 @@ const FULL = {
   drainOrders: 5_000,
   seededOrders: [10_000, 1_000_000],
   listRequests: 60,
+  feedEvents: 100_000,
   starts: 5,
 };
 
@@ -28,6 +29,7 @@ const QUICK = {
   drainOrders: 100,
   seededOrders: [10_000, 30_000],
   listRequests: 8,
+  feedEvents: 10_000,
   starts: 2,
 };
 

@@ -1,4 +1,5 @@
 import { Cluster } from './cluster.js';
+import { measureFeed } from './feed-figures.js';
 import { Load } from './load.js';
 import { measureLists, seedDatabases } from './list-figures.js';
 import { PARTS } from './options.js';
@@ -50,6 +51,7 @@ async function takeFigures(cluster, load, options) {
   if (has('accept', 'read', 'waited')) await take('accept, read, waited purchase', measureOrders);
   if (has('drain')) await take('drain', measureDrain);
   if (has('lists')) await take('lists and metrics', measureLists);
+  if (has('feed')) await take('feed', measureFeed);
   if (has('start')) await take('start', (all, _, chosen) => measureStart(all, chosen));
   const plans = has('plans') ? await explainPaths(cluster, load, options) : [];
   return { figures, plans };

@@ -40,7 +40,7 @@ const GATEWAY_SETTINGS = {
 
 const SANDBOX_READY_MS = 30_000;
 
-/** Everything a run needs, of its own: a folder, PostgreSQL, the three simulators, the gateway's processes, a key. */
+/** Everything a run needs, of its own: a folder, PostgreSQL, the three simulators, the gateway's processes. */
 export class Cluster {
   gateways = [];
 
@@ -59,18 +59,18 @@ export class Cluster {
     return cluster;
   }
 
-  async start({ rateLimits }) {
+  async start({ rateLimits, settings = {} }) {
     // Durable: a crash of the server must lose nothing that it has confirmed.
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'chaos' });
     await this.startProviders(rateLimits);
-    const databaseEnv = { ...neutralEnv(), NODE_ENV: 'development', DATABASE_URL: this.postgres.applicationUrl };
-    this.key = await newKey(databaseEnv, this.postgres.url);
+    await this.cli('migrate');
     this.database = new Database(this.postgres.url);
 
     const ports = [];
     for (const _ of PROCESSES) ports.push(await freePort());
     const env = {
       ...GATEWAY_SETTINGS,
+      ...settings,
       ...Object.assign({}, ...Object.values(this.providers).map((provider) => provider.gatewayEnv)),
       DATABASE_URL: this.postgres.applicationUrl,
       // Providers and payers come back to the first process, as through a load balancer that knows only one.
@@ -97,6 +97,21 @@ export class Cluster {
     this.providers = Provider.all({ cnaught, carbonmark, oneTribe }, ledgers);
   }
 
+  /** A tenant of its own, with a key. */
+  async newTenant(name, scopes) {
+    const { id } = await this.cli('tenants', 'create', name);
+    return { id, key: (await this.cli('keys', 'create', id, '--scopes', scopes)).key };
+  }
+
+  /** A command that an operator uses, with what it prints. Migrations need the owner. */
+  async cli(...args) {
+    const env = { ...neutralEnv(), NODE_ENV: 'development', DATABASE_URL: this.postgres.applicationUrl };
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
+      env: args[0] === 'migrate' ? { ...env, DIRECT_DATABASE_URL: this.postgres.url } : env,
+    });
+    return JSON.parse(stdout);
+  }
+
   get apis() {
     return this.gateways.filter(({ role }) => role === 'api');
   }
@@ -115,17 +130,4 @@ export class Cluster {
     await this.postgres?.stop('immediate').catch(() => undefined);
     await this.reaper.finish();
   }
-}
-
-/** By the commands an operator uses, of which the first needs the owner. */
-async function newKey(env, ownerUrl) {
-  const cli = async (...args) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'dist/src/cli/main.js'), ...args], {
-      env: args[0] === 'migrate' ? { ...env, DIRECT_DATABASE_URL: ownerUrl } : env,
-    });
-    return JSON.parse(stdout);
-  };
-  await cli('migrate');
-  const { id } = await cli('tenants', 'create', 'Chaos');
-  return (await cli('keys', 'create', id, '--scopes', 'orders:write,orders:read')).key;
 }

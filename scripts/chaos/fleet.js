@@ -11,16 +11,16 @@ export class Fleet {
   mayPlace = true;
   mayGoOn = true;
 
-  constructor(cluster, { seed, clients, orders }) {
-    Object.assign(this, { cluster, seed, orders });
+  constructor(cluster, key, { seed, clients, orders }) {
+    Object.assign(this, { cluster, key, seed, orders });
     this.clients = Array.from({ length: clients }, () => this.work());
   }
 
   async work() {
     while (this.mayPlace && this.placed < this.orders) {
       const plan = purchasePlan(this.seed, this.placed++);
-      const { apis, key } = this.cluster;
-      const context = { seed: this.seed, apis, key, mayGoOn: () => this.mayGoOn, log: this.log };
+      const { apis } = this.cluster;
+      const context = { seed: this.seed, apis, key: this.key, mayGoOn: () => this.mayGoOn, log: this.log };
       const client = new Client(plan, context);
       this.waiting += 1;
       await client.run();
@@ -30,8 +30,8 @@ export class Fleet {
   }
 
   sendPayer(entry) {
-    const { apis, key, providers } = this.cluster;
-    const payer = new Payer(entry, { apis, key, providers, mayGoOn: () => this.mayGoOn }).run();
+    const { apis, providers } = this.cluster;
+    const payer = new Payer(entry, { apis, key: this.key, providers, mayGoOn: () => this.mayGoOn }).run();
     this.payers.add(payer);
     void payer.finally(() => this.payers.delete(payer));
   }

@@ -38,7 +38,7 @@ export const optionsFrom = orShowUsage(USAGE, (args) => {
 
 const secondsFor = (orders) => (orders === Infinity ? 60 : Math.ceil(orders / SLOWEST_ORDERS_PER_SECOND) + 60);
 
-function wholeFrom(name, text) {
+export function wholeFrom(name, text) {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new Error(`--${name} must be a whole number above 0.`);

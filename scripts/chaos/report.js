@@ -70,8 +70,13 @@ export function printReport(evidence, figures, results, { seed }) {
         ['from SIGKILL to the next action', resume(figures)],
       ],
     },
-    { title: 'Violations', rows: results.map(({ name, violations }) => [name, violations.length]) },
   ]);
+  printVerdict(results);
+}
+
+/** What broke the promise, and whether anything did. */
+export function printVerdict(results) {
+  printTable([{ title: 'Violations', rows: results.map(({ name, violations }) => [name, violations.length]) }]);
   for (const { name, violations } of results.filter((result) => result.violations.length > 0)) {
     console.log(`${name}:`);
     for (const violation of violations.slice(0, TOLD)) console.log(`  ${violation}`);

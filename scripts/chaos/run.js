@@ -7,8 +7,8 @@ import { Disruptor } from './disruptor.js';
 import { printReport } from './report.js';
 import { ResumeWatch } from './resume-watch.js';
 import { FinalWait } from './final-wait.js';
-import { Cluster } from './cluster.js';
-import { quantile, seconds } from './table.js';
+import { onCluster } from './on-cluster.js';
+import { quantile } from './table.js';
 
 const PROGRESS_MS = 15_000;
 
@@ -16,41 +16,24 @@ const PROGRESS_MS = 15_000;
 const REST_MS = { short: 240_000, long: 780_000 };
 
 /** Resolves with whether the promise held. */
-export async function run(options) {
-  const startedAt = performance.now();
-  const tell = (line) => console.log(`chaos ${seconds(performance.now() - startedAt).padStart(8)}  ${line}`);
-  const cluster = await Cluster.open(options);
-  const limit = hangLimit(options);
-  // Whatever ends this process, the reaper ends what it started.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
-  let kept = options.keep;
-  try {
-    tell(`seed ${options.seed}: ${cluster.gateways.map(({ name }) => name).join(', ')} are up`);
+export const run = (options) =>
+  onCluster(options, { name: 'chaos', limitMs: hangLimitMs(options) }, async (cluster, tell) => {
     const figures = await storm(cluster, options, tell);
     const evidence = await Evidence.gather(cluster, figures.log);
     const results = check(evidence, figures);
     printReport(evidence, figures, results, options);
-    const held = results.every(({ violations }) => violations.length === 0);
-    kept ||= !held;
-    if (kept) console.log(`logs, ledgers and database: ${cluster.folder}`);
-    return held;
-  } catch (error) {
-    kept = true;
-    console.error(error);
-    console.error(`logs, ledgers and database: ${cluster.folder}`);
-    return false;
-  } finally {
-    clearTimeout(limit);
-    await cluster.close({ keep: kept });
-  }
-}
+    return results.every(({ violations }) => violations.length === 0);
+  });
+
+const hangLimitMs = ({ loadMs, isShort }) => loadMs + (isShort ? REST_MS.short : REST_MS.long);
 
 async function storm(cluster, options, tell) {
+  const { key } = await cluster.newTenant('Chaos', 'orders:write,orders:read');
   const faults = new FaultPlan(cluster, options);
   await faults.start();
   const watch = new ResumeWatch(cluster.database);
   const disruptor = new Disruptor(cluster, watch, options);
-  const fleet = new Fleet(cluster, options);
+  const fleet = new Fleet(cluster, key, options);
   const startedAt = performance.now();
   disruptor.start();
   const progress = setInterval(
@@ -86,13 +69,4 @@ async function storm(cluster, options, tell) {
     resumeP99Ms: quantile(watch.times, 0.99),
     neverResumed: watch.open,
   };
-}
-
-function hangLimit({ loadMs, isShort }) {
-  const limitMs = loadMs + (isShort ? REST_MS.short : REST_MS.long);
-  const end = () => {
-    console.error(`The run has not ended within ${seconds(limitMs)}: it hangs.`);
-    process.exit(1);
-  };
-  return setTimeout(end, limitMs).unref();
 }
