@@ -2,7 +2,7 @@
 const UNSTORABLE = /\p{Cs}/gu;
 
 /** Line breaks and tabs, which separate words. */
-const SEPARATING = /[\t\n\u000b\f\r\u0085\u2028\u2029]+/gu;
+const SEPARATING = /[\t-\r\u0085\u2028\u2029]+/gu;
 
 /**
  * What acts instead of being seen: control characters (escape codes of terminals begin with one), marks that turn the
