@@ -14,24 +14,13 @@ export const presentEntry = (entry: TimelineEntry): TimelineEntryResponse => ({
   masked: entry.isMasked,
 });
 
-const presentEvidence = (evidence: Evidence): object =>
-  Object.fromEntries(
-    EVIDENCE_FIELDS.filter((field) => evidence[field] !== undefined).map((field) => [
-      field,
-      presented(field, evidence),
-    ]),
-  );
-
-const presented = (field: EvidenceField, evidence: Evidence): unknown => {
-  const { price, disagreements = [], expires_at: expiresAt } = evidence;
-  switch (field) {
-    case 'price':
-      return price && { amount: price.amount, tax: price.tax, currency: price.currency, source: price.source };
-    case 'disagreements':
-      return disagreements.map((each) => ({ field: each.field, ours: each.ours, theirs: each.theirs }));
-    case 'expires_at':
-      return expiresAt && presentTime(expiresAt);
-    default:
-      return evidence[field];
-  }
+const presentEvidence = (evidence: Evidence): object => {
+  const { price, disagreements, expires_at: expiresAt } = evidence;
+  const nested: Readonly<Partial<Record<EvidenceField, unknown>>> = {
+    price: price && { amount: price.amount, tax: price.tax, currency: price.currency, source: price.source },
+    disagreements: disagreements?.map(({ field, ours, theirs }) => ({ field, ours, theirs })),
+    expires_at: expiresAt && presentTime(expiresAt),
+  };
+  const told = EVIDENCE_FIELDS.filter((field) => evidence[field] !== undefined);
+  return Object.fromEntries(told.map((field) => [field, nested[field] ?? evidence[field]]));
 };
