@@ -190,6 +190,13 @@ describe('by the runbook', () => {
       expect(await onCall.see('Database takes no writes', 'pg_stat_activity')).toEqual([]);
     });
 
+    it('sees which keys have sealed secrets, which endpoints wait and why requests to them fail', async () => {
+      for (const table of ['webhook_endpoints', 'callback_secrets'])
+        expect(await onCall.see('Webhook secrets', table)).toEqual([]);
+      expect(await onCall.see('Webhooks', 'webhook_endpoints e JOIN')).toEqual([]);
+      expect(await onCall.see('Webhooks', 'webhook_attempts a JOIN')).toEqual([]);
+    });
+
     it('finds who holds up the feed', async () => {
       const writer = await engine.connection();
       await writer.query('BEGIN; SELECT pg_current_xact_id()');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newApiKey } from '../../src/application/access/api-key.js';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import { Documentation } from './documentation.js';
+import { newId } from '../../src/persistence/database/new-id.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 interface Caller {
@@ -123,6 +124,7 @@ describe('access to the API', () => {
     let order: string;
     let quote: string;
     let endpoint: string;
+    const delivery = newId('dlv');
     beforeAll(async () => {
       const tenant = await gateway.newTenant();
       stranger = await gateway.newKey(
@@ -138,6 +140,11 @@ describe('access to the API', () => {
           .set('idempotency-key', randomUUID())
           .send({ url: 'http://127.0.0.1:9/' })
       ).body.id as string;
+      await gateway.rows(
+        `INSERT INTO webhook_deliveries (id, endpoint_id, tenant_id, event_id, order_id)
+         SELECT $1, $2, e.tenant_id, e.id, e.order_id FROM order_events e WHERE e.order_id = $3 AND e.sequence = 1`,
+        [delivery, endpoint, order],
+      );
     });
 
     /** A response without what differs between any two requests. */
@@ -151,9 +158,14 @@ describe('access to the API', () => {
     const OWNED = {
       '/v1/orders/{id}': () => [order, 'ord_00000000000000000000000000', 'ord_x'],
       '/v1/webhook-endpoints/{id}': () => [endpoint, 'whe_00000000000000000000000000', 'whe_x'],
+      '/v1/webhook-deliveries/{id}': () => [delivery, 'dlv_00000000000000000000000000', 'dlv_x'],
       '/v1/quotes/{id}': () => [quote, 'quo_00000000000000000000000000', 'quo_x'],
       '/v1/orders/by-idempotency-key/{key}': () => ['shared-key', 'no-such-key', '%00'],
     } as const;
+    /** What an operation wants to be told before it looks whose the object is. */
+    const BODIES: Readonly<Record<string, object>> = {
+      'POST /v1/webhook-endpoints/{id}/replay': { since: '2026-11-20T00:00:00Z', only: 'missing', dry_run: true },
+    };
     /** Every tenant sees the same there. */
     const SHARED = ['GET /v1/offerings/{id}'];
 
@@ -166,7 +178,9 @@ describe('access to the API', () => {
         expect([name, owned === undefined]).toEqual([name, false]);
         const ids = owned?.[1]() ?? [];
         const ask = async (id: string) =>
-          call(method, path.replace(/\{\w+\}/, id), stranger).set('idempotency-key', randomUUID());
+          call(method, path.replace(/\{\w+\}/, id), stranger)
+            .set('idempotency-key', randomUUID())
+            .send(BODIES[name]);
         const [theirs, absent, malformed] = [await ask(ids[0] ?? ''), await ask(ids[1] ?? ''), await ask(ids[2] ?? '')];
         expect([name, theirs.status]).toEqual([name, 404]);
         expect(bare(theirs)).toEqual(bare(absent));

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { MAX_CLAIMS } from '../../src/domain/purchases/claims.js';
 import type { Order } from '../../src/domain/orders/order.js';
-import { TIMELINE_EXAMPLE } from '../../src/http/v1/timeline/timeline.example.js';
+import { TIMELINE_EXAMPLE } from '../../src/http/v1/timeline/timeline.examples.js';
 import { runCommand } from '../support/command-line.js';
 import { TestEngine } from '../support/engine.js';
 import { flag, launchGateway, newKey } from '../support/launcher.js';

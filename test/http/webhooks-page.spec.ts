@@ -52,7 +52,7 @@ class PageProgram {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill('SIGKILL');
     await once(this.child, 'exit');
   }
@@ -68,6 +68,7 @@ describe('by the page for receivers', () => {
     gateway = await ServedGateway.start({ role: 'all', pollDelaysMs: [100] });
     folder = await mkdtemp(join(tmpdir(), 'webhooks-page-'));
     await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   });
   afterAll(async () => {
     await Promise.all(running.map((program) => program.stop()));

@@ -199,6 +199,7 @@ describe('a secret', () => {
       'attempts.upstream_code',
       'idempotency_records.response_body',
       'order_events.evidence',
+      'order_events.state',
       'orders.status_detail',
     ]);
   });

@@ -50,6 +50,16 @@ const OBJECTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     { value: '1000000000000000', unit: 'g' },
   ),
   MoneyRequest: fc.record({ amount: fc.constantFrom(...AMOUNTS), currency: fc.constant('USD') }),
+  // It begins before it ends, and not too long before.
+  ReplayRequest: fc.record(
+    {
+      since: fc.constantFrom('2026-11-20T00:00:00.000Z', '2026-11-20T01:00:00.000+01:00'),
+      until: fc.constantFrom('2026-11-21T00:00:00.000Z'),
+      only: fc.constantFrom('failed', 'missing', 'all'),
+      dry_run: fc.boolean(),
+    },
+    { requiredKeys: ['since', 'until', 'only'] },
+  ),
 };
 
 /**

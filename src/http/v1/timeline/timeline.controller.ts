@@ -10,7 +10,7 @@ import { ORDER_ID } from '../../validation/id-patterns.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { V1 } from '../v1.decorator.js';
 import { cursorOfEntry, ReadTimelineRequest, timelinePositionFrom } from './read-timeline.request.js';
-import { TIMELINE_EXAMPLE } from './timeline.example.js';
+import { TIMELINE_EXAMPLE } from './timeline.examples.js';
 import { presentEntry } from './timeline.presenter.js';
 import { TimelineResponse } from './timeline.response.js';
 
