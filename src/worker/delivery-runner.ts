@@ -7,7 +7,7 @@ import { WorkerSettings } from './task-runner.js';
 /** Requests to receivers at once. They wait far more than they work, and none of them takes a slot from a purchase. */
 const SLOTS = 64;
 
-/** Of one endpoint at once: a receiver that hangs leaves the others the rest, and after its first failure all but one. */
+/** Of one endpoint at once: a receiver that hangs leaves the others the rest, and one that keeps failing all but one. */
 const PER_ENDPOINT = 8;
 
 /** Another process may have queued something. */

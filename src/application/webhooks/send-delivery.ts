@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FeedEvent } from '../../domain/events/feed-event.js';
-import { MOST_FAILING_MS, SEND_LEASE_MS, verdictOf } from '../../domain/webhooks/schedule.js';
+import { MOST_FAILING_MS, ONE_AT_A_TIME_AFTER_MS, SEND_LEASE_MS, verdictOf } from '../../domain/webhooks/schedule.js';
 import { FeedRepository } from '../../persistence/events/feed.repository.js';
 import {
   DeliveryQueueRepository,
@@ -37,8 +37,9 @@ export class SendDelivery {
   ) {}
 
   /** Takes what is due: it is this process's until its lease ends. */
-  async claim(options: Omit<ClaimOptions, 'leaseMs'>): Promise<DueDelivery[]> {
-    const claimed = await this.queue.claim({ ...options, leaseMs: SEND_LEASE_MS });
+  async claim(options: Omit<ClaimOptions, 'leaseMs' | 'aloneAfterMs'>): Promise<DueDelivery[]> {
+    const times = { leaseMs: SEND_LEASE_MS, aloneAfterMs: ONE_AT_A_TIME_AFTER_MS };
+    const claimed = await this.queue.claim({ ...options, ...times });
     if (claimed.length === 0) return [];
     const events = await this.feed.find([...new Set(claimed.map(({ eventId }) => eventId))]);
     const byId = new Map(events.map((event) => [event.id, event]));

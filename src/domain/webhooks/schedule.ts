@@ -26,6 +26,12 @@ export const MOST_FAILING_MS = 120 * HOUR;
 /** The whole of one request, from resolving the name to the last byte that is read of the answer. */
 export const SEND_MS = 15 * SECOND;
 
+/**
+ * An endpoint at which nothing has come through for so long gets one request at a time. Sooner, a receiver that fails now
+ * and then would wait behind each request of its that hangs.
+ */
+export const ONE_AT_A_TIME_AFTER_MS = 2 * SEND_MS;
+
 /** A sender records what came of a request before this ends, or another one sends it again. */
 export const SEND_LEASE_MS = 2 * SEND_MS;
 

@@ -25,8 +25,10 @@ export interface ClaimedDelivery {
 export interface ClaimOptions {
   /** At most so many. */
   readonly room: number;
-  /** And so many of one endpoint, together with those in `underWay`; one of an endpoint that fails. */
+  /** And so many of one endpoint, together with those in `underWay`; one of an endpoint that has failed for long. */
   readonly perEndpoint: number;
+  /** How long an endpoint fails before it gets one at a time. */
+  readonly aloneAfterMs: number;
   /** How many of each endpoint are sent here at this time. */
   readonly underWay: ReadonlyMap<string, number>;
   /** Endpoints take turns: it begins behind this one. */
@@ -81,10 +83,18 @@ export class DeliveryQueueRepository {
    * Leases due deliveries, endpoint after endpoint: what waits for one of them, and how much, costs the others nothing.
    * With nothing due it reads one entry of an index.
    */
-  async claim({ room, perEndpoint, underWay, afterEndpoint, leaseMs }: ClaimOptions): Promise<ClaimedDelivery[]> {
+  async claim({
+    room,
+    perEndpoint,
+    underWay,
+    afterEndpoint,
+    leaseMs,
+    aloneAfterMs,
+  }: ClaimOptions): Promise<ClaimedDelivery[]> {
     const next = (after: Prisma.Sql): Prisma.Sql => Prisma.sql`
       SELECT d.endpoint_id FROM webhook_deliveries d WHERE d.state = 'pending' AND d.endpoint_id > ${after}
       ORDER BY d.endpoint_id LIMIT 1`;
+    const fails = Prisma.sql`e.failing_since <= now() - ${aloneAfterMs}::float8 * interval '1 millisecond'`;
     const until = Prisma.sql`now() + ${leaseMs}::float8 * interval '1 millisecond'`;
     const rows = await this.database.query<ClaimRow>(Prisma.sql`
       WITH RECURSIVE turns AS (
@@ -101,7 +111,7 @@ export class DeliveryQueueRepository {
           SELECT d.id FROM webhook_deliveries d
           WHERE d.state = 'pending' AND d.endpoint_id = turns.endpoint_id AND d.due_at <= now()
           ORDER BY d.due_at
-          LIMIT GREATEST(0, CASE WHEN e.failing_since IS NULL THEN ${perEndpoint}::int ELSE 1 END - COALESCE(u.sent, 0))
+          LIMIT GREATEST(0, CASE WHEN ${fails} THEN 1 ELSE ${perEndpoint}::int END - COALESCE(u.sent, 0))
           FOR UPDATE SKIP LOCKED) d
         LIMIT ${room}::int),
       claimed AS (
