@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { urlFrom } from '../domain/addresses.js';
 
 /** What node-postgres makes something of. Any other parameter it drops without a word. */
 const KNOWN = new Set([
@@ -47,7 +48,7 @@ export const databaseUrlProblem = (given: string): string | null => {
   const hosts = [authority.slice(authority.lastIndexOf('@') + 1), ...parameters.getAll('host')];
   if (hosts.some((host) => host.includes(','))) return `must not name several hosts; ${ONE_ADDRESS}`;
   // A socket's folder stands in `host`, and nothing before the path.
-  if (!URL.canParse(given.replace('@/', '@socket/')))
+  if (!urlFrom(given.replace('@/', '@socket/')))
     return 'is not a valid address; percent-encode what is special in the user and password';
   for (const name of parameters.keys()) {
     if (Object.hasOwn(REFUSED, name)) return `must not set ${name}: ${REFUSED[name]}`;

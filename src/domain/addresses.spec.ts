@@ -1,4 +1,4 @@
-import { isLoopbackHost, travelsInTheClear } from './addresses.js';
+import { isLoopbackHost, travelsInTheClear, urlFrom } from './addresses.js';
 
 it.each([
   'https://api.example.com',
@@ -19,4 +19,11 @@ it.each([
 it('takes a number that URLs write differently for what it is', () => {
   expect(isLoopbackHost(new URL('http://0x7f.1/').hostname)).toBe(true);
   expect(isLoopbackHost('127.evil.example')).toBe(false);
+});
+
+it('reads an address with letters outside ASCII, however often it was asked', () => {
+  const address = 'https://b\u00fccher.example/';
+  for (let times = 0; times < 20_000; times++) urlFrom(address);
+  expect(urlFrom(address)?.host).toBe('xn--bcher-kva.example');
+  expect(urlFrom('https://')).toBeNull();
 });

@@ -9,3 +9,15 @@ export const isPlainHttp = (address: string): boolean => new URL(address).protoc
 /** Whether a request to the address can be read on its way: it is not encrypted, and leaves this machine. */
 export const travelsInTheClear = (address: string): boolean =>
   isPlainHttp(address) && !isLoopbackHost(new URL(address).hostname);
+
+/**
+ * The address in a text; null if there is none. Not `URL.canParse`: Node 20 has it say no to letters outside ASCII once it
+ * has been called often enough to be optimised.
+ */
+export const urlFrom = (text: string): URL | null => {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+};

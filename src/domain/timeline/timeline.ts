@@ -1,3 +1,4 @@
+import { urlFrom } from '../addresses.js';
 import { OBSERVATION_SOURCES } from '../orders/order.js';
 import { EVIDENCE_FIELDS, type Evidence, type EvidenceField } from './evidence.js';
 import { TIMELINE_KINDS, type TimelineKind } from './timeline-kinds.js';
@@ -84,5 +85,7 @@ const withoutNames = ({ disagreements }: Evidence): Pick<Evidence, 'disagreement
         ),
       };
 
-const hostOf = ({ address }: TimelineRecord): Pick<Evidence, 'host'> =>
-  address !== null && URL.canParse(address) ? { host: new URL(address).host } : {};
+const hostOf = ({ address }: TimelineRecord): Pick<Evidence, 'host'> => {
+  const url = address === null ? null : urlFrom(address);
+  return url ? { host: url.host } : {};
+};

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../addresses.js';
+import { isLoopbackHost, urlFrom } from '../addresses.js';
 
 /** Why an address may not be a target. For our logs: to whoever named it, it is not allowed, and that is all. */
 export type TargetRefusal =
@@ -46,7 +46,7 @@ const MISLEADING = /[\s\p{Cc}\p{Cf}\\]/u;
  * full-width digits or percent-encoded come out as plain addresses and names.
  */
 export const targetFrom = (text: string, { allowsLoopback }: TargetRule): URL => {
-  const url = MISLEADING.test(text) || !URL.canParse(text) ? refuse('unreadable') : new URL(text);
+  const url = (MISLEADING.test(text) ? null : urlFrom(text)) ?? refuse('unreadable');
   if (url.username !== '' || url.password !== '' || namesUser(text)) refuse('credentials');
   const isHere = allowsLoopback && isLoopbackHost(url.hostname);
   if (url.protocol !== 'https:' && !(isHere && url.protocol === 'http:')) refuse('scheme');

@@ -1,6 +1,6 @@
 import { IsString, Matches, MaxLength } from 'class-validator';
 import { hasUnknownPlaceholder, PLACEHOLDERS } from '../../domain/orders/return-address.js';
-import { travelsInTheClear } from '../../domain/addresses.js';
+import { travelsInTheClear, urlFrom } from '../../domain/addresses.js';
 import { Check, type Reason } from './check.decorator.js';
 import { Field, type FieldOptions } from './field.js';
 
@@ -33,7 +33,7 @@ const addressField = (
 
 const urlReason = (value: unknown): Reason => {
   const text = String(value);
-  if (!ABSOLUTE.test(text) || !URL.canParse(text))
+  if (!ABSOLUTE.test(text) || !urlFrom(text))
     return 'must be an absolute https address without a user name, such as https://example.com/paid';
   return travelsInTheClear(text) ? 'must be https' : null;
 };

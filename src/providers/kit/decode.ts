@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { urlFrom } from '../../domain/addresses.js';
 import { gramsFromMass, InvalidMassError, type Grams, type MassUnit } from '../../domain/mass.js';
 import { printable } from '../../domain/printable.js';
 import { ProviderProtocolError } from './protocol-error.js';
@@ -232,6 +233,6 @@ export const instant: Decoder<Date> = (value, path) => {
 /** An absolute http(s) address: these are shown to people, so no other scheme may pass. */
 export const webUrl: Decoder<string> = (value, path) => {
   const isPlain = typeof value === 'string' && value.length <= 2_048 && !/[\s\p{C}]/u.test(value);
-  const url = isPlain && URL.canParse(value) ? new URL(value) : null;
+  const url = isPlain ? urlFrom(value) : null;
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? String(value) : refuse(path, 'a web address');
 };
