@@ -105,10 +105,13 @@ const TERMINAL = ORDER_STATUSES.filter(isTerminal).map((status) => `'${status}'`
  */
 export const IS_OPEN = Prisma.raw(`o.status NOT IN (${TERMINAL.join(', ')})`);
 
-/** The columns of an order `o`, and its latest hosted checkout. */
-export const ORDER_COLUMNS = Prisma.sql`
-  o.*, (SELECT jsonb_build_object('session_id', s.session_id, 'url', s.url, 'status', s.status, 'expires_at', s.expires_at)
-        FROM checkout_sessions s WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1) AS checkout`;
+/** The latest hosted checkout of an order `o`, which its payer is shown. */
+export const LATEST_CHECKOUT = Prisma.sql`
+  (SELECT jsonb_build_object('session_id', s.session_id, 'url', s.url, 'status', s.status, 'expires_at', s.expires_at)
+   FROM checkout_sessions s WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1)`;
+
+/** The columns of an order `o`, with its checkout. */
+export const ORDER_COLUMNS = Prisma.sql`o.*, ${LATEST_CHECKOUT} AS checkout`;
 
 /** Everything that a decision about an order `o` with its task `t` may need. */
 export const ORDER_STATE_COLUMNS = Prisma.sql`
