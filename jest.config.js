@@ -9,7 +9,7 @@ const esmOnly = [
 ];
 
 /** Proofs take minutes, or want the machine to themselves: they run where their folder is named, by `npm run proofs` and CI. */
-const PROOFS = ['test/altered', 'test/model', 'test/processes'];
+const PROOFS = ['test/altered', 'test/faults', 'test/model', 'test/processes'];
 const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWith(folder)));
 
 export default {
