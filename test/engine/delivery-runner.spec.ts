@@ -1,7 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DeliveryQueueRepository, type Recorded } from '../../src/persistence/webhooks/delivery-queue.repository.js';
 import { DeliveryRunner } from '../../src/worker/delivery-runner.js';
 import { TestEngine } from '../support/engine.js';
 import { launchGateway } from '../support/launcher.js';
+import { PostgresProxy } from '../support/postgres-proxy.js';
 import { WebhookReceiver, type Received } from '../support/webhook-receiver.js';
 import { WebhookSteps } from '../support/webhook-steps.js';
 
@@ -36,8 +38,23 @@ describe('a worker', () => {
     await Promise.all([fast.stop(), slow.stop()]);
   });
 
-  const start = async (): Promise<void> => {
-    worker = (await launchGateway(engine, { settings: { role: 'worker' } })).app;
+  const start = async (databaseUrl = engine.database.applicationUrl): Promise<void> => {
+    worker = (await launchGateway(engine, { settings: { role: 'worker', databaseUrl } })).app;
+  };
+  /** Resolve when it has failed, and when it has gone through. */
+  const watchRecording = (): { failed: Promise<void>; recorded: Promise<Recorded> } => {
+    const queue = worker!.get(DeliveryQueueRepository);
+    const record = queue.record.bind(queue);
+    let [fail, succeed]: [() => void, (recorded: Recorded) => void] = [() => undefined, () => undefined];
+    queue.record = async (...given) => {
+      const written = record(...given);
+      written.then(succeed, fail);
+      return written;
+    };
+    return {
+      failed: new Promise((resolve) => (fail = resolve)),
+      recorded: new Promise((resolve) => (succeed = resolve)),
+    };
   };
   const idsOf = (received: readonly Received[]): Set<string | undefined> =>
     new Set(received.map(({ headers }) => headers['webhook-id']));
@@ -51,6 +68,25 @@ describe('a worker', () => {
     expect(idsOf(fast.received).size).toBe(ORDERS);
     // Of more than it has taken, eight at once.
     expect(slow.received).toHaveLength(8);
+  });
+
+  it('waits for a database that was away as it was to record what arrived, and sends that once', async () => {
+    const { id } = await steps.makeEndpoint(engine.tenantId, slow.url, ['order.created']);
+    await engine.place(ORDER, 0);
+    const proxy = await PostgresProxy.inFrontOf(engine.database.applicationUrl);
+    await start(proxy.url);
+    await slow.untilReceived(1);
+    await proxy.close();
+    const { failed, recorded } = watchRecording();
+    for (const answer of release.splice(0)) answer();
+    await failed;
+    await proxy.reopen();
+    expect(await recorded).toMatchObject({ held: true });
+    expect(await steps.deliveries(id)).toMatchObject([{ state: 'delivered', attempts: 1 }]);
+    expect(slow.received).toHaveLength(1);
+    await worker?.close();
+    worker = null;
+    await proxy.close();
   });
 
   it('waits with its stop for what is under way, and begins no more', async () => {

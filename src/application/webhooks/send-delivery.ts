@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { DatabaseBusyError, DatabaseUnreachableError } from '../../domain/errors.js';
 import type { FeedEvent } from '../../domain/events/feed-event.js';
 import { MOST_FAILING_MS, ONE_AT_A_TIME_AFTER_MS, SEND_LEASE_MS, verdictOf } from '../../domain/webhooks/schedule.js';
 import { FeedRepository } from '../../persistence/events/feed.repository.js';
@@ -6,6 +8,8 @@ import {
   DeliveryQueueRepository,
   type ClaimedDelivery,
   type ClaimOptions,
+  type Outcome,
+  type Recorded,
 } from '../../persistence/webhooks/delivery-queue.repository.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { WebhookSender, type Sent } from '../../webhooks/webhook-sender.js';
@@ -52,24 +56,47 @@ export class SendDelivery {
 
   /** Rejects if `stop` ends it, or what came of it cannot be recorded: when the lease has ended it is sent again. */
   async run({ delivery, event }: DueDelivery, stop: AbortSignal): Promise<void> {
+    const leaseEndsAtMs = performance.now() + SEND_LEASE_MS;
     const secrets = this.secretsOf(delivery);
     if (secrets === null) return;
     const message = { id: event.id, body: this.renderer.render(event) };
     const sent = await this.sender.send({ target: delivery.url, message, secrets }, stop);
     const verdict = verdictOf(sent, delivery.tries + 1, Math.random());
-    const { held, disabled } = await this.queue.record(delivery, {
+    const outcome = {
       result: sent,
       state: verdict.delivery,
       delayMs: verdict.delivery === 'pending' ? verdict.delayMs : null,
       endpoint: verdict.endpoint,
       mostFailingMs: MOST_FAILING_MS,
-    });
+    };
+    const { held, disabled } = await this.record(delivery, outcome, leaseEndsAtMs, stop);
     if (!held) return;
     this.metrics.countDelivery(verdict.delivery === 'pending' ? 'failed' : verdict.delivery);
     this.tell(delivery, sent, verdict.delivery === 'dead');
     if (disabled !== null) {
       this.metrics.countEndpointDisabled(disabled);
       this.logger.warn({ endpoint_id: delivery.endpointId, reason: disabled }, 'a webhook endpoint was disabled');
+    }
+  }
+
+  /**
+   * While the lease holds, the database is waited for: what is not recorded is sent again. What was recorded although its
+   * answer was lost is not held any more.
+   */
+  private async record(
+    delivery: ClaimedDelivery,
+    outcome: Outcome,
+    leaseEndsAtMs: number,
+    stop: AbortSignal,
+  ): Promise<Recorded> {
+    for (;;) {
+      try {
+        return await this.queue.record(delivery, outcome);
+      } catch (thrown) {
+        const isAway = thrown instanceof DatabaseUnreachableError || thrown instanceof DatabaseBusyError;
+        if (!isAway || performance.now() + RECORD_AGAIN_MS > leaseEndsAtMs) throw thrown;
+      }
+      await sleep(RECORD_AGAIN_MS, undefined, { signal: stop });
     }
   }
 
@@ -109,6 +136,9 @@ export class SendDelivery {
     );
   }
 }
+
+/** The database is asked again so long after it was away. */
+const RECORD_AGAIN_MS = 500;
 
 /** Rows of one statement. */
 const GIVE_UP_STEP = 1_000;
