@@ -1,7 +1,13 @@
 import { PAUSE_REASONS, PROVIDER_HEALTHS, type PauseReason } from '../../../application/providers/list-providers.js';
 import { CURRENCIES, type Currency } from '../../../domain/money.js';
-import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../../values/mass.response.js';
+import {
+  FIRMNESSES,
+  FIRMNESS_MEANINGS,
+  PAYMENT_METHODS,
+  type Firmness,
+} from '../../../domain/providers/capabilities.js';
+import { MassRuleResponse } from '../../values/refusal.response.js';
+import { meaningsOf } from '../../values/code-meanings.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
@@ -14,15 +20,8 @@ import {
   PropEnumList,
 } from '../../openapi/prop.js';
 
-export class ProviderMassResponse {
-  @PropObject(() => MassResponse, 'Orders are a whole multiple of this') step!: MassResponse;
-  @PropObject(() => MassResponse, 'The smallest order') minimum!: MassResponse;
-  @PropObject(() => MassResponse, 'The largest order, null if no limit is known', { nullable: true })
-  maximum!: MassResponse | null;
-}
-
 export class ProviderQuoteResponse {
-  @PropEnum(['firm', 'indicative', 'computed'], 'Whether a quoted price is binding') firmness!: string;
+  @PropEnum(FIRMNESSES, `What its prices promise. ${meaningsOf(FIRMNESS_MEANINGS)}`) firmness!: Firmness;
   @PropInteger('How long an offer can be ordered') valid_for_seconds!: number;
 }
 
@@ -51,7 +50,7 @@ export class ProviderResponse {
   @PropText('Display name', { example: 'CNaught' }) name!: string;
   @PropEnumList(PAYMENT_METHODS, 'Supported payment methods, preferred first') payment_methods!: readonly string[];
   @PropEnum(CURRENCIES, 'Currency of its prices') currency!: Currency;
-  @PropObject(() => ProviderMassResponse, 'Which masses can be ordered') mass!: ProviderMassResponse;
+  @PropObject(() => MassRuleResponse, 'Which masses can be ordered') mass!: MassRuleResponse;
   @PropObject(() => ProviderQuoteResponse, 'What its quotes promise') quote!: ProviderQuoteResponse;
   @PropObject(() => ProviderCancellationResponse, 'Null if a placed order cannot be cancelled', { nullable: true })
   cancellation!: ProviderCancellationResponse | null;

@@ -31,7 +31,7 @@ export class QuotesController {
     id: 'requestQuote',
     summary: 'Ask every able provider for a price',
     description:
-      'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason; one that names no price within 8 seconds, or the time that `Prefer` says, as `timed_out`.',
+      'Buys nothing. Every provider that was asked or named is in the response: under `offers`, or under `unavailable` with the reason and its numbers. They have 8 seconds, or the time that `Prefer` says; one that names no price by then is `timed_out`. An offer is ordered by its id, once, and never above its price.',
     access: 'quotes:write',
     problems: ['provider_not_enabled', 'offering_not_found', 'provider_unavailable'],
   })
@@ -55,7 +55,7 @@ export class QuotesController {
   ): Promise<QuoteResponse> {
     const wait = quoteWaitFrom(prefer);
     if (wait.applied !== null) void reply.header('preference-applied', wait.applied);
-    const quote = await this.request.run(quoteCommandFrom(body, wait.waitMs), caller.tenantId);
+    const quote = await this.request.run(quoteCommandFrom(body, wait.waitMs), caller);
     void reply.header('location', `/v1/quotes/${quote.id}`);
     return presentQuote(quote);
   }
