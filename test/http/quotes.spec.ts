@@ -136,7 +136,14 @@ describe('a quote', () => {
        RETURNING paused_at, probe_at`,
     );
     const quoted = await quote({ mass: t('1') });
+    const { body } = await docs.documented('/v1/providers', gateway.get('/v1/providers'));
     await gateway.forgetPauses();
+    expect((body.data as object[])[0]).toMatchObject({
+      paused: true,
+      paused_for: 'insufficient_credit',
+      paused_since: row?.paused_at.toISOString(),
+      asked_again_at: row?.probe_at.toISOString(),
+    });
     expect(lineOf(quoted, 'cnaught')).toMatchObject({
       code: 'provider_paused',
       numbers: {
@@ -323,7 +330,11 @@ describe('a quote', () => {
       const second = await order({ ...ON_ACCOUNT, offer_id });
       expect([second.status, second.body]).toMatchObject([
         409,
-        { code: 'possible_duplicate', order_id: first.body.id },
+        {
+          code: 'possible_duplicate',
+          detail: 'This offer has been ordered; to buy again, allow_duplicate.',
+          order_id: first.body.id,
+        },
       ]);
       expect((await order({ ...ON_ACCOUNT, offer_id, allow_duplicate: true })).status).toBe(201);
       const references = [randomUUID(), randomUUID()];

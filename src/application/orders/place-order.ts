@@ -112,7 +112,7 @@ export class PlaceOrder {
       case 'paused':
         throw paused(terms, accepted);
       case 'duplicate':
-        throw duplicate(accepted);
+        throw duplicate(accepted, terms);
       case 'over_limit':
         throw this.limits.spendingRefused(accepted, limits);
       case 'reused':
@@ -187,9 +187,14 @@ const paused = (
     retryAfterMs: Math.max(1_000, probeInMs),
   });
 
-const duplicate = ({ orderId }: Extract<Accepted, { kind: 'duplicate' }>): AppError =>
-  new AppError(
-    'possible_duplicate',
-    'An order with this reference, provider, mass and beneficiary exists; to buy again, allow_duplicate.',
-    { orderId },
-  );
+/** Only without a reference is it the offer that is compared. */
+const duplicate = (
+  { orderId }: Extract<Accepted, { kind: 'duplicate' }>,
+  { reference }: Pick<OrderTerms, 'reference'>,
+): AppError => {
+  const known =
+    reference === null
+      ? 'This offer has been ordered'
+      : 'An order with this reference, provider, mass and beneficiary exists';
+  return new AppError('possible_duplicate', `${known}; to buy again, allow_duplicate.`, { orderId });
+};

@@ -104,6 +104,7 @@ export class CollectOffers {
   private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Absence> {
     const { mass, limits, waitMs, leftMs } = request;
     const payment = request.paymentMethod ?? provider.capabilities.paymentMethods[0] ?? 'account';
+    const startedAtMs = performance.now();
     try {
       this.limits.refuseMass(mass, limits);
       const wish = { ...request, paymentMethod: payment };
@@ -114,7 +115,7 @@ export class CollectOffers {
       if ('total' in result) this.limits.refuseOffer(result, limits);
       return result;
     } catch (thrown) {
-      return absenceOf(provider, payment, thrown, waitMs);
+      return absenceOf(provider, payment, thrown, Math.min(waitMs, performance.now() - startedAtMs));
     }
   }
 

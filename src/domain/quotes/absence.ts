@@ -1,4 +1,5 @@
 import type { PaymentMethod } from '../providers/capabilities.js';
+import type { FailureReason } from '../providers/provider-error.js';
 import type { NearestMasses, RefusalNumbers } from '../refusal-numbers.js';
 
 /** Why a provider makes no offer, for people. Quotes, routing and orders use the same codes. */
@@ -25,6 +26,25 @@ export type AbsenceCode = keyof typeof ABSENCES;
 export const ABSENCE_CODES = Object.keys(ABSENCES) as readonly AbsenceCode[];
 
 export const isAbsenceCode = (code: string): code is AbsenceCode => Object.hasOwn(ABSENCES, code);
+
+/** What a failed read of a provider means for what is asked of it. */
+export const ABSENCE_OF = {
+  timed_out: 'timed_out',
+  insufficient_supply: 'no_supply',
+  mass_not_orderable: 'mass_not_orderable',
+  offering_not_found: 'offering_not_found',
+  invalid_request: 'provider_rejected',
+  not_permitted: 'provider_rejected',
+  rejected: 'provider_rejected',
+  credentials: 'provider_paused',
+  insufficient_credit: 'provider_paused',
+  order_not_found: 'provider_unavailable',
+  rate_limited: 'provider_unavailable',
+  unavailable: 'provider_unavailable',
+  other_account: 'provider_unavailable',
+  unreadable_answer: 'provider_unavailable',
+  answer_disagrees: 'provider_unavailable',
+} as const satisfies Record<FailureReason, AbsenceCode>;
 
 /** A provider that makes no offer, with the reason. The same numbers as a refusal of the order would have. */
 export interface Absence {

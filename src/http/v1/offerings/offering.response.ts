@@ -1,5 +1,6 @@
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
+import { ABSENCE_OF, type AbsenceCode } from '../../../domain/quotes/absence.js';
 import { MassResponse } from '../../values/mass.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
@@ -38,7 +39,8 @@ export class OfferingResponse {
 
 export class CatalogUnavailableResponse {
   @PropText('Provider id') provider!: string;
-  @PropText('Why they are missing, for people') detail!: string;
+  @PropEnum([...new Set(Object.values(ABSENCE_OF))], 'Why they are missing, as in a quote') code!: AbsenceCode;
+  @PropText('The same for people') detail!: string;
 }
 
 export class OfferingListResponse {

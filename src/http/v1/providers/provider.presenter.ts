@@ -24,6 +24,7 @@ export const presentProvider = ({ provider, health, checkedAt, pause }: ListedPr
     paused: pause !== null,
     paused_for: pause && pause.reason,
     paused_since: pause && presentTime(pause.since),
+    asked_again_at: pause && presentTime(pause.probeAt),
   };
 };
 

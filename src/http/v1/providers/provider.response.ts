@@ -72,6 +72,10 @@ export class ProviderResponse {
   @PropBoolean('Whether no orders are sent to it for now') paused!: boolean;
   @PropEnum(PAUSE_REASONS, 'Why it is paused, null if it is not', { nullable: true }) paused_for!: PauseReason | null;
   @PropTime('When the pause began, null if it is not paused', { nullable: true }) paused_since!: string | null;
+  @PropTime('When it is asked whether it is back, null if it is not paused. A pause ends by an answer', {
+    nullable: true,
+  })
+  asked_again_at!: string | null;
 }
 
 export class ProviderListResponse {
