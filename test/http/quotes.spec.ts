@@ -255,6 +255,26 @@ describe('a quote', () => {
     expect(read.body.routing).toEqual(placed.body.routing);
   });
 
+  it('and an order that were kept by an earlier version are shown with what they have', async () => {
+    const { id } = (await quote({ mass: kg('0.5'), providers: ['cnaught'] })).body as { id: string };
+    const placed = await order({ ...ON_ACCOUNT, mass: kg('1') });
+    const line = { provider: 'cnaught', code: 'mass_not_orderable', detail: 'No.' };
+    const considered = [{ provider: 'cnaught', total: { amount: '0.02', currency: 'USD' }, reason: 'cheapest' }];
+    const client = await gateway.connection();
+    await client.query('BEGIN; SET LOCAL session_replication_role = replica');
+    await client.query('UPDATE quotes SET unavailable = $2 WHERE id = $1', [id, JSON.stringify([line])]);
+    const routing = JSON.stringify({ policy: 'cheapest', considered });
+    await client.query('UPDATE orders SET routing = $2 WHERE id = $1', [placed.body.id, routing]);
+    await client.query('COMMIT');
+    client.release();
+    const older = await docs.documented('/v1/quotes/{id}', gateway.get(`/v1/quotes/${id}`));
+    expect(older.body.unavailable).toEqual([{ ...line, payment_method: null, nearest: null, numbers: {} }]);
+    const found = await docs.documented('/v1/orders/{id}', gateway.get(`/v1/orders/${placed.body.id}`));
+    expect(found.body.routing.considered).toMatchObject([
+      { ...considered[0], comparison: { code: 'same_currency' }, ordered_mass: null, detail: null, numbers: {} },
+    ]);
+  });
+
   it('explains the refusal of an order that nobody can serve with the same lines', async () => {
     const mass = kg('0.5');
     const { unavailable } = (await quote({ mass, payment_method: 'account' })).body;
