@@ -12,9 +12,9 @@ export type Firmness = (typeof FIRMNESSES)[number];
 /** Whatever it promises, an offer that is ordered is never bought above its price. */
 export const FIRMNESS_MEANINGS: Readonly<Record<Firmness, string>> = {
   firm: 'it binds the provider until `expires_at`',
-  indicative: 'the provider named it and is not bound by it. It is asked again before an order is sent',
+  indicative: 'the provider named it and is not bound by it. It is asked again before an order of the offer is sent',
   computed:
-    'the provider names no prices for a mass: computed here from its price list, and again before an order is sent',
+    'the provider names no prices for a mass: computed here from its price list, and again before an order of the offer is sent',
 };
 
 /**

@@ -21,8 +21,8 @@ import {
 } from '../../openapi/prop.js';
 
 export class OfferingNameResponse {
-  @PropText('See GET /v1/offerings/{id}') id!: string;
-  @PropText('Its name when the order was made') name!: string;
+  @PropText('See GET /v1/offerings/{id}', { example: 'offering_2s0w7m7xj0h1tbnf09m3wrwe3d' }) id!: string;
+  @PropText('Its name when the quote or order was made', { example: 'High Moor Peatland' }) name!: string;
 }
 
 export class OrderPriceResponse {
@@ -53,7 +53,10 @@ export class ConsideredResponse {
     example: 'cheapest',
   })
   reason!: string;
-  @PropText('Why it made no offer, for people, with the numbers; null if it made one', { nullable: true })
+  @PropText('Why it made no offer, for people, with the numbers; null if it made one', {
+    nullable: true,
+    example: 'Carbonmark cannot be paid by account; possible: checkout.',
+  })
   detail!: string | null;
   @PropObject(
     () => NearestMassesResponse,

@@ -22,7 +22,7 @@ import {
 
 export class ProviderQuoteResponse {
   @PropEnum(FIRMNESSES, `What its prices promise. ${meaningsOf(FIRMNESS_MEANINGS)}`) firmness!: Firmness;
-  @PropInteger('How long an offer can be ordered') valid_for_seconds!: number;
+  @PropInteger('How long an offer can be ordered', { example: 600 }) valid_for_seconds!: number;
 }
 
 export class ProviderCancellationResponse {
@@ -32,7 +32,7 @@ export class ProviderCancellationResponse {
 }
 
 export class ProviderCheckoutResponse {
-  @PropInteger('How long a hosted checkout stays open') expires_after_seconds!: number;
+  @PropInteger('How long a hosted checkout stays open', { example: 86_400 }) expires_after_seconds!: number;
   @PropObject(() => MoneyResponse, 'The smallest total, null if no limit is known', { nullable: true })
   minimum_total!: MoneyResponse | null;
   @PropObject(() => MoneyResponse, 'The largest total, null if no limit is known', { nullable: true })
@@ -41,8 +41,8 @@ export class ProviderCheckoutResponse {
 
 export class ProviderQuotaResponse {
   @PropEnum(['reads', 'writes', 'all'], 'Which calls it counts') counts!: string;
-  @PropInteger('How many of them') requests!: number;
-  @PropInteger('In how many seconds') per_seconds!: number;
+  @PropInteger('How many of them', { example: 180 }) requests!: number;
+  @PropInteger('In how many seconds', { example: 60 }) per_seconds!: number;
 }
 
 export class ProviderResponse {
@@ -69,7 +69,7 @@ export class ProviderResponse {
     nullable: true,
   })
   checked_at!: string | null;
-  @PropBoolean('Whether no orders are sent to it for now') paused!: boolean;
+  @PropBoolean('Whether no orders are sent to it for now', { example: false }) paused!: boolean;
   @PropEnum(PAUSE_REASONS, 'Why it is paused, null if it is not', { nullable: true }) paused_for!: PauseReason | null;
   @PropTime('When the pause began, null if it is not paused', { nullable: true }) paused_since!: string | null;
   @PropTime('When it is asked whether it is back, null if it is not paused. A pause ends by an answer', {

@@ -9,6 +9,7 @@ import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
 import { QUOTE_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
+import { QUOTE_EXAMPLE } from './quote.examples.js';
 import { QuoteResponse } from './quote.response.js';
 import { REQUEST_QUOTE_EXAMPLES } from './request-quote.examples.js';
 import { quoteWaitFrom } from '../../server/prefer-wait.js';
@@ -43,10 +44,13 @@ export class QuotesController {
     example: 'wait=3',
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
-  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, {
-    Location: 'Address of the quote',
-    'Preference-Applied': 'What of Prefer was honoured',
-  })
+  @ApiJsonResponse(
+    201,
+    'Offers, cheapest first',
+    QuoteResponse,
+    { Location: 'Address of the quote', 'Preference-Applied': 'What of Prefer was honoured' },
+    QUOTE_EXAMPLE,
+  )
   async create(
     @Body() body: RequestQuoteRequest,
     @Caller() caller: Principal,
@@ -64,7 +68,7 @@ export class QuotesController {
   @NoQuery()
   @ApiEndpoint({ id: 'getQuote', summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
   @ApiIdParam(QUOTE_ID, 'Quote id')
-  @ApiJsonResponse(200, 'The quote', QuoteResponse)
+  @ApiJsonResponse(200, 'The quote', QuoteResponse, {}, QUOTE_EXAMPLE)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
     return presentQuote(await this.find.run(id, tenantScopeOf(caller)));
   }
