@@ -152,7 +152,7 @@ export class GatewayEnv {
   POLL_SCHEDULE_SECONDS?: string;
 
   @Variable(
-    'Seconds in which a second order with the same reference, mass, beneficiary and provider is held up; 0: never',
+    'Seconds in which a second order with the same reference, mass, beneficiary and provider, or without one for the same offer, is held up; 0: never',
   )
   @Matches(/^\d{1,7}$/, { message: 'DUPLICATE_WINDOW_SECONDS must be a whole number from 0 to 9999999' })
   DUPLICATE_WINDOW_SECONDS = '3600';

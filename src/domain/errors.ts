@@ -1,4 +1,5 @@
-import type { Grams } from './mass.js';
+import type { Absence } from './quotes/absence.js';
+import type { NearestMasses, RefusalNumbers } from './refusal-numbers.js';
 
 /** Every refusal of a use case. `http/problems.ts` gives each its status, meaning and remedy. */
 export const ERROR_CODES = [
@@ -18,6 +19,7 @@ export const ERROR_CODES = [
   'no_provider_available',
   'payment_method_not_supported',
   'mass_not_orderable',
+  'no_supply',
   'total_not_payable',
   'text_too_long',
   'price_above_limit',
@@ -56,7 +58,10 @@ export class AppError extends Error {
       readonly retryAfterMs?: number;
       /** Reasons by the field that has to be corrected, as the caller knows it. */
       readonly errors?: Readonly<Record<string, readonly string[]>>;
-      readonly nearest?: { readonly below: Grams | null; readonly above: Grams | null };
+      readonly nearest?: NearestMasses;
+      readonly numbers?: RefusalNumbers;
+      /** Why each provider cannot serve, where none can. */
+      readonly absences?: readonly Absence[];
     } = {},
   ) {
     super(message);

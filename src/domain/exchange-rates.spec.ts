@@ -1,23 +1,13 @@
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
 import { money } from './money.js';
-import { ExchangeRates } from './exchange-rates.js';
+import { ExchangeRates, inUsd } from './exchange-rates.js';
 
 const rates = ExchangeRates.from('2026-11-20:GBP=1.25,EUR=1.08');
 
 describe('ExchangeRates', () => {
   it('are of a day', () => {
     expect(rates?.date).toBe('2026-11-20');
-  });
-
-  it.each([
-    ['8.00', 'GBP', '10'],
-    ['10.00', 'EUR', '10.8'],
-    ['10.00', 'USD', '10'],
-  ] as const)('make %s %s %s dollars', (amount, currency, dollars) => {
-    expect(rates?.usdOf(money(amount, currency))?.toFixed()).toBe(dollars);
-  });
-
-  it('say nothing of a currency without a rate', () => {
-    expect(ExchangeRates.from('2026-11-20:GBP=1.25')?.usdOf(money(1, 'EUR'))).toBeNull();
   });
 
   it('show the rates of the currencies that were compared', () => {
@@ -53,3 +43,32 @@ describe('ExchangeRates', () => {
     expect(ExchangeRates.from(text)).toBeNull();
   });
 });
+
+describe('a price in dollars', () => {
+  it.each([
+    ['8.00', '1.25', '10'],
+    ['10.00', '1', '10'],
+    ['0.000001', '0.1', '0.000001'],
+    ['0.03', '1.2345678', '0.037038'],
+    ['9999999999999.999999', '1.2345678901', '12345678900999.999999'],
+  ])('of %s at %s is %s', (amount, rate, dollars) => {
+    expect(inUsd(money(amount, 'GBP'), new Decimal(rate)).toFixed()).toBe(dollars);
+  });
+
+  it('is exact, rounded up to a millionth, for every amount and rate', () => {
+    const amounts = fc.bigInt({ min: 0n, max: 10n ** 19n - 1n });
+    const rates = fc.bigInt({ min: 1n, max: 10n ** 15n });
+    fc.assert(
+      fc.property(amounts, rates, (millionths, billionths) => {
+        const [amount, rate] = [decimal(millionths, 6), decimal(billionths, 9)];
+        const exact = (millionths * billionths + 10n ** 9n - 1n) / 10n ** 9n;
+        expect(inUsd(money(amount, 'GBP'), new Decimal(rate)).toFixed(6)).toBe(decimal(exact, 6));
+      }),
+    );
+  });
+});
+
+const decimal = (units: bigint, places: number): string => {
+  const digits = units.toString().padStart(places + 1, '0');
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+};

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { Currency, Money } from './money.js';
+import { MONEY_SCALE, type Currency, type Money } from './money.js';
 
 /** Rates above 0: at a rate of nothing, no order of that currency would count. */
 const FORMAT = /^(\d{4}-\d{2}-\d{2}):([A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?(,[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?)*)$/;
@@ -30,14 +30,19 @@ export class ExchangeRates {
     return this.usdPer.get(currency) ?? null;
   }
 
-  /** @returns null if no rate is configured for the currency. */
-  usdOf(price: Money): Decimal | null {
-    return this.usdPerUnit(price.currency)?.times(price.amount) ?? null;
-  }
-
   /** The rates of these currencies as decimal strings, to show what a comparison used. */
   shown(currencies: ReadonlySet<string>): Readonly<Record<string, string>> {
     const used = [...this.usdPer].filter(([currency]) => currencies.has(currency));
     return Object.fromEntries(used.map(([currency, rate]) => [currency, rate.toFixed()]));
   }
 }
+
+/** Enough digits for any amount times any rate: nothing is rounded on the way. */
+const Exact = Decimal.clone({ precision: 60 });
+
+/**
+ * The one conversion there is: exact, then rounded up to a millionth of a dollar, so that the sum of many orders is never
+ * below what they cost together.
+ */
+export const inUsd = ({ amount }: Money, usdPerUnit: Decimal): Decimal =>
+  new Exact(amount).times(usdPerUnit).toDecimalPlaces(MONEY_SCALE, Decimal.ROUND_UP);

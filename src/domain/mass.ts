@@ -51,6 +51,10 @@ export const readableMass = (mass: Grams): string => `${massIn(mass, readableUni
 export const smallerMass = (a: Grams | null, b: Grams | null): Grams | null =>
   a === null ? b : b === null ? a : (Math.min(a, b) as Grams);
 
+/** Null is nothing. */
+export const largerMass = (a: Grams | null, b: Grams | null): Grams | null =>
+  a === null ? b : b === null ? a : (Math.max(a, b) as Grams);
+
 export interface MassRule {
   /** Orders are a whole multiple of this. */
   readonly step: Grams;

@@ -35,6 +35,13 @@ export const amountOf = ({ amount }: Money): string => amount.toFixed(Math.max(2
 /** For people to read: "0.50 USD". */
 export const readableMoney = (price: Money): string => `${amountOf(price)} ${price.currency}`;
 
+/** Enough digits for any amount times any mass: only the result is rounded, to MONEY_SCALE. */
+const Exact = Decimal.clone({ precision: 60 });
+
+/** What `part` of `whole` costs, where the whole costs `total`. */
+export const shareOf = ({ amount, currency }: Money, part: number, whole: number): Money =>
+  money(new Exact(amount).times(part).div(whole), currency);
+
 const inSameCurrency = (a: Money, b: Money): void => {
   if (a.currency !== b.currency) throw new InvalidMoneyError('amounts are in different currencies');
 };

@@ -60,7 +60,7 @@ describe('a catalog that can be read in part only', () => {
     const offerings = await gateway.get('/v1/offerings?limit=100');
     expect([offerings.status, offerings.body.unavailable]).toEqual([
       200,
-      [{ provider: 'one_tribe', detail: expect.any(String) }],
+      [{ provider: 'one_tribe', code: 'provider_unavailable', detail: expect.any(String) }],
     ]);
     const unknown = await gateway.get('/v1/offerings/offering_00000000000000000000000000');
     expect([unknown.status, unknown.body.code]).toEqual([503, 'provider_unavailable']);

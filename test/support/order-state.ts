@@ -41,7 +41,7 @@ const ORDER = newOrder('ord_1', BUYER, {
   cancelUrl: null,
   webhookUrl: null,
   offerId: null,
-  routing: { policy: 'named_by_caller', considered: [] },
+  routing: { policy: 'named_by_caller', considered: [], fx: null },
 });
 
 export const anOrder = (order: Partial<Order> = {}): Order => ({ ...ORDER, createdAt: NOW, updatedAt: NOW, ...order });

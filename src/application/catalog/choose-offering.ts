@@ -1,4 +1,11 @@
-import { brokenLimit, massRuleOf, notOrderable, type BrokenLimit, type Seller } from '../../domain/catalog/limits.js';
+import {
+  brokenLimit,
+  massRuleOf,
+  notOrderable,
+  nothingOnSale,
+  type BrokenLimit,
+  type Seller,
+} from '../../domain/catalog/limits.js';
 import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import { isOrderable, nearestOrderable, type Grams } from '../../domain/mass.js';
@@ -36,14 +43,15 @@ export const chooseOffering = (seller: Seller, offerings: readonly Offering[], w
   const [choice] = able
     .filter(({ broken }) => broken === null)
     .map(({ offering }) => ({ offering, orderedMass: massFor(seller, offering, wish) }))
-    .sort((a, b) => payableFirst(seller, wish, a, b) || defaultFirstThenCheapest(a.offering, b.offering));
+    .sort((a, b) => payableFirst(seller, wish, a, b) || defaultFirstThenCheapest(a, b));
   if (choice) return choice;
-  const other = able.find(({ broken }) => broken?.code !== 'mass_not_orderable')?.broken;
-  if (other) throw refused(other);
-  const none = payable.length === 0 ? withoutOfferings(seller, offerings, wish) : null;
-  const rules = payable.map((offering) => massRuleOf(offering, seller.capabilities));
-  throw refused(none ?? notOrderable(seller, rules, mass));
+  const other = able.find(({ broken }) => broken !== null && !MASS_CODES.has(broken.code))?.broken;
+  throw refused(
+    other ?? (payable.length > 0 ? notOrderable(seller, payable, mass) : withoutOfferings(seller, offerings, wish)),
+  );
 };
+
+const MASS_CODES: ReadonlySet<string> = new Set(['mass_not_orderable', 'no_supply']);
 
 /** This offering, and how much of it to order. Throws AppError with the numbers if it cannot be. */
 export const takeOffering = (seller: Seller, offering: Offering, wish: Wish): Choice => {
@@ -52,8 +60,7 @@ export const takeOffering = (seller: Seller, offering: Offering, wish: Wish): Ch
   return { offering, orderedMass: massFor(seller, offering, wish) };
 };
 
-export const refused = ({ code, detail, errors, nearest }: BrokenLimit): AppError =>
-  new AppError(code, detail, { ...(errors && { errors }), ...(nearest && { nearest }) });
+export const refused = ({ code, detail, ...numbers }: BrokenLimit): AppError => new AppError(code, detail, numbers);
 
 const broken = (seller: Seller, offering: Offering, wish: Wish): BrokenLimit | null =>
   brokenLimit(seller, {
@@ -72,11 +79,13 @@ const massFor = ({ capabilities }: Seller, offering: Offering, { mass, rounding 
 };
 
 /** Nothing of what is on sale is sold by this method. */
-const withoutOfferings = (seller: Seller, offerings: readonly Offering[], wish: Wish): BrokenLimit | null => {
-  const paymentMethods = [...new Set(offerings.flatMap((offering) => offering.paymentMethods))];
-  const { step, minimum } = seller.capabilities.mass;
-  const anything = { step, minimum, available: null, paymentMethods };
-  return brokenLimit(seller, { ...wish, offering: anything, texts: null, total: null, limitCurrency: null });
+const withoutOfferings = (seller: Seller, offerings: readonly Offering[], wish: Wish): BrokenLimit => {
+  const sold = offerings.flatMap((offering) => offering.paymentMethods);
+  const { paymentMethods, mass } = seller.capabilities;
+  const methods = offerings.length === 0 ? paymentMethods : [...new Set(sold)];
+  const anything = { ...mass, available: null, paymentMethods: methods };
+  const untold = { texts: null, total: null, limitCurrency: null };
+  return brokenLimit(seller, { ...wish, ...untold, mass: mass.minimum, offering: anything }) ?? nothingOnSale(seller);
 };
 
 const payableFirst = (seller: Seller, { paymentMethod }: Wish, a: Choice, b: Choice): number => {
@@ -87,8 +96,10 @@ const payableFirst = (seller: Seller, { paymentMethod }: Wish, a: Choice, b: Cho
   return Number(isPayable(b)) - Number(isPayable(a));
 };
 
-const defaultFirstThenCheapest = (a: Offering, b: Offering): number => {
-  if (a.isDefault !== b.isDefault) return a.isDefault ? -1 : 1;
-  if (!a.unitPricePerTonne || !b.unitPricePerTonne) return a.unitPricePerTonne ? -1 : 1;
-  return a.unitPricePerTonne.amount.comparedTo(b.unitPricePerTonne.amount);
+/** By what is paid, not by the tonne: what is cheap by the tonne may be sold in large steps only. */
+const defaultFirstThenCheapest = (a: Choice, b: Choice): number => {
+  if (a.offering.isDefault !== b.offering.isDefault) return a.offering.isDefault ? -1 : 1;
+  const [totalA, totalB] = [a, b].map(({ offering, orderedMass }) => expectedTotal(offering, orderedMass));
+  if (!totalA || !totalB) return totalA ? -1 : 1;
+  return totalA.amount.comparedTo(totalB.amount);
 };

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Offering, OfferingKind } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
+import { ABSENCE_OF, type Absence } from '../../domain/quotes/absence.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { ReadCatalogs } from './read-catalogs.js';
+import { ReadCatalogs, type CatalogRead } from './read-catalogs.js';
 
 export interface OfferingFilter {
   readonly provider?: string;
@@ -19,7 +20,7 @@ export interface OfferingPage {
   readonly offerings: readonly Offering[];
   readonly next: OfferingPosition | null;
   /** Providers whose catalog is not known. */
-  readonly unavailable: readonly { readonly provider: string; readonly detail: string }[];
+  readonly unavailable: readonly Pick<Absence, 'provider' | 'code' | 'detail'>[];
 }
 
 /**
@@ -42,14 +43,16 @@ export class ListOfferings {
       .sort(byPosition)
       .filter((offering) => after === null || byPosition(offering, after) > 0);
     const offerings = found.slice(0, limit);
-    const unavailable = reads.flatMap((read) =>
-      read.offerings === null
-        ? [{ provider: read.provider.id, detail: `${read.provider.displayName} could not be read just now.` }]
-        : [],
-    );
+    const unavailable = reads.flatMap((read) => (read.offerings === null ? [unreadable(read)] : []));
     return { offerings, next: found.length > limit ? (offerings.at(-1) ?? null) : null, unavailable };
   }
 }
+
+const unreadable = ({ provider, error }: CatalogRead): OfferingPage['unavailable'][number] => ({
+  provider: provider.id,
+  code: error ? ABSENCE_OF[error.reason] : 'provider_unavailable',
+  detail: `${provider.displayName} could not be read just now.`,
+});
 
 const matches = (offering: Offering, { kind, country, registry }: OfferingFilter): boolean =>
   (kind === undefined || offering.kind === kind) &&

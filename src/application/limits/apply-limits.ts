@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Decimal } from 'decimal.js';
 import { AppError } from '../../domain/errors.js';
-import { ExchangeRates } from '../../domain/exchange-rates.js';
+import { ExchangeRates, inUsd } from '../../domain/exchange-rates.js';
 import {
   exceededLimit,
   largestOrderUsd,
@@ -10,9 +10,10 @@ import {
   type ExceededLimit,
   type LimitHolder,
 } from '../../domain/limits/purchase-limits.js';
-import { inUsd, reservationFor, type Spending } from '../../domain/limits/spending.js';
+import { reservationFor, type Spending } from '../../domain/limits/spending.js';
 import { massIn, type Grams } from '../../domain/mass.js';
-import { amountOf, money, MONEY_SCALE, type Currency, type Money } from '../../domain/money.js';
+import { money, MONEY_SCALE, readableMoney, type Currency, type Money } from '../../domain/money.js';
+import { plainMoney, type PlainMoney, type RefusalNumbers } from '../../domain/refusal-numbers.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
 import type { Accepted } from '../../persistence/orders/orders.repository.js';
 import { DefaultLimits } from './default-limits.js';
@@ -45,6 +46,23 @@ export class ApplyLimits {
     if (exceeded) throw aboveLimit(exceeded, `${massIn(mass, 't')} t`);
   }
 
+  /** Of an offer in a currency without a rate only its mass can be held against the limits. */
+  refuseOffer(
+    { orderedMass: mass, total }: { readonly orderedMass: Grams; readonly total: Money },
+    limits: BuyerLimits,
+  ): void {
+    this.refuseMass(mass, limits);
+    const rate = this.rates.usdPerUnit(total.currency);
+    const exceeded = rate && exceededLimit({ mass, usd: inUsd(total, rate) }, limits);
+    if (exceeded) throw this.totalAbove(exceeded, total, rate);
+  }
+
+  private totalAbove(exceeded: ExceededLimit, total: Money, rate: Decimal): AppError {
+    return aboveLimit(exceeded, `${readableMoney(total)}${this.explainRate(total.currency, rate)}`, {
+      total: plainMoney(total),
+    });
+  }
+
   /**
    * Holds a routed order against the limits on single orders, and says what it counts. Where nobody knows its price
    * beforehand it may cost at most what the limits allow: the price is then asked for before anything is sent.
@@ -63,7 +81,7 @@ export class ApplyLimits {
     const total = expected ?? maxTotal;
     if (total) {
       const exceeded = exceededLimit({ mass: terms.orderedMass, usd: inUsd(total, rate) }, limits);
-      if (exceeded) throw aboveLimit(exceeded, `${amountOf(total)} ${currency}${this.explainRate(currency, rate)}`);
+      if (exceeded) throw this.totalAbove(exceeded, total, rate);
     }
     // What the payer of a hosted checkout pays is nobody's spending here.
     const counts = terms.paymentMethod === 'account';
@@ -77,6 +95,7 @@ export class ApplyLimits {
       'spending_limit_reached',
       `${WHOSE[of]} may spend ${usdText(limit)} in a calendar month (UTC). ${usdText(spentUsd)} are spent or reserved, ` +
         `and this order would add ${usdText(orderUsd)}. Nothing was ordered.`,
+      { numbers: { monthLimit: { of, total: plainUsd(limit), spent: plainUsd(spentUsd), order: plainUsd(orderUsd) } } },
     );
   }
 
@@ -84,7 +103,9 @@ export class ApplyLimits {
     const rate = this.rates.usdPerUnit(currency);
     if (rate) return rate;
     const why = `There is no exchange rate for ${currency} here, so the order cannot be held against its limits.`;
-    throw new AppError('price_not_comparable', `${why} The operator has to add it to FX_RATES.`);
+    throw new AppError('price_not_comparable', `${why} The operator has to add it to FX_RATES.`, {
+      numbers: { currency },
+    });
   }
 
   private explainRate(currency: Currency, rate: Decimal): string {
@@ -99,12 +120,17 @@ const mostOf = (limits: BuyerLimits, currency: Currency, rate: Decimal): Money |
 
 const WHOSE: Readonly<Record<LimitHolder, string>> = { tenant: 'This tenant', key: 'This API key' };
 
-const usdText = (amount: Decimal): string => `${amountOf({ amount, currency: 'USD' })} USD`;
+const plainUsd = (amount: Decimal): PlainMoney => plainMoney({ amount, currency: 'USD' });
 
-const aboveLimit = ({ of, most }: ExceededLimit, asked: string): AppError => {
+const usdText = (amount: Decimal): string => readableMoney({ amount, currency: 'USD' });
+
+const aboveLimit = ({ of, most }: ExceededLimit, asked: string, numbers: RefusalNumbers = {}): AppError => {
   const limit = 'mass' in most ? `${massIn(most.mass, 't')} t` : usdText(most.usd);
+  const orderLimit =
+    'mass' in most ? { of, mass: most.mass, total: null } : { of, mass: null, total: plainUsd(most.usd) };
   return new AppError(
     'order_above_limit',
     `${WHOSE[of]} may order at most ${limit} at once, and this is ${asked}. Nothing was ordered.`,
+    { numbers: { ...numbers, orderLimit } },
   );
 };

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.js';
 import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import type { Spending } from '../../domain/limits/spending.js';
 import type { Order, OrderTerms } from '../../domain/orders/order.js';
+import { plainMoney } from '../../domain/refusal-numbers.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository, type Accepted } from '../../persistence/orders/orders.repository.js';
@@ -111,7 +112,7 @@ export class PlaceOrder {
       case 'paused':
         throw paused(terms, accepted);
       case 'duplicate':
-        throw duplicate(accepted);
+        throw duplicate(accepted, terms);
       case 'over_limit':
         throw this.limits.spendingRefused(accepted, limits);
       case 'reused':
@@ -131,7 +132,7 @@ export class PlaceOrder {
     waitMs: number,
   ): Promise<{ readonly terms: OrderTerms; readonly spending: Spending | null }> {
     if (command.mass !== null) this.limits.refuseMass(command.mass, limits);
-    const { expectedTotal, currency, ...route } = await this.route.run(command, tenantId, waitMs);
+    const { expectedTotal, currency, ...route } = await this.route.run(command, { tenantId, limits }, waitMs);
     const terms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
     const { maxTotal, spending } = this.limits.run(terms, expectedTotal, currency, limits);
     return { terms: { ...terms, maxTotal }, spending };
@@ -163,9 +164,15 @@ const respond = (order: Order, renderer: Renderer<Order>): StoredResponse | null
   order.status === 'failed' ? renderer.renderError(refusal(order)) : renderer.render(order);
 
 /** Refused by a limit before anything was sent, or by the provider. Either way with its numbers and words. */
-const refusal = ({ id: orderId, provider, providerStatus, statusReason, statusDetail }: Order): AppError => {
+const refusal = (order: Order): AppError => {
+  const { id: orderId, provider, providerStatus, statusReason, statusDetail, price, maxTotal } = order;
   const limit = LIMITS.find((code) => code === statusReason);
-  if (limit) return new AppError(limit, `${statusDetail ?? statusReason} Nothing was sent.`, { orderId });
+  if (limit) {
+    const total = price && { total: plainMoney(price.total) };
+    const most = limit === 'price_above_limit' && maxTotal && { maximumTotal: plainMoney(maxTotal) };
+    const numbers = { ...total, ...most };
+    return new AppError(limit, `${statusDetail ?? statusReason} Nothing was sent.`, { orderId, numbers });
+  }
   const why = [statusReason ?? providerStatus, statusDetail].filter((part) => part !== null).join(': ');
   return new AppError('provider_rejected', `${provider} refused the order: ${why.replace(/\.$/, '')}.`, { orderId });
 };
@@ -180,9 +187,14 @@ const paused = (
     retryAfterMs: Math.max(1_000, probeInMs),
   });
 
-const duplicate = ({ orderId }: Extract<Accepted, { kind: 'duplicate' }>): AppError =>
-  new AppError(
-    'possible_duplicate',
-    'An order with this reference, provider, mass and beneficiary exists; to buy again, allow_duplicate.',
-    { orderId },
-  );
+/** Only without a reference is it the offer that is compared. */
+const duplicate = (
+  { orderId }: Extract<Accepted, { kind: 'duplicate' }>,
+  { reference }: Pick<OrderTerms, 'reference'>,
+): AppError => {
+  const known =
+    reference === null
+      ? 'This offer has been ordered'
+      : 'An order with this reference, provider, mass and beneficiary exists';
+  return new AppError('possible_duplicate', `${known}; to buy again, allow_duplicate.`, { orderId });
+};

@@ -3,8 +3,13 @@ import { brokenLimit, needsExactTotal } from '../../domain/catalog/limits.js';
 import { expectedTotal, type Offering } from '../../domain/catalog/offering.js';
 import { AppError } from '../../domain/errors.js';
 import type { Grams } from '../../domain/mass.js';
-import { amountOf, type Currency, type Money } from '../../domain/money.js';
-import type { OrderTerms } from '../../domain/orders/order.js';
+import { isMoreThan, type Currency, type Money } from '../../domain/money.js';
+import type { Considered, OrderTerms } from '../../domain/orders/order.js';
+import type { Absence } from '../../domain/quotes/absence.js';
+import type { Offer } from '../../domain/quotes/quote.js';
+import { compare } from '../../domain/quotes/ranking.js';
+import { plainMoney } from '../../domain/refusal-numbers.js';
+import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
@@ -20,7 +25,12 @@ import {
   type Rounding,
   type Wish,
 } from '../catalog/choose-offering.js';
-import { CollectOffers, PRICING_DEADLINE_MS, type PriceAsker } from '../quotes/collect-offers.js';
+import {
+  CollectOffers,
+  PRICING_DEADLINE_MS,
+  type CollectedOffers,
+  type OfferRequest,
+} from '../quotes/collect-offers.js';
 import { failureOf } from '../providers/failure-of.js';
 
 /** What the caller wants to buy: an offer, or a mass with or without a provider and an offering. */
@@ -51,6 +61,14 @@ export type Route = Pick<
   readonly expectedTotal: Money | null;
 };
 
+/** On whose behalf, and what they may buy, defaults included. */
+export interface OrderAsker {
+  readonly tenantId: string;
+  readonly limits: BuyerLimits;
+}
+
+type RouteAsker = Pick<OfferRequest, 'tenantId' | 'purpose' | 'waitMs' | 'leftMs' | 'limits'>;
+
 /** Decides provider, offering and mass before an order is accepted. Only reads; throws AppError if nothing fits. */
 @Injectable()
 export class RouteOrder {
@@ -70,15 +88,16 @@ export class RouteOrder {
   /** A caller who does not wait, with `waitMs` 0, is routed by what is known here, so that a silent provider holds nobody up. */
   async run(
     selection: OrderSelection & { readonly terms: RoutedTexts },
-    tenantId: string,
+    { tenantId, limits }: OrderAsker,
     waitMs: number,
   ): Promise<Route & { readonly currency: Currency }> {
-    const asker = { tenantId, purpose: 'order', waitMs: Math.min(waitMs, PRICING_DEADLINE_MS) } as const;
+    const pricingMs = Math.min(waitMs, PRICING_DEADLINE_MS);
+    const asker = { tenantId, purpose: 'order', limits, waitMs: pricingMs, leftMs: pricingMs } as const;
     const route = await this.choose(selection, asker);
     return { ...route, currency: this.providers.get(route.provider).capabilities.currency };
   }
 
-  private async choose(selection: OrderSelection & { readonly terms: RoutedTexts }, asker: PriceAsker): Promise<Route> {
+  private async choose(selection: OrderSelection & { readonly terms: RoutedTexts }, asker: RouteAsker): Promise<Route> {
     const { paymentMethod, rounding, maxTotal, terms } = selection;
     const texts = { ...terms, beneficiaryName: terms.beneficiary.name };
     const wishFor = (mass: Grams): Wish => ({ mass, paymentMethod, rounding, maxTotal, texts });
@@ -93,14 +112,15 @@ export class RouteOrder {
   private async byOffer(wishFor: (mass: Grams) => Wish, offerId: string, tenantId: string): Promise<Route> {
     const found = await this.quotes.findOffer(offerId, tenantId);
     if (!found) throw new AppError('offer_not_found', 'There is no such offer.');
-    const { offer, requestedMass, expired } = found;
-    if (expired) throw new AppError('offer_expired', 'The offer has expired; ask for a new quote.');
+    const { offer, requestedMass, now } = found;
+    if (offer.expiresAt <= now) throw expired(offer, now);
     const { orderedMass, total } = offer;
     const wish = wishFor(orderedMass);
     if (offer.paymentMethod !== wish.paymentMethod)
       throw new AppError(
         'payment_method_not_supported',
         `The offer is for payment by ${offer.paymentMethod}, not by ${wish.paymentMethod}.`,
+        { numbers: { paymentMethods: [offer.paymentMethod] } },
       );
     const provider = this.enabled(offer.provider);
     const limitCurrency = wish.maxTotal?.currency ?? null;
@@ -114,14 +134,14 @@ export class RouteOrder {
       orderedMass,
       quoted: total,
       expectedTotal: total,
-      // An offer is never bought above its price, even if the caller gave no limit.
-      maxTotal: wish.maxTotal ?? total,
+      // An offer is never bought above its price, whatever limit the caller gives.
+      maxTotal: wish.maxTotal && isMoreThan(total, wish.maxTotal) ? wish.maxTotal : total,
       offerId,
-      routing: { policy: 'offer', considered: [] },
+      routing: { policy: 'offer', considered: [], fx: null },
     };
   }
 
-  private async byOffering(wish: Wish, id: string, only: string | null, asker: PriceAsker): Promise<Route> {
+  private async byOffering(wish: Wish, id: string, only: string | null, asker: RouteAsker): Promise<Route> {
     const offering = await this.findOffering.run(id, asker.waitMs === 0 ? 'unawaited_purchase' : 'purchase', only);
     const provider = this.enabled(offering.provider);
     const choice = takeOffering(provider, offering, wish);
@@ -129,7 +149,7 @@ export class RouteOrder {
     return namedByCaller(choice, wish);
   }
 
-  private async byProvider(wish: Wish, provider: OffsetProvider, asker: PriceAsker): Promise<Route> {
+  private async byProvider(wish: Wish, provider: OffsetProvider, asker: RouteAsker): Promise<Route> {
     const methodsOnly = { ...wish, offering: null, mass: provider.capabilities.mass.minimum, texts: null, total: null };
     const broken = brokenLimit(provider, { ...methodsOnly, limitCurrency: null });
     if (broken) throw refused(broken);
@@ -138,7 +158,7 @@ export class RouteOrder {
     return namedByCaller(choice, wish);
   }
 
-  private async offeringsOf(provider: OffsetProvider, { waitMs }: PriceAsker): Promise<readonly Offering[]> {
+  private async offeringsOf(provider: OffsetProvider, { waitMs }: RouteAsker): Promise<readonly Offering[]> {
     const asked = waitMs === 0 ? this.catalog.soonKnown(provider) : this.catalog.offeringsOf(provider);
     const offerings = await asked.catch((thrown: unknown) => failureOf(provider, thrown, 'offerings'));
     if (offerings !== null && !(offerings instanceof ProviderError)) return offerings;
@@ -154,7 +174,7 @@ export class RouteOrder {
    * Asks for the price where the list price leaves open whether the total can be paid. Where the provider does not
    * answer, the order is accepted: the step before the send asks again.
    */
-  private async refuseTotal(provider: OffsetProvider, choice: Choice, wish: Wish, asker: PriceAsker): Promise<void> {
+  private async refuseTotal(provider: OffsetProvider, choice: Choice, wish: Wish, asker: RouteAsker): Promise<void> {
     const listed = expectedTotal(choice.offering, choice.orderedMass);
     if (asker.waitMs === 0 || !needsExactTotal(provider, wish.paymentMethod, listed)) return;
     await this.offers.quoted(provider, choice, wish, asker).catch((thrown: unknown) => {
@@ -163,25 +183,14 @@ export class RouteOrder {
     });
   }
 
-  private async cheapest(wish: Wish, asker: PriceAsker): Promise<Route> {
+  private async cheapest(wish: Wish, asker: RouteAsker): Promise<Route> {
     const request = { ...wish, ...asker, providers: null, offering: null };
     const quoted = asker.waitMs > 0 ? await this.offers.run(request) : null;
     // Who cannot wait until anybody has priced it is still served, by the prices that are known.
     const isListed = !quoted || (quoted.offers.length === 0 && quoted.unavailable.some(isTimedOut));
-    const collected = isListed ? await this.offers.run({ ...request, waitMs: 0 }) : quoted;
+    const collected = isListed ? await this.offers.run({ ...request, waitMs: 0, leftMs: 0 }) : quoted;
     const [best] = collected.offers;
-    if (!best) {
-      const reasons = collected.unavailable.map(({ detail }) => detail).join(' ');
-      throw new AppError('no_provider_available', `No provider can serve this order. ${reasons}`);
-    }
-    const considered = [
-      ...collected.offers.map((offer) => ({
-        provider: offer.provider,
-        total: { amount: amountOf(offer.total), currency: offer.total.currency },
-        reason: offer === best ? 'cheapest' : 'dearer',
-      })),
-      ...collected.unavailable.map((line) => ({ provider: line.provider, total: null, reason: line.code })),
-    ];
+    if (!best) throw noneAvailable(collected.unavailable);
     return {
       provider: best.provider,
       providerOfferingId: best.offering.providerOfferingId,
@@ -193,7 +202,11 @@ export class RouteOrder {
       expectedTotal: best.total,
       maxTotal: wish.maxTotal,
       offerId: null,
-      routing: { policy: isListed ? 'cheapest_listed' : 'cheapest', considered },
+      routing: {
+        policy: isListed ? 'cheapest_listed' : 'cheapest',
+        considered: consideredIn(collected),
+        fx: collected.fx,
+      },
     };
   }
 
@@ -210,6 +223,32 @@ const isAboutOurKey = ({ pausesProvider, reason }: ProviderError): boolean =>
 
 type RoutedTexts = Pick<OrderTerms, 'beneficiary' | 'retirementMessage' | 'description'>;
 
+const expired = ({ expiresAt }: Offer, now: Date): AppError => {
+  const [expiredAt, asOf] = [expiresAt.toISOString(), now.toISOString()];
+  return new AppError('offer_expired', `The offer expired at ${expiredAt}, and it is ${asOf}; ask for a new quote.`, {
+    numbers: { expiredAt, now: asOf },
+  });
+};
+
+/** Where a limit of the caller's own keeps an order from every provider that could serve it, that is the reason. */
+const noneAvailable = (absences: readonly Absence[]): AppError => {
+  const own = absences.find(({ code }) => code === 'order_above_limit');
+  if (own) return new AppError('order_above_limit', own.detail, { numbers: own.numbers, absences });
+  const reasons = absences.map(({ detail }) => detail).join(' ');
+  return new AppError('no_provider_available', `No provider can serve this order. ${reasons}`, { absences });
+};
+
+const consideredIn = ({ offers, unavailable, fx }: CollectedOffers): readonly Considered[] => [
+  ...offers.map(({ provider, total, orderedMass }, nth): Considered => {
+    const isComparable = compare(total, fx).total !== null;
+    const reason = nth === 0 ? 'cheapest' : isComparable ? 'dearer' : 'no_exchange_rate';
+    return { provider, total: plainMoney(total), orderedMass, reason, detail: null, nearest: null, numbers: {} };
+  }),
+  ...unavailable.map(({ provider, code: reason, detail, nearest, numbers }): Considered => {
+    return { provider, total: null, orderedMass: null, reason, detail, nearest, numbers };
+  }),
+];
+
 const isTimedOut = ({ code }: { readonly code: string }): boolean => code === 'timed_out';
 
 /** Bought at the price of the moment, up to the caller's limit. */
@@ -223,5 +262,5 @@ const namedByCaller = ({ offering, orderedMass }: Choice, { mass, maxTotal }: Wi
   expectedTotal: expectedTotal(offering, orderedMass),
   maxTotal,
   offerId: null,
-  routing: { policy: 'named_by_caller', considered: [] },
+  routing: { policy: 'named_by_caller', considered: [], fx: null },
 });

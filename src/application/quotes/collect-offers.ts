@@ -9,7 +9,13 @@ import type { ProviderQuote } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ExchangeRates } from '../../domain/exchange-rates.js';
 import type { OrderTexts } from '../../domain/providers/text-limits.js';
-import type { Offer, Unavailable } from '../../domain/quotes/quote.js';
+import { pauseNumbers } from '../../domain/refusal-numbers.js';
+import type { Pause } from '../../domain/providers/throttle.js';
+import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
+import type { Absence } from '../../domain/quotes/absence.js';
+import type { Offer } from '../../domain/quotes/quote.js';
+import { rank, type ComparedRates } from '../../domain/quotes/ranking.js';
+import { ApplyLimits } from '../limits/apply-limits.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { Catalog } from '../catalog/catalog.js';
@@ -22,8 +28,8 @@ import {
   type Wish,
 } from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
-import { failureOf } from '../providers/failure-of.js';
 import { within } from '../within.js';
+import { absenceOf, notEnabled, notItsOffering, timedOut } from './absences.js';
 
 /** An order waits for its price. A caller who only asks waits behind orders where a quota is short. */
 export type PricePurpose = 'order' | 'quote';
@@ -32,8 +38,10 @@ export type PricePurpose = 'order' | 'quote';
 export interface PriceAsker {
   readonly tenantId: string;
   readonly purpose: PricePurpose;
-  /** A provider that does not price within this time is listed as timed out; 0 to ask nobody and go by list prices. */
+  /** What the caller gave the providers; 0 to ask nobody and go by list prices. */
   readonly waitMs: number;
+  /** What is left of that. A provider that does not price within it is listed as timed out. */
+  readonly leftMs: number;
 }
 
 export interface OfferRequest extends PriceAsker {
@@ -47,15 +55,17 @@ export interface OfferRequest extends PriceAsker {
   /** Null where they are not known yet. */
   readonly texts: OrderTexts | null;
   readonly maxTotal: Money | null;
+  /** What tenant and key may buy at once. */
+  readonly limits: BuyerLimits;
 }
 
 export type PricedOffer = Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { readonly validForMs: number };
 
 export interface CollectedOffers {
-  /** Cheapest first, compared in US dollars; offers without a configured rate come last. */
+  /** Cheapest first. */
   readonly offers: readonly PricedOffer[];
-  readonly unavailable: readonly Unavailable[];
-  readonly fx: { readonly date: string; readonly rates: Readonly<Record<string, string>> } | null;
+  readonly unavailable: readonly Absence[];
+  readonly fx: ComparedRates | null;
 }
 
 /** How long providers have if the caller does not say. */
@@ -68,31 +78,44 @@ export class CollectOffers {
     private readonly providers: ProviderDirectory,
     private readonly catalog: Catalog,
     private readonly throttle: PurchaseThrottle,
+    private readonly limits: ApplyLimits,
     private readonly rates: ExchangeRates,
   ) {}
 
   async run(request: OfferRequest): Promise<CollectedOffers> {
+    const { providers: named, offering } = request;
     const asked = this.providers
       .all()
-      .filter(({ id }) => request.providers === null || request.providers.includes(id))
-      .filter(({ id }) => request.offering === null || request.offering.provider === id);
+      .filter(({ id }) => named === null || named.includes(id))
+      .filter(({ id }) => offering === null || offering.provider === id);
     const results = await Promise.all(asked.map((provider) => this.ask(provider, request)));
     const offers = results.filter((result): result is PricedOffer => 'total' in result);
-    const unavailable = results.filter((result): result is Unavailable => 'code' in result);
-    const currencies = new Set(offers.map(({ total }) => total.currency));
-    const fx = currencies.size > 1 ? { date: this.rates.date, rates: this.rates.shown(currencies) } : null;
-    return { offers: this.cheapestFirst(offers), unavailable, fx };
+    const unable = results.filter((result): result is Absence => 'code' in result);
+    const unasked = (named ?? []).filter((id) => !asked.some((provider) => provider.id === id));
+    const unavailable = [...unable, ...unasked.map((id) => this.whyNotAsked(id, offering))];
+    return { ...rank(offers, this.rates), unavailable };
   }
 
-  private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Unavailable> {
+  private whyNotAsked(id: string, offering: Offering | null): Absence {
+    const provider = this.providers.find(id);
+    return provider && offering ? notItsOffering(provider, this.providers.get(offering.provider)) : notEnabled(id);
+  }
+
+  private async ask(provider: OffsetProvider, request: OfferRequest): Promise<PricedOffer | Absence> {
+    const { mass, limits, waitMs, leftMs } = request;
     const payment = request.paymentMethod ?? provider.capabilities.paymentMethods[0] ?? 'account';
+    const startedAtMs = performance.now();
     try {
+      this.limits.refuseMass(mass, limits);
       const wish = { ...request, paymentMethod: payment };
-      if (request.waitMs === 0) return await this.listed(provider, request.offering, wish);
-      const priced = this.price(provider, request, wish);
-      return await within(request.waitMs, priced, () => timedOut(provider, payment, request.waitMs));
+      const result =
+        waitMs === 0
+          ? await this.listed(provider, request.offering, wish)
+          : await within(leftMs, this.price(provider, request, wish), () => timedOut(provider, payment, waitMs));
+      if ('total' in result) this.limits.refuseOffer(result, limits);
+      return result;
     } catch (thrown) {
-      return unavailable(provider, payment, thrown);
+      return absenceOf(provider, payment, thrown, Math.min(waitMs, performance.now() - startedAtMs));
     }
   }
 
@@ -110,9 +133,9 @@ export class CollectOffers {
     provider: OffsetProvider,
     { offering, orderedMass: mass }: Choice,
     { paymentMethod }: Pick<Wish, 'paymentMethod'>,
-    { tenantId, purpose, waitMs }: PriceAsker,
+    { tenantId, purpose, leftMs }: PriceAsker,
   ): Promise<PricedOffer> {
-    const call = { ...callFor('quote', null, waitMs), tenantId, isAwaited: purpose === 'order' };
+    const call = { ...callFor('quote', null, leftMs), tenantId, isAwaited: purpose === 'order' };
     const { providerOfferingId } = offering;
     const quote = await provider.quote({ mass, paymentMethod, providerOfferingId }, call);
     return offerAt(provider, { offering, orderedMass: mass }, paymentMethod, quote);
@@ -133,15 +156,7 @@ export class CollectOffers {
 
   private async refusePaused({ id, displayName }: OffsetProvider): Promise<void> {
     const pause = await this.throttle.pauseOf(id);
-    if (pause) throw new AppError('provider_paused', `${displayName} takes no orders (${pause.reason}).`);
-  }
-
-  private cheapestFirst(offers: readonly PricedOffer[]): PricedOffer[] {
-    return [...offers].sort((a, b) => {
-      const [usdA, usdB] = [this.rates.usdOf(a.total), this.rates.usdOf(b.total)];
-      if (usdA === null || usdB === null) return (usdA === null ? 1 : 0) - (usdB === null ? 1 : 0);
-      return usdA.comparedTo(usdB);
-    });
+    if (pause) throw paused(displayName, pause);
   }
 }
 
@@ -169,33 +184,10 @@ const offerAt = (
   };
 };
 
-const timedOut = (
-  { id: provider, displayName }: OffsetProvider,
-  paymentMethod: PaymentMethod,
-  ms: number,
-): Unavailable => ({
-  provider,
-  paymentMethod,
-  code: 'timed_out',
-  detail: `${displayName} named no price within ${Math.ceil(ms / 1000)} s.`,
-});
-
-const unavailable = (provider: OffsetProvider, paymentMethod: PaymentMethod, thrown: unknown): Unavailable => {
-  if (thrown instanceof AppError)
-    return { provider: provider.id, paymentMethod, code: thrown.code, detail: thrown.message };
-  const error = failureOf(provider, thrown, 'quote');
-  const code = UNAVAILABLE_CODES[error.reason as keyof typeof UNAVAILABLE_CODES] ?? 'provider_unavailable';
-  return { provider: provider.id, paymentMethod, code, detail: `${provider.displayName}: ${error.explanation}` };
+const paused = (displayName: string, pause: Pause): AppError => {
+  const { reason, since, probeAt } = pause;
+  const until = `since ${since.toISOString()}; it is asked again at ${probeAt.toISOString()}`;
+  return new AppError('provider_paused', `${displayName} takes no orders (${reason}) ${until}.`, {
+    numbers: pauseNumbers(pause),
+  });
 };
-
-const UNAVAILABLE_CODES = {
-  timed_out: 'timed_out',
-  insufficient_supply: 'no_supply',
-  mass_not_orderable: 'mass_not_orderable',
-  offering_not_found: 'offering_not_found',
-  invalid_request: 'provider_rejected',
-  not_permitted: 'provider_rejected',
-  rejected: 'provider_rejected',
-  credentials: 'provider_paused',
-  insufficient_credit: 'provider_paused',
-} as const satisfies Record<string, Unavailable['code']>;

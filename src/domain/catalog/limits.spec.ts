@@ -1,6 +1,6 @@
 import { grams } from '../mass.js';
 import { money } from '../money.js';
-import { brokenLimit, needsExactTotal, type Seller, type Wanted } from './limits.js';
+import { brokenLimit, notOrderable, needsExactTotal, type Seller, type Wanted } from './limits.js';
 
 const SELLER: Seller = {
   displayName: 'Example',
@@ -54,7 +54,19 @@ describe('brokenLimit', () => {
     ["the provider's maximum", { offering: null, mass: grams(10_000_000) }, 'mass_not_orderable', 'orderable: 9 t.'],
     ["an offering's step", { mass: grams(11_000) }, 'mass_not_orderable', '10 kg or 15 kg'],
     ["an offering's minimum", { mass: grams(3_000) }, 'mass_not_orderable', 'orderable: 5 kg.'],
-    ["an offering's supply", { mass: grams(55_000) }, 'mass_not_orderable', 'orderable: 50 kg.'],
+    [
+      "an offering's supply",
+      { mass: grams(55_000) },
+      'no_supply',
+      'has only 50 kg left, and 55 kg are wanted; nearest',
+    ],
+    ["an offering's supply and step", { mass: grams(52_000) }, 'mass_not_orderable', 'orderable: 50 kg.'],
+    [
+      'a supply below the minimum',
+      { offering: { ...OFFERING, available: grams(4_000) } },
+      'no_supply',
+      'has only 4 kg left, and 10 kg are wanted; nothing can be ordered.',
+    ],
     [
       'the smallest total',
       { total: money('0.49', 'USD') },
@@ -74,6 +86,57 @@ describe('brokenLimit', () => {
     expect(brokenLimit(SELLER, { ...WANTED, ...wanted })).toMatchObject({
       code,
       detail: expect.stringContaining(numbers),
+    });
+  });
+});
+
+describe('the numbers of a broken limit', () => {
+  it.each<[string, Partial<Wanted>, object]>([
+    [
+      'a mass',
+      { mass: grams(11_000) },
+      {
+        nearest: { below: 10_000, above: 15_000 },
+        numbers: { mass: { step: 5_000, minimum: 5_000, maximum: 50_000 } },
+      },
+    ],
+    [
+      'a supply',
+      { mass: grams(55_000) },
+      { nearest: { below: 50_000, above: null }, numbers: { available: 50_000, mass: { maximum: 50_000 } } },
+    ],
+    [
+      'a total',
+      { total: money('0.49', 'USD') },
+      {
+        numbers: {
+          total: { amount: '0.49', currency: 'USD' },
+          minimumTotal: { amount: '0.50', currency: 'USD' },
+          maximumTotal: { amount: '100.00', currency: 'USD' },
+        },
+      },
+    ],
+    ['a currency', { limitCurrency: 'GBP' }, { numbers: { currency: 'USD' } }],
+    [
+      'a payment method',
+      { offering: { ...OFFERING, paymentMethods: ['account'] } },
+      { numbers: { paymentMethods: ['account'] } },
+    ],
+  ])('are there for programs: %s', (_, wanted, numbers) => {
+    expect(brokenLimit(SELLER, { ...WANTED, ...wanted })).toMatchObject(numbers);
+  });
+
+  it('are the loosest of each bound, where several offerings were looked at', () => {
+    const larger = { ...OFFERING, step: grams(20_000), minimum: grams(40_000), available: grams(90_000) };
+    expect(notOrderable(SELLER, [OFFERING, larger], grams(52_000))).toMatchObject({
+      code: 'mass_not_orderable',
+      nearest: { below: 50_000, above: 60_000 },
+      numbers: { mass: { step: 5_000, minimum: 5_000, maximum: 90_000 } },
+    });
+    expect(notOrderable(SELLER, [OFFERING, larger], grams(100_000))).toMatchObject({
+      code: 'no_supply',
+      nearest: { below: 80_000, above: null },
+      numbers: { available: 90_000 },
     });
   });
 });

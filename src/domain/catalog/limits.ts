@@ -1,8 +1,17 @@
 import { Decimal } from 'decimal.js';
 import type { ErrorCode } from '../errors.js';
-import { isOrderable, nearestOrderable, readableMass, smallerMass, type Grams, type MassRule } from '../mass.js';
+import {
+  isOrderable,
+  nearestOrderable,
+  readableMass,
+  largerMass,
+  smallerMass,
+  type Grams,
+  type MassRule,
+} from '../mass.js';
 import { isMoreThan, money, readableMoney, type Currency, type Money } from '../money.js';
 import type { Capabilities, PaymentMethod } from '../providers/capabilities.js';
+import { plainMoney, type NearestMasses, type RefusalNumbers } from '../refusal-numbers.js';
 import { explainExcess, ORDER_TEXTS, textExcess, type OrderTexts } from '../providers/text-limits.js';
 import type { Offering } from './offering.js';
 
@@ -32,7 +41,8 @@ export interface BrokenLimit {
   readonly detail: string;
   /** Reasons by the field that has to be corrected, as the caller knows it. */
   readonly errors?: Readonly<Record<string, readonly string[]>>;
-  readonly nearest?: { readonly below: Grams | null; readonly above: Grams | null };
+  readonly nearest?: NearestMasses;
+  readonly numbers?: RefusalNumbers;
 }
 
 /**
@@ -53,15 +63,15 @@ const brokenPayment = (
 ): BrokenLimit | null => {
   const methods = capabilities.paymentMethods.filter((method) => offering?.paymentMethods.includes(method) ?? true);
   if (methods.includes(paymentMethod)) return null;
-  const possible = methods.length === 0 ? 'nothing is on sale' : `possible: ${methods.join(', ')}`;
-  const detail = `${displayName} cannot be paid by ${paymentMethod}; ${possible}.`;
-  return { code: 'payment_method_not_supported', detail };
+  const detail = `${displayName} cannot be paid by ${paymentMethod}; possible: ${methods.join(', ')}.`;
+  return { code: 'payment_method_not_supported', detail, numbers: { paymentMethods: methods } };
 };
 
 const brokenCurrency = ({ displayName, capabilities }: Seller, { limitCurrency }: Wanted): BrokenLimit | null => {
   const { currency } = capabilities;
   if (limitCurrency === null || limitCurrency === currency) return null;
-  return { code: 'price_not_comparable', detail: `${displayName} charges ${currency}; give max_total in ${currency}.` };
+  const detail = `${displayName} charges ${currency}; give max_total in ${currency}.`;
+  return { code: 'price_not_comparable', detail, numbers: { currency } };
 };
 
 /** Which masses can be ordered: an offering's own step and bounds, within the provider's. */
@@ -74,31 +84,65 @@ export const massRuleOf = (offering: Sold | null, { mass }: Pick<Capabilities, '
         maximum: smallerMass(offering.available, mass.maximum),
       };
 
-const brokenMass = (seller: Seller, { mass, offering }: Wanted): BrokenLimit | null => {
-  const rule = massRuleOf(offering, seller.capabilities);
-  return isOrderable(mass, rule) ? null : notOrderable(seller, [rule], mass);
-};
+const brokenMass = (seller: Seller, { mass, offering }: Wanted): BrokenLimit | null =>
+  isOrderable(mass, massRuleOf(offering, seller.capabilities)) ? null : notOrderable(seller, [offering], mass);
 
-/** For a mass that none of these rules lets be ordered. */
-export const notOrderable = (
-  { displayName }: Pick<Seller, 'displayName'>,
-  rules: readonly MassRule[],
-  mass: Grams,
-): BrokenLimit => {
-  const near = rules.map((rule) => nearestOrderable(mass, rule));
-  const below = near.reduce<Grams | null>(
-    (best, { below }) => (best === null || (below ?? 0) > best ? below : best),
+/** For a mass that can be ordered of none of these offerings; there is at least one. */
+export const notOrderable = (seller: Seller, offerings: readonly (Sold | null)[], mass: Grams): BrokenLimit => {
+  const rules = offerings.map((offering) => massRuleOf(offering, seller.capabilities));
+  const nearest = nearestOf(rules, mass);
+  const choices = [nearest.below, nearest.above].flatMap((near) => (near === null ? [] : [readableMass(near)]));
+  const instead = choices.length === 0 ? 'nothing can be ordered' : `nearest orderable: ${choices.join(' or ')}`;
+  const numbers = { mass: loosest(rules) };
+  if (!offerings.every((offering) => isSoldOut(seller, offering, mass)))
+    return {
+      code: 'mass_not_orderable',
+      detail: `${seller.displayName} cannot sell exactly ${readableMass(mass)}; ${instead}.`,
+      nearest,
+      numbers,
+    };
+  const available = offerings.reduce<Grams | null>(
+    (most, offering) => largerMass(most, offering?.available ?? null),
     null,
   );
-  const above = near.reduce<Grams | null>((best, { above }) => smallerMass(best, above), null);
-  const choices = [below, above].flatMap((nearest) => (nearest === null ? [] : [readableMass(nearest)]));
-  const nearest = choices.length === 0 ? 'has no supply' : `nearest orderable: ${[...new Set(choices)].join(' or ')}`;
+  const left = available === null ? 'nothing' : `only ${readableMass(available)}`;
   return {
-    code: 'mass_not_orderable',
-    detail: `${displayName} cannot sell exactly ${readableMass(mass)}; ${nearest}.`,
-    nearest: { below, above },
+    code: 'no_supply',
+    detail: `${seller.displayName} has ${left} left, and ${readableMass(mass)} are wanted; ${instead}.`,
+    nearest,
+    numbers: { ...numbers, available },
   };
 };
+
+/** For a seller without any offering. */
+export const nothingOnSale = ({ displayName }: Seller): BrokenLimit => ({
+  code: 'no_supply',
+  detail: `${displayName} has nothing on sale.`,
+  numbers: { available: null },
+});
+
+const nearestOf = (rules: readonly MassRule[], mass: Grams): NearestMasses => {
+  const near = rules.map((rule) => nearestOrderable(mass, rule));
+  const below = near.reduce<Grams | null>((best, each) => largerMass(best, each.below), null);
+  const above = near.reduce<Grams | null>((best, each) => smallerMass(best, each.above), null);
+  return { below, above };
+};
+
+/** Whether nothing but what is left keeps the mass from being ordered. */
+const isSoldOut = ({ capabilities }: Seller, offering: Sold | null, mass: Grams): boolean => {
+  if (offering === null || offering.available === null) return false;
+  const { below, above } = nearestOrderable(mass, massRuleOf(offering, capabilities));
+  const isEmpty = below === null && above === null;
+  return isEmpty || isOrderable(mass, massRuleOf({ ...offering, available: null }, capabilities));
+};
+
+/** Each bound of the rule that asks for the least. */
+const loosest = (rules: readonly MassRule[]): MassRule =>
+  rules.reduce((all, { step, minimum, maximum }) => ({
+    step: Math.min(all.step, step) as Grams,
+    minimum: Math.min(all.minimum, minimum) as Grams,
+    maximum: all.maximum === null || maximum === null ? null : largerMass(all.maximum, maximum),
+  }));
 
 const brokenText = ({ displayName, capabilities }: Seller, { texts }: Wanted): BrokenLimit | null => {
   const excess = texts && textExcess(capabilities.textLimits, texts);
@@ -132,7 +176,12 @@ const brokenTotal = (
         : null;
   if (bound === null) return null;
   const price = `${readableMass(mass)} cost ${readableMoney(total)} at ${displayName}`;
-  return { code: 'total_not_payable', detail: `${price}, ${bound} by ${paymentMethod}.` };
+  const numbers = {
+    total: plainMoney(total),
+    minimumTotal: least && plainMoney(least),
+    maximumTotal: most && plainMoney(most),
+  };
+  return { code: 'total_not_payable', detail: `${price}, ${bound} by ${paymentMethod}.`, numbers };
 };
 
 /** A quote may differ from the list price, by the payment method for instance: by this factor, either way. */

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
-import { MONEY_SCALE, type Money } from '../money.js';
+import { inUsd } from '../exchange-rates.js';
+import type { Money } from '../money.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { PriceSource } from '../orders/order.js';
 
@@ -12,13 +13,6 @@ export interface Spending {
   /** US dollars per unit of the currency that the provider charges. */
   readonly usdPerUnit: Decimal;
 }
-
-/** Enough digits for any amount times any rate: nothing is rounded on the way. */
-const Exact = Decimal.clone({ precision: 60 });
-
-/** Rounded up, so that the sum of many orders is never below what they cost together. */
-export const inUsd = ({ amount }: Money, usdPerUnit: Decimal): Decimal =>
-  new Exact(amount).times(usdPerUnit).toDecimalPlaces(MONEY_SCALE, Decimal.ROUND_UP);
 
 export const reservationFor = (expected: Money, usdPerUnit: Decimal): Spending => ({
   usd: inUsd(expected, usdPerUnit),

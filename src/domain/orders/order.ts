@@ -5,6 +5,9 @@ import type { Certificate, ProviderId, Retirement } from '../providers/calls.js'
 import type { OrderStatus } from './lifecycle.js';
 import type { Lookups } from '../purchases/attempt.js';
 import { AT_COMMIT, committedTime } from './commit-time.js';
+import type { AbsenceCode } from '../quotes/absence.js';
+import type { ComparedRates } from '../quotes/ranking.js';
+import type { NearestMasses, PlainMoney, RefusalNumbers } from '../refusal-numbers.js';
 import type { ReviewReason } from './review.js';
 import type { Spending } from '../limits/spending.js';
 
@@ -39,14 +42,41 @@ export interface OrderTerms {
 
 export const ROUTING_POLICIES = ['named_by_caller', 'offer', 'cheapest', 'cheapest_listed'] as const;
 
+export const POLICY_MEANINGS: Readonly<Record<(typeof ROUTING_POLICIES)[number], string>> = {
+  named_by_caller: 'by the caller',
+  offer: 'by the offer that was ordered',
+  cheapest: 'the cheapest of those that named a price',
+  cheapest_listed: 'the cheapest by list prices, for a caller who does not wait',
+};
+
+/** Why a provider that made an offer was chosen or not. Those that made none have the code of their absence. */
+export const OFFER_REASONS = {
+  cheapest: 'chosen: no other total is lower',
+  dearer: 'its total is not the lowest',
+  no_exchange_rate: 'its total could not be compared with the others',
+} as const;
+
+export type RoutingReason = keyof typeof OFFER_REASONS | AbsenceCode;
+
+/** One provider that was compared. */
+export interface Considered {
+  readonly provider: string;
+  /** Null if it made no offer. */
+  readonly total: PlainMoney | null;
+  readonly orderedMass: Grams | null;
+  readonly reason: RoutingReason;
+  /** Of one that made no offer: the same for people, with the numbers. */
+  readonly detail: string | null;
+  readonly nearest: NearestMasses | null;
+  readonly numbers: RefusalNumbers;
+}
+
 /** Why this provider and offering. */
 export interface Routing {
   readonly policy: (typeof ROUTING_POLICIES)[number];
-  readonly considered: readonly {
-    readonly provider: string;
-    readonly total: { readonly amount: string; readonly currency: string } | null;
-    readonly reason: string;
-  }[];
+  readonly considered: readonly Considered[];
+  /** The rates that the comparison used; null where it needed none. */
+  readonly fx: ComparedRates | null;
 }
 
 export const PRICE_SOURCES = ['charged', 'quoted', 'computed'] as const;

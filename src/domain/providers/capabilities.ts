@@ -9,6 +9,14 @@ export const FIRMNESSES = ['firm', 'indicative', 'computed'] as const;
 /** Whether a quote binds the provider until it expires. */
 export type Firmness = (typeof FIRMNESSES)[number];
 
+/** Whatever it promises, an offer that is ordered is never bought above its price. */
+export const FIRMNESS_MEANINGS: Readonly<Record<Firmness, string>> = {
+  firm: 'it binds the provider until `expires_at`',
+  indicative: 'the provider named it and is not bound by it. It is asked again before an order of the offer is sent',
+  computed:
+    'the provider names no prices for a mass: computed here from its price list, and again before an order of the offer is sent',
+};
+
 /**
  * How a provider protects a purchase from being made twice, and so what may follow an ambiguous send.
  * - `key`: the same bytes under the same key buy once, for `retentionMs` after the first send.

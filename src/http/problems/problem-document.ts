@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
-import { presentMass } from '../values/mass.presenter.js';
+import { presentNearest, presentNumbers, presentUnavailable } from '../values/refusal.presenter.js';
 import { isDatabaseBusy, isDatabaseGone } from './database-gone.js';
 import { HttpProblem } from './http-problem.js';
 import { PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';
@@ -53,12 +53,9 @@ export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => 
         errors: Object.fromEntries(Object.entries(extra.errors).map(([path, why]) => [path, [...why]])),
       }),
       ...(extra.orderId !== undefined && { order_id: extra.orderId }),
-      ...(extra.nearest && {
-        nearest: {
-          below: extra.nearest.below && presentMass(extra.nearest.below),
-          above: extra.nearest.above && presentMass(extra.nearest.above),
-        },
-      }),
+      ...(extra.nearest && { nearest: presentNearest(extra.nearest) }),
+      ...(extra.numbers && { numbers: presentNumbers(extra.numbers) }),
+      ...(extra.absences && { unavailable: extra.absences.map(presentUnavailable) }),
       retry: {
         safe: kind.retry.safe,
         ...(waits && { after_seconds: afterSeconds }),

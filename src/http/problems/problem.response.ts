@@ -1,5 +1,5 @@
-import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropInteger, PropObject, PropText, PropEnum } from '../openapi/prop.js';
+import { NearestMassesResponse, RefusalNumbersResponse, UnavailableResponse } from '../values/refusal.response.js';
+import { PropBoolean, PropInteger, PropList, PropObject, PropText, PropEnum } from '../openapi/prop.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
@@ -7,11 +7,6 @@ export class RetryResponse {
   @PropBoolean('The same request, sent again, may succeed') safe!: boolean;
   @PropInteger('Wait this many seconds before retrying', { optional: true, example: 2 }) after_seconds?: number;
   @PropBoolean('Retry with the same Idempotency-Key; if false, a corrected request needs a new key') same_key!: boolean;
-}
-
-export class NearestMassesResponse {
-  @PropObject(() => MassResponse, 'The largest orderable mass below', { nullable: true }) below!: MassResponse | null;
-  @PropObject(() => MassResponse, 'The smallest orderable mass above', { nullable: true }) above!: MassResponse | null;
 }
 
 /** RFC 9457. */
@@ -33,7 +28,11 @@ export class ProblemResponse {
   errors?: Record<string, string[]>;
 
   @PropText('The order this problem is about', { optional: true }) order_id?: string;
-  @PropObject(() => NearestMassesResponse, 'With mass_not_orderable', { optional: true })
+  @PropObject(() => NearestMassesResponse, 'With mass_not_orderable and no_supply', { optional: true })
   nearest?: NearestMassesResponse;
+  @PropObject(() => RefusalNumbersResponse, 'The numbers of a refusal, for programs', { optional: true })
+  numbers?: RefusalNumbersResponse;
+  @PropList(() => UnavailableResponse, 'Why each provider cannot serve the order, where none can', { optional: true })
+  unavailable?: UnavailableResponse[];
   @PropObject(() => RetryResponse, 'Whether and how to retry') retry!: RetryResponse;
 }

@@ -145,7 +145,7 @@ export const PROBLEMS = {
   offer_expired: {
     status: 409,
     title: 'The offer has expired',
-    meaning: 'The price of the offer no longer holds. Nothing was ordered.',
+    meaning: 'The price of the offer no longer holds: `numbers.expired_at`. Nothing was ordered.',
     remedy: 'Ask for a new quote and order one of its offers.',
     retry: CORRECT,
   },
@@ -153,7 +153,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The order looks like one made just now',
     meaning:
-      'An order with the same `reference`, provider, mass and beneficiary was made a short time ago under another key; capitals, spaces and the composition of letters do not count. Without a `reference` nothing is compared. Nothing was ordered.',
+      'An order with the same `reference`, provider, mass and beneficiary, or without a `reference` one for the same offer, was made a short time ago under another key; capitals, spaces and the composition of letters do not count. Nothing was ordered.',
     remedy: 'Look at the order in `order_id`; if both are wanted, send `"allow_duplicate": true`.',
     retry: CORRECT,
   },
@@ -202,21 +202,30 @@ export const PROBLEMS = {
   payment_method_not_supported: {
     status: 422,
     title: 'The payment method is not supported',
-    meaning: 'The provider or offer does not accept this payment method.',
+    meaning: 'The provider or offer does not accept this payment method; `numbers.payment_methods` are possible.',
     remedy: 'See `payment_methods` in GET /v1/providers.',
     retry: CORRECT,
   },
   mass_not_orderable: {
     status: 422,
     title: 'This mass cannot be ordered exactly',
-    meaning: 'The provider sells in steps or has a minimum. `nearest` says what can be ordered instead.',
+    meaning:
+      'The provider sells in steps, or has a minimum or a maximum: `numbers.mass`. `nearest` says what can be ordered instead.',
     remedy: 'Order one of the nearest masses, or send `"rounding": "up"`.',
+    retry: CORRECT,
+  },
+  no_supply: {
+    status: 422,
+    title: 'There is not so much to buy',
+    meaning: 'The provider or offering has less left than is wanted: `numbers.available`. Nothing was ordered.',
+    remedy: 'Order at most what `nearest.below` says, or choose another offering or provider.',
     retry: CORRECT,
   },
   total_not_payable: {
     status: 422,
     title: 'The total cannot be paid this way',
-    meaning: 'The price is below the smallest or above the largest total that the provider takes by this method.',
+    meaning:
+      'The price, `numbers.total`, is below the smallest or above the largest total that the provider takes by this method.',
     remedy: 'Order another mass, see `detail`, or pay by another method; with a new key if there is an `order_id`.',
     retry: NEW_KEY,
   },
@@ -231,7 +240,7 @@ export const PROBLEMS = {
   no_provider_available: {
     status: 422,
     title: 'No provider can serve this order now',
-    meaning: 'No enabled provider can serve it; `detail` says why for each. Nothing was ordered.',
+    meaning: 'No enabled provider can serve it; `unavailable` says why for each. Nothing was ordered.',
     remedy: 'Change the order, or retry later.',
     retry: LATER,
   },
@@ -246,7 +255,7 @@ export const PROBLEMS = {
   order_above_limit: {
     status: 422,
     title: 'The order is larger than allowed',
-    meaning: 'The mass or the total is above what one order of this tenant or key may have. `detail` has the numbers.',
+    meaning: 'The mass or the total is above what one order of this tenant or key may have: `numbers.order_limit`.',
     remedy: 'Order less at once, or have the operator raise the limit.',
     retry: CORRECT,
   },
@@ -254,7 +263,7 @@ export const PROBLEMS = {
     status: 422,
     title: 'The spending limit of the month does not allow this order',
     meaning:
-      'Orders on account of this calendar month (UTC), with what is reserved for open ones, would come to more than this tenant or key may spend. `detail` has the numbers.',
+      'Orders on account of this calendar month (UTC), with what is reserved for open ones, would come to more than this tenant or key may spend: `numbers.month_limit`.',
     remedy: 'Order less, wait for the next month, or have the operator raise the limit.',
     retry: LATER,
   },
@@ -262,7 +271,7 @@ export const PROBLEMS = {
     status: 422,
     title: 'The price is above the limit',
     meaning:
-      'The price now is above `max_total`, above the offer that was ordered, or, where no price was known beforehand, above what tenant or key may order at once. Nothing was sent to the provider.',
+      'The price now, `numbers.total`, is above `numbers.maximum_total`: above `max_total`, above the offer that was ordered, or, where no price was known beforehand, above what tenant or key may order at once. Nothing was sent to the provider.',
     remedy: 'Order again with a new key and a higher limit, or ask for a new quote.',
     retry: NEW_KEY,
   },

@@ -4,11 +4,14 @@ import { CURRENCIES, money, type Money } from '../../domain/money.js';
 import { isTerminal, ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import {
   CHECKOUT_STATUSES,
+  OFFER_REASONS,
   PRICE_SOURCES,
   ROUTING_POLICIES,
+  type Considered,
   type Order,
   type Routing,
 } from '../../domain/orders/order.js';
+import { ABSENCE_CODES } from '../../domain/quotes/absence.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import { REVIEW_REASONS, type ReviewReason } from '../../domain/orders/review.js';
 import { ATTEMPT_OUTCOMES, type Attempt } from '../../domain/purchases/attempt.js';
@@ -26,7 +29,9 @@ import {
   readTexts,
   readWord,
   readWordOrNull,
+  type ReadJson,
 } from '../database/json-columns.js';
+import { readGrams, readMoneyOrNull, readNearest, readRates, readRefusalNumbers } from '../quotes/refusal-json.js';
 import { Prisma } from '../generated/client.js';
 
 /** A row as node-postgres gives it: int8 and numeric as text, jsonb parsed. */
@@ -268,14 +273,22 @@ const readRetirement = readObject({
 
 const readCertificate = readObjectOrNull({ url: readText, pdfUrl: readTextOrNull });
 
+const ROUTING_REASONS = [...(Object.keys(OFFER_REASONS) as (keyof typeof OFFER_REASONS)[]), ...ABSENCE_CODES];
+
+/** Orders of earlier versions have only the total and the reason of each provider. */
+const readConsidered: ReadJson<Considered> = readObject({
+  provider: readText,
+  total: readMoneyOrNull,
+  orderedMass: readGrams,
+  reason: (reason) => ROUTING_REASONS.find((known) => known === reason) ?? 'provider_unavailable',
+  detail: readTextOrNull,
+  nearest: readNearest,
+  numbers: readRefusalNumbers,
+});
+
 const readRouting = (value: unknown): Routing =>
   readObject({
     policy: (policy) => ROUTING_POLICIES.find((known) => known === policy) ?? 'named_by_caller',
-    considered: readList(
-      readObject({
-        provider: readText,
-        total: readObjectOrNull({ amount: readText, currency: readText }),
-        reason: readText,
-      }),
-    ),
+    considered: readList(readConsidered),
+    fx: readRates,
   })(value);

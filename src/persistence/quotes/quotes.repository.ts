@@ -3,11 +3,13 @@ import { grams } from '../../domain/mass.js';
 import { CURRENCIES, money } from '../../domain/money.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import type { ProviderId } from '../../domain/providers/calls.js';
-import { UNAVAILABLE_CODES, type Offer, type Quote, type Unavailable } from '../../domain/quotes/quote.js';
+import { ABSENCE_CODES, type Absence } from '../../domain/quotes/absence.js';
+import type { Offer, Quote } from '../../domain/quotes/quote.js';
 import type { Prisma } from '../generated/client.js';
 import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
-import { readList, readObject, readObjectOrNull, readText, readTexts, readWord } from '../database/json-columns.js';
+import { readList, readObject, readText, readWord, type ReadJson } from '../database/json-columns.js';
+import { readNearest, readRates, readRefusalNumbers } from './refusal-json.js';
 import { PrismaService } from '../database/prisma.service.js';
 
 type OfferRow = Prisma.OfferGetPayload<object>;
@@ -24,7 +26,7 @@ export class QuotesRepository {
     tenantId: string;
     requestedMass: Quote['requestedMass'];
     offers: readonly (Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { validForMs: number })[];
-    unavailable: readonly Unavailable[];
+    unavailable: readonly Absence[];
     fx: Quote['fx'];
   }): Promise<Quote> {
     const now = await this.database.now();
@@ -37,7 +39,7 @@ export class QuotesRepository {
         requestedGrams: quote.requestedMass,
         createdAt: now,
         expiresAt: quote.offers.length === 0 ? now : expiryOf(shortest),
-        unavailable: quote.unavailable.map((line) => ({ ...line })),
+        unavailable: quote.unavailable.map((line) => ({ ...line })) as unknown as Prisma.InputJsonArray,
         ...(quote.fx && { fx: { date: quote.fx.date, rates: { ...quote.fx.rates } } }),
         offers: {
           create: quote.offers.map((offer, index) => ({
@@ -73,21 +75,17 @@ export class QuotesRepository {
   }
 
   /**
-   * An offer, the mass its quote was asked for, and whether it has expired by the database's clock.
+   * An offer, the mass its quote was asked for, and the time by the database's clock.
    * @returns null if the tenant has no such offer.
    */
   async findOffer(
     id: string,
     tenantId: string,
-  ): Promise<{ offer: Offer; requestedMass: Quote['requestedMass']; expired: boolean } | null> {
+  ): Promise<{ offer: Offer; requestedMass: Quote['requestedMass']; now: Date } | null> {
     const row = await this.prisma.offer.findFirst({ where: { id, quote: { tenantId } }, include: { quote: true } });
     if (!row) return null;
-    const now = await this.database.now();
-    return {
-      offer: offerFromRow(row),
-      requestedMass: grams(Number(row.quote.requestedGrams)),
-      expired: row.expiresAt <= now,
-    };
+    const requestedMass = grams(Number(row.quote.requestedGrams));
+    return { offer: offerFromRow(row), requestedMass, now: await this.database.now() };
   }
 
   private async findWhere(where: Prisma.QuoteWhereInput): Promise<Quote | null> {
@@ -103,8 +101,8 @@ const quoteFromRow = (row: Prisma.QuoteGetPayload<{ include: { offers: true } }>
   createdAt: row.createdAt,
   expiresAt: row.expiresAt,
   offers: row.offers.map(offerFromRow).sort((a, b) => a.rank - b.rank),
-  unavailable: readList(readUnavailable)(row.unavailable),
-  fx: readObjectOrNull({ date: readText, rates: readTexts })(row.fx),
+  unavailable: readList(readAbsence)(row.unavailable),
+  fx: readRates(row.fx),
 });
 
 const offerFromRow = (row: OfferRow): Offer => {
@@ -124,12 +122,11 @@ const offerFromRow = (row: OfferRow): Offer => {
   };
 };
 
-const readUnavailable = (value: unknown): Unavailable => {
-  const line = readObject({
-    provider: readText,
-    paymentMethod: (method) => PAYMENT_METHODS.find((known) => known === method) ?? null,
-    code: (code) => UNAVAILABLE_CODES.find((known) => known === code) ?? 'provider_unavailable',
-    detail: readText,
-  })(value);
-  return { ...line, provider: line.provider as ProviderId };
-};
+const readAbsence: ReadJson<Absence> = readObject({
+  provider: readText,
+  paymentMethod: (method) => PAYMENT_METHODS.find((known) => known === method) ?? null,
+  code: (code) => ABSENCE_CODES.find((known) => known === code) ?? 'provider_unavailable',
+  detail: readText,
+  nearest: readNearest,
+  numbers: readRefusalNumbers,
+});

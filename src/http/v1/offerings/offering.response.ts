@@ -1,5 +1,6 @@
 import { OFFERING_KINDS, type OfferingKind } from '../../../domain/catalog/offering.js';
 import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
+import { ABSENCE_OF, type AbsenceCode } from '../../../domain/quotes/absence.js';
 import { MassResponse } from '../../values/mass.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
@@ -17,15 +18,16 @@ export class OfferingResponse {
   @PropText('Always the same for the same offering', { example: 'offering_6x4h2m0gf5c8q7k3x9w1z2r4ab' }) id!: string;
   @PropText('Provider id', { example: 'one_tribe' }) provider!: string;
   @PropEnum(OFFERING_KINDS, 'A mix of projects, a seller’s listing, or one project') kind!: OfferingKind;
-  @PropText("The provider's own id") provider_offering_id!: string;
-  @PropText('As the provider calls it') name!: string;
-  @PropText('As the provider writes it', { nullable: true }) description!: string | null;
-  @PropText('As the provider writes it', { nullable: true }) country!: string | null;
-  @PropText('Registry of the credits', { nullable: true }) registry!: string | null;
-  @PropInteger('Year of the reduction or removal', { nullable: true }) vintage!: number | null;
-  @PropText('As the provider writes it', { nullable: true }) category!: string | null;
-  @PropBoolean('Whether it is credited before the reduction or removal', { nullable: true }) is_ex_ante!:
-    boolean | null;
+  @PropText("The provider's own id", { example: 'sbx-peat-01' }) provider_offering_id!: string;
+  @PropText('As the provider calls it', { example: 'High Moor Peatland' }) name!: string;
+  @PropText('As the provider writes it', { nullable: true, example: 'A project that rewets a drained moor.' })
+  description!: string | null;
+  @PropText('As the provider writes it', { nullable: true, example: 'United Kingdom' }) country!: string | null;
+  @PropText('Registry of the credits', { nullable: true, example: 'Verra' }) registry!: string | null;
+  @PropInteger('Year of the reduction or removal', { nullable: true, example: 2021 }) vintage!: number | null;
+  @PropText('As the provider writes it', { nullable: true, example: 'Nature restoration' }) category!: string | null;
+  @PropBoolean('Whether it is credited before the reduction or removal', { nullable: true, example: false })
+  is_ex_ante!: boolean | null;
   @PropObject(() => MoneyResponse, 'Before tax, null if the provider quotes on request only', { nullable: true })
   unit_price_per_tonne!: MoneyResponse | null;
   @PropObject(() => MassResponse, 'What can be bought now, null if the provider does not say', { nullable: true })
@@ -37,8 +39,9 @@ export class OfferingResponse {
 }
 
 export class CatalogUnavailableResponse {
-  @PropText('Provider id') provider!: string;
-  @PropText('Why they are missing, for people') detail!: string;
+  @PropText('Provider id', { example: 'one_tribe' }) provider!: string;
+  @PropEnum([...new Set(Object.values(ABSENCE_OF))], 'Why they are missing, as in a quote') code!: AbsenceCode;
+  @PropText('The same for people', { example: 'One Tribe could not be read just now.' }) detail!: string;
 }
 
 export class OfferingListResponse {

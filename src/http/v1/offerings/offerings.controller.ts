@@ -39,7 +39,7 @@ export class OfferingsController {
     return {
       data: offerings.map(presentOffering),
       next_cursor: next && cursorOfOffering(next),
-      unavailable: unavailable.map(({ provider, detail }) => ({ provider, detail })),
+      unavailable: unavailable.map(({ provider, code, detail }) => ({ provider, code, detail })),
     };
   }
 

@@ -4,7 +4,9 @@ import { CancellationTerms, type Cancellation } from '../../../application/order
 import type { Order, Routing } from '../../../domain/orders/order.js';
 import type { Retirement } from '../../../domain/providers/calls.js';
 import type { OrderResponse, RetirementResponse, RoutingResponse } from './order.response.js';
-import type { MoneyResponse } from '../../values/money.response.js';
+import { money } from '../../../domain/money.js';
+import { presentComparison } from '../../values/comparison.presenter.js';
+import { presentNearest, presentNumbers, presentPlainMoney } from '../../values/refusal.presenter.js';
 import { presentMass, presentOverDelivery } from '../../values/mass.presenter.js';
 import { presentMoney } from '../../values/money.presenter.js';
 import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
@@ -62,12 +64,17 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
   version: order.version,
 });
 
-const presentRouting = ({ policy, considered }: Routing): RoutingResponse => ({
+const presentRouting = ({ policy, considered, fx }: Routing): RoutingResponse => ({
   policy,
-  considered: considered.map(({ provider, total, reason }) => ({
+  considered: considered.map(({ provider, total, orderedMass, reason, detail, nearest, numbers }) => ({
     provider,
-    total: total && { amount: total.amount, currency: total.currency as MoneyResponse['currency'] },
+    total: total && presentPlainMoney(total),
+    ordered_mass: orderedMass && presentMass(orderedMass),
+    comparison: total && presentComparison(money(total.amount, total.currency), fx),
     reason,
+    detail,
+    nearest: nearest && presentNearest(nearest),
+    numbers: presentNumbers(numbers),
   })),
 });
 

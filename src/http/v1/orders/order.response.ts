@@ -1,8 +1,12 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { ROUTING_POLICIES } from '../../../domain/orders/order.js';
+import { OFFER_REASONS, POLICY_MEANINGS, ROUTING_POLICIES } from '../../../domain/orders/order.js';
+import { ABSENCES } from '../../../domain/quotes/absence.js';
 import { REVIEW_REASONS } from '../../../domain/orders/review.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
+import { meaningsOf } from '../../values/code-meanings.js';
+import { ComparisonResponse } from '../../values/comparison.response.js';
+import { NearestMassesResponse, RefusalNumbersResponse } from '../../values/refusal.response.js';
 import { MassResponse } from '../../values/mass.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
@@ -17,8 +21,8 @@ import {
 } from '../../openapi/prop.js';
 
 export class OfferingNameResponse {
-  @PropText('See GET /v1/offerings/{id}') id!: string;
-  @PropText('Its name when the order was made') name!: string;
+  @PropText('See GET /v1/offerings/{id}', { example: 'offering_2s0w7m7xj0h1tbnf09m3wrwe3d' }) id!: string;
+  @PropText('Its name when the quote or order was made', { example: 'High Moor Peatland' }) name!: string;
 }
 
 export class OrderPriceResponse {
@@ -33,20 +37,42 @@ export class OrderBeneficiaryResponse {
   @PropText('Private', { nullable: true }) email!: string | null;
 }
 
+const ROUTING_REASONS = { ...OFFER_REASONS, ...ABSENCES };
+
 export class ConsideredResponse {
-  @PropText('Provider id') provider!: string;
-  @PropObject(() => MoneyResponse, 'Its price, null if it made no offer', { nullable: true })
+  @PropText('Provider id', { example: 'cnaught' }) provider!: string;
+  @PropObject(() => MoneyResponse, 'Its price, tax included, null if it made no offer', { nullable: true })
   total!: MoneyResponse | null;
-  @PropText('Why it was chosen or not', { example: 'cheapest' }) reason!: string;
+  @PropObject(() => MassResponse, 'What would have been ordered, null if it made no offer', { nullable: true })
+  ordered_mass!: MassResponse | null;
+  @PropObject(() => ComparisonResponse, 'How its price was compared with the others, null if it made no offer', {
+    nullable: true,
+  })
+  comparison!: ComparisonResponse | null;
+  @PropEnum(Object.keys(ROUTING_REASONS), `Why it was chosen or not. ${meaningsOf(ROUTING_REASONS)}`, {
+    example: 'cheapest',
+  })
+  reason!: string;
+  @PropText('Why it made no offer, for people, with the numbers; null if it made one', {
+    nullable: true,
+    example: 'Carbonmark cannot be paid by account; possible: checkout.',
+  })
+  detail!: string | null;
+  @PropObject(
+    () => NearestMassesResponse,
+    'What could be ordered from it instead, null if the mass is not the reason',
+    {
+      nullable: true,
+    },
+  )
+  nearest!: NearestMassesResponse | null;
+  @PropObject(() => RefusalNumbersResponse, 'The numbers of the reason, for programs') numbers!: RefusalNumbersResponse;
 }
 
 export class RoutingResponse {
-  @PropEnum(
-    ROUTING_POLICIES,
-    'How the provider was chosen. `cheapest_listed`: by list prices, for a caller who does not wait',
-  )
-  policy!: string;
-  @PropList(() => ConsideredResponse, 'The providers that were compared') considered!: ConsideredResponse[];
+  @PropEnum(ROUTING_POLICIES, `How the provider was chosen. ${meaningsOf(POLICY_MEANINGS)}`) policy!: string;
+  @PropList(() => ConsideredResponse, 'The providers that were compared, cheapest first')
+  considered!: ConsideredResponse[];
 }
 
 export class CheckoutResponse {

@@ -72,6 +72,7 @@ export class PlaceOrderController {
       'provider_not_enabled',
       'payment_method_not_supported',
       'mass_not_orderable',
+      'no_supply',
       'total_not_payable',
       'text_too_long',
       'no_provider_available',

@@ -35,4 +35,12 @@ export const PLACE_ORDER_EXAMPLES = {
       labels: { department: 'sales' },
     },
   },
+  offer: {
+    summary: 'What a quote has offered, once and never above its price',
+    value: {
+      offer_id: 'off_01m8bqmam3e4dbkc9nzepvw24b',
+      payment: { method: 'account' },
+      beneficiary: BENEFICIARY,
+    },
+  },
 };

@@ -29,7 +29,7 @@ export class PlaceOrderRequest {
   @ObjectField(() => MassRequest, { about: 'How much to buy. Or give offer_id', decidedBy: 'offer_id' })
   mass?: MassRequest;
 
-  @OfferIdField({ about: 'Buys exactly this offer of a quote, never above its price', optional: true })
+  @OfferIdField({ about: 'Buys exactly this offer of a quote: once, and never above its price', optional: true })
   offer_id?: string;
 
   @ProviderIdField({
@@ -85,7 +85,8 @@ export class PlaceOrderRequest {
   rounding?: Rounding;
 
   @ObjectField(() => MoneyRequest, {
-    about: 'Refused before anything is sent when the price is above it',
+    about:
+      'Refused before anything is sent when the price is above it. In the currency of the provider. With `offer_id` it can only be lower than the offer',
     optional: true,
   })
   max_total?: MoneyRequest;
@@ -100,7 +101,7 @@ export class PlaceOrderRequest {
 
   @BooleanField({
     about:
-      'By default an order with the reference, provider, mass and beneficiary of a recent one is refused; without a reference none is',
+      'By default an order with the reference, provider, mass and beneficiary of a recent one is refused; without a reference, only one for the same offer is',
     optional: true,
   })
   allow_duplicate?: boolean;

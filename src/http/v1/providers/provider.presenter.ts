@@ -1,7 +1,7 @@
 import type { ListedProvider } from '../../../application/providers/list-providers.js';
 import type { Capabilities } from '../../../domain/providers/capabilities.js';
-import type { ProviderCheckoutResponse, ProviderMassResponse, ProviderResponse } from './provider.response.js';
-import { presentMass } from '../../values/mass.presenter.js';
+import type { ProviderCheckoutResponse, ProviderResponse } from './provider.response.js';
+import { presentMassRule } from '../../values/refusal.presenter.js';
 import { presentMoney } from '../../values/money.presenter.js';
 import { presentTime } from '../../values/time.presenter.js';
 
@@ -13,7 +13,7 @@ export const presentProvider = ({ provider, health, checkedAt, pause }: ListedPr
     name: displayName,
     payment_methods: capabilities.paymentMethods,
     currency: capabilities.currency,
-    mass: presentMassRule(capabilities),
+    mass: presentMassRule(capabilities.mass),
     quote: { firmness: capabilities.quote.firmness, valid_for_seconds: capabilities.quote.validForMs / 1000 },
     cancellation: cancellation && { while: cancellation.while, refundable: cancellation.refundable },
     checkout: presentCheckout(capabilities),
@@ -24,14 +24,9 @@ export const presentProvider = ({ provider, health, checkedAt, pause }: ListedPr
     paused: pause !== null,
     paused_for: pause && pause.reason,
     paused_since: pause && presentTime(pause.since),
+    asked_again_at: pause && presentTime(pause.probeAt),
   };
 };
-
-const presentMassRule = ({ mass }: Capabilities): ProviderMassResponse => ({
-  step: presentMass(mass.step),
-  minimum: presentMass(mass.minimum),
-  maximum: mass.maximum && presentMass(mass.maximum),
-});
 
 const presentCheckout = ({ checkout }: Capabilities): ProviderCheckoutResponse | null =>
   checkout && {

@@ -1,7 +1,13 @@
 import { PAUSE_REASONS, PROVIDER_HEALTHS, type PauseReason } from '../../../application/providers/list-providers.js';
 import { CURRENCIES, type Currency } from '../../../domain/money.js';
-import { PAYMENT_METHODS } from '../../../domain/providers/capabilities.js';
-import { MassResponse } from '../../values/mass.response.js';
+import {
+  FIRMNESSES,
+  FIRMNESS_MEANINGS,
+  PAYMENT_METHODS,
+  type Firmness,
+} from '../../../domain/providers/capabilities.js';
+import { MassRuleResponse } from '../../values/refusal.response.js';
+import { meaningsOf } from '../../values/code-meanings.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
@@ -14,16 +20,9 @@ import {
   PropEnumList,
 } from '../../openapi/prop.js';
 
-export class ProviderMassResponse {
-  @PropObject(() => MassResponse, 'Orders are a whole multiple of this') step!: MassResponse;
-  @PropObject(() => MassResponse, 'The smallest order') minimum!: MassResponse;
-  @PropObject(() => MassResponse, 'The largest order, null if no limit is known', { nullable: true })
-  maximum!: MassResponse | null;
-}
-
 export class ProviderQuoteResponse {
-  @PropEnum(['firm', 'indicative', 'computed'], 'Whether a quoted price is binding') firmness!: string;
-  @PropInteger('How long an offer can be ordered') valid_for_seconds!: number;
+  @PropEnum(FIRMNESSES, `What its prices promise. ${meaningsOf(FIRMNESS_MEANINGS)}`) firmness!: Firmness;
+  @PropInteger('How long an offer can be ordered', { example: 600 }) valid_for_seconds!: number;
 }
 
 export class ProviderCancellationResponse {
@@ -33,7 +32,7 @@ export class ProviderCancellationResponse {
 }
 
 export class ProviderCheckoutResponse {
-  @PropInteger('How long a hosted checkout stays open') expires_after_seconds!: number;
+  @PropInteger('How long a hosted checkout stays open', { example: 86_400 }) expires_after_seconds!: number;
   @PropObject(() => MoneyResponse, 'The smallest total, null if no limit is known', { nullable: true })
   minimum_total!: MoneyResponse | null;
   @PropObject(() => MoneyResponse, 'The largest total, null if no limit is known', { nullable: true })
@@ -42,8 +41,8 @@ export class ProviderCheckoutResponse {
 
 export class ProviderQuotaResponse {
   @PropEnum(['reads', 'writes', 'all'], 'Which calls it counts') counts!: string;
-  @PropInteger('How many of them') requests!: number;
-  @PropInteger('In how many seconds') per_seconds!: number;
+  @PropInteger('How many of them', { example: 180 }) requests!: number;
+  @PropInteger('In how many seconds', { example: 60 }) per_seconds!: number;
 }
 
 export class ProviderResponse {
@@ -51,7 +50,7 @@ export class ProviderResponse {
   @PropText('Display name', { example: 'CNaught' }) name!: string;
   @PropEnumList(PAYMENT_METHODS, 'Supported payment methods, preferred first') payment_methods!: readonly string[];
   @PropEnum(CURRENCIES, 'Currency of its prices') currency!: Currency;
-  @PropObject(() => ProviderMassResponse, 'Which masses can be ordered') mass!: ProviderMassResponse;
+  @PropObject(() => MassRuleResponse, 'Which masses can be ordered') mass!: MassRuleResponse;
   @PropObject(() => ProviderQuoteResponse, 'What its quotes promise') quote!: ProviderQuoteResponse;
   @PropObject(() => ProviderCancellationResponse, 'Null if a placed order cannot be cancelled', { nullable: true })
   cancellation!: ProviderCancellationResponse | null;
@@ -70,9 +69,13 @@ export class ProviderResponse {
     nullable: true,
   })
   checked_at!: string | null;
-  @PropBoolean('Whether no orders are sent to it for now') paused!: boolean;
+  @PropBoolean('Whether no orders are sent to it for now', { example: false }) paused!: boolean;
   @PropEnum(PAUSE_REASONS, 'Why it is paused, null if it is not', { nullable: true }) paused_for!: PauseReason | null;
   @PropTime('When the pause began, null if it is not paused', { nullable: true }) paused_since!: string | null;
+  @PropTime('When it is asked whether it is back, null if it is not paused. A pause ends by an answer', {
+    nullable: true,
+  })
+  asked_again_at!: string | null;
 }
 
 export class ProviderListResponse {

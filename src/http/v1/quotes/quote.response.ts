@@ -1,6 +1,14 @@
-import { ERROR_CODES } from '../../../domain/errors.js';
-import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
+import {
+  FIRMNESSES,
+  FIRMNESS_MEANINGS,
+  PAYMENT_METHODS,
+  type Firmness,
+  type PaymentMethod,
+} from '../../../domain/providers/capabilities.js';
 import { MassResponse } from '../../values/mass.response.js';
+import { ComparisonResponse } from '../../values/comparison.response.js';
+import { meaningsOf } from '../../values/code-meanings.js';
+import { UnavailableResponse } from '../../values/refusal.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import { OfferingNameResponse } from '../orders/order.response.js';
 import { PropInteger, PropList, PropObject, PropText, PropMap, PropTime, PropEnum } from '../../openapi/prop.js';
@@ -10,6 +18,12 @@ export class OfferPriceResponse {
   @PropObject(() => MoneyResponse, 'Total per tonne') per_tonne!: MoneyResponse;
   @PropObject(() => MoneyResponse, 'Tax within the total, null if the provider states none', { nullable: true })
   tax!: MoneyResponse | null;
+  @PropObject(
+    () => MoneyResponse,
+    'The share of the total that is for `over_delivery`, by mass: exact, rounded to a millionth. Null if nothing is',
+    { nullable: true },
+  )
+  over_delivery!: MoneyResponse | null;
 }
 
 export class OfferResponse {
@@ -23,18 +37,10 @@ export class OfferResponse {
   @PropObject(() => MassResponse, 'What would be ordered beyond the request, null if nothing', { nullable: true })
   over_delivery!: MassResponse | null;
   @PropObject(() => OfferPriceResponse, 'The price now') price!: OfferPriceResponse;
-  @PropEnum(
-    ['firm', 'indicative', 'computed'],
-    'Whether the price binds the provider, is an estimate of the provider, or was computed here',
-  )
-  firmness!: string;
+  @PropObject(() => ComparisonResponse, 'How its total was compared with those of the other offers')
+  comparison!: ComparisonResponse;
+  @PropEnum(FIRMNESSES, `What the price promises. ${meaningsOf(FIRMNESS_MEANINGS)}`) firmness!: Firmness;
   @PropTime('When the offer can no longer be ordered') expires_at!: string;
-}
-
-export class QuoteUnavailableResponse {
-  @PropText('Provider id') provider!: string;
-  @PropEnum([...ERROR_CODES, 'timed_out', 'no_supply'], 'Why it cannot serve') code!: string;
-  @PropText('The reason, for people') detail!: string;
 }
 
 export class ExchangeResponse {
@@ -49,8 +55,8 @@ export class QuoteResponse {
   @PropTime('When the first of its offers expires') expires_at!: string;
   @PropObject(() => MassResponse, 'The mass in the request') requested_mass!: MassResponse;
   @PropList(() => OfferResponse, 'Cheapest first') offers!: OfferResponse[];
-  @PropList(() => QuoteUnavailableResponse, 'Providers that were asked and cannot serve')
-  unavailable!: QuoteUnavailableResponse[];
+  @PropList(() => UnavailableResponse, 'Every other provider that was asked or named, with the reason')
+  unavailable!: UnavailableResponse[];
   @PropObject(() => ExchangeResponse, 'The exchange rates used for the ranking, null if none were needed', {
     nullable: true,
   })

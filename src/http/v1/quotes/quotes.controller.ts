@@ -9,6 +9,7 @@ import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { QUOTE_ID_PIPE } from '../../validation/id.pipe.js';
 import { QUOTE_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
+import { QUOTE_EXAMPLE } from './quote.examples.js';
 import { QuoteResponse } from './quote.response.js';
 import { REQUEST_QUOTE_EXAMPLES } from './request-quote.examples.js';
 import { quoteWaitFrom } from '../../server/prefer-wait.js';
@@ -31,7 +32,7 @@ export class QuotesController {
     id: 'requestQuote',
     summary: 'Ask every able provider for a price',
     description:
-      'Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason; one that names no price within 8 seconds, or the time that `Prefer` says, as `timed_out`.',
+      'Buys nothing. Every provider that was asked or named is in the response: under `offers`, or under `unavailable` with the reason and its numbers. They have 8 seconds, or the time that `Prefer` says; one that names no price by then is `timed_out`. An offer is ordered by its id, once, and never above its price.',
     access: 'quotes:write',
     problems: ['provider_not_enabled', 'offering_not_found', 'provider_unavailable'],
   })
@@ -43,10 +44,13 @@ export class QuotesController {
     example: 'wait=3',
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
-  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, {
-    Location: 'Address of the quote',
-    'Preference-Applied': 'What of Prefer was honoured',
-  })
+  @ApiJsonResponse(
+    201,
+    'Offers, cheapest first',
+    QuoteResponse,
+    { Location: 'Address of the quote', 'Preference-Applied': 'What of Prefer was honoured' },
+    QUOTE_EXAMPLE,
+  )
   async create(
     @Body() body: RequestQuoteRequest,
     @Caller() caller: Principal,
@@ -55,7 +59,7 @@ export class QuotesController {
   ): Promise<QuoteResponse> {
     const wait = quoteWaitFrom(prefer);
     if (wait.applied !== null) void reply.header('preference-applied', wait.applied);
-    const quote = await this.request.run(quoteCommandFrom(body, wait.waitMs), caller.tenantId);
+    const quote = await this.request.run(quoteCommandFrom(body, wait.waitMs), caller);
     void reply.header('location', `/v1/quotes/${quote.id}`);
     return presentQuote(quote);
   }
@@ -64,7 +68,7 @@ export class QuotesController {
   @NoQuery()
   @ApiEndpoint({ id: 'getQuote', summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
   @ApiIdParam(QUOTE_ID, 'Quote id')
-  @ApiJsonResponse(200, 'The quote', QuoteResponse)
+  @ApiJsonResponse(200, 'The quote', QuoteResponse, {}, QUOTE_EXAMPLE)
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
     return presentQuote(await this.find.run(id, tenantScopeOf(caller)));
   }
