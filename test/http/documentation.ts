@@ -1,18 +1,26 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Response, Test } from 'supertest';
 import type { ServedGateway } from './served-gateway.js';
 
 interface Content {
-  readonly content?: Readonly<Record<string, object>>;
+  readonly content?: Readonly<Record<string, Media>>;
+}
+
+interface Media {
+  readonly schema: Schema;
+  readonly examples?: Readonly<Record<string, { readonly $ref?: string; readonly value?: unknown }>>;
 }
 
 export interface Operation {
   readonly operationId: string;
+  readonly description?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
-  readonly security?: readonly unknown[];
+  /** Empty where anyone may call. */
+  readonly security: readonly unknown[];
   readonly 'x-required-scope'?: string;
   readonly 'x-including-scopes'?: readonly string[];
 }
@@ -22,32 +30,40 @@ export interface Parameter {
   readonly in: string;
   readonly required?: boolean;
   readonly schema: Schema;
+  readonly example?: unknown;
 }
 
 /** As much of a schema as requests are made from. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
   readonly format?: string;
   readonly pattern?: string;
+  readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
   readonly minItems?: number;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
-  readonly not?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-interface OpenApi {
+export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
+  };
 }
 
 /** What of a response the document speaks about. */
@@ -57,12 +73,12 @@ const TIME_WITH_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The OpenAPI document of a gateway, to hold against what really goes over the wire. */
 export class Documentation {
-  private readonly ajv = new Ajv({ strict: false, allErrors: true });
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
 
   private constructor(readonly document: OpenApi) {
     addFormats.default(this.ajv);
     this.ajv.addFormat('date-time', TIME_WITH_MILLISECONDS);
-    this.ajv.addSchema(jsonSchemaFrom(document), 'openapi');
+    this.ajv.addSchema(closed(document), 'openapi');
   }
 
   static async of(gateway: Pick<ServedGateway, 'anonymous'>): Promise<Documentation> {
@@ -101,7 +117,7 @@ export class Documentation {
   /** For what no operation stands for, such as a method or a path that there is not. */
   isProblem({ text, headers }: Answer): boolean {
     if (!String(headers['content-type']).startsWith('application/problem+json')) return false;
-    return this.ajv.getSchema('openapi#/components/schemas/ProblemResponse')?.(JSON.parse(text)) === true;
+    return this.ajv.getSchema('openapi#/components/schemas/Problem')?.(JSON.parse(text)) === true;
   }
 
   private schemaAt(pointer: readonly string[]): ValidateFunction {
@@ -114,13 +130,11 @@ export class Documentation {
   }
 }
 
-/** OpenAPI 3.0 has words of its own for null and for open intervals. Objects are closed, to find fields that are not listed. */
-const jsonSchemaFrom = (document: OpenApi): object =>
-  JSON.parse(JSON.stringify(document), (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const { nullable, exclusiveMinimum, ...schema } = value as Record<string, unknown>;
-    if (exclusiveMinimum === true) return { ...schema, exclusiveMinimum: schema['minimum'] };
-    const isOpen = schema['type'] === 'object' && schema['properties'] && schema['additionalProperties'] === undefined;
-    const closed = isOpen ? { ...schema, additionalProperties: false } : schema;
-    return nullable === true ? { anyOf: [{ type: 'null' }, closed] } : closed;
-  }) as object;
+/** With objects that have no other fields than they list: to responses fields may be added, but not unlisted ones. */
+export const closed = (document: OpenApi): object =>
+  JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    isObjectSchema(value) ? { additionalProperties: false, ...value } : value,
+  ) as object;
+
+const isObjectSchema = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'properties' in value && 'type' in value && value.type === 'object';

@@ -3,7 +3,6 @@ import { Decimal } from 'decimal.js';
 import type { Response } from 'supertest';
 import { LimitBuyer } from '../../src/application/limits/limit-buyer.js';
 import { grams } from '../../src/domain/mass.js';
-import { QUOTE_EXAMPLE } from '../../src/http/v1/quotes/quote.examples.js';
 import { PROVIDERS } from '../../src/providers/registry.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { Documentation } from './documentation.js';
@@ -53,12 +52,6 @@ describe('a quote', () => {
     if (!line) throw new Error(`${provider} is not among those that are unavailable`);
     return line;
   };
-
-  it('is as its example in the document', () => {
-    const answer = { text: JSON.stringify(QUOTE_EXAMPLE), headers: { 'content-type': 'application/json' } };
-    expect(docs.undocumentedIn('POST', '/v1/quotes', { status: 201, ...answer })).toEqual([]);
-    expect(docs.undocumentedIn('GET', '/v1/quotes/{id}', { status: 200, ...answer })).toEqual([]);
-  });
 
   it('compares totals in one currency, and shows at which rate of which day', async () => {
     const { body } = await quote({ mass: t('1') });

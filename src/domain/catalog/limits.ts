@@ -10,6 +10,7 @@ import {
   type MassRule,
 } from '../mass.js';
 import { isMoreThan, money, readableMoney, type Currency, type Money } from '../money.js';
+import type { StatusReason } from '../orders/status-reasons.js';
 import type { Capabilities, PaymentMethod } from '../providers/capabilities.js';
 import { plainMoney, type NearestMasses, type RefusalNumbers } from '../refusal-numbers.js';
 import { explainExcess, ORDER_TEXTS, textExcess, type OrderTexts } from '../providers/text-limits.js';
@@ -35,9 +36,12 @@ export interface Wanted {
   readonly limitCurrency: Currency | null;
 }
 
+/** A broken limit refuses a request, and ends an order that it was found at only later. */
+export type LimitCode = Extract<ErrorCode, StatusReason>;
+
 /** The limit that is broken. `detail` is a sentence for the caller, with the numbers. */
 export interface BrokenLimit {
-  readonly code: ErrorCode;
+  readonly code: LimitCode;
   readonly detail: string;
   /** Reasons by the field that has to be corrected, as the caller knows it. */
   readonly errors?: Readonly<Record<string, readonly string[]>>;

@@ -8,6 +8,7 @@ import { AT_COMMIT, committedTime } from './commit-time.js';
 import type { AbsenceCode } from '../quotes/absence.js';
 import type { ComparedRates } from '../quotes/ranking.js';
 import type { NearestMasses, PlainMoney, RefusalNumbers } from '../refusal-numbers.js';
+import type { StatusReason } from './status-reasons.js';
 import type { ReviewReason } from './review.js';
 import type { Spending } from '../limits/spending.js';
 
@@ -106,7 +107,7 @@ export interface Buyer {
 export interface Order extends OrderTerms, Buyer {
   readonly id: string;
   readonly status: OrderStatus;
-  readonly statusReason: string | null;
+  readonly statusReason: StatusReason | null;
   /** The same as a sentence, with the numbers. */
   readonly statusDetail: string | null;
   readonly providerOrderId: string | null;

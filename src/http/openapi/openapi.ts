@@ -1,7 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { HttpSettings } from '../server/http-settings.js';
+import { API_KEY_SCHEME } from '../access/endpoint.decorator.js';
+import { EVENT_SCHEMA } from '../v1/events/event.response.js';
+import { problemExamples } from '../problems/problem-examples.js';
+import { codeSchemas } from './code-schemas.js';
+import { exemplifyFields } from './field-examples.js';
 import { completeRequestSchemas } from './request-schemas.js';
+import { HEADERS } from './response-headers.js';
+import { TAGS } from './tags.js';
+import { shortenResponseNames } from './response-names.js';
 
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
 
@@ -9,36 +16,59 @@ Every accepted order ends in a state that is true, no order is bought twice, and
 buys or cancels carries an \`Idempotency-Key\`; repeat it with the same key and payload until you have a response.
 Refusals are \`application/problem+json\`; \`GET /v1/problems\` lists them all.`;
 
-/** The OpenAPI document of the public API. */
-export const buildOpenApi = (app: NestFastifyApplication): OpenAPIObject => {
-  const config = new DocumentBuilder()
+/** The OpenAPI document of the public API, from an application that is served, or only previewed. */
+export const buildOpenApi = (app: NestFastifyApplication, publicUrl: string): OpenAPIObject => {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
     .setTitle('Offset gateway')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addServer(app.get(HttpSettings).publicUrl)
+    .addServer(publicUrl)
     .addBearerAuth(
       {
         type: 'http',
         scheme: 'bearer',
         // Swagger would write JWT.
         bearerFormat: 'ofg_…',
-        description: 'An API key: `ofg_…`. The scope an operation asks for is its `x-required-scope`',
+        description:
+          'An API key: `ofg_…`. The scope an operation asks for is in its description, and is its `x-required-scope`',
       },
-      'key',
-    )
-    .build();
-  const document = SwaggerModule.createDocument(app, config);
+      API_KEY_SCHEME,
+    );
+  for (const [tag, about] of Object.entries(TAGS)) builder.addTag(tag, about);
+  const config = builder.build();
+  const named = {
+    ...config.components,
+    schemas: { ...codeSchemas(), ...EVENT_SCHEMA },
+    headers: HEADERS,
+    examples: problemExamples(),
+  };
+  const document = SwaggerModule.createDocument(app, { ...config, components: named });
   completeRequestSchemas(document);
-  spellOutGroups(document);
-  return document;
+  completeParameters(document);
+  const shortened = shortenResponseNames(document);
+  exemplifyFields(shortened);
+  return shortened;
 };
 
-/** Query parameters that are objects are written `label[department]=sales`. */
-const spellOutGroups = (document: OpenAPIObject): void => {
-  const parameters = Object.values(document.paths).flatMap((path) => path.get?.parameters ?? []);
-  for (const parameter of parameters) {
-    const isGroup =
-      'schema' in parameter && parameter.schema && 'type' in parameter.schema && parameter.schema.type === 'object';
-    if (isGroup) Object.assign(parameter, { style: 'deepObject', explode: true });
-  }
+interface Parameter {
+  readonly schema?: { readonly type?: string; readonly examples?: readonly unknown[] };
+  /** Of a field, whose examples are those of a schema. */
+  readonly examples?: readonly unknown[];
+}
+
+/** A parameter has one example, and not in its schema. Query parameters that are objects are written `label[department]=sales`. */
+const completeParameters = ({ paths }: OpenAPIObject): void => {
+  const operations = Object.values(paths).flatMap((path) => Object.values(path) as { parameters?: Parameter[] }[]);
+  for (const operation of operations)
+    operation.parameters = (operation.parameters ?? []).map(({ examples: ofField, schema = {}, ...parameter }) => {
+      const { examples: ofSchema, ...bare } = schema;
+      const [example] = ofField ?? ofSchema ?? [];
+      return {
+        ...parameter,
+        schema: bare,
+        ...(example !== undefined && { example }),
+        ...(schema.type === 'object' && { style: 'deepObject', explode: true }),
+      };
+    });
 };

@@ -1,7 +1,14 @@
 import { NearestMassesResponse, RefusalNumbersResponse, UnavailableResponse } from '../values/refusal.response.js';
-import { PropBoolean, PropInteger, PropList, PropObject, PropText, PropEnum } from '../openapi/prop.js';
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { PROBLEM_CODES, type ProblemCode } from './problems.js';
+import {
+  PropBoolean,
+  PropInteger,
+  PropList,
+  PropObject,
+  PropText,
+  PropTextsByName,
+  PropCode,
+} from '../openapi/prop.js';
+import type { ProblemCode } from './problems.js';
 
 export class RetryResponse {
   @PropBoolean('The same request, sent again, may succeed') safe!: boolean;
@@ -15,14 +22,12 @@ export class ProblemResponse {
   @PropText('Kind of problem, for people') title!: string;
   @PropInteger('HTTP status') status!: number;
   @PropText('What was wrong this time, for people') detail!: string;
-  @PropEnum(PROBLEM_CODES, 'Kind of problem, for programs') code!: ProblemCode;
+  @PropCode('ProblemCode', 'Kind of problem, for programs') code!: ProblemCode;
   @PropText('Path of the request') instance!: string;
   @PropText('Finds this request in the logs') request_id!: string;
 
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'array', items: { type: 'string' } },
-    description: 'What is wrong with each field, by field path',
+  @PropTextsByName('What is wrong with each field, by field path', {
+    optional: true,
     example: { 'mass.value': ['must be greater than zero'] },
   })
   errors?: Record<string, string[]>;

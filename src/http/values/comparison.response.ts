@@ -1,11 +1,8 @@
-import { COMPARISONS } from '../../domain/quotes/ranking.js';
-import { PropEnum, PropObject, PropText } from '../openapi/prop.js';
-import { meaningsOf } from './code-meanings.js';
+import { PropCode, PropObject, PropText } from '../openapi/prop.js';
 import { MoneyResponse } from './money.response.js';
 
 export class ComparisonResponse {
-  @PropEnum(Object.keys(COMPARISONS), `How the total was compared with the others. ${meaningsOf(COMPARISONS)}`)
-  code!: string;
+  @PropCode('ComparisonCode', 'How the total was compared with the others') code!: string;
   @PropObject(() => MoneyResponse, 'What was compared: exact, rounded up to a millionth. Null without a rate', {
     nullable: true,
   })

@@ -3,9 +3,8 @@ import { LIMIT_HOLDERS } from '../../domain/limits/purchase-limits.js';
 import { CURRENCIES, type Currency } from '../../domain/money.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../domain/providers/capabilities.js';
 import { PAUSE_REASONS } from '../../domain/providers/throttle.js';
-import { ABSENCE_CODES, ABSENCES, type AbsenceCode } from '../../domain/quotes/absence.js';
-import { PropEnum, PropInteger, PropObject, PropText, PropTime } from '../openapi/prop.js';
-import { meaningsOf } from './code-meanings.js';
+import type { AbsenceCode } from '../../domain/quotes/absence.js';
+import { PropCode, PropEnum, PropInteger, PropObject, PropText, PropTime } from '../openapi/prop.js';
 import { MassResponse } from './mass.response.js';
 import { MoneyResponse } from './money.response.js';
 
@@ -89,7 +88,7 @@ export class UnavailableResponse {
   @PropText('Provider id', { example: 'one_tribe' }) provider!: string;
   @PropEnum(PAYMENT_METHODS, 'The payment method that was asked for, null where it did not matter', { nullable: true })
   payment_method!: PaymentMethod | null;
-  @PropEnum(ABSENCE_CODES, `Why it makes no offer. ${meaningsOf(ABSENCES)}`) code!: AbsenceCode;
+  @PropCode('AbsenceCode', 'Why it makes no offer') code!: AbsenceCode;
   @PropText('The reason, for people, with the numbers', {
     example: 'One Tribe cannot sell exactly 1.5 t; nearest orderable: 1 t or 2 t.',
   })

@@ -1,16 +1,15 @@
 import { ApiExtraModels } from '@nestjs/swagger';
-import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
-import { OFFER_REASONS, POLICY_MEANINGS, ROUTING_POLICIES } from '../../../domain/orders/order.js';
-import { ABSENCES } from '../../../domain/quotes/absence.js';
-import { REVIEW_REASONS } from '../../../domain/orders/review.js';
+import type { OrderStatus } from '../../../domain/orders/lifecycle.js';
+import type { ReviewReason } from '../../../domain/orders/review.js';
+import type { StatusReason } from '../../../domain/orders/status-reasons.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
-import { meaningsOf } from '../../values/code-meanings.js';
 import { ComparisonResponse } from '../../values/comparison.response.js';
 import { NearestMassesResponse, RefusalNumbersResponse } from '../../values/refusal.response.js';
 import { MassResponse } from '../../values/mass.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
+  PropCode,
   PropInteger,
   PropList,
   PropObject,
@@ -37,8 +36,6 @@ export class OrderBeneficiaryResponse {
   @PropText('Private', { nullable: true }) email!: string | null;
 }
 
-const ROUTING_REASONS = { ...OFFER_REASONS, ...ABSENCES };
-
 export class ConsideredResponse {
   @PropText('Provider id', { example: 'cnaught' }) provider!: string;
   @PropObject(() => MoneyResponse, 'Its price, tax included, null if it made no offer', { nullable: true })
@@ -49,10 +46,7 @@ export class ConsideredResponse {
     nullable: true,
   })
   comparison!: ComparisonResponse | null;
-  @PropEnum(Object.keys(ROUTING_REASONS), `Why it was chosen or not. ${meaningsOf(ROUTING_REASONS)}`, {
-    example: 'cheapest',
-  })
-  reason!: string;
+  @PropCode('RoutingReason', 'Why it was chosen or not') reason!: string;
   @PropText('Why it made no offer, for people, with the numbers; null if it made one', {
     nullable: true,
     example: 'Carbonmark cannot be paid by account; possible: checkout.',
@@ -70,7 +64,7 @@ export class ConsideredResponse {
 }
 
 export class RoutingResponse {
-  @PropEnum(ROUTING_POLICIES, `How the provider was chosen. ${meaningsOf(POLICY_MEANINGS)}`) policy!: string;
+  @PropCode('RoutingPolicy', 'How the provider was chosen') policy!: string;
   @PropList(() => ConsideredResponse, 'The providers that were compared, cheapest first')
   considered!: ConsideredResponse[];
 }
@@ -88,7 +82,11 @@ export class RetirementResponse {
   @PropObject(() => MassResponse, 'Retired mass', { nullable: true }) mass!: MassResponse | null;
   @PropText('Serial numbers of the retired credits', { nullable: true }) serial_number_range!: string | null;
   @PropText('Public page of the retirement', { nullable: true }) url!: string | null;
-  @PropText('Transaction of a retirement on a blockchain', { nullable: true }) transaction_hash!: string | null;
+  @PropText('Transaction of a retirement on a blockchain', {
+    nullable: true,
+    example: '0x5a1f0e3c9b7d2846e0c1f3a5b7d9e2c4a6f8b0d1e3c5a7f9b1d3e5c7a9f1b3d5',
+  })
+  transaction_hash!: string | null;
 }
 
 export class CertificateResponse {
@@ -104,7 +102,7 @@ export class CancellationResponse {
 }
 
 export class ReviewResponse {
-  @PropEnum(Object.keys(REVIEW_REASONS), 'Why a person must review the order') reason!: string;
+  @PropCode('ReviewReason', 'Why a person must review the order') reason!: ReviewReason;
   @PropTime('Since when') since!: string;
 }
 
@@ -112,8 +110,9 @@ export class ReviewResponse {
 export class OrderResponse {
   @PropText('Order id', { example: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
   @PropText('The tenant that placed it', { example: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4' }) tenant_id!: string;
-  @PropEnum(ORDER_STATUSES, 'See docs/lifecycle.md', { example: 'placed' }) status!: OrderStatus;
-  @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
+  @PropCode('OrderStatus', 'Where it is in its lifecycle: docs/lifecycle.md') status!: OrderStatus;
+  @PropCode('StatusReason', 'Why it is in this status; null where the status says it all', { nullable: true })
+  status_reason!: StatusReason | null;
   @PropText('The same for people, with the numbers and what the provider said', {
     nullable: true,
     example: 'CNaught asks 3.20 USD for 200 kg, more than the 3.00 USD that this order may cost.',

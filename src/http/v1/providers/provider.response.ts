@@ -1,16 +1,11 @@
 import { PAUSE_REASONS, PROVIDER_HEALTHS, type PauseReason } from '../../../application/providers/list-providers.js';
 import { CURRENCIES, type Currency } from '../../../domain/money.js';
-import {
-  FIRMNESSES,
-  FIRMNESS_MEANINGS,
-  PAYMENT_METHODS,
-  type Firmness,
-} from '../../../domain/providers/capabilities.js';
+import { PAYMENT_METHODS, type Firmness } from '../../../domain/providers/capabilities.js';
 import { MassRuleResponse } from '../../values/refusal.response.js';
-import { meaningsOf } from '../../values/code-meanings.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
+  PropCode,
   PropInteger,
   PropList,
   PropObject,
@@ -21,7 +16,7 @@ import {
 } from '../../openapi/prop.js';
 
 export class ProviderQuoteResponse {
-  @PropEnum(FIRMNESSES, `What its prices promise. ${meaningsOf(FIRMNESS_MEANINGS)}`) firmness!: Firmness;
+  @PropCode('Firmness', 'What its prices promise') firmness!: Firmness;
   @PropInteger('How long an offer can be ordered', { example: 600 }) valid_for_seconds!: number;
 }
 

@@ -1,5 +1,8 @@
+import type { Example } from '../../openapi/api-responses.decorator.js';
+import type { QuoteResponse } from './quote.response.js';
+
 /** 1.5 t on account, rounded up, at the simulated providers. */
-export const QUOTE_EXAMPLE = {
+export const QUOTE: Example<QuoteResponse> = {
   id: 'quo_01m8brpspcfettr0yvby84jgy2',
   created_at: '2026-11-26T11:09:01.469Z',
   expires_at: '2026-11-26T11:19:01.469Z',

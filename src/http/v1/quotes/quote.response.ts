@@ -1,17 +1,19 @@
-import {
-  FIRMNESSES,
-  FIRMNESS_MEANINGS,
-  PAYMENT_METHODS,
-  type Firmness,
-  type PaymentMethod,
-} from '../../../domain/providers/capabilities.js';
+import { PAYMENT_METHODS, type Firmness, type PaymentMethod } from '../../../domain/providers/capabilities.js';
 import { MassResponse } from '../../values/mass.response.js';
 import { ComparisonResponse } from '../../values/comparison.response.js';
-import { meaningsOf } from '../../values/code-meanings.js';
 import { UnavailableResponse } from '../../values/refusal.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import { OfferingNameResponse } from '../orders/order.response.js';
-import { PropInteger, PropList, PropObject, PropText, PropMap, PropTime, PropEnum } from '../../openapi/prop.js';
+import {
+  PropCode,
+  PropInteger,
+  PropList,
+  PropObject,
+  PropText,
+  PropMap,
+  PropTime,
+  PropEnum,
+} from '../../openapi/prop.js';
 
 export class OfferPriceResponse {
   @PropObject(() => MoneyResponse, 'Tax included') total!: MoneyResponse;
@@ -39,7 +41,7 @@ export class OfferResponse {
   @PropObject(() => OfferPriceResponse, 'The price now') price!: OfferPriceResponse;
   @PropObject(() => ComparisonResponse, 'How its total was compared with those of the other offers')
   comparison!: ComparisonResponse;
-  @PropEnum(FIRMNESSES, `What the price promises. ${meaningsOf(FIRMNESS_MEANINGS)}`) firmness!: Firmness;
+  @PropCode('Firmness', 'What the price promises') firmness!: Firmness;
   @PropTime('When the offer can no longer be ordered') expires_at!: string;
 }
 
