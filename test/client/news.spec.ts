@@ -5,19 +5,12 @@ import {
   verifyWebhook,
   WebhookVerificationError,
   type GatewayEvent,
-  type NewOrder,
 } from '../../clients/typescript/src/index.js';
 import { Documentation } from '../http/documentation.js';
-import { ServedGateway } from '../http/served-gateway.js';
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 import { Relay } from '../support/relay.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
-const ORDER: NewOrder = {
-  mass: { value: '100', unit: 'kg' },
-  provider: 'cnaught',
-  payment: { method: 'account' },
-  beneficiary: { name: 'Jane Smith' },
-};
 const EVENTS_OF_A_PURCHASE = ['order.created', 'order.submitting', 'order.placed'];
 
 describe('the client hears', () => {
@@ -37,7 +30,7 @@ describe('the client hears', () => {
   };
 
   it('everything that happened, in order, and goes on from any event', async () => {
-    const { id } = await client.placeOrder(ORDER);
+    const { id } = await client.placeOrder(SMALL_ORDER);
     const events = await all(client.listEvents({ order_id: id, limit: 1 }));
     expect(events.map(({ type }) => type)).toEqual(EVENTS_OF_A_PURCHASE);
     const [first, ...others] = events;
@@ -48,7 +41,7 @@ describe('the client hears', () => {
     const before = await all(client.listEvents());
     const enough = new AbortController();
     const heard: GatewayEvent[] = [];
-    const placing = client.placeOrder(ORDER);
+    const placing = client.placeOrder(SMALL_ORDER);
     for await (const event of client.followEvents({ after: before.at(-1)?.id ?? '' }, { signal: enough.signal })) {
       if (heard.push(event) === EVENTS_OF_A_PURCHASE.length) enough.abort();
     }
@@ -64,7 +57,7 @@ describe('the client hears', () => {
       response.writeHead(status, headers).end(answeredAt.push(Date.now()) === 1 ? empty : body);
     });
     const impatient = new OffsetGateway({ baseUrl: relay.url, apiKey: gateway.key });
-    await client.placeOrder(ORDER);
+    await client.placeOrder(SMALL_ORDER);
     for await (const event of impatient.followEvents()) {
       expect(event.type).toBe('order.created');
       break;
@@ -77,7 +70,7 @@ describe('the client hears', () => {
   it('of every order there is, page by page, whatever its labels are called', async () => {
     const labels = { 'cost & centre=': 'Zürich #1' };
     const ids: string[] = [];
-    for (let order = 0; order < 3; order++) ids.unshift((await client.placeOrder({ ...ORDER, labels })).id);
+    for (let order = 0; order < 3; order++) ids.unshift((await client.placeOrder({ ...SMALL_ORDER, labels })).id);
     const listing = client.listOrders({ label: labels, limit: 2 });
     expect((await all(listing)).map(({ id }) => id)).toEqual(ids);
     const page = await listing.page();
@@ -89,7 +82,7 @@ describe('the client hears', () => {
   it('webhooks, and believes those that the gateway sent', async () => {
     const receiver = await WebhookReceiver.start();
     const { id, secret } = await client.createWebhookEndpoint({ url: receiver.url, types: ['order.placed'] });
-    const order = await client.placeOrder(ORDER);
+    const order = await client.placeOrder(SMALL_ORDER);
     await receiver.untilReceived(1);
     expect(await client.testWebhookEndpoint(id)).toMatchObject({ delivered: true });
     const [placed, tested] = receiver.received.map(({ body, headers }) => verifyWebhook(body, headers, secret ?? ''));

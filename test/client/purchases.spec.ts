@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { GatewayError, OffsetGateway, type NewOrder } from '../../clients/typescript/src/index.js';
+import { GatewayError, OffsetGateway } from '../../clients/typescript/src/index.js';
 import { Relay, type Answer, type Asked } from '../support/relay.js';
-import { ServedGateway } from '../http/served-gateway.js';
-
-const ORDER: NewOrder = {
-  mass: { value: '100', unit: 'kg' },
-  provider: 'cnaught',
-  payment: { method: 'account' },
-  beneficiary: { name: 'Jane Smith' },
-};
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 
 /** The client as its users have it, over the gateway and its simulators; and over a network that loses things. */
 describe('the client buys', () => {
@@ -47,7 +40,7 @@ describe('the client buys', () => {
     gateway.purchasesOf((await client.findOrderByIdempotencyKey(key)).id).length;
 
   it('on account, and has the order when it has ended', async () => {
-    const order = await client.placeOrder(ORDER);
+    const order = await client.placeOrder(SMALL_ORDER);
     expect(order.status).toBe('placed');
     gateway.sandbox.cnaught.advance(order.provider_order_id ?? '', 'fulfilled');
     const completed = await client.waitForOrder(order.id);
@@ -56,7 +49,7 @@ describe('the client buys', () => {
 
   it('at a hosted checkout, and has the order when it was paid', async () => {
     const order = await client.placeOrder({
-      ...ORDER,
+      ...SMALL_ORDER,
       payment: { method: 'checkout', success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/' },
     });
     expect(order.status).toBe('awaiting_payment');
@@ -67,13 +60,13 @@ describe('the client buys', () => {
 
   it('an offer of a quote', async () => {
     const { offers } = await client.requestQuote({ mass: { value: '1', unit: 't' }, providers: ['cnaught'] });
-    const { beneficiary, payment } = ORDER;
+    const { beneficiary, payment } = SMALL_ORDER;
     const order = await client.placeOrder({ offer_id: offers[0]?.id ?? '', payment, beneficiary });
     expect(order.ordered_mass.grams).toBe(1_000_000);
   });
 
   it('no more than it may cancel', async () => {
-    const [kept, unwanted] = [await client.placeOrder(ORDER), await client.placeOrder(ORDER)];
+    const [kept, unwanted] = [await client.placeOrder(SMALL_ORDER), await client.placeOrder(SMALL_ORDER)];
     expect((await client.cancelOrder(unwanted.id)).status).toBe('cancelled');
     gateway.sandbox.cnaught.advance(kept.provider_order_id ?? '', 'fulfilled');
     await client.waitForOrder(kept.id);
@@ -87,7 +80,7 @@ describe('the client buys', () => {
       await passOn();
       response.destroy();
     });
-    const order = await unlucky.placeOrder({ ...ORDER, reference: randomUUID() });
+    const order = await unlucky.placeOrder({ ...SMALL_ORDER, reference: randomUUID() });
     expect(asked).toHaveLength(3);
     const [first, ...repeats] = asked.map(({ headers, body }) => ({ key: headers['idempotency-key'], body }));
     expect(repeats).toEqual([first, first]);
@@ -106,9 +99,9 @@ describe('the client buys', () => {
         response.write(body.subarray(0, 20), () => response.destroy());
       }
     });
-    const refused = await refusalOf(unlucky.placeOrder(ORDER, { idempotencyKey: 'in-between' }));
+    const refused = await refusalOf(unlucky.placeOrder(SMALL_ORDER, { idempotencyKey: 'in-between' }));
     expect(refused).toMatchObject({ code: 'no_answer', status: 200, idempotencyKey: 'in-between' });
-    const order = await unlucky.placeOrder(ORDER, { idempotencyKey: 'in-between' });
+    const order = await unlucky.placeOrder(SMALL_ORDER, { idempotencyKey: 'in-between' });
     expect(asked).toHaveLength(4);
     expect(gateway.purchasesOf(order.id)).toHaveLength(1);
   });
@@ -121,20 +114,20 @@ describe('the client buys', () => {
       },
       { timeoutMs: 300, retries: 1 },
     );
-    const refused = await refusalOf(unlucky.placeOrder(ORDER, { waitSeconds: 0 }));
+    const refused = await refusalOf(unlucky.placeOrder(SMALL_ORDER, { waitSeconds: 0 }));
     expect(refused).toMatchObject({ code: 'no_answer', status: null, retry: { safe: true, same_key: true } });
     expect(asked).toHaveLength(2);
     const idempotencyKey = refused.idempotencyKey ?? '';
-    const { id } = await client.placeOrder(ORDER, { idempotencyKey });
+    const { id } = await client.placeOrder(SMALL_ORDER, { idempotencyKey });
     await client.waitForOrder(id, { until: ({ status }) => status === 'placed' || status === 'completed' });
     expect(await boughtUnder(idempotencyKey)).toBe(1);
   });
 
   it('once for each key of its caller, however often it is asked', async () => {
     const options = { idempotencyKey: `basket-${randomUUID()}` };
-    const orders = [await client.placeOrder(ORDER, options), await client.placeOrder(ORDER, options)];
+    const orders = [await client.placeOrder(SMALL_ORDER, options), await client.placeOrder(SMALL_ORDER, options)];
     expect(orders[1]).toEqual(orders[0]);
-    expect(await refusalOf(client.placeOrder({ ...ORDER, reference: 'another' }, options))).toMatchObject({
+    expect(await refusalOf(client.placeOrder({ ...SMALL_ORDER, reference: 'another' }, options))).toMatchObject({
       code: 'idempotency_key_reused',
       retry: { safe: false, same_key: false },
     });
@@ -146,13 +139,13 @@ describe('the client buys', () => {
       if (number === 1)
         response.writeHead(503, { 'content-type': 'application/problem+json' }).end(problem('overloaded'));
     });
-    expect((await busy.placeOrder(ORDER)).status).toBe('placed');
+    expect((await busy.placeOrder(SMALL_ORDER)).status).toBe('placed');
     expect(asked).toHaveLength(2);
   });
 
   it('nothing that is refused, and says why in words that a program can use', async () => {
     const counted = await disturbed(() => undefined);
-    const refused = await refusalOf(counted.placeOrder({ ...ORDER, mass: { value: '1.2', unit: 'kg' } }));
+    const refused = await refusalOf(counted.placeOrder({ ...SMALL_ORDER, mass: { value: '1.2', unit: 'kg' } }));
     expect(refused).toMatchObject({
       code: 'mass_not_orderable',
       status: 422,
@@ -166,11 +159,11 @@ describe('the client buys', () => {
   it('nothing more when its caller has enough, before and while it waits', async () => {
     const reason = new Error('enough');
     const silent = await disturbed((_, response) => new Promise((resolve) => response.on('close', resolve)));
-    await expect(silent.placeOrder(ORDER, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(silent.placeOrder(SMALL_ORDER, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(asked).toHaveLength(0);
     const enough = new AbortController();
-    const placing = silent.placeOrder(ORDER, { signal: enough.signal });
-    const waiting = client.waitForOrder((await client.placeOrder(ORDER)).id, { signal: enough.signal });
+    const placing = silent.placeOrder(SMALL_ORDER, { signal: enough.signal });
+    const waiting = client.waitForOrder((await client.placeOrder(SMALL_ORDER)).id, { signal: enough.signal });
     enough.abort(reason);
     await expect(placing).rejects.toBe(reason);
     await expect(waiting).rejects.toBe(reason);

@@ -75,7 +75,8 @@ const problemIn = (text: string): Problem | null => {
 const noAnswer = (request: Request, status: number | null, cause: unknown): GatewayError => {
   const came = status === null ? 'There is no answer' : `Something else than the gateway answered, with ${status}`;
   const { method, url } = request;
-  return new GatewayError(`${came}: ${method} ${new URL(url).pathname} may or may not have had its effect.`, {
+  const effect = method === 'GET' ? '' : ' It may or may not have had its effect.';
+  return new GatewayError(`${came}: ${method} ${new URL(url).pathname}.${effect}`, {
     code: 'no_answer',
     status,
     retry: { safe: isRepeatable(request) && (status === null || status >= 500), same_key: true },
