@@ -49,22 +49,20 @@ describe('the client hears', () => {
     expect(heard.map((event) => [event.type, idOf(event)])).toEqual(EVENTS_OF_A_PURCHASE.map((type) => [type, id]));
   });
 
-  it('no sooner than a second later from a gateway that does not wait, as while it stops', async () => {
-    const answeredAt: number[] = [];
+  it('what happens after an answer without news', async () => {
+    let asked = 0;
     const relay = await Relay.before(gateway.url, async (_, response, passOn) => {
       const { status, headers, body } = await passOn();
-      const empty = JSON.stringify({ data: [], next_after: null, has_more: false });
-      response.writeHead(status, headers).end(answeredAt.push(Date.now()) === 1 ? empty : body);
+      const nothing = JSON.stringify({ data: [], next_after: null, has_more: false });
+      response.writeHead(status, headers).end(++asked === 1 ? nothing : body);
     });
-    const impatient = new OffsetGateway({ baseUrl: relay.url, apiKey: gateway.key });
     await client.placeOrder(SMALL_ORDER);
-    for await (const event of impatient.followEvents()) {
-      expect(event.type).toBe('order.created');
+    const patient = new OffsetGateway({ baseUrl: relay.url, apiKey: gateway.key });
+    for await (const event of patient.followEvents()) {
+      expect([asked, event.type]).toEqual([2, 'order.created']);
       break;
     }
     relay.close();
-    const [first = 0, second = 0] = answeredAt;
-    expect(second - first).toBeGreaterThan(900);
   });
 
   it('of every order there is, page by page, whatever its labels are called', async () => {

@@ -39,12 +39,21 @@ describe('the client buys', () => {
   const boughtUnder = async (key: string): Promise<number> =>
     gateway.purchasesOf((await client.findOrderByIdempotencyKey(key)).id).length;
 
-  it('on account, and has the order when it has ended', async () => {
-    const order = await client.placeOrder(SMALL_ORDER);
+  it('on account, and has the order when it has ended, without asking in between', async () => {
+    let asked = 0;
+    const counted = new OffsetGateway({
+      baseUrl: gateway.url,
+      apiKey: gateway.key,
+      fetch: (...request) => fetch(...request).finally(() => (asked += 1)),
+    });
+    const order = await counted.placeOrder(SMALL_ORDER);
     expect(order.status).toBe('placed');
+    const waiting = counted.waitForOrder(order.id);
     gateway.sandbox.cnaught.advance(order.provider_order_id ?? '', 'fulfilled');
-    const completed = await client.waitForOrder(order.id);
+    const completed = await waiting;
     expect(completed).toMatchObject({ id: order.id, status: 'completed', certificate: { url: expect.any(String) } });
+    const changes = completed.version - order.version;
+    expect(asked).toBeLessThanOrEqual(2 + changes);
   });
 
   it('at a hosted checkout, and has the order when it was paid', async () => {

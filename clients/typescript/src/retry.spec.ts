@@ -1,4 +1,4 @@
-import { pauseBeforeRetry } from './retry.js';
+import { pauseBeforeAsking, pauseBeforeRetry } from './retry.js';
 
 const LATER = { safe: true, same_key: true };
 
@@ -25,5 +25,11 @@ describe('a request is not sent again', () => {
     ['that should come back in an hour', 503, { ...LATER, after_seconds: 3_600 }],
   ])('%s', (_, status, retry) => {
     expect(pauseBeforeRetry({ status, retry }, 0, 0)).toBeNull();
+  });
+});
+
+describe('a question without news is asked again', () => {
+  it('at once where the gateway has waited, later where it has not', () => {
+    expect([0, 999, 1_000, 30_000].map(pauseBeforeAsking)).toEqual([1_000, 1_000, 0, 0]);
   });
 });

@@ -36,3 +36,9 @@ export const pauseBeforeRetry = ({ status, retry }: Failure, retriesSoFar: numbe
     return retry.after_seconds > LONGEST_ADVISED_SECONDS ? null : retry.after_seconds * 1000 + spreadMs;
   return status === null || status >= 500 ? backoffMs / 2 + spreadMs : null;
 };
+
+/**
+ * How long to wait before a question without news is asked again, which was open for so long. A gateway that is stopping
+ * answers at once instead of waiting: then the client waits.
+ */
+export const pauseBeforeAsking = (openForMs: number): number => (openForMs < 1_000 ? 1_000 : 0);

@@ -1,6 +1,7 @@
 import type { Api } from './api.js';
 import { pause } from './pause.js';
 import { FINAL_STATUSES, type components } from './openapi.js';
+import { pauseBeforeAsking } from './retry.js';
 import type { EventFilter, GatewayEvent, Order } from './types.js';
 
 /** The longest that a gateway keeps a question open. */
@@ -9,9 +10,6 @@ const OPEN_FOR = 'wait=30';
 const MOST_EVENTS = 500;
 
 type EventPage = components['schemas']['EventList'];
-
-/** A gateway that is stopping answers at once: then the next question waits here. */
-const SHORTEST_WAIT_MS = 1_000;
 
 const FINAL: ReadonlySet<string> = new Set(FINAL_STATUSES);
 
@@ -84,6 +82,6 @@ const askUntil = async <Answer>(
     const askedAt = Date.now();
     const answer = await ask();
     if (isNews(answer)) return answer;
-    await pause(Math.max(0, askedAt + SHORTEST_WAIT_MS - Date.now()), signal);
+    await pause(pauseBeforeAsking(Date.now() - askedAt), signal);
   }
 };
