@@ -5,11 +5,17 @@ import type { Response, Test } from 'supertest';
 import type { ServedGateway } from './served-gateway.js';
 
 interface Content {
-  readonly content?: Readonly<Record<string, object>>;
+  readonly content?: Readonly<Record<string, Media>>;
+}
+
+interface Media {
+  readonly schema: Schema;
+  readonly examples?: Readonly<Record<string, { readonly $ref?: string; readonly value?: unknown }>>;
 }
 
 export interface Operation {
   readonly operationId: string;
+  readonly description?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
@@ -24,12 +30,16 @@ export interface Parameter {
   readonly in: string;
   readonly required?: boolean;
   readonly schema: Schema;
+  readonly example?: unknown;
 }
 
 /** As much of a schema as requests are made from. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
   readonly format?: string;
   readonly pattern?: string;
   readonly const?: unknown;
@@ -48,9 +58,12 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-interface OpenApi {
+export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
+  };
 }
 
 /** What of a response the document speaks about. */
@@ -118,7 +131,7 @@ export class Documentation {
 }
 
 /** With objects that have no other fields than they list: to responses fields may be added, but not unlisted ones. */
-const closed = (document: OpenApi): object =>
+export const closed = (document: OpenApi): object =>
   JSON.parse(JSON.stringify(document), (_, value: unknown) =>
     isObjectSchema(value) ? { additionalProperties: false, ...value } : value,
   ) as object;

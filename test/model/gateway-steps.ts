@@ -19,7 +19,7 @@ import {
 } from './purchase-state.js';
 import type { Rules } from './rules.js';
 
-const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' };
+const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' } as const;
 
 /** Stands for the bytes of a first send and of a repeat alike: no decision reads them. */
 const PREPARED = null;

@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { ErrorCode } from '../errors.js';
 import { isOrderable, nearestOrderable, readableMass, smallerMass, type Grams, type MassRule } from '../mass.js';
 import { isMoreThan, money, readableMoney, type Currency, type Money } from '../money.js';
+import type { StatusReason } from '../orders/status-reasons.js';
 import type { Capabilities, PaymentMethod } from '../providers/capabilities.js';
 import { explainExcess, ORDER_TEXTS, textExcess, type OrderTexts } from '../providers/text-limits.js';
 import type { Offering } from './offering.js';
@@ -26,9 +27,12 @@ export interface Wanted {
   readonly limitCurrency: Currency | null;
 }
 
+/** A broken limit refuses a request, and ends an order that it was found at only later. */
+export type LimitCode = Extract<ErrorCode, StatusReason>;
+
 /** The limit that is broken. `detail` is a sentence for the caller, with the numbers. */
 export interface BrokenLimit {
-  readonly code: ErrorCode;
+  readonly code: LimitCode;
   readonly detail: string;
   /** Reasons by the field that has to be corrected, as the caller knows it. */
   readonly errors?: Readonly<Record<string, readonly string[]>>;

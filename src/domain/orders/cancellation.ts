@@ -12,7 +12,7 @@ export const cancelUnsent = (state: OrderState): OrderChange | UnsentRefusal => 
   if (state.order.status !== 'created') return 'not_created';
   if (state.isLeased) return 'being_sent';
   if (hasUnknownAttempt(state.attempts)) return 'may_have_been_sent';
-  const set = { statusReason: 'cancelled_by_caller', statusDetail: null };
+  const set = { statusReason: 'cancelled_by_caller', statusDetail: null } as const;
   return OrderChange.of(state).move('cancelled', 'cancelled', 'request', {}, { set });
 };
 

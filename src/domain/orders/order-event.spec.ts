@@ -24,7 +24,7 @@ import { ORDER_EVENTS, priceEvidence, sightingEvidence, upstreamEvidence } from 
 import type { OrderState } from './order-state.js';
 import { REVIEW_REASONS, type ReviewReason } from './review.js';
 
-const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' };
+const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' } as const;
 
 const anyPrice = fc.constantFrom(null, money('2.00', 'USD'), money('3.50', 'USD'), money('2.00', 'GBP'));
 const anySession = fc.constantFrom('open', 'complete', 'expired');

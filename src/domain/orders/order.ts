@@ -5,6 +5,7 @@ import type { Certificate, ProviderId, Retirement } from '../providers/calls.js'
 import type { OrderStatus } from './lifecycle.js';
 import type { Lookups } from '../purchases/attempt.js';
 import { AT_COMMIT, committedTime } from './commit-time.js';
+import type { StatusReason } from './status-reasons.js';
 import type { ReviewReason } from './review.js';
 import type { Spending } from '../limits/spending.js';
 
@@ -76,7 +77,7 @@ export interface Buyer {
 export interface Order extends OrderTerms, Buyer {
   readonly id: string;
   readonly status: OrderStatus;
-  readonly statusReason: string | null;
+  readonly statusReason: StatusReason | null;
   /** The same as a sentence, with the numbers. */
   readonly statusDetail: string | null;
   readonly providerOrderId: string | null;

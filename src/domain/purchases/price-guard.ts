@@ -1,11 +1,12 @@
 import { brokenLimit, type Seller } from '../catalog/limits.js';
 import { readableMass } from '../mass.js';
+import type { StatusReason } from '../orders/status-reasons.js';
 import { isMoreThan, readableMoney, type Money } from '../money.js';
 import type { Order } from '../orders/order.js';
 
 /** Why nothing is sent: a code, and a sentence with the numbers. */
 export interface SendRefusal {
-  readonly reason: string;
+  readonly reason: StatusReason;
   readonly detail: string;
 }
 

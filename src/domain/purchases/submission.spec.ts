@@ -30,7 +30,7 @@ import {
 } from './submission.js';
 import { RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from './timing.js';
 
-const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' };
+const ABOVE_LIMIT = { reason: 'price_above_limit', detail: 'CNaught asks 2.00 USD.' } as const;
 
 const KNOWN = ORDER_STATUSES.filter((status) => !isOutcomePending(status));
 

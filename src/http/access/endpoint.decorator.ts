@@ -49,12 +49,19 @@ export const ApiEndpoint = (endpoint: {
     ApiOperation({
       operationId: id,
       summary,
-      ...(description !== undefined && { description }),
+      description: [...(description === undefined ? [] : [description]), whoMayCall(access)].join('\n\n'),
       security: access === 'public' ? [] : [{ [API_KEY_SCHEME]: [] }],
     }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
     ...(access === 'public' || access === 'any-key' ? [] : documentedScopes(access)),
   );
+};
+
+const whoMayCall = (access: Access): string => {
+  if (access === 'public') return 'Needs no key.';
+  if (access === 'any-key') return 'Needs a key, of any scope.';
+  const scopes = [access, ...scopesThatInclude(access)].map((scope) => `\`${scope}\``);
+  return `Needs a key with the scope ${scopes.join(' or ')}.`;
 };
 
 const documentedScopes = (scope: Scope): MethodDecorator[] => {

@@ -37,12 +37,6 @@ export const IDEMPOTENCY_PROBLEMS = [
   'request_in_progress',
 ] as const satisfies readonly ProblemCode[];
 
-/** The header of every response under a key. */
-export const REPLAYED_HEADER = {
-  'Idempotency-Replayed':
-    '`true` when the request was carried out before: this is the first response again or, long after the end of the order, the order as it is now',
-} as const;
-
 export const ApiIdempotencyKey = (): MethodDecorator =>
   applyDecorators(
     ApiHeader({
@@ -50,7 +44,12 @@ export const ApiIdempotencyKey = (): MethodDecorator =>
       required: true,
       description:
         'A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.',
-      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^(?!\\.{1,2}$)[\\x21-\\x7e]+$' },
-      example: '5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c',
+      schema: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 255,
+        pattern: '^(?!\\.{1,2}$)[\\x21-\\x7e]+$',
+        examples: ['5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c'],
+      },
     }),
   );

@@ -2,7 +2,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { API_KEY_SCHEME } from '../access/endpoint.decorator.js';
 import { EVENT_SCHEMA } from '../v1/events/event.response.js';
+import { problemExamples } from '../problems/problem-examples.js';
+import { codeSchemas } from './code-schemas.js';
+import { exemplifyFields } from './field-examples.js';
 import { completeRequestSchemas } from './request-schemas.js';
+import { HEADERS } from './response-headers.js';
 import { shortenResponseNames } from './response-names.js';
 
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
@@ -30,25 +34,38 @@ export const buildOpenApi = (app: NestFastifyApplication, publicUrl: string): Op
       API_KEY_SCHEME,
     )
     .build();
-  const named = { ...config.components, schemas: EVENT_SCHEMA };
+  const named = {
+    ...config.components,
+    schemas: { ...codeSchemas(), ...EVENT_SCHEMA },
+    headers: HEADERS,
+    examples: problemExamples(),
+  };
   const document = SwaggerModule.createDocument(app, { ...config, components: named });
   completeRequestSchemas(document);
   completeParameters(document);
-  return shortenResponseNames(document);
+  const shortened = shortenResponseNames(document);
+  exemplifyFields(shortened);
+  return shortened;
 };
 
 interface Parameter {
-  readonly schema?: { readonly type?: string };
-  readonly examples?: unknown;
+  readonly schema?: { readonly type?: string; readonly examples?: readonly unknown[] };
+  /** Of a field, whose examples are those of a schema. */
+  readonly examples?: readonly unknown[];
 }
 
-/** Query parameters that are objects are written `label[department]=sales`. A field's examples are a schema's, not a parameter's. */
+/** A parameter has one example, and not in its schema. Query parameters that are objects are written `label[department]=sales`. */
 const completeParameters = ({ paths }: OpenAPIObject): void => {
   const operations = Object.values(paths).flatMap((path) => Object.values(path) as { parameters?: Parameter[] }[]);
   for (const operation of operations)
-    operation.parameters = (operation.parameters ?? []).map(({ examples, ...parameter }) => ({
-      ...parameter,
-      ...(Array.isArray(examples) ? { example: examples[0] as unknown } : examples !== undefined && { examples }),
-      ...(parameter.schema?.type === 'object' && { style: 'deepObject', explode: true }),
-    }));
+    operation.parameters = (operation.parameters ?? []).map(({ examples: ofField, schema = {}, ...parameter }) => {
+      const { examples: ofSchema, ...bare } = schema;
+      const [example] = ofField ?? ofSchema ?? [];
+      return {
+        ...parameter,
+        schema: bare,
+        ...(example !== undefined && { example }),
+        ...(schema.type === 'object' && { style: 'deepObject', explode: true }),
+      };
+    });
 };

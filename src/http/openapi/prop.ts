@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
+import type { CodeName } from './code-schemas.js';
 
 interface PropOptions {
   readonly nullable?: true;
@@ -38,6 +39,10 @@ export const PropBoolean = (about: string, options: PropOptions = {}): PropertyD
 
 export const PropEnum = (values: readonly string[], about: string, options: PropOptions = {}): PropertyDecorator =>
   prop({ type: String, enum: [...values] }, about, options);
+
+/** One of the codes that the document has a schema of. */
+export const PropCode = (code: CodeName, about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ allOf: [{ $ref: getSchemaPath(code) }] } as ApiPropertyOptions, about, options);
 
 export const PropEnumList = (values: readonly string[], about: string): PropertyDecorator =>
   prop({ type: 'array', items: { type: 'string', enum: [...values] } }, about, {});

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { RESPONSE_HEADERS } from '../openapi/response-headers.js';
+import { headersWith, type HeaderName } from '../openapi/response-headers.js';
 import { ProblemResponse } from './problem.response.js';
+import { problemExamplesOf } from './problem-examples.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
 /** Documents the problems that an endpoint responds with, one response per status. */
@@ -16,8 +17,8 @@ export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =
     ...[...byStatus].map(([status, known]) =>
       ApiResponse({
         status,
-        description: known.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('. '),
-        headers: { ...RESPONSE_HEADERS, ...headersOf(status) },
+        description: known.map((code) => `- \`${code}\`: ${PROBLEMS[code].title}`).join('\n'),
+        headers: headersWith(...headersOf(status)),
         content: {
           'application/problem+json': {
             schema: {
@@ -26,6 +27,7 @@ export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =
                 { required: ['code'], properties: { code: { type: 'string', enum: known } } },
               ],
             },
+            examples: problemExamplesOf(known),
           },
         },
       }),
@@ -33,10 +35,8 @@ export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =
   );
 };
 
-const headersOf = (status: number): Record<string, { description: string; schema: { type: 'string' } }> => {
-  if (status === 401 || status === 403) return { 'WWW-Authenticate': header('How to authenticate (RFC 6750)') };
-  if (status === 429 || status === 503) return { 'Retry-After': header('Seconds to wait') };
-  return {};
+const headersOf = (status: number): readonly HeaderName[] => {
+  if (status === 401 || status === 403) return ['WWW-Authenticate'];
+  if (status === 405) return ['Allow'];
+  return status === 409 || status === 429 || status === 503 ? ['Retry-After'] : [];
 };
-
-const header = (description: string) => ({ description, schema: { type: 'string' as const } });

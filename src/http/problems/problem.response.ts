@@ -1,6 +1,6 @@
 import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropInteger, PropObject, PropText, PropTextsByName, PropEnum } from '../openapi/prop.js';
-import { PROBLEM_CODES, type ProblemCode } from './problems.js';
+import { PropBoolean, PropInteger, PropObject, PropText, PropTextsByName, PropCode } from '../openapi/prop.js';
+import type { ProblemCode } from './problems.js';
 
 export class RetryResponse {
   @PropBoolean('The same request, sent again, may succeed') safe!: boolean;
@@ -19,7 +19,7 @@ export class ProblemResponse {
   @PropText('Kind of problem, for people') title!: string;
   @PropInteger('HTTP status') status!: number;
   @PropText('What was wrong this time, for people') detail!: string;
-  @PropEnum(PROBLEM_CODES, 'Kind of problem, for programs') code!: ProblemCode;
+  @PropCode('ProblemCode', 'Kind of problem, for programs') code!: ProblemCode;
   @PropText('Path of the request') instance!: string;
   @PropText('Finds this request in the logs') request_id!: string;
 

@@ -1,6 +1,10 @@
 /** A TypeID: a prefix and a UUID as 26 characters of base32. */
 const typeIdOf = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`);
 
+/** For the OpenAPI document: an id of this form. */
+export const exampleOf = (form: RegExp): string =>
+  form.source.replace(/^\^(\w+)_\[.*$/, '$1_01jd4v2m0gf5c8q7k3x9w1z2r4');
+
 export const TENANT_ID = typeIdOf('ten');
 export const ORDER_ID = typeIdOf('ord');
 export const QUOTE_ID = typeIdOf('quo');

@@ -6,6 +6,8 @@ const DEFAULT_LIMIT = 20;
 
 /** What a cursor can look like. */
 export const CURSOR = /^[A-Za-z0-9_-]{1,512}$/;
+/** Of a list of orders. */
+export const CURSOR_EXAMPLE = 'WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ';
 export const NOT_A_CURSOR = 'must be the next_cursor of an earlier page';
 
 /** Size of a page. Query parameters arrive as text. */
@@ -23,6 +25,7 @@ export class PagingQuery extends LimitQuery {
   @PatternField(CURSOR, NOT_A_CURSOR, {
     about: 'The `next_cursor` of the previous page',
     optional: true,
+    example: CURSOR_EXAMPLE,
   })
   cursor?: string;
 }

@@ -3,7 +3,7 @@ import { Field, type FieldOptions } from './field.js';
 
 /** RFC 3339. A date that does not exist, such as 30 February, is refused instead of moved. */
 export const TimeField = (options: FieldOptions): PropertyDecorator =>
-  Field({ type: String, format: 'date-time' }, options, Check(timeReason));
+  Field({ type: String, format: 'date-time' }, { example: '2026-11-20T09:30:00Z', ...options }, Check(timeReason));
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 const NOT_A_TIME = 'must be a time such as 2026-11-20T09:30:00Z (write + as %2B in an address)';

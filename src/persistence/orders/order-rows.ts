@@ -1,3 +1,4 @@
+import type { StatusReason } from '../../domain/orders/status-reasons.js';
 import { Decimal } from 'decimal.js';
 import { grams } from '../../domain/mass.js';
 import { CURRENCIES, money, type Money } from '../../domain/money.js';
@@ -147,7 +148,7 @@ export const orderFromRow = (row: OrderRow): Order => {
     providerAccount: row.provider_account,
     spending: readSpending(row),
     status: readWord(ORDER_STATUSES)(row.status),
-    statusReason: row.status_reason,
+    statusReason: row.status_reason as StatusReason | null,
     statusDetail: row.status_detail,
     provider: row.provider as ProviderId,
     providerOfferingId: row.provider_offering_id,

@@ -51,8 +51,17 @@ export class Campaign {
     for (let from = 0; from < plans.length; from += AT_ONCE) {
       const batch = plans.slice(from, from + AT_ONCE).map((plan) => ({ plan, sent: this.filled(plan) }));
       const replies = await Promise.all(batch.map(({ sent }) => exchange(this.port, bytesOf(sent))));
-      for (const [nth, { plan, sent }] of batch.entries()) this.judge(plan, sent, replies[nth] as Reply);
+      for (const [nth, { plan, sent }] of batch.entries())
+        this.judge(plan, sent, await this.unhurried(plan, sent, replies[nth] as Reply));
     }
+  }
+
+  /** A machine that is busy slows anything down now and then. What is slow by itself is slow every time. */
+  private async unhurried({ method, path }: Plan, sent: Sent, reply: Reply): Promise<Reply> {
+    let { ms } = reply;
+    for (let again = 0; again < 3 && ms > SLOW_MS && !ASKS_OTHERS.test(`${method} ${path}`); again++)
+      ms = Math.min(ms, (await exchange(this.port, bytesOf(sent))).ms);
+    return { ...reply, ms };
   }
 
   private filled(plan: Plan): Sent {

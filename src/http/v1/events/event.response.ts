@@ -1,11 +1,6 @@
 import { ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
-import {
-  ENDPOINT_EVENT_TYPES,
-  ORDER_EVENT_TYPES,
-  type EndpointEventType,
-  type OrderEventType,
-} from '../../../domain/events/feed-event.js';
-import { PropBoolean, PropEnum, PropInteger, PropListOf, PropObject, PropText, PropTime } from '../../openapi/prop.js';
+import { type EndpointEventType, type OrderEventType } from '../../../domain/events/feed-event.js';
+import { PropBoolean, PropCode, PropInteger, PropListOf, PropObject, PropText, PropTime } from '../../openapi/prop.js';
 import { OrderResponse } from '../orders/order.response.js';
 
 export class OrderEventData {
@@ -33,12 +28,12 @@ class ToldEvent {
 }
 
 export class OrderEventResponse extends ToldEvent {
-  @PropEnum(ORDER_EVENT_TYPES, 'What happened: docs/events.md', { example: 'order.placed' }) type!: OrderEventType;
+  @PropCode('OrderEventType', 'What happened: docs/events.md') type!: OrderEventType;
   @PropObject(() => OrderEventData, 'The order as it was then') data!: OrderEventData;
 }
 
 export class WebhookEndpointEventResponse extends ToldEvent {
-  @PropEnum(ENDPOINT_EVENT_TYPES, 'What happened: docs/events.md') type!: EndpointEventType;
+  @PropCode('WebhookEndpointEventType', 'What happened: docs/events.md') type!: EndpointEventType;
   @PropObject(() => EndpointEventData, 'The endpoint as it was then') data!: EndpointEventData;
 }
 

@@ -13,6 +13,7 @@ import { V1 } from '../v1.decorator.js';
 import { presentEvent } from './event.presenter.js';
 import { EventListResponse } from './event.response.js';
 import { afterOf, feedAfterFrom, feedFilterFrom, feedLimitFrom, ReadFeedRequest } from './read-feed.request.js';
+import { EVENT_PAGE } from './event.examples.js';
 
 @V1('events', 'Events')
 export class EventsController {
@@ -35,10 +36,9 @@ export class EventsController {
     required: false,
     description:
       '`wait=N`, N from 0 to 30: how many seconds to wait for an event if there is none. Anything else is ignored',
-    schema: { type: 'string' },
-    example: 'wait=20',
+    schema: { type: 'string', examples: ['wait=20'] },
   })
-  @ApiJsonResponse(200, 'A page of events', EventListResponse, { 'Preference-Applied': 'What of Prefer was honoured' })
+  @ApiJsonResponse(200, 'A page of events', EventListResponse, { page: EVENT_PAGE }, ['Preference-Applied'])
   async page(
     @Query() query: ReadFeedRequest,
     @Caller() caller: Principal,

@@ -3,8 +3,8 @@ import type { FeedAfter, FeedFilter } from '../../../application/events/read-fee
 import type { TenantScope } from '../../../application/orders/list-orders.js';
 import { FEED_EVENT_TYPES, type FeedEventType, type FeedPosition } from '../../../domain/events/feed-event.js';
 import { Field, PatternField } from '../../validation/field.js';
-import { TenantIdField } from '../../validation/id.field.js';
-import { EVENT_ID, ORDER_ID } from '../../validation/id-patterns.js';
+import { OrderIdField, TenantIdField } from '../../validation/id.field.js';
+import { EVENT_ID } from '../../validation/id-patterns.js';
 import { MapField } from '../../validation/map.field.js';
 import { cursorOf, positionFrom } from '../../validation/paging.js';
 
@@ -15,6 +15,7 @@ export class ReadFeedRequest {
     about:
       'Only what happened after: the `next_after` of an earlier page, or the id of an event. Without it, from the first',
     optional: true,
+    example: 'evt_01jd4v2m0gf5c8q7k3x9w1z2r4',
   })
   after?: string;
 
@@ -28,14 +29,18 @@ export class ReadFeedRequest {
   )
   types?: FeedEventType | FeedEventType[];
 
-  @PatternField(ORDER_ID, 'must be the id of an order, such as ord_01jd…', {
+  @OrderIdField({
     about: 'Only events of this order',
     optional: true,
   })
   order_id?: string;
 
   @MapField(
-    { about: 'Only events of orders with these labels: `label[department]=sales`', optional: true },
+    {
+      about: 'Only events of orders with these labels: `label[department]=sales`',
+      optional: true,
+      example: { department: 'sales' },
+    },
     'must have the name of a label in brackets, once for each: label[department]=sales',
   )
   label?: Record<string, string>;

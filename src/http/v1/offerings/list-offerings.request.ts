@@ -13,10 +13,16 @@ export class ListOfferingsRequest extends PagingQuery {
   @EnumField(OFFERING_KINDS, { about: 'Only of this kind', optional: true })
   kind?: OfferingKind;
 
-  @TextField({ min: 1, max: 100 }, { about: 'Only of this country, as the provider writes it', optional: true })
+  @TextField(
+    { min: 1, max: 100 },
+    { about: 'Only of this country, as the provider writes it', optional: true, example: 'United Kingdom' },
+  )
   country?: string;
 
-  @TextField({ min: 1, max: 100 }, { about: 'Only of this registry, as the provider writes it', optional: true })
+  @TextField(
+    { min: 1, max: 100 },
+    { about: 'Only of this registry, as the provider writes it', optional: true, example: 'Verra' },
+  )
   registry?: string;
 }
 

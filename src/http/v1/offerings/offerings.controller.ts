@@ -17,6 +17,7 @@ import { presentOffering } from './offering.presenter.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { OFFERING, OFFERING_PAGE } from './offering.examples.js';
 
 @V1('offerings', 'Catalog')
 export class OfferingsController {
@@ -32,7 +33,7 @@ export class OfferingsController {
     access: 'any-key',
     problems: ['provider_not_enabled'],
   })
-  @ApiJsonResponse(200, 'A page of offerings', OfferingListResponse)
+  @ApiJsonResponse(200, 'A page of offerings', OfferingListResponse, { page: OFFERING_PAGE })
   async page(@Query() query: ListOfferingsRequest): Promise<OfferingListResponse> {
     const after = positionFrom(query.cursor, offeringPositionFrom);
     const { offerings, next, unavailable } = await this.list.run(offeringFilterFrom(query), after, limitFrom(query));
@@ -52,7 +53,7 @@ export class OfferingsController {
     problems: ['offering_not_found', 'provider_unavailable'],
   })
   @ApiIdParam(OFFERING_ID, 'Offering id')
-  @ApiJsonResponse(200, 'The offering', OfferingResponse)
+  @ApiJsonResponse(200, 'The offering', OfferingResponse, { project: OFFERING })
   async read(@Param('id', OFFERING_ID_PIPE) id: string): Promise<OfferingResponse> {
     return presentOffering(await this.find.run(id, 'browse'));
   }

@@ -11,12 +11,7 @@ import { NoInput } from '../../validation/no-input.guard.js';
 import { OrderResponse } from './order.response.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
-import {
-  ApiIdempotencyKey,
-  IDEMPOTENCY_PROBLEMS,
-  IdempotencyKey,
-  REPLAYED_HEADER,
-} from '../../idempotency/idempotency-key.js';
+import { ApiIdempotencyKey, IDEMPOTENCY_PROBLEMS, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
 import { problemSubject } from '../../problems/problem-document.js';
 import { OrderRenderer } from './order-renderer.js';
@@ -24,6 +19,7 @@ import { OrderPresenter } from './order.presenter.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { CANCELLED_ORDER } from './order.examples.js';
 
 @V1('orders', 'Orders')
 export class CancelOrderController {
@@ -53,7 +49,7 @@ export class CancelOrderController {
   })
   @ApiIdempotencyKey()
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, REPLAYED_HEADER)
+  @ApiJsonResponse(200, 'The order, cancelled', OrderResponse, { cancelled: CANCELLED_ORDER }, ['Idempotency-Replayed'])
   async run(
     @IdempotencyKey() key: string,
     @Param('id', ORDER_ID_PIPE) id: string,

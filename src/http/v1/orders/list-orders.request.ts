@@ -40,11 +40,18 @@ export class ListOrdersRequest extends PagingQuery {
   })
   tenant_id?: string;
 
-  @TextField({ min: 1, max: 255 }, { about: 'Only orders with exactly this reference', optional: true })
+  @TextField(
+    { min: 1, max: 255 },
+    { about: 'Only orders with exactly this reference', optional: true, example: 'PO-4711' },
+  )
   reference?: string;
 
   @MapField(
-    { about: 'Only orders with these labels: `label[department]=sales`', optional: true },
+    {
+      about: 'Only orders with these labels: `label[department]=sales`',
+      optional: true,
+      example: { department: 'sales' },
+    },
     'must have the name of a label in brackets, once for each: label[department]=sales',
   )
   label?: Record<string, string>;

@@ -1,12 +1,14 @@
 import { ApiExtraModels } from '@nestjs/swagger';
-import { ORDER_STATUSES, type OrderStatus } from '../../../domain/orders/lifecycle.js';
+import type { OrderStatus } from '../../../domain/orders/lifecycle.js';
 import { ROUTING_POLICIES } from '../../../domain/orders/order.js';
-import { REVIEW_REASONS } from '../../../domain/orders/review.js';
+import type { ReviewReason } from '../../../domain/orders/review.js';
+import type { StatusReason } from '../../../domain/orders/status-reasons.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
 import { MassResponse } from '../../values/mass.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
   PropBoolean,
+  PropCode,
   PropInteger,
   PropList,
   PropObject,
@@ -62,7 +64,11 @@ export class RetirementResponse {
   @PropObject(() => MassResponse, 'Retired mass', { nullable: true }) mass!: MassResponse | null;
   @PropText('Serial numbers of the retired credits', { nullable: true }) serial_number_range!: string | null;
   @PropText('Public page of the retirement', { nullable: true }) url!: string | null;
-  @PropText('Transaction of a retirement on a blockchain', { nullable: true }) transaction_hash!: string | null;
+  @PropText('Transaction of a retirement on a blockchain', {
+    nullable: true,
+    example: '0x5a1f0e3c9b7d2846e0c1f3a5b7d9e2c4a6f8b0d1e3c5a7f9b1d3e5c7a9f1b3d5',
+  })
+  transaction_hash!: string | null;
 }
 
 export class CertificateResponse {
@@ -78,7 +84,7 @@ export class CancellationResponse {
 }
 
 export class ReviewResponse {
-  @PropEnum(Object.keys(REVIEW_REASONS), 'Why a person must review the order') reason!: string;
+  @PropCode('ReviewReason', 'Why a person must review the order') reason!: ReviewReason;
   @PropTime('Since when') since!: string;
 }
 
@@ -86,8 +92,9 @@ export class ReviewResponse {
 export class OrderResponse {
   @PropText('Order id', { example: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
   @PropText('The tenant that placed it', { example: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4' }) tenant_id!: string;
-  @PropEnum(ORDER_STATUSES, 'See docs/lifecycle.md', { example: 'placed' }) status!: OrderStatus;
-  @PropText('Why it is in this status, as a code', { nullable: true }) status_reason!: string | null;
+  @PropCode('OrderStatus', 'Where it is in its lifecycle: docs/lifecycle.md') status!: OrderStatus;
+  @PropCode('StatusReason', 'Why it is in this status; null where the status says it all', { nullable: true })
+  status_reason!: StatusReason | null;
   @PropText('The same for people, with the numbers and what the provider said', {
     nullable: true,
     example: 'CNaught asks 3.20 USD for 200 kg, more than the 3.00 USD that this order may cost.',

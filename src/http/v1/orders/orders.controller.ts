@@ -25,6 +25,7 @@ import { OrderPresenter } from './order.presenter.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse, ApiTaggedResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { COMPLETED_ORDER, DOUBTFUL_ORDER, PLACED_ORDER, UNPAID_ORDER } from './order.examples.js';
 
 @V1('orders', 'Orders')
 export class OrdersController {
@@ -44,7 +45,12 @@ export class OrdersController {
     access: 'orders:read',
     problems: ['provider_not_enabled'],
   })
-  @ApiJsonResponse(200, 'A page of orders', OrderListResponse)
+  @ApiJsonResponse(200, 'A page of orders', OrderListResponse, {
+    page: {
+      data: [PLACED_ORDER, UNPAID_ORDER, DOUBTFUL_ORDER],
+      next_cursor: 'WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ',
+    },
+  })
   async page(@Query() query: ListOrdersRequest, @Caller() caller: Principal): Promise<OrderListResponse> {
     const after = positionFrom(query.cursor, orderPositionFrom);
     const { orders, next } = await this.list.run(
@@ -67,8 +73,12 @@ export class OrdersController {
     access: 'orders:read',
     problems: ['order_not_found'],
   })
-  @ApiParam({ name: 'key', schema: { type: 'string', minLength: 1, maxLength: 255 } })
-  @ApiTaggedResponse('The order', OrderResponse)
+  @ApiParam({
+    name: 'key',
+    description: 'The Idempotency-Key that the order was placed under',
+    schema: { type: 'string', minLength: 1, maxLength: 255, examples: ['5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c'] },
+  })
+  @ApiTaggedResponse('The order', OrderResponse, { placed: PLACED_ORDER })
   async byKey(
     @Param('key') key: string,
     @Query() query: OrderByKeyRequest,
@@ -103,10 +113,14 @@ export class OrdersController {
     required: false,
     description:
       '`wait=N`, N from 0 to 30: how many seconds to wait for a change of the response in `If-None-Match`. Anything else is ignored',
-    schema: { type: 'string' },
-    example: 'wait=20',
+    schema: { type: 'string', examples: ['wait=20'] },
   })
-  @ApiTaggedResponse('The order', OrderResponse, { 'Preference-Applied': 'What of Prefer was honoured' })
+  @ApiTaggedResponse(
+    'The order',
+    OrderResponse,
+    { placed: PLACED_ORDER, completed: COMPLETED_ORDER, in_doubt: DOUBTFUL_ORDER },
+    ['Preference-Applied'],
+  )
   async read(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Caller() caller: Principal,
@@ -133,7 +147,7 @@ export class OrdersController {
     problems: ['order_not_found', 'provider_unavailable', 'order_lost'],
   })
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiJsonResponse(200, 'The order as it is now', OrderResponse)
+  @ApiJsonResponse(200, 'The order as it is now', OrderResponse, { completed: COMPLETED_ORDER })
   async readProvider(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Caller() caller: Principal,

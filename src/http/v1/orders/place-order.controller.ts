@@ -16,12 +16,7 @@ import { PLACE_ORDER_EXAMPLES } from './place-order.examples.js';
 import { PlaceOrderRequest } from './place-order.request.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { fingerprintOf } from '../../idempotency/fingerprint.js';
-import {
-  ApiIdempotencyKey,
-  IDEMPOTENCY_PROBLEMS,
-  IdempotencyKey,
-  REPLAYED_HEADER,
-} from '../../idempotency/idempotency-key.js';
+import { ApiIdempotencyKey, IDEMPOTENCY_PROBLEMS, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { sendExecuted } from '../../idempotency/send-executed.js';
 import { preferWaitFrom } from '../../server/prefer-wait.js';
 import { HttpProblem } from '../../problems/http-problem.js';
@@ -30,12 +25,9 @@ import { OrderRenderer } from './order-renderer.js';
 import { OrderPresenter } from './order.presenter.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { CREATED_ORDER, DOUBTFUL_ORDER, PLACED_ORDER, ROUTED_ORDER, UNPAID_ORDER } from './order.examples.js';
 
-const RESPONSE_HEADERS = {
-  Location: 'Address of the order',
-  ...REPLAYED_HEADER,
-  'Preference-Applied': 'What of Prefer was honoured',
-};
+const RESPONSE_HEADERS = ['Location', 'Idempotency-Replayed', 'Preference-Applied'] as const;
 
 /** When an order whose outcome is pending is worth asking for again. */
 const ASK_AGAIN_SECONDS = 2;
@@ -92,24 +84,22 @@ export class PlaceOrderController {
     name: 'Prefer',
     required: false,
     description: '`respond-async`, or `wait=N` with N from 0 to 30 seconds. Anything else is ignored',
-    schema: { type: 'string' },
-    example: 'wait=10',
+    schema: { type: 'string', examples: ['wait=10'] },
   })
   @ApiBody({ type: PlaceOrderRequest, examples: PLACE_ORDER_EXAMPLES })
   @ApiJsonResponse(
     201,
     'The provider has it: `placed`, or `awaiting_payment` with a page to pay on',
     OrderResponse,
+    { placed: PLACED_ORDER, cheapest: ROUTED_ORDER, checkout: UNPAID_ORDER },
     RESPONSE_HEADERS,
   )
   @ApiJsonResponse(
     202,
     'The outcome is not known yet: `created`, `submitting` or `in_doubt`. Read it again',
     OrderResponse,
-    {
-      ...RESPONSE_HEADERS,
-      'Retry-After': 'Seconds until it is worth asking',
-    },
+    { created: CREATED_ORDER, in_doubt: DOUBTFUL_ORDER },
+    [...RESPONSE_HEADERS, 'Retry-After'],
   )
   async create(
     @IdempotencyKey() key: string,

@@ -24,6 +24,14 @@ export const PLACE_ORDER_EXAMPLES = {
       retirement_message: 'Team offsite 2026',
     },
   },
+  offer: {
+    summary: 'An offer of a quote, on account',
+    value: {
+      offer_id: 'off_01m8bq5yxefvg8x6mk7y5rmj8k',
+      payment: { method: 'account' },
+      beneficiary: BENEFICIARY,
+    },
+  },
   cheapest: {
     summary: '2 tonnes at the cheapest provider, with a price limit',
     value: {

@@ -57,7 +57,7 @@ export class PlaceOrderRequest {
 
   @TextField(
     { min: 1, max: MAX_DESCRIPTION, lines: true },
-    { about: 'Stored with the order, not published', optional: true },
+    { about: 'Stored with the order, not published', optional: true, example: 'Flights of the sales team' },
   )
   description?: string;
 
@@ -67,7 +67,11 @@ export class PlaceOrderRequest {
   )
   reference?: string;
 
-  @MapField({ about: 'For your own use: at most 20 entries, names to 40 and values to 500 characters', optional: true })
+  @MapField({
+    about: 'For your own use: at most 20 entries, names to 40 and values to 500 characters',
+    optional: true,
+    example: { trip: 'BER-LIS' },
+  })
   metadata?: Record<string, string>;
 
   @MapField({

@@ -1,10 +1,10 @@
 import { RetryResponse } from '../../problems/problem.response.js';
-import { PROBLEM_CODES, type ProblemCode } from '../../problems/problems.js';
-import { PropEnum, PropInteger, PropList, PropObject, PropText } from '../../openapi/prop.js';
+import type { ProblemCode } from '../../problems/problems.js';
+import { PropCode, PropInteger, PropList, PropObject, PropText } from '../../openapi/prop.js';
 
 export class ProblemKindResponse {
   @PropText('URL of this entry', { format: 'uri' }) type!: string;
-  @PropEnum(PROBLEM_CODES, 'Kind of problem, for programs') code!: ProblemCode;
+  @PropCode('ProblemCode', 'Kind of problem, for programs') code!: ProblemCode;
   @PropInteger('HTTP status') status!: number;
   @PropText('Kind of problem, for people') title!: string;
   @PropText('When it happens') meaning!: string;

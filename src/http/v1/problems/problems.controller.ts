@@ -10,6 +10,8 @@ import { V1 } from '../v1.decorator.js';
 import { presentProblemKind } from './problem-kind.presenter.js';
 import { ProblemKindResponse, ProblemListResponse } from './problem-kind.response.js';
 
+const PROBLEM_KIND = presentProblemKind('mass_not_orderable', 'https://gateway.example');
+
 /** What the `type` of a problem document links to. */
 @V1('problems', 'Problems')
 export class ProblemsController {
@@ -18,7 +20,7 @@ export class ProblemsController {
   @Get()
   @NoQuery()
   @ApiEndpoint({ id: 'listProblems', summary: 'List every problem this API responds with', access: 'public' })
-  @ApiJsonResponse(200, 'Every kind of problem', ProblemListResponse)
+  @ApiJsonResponse(200, 'Every kind of problem', ProblemListResponse, { first: { data: [PROBLEM_KIND] } })
   all(): ProblemListResponse {
     return { data: PROBLEM_CODES.map((code) => presentProblemKind(code, this.settings.publicUrl)) };
   }
@@ -26,8 +28,12 @@ export class ProblemsController {
   @Get(':code')
   @NoQuery()
   @ApiEndpoint({ id: 'getProblem', summary: 'Read what one kind of problem means', access: 'public' })
-  @ApiParam({ name: 'code', schema: { type: 'string' }, example: 'mass_not_orderable' })
-  @ApiJsonResponse(200, 'The kind of problem', ProblemKindResponse)
+  @ApiParam({
+    name: 'code',
+    description: 'The `code` of a problem',
+    schema: { type: 'string', examples: ['mass_not_orderable'] },
+  })
+  @ApiJsonResponse(200, 'The kind of problem', ProblemKindResponse, { mass_not_orderable: PROBLEM_KIND })
   one(@Param('code') code: string): ProblemKindResponse {
     if (!isProblemCode(code)) throw new HttpProblem('not_found', 'There is no such kind of problem.');
     return presentProblemKind(code, this.settings.publicUrl);

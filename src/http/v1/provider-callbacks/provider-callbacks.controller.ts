@@ -1,10 +1,12 @@
 import { HttpCode, Param, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiConsumes, ApiBody, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ReceiveCallback } from '../../../application/callbacks/receive-callback.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
+import { ApiEmptyResponse } from '../../openapi/api-responses.decorator.js';
+import { ApiTokenParam } from '../../openapi/api-token-param.decorator.js';
+import { PROVIDER_ID } from '../../validation/id-patterns.js';
 import { TokenHolders } from '../../throttling/token-holders.js';
 import { V1 } from '../v1.decorator.js';
 
@@ -28,11 +30,13 @@ export class ProviderCallbacksController {
   })
   @ApiConsumes('application/json', '*/*')
   @ApiBody({ required: false, schema: {} })
-  @ApiResponse({
-    status: 200,
-    description: 'The callback is stored, and the order will be read from the provider',
-    headers: RESPONSE_HEADERS,
+  @ApiParam({
+    name: 'provider',
+    description: 'Provider id',
+    schema: { type: 'string', pattern: PROVIDER_ID.source, examples: ['cnaught'] },
   })
+  @ApiTokenParam()
+  @ApiEmptyResponse(200, 'The callback is stored, and the order will be read from the provider')
   async take(
     @Param('provider') provider: string,
     @Param('token') token: string,

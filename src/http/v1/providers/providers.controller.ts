@@ -6,6 +6,7 @@ import { ProviderListResponse } from './provider.response.js';
 import { presentProvider } from './provider.presenter.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { PROVIDERS_PAGE } from './provider.examples.js';
 
 @V1('providers', 'Catalog')
 export class ProvidersController {
@@ -14,7 +15,7 @@ export class ProvidersController {
   @Get()
   @NoQuery()
   @ApiEndpoint({ id: 'listProviders', summary: 'List the enabled providers and what they can do', access: 'any-key' })
-  @ApiJsonResponse(200, 'Every enabled provider', ProviderListResponse)
+  @ApiJsonResponse(200, 'Every enabled provider', ProviderListResponse, { providers: PROVIDERS_PAGE })
   async all(): Promise<ProviderListResponse> {
     return { data: (await this.list.run()).map(presentProvider) };
   }

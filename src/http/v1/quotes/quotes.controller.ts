@@ -17,6 +17,7 @@ import { presentQuote } from './quote.presenter.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { V1 } from '../v1.decorator.js';
+import { QUOTE } from './quote.examples.js';
 
 @V1('quotes', 'Quotes')
 export class QuotesController {
@@ -39,14 +40,10 @@ export class QuotesController {
     name: 'Prefer',
     required: false,
     description: '`wait=N`, N from 1 to 30: how many seconds the providers have. Anything else is ignored',
-    schema: { type: 'string' },
-    example: 'wait=3',
+    schema: { type: 'string', examples: ['wait=3'] },
   })
   @ApiBody({ type: RequestQuoteRequest, examples: REQUEST_QUOTE_EXAMPLES })
-  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, {
-    Location: 'Address of the quote',
-    'Preference-Applied': 'What of Prefer was honoured',
-  })
+  @ApiJsonResponse(201, 'Offers, cheapest first', QuoteResponse, { rounded: QUOTE }, ['Location', 'Preference-Applied'])
   async create(
     @Body() body: RequestQuoteRequest,
     @Caller() caller: Principal,
@@ -64,7 +61,7 @@ export class QuotesController {
   @NoQuery()
   @ApiEndpoint({ id: 'getQuote', summary: 'Read a quote', access: 'quotes:write', problems: ['quote_not_found'] })
   @ApiIdParam(QUOTE_ID, 'Quote id')
-  @ApiJsonResponse(200, 'The quote', QuoteResponse)
+  @ApiJsonResponse(200, 'The quote', QuoteResponse, { quote: QUOTE })
   async read(@Param('id', QUOTE_ID_PIPE) id: string, @Caller() caller: Principal): Promise<QuoteResponse> {
     return presentQuote(await this.find.run(id, tenantScopeOf(caller)));
   }

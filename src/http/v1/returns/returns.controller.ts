@@ -1,20 +1,12 @@
 import { Get, Param, Req, Res } from '@nestjs/common';
-import { ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RecordReturn } from '../../../application/callbacks/record-return.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { RESPONSE_HEADERS } from '../../openapi/response-headers.js';
+import { ApiEmptyResponse } from '../../openapi/api-responses.decorator.js';
+import { ApiTokenParam } from '../../openapi/api-token-param.decorator.js';
 import { TokenHolders } from '../../throttling/token-holders.js';
 import { V1 } from '../v1.decorator.js';
-
-const REDIRECT = {
-  status: 303,
-  description: "Redirect to the caller's own page",
-  headers: {
-    ...RESPONSE_HEADERS,
-    Location: { description: 'success_url or cancel_url', schema: { type: 'string' as const } },
-  },
-};
 
 /** Where hosted checkouts send the payer's browser. Query parameters that a checkout adds are ignored. */
 @V1('returns', 'Called by providers and browsers')
@@ -31,7 +23,8 @@ export class ReturnsController {
     access: 'public',
     problems: ['callback_token_unknown'],
   })
-  @ApiResponse(REDIRECT)
+  @ApiTokenParam()
+  @ApiEmptyResponse(303, 'On to `success_url` or `cancel_url`', ['Location'])
   async unpaid(
     @Param('token') token: string,
     @Req() request: FastifyRequest,
@@ -48,8 +41,13 @@ export class ReturnsController {
     access: 'public',
     problems: ['callback_token_unknown'],
   })
-  @ApiParam({ name: 'paymentId', description: 'Payment or session id' })
-  @ApiResponse(REDIRECT)
+  @ApiParam({
+    name: 'paymentId',
+    description: 'Payment or session id',
+    schema: { type: 'string', examples: ['cs_test_wWQ5WhKElsCFg3Sq23rNotkG'] },
+  })
+  @ApiTokenParam()
+  @ApiEmptyResponse(303, 'On to `success_url` or `cancel_url`', ['Location'])
   async paid(
     @Param('token') token: string,
     @Param('paymentId') paymentId: string,

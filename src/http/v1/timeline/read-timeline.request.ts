@@ -1,11 +1,12 @@
 import type { TimelinePosition } from '../../../domain/timeline/timeline.js';
 import { PatternField } from '../../validation/field.js';
-import { CURSOR, cursorOf, LimitQuery, NOT_A_CURSOR, timeInCursor } from '../../validation/paging.js';
+import { CURSOR, CURSOR_EXAMPLE, cursorOf, LimitQuery, NOT_A_CURSOR, timeInCursor } from '../../validation/paging.js';
 
 export class ReadTimelineRequest extends LimitQuery {
   @PatternField(CURSOR, NOT_A_CURSOR, {
     about: 'Only what comes after: the `next_cursor` of the previous page',
     optional: true,
+    example: CURSOR_EXAMPLE,
   })
   after?: string;
 }

@@ -28,7 +28,7 @@ export class TimelineController {
     problems: ['order_not_found'],
   })
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiJsonResponse(200, 'A page of its timeline', TimelineResponse, {}, TIMELINE_EXAMPLE)
+  @ApiJsonResponse(200, 'A page of its timeline', TimelineResponse, { placed: TIMELINE_EXAMPLE })
   async page(
     @Param('id', ORDER_ID_PIPE) id: string,
     @Query() query: ReadTimelineRequest,

@@ -1,3 +1,5 @@
+import type { EvidenceField } from '../../../domain/timeline/evidence.js';
+
 /** The first page of an order at the simulated CNaught. */
 export const TIMELINE_EXAMPLE = {
   data: [
@@ -82,4 +84,27 @@ export const TIMELINE_EXAMPLE = {
     },
   ],
   next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2IiwiMyIsIiJd',
+};
+
+/** Of what that order has no evidence of. */
+export const EVIDENCE_EXAMPLES: Readonly<Partial<Record<EvidenceField, unknown>>> = {
+  reason: 'timed_out',
+  detail: 'The provider did not answer in time.',
+  upstream_status: 503,
+  upstream_code: 'insufficient-funds',
+  provider_order_ids: ['il8BZu7hIB_sandbox'],
+  pages: 3,
+  rows: 214,
+  unread: 'a row without a status',
+  checkout_session_id: 'cs_test_wWQ5WhKElsCFg3Sq23rNotkG',
+  times: 2,
+  looks: 4,
+  note: 'Found at the provider and checked with the invoice.',
+  why: 'The customer asked twice.',
+  erasure: 'era_01m8bq5zpjfvg8x6ssdwf2rf7m',
+  delivery_id: 'dlv_01m8bq5zpjfvg8x6ssdwf2rf7m',
+  endpoint_id: 'whe_01m8bq5zb6fvg8x6nb89razfnx',
+  event_id: 'evt_01m8bq5wbffvg8x6k4qt790v9b',
+  event_type: 'order.placed',
+  error: 'refused',
 };

@@ -1,10 +1,11 @@
 import { EVIDENCE_FORMS, type EvidenceField, type EvidenceForm } from '../../../domain/timeline/evidence.js';
 import { TIMELINE_SOURCES } from '../../../domain/timeline/timeline.js';
-import { TIMELINE_KIND_NAMES, TIMELINE_KINDS } from '../../../domain/timeline/timeline-kinds.js';
+import { TIMELINE_KINDS } from '../../../domain/timeline/timeline-kinds.js';
 import { PRICE_SOURCES } from '../../../domain/orders/order.js';
 import { DISAGREEMENT_FIELDS } from '../../../domain/purchases/integrity.js';
 import {
   PropBoolean,
+  PropCode,
   PropEnum,
   PropInteger,
   PropList,
@@ -13,6 +14,7 @@ import {
   PropTextList,
   PropTime,
 } from '../../openapi/prop.js';
+import { EVIDENCE_EXAMPLES } from './timeline.examples.js';
 
 export class EvidencePriceResponse {
   @PropText('Decimal, tax included', { example: '2.00' }) amount!: string;
@@ -27,17 +29,22 @@ export class EvidenceDisagreementResponse {
   @PropText('What the provider has; null of names', { nullable: true, example: '90000 g' }) theirs!: string | null;
 }
 
-const OPTIONAL = { optional: true } as const;
+interface Optional {
+  readonly optional: true;
+  readonly example?: unknown;
+}
 
 const PROPS = {
-  text: (about: string) => PropText(about, OPTIONAL),
-  integer: (about: string) => PropInteger(about, OPTIONAL),
-  flag: (about: string) => PropBoolean(about, OPTIONAL),
-  time: (about: string) => PropTime(about, OPTIONAL),
-  texts: (about: string) => PropTextList(about, OPTIONAL),
-  price: (about: string) => PropObject(() => EvidencePriceResponse, about, OPTIONAL),
-  disagreements: (about: string) => PropList(() => EvidenceDisagreementResponse, about, OPTIONAL),
-} as const satisfies Readonly<Record<Extract<EvidenceForm, string>, (about: string) => PropertyDecorator>>;
+  text: (about: string, options: Optional) => PropText(about, options),
+  integer: (about: string, options: Optional) => PropInteger(about, options),
+  flag: (about: string, options: Optional) => PropBoolean(about, options),
+  time: (about: string, options: Optional) => PropTime(about, options),
+  texts: (about: string, options: Optional) => PropTextList(about, options),
+  price: (about: string, options: Optional) => PropObject(() => EvidencePriceResponse, about, options),
+  disagreements: (about: string, options: Optional) => PropList(() => EvidenceDisagreementResponse, about, options),
+} as const satisfies Readonly<
+  Record<Extract<EvidenceForm, string>, (about: string, options: Optional) => PropertyDecorator>
+>;
 
 /** A field means the same, or nearly so, in every kind of entry that has it. */
 const meaningOf = (field: EvidenceField): string => {
@@ -49,7 +56,9 @@ const meaningOf = (field: EvidenceField): string => {
 export class EvidenceResponse {}
 for (const [field, form] of Object.entries(EVIDENCE_FORMS) as [EvidenceField, EvidenceForm][]) {
   const about = meaningOf(field);
-  const prop = typeof form === 'string' ? PROPS[form](about) : PropEnum(form, about, OPTIONAL);
+  const example = EVIDENCE_EXAMPLES[field];
+  const options = { optional: true, ...(example !== undefined && { example }) } as const;
+  const prop = typeof form === 'string' ? PROPS[form](about, options) : PropEnum(form, about, options);
   prop(EvidenceResponse.prototype, field);
 }
 
@@ -57,7 +66,7 @@ export class TimelineEntryResponse {
   @PropText('The same whenever it is read, and no other entry of the order has it', { example: 'placeOrder_1_ended' })
   id!: string;
   @PropTime('When it happened') at!: string;
-  @PropEnum(TIMELINE_KIND_NAMES, 'What happened: docs/timeline.md') kind!: string;
+  @PropCode('TimelineKind', 'What happened: docs/timeline.md') kind!: string;
   @PropText('The same for people', { example: 'CNaught took the order (attempt 1)' }) title!: string;
   @PropEnum(TIMELINE_SOURCES, 'Where it came from. `gateway`: what this gateway did or decided') source!: string;
   @PropText('Whose act it was, where it was that of a person; told to `ops` keys', { nullable: true, example: null })

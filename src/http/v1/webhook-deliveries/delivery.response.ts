@@ -1,10 +1,6 @@
 import { FEED_EVENT_TYPES } from '../../../domain/events/feed-event.js';
-import { DELIVERY_STATES, SEND_FAILURES, SEND_FAILURE_CODES } from '../../../domain/webhooks/delivery.js';
-import { PropEnum, PropInteger, PropList, PropText, PropTime } from '../../openapi/prop.js';
-
-const MEANINGS = Object.entries(SEND_FAILURES).map(([code, meaning]) => `\`${code}\`: ${meaning}`);
-
-export const ABOUT_FAILURE = `Why it does not count as delivered; null if it does. ${MEANINGS.join('. ')}`;
+import { DELIVERY_STATES } from '../../../domain/webhooks/delivery.js';
+import { PropCode, PropEnum, PropInteger, PropList, PropText, PropTime } from '../../openapi/prop.js';
 
 export class DeliveryResponse {
   @PropText('Delivery id', { example: 'dlv_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
@@ -26,7 +22,8 @@ export class DeliveryRequestResponse {
   @PropTime('When it began') started_at!: string;
   @PropInteger('From resolving the name to the end of the answer, in milliseconds') duration_ms!: number;
   @PropInteger('HTTP status; null if there was no answer', { nullable: true }) status!: number | null;
-  @PropEnum(SEND_FAILURE_CODES, ABOUT_FAILURE, { nullable: true }) failure!: string | null;
+  @PropCode('SendFailure', 'Why it does not count as delivered; null if it does', { nullable: true }) failure!:
+    string | null;
   @PropText('The first 4 KiB of the body; null if there was no answer', { nullable: true }) answer!: string | null;
 }
 

@@ -1,12 +1,13 @@
 import type { DeliveryFilter } from '../../../application/webhooks/list-deliveries.js';
 import type { TenantScope } from '../../../application/orders/list-orders.js';
 import { DELIVERY_STATES, type DeliveryState } from '../../../domain/webhooks/delivery.js';
-import { EnumField, PatternField } from '../../validation/field.js';
-import { DELIVERY_ID, ENDPOINT_ID, ORDER_ID } from '../../validation/id-patterns.js';
+import { EnumField } from '../../validation/field.js';
+import { EndpointIdField, OrderIdField } from '../../validation/id.field.js';
+import { DELIVERY_ID } from '../../validation/id-patterns.js';
 import { PagingQuery } from '../../validation/paging.js';
 
 export class ListDeliveriesRequest extends PagingQuery {
-  @PatternField(ENDPOINT_ID, 'must be the id of a webhook endpoint, such as whe_01jd…', {
+  @EndpointIdField({
     about: 'Only deliveries to this endpoint',
     optional: true,
   })
@@ -15,7 +16,7 @@ export class ListDeliveriesRequest extends PagingQuery {
   @EnumField(DELIVERY_STATES, { about: 'Only deliveries in this state: `dead` for those given up', optional: true })
   state?: DeliveryState;
 
-  @PatternField(ORDER_ID, 'must be the id of an order, such as ord_01jd…', {
+  @OrderIdField({
     about: 'Only deliveries of events of this order',
     optional: true,
   })

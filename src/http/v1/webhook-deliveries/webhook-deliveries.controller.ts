@@ -16,6 +16,7 @@ import { V1 } from '../v1.decorator.js';
 import { presentDelivery, presentRequest } from './delivery.presenter.js';
 import { DeliveryListResponse, DeliveryWithRequestsResponse, QueuedResponse } from './delivery.response.js';
 import { deliveryFilterFrom, deliveryPositionFrom, ListDeliveriesRequest } from './list-deliveries.request.js';
+import { DELIVERED, DELIVERY } from './delivery.examples.js';
 
 @V1('webhook-deliveries', 'Webhooks')
 export class WebhookDeliveriesController {
@@ -32,7 +33,9 @@ export class WebhookDeliveriesController {
     description: 'One for each event and endpoint, newest first. Those that were given up are kept: `state=dead`.',
     access: 'webhooks:manage',
   })
-  @ApiJsonResponse(200, 'A page of deliveries', DeliveryListResponse)
+  @ApiJsonResponse(200, 'A page of deliveries', DeliveryListResponse, {
+    page: { data: [DELIVERY], next_cursor: 'WyJkbHZfMDFtOGJxNXpwamZ2Zzh4NnNzZHdmMnJmN20iXQ' },
+  })
   async page(@Query() query: ListDeliveriesRequest, @Caller() caller: Principal): Promise<DeliveryListResponse> {
     const filter = deliveryFilterFrom(query, tenantScopeOf(caller));
     const after = positionFrom(query.cursor, deliveryPositionFrom);
@@ -49,7 +52,7 @@ export class WebhookDeliveriesController {
     problems: ['webhook_delivery_not_found'],
   })
   @ApiIdParam(DELIVERY_ID, 'Delivery id')
-  @ApiJsonResponse(200, 'The delivery', DeliveryWithRequestsResponse)
+  @ApiJsonResponse(200, 'The delivery', DeliveryWithRequestsResponse, { delivered: DELIVERED })
   async read(
     @Param('id', DELIVERY_ID_PIPE) id: string,
     @Caller() caller: Principal,
@@ -71,7 +74,7 @@ export class WebhookDeliveriesController {
     problems: ['webhook_delivery_not_found', 'webhook_endpoint_disabled'],
   })
   @ApiIdParam(DELIVERY_ID, 'Delivery id')
-  @ApiJsonResponse(202, 'It is queued', QueuedResponse)
+  @ApiJsonResponse(202, 'It is queued', QueuedResponse, { queued: { queued: 1 } })
   async replay(
     @Param('id', DELIVERY_ID_PIPE) id: string,
     @Caller() caller: Principal,

@@ -11,6 +11,8 @@ import { V1 } from '../v1.decorator.js';
 import { presentRotation } from './endpoint.presenter.js';
 import { overlapHoursFrom, RotateSecretRequest } from './endpoint.request.js';
 import { RotatedSecretResponse } from './endpoint.response.js';
+import { ROTATE_SECRET_EXAMPLES } from './endpoint-request.examples.js';
+import { ROTATED_SECRET } from './endpoint.examples.js';
 
 @V1('callback-secret', 'Webhooks')
 export class CallbackSecretController {
@@ -28,8 +30,8 @@ export class CallbackSecretController {
     act: 'callback_secret.rotate',
     problems: ['webhook_secrets_limit_reached', 'webhooks_not_enabled'],
   })
-  @ApiBody({ type: RotateSecretRequest, required: false })
-  @ApiJsonResponse(200, 'The new secret', RotatedSecretResponse)
+  @ApiBody({ type: RotateSecretRequest, required: false, examples: ROTATE_SECRET_EXAMPLES })
+  @ApiJsonResponse(200, 'The new secret', RotatedSecretResponse, { rotated: ROTATED_SECRET })
   async run(
     @Body() body: RotateSecretRequest,
     @Caller() { tenantId }: Principal,

@@ -14,6 +14,8 @@ import { V1 } from '../v1.decorator.js';
 import { presentNewEndpoint } from './endpoint.presenter.js';
 import { CreateWebhookEndpointRequest } from './endpoint.request.js';
 import { NewWebhookEndpointResponse } from './endpoint.response.js';
+import { CREATE_ENDPOINT_EXAMPLES } from './endpoint-request.examples.js';
+import { NEW_ENDPOINT } from './endpoint.examples.js';
 
 @V1('webhook-endpoints', 'Webhooks')
 export class CreateWebhookEndpointController {
@@ -39,11 +41,11 @@ export class CreateWebhookEndpointController {
     ],
   })
   @ApiIdempotencyKey()
-  @ApiBody({ type: CreateWebhookEndpointRequest })
-  @ApiJsonResponse(201, 'The endpoint, with its secret', NewWebhookEndpointResponse, {
-    Location: 'Address of the endpoint',
-    'Idempotency-Replayed': '`true` when the endpoint was made by an earlier request with this key',
-  })
+  @ApiBody({ type: CreateWebhookEndpointRequest, examples: CREATE_ENDPOINT_EXAMPLES })
+  @ApiJsonResponse(201, 'The endpoint, with its secret', NewWebhookEndpointResponse, { made: NEW_ENDPOINT }, [
+    'Location',
+    'Idempotency-Replayed',
+  ])
   async create(
     @IdempotencyKey() idempotencyKey: string,
     @Body() body: CreateWebhookEndpointRequest,

@@ -42,7 +42,12 @@ export class UpdateWebhookEndpointRequest {
   })
   url?: string;
 
-  @TextField(DESCRIPTION, { about: 'For your own use; null takes it away', optional: true, clearable: true })
+  @TextField(DESCRIPTION, {
+    about: 'For your own use; null takes it away',
+    optional: true,
+    clearable: true,
+    example: 'Bookkeeping',
+  })
   description?: string | null;
 
   @TypesField('What is sent from now on; with an empty list events of every type')

@@ -1,12 +1,17 @@
 import { FEED_EVENT_TYPES, type FeedEventType } from '../../../domain/events/feed-event.js';
-import { DISABLED_REASONS, ENDPOINT_ORIGINS, type DisabledReason } from '../../../domain/webhooks/endpoint.js';
-import { PropBoolean, PropEnum, PropEnumList, PropInteger, PropList, PropText, PropTime } from '../../openapi/prop.js';
+import { ENDPOINT_ORIGINS, type DisabledReason } from '../../../domain/webhooks/endpoint.js';
+import {
+  PropBoolean,
+  PropCode,
+  PropEnum,
+  PropEnumList,
+  PropInteger,
+  PropList,
+  PropText,
+  PropTime,
+} from '../../openapi/prop.js';
 
 export const SECRET_EXAMPLE = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
-
-const REASONS = Object.entries(DISABLED_REASONS)
-  .map(([reason, means]) => `\`${reason}\`: ${means}`)
-  .join('; ');
 
 export class WebhookEndpointResponse {
   @PropText('Endpoint id', { example: 'whe_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
@@ -19,7 +24,7 @@ export class WebhookEndpointResponse {
   )
   origin!: string;
   @PropBoolean('Whether events are sent') enabled!: boolean;
-  @PropEnum(Object.keys(DISABLED_REASONS), `Why not. ${REASONS}`, { nullable: true })
+  @PropCode('DisabledReason', 'Why not', { nullable: true })
   disabled_reason!: DisabledReason | null;
   @PropTime('Since when not', { nullable: true }) disabled_at!: string | null;
   @PropTime('Since when every delivery has failed; null while the latest went through', { nullable: true })

@@ -15,6 +15,9 @@ import { V1 } from '../v1.decorator.js';
 import { QueuedResponse } from '../webhook-deliveries/delivery.response.js';
 import { ReplayRequest, replayWindowFrom } from './replay.request.js';
 import { ReplayCountResponse, TestedEndpointResponse } from './try-endpoint.response.js';
+import { ApiBody } from '@nestjs/swagger';
+import { REPLAY_EXAMPLES } from './endpoint-request.examples.js';
+import { TESTED_ENDPOINT } from './endpoint.examples.js';
 
 /** What is sent to an endpoint because its tenant asks for it. */
 @V1('webhook-endpoints', 'Webhooks')
@@ -37,7 +40,7 @@ export class TryEndpointController {
     problems: ['webhook_endpoint_not_found'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
-  @ApiJsonResponse(200, 'What came of it', TestedEndpointResponse)
+  @ApiJsonResponse(200, 'What came of it', TestedEndpointResponse, TESTED_ENDPOINT)
   async test(
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Caller() caller: Principal,
@@ -67,8 +70,9 @@ export class TryEndpointController {
     problems: ['webhook_endpoint_not_found', 'webhook_endpoint_disabled', 'replay_too_large'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
-  @ApiJsonResponse(202, 'They are queued', QueuedResponse)
-  @ApiJsonResponse(200, 'With `dry_run`: how many there are', ReplayCountResponse)
+  @ApiBody({ type: ReplayRequest, examples: REPLAY_EXAMPLES })
+  @ApiJsonResponse(202, 'They are queued', QueuedResponse, { queued: { queued: 13 } })
+  @ApiJsonResponse(200, 'With `dry_run`: how many there are', ReplayCountResponse, { counted: { would_queue: 13 } })
   async replay(
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Body() body: ReplayRequest,

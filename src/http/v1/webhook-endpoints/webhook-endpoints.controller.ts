@@ -29,6 +29,8 @@ import {
   UpdateWebhookEndpointRequest,
 } from './endpoint.request.js';
 import { RotatedSecretResponse, WebhookEndpointListResponse, WebhookEndpointResponse } from './endpoint.response.js';
+import { ROTATE_SECRET_EXAMPLES, UPDATE_ENDPOINT_EXAMPLES } from './endpoint-request.examples.js';
+import { DISABLED_ENDPOINT, ENDPOINT, ROTATED_SECRET } from './endpoint.examples.js';
 
 @V1('webhook-endpoints', 'Webhooks')
 export class WebhookEndpointsController {
@@ -47,7 +49,12 @@ export class WebhookEndpointsController {
     description: 'Newest first.',
     access: 'webhooks:manage',
   })
-  @ApiJsonResponse(200, 'A page of endpoints', WebhookEndpointListResponse)
+  @ApiJsonResponse(200, 'A page of endpoints', WebhookEndpointListResponse, {
+    page: {
+      data: [ENDPOINT, DISABLED_ENDPOINT],
+      next_cursor: 'WyIyMDI2LTExLTI2VDEwOjQyOjIxLjY3OFoiLCJ3aGVfMDFtOGJxNXpiNmZ2Zzh4Nm5iODlyYXpmbngiXQ',
+    },
+  })
   async page(
     @Query() query: ListWebhookEndpointsRequest,
     @Caller() { tenantId }: Principal,
@@ -70,7 +77,10 @@ export class WebhookEndpointsController {
     problems: ['webhook_endpoint_not_found'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
-  @ApiTaggedResponse('The endpoint', WebhookEndpointResponse)
+  @ApiTaggedResponse('The endpoint', WebhookEndpointResponse, {
+    enabled: ENDPOINT,
+    disabled: DISABLED_ENDPOINT,
+  })
   async read(
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Caller() { tenantId }: Principal,
@@ -92,8 +102,8 @@ export class WebhookEndpointsController {
     problems: ['webhook_endpoint_not_found', 'target_not_allowed', 'webhook_endpoint_read_only'],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
-  @ApiBody({ type: UpdateWebhookEndpointRequest })
-  @ApiJsonResponse(200, 'The endpoint as it is now', WebhookEndpointResponse)
+  @ApiBody({ type: UpdateWebhookEndpointRequest, examples: UPDATE_ENDPOINT_EXAMPLES })
+  @ApiJsonResponse(200, 'The endpoint as it is now', WebhookEndpointResponse, { enabled: ENDPOINT })
   async update(
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Body() body: UpdateWebhookEndpointRequest,
@@ -142,8 +152,8 @@ export class WebhookEndpointsController {
     ],
   })
   @ApiIdParam(ENDPOINT_ID, 'Endpoint id')
-  @ApiBody({ type: RotateSecretRequest, required: false })
-  @ApiJsonResponse(200, 'The new secret', RotatedSecretResponse)
+  @ApiBody({ type: RotateSecretRequest, required: false, examples: ROTATE_SECRET_EXAMPLES })
+  @ApiJsonResponse(200, 'The new secret', RotatedSecretResponse, { rotated: ROTATED_SECRET })
   async rotateSecret(
     @Param('id', ENDPOINT_ID_PIPE) id: string,
     @Body() body: RotateSecretRequest,

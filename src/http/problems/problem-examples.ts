@@ -1,0 +1,147 @@
+import { AppError, ERROR_CODES, type ErrorCode } from '../../domain/errors.js';
+import type { Grams } from '../../domain/mass.js';
+import { MOST_REPLAYED } from '../../domain/webhooks/replay.js';
+import { MOST_SECRETS } from '../../domain/webhooks/secret.js';
+import { TARGET_RULE } from '../../domain/webhooks/target.js';
+import { HttpProblem, invalidFields } from './http-problem.js';
+import { problemOf } from './problem-document.js';
+import { PROBLEM_CODES, PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';
+
+const ORDER = 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4';
+const QUOTE = 'quo_01jd4v2m0gf5c8q7k3x9w1z2r4';
+const ENDPOINT = 'whe_01jd4v2m0gf5c8q7k3x9w1z2r4';
+
+interface Refused {
+  /** What it says this time, as it is said. */
+  readonly detail: string;
+  /** The path that was asked for. */
+  readonly at: string;
+  readonly context?: AppError['context'];
+}
+
+const orders = (detail: string, context: AppError['context'] = {}): Refused => ({ detail, at: '/v1/orders', context });
+const anOrder = (detail: string, act = ''): Refused => ({ detail, at: `/v1/orders/${ORDER}${act}` });
+const anEndpoint = (detail: string, act = ''): Refused => ({ detail, at: `/v1/webhook-endpoints/${ENDPOINT}${act}` });
+
+/** One refusal of each kind, as a caller gets it. */
+const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
+  invalid_request: orders('', {
+    errors: { 'mass.value': ['must be greater than zero'], extra: ['is not a field of this request'] },
+  }),
+  idempotency_key_missing: orders('This request needs an Idempotency-Key header.'),
+  idempotency_key_invalid: orders('The Idempotency-Key must be 1 to 255 visible ASCII characters.'),
+  unauthenticated: orders('The API key is malformed, unknown, revoked or expired.'),
+  scope_missing: orders('The API key lacks the scope orders:write.'),
+  not_found: { detail: 'There is no such URL.', at: '/v1/order' },
+  order_not_found: anOrder('There is no such order.'),
+  event_not_found: { detail: 'There is no such event to go on after.', at: '/v1/events' },
+  quote_not_found: { detail: 'There is no such quote.', at: `/v1/quotes/${QUOTE}` },
+  offering_not_found: orders('There is no such offering.'),
+  offer_not_found: orders('There is no such offer.'),
+  callback_token_unknown: { detail: 'There is no such URL.', at: '/v1/returns/token' },
+  webhook_endpoint_not_found: anEndpoint('There is no such webhook endpoint.'),
+  webhook_delivery_not_found: {
+    detail: 'There is no such webhook delivery.',
+    at: '/v1/webhook-deliveries/dlv_01jd4v2m0gf5c8q7k3x9w1z2r4',
+  },
+  method_not_allowed: orders('Use GET or POST here.'),
+  offer_expired: orders('The offer has expired; ask for a new quote.'),
+  possible_duplicate: orders(
+    'An order with this reference, provider, mass and beneficiary exists; to buy again, allow_duplicate.',
+    { orderId: ORDER },
+  ),
+  request_in_progress: orders('The first request with this Idempotency-Key is still running.'),
+  order_not_cancellable: {
+    ...anOrder('The order cannot be cancelled: it has ended.', '/cancel'),
+    context: { orderId: ORDER },
+  },
+  webhook_endpoint_disabled: anEndpoint(
+    'Nothing is sent to this endpoint: it is disabled, or deleted. Enable it first (PATCH with "enabled": true).',
+    '/replay',
+  ),
+  payload_too_large: orders('A body may have at most 64 KiB.'),
+  unsupported_media_type: orders('Send the body as JSON, with Content-Type: application/json.'),
+  idempotency_key_reused: orders('The Idempotency-Key was used before with another payload.'),
+  provider_not_enabled: orders('This provider is not enabled here; see GET /v1/providers.'),
+  payment_method_not_supported: orders('Carbonmark cannot be paid by account; possible: checkout.'),
+  mass_not_orderable: orders('One Tribe cannot sell exactly 1.5 t; nearest orderable: 1 t or 2 t.', {
+    nearest: { below: 1_000_000 as Grams, above: 2_000_000 as Grams },
+  }),
+  total_not_payable: orders('1 kg cost 0.02 USD at CNaught, below the 0.50 USD that it takes at least by checkout.'),
+  text_too_long: orders('CNaught takes less than 300 characters of retirement_message.', {
+    errors: { retirement_message: ['must have at most 255 characters for CNaught, and has 300'] },
+  }),
+  no_provider_available: orders(
+    'No provider can serve this order. CNaught charges USD; give max_total in USD. Carbonmark cannot be paid by account; possible: checkout. One Tribe cannot sell exactly 100 kg; nearest orderable: 1 t.',
+  ),
+  price_not_comparable: orders('CNaught charges USD; give max_total in USD.'),
+  order_above_limit: orders('This tenant may order at most 100 t at once, and this is 120 t. Nothing was ordered.'),
+  spending_limit_reached: orders(
+    'This API key may spend 1000.00 USD in a calendar month (UTC). 980.00 USD are spent or reserved, and this order would add 40.00 USD. Nothing was ordered.',
+  ),
+  price_above_limit: orders(
+    'CNaught asks 3.20 USD for 160 kg, more than the 3.00 USD that this order may cost. Nothing was sent.',
+    { orderId: ORDER },
+  ),
+  provider_rejected: orders('CNaught refused the order: not_permitted: the account may not place orders.', {
+    orderId: ORDER,
+  }),
+  target_not_allowed: {
+    detail: `url ${TARGET_RULE}.`,
+    at: '/v1/webhook-endpoints',
+    context: { errors: { url: [TARGET_RULE] } },
+  },
+  webhook_endpoint_limit_reached: {
+    detail: 'This tenant may have 20 webhook endpoints and has 20. Delete one, or change one to the new address.',
+    at: '/v1/webhook-endpoints',
+  },
+  webhook_endpoint_read_only: anEndpoint(
+    'This endpoint was made for the callback_url of orders: it can be disabled and enabled only.',
+  ),
+  webhook_secrets_limit_reached: anEndpoint(
+    `${MOST_SECRETS} secrets may sign at a time, and ${MOST_SECRETS} do. The next of them ends at 2026-11-20T09:30:00.000Z. With "old_secret_expires_in_hours": 0 the new one alone signs, at once.`,
+    '/rotate-secret',
+  ),
+  webhooks_not_enabled: {
+    detail: 'Webhooks are not enabled at this gateway: its operator has to set WEBHOOK_SECRET_KEYS.',
+    at: '/v1/webhook-endpoints',
+  },
+  callback_secret_missing: orders(
+    'There is no secret yet to sign what is sent to callback_url: make one, once, by POST /v1/callback-secret/rotate. Nothing was ordered.',
+  ),
+  replay_too_large: anEndpoint(
+    `The window has ${MOST_REPLAYED + 1} events to send, and at most ${MOST_REPLAYED} are queued at a time. Choose a shorter one.`,
+    '/replay',
+  ),
+  rate_limited: orders('More than 600 requests in 60 seconds.', { retryAfterMs: 41_000 }),
+  internal_error: orders(PROBLEMS.internal_error.meaning),
+  provider_unavailable: orders('CNaught could not be read just now. Nothing was ordered.', { retryAfterMs: 5_000 }),
+  provider_paused: orders('CNaught takes no orders at the moment (credentials). Nothing was ordered.', {
+    retryAfterMs: 60_000,
+  }),
+  overloaded: orders('48 statements wait for the 10 connections of this process. Nothing was done.'),
+  order_lost: orders('The database has lost the order after confirming it. Do not order again.', { orderId: ORDER }),
+  service_unavailable: orders(PROBLEMS.service_unavailable.meaning),
+};
+
+/** Every kind of problem as a document, by its code: the examples of the OpenAPI document. */
+export const problemExamples = (): Record<string, { readonly summary: string; readonly value: object }> =>
+  Object.fromEntries(PROBLEM_CODES.map((code) => [code, { summary: PROBLEMS[code].title, value: documentOf(code) }]));
+
+/** For a response that may be any of these problems. */
+export const problemExamplesOf = (codes: readonly ProblemCode[]): Record<string, { readonly $ref: string }> =>
+  Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
+
+const documentOf = (code: ProblemCode): object => {
+  const { detail, at: url, context = {} } = REFUSED[code];
+  const thrown = isErrorCode(code) ? new AppError(code, detail, context) : refusedByHttp(code, detail, context);
+  const subject = { requestId: '7c9f7f0e-6f0a-4c7b-9d7c-0a4f6f3e2b1d', url, publicUrl: 'https://gateway.example' };
+  return problemOf(thrown, subject).document;
+};
+
+const refusedByHttp = (code: HttpCode, detail: string, { retryAfterMs, errors }: AppError['context']): HttpProblem =>
+  errors
+    ? invalidFields(errors)
+    : new HttpProblem(code, detail, { ...(retryAfterMs !== undefined && { retryAfterMs }) });
+
+const isErrorCode = (code: ProblemCode): code is ErrorCode => (ERROR_CODES as readonly string[]).includes(code);
