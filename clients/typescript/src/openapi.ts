@@ -11,12 +11,16 @@ export interface paths {
     /**
      * List orders
      * @description Newest first.
+     *
+     *     Needs a key with the scope `orders:read` or `ops`.
      */
     get: operations['listOrders'];
     put?: never;
     /**
      * Buy and retire credits
      * @description Waits for the provider for as long as `Prefer` says, 10 seconds if it says nothing. The purchase goes on either way, and is never made twice. With `respond-async`, and no provider named, it goes where the list prices in memory are cheapest.
+     *
+     *     Needs a key with the scope `orders:write`.
      */
     post: operations['placeOrder'];
     delete?: never;
@@ -35,6 +39,8 @@ export interface paths {
     /**
      * Find an order by its Idempotency-Key
      * @description With an `ops` key, among the orders of all tenants; `tenant_id` says whose it is where several have used the key.
+     *
+     *     Needs a key with the scope `orders:read` or `ops`.
      */
     get: operations['findOrderByIdempotencyKey'];
     put?: never;
@@ -55,6 +61,8 @@ export interface paths {
     /**
      * Read an order
      * @description With `If-None-Match` and `Prefer: wait=N` the response comes when the order changes, so nobody has to poll.
+     *
+     *     Needs a key with the scope `orders:read` or `ops`.
      */
     get: operations['getOrder'];
     put?: never;
@@ -77,6 +85,8 @@ export interface paths {
     /**
      * Read the order from the provider now
      * @description Instead of at the next scheduled read. The provider is read at most once per order in 2 seconds, however many requests there are.
+     *
+     *     Needs a key with the scope `orders:read` or `ops`.
      */
     post: operations['refreshOrder'];
     delete?: never;
@@ -97,6 +107,8 @@ export interface paths {
     /**
      * Cancel an order before it is fulfilled
      * @description Responds with `cancelled` only once the provider says so. A retirement cannot be undone.
+     *
+     *     Needs a key with the scope `orders:write`.
      */
     post: operations['cancelOrder'];
     delete?: never;
@@ -117,6 +129,8 @@ export interface paths {
     /**
      * Ask every able provider for a price
      * @description Buys nothing. A provider that cannot serve is listed under `unavailable` with the reason; one that names no price within 8 seconds, or the time that `Prefer` says, as `timed_out`.
+     *
+     *     Needs a key with the scope `quotes:write`.
      */
     post: operations['requestQuote'];
     delete?: never;
@@ -132,7 +146,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a quote */
+    /**
+     * Read a quote
+     * @description Needs a key with the scope `quotes:write`.
+     */
     get: operations['getQuote'];
     put?: never;
     post?: never;
@@ -149,7 +166,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List what can be bought */
+    /**
+     * List what can be bought
+     * @description Needs a key, of any scope.
+     */
     get: operations['listOfferings'];
     put?: never;
     post?: never;
@@ -166,7 +186,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read an offering */
+    /**
+     * Read an offering
+     * @description Needs a key, of any scope.
+     */
     get: operations['getOffering'];
     put?: never;
     post?: never;
@@ -186,6 +209,8 @@ export interface paths {
     /**
      * Read what happened
      * @description Everything that happened to your orders, once and in order, oldest first. Keep `next_after` and go on from it, after a second or a week: nothing is missed. A page may be short or empty while `has_more` says that there is more to look through.
+     *
+     *     Needs a key with the scope `events:read` or `ops`.
      */
     get: operations['listEvents'];
     put?: never;
@@ -203,7 +228,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List the enabled providers and what they can do */
+    /**
+     * List the enabled providers and what they can do
+     * @description Needs a key, of any scope.
+     */
     get: operations['listProviders'];
     put?: never;
     post?: never;
@@ -220,7 +248,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List every problem this API responds with */
+    /**
+     * List every problem this API responds with
+     * @description Needs no key.
+     */
     get: operations['listProblems'];
     put?: never;
     post?: never;
@@ -237,7 +268,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read what one kind of problem means */
+    /**
+     * Read what one kind of problem means
+     * @description Needs no key.
+     */
     get: operations['getProblem'];
     put?: never;
     post?: never;
@@ -256,7 +290,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Receive a callback about an order */
+    /**
+     * Receive a callback about an order
+     * @description Needs no key.
+     */
     post: operations['receiveCallback'];
     delete?: never;
     options?: never;
@@ -271,7 +308,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Return without having paid */
+    /**
+     * Return without having paid
+     * @description Needs no key.
+     */
     get: operations['returnUnpaid'];
     put?: never;
     post?: never;
@@ -291,6 +331,8 @@ export interface paths {
     /**
      * Return after paying
      * @description What the browser brings is only a claim. The payment counts once the provider confirms it.
+     *
+     *     Needs no key.
      */
     get: operations['returnPaid'];
     put?: never;
@@ -311,12 +353,16 @@ export interface paths {
     /**
      * List webhook endpoints
      * @description Newest first.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     get: operations['listWebhookEndpoints'];
     put?: never;
     /**
      * Have events sent to an address
      * @description What happens from now on is sent there, signed as Standard Webhooks say. A repeat under the same key makes no second endpoint: it gets the first one, as it is then and without its secret, for as long as the endpoint is there.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     post: operations['createWebhookEndpoint'];
     delete?: never;
@@ -332,13 +378,18 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a webhook endpoint */
+    /**
+     * Read a webhook endpoint
+     * @description Needs a key with the scope `webhooks:manage`.
+     */
     get: operations['getWebhookEndpoint'];
     put?: never;
     post?: never;
     /**
      * Delete a webhook endpoint
      * @description Nothing more is sent there, and what waited for it never is. What was sent is kept.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     delete: operations['deleteWebhookEndpoint'];
     options?: never;
@@ -346,6 +397,8 @@ export interface paths {
     /**
      * Change, disable or enable a webhook endpoint
      * @description What is left out stays as it is.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     patch: operations['updateWebhookEndpoint'];
     trace?: never;
@@ -362,6 +415,8 @@ export interface paths {
     /**
      * Give a webhook endpoint a new secret
      * @description Events are signed with both secrets until the old one ends. Without a response, ask again: secrets that receivers may know go on signing.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     post: operations['rotateWebhookSecret'];
     delete?: never;
@@ -382,6 +437,8 @@ export interface paths {
     /**
      * Make or replace the secret that signs callbacks of orders
      * @description One secret for the `callback_url` of all your orders. The first time makes it; without it, orders with a `callback_url` are refused. Later, both secrets sign until the old one ends.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     post: operations['rotateCallbackSecret'];
     delete?: never;
@@ -402,6 +459,8 @@ export interface paths {
     /**
      * Send a test message to a webhook endpoint now
      * @description One message of the type `webhook_endpoint.test`, signed as every other one. The response says what came of it. It is not repeated, is in no feed, and counts neither for nor against the endpoint.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     post: operations['testWebhookEndpoint'];
     delete?: never;
@@ -422,6 +481,8 @@ export interface paths {
     /**
      * Send webhooks of a window of time again
      * @description Queues events of the window for the endpoint: each with the `webhook-id` it always had. Try it with `dry_run` first, which counts them and queues none.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     post: operations['replayWebhooks'];
     delete?: never;
@@ -440,6 +501,8 @@ export interface paths {
     /**
      * List webhook deliveries
      * @description One for each event and endpoint, newest first. Those that were given up are kept: `state=dead`.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     get: operations['listWebhookDeliveries'];
     put?: never;
@@ -457,7 +520,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read a webhook delivery with its requests */
+    /**
+     * Read a webhook delivery with its requests
+     * @description Needs a key with the scope `webhooks:manage`.
+     */
     get: operations['getWebhookDelivery'];
     put?: never;
     post?: never;
@@ -479,6 +545,8 @@ export interface paths {
     /**
      * Send a webhook again
      * @description Queues the delivery anew, whatever became of it: the same event with the same `webhook-id`, and a schedule of its own.
+     *
+     *     Needs a key with the scope `webhooks:manage`.
      */
     post: operations['replayWebhookDelivery'];
     delete?: never;
@@ -497,6 +565,8 @@ export interface paths {
     /**
      * Read everything that happened to an order
      * @description In one list, oldest first: its moves and facts with their evidence, the calls to its provider, hosted checkouts, callbacks, what browsers brought back and what became of that, deliveries of its events, and acts of people. What was sent or received is never shown itself. Entries are as things stand now; to be told of what happens next, read `GET /v1/events`.
+     *
+     *     Needs a key with the scope `orders:read` or `ops`.
      */
     get: operations['readTimeline'];
     put?: never;
@@ -511,6 +581,348 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * @description - `created`: durable here, nothing sent
+     *     - `submitting`: a worker holds it; the request may have left
+     *     - `in_doubt`: sent, and no readable response; left only on evidence
+     *     - `awaiting_payment`: a hosted checkout is open
+     *     - `placed`: the provider has acknowledged it
+     *     - `accepted`: the provider has approved or allocated it
+     *     - `retired`: the credits are retired on the registry
+     *     - `completed`: the provider is done and the proof it offers is stored
+     *     - `cancelled`: undone before fulfilment
+     *     - `failed`: ended without a retirement: proven not bought, or paid for and under review
+     *     - `expired`: the hosted checkout closed without a payment
+     * @enum {string}
+     */
+    OrderStatus:
+      | 'created'
+      | 'submitting'
+      | 'in_doubt'
+      | 'awaiting_payment'
+      | 'placed'
+      | 'accepted'
+      | 'retired'
+      | 'completed'
+      | 'cancelled'
+      | 'failed'
+      | 'expired';
+    /**
+     * @description - `invalid_request`: the provider refused what was sent as malformed
+     *     - `mass_not_orderable`: the mass is none that the provider sells: its step, its minimum or its maximum
+     *     - `insufficient_supply`: the provider has less left than was ordered
+     *     - `offering_not_found`: the provider does not sell the offering any more
+     *     - `order_not_found`: the provider does not know the order
+     *     - `not_permitted`: the account at the provider may not do this
+     *     - `credentials`: the provider does not take the credentials of this gateway
+     *     - `insufficient_credit`: the account at the provider has too little credit
+     *     - `rate_limited`: the provider asked for a pause
+     *     - `unavailable`: the provider could not be reached, or answered with a failure of its own
+     *     - `timed_out`: the provider did not answer in time
+     *     - `other_account`: the order was sent to another account than the one that is called now
+     *     - `unreadable_answer`: the answer of the provider could not be understood
+     *     - `answer_disagrees`: the answer of the provider is about something else than was ordered
+     *     - `rejected`: the provider refused, for a reason that it does not tell in a way known here
+     *     - `price_above_limit`: the price was above `max_total` or the offer; nothing was sent
+     *     - `payment_method_not_supported`: the provider is not paid this way; nothing was sent
+     *     - `price_not_comparable`: `max_total` is in another currency than the price; nothing was sent
+     *     - `no_supply`: the offering has less left than was ordered; nothing was sent
+     *     - `text_too_long`: a text is longer than the provider takes; nothing was sent
+     *     - `total_not_payable`: the total is below or above what can be paid this way; nothing was sent
+     *     - `cancelled_by_caller`: cancelled on request
+     * @enum {string}
+     */
+    StatusReason:
+      | 'invalid_request'
+      | 'mass_not_orderable'
+      | 'insufficient_supply'
+      | 'offering_not_found'
+      | 'order_not_found'
+      | 'not_permitted'
+      | 'credentials'
+      | 'insufficient_credit'
+      | 'rate_limited'
+      | 'unavailable'
+      | 'timed_out'
+      | 'other_account'
+      | 'unreadable_answer'
+      | 'answer_disagrees'
+      | 'rejected'
+      | 'price_above_limit'
+      | 'payment_method_not_supported'
+      | 'price_not_comparable'
+      | 'no_supply'
+      | 'text_too_long'
+      | 'total_not_payable'
+      | 'cancelled_by_caller';
+    /**
+     * @description - `bought_twice`: more than one purchase carries the reference of this order
+     *     - `payment_disputed`: a payment was brought back at two orders and fits both; one of them has it
+     *     - `paid_twice`: a second hosted checkout of this order was paid and has to be refunded
+     *     - `orphan_purchase`: the provider shows a purchase for an order that had ended without one
+     *     - `retirement_failed`: the payment went through and the retirement failed
+     *     - `undone_after_retirement`: the provider says undone after the credits were retired
+     *     - `answer_disagrees`: what the provider recorded differs from what was ordered
+     *     - `contradicting_end`: the provider contradicts the recorded end of the order
+     *     - `unproven_outcome`: sent, and nothing at the provider proves or rules out the purchase
+     *     - `vanished`: the provider no longer knows the order, and this gateway did not cancel it
+     *     - `too_many_claims`: so many payment ids were brought back for this order that further ones could not be kept
+     *     - `payment_unconfirmed`: the hosted checkout has closed, and no payment of it is known
+     *     - `unreadable_answer`: the provider responds with something that this gateway does not understand, or that is about something else
+     *     - `submission_keeps_failing`: every try was proven not sent or not executed, for longer than a day
+     * @enum {string}
+     */
+    ReviewReason:
+      | 'bought_twice'
+      | 'payment_disputed'
+      | 'paid_twice'
+      | 'orphan_purchase'
+      | 'retirement_failed'
+      | 'undone_after_retirement'
+      | 'answer_disagrees'
+      | 'contradicting_end'
+      | 'unproven_outcome'
+      | 'vanished'
+      | 'too_many_claims'
+      | 'payment_unconfirmed'
+      | 'unreadable_answer'
+      | 'submission_keeps_failing';
+    /**
+     * @description - `order.created`: accepted: durable here, nothing sent
+     *     - `order.quoted`: a price was asked for before sending
+     *     - `order.submitting`: the intent to send was committed
+     *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
+     *     - `order.in_doubt`: the outcome of a send is unknown
+     *     - `order.awaiting_payment`: a hosted checkout is open
+     *     - `order.placed`: the provider has acknowledged the order
+     *     - `order.accepted`: the provider has approved or allocated it
+     *     - `order.retired`: the credits are retired on the registry
+     *     - `order.completed`: the provider is done and its proof is stored
+     *     - `order.cancelled`: undone before fulfilment
+     *     - `order.failed`: ended without a retirement
+     *     - `order.expired`: the hosted checkout closed without a payment
+     *     - `order.updated`: the provider told more of the order; the status stays
+     *     - `order.not_found`: a search by our order reference found nothing, which proves nothing yet
+     *     - `order.proven_absent`: a complete search after the visibility delay found nothing: no send has bought
+     *     - `order.lookup_failed`: the search itself failed
+     *     - `order.cancel_requested`: the provider is asked to cancel
+     *     - `order.review_flagged`: a person must look; `docs/runbook.md` says what to do
+     *     - `order.review_cleared`: nothing is left to look at
+     *     - `order.personal_data_erased`: nothing personal of the order is left here; [what that is](privacy.md)
+     * @enum {string}
+     */
+    OrderEventType:
+      | 'order.created'
+      | 'order.quoted'
+      | 'order.submitting'
+      | 'order.not_sent'
+      | 'order.in_doubt'
+      | 'order.awaiting_payment'
+      | 'order.placed'
+      | 'order.accepted'
+      | 'order.retired'
+      | 'order.completed'
+      | 'order.cancelled'
+      | 'order.failed'
+      | 'order.expired'
+      | 'order.updated'
+      | 'order.not_found'
+      | 'order.proven_absent'
+      | 'order.lookup_failed'
+      | 'order.cancel_requested'
+      | 'order.review_flagged'
+      | 'order.review_cleared'
+      | 'order.personal_data_erased';
+    /**
+     * @description - `webhook_endpoint.disabled`: nothing is sent to the endpoint any more; its `disabled_reason` says why
+     * @enum {string}
+     */
+    WebhookEndpointEventType: 'webhook_endpoint.disabled';
+    /**
+     * @description - `order.created`: accepted: durable here, nothing sent
+     *     - `order.quoted`: a price was asked for before sending
+     *     - `order.submitting`: the intent to send was committed
+     *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
+     *     - `order.in_doubt`: the outcome of a send is unknown
+     *     - `order.awaiting_payment`: a hosted checkout is open
+     *     - `order.placed`: the provider has acknowledged the order
+     *     - `order.accepted`: the provider has approved or allocated it
+     *     - `order.retired`: the credits are retired on the registry
+     *     - `order.completed`: the provider is done and its proof is stored
+     *     - `order.cancelled`: undone before fulfilment
+     *     - `order.failed`: ended without a retirement
+     *     - `order.expired`: the hosted checkout closed without a payment
+     *     - `order.updated`: the provider told more of the order; the status stays
+     *     - `order.not_found`: a search by our order reference found nothing, which proves nothing yet
+     *     - `order.proven_absent`: a complete search after the visibility delay found nothing: no send has bought
+     *     - `order.lookup_failed`: the search itself failed
+     *     - `order.cancel_requested`: the provider is asked to cancel
+     *     - `order.review_flagged`: a person must look; `docs/runbook.md` says what to do
+     *     - `order.review_cleared`: nothing is left to look at
+     *     - `order.personal_data_erased`: nothing personal of the order is left here; [what that is](privacy.md)
+     *     - `send.started`: the provider is called to buy, or to cancel
+     *     - `send.ended`: the outcome of such a call is known, or known to be unknown
+     *     - `checkout.opened`: the provider has opened a page to pay on
+     *     - `checkout.closed`: the page takes no payment any more
+     *     - `callback.received`: the provider has called back: a hint to read the order, whatever it says. At the latest time, if it came more than once
+     *     - `claim.made`: a purchase is named as this order's, by a browser or a callback; nothing is believed yet
+     *     - `claim.decided`: a read of the provider has decided what was named
+     *     - `delivery.queued`: an event is to be sent to a webhook endpoint
+     *     - `delivery.attempted`: the endpoint was called, once
+     *     - `delivery.dead`: the event is not sent to the endpoint any more; it can be replayed
+     * @enum {string}
+     */
+    TimelineKind:
+      | 'order.created'
+      | 'order.quoted'
+      | 'order.submitting'
+      | 'order.not_sent'
+      | 'order.in_doubt'
+      | 'order.awaiting_payment'
+      | 'order.placed'
+      | 'order.accepted'
+      | 'order.retired'
+      | 'order.completed'
+      | 'order.cancelled'
+      | 'order.failed'
+      | 'order.expired'
+      | 'order.updated'
+      | 'order.not_found'
+      | 'order.proven_absent'
+      | 'order.lookup_failed'
+      | 'order.cancel_requested'
+      | 'order.review_flagged'
+      | 'order.review_cleared'
+      | 'order.personal_data_erased'
+      | 'send.started'
+      | 'send.ended'
+      | 'checkout.opened'
+      | 'checkout.closed'
+      | 'callback.received'
+      | 'claim.made'
+      | 'claim.decided'
+      | 'delivery.queued'
+      | 'delivery.attempted'
+      | 'delivery.dead';
+    /**
+     * @description - `caller`: its tenant said so
+     *     - `gone`: the receiver answered 410
+     *     - `failing`: nothing but failures for too long
+     * @enum {string}
+     */
+    DisabledReason: 'caller' | 'gone' | 'failing';
+    /**
+     * @description - `target_not_allowed`: its address is none that may be sent to, or its host name leads nowhere, or to an address that is not public
+     *     - `unreachable`: no connection could be made
+     *     - `tls_failed`: its certificate is not valid for its host name, or the TLS handshake failed
+     *     - `connection_lost`: the connection ended before there was an answer
+     *     - `timed_out`: there was no answer in time
+     *     - `redirected`: it answered with a redirect, and none is followed
+     *     - `refused`: it answered with another status than 2xx
+     * @enum {string}
+     */
+    SendFailure:
+      'target_not_allowed' | 'unreachable' | 'tls_failed' | 'connection_lost' | 'timed_out' | 'redirected' | 'refused';
+    /**
+     * @description - `invalid_request`: The request is malformed
+     *     - `idempotency_key_missing`: Idempotency-Key is missing
+     *     - `idempotency_key_invalid`: Idempotency-Key is malformed
+     *     - `unauthenticated`: No valid API key
+     *     - `scope_missing`: The API key may not do this
+     *     - `not_found`: There is no such URL
+     *     - `order_not_found`: There is no such order
+     *     - `event_not_found`: There is no such event
+     *     - `quote_not_found`: There is no such quote
+     *     - `offering_not_found`: There is no such offering
+     *     - `offer_not_found`: There is no such offer
+     *     - `callback_token_unknown`: There is no such URL
+     *     - `webhook_endpoint_not_found`: There is no such webhook endpoint
+     *     - `method_not_allowed`: The method is not allowed here
+     *     - `offer_expired`: The offer has expired
+     *     - `possible_duplicate`: The order looks like one made just now
+     *     - `request_in_progress`: The first request is still running
+     *     - `order_not_cancellable`: The order cannot be cancelled
+     *     - `payload_too_large`: The body is too large
+     *     - `unsupported_media_type`: The body is not plain JSON
+     *     - `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *     - `provider_not_enabled`: The provider is not enabled here
+     *     - `payment_method_not_supported`: The payment method is not supported
+     *     - `mass_not_orderable`: This mass cannot be ordered exactly
+     *     - `total_not_payable`: The total cannot be paid this way
+     *     - `text_too_long`: A text is too long for the provider
+     *     - `no_provider_available`: No provider can serve this order now
+     *     - `price_not_comparable`: The limit is in another currency
+     *     - `order_above_limit`: The order is larger than allowed
+     *     - `spending_limit_reached`: The spending limit of the month does not allow this order
+     *     - `price_above_limit`: The price is above the limit
+     *     - `provider_rejected`: The provider refused the order
+     *     - `target_not_allowed`: Events may not be sent to this address
+     *     - `webhook_endpoint_limit_reached`: There are as many webhook endpoints as allowed
+     *     - `webhook_endpoint_read_only`: The webhook endpoint cannot be changed
+     *     - `webhook_secrets_limit_reached`: Too many secrets still sign
+     *     - `webhooks_not_enabled`: Webhooks are not enabled here
+     *     - `callback_secret_missing`: There is no secret to sign callbacks with
+     *     - `rate_limited`: Too many requests
+     *     - `internal_error`: Something went wrong here
+     *     - `provider_unavailable`: The provider does not respond
+     *     - `provider_paused`: The provider is paused
+     *     - `webhook_endpoint_disabled`: The webhook endpoint is disabled
+     *     - `webhook_delivery_not_found`: No such webhook delivery
+     *     - `replay_too_large`: Too many events to replay at a time
+     *     - `overloaded`: The service has more requests than it can serve
+     *     - `order_lost`: The order was lost
+     *     - `service_unavailable`: The service is not available now
+     * @enum {string}
+     */
+    ProblemCode:
+      | 'invalid_request'
+      | 'idempotency_key_missing'
+      | 'idempotency_key_invalid'
+      | 'unauthenticated'
+      | 'scope_missing'
+      | 'not_found'
+      | 'order_not_found'
+      | 'event_not_found'
+      | 'quote_not_found'
+      | 'offering_not_found'
+      | 'offer_not_found'
+      | 'callback_token_unknown'
+      | 'webhook_endpoint_not_found'
+      | 'method_not_allowed'
+      | 'offer_expired'
+      | 'possible_duplicate'
+      | 'request_in_progress'
+      | 'order_not_cancellable'
+      | 'payload_too_large'
+      | 'unsupported_media_type'
+      | 'idempotency_key_reused'
+      | 'provider_not_enabled'
+      | 'payment_method_not_supported'
+      | 'mass_not_orderable'
+      | 'total_not_payable'
+      | 'text_too_long'
+      | 'no_provider_available'
+      | 'price_not_comparable'
+      | 'order_above_limit'
+      | 'spending_limit_reached'
+      | 'price_above_limit'
+      | 'provider_rejected'
+      | 'target_not_allowed'
+      | 'webhook_endpoint_limit_reached'
+      | 'webhook_endpoint_read_only'
+      | 'webhook_secrets_limit_reached'
+      | 'webhooks_not_enabled'
+      | 'callback_secret_missing'
+      | 'rate_limited'
+      | 'internal_error'
+      | 'provider_unavailable'
+      | 'provider_paused'
+      | 'webhook_endpoint_disabled'
+      | 'webhook_delivery_not_found'
+      | 'replay_too_large'
+      | 'overloaded'
+      | 'order_lost'
+      | 'service_unavailable';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     Mass: {
@@ -545,9 +957,15 @@ export interface components {
       currency: 'USD' | 'GBP' | 'EUR';
     };
     OfferingName: {
-      /** @description See GET /v1/offerings/{id} */
+      /**
+       * @description See GET /v1/offerings/{id}
+       * @example offering_298cg80h9hgqerntch0yfaxvqm
+       */
       id: string;
-      /** @description Its name when the order was made */
+      /**
+       * @description Its name when the order was made
+       * @example Default portfolio of the account
+       */
       name: string;
     };
     OrderPrice: {
@@ -567,11 +985,17 @@ export interface components {
        * @example Jane Smith
        */
       name: string;
-      /** @description Private */
+      /**
+       * @description Private
+       * @example jane@example.com
+       */
       email: string | null;
     };
     Considered: {
-      /** @description Provider id */
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
       provider: string;
       /** @description Its price, null if it made no offer */
       total: components['schemas']['Money'] | null;
@@ -594,6 +1018,7 @@ export interface components {
       /**
        * Format: uri
        * @description Page of the hosted checkout, to send the payer to
+       * @example https://checkout.stripe.com/c/pay/cs_test_wWQ5WhKElsCFg3Sq23rNotkG
        */
       url: string;
       /**
@@ -609,32 +1034,57 @@ export interface components {
       expires_at: string | null;
     };
     Retirement: {
-      /** @description Name of the project */
+      /**
+       * @description Name of the project
+       * @example Lagoon Mangroves
+       */
       project: string | null;
-      /** @description Registry that holds the retirement */
+      /**
+       * @description Registry that holds the retirement
+       * @example Sandbox Registry
+       */
       registry: string | null;
-      /** @description Year of the reduction or removal */
+      /**
+       * @description Year of the reduction or removal
+       * @example 2021
+       */
       vintage: number | null;
       /** @description Retired mass */
       mass: components['schemas']['Mass'] | null;
-      /** @description Serial numbers of the retired credits */
+      /**
+       * @description Serial numbers of the retired credits
+       * @example SBX-pjMang-2UPZXgteIV_sandbox-1
+       */
       serial_number_range: string | null;
-      /** @description Public page of the retirement */
+      /**
+       * @description Public page of the retirement
+       * @example https://registry.example/retirements/2UPZXgteIV_sandbox-1
+       */
       url: string | null;
-      /** @description Transaction of a retirement on a blockchain */
+      /**
+       * @description Transaction of a retirement on a blockchain
+       * @example 0x5a1f0e3c9b7d2846e0c1f3a5b7d9e2c4a6f8b0d1e3c5a7f9b1d3e5c7a9f1b3d5
+       */
       transaction_hash: string | null;
     };
     Certificate: {
       /**
        * Format: uri
        * @description Page that proves the retirement
+       * @example https://registry.cnaught.com/orders/2UPZXgteIV_sandbox
        */
       url: string;
-      /** @description The same as a PDF */
+      /**
+       * @description The same as a PDF
+       * @example https://registry.cnaught.com/api/certificates/2UPZXgteIV_sandbox/pdf
+       */
       pdf_url: string | null;
     };
     Cancellation: {
-      /** @description Whether the order can be cancelled now */
+      /**
+       * @description Whether the order can be cancelled now
+       * @example true
+       */
       possible: boolean;
       /**
        * Format: date-time
@@ -642,29 +1092,15 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       until: string | null;
-      /** @description Whether the money is refunded, null if the provider does not say */
+      /**
+       * @description Whether the money is refunded, null if the provider does not say
+       * @example true
+       */
       refundable: boolean | null;
     };
     Review: {
-      /**
-       * @description Why a person must review the order
-       * @enum {string}
-       */
-      reason:
-        | 'bought_twice'
-        | 'payment_disputed'
-        | 'paid_twice'
-        | 'orphan_purchase'
-        | 'retirement_failed'
-        | 'undone_after_retirement'
-        | 'answer_disagrees'
-        | 'contradicting_end'
-        | 'unproven_outcome'
-        | 'vanished'
-        | 'too_many_claims'
-        | 'payment_unconfirmed'
-        | 'unreadable_answer'
-        | 'submission_keeps_failing';
+      /** @description Why a person must review the order */
+      reason: components['schemas']['ReviewReason'];
       /**
        * Format: date-time
        * @description Since when
@@ -683,25 +1119,10 @@ export interface components {
        * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       tenant_id: string;
-      /**
-       * @description See docs/lifecycle.md
-       * @example placed
-       * @enum {string}
-       */
-      status:
-        | 'created'
-        | 'submitting'
-        | 'in_doubt'
-        | 'awaiting_payment'
-        | 'placed'
-        | 'accepted'
-        | 'retired'
-        | 'completed'
-        | 'cancelled'
-        | 'failed'
-        | 'expired';
-      /** @description Why it is in this status, as a code */
-      status_reason: string | null;
+      /** @description Where it is in its lifecycle: docs/lifecycle.md */
+      status: components['schemas']['OrderStatus'];
+      /** @description Why it is in this status; null where the status says it all */
+      status_reason: components['schemas']['StatusReason'] | null;
       /**
        * @description The same for people, with the numbers and what the provider said
        * @example CNaught asks 3.20 USD for 200 kg, more than the 3.00 USD that this order may cost.
@@ -712,9 +1133,15 @@ export interface components {
        * @example cnaught
        */
       provider: string;
-      /** @description The provider's id of the order */
+      /**
+       * @description The provider's id of the order
+       * @example 2UPZXgteIV_sandbox
+       */
       provider_order_id: string | null;
-      /** @description The provider's own name for the status */
+      /**
+       * @description The provider's own name for the status
+       * @example placed
+       */
       provider_status: string | null;
       /**
        * @description Who pays, and how
@@ -733,17 +1160,36 @@ export interface components {
       price: components['schemas']['OrderPrice'] | null;
       /** @description On whose behalf */
       beneficiary: components['schemas']['OrderBeneficiary'];
-      /** @description Public text on the registry */
+      /**
+       * @description Public text on the registry
+       * @example Team offsite 2026
+       */
       retirement_message: string | null;
-      /** @description As given */
+      /**
+       * @description As given
+       * @example Flights of the sales team
+       */
       description: string | null;
-      /** @description As given */
+      /**
+       * @description As given
+       * @example PO-4711
+       */
       reference: string | null;
-      /** @description As given */
+      /**
+       * @description As given
+       * @example {
+       *       "trip": "BER-LIS"
+       *     }
+       */
       metadata: {
         [key: string]: string;
       };
-      /** @description As given */
+      /**
+       * @description As given
+       * @example {
+       *       "department": "sales"
+       *     }
+       */
       labels: {
         [key: string]: string;
       };
@@ -808,84 +1254,55 @@ export interface components {
       above: components['schemas']['Mass'] | null;
     };
     Retry: {
-      /** @description The same request, sent again, may succeed */
+      /**
+       * @description The same request, sent again, may succeed
+       * @example false
+       */
       safe: boolean;
       /**
        * @description Wait this many seconds before retrying
        * @example 2
        */
       after_seconds?: number;
-      /** @description Retry with the same Idempotency-Key; if false, a corrected request needs a new key */
+      /**
+       * @description Retry with the same Idempotency-Key; if false, a corrected request needs a new key
+       * @example true
+       */
       same_key: boolean;
     };
     Problem: {
       /**
        * Format: uri
        * @description URL of a description of this kind of problem
+       * @example https://gateway.example/v1/problems/invalid_request
        */
       type: string;
-      /** @description Kind of problem, for people */
-      title: string;
-      /** @description HTTP status */
-      status: number;
-      /** @description What was wrong this time, for people */
-      detail: string;
       /**
-       * @description Kind of problem, for programs
-       * @enum {string}
+       * @description Kind of problem, for people
+       * @example The request is malformed
        */
-      code:
-        | 'invalid_request'
-        | 'idempotency_key_missing'
-        | 'idempotency_key_invalid'
-        | 'unauthenticated'
-        | 'scope_missing'
-        | 'not_found'
-        | 'order_not_found'
-        | 'event_not_found'
-        | 'quote_not_found'
-        | 'offering_not_found'
-        | 'offer_not_found'
-        | 'callback_token_unknown'
-        | 'webhook_endpoint_not_found'
-        | 'method_not_allowed'
-        | 'offer_expired'
-        | 'possible_duplicate'
-        | 'request_in_progress'
-        | 'order_not_cancellable'
-        | 'payload_too_large'
-        | 'unsupported_media_type'
-        | 'idempotency_key_reused'
-        | 'provider_not_enabled'
-        | 'payment_method_not_supported'
-        | 'mass_not_orderable'
-        | 'total_not_payable'
-        | 'text_too_long'
-        | 'no_provider_available'
-        | 'price_not_comparable'
-        | 'order_above_limit'
-        | 'spending_limit_reached'
-        | 'price_above_limit'
-        | 'provider_rejected'
-        | 'target_not_allowed'
-        | 'webhook_endpoint_limit_reached'
-        | 'webhook_endpoint_read_only'
-        | 'webhook_secrets_limit_reached'
-        | 'webhooks_not_enabled'
-        | 'callback_secret_missing'
-        | 'rate_limited'
-        | 'internal_error'
-        | 'provider_unavailable'
-        | 'provider_paused'
-        | 'webhook_endpoint_disabled'
-        | 'webhook_delivery_not_found'
-        | 'replay_too_large'
-        | 'overloaded'
-        | 'order_lost'
-        | 'service_unavailable';
-      /** @description Path of the request */
+      title: string;
+      /**
+       * @description HTTP status
+       * @example 400
+       */
+      status: number;
+      /**
+       * @description What was wrong this time, for people
+       * @example Some fields are wrong; see errors.
+       */
+      detail: string;
+      /** @description Kind of problem, for programs */
+      code: components['schemas']['ProblemCode'];
+      /**
+       * @description Path of the request
+       * @example /v1/orders
+       */
       instance: string;
-      /** @description Finds this request in the logs */
+      /**
+       * @description Finds this request in the logs
+       * @example 7c9f7f0e-6f0a-4c7b-9d7c-0a4f6f3e2b1d
+       */
       request_id: string;
       /**
        * @description What is wrong with each field, by field path
@@ -898,7 +1315,10 @@ export interface components {
       errors?: {
         [key: string]: string[];
       };
-      /** @description The order this problem is about */
+      /**
+       * @description The order this problem is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       order_id?: string;
       /** @description With mass_not_orderable */
       nearest?: components['schemas']['NearestMasses'];
@@ -921,11 +1341,13 @@ export interface components {
       /**
        * Format: uri-template
        * @description Where the payer is sent after paying; {ORDER_ID} and {CHECKOUT_SESSION_ID} are filled in
+       * @example https://example.com/paid?order={ORDER_ID}
        */
       success_url: string;
       /**
        * Format: uri-template
        * @description Where the payer is sent without paying
+       * @example https://example.com/basket
        */
       cancel_url: string;
     };
@@ -973,7 +1395,10 @@ export interface components {
     OrderList: {
       /** @description Newest first */
       data: components['schemas']['Order'][];
-      /** @description Cursor of the next page, null if this is the last */
+      /**
+       * @description Cursor of the next page, null if this is the last
+       * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+       */
       next_cursor: string | null;
     };
     OfferPrice: {
@@ -1026,7 +1451,10 @@ export interface components {
       expires_at: string;
     };
     QuoteUnavailable: {
-      /** @description Provider id */
+      /**
+       * @description Provider id
+       * @example carbonmark
+       */
       provider: string;
       /**
        * @description Why it cannot serve
@@ -1071,7 +1499,10 @@ export interface components {
         | 'overloaded'
         | 'timed_out'
         | 'no_supply';
-      /** @description The reason, for people */
+      /**
+       * @description The reason, for people
+       * @example Carbonmark did not name a price within 8 s.
+       */
       detail: string;
     };
     Exchange: {
@@ -1130,7 +1561,10 @@ export interface components {
        *     ]
        */
       providers?: string[] | null;
-      /** @description Ask for this offering only */
+      /**
+       * @description Ask for this offering only
+       * @example offering_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       offering_id?: string | null;
       /**
        * @description By default what each provider prefers
@@ -1159,21 +1593,45 @@ export interface components {
        * @enum {string}
        */
       kind: 'portfolio' | 'listing' | 'project';
-      /** @description The provider's own id */
+      /**
+       * @description The provider's own id
+       * @example 14
+       */
       provider_offering_id: string;
-      /** @description As the provider calls it */
+      /**
+       * @description As the provider calls it
+       * @example High Moor Peatland
+       */
       name: string;
-      /** @description As the provider writes it */
+      /**
+       * @description As the provider writes it
+       * @example Drained moorland is made wet again.
+       */
       description: string | null;
-      /** @description As the provider writes it */
+      /**
+       * @description As the provider writes it
+       * @example United Kingdom
+       */
       country: string | null;
-      /** @description Registry of the credits */
+      /**
+       * @description Registry of the credits
+       * @example Sandbox Registry
+       */
       registry: string | null;
-      /** @description Year of the reduction or removal */
+      /**
+       * @description Year of the reduction or removal
+       * @example 2021
+       */
       vintage: number | null;
-      /** @description As the provider writes it */
+      /**
+       * @description As the provider writes it
+       * @example Peatland
+       */
       category: string | null;
-      /** @description Whether it is credited before the reduction or removal */
+      /**
+       * @description Whether it is credited before the reduction or removal
+       * @example false
+       */
       is_ex_ante: boolean | null;
       /** @description Before tax, null if the provider quotes on request only */
       unit_price_per_tonne: components['schemas']['Money'] | null;
@@ -1193,15 +1651,24 @@ export interface components {
       fetched_at: string;
     };
     CatalogUnavailable: {
-      /** @description Provider id */
+      /**
+       * @description Provider id
+       * @example carbonmark
+       */
       provider: string;
-      /** @description Why they are missing, for people */
+      /**
+       * @description Why they are missing, for people
+       * @example Carbonmark could not be read just now.
+       */
       detail: string;
     };
     OfferingList: {
       /** @description By provider, then by the provider’s own id */
       data: components['schemas']['Offering'][];
-      /** @description Cursor of the next page, null if this is the last */
+      /**
+       * @description Cursor of the next page, null if this is the last
+       * @example WyJvbmVfdHJpYmUiLCIxNCJd
+       */
       next_cursor: string | null;
       /** @description Providers whose offerings are missing here, because they do not respond */
       unavailable: components['schemas']['CatalogUnavailable'][];
@@ -1227,33 +1694,8 @@ export interface components {
        * @example 3
        */
       sequence: number;
-      /**
-       * @description What happened: docs/events.md
-       * @example order.placed
-       * @enum {string}
-       */
-      type:
-        | 'order.created'
-        | 'order.quoted'
-        | 'order.submitting'
-        | 'order.not_sent'
-        | 'order.in_doubt'
-        | 'order.awaiting_payment'
-        | 'order.placed'
-        | 'order.accepted'
-        | 'order.retired'
-        | 'order.completed'
-        | 'order.cancelled'
-        | 'order.failed'
-        | 'order.expired'
-        | 'order.updated'
-        | 'order.not_found'
-        | 'order.proven_absent'
-        | 'order.lookup_failed'
-        | 'order.cancel_requested'
-        | 'order.review_flagged'
-        | 'order.review_cleared'
-        | 'order.personal_data_erased';
+      /** @description What happened: docs/events.md */
+      type: components['schemas']['OrderEventType'];
       /** @description The order as it was then */
       data: components['schemas']['OrderEventData'];
     };
@@ -1263,7 +1705,10 @@ export interface components {
        * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       id: string;
-      /** @description Where events were sent */
+      /**
+       * @description Where events were sent
+       * @example https://shop.example/offset-events
+       */
       url: string;
       /**
        * @description Why nothing is sent there any more
@@ -1292,20 +1737,23 @@ export interface components {
        * @example 3
        */
       sequence: number;
-      /**
-       * @description What happened: docs/events.md
-       * @enum {string}
-       */
-      type: 'webhook_endpoint.disabled';
+      /** @description What happened: docs/events.md */
+      type: components['schemas']['WebhookEndpointEventType'];
       /** @description The endpoint as it was then */
       data: components['schemas']['EndpointEventData'];
     };
     EventList: {
       /** @description Oldest first */
       data: components['schemas']['Event'][];
-      /** @description Send it as `after` to go on from here. Keep it: it holds for ever */
+      /**
+       * @description Send it as `after` to go on from here. Keep it: it holds for ever
+       * @example WyI4MDkiLCJ3aGVfMDFtOGJxNXpiNmZ2Zzh4Nm5iODlyYXpmbngiLCIxIl0
+       */
       next_after: string | null;
-      /** @description Whether there may be more to read now */
+      /**
+       * @description Whether there may be more to read now
+       * @example false
+       */
       has_more: boolean;
     };
     ProviderMass: {
@@ -1322,7 +1770,10 @@ export interface components {
        * @enum {string}
        */
       firmness: 'firm' | 'indicative' | 'computed';
-      /** @description How long an offer can be ordered */
+      /**
+       * @description How long an offer can be ordered
+       * @example 300
+       */
       valid_for_seconds: number;
     };
     ProviderCancellation: {
@@ -1332,7 +1783,10 @@ export interface components {
       refundable: boolean | null;
     };
     ProviderCheckout: {
-      /** @description How long a hosted checkout stays open */
+      /**
+       * @description How long a hosted checkout stays open
+       * @example 86400
+       */
       expires_after_seconds: number;
       /** @description The smallest total, null if no limit is known */
       minimum_total: components['schemas']['Money'] | null;
@@ -1345,9 +1799,15 @@ export interface components {
        * @enum {string}
        */
       counts: 'reads' | 'writes' | 'all';
-      /** @description How many of them */
+      /**
+       * @description How many of them
+       * @example 60
+       */
       requests: number;
-      /** @description In how many seconds */
+      /**
+       * @description In how many seconds
+       * @example 60
+       */
       per_seconds: number;
     };
     Provider: {
@@ -1391,7 +1851,10 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       checked_at: string | null;
-      /** @description Whether no orders are sent to it for now */
+      /**
+       * @description Whether no orders are sent to it for now
+       * @example false
+       */
       paused: boolean;
       /**
        * @description Why it is paused, null if it is not
@@ -1413,68 +1876,30 @@ export interface components {
       /**
        * Format: uri
        * @description URL of this entry
+       * @example https://gateway.example/v1/problems/mass_not_orderable
        */
       type: string;
+      /** @description Kind of problem, for programs */
+      code: components['schemas']['ProblemCode'];
       /**
-       * @description Kind of problem, for programs
-       * @enum {string}
+       * @description HTTP status
+       * @example 422
        */
-      code:
-        | 'invalid_request'
-        | 'idempotency_key_missing'
-        | 'idempotency_key_invalid'
-        | 'unauthenticated'
-        | 'scope_missing'
-        | 'not_found'
-        | 'order_not_found'
-        | 'event_not_found'
-        | 'quote_not_found'
-        | 'offering_not_found'
-        | 'offer_not_found'
-        | 'callback_token_unknown'
-        | 'webhook_endpoint_not_found'
-        | 'method_not_allowed'
-        | 'offer_expired'
-        | 'possible_duplicate'
-        | 'request_in_progress'
-        | 'order_not_cancellable'
-        | 'payload_too_large'
-        | 'unsupported_media_type'
-        | 'idempotency_key_reused'
-        | 'provider_not_enabled'
-        | 'payment_method_not_supported'
-        | 'mass_not_orderable'
-        | 'total_not_payable'
-        | 'text_too_long'
-        | 'no_provider_available'
-        | 'price_not_comparable'
-        | 'order_above_limit'
-        | 'spending_limit_reached'
-        | 'price_above_limit'
-        | 'provider_rejected'
-        | 'target_not_allowed'
-        | 'webhook_endpoint_limit_reached'
-        | 'webhook_endpoint_read_only'
-        | 'webhook_secrets_limit_reached'
-        | 'webhooks_not_enabled'
-        | 'callback_secret_missing'
-        | 'rate_limited'
-        | 'internal_error'
-        | 'provider_unavailable'
-        | 'provider_paused'
-        | 'webhook_endpoint_disabled'
-        | 'webhook_delivery_not_found'
-        | 'replay_too_large'
-        | 'overloaded'
-        | 'order_lost'
-        | 'service_unavailable';
-      /** @description HTTP status */
       status: number;
-      /** @description Kind of problem, for people */
+      /**
+       * @description Kind of problem, for people
+       * @example This mass cannot be ordered exactly
+       */
       title: string;
-      /** @description When it happens */
+      /**
+       * @description When it happens
+       * @example The provider sells in steps or has a minimum. `nearest` says what can be ordered instead.
+       */
       meaning: string;
-      /** @description What the caller can do about it */
+      /**
+       * @description What the caller can do about it
+       * @example Order one of the nearest masses, or send `"rounding": "up"`.
+       */
       remedy: string;
       /** @description Whether and how to retry */
       retry: components['schemas']['Retry'];
@@ -1530,13 +1955,13 @@ export interface components {
        * @enum {string}
        */
       origin: 'managed' | 'order';
-      /** @description Whether events are sent */
-      enabled: boolean;
       /**
-       * @description Why not. `caller`: its tenant said so; `gone`: the receiver answered 410; `failing`: nothing but failures for too long
-       * @enum {string|null}
+       * @description Whether events are sent
+       * @example true
        */
-      disabled_reason: 'caller' | 'gone' | 'failing' | null;
+      enabled: boolean;
+      /** @description Why not */
+      disabled_reason: components['schemas']['DisabledReason'] | null;
       /**
        * Format: date-time
        * @description Since when not
@@ -1665,13 +2090,13 @@ export interface components {
        * @enum {string}
        */
       origin: 'managed' | 'order';
-      /** @description Whether events are sent */
-      enabled: boolean;
       /**
-       * @description Why not. `caller`: its tenant said so; `gone`: the receiver answered 410; `failing`: nothing but failures for too long
-       * @enum {string|null}
+       * @description Whether events are sent
+       * @example true
        */
-      disabled_reason: 'caller' | 'gone' | 'failing' | null;
+      enabled: boolean;
+      /** @description Why not */
+      disabled_reason: components['schemas']['DisabledReason'] | null;
       /**
        * Format: date-time
        * @description Since when not
@@ -1705,7 +2130,10 @@ export interface components {
     WebhookEndpointList: {
       /** @description Newest first */
       data: components['schemas']['WebhookEndpoint'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDEwOjQyOjIxLjY3OFoiLCJ3aGVfMDFtOGJxNXpiNmZ2Zzh4Nm5iODlyYXpmbngiXQ
+       */
       next_cursor: string | null;
     };
     UpdateWebhookEndpointRequest: {
@@ -1715,7 +2143,10 @@ export interface components {
        * @example https://shop.example/offset-events
        */
       url?: string | null;
-      /** @description For your own use; null takes it away */
+      /**
+       * @description For your own use; null takes it away
+       * @example Bookkeeping
+       */
       description?: string | null;
       /**
        * @description What is sent from now on; with an empty list events of every type
@@ -1750,7 +2181,10 @@ export interface components {
             | 'webhook_endpoint.disabled'
           )[]
         | null;
-      /** @description false: nothing more is sent. true: events are sent again, and an endpoint that had disabled itself has another try */
+      /**
+       * @description false: nothing more is sent. true: events are sent again, and an endpoint that had disabled itself has another try
+       * @example true
+       */
       enabled?: boolean | null;
     };
     RotatedSecret: {
@@ -1770,40 +2204,51 @@ export interface components {
       /**
        * @description How long the old secret signs beside the new one. 0: not at all, as when it leaked
        * @default 24
+       * @example 0
        */
       old_secret_expires_in_hours?: number | null;
     };
     TestedEndpoint: {
-      /** @description The `webhook-id` of the message */
-      message_id: string;
-      /** @description Whether it was answered with 2xx in time */
-      delivered: boolean;
-      /** @description HTTP status; null if there was no answer */
-      status: number | null;
       /**
-       * @description Why it does not count as delivered; null if it does. `target_not_allowed`: its address is none that may be sent to, or its host name leads nowhere, or to an address that is not public. `unreachable`: no connection could be made. `tls_failed`: its certificate is not valid for its host name, or the TLS handshake failed. `connection_lost`: the connection ended before there was an answer. `timed_out`: there was no answer in time. `redirected`: it answered with a redirect, and none is followed. `refused`: it answered with another status than 2xx
-       * @enum {string|null}
+       * @description The `webhook-id` of the message
+       * @example evt_01m8bq5zekfvg8x6p3hr0vvbfv
        */
-      failure:
-        | 'target_not_allowed'
-        | 'unreachable'
-        | 'tls_failed'
-        | 'connection_lost'
-        | 'timed_out'
-        | 'redirected'
-        | 'refused'
-        | null;
-      /** @description The first 4 KiB of the body; null if there was no answer */
+      message_id: string;
+      /**
+       * @description Whether it was answered with 2xx in time
+       * @example true
+       */
+      delivered: boolean;
+      /**
+       * @description HTTP status; null if there was no answer
+       * @example 200
+       */
+      status: number | null;
+      /** @description Why it does not count as delivered; null if it does */
+      failure: components['schemas']['SendFailure'] | null;
+      /**
+       * @description The first 4 KiB of the body; null if there was no answer
+       * @example ok
+       */
       answer: string | null;
-      /** @description From resolving the name to the end of the answer, in milliseconds */
+      /**
+       * @description From resolving the name to the end of the answer, in milliseconds
+       * @example 75
+       */
       duration_ms: number;
     };
     ReplayCount: {
-      /** @description How many the same request would queue without `dry_run` */
+      /**
+       * @description How many the same request would queue without `dry_run`
+       * @example 13
+       */
       would_queue: number;
     };
     Queued: {
-      /** @description How many were queued. Whether they are delivered, GET /v1/webhook-deliveries tells */
+      /**
+       * @description How many were queued. Whether they are delivered, GET /v1/webhook-deliveries tells
+       * @example 13
+       */
       queued: number;
     };
     ReplayRequest: {
@@ -1816,6 +2261,7 @@ export interface components {
       /**
        * Format: date-time
        * @description And before this time: at most 31 days later. Default: now
+       * @example 2026-11-20T09:30:00Z
        */
       until?: string | null;
       /**
@@ -1824,7 +2270,10 @@ export interface components {
        * @enum {string}
        */
       only: 'failed' | 'missing' | 'all';
-      /** @description Says how many would be queued, and queues none */
+      /**
+       * @description Says how many would be queued, and queues none
+       * @example true
+       */
       dry_run?: boolean | null;
     };
     Delivery: {
@@ -1833,11 +2282,20 @@ export interface components {
        * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       id: string;
-      /** @description Tenant id */
+      /**
+       * @description Tenant id
+       * @example ten_01m8bq5twqfvg8x6e5a8jfdwhc
+       */
       tenant_id: string;
-      /** @description Where it is sent: the endpoint */
+      /**
+       * @description Where it is sent: the endpoint
+       * @example whe_01m8bq5zb6fvg8x6nb89razfnx
+       */
       endpoint_id: string;
-      /** @description What is sent: the event, and the `webhook-id` of every request */
+      /**
+       * @description What is sent: the event, and the `webhook-id` of every request
+       * @example evt_01m8bq5wbffvg8x6k4qt790v9b
+       */
       event_id: string;
       /**
        * @description Type of the event
@@ -1866,14 +2324,20 @@ export interface components {
         | 'order.review_cleared'
         | 'order.personal_data_erased'
         | 'webhook_endpoint.disabled';
-      /** @description The order of the event; null for an event of an endpoint */
+      /**
+       * @description The order of the event; null for an event of an endpoint
+       * @example ord_01m8bq5wbefvg8x6jxtebqf5nh
+       */
       order_id: string | null;
       /**
        * @description `pending`: to be sent, or sent again. `dead`: given up; replay it
        * @enum {string}
        */
       state: 'pending' | 'delivered' | 'dead';
-      /** @description Requests so far */
+      /**
+       * @description Requests so far
+       * @example 1
+       */
       attempts: number;
       /**
        * Format: date-time
@@ -1897,11 +2361,17 @@ export interface components {
     DeliveryList: {
       /** @description Newest first */
       data: components['schemas']['Delivery'][];
-      /** @description Send it as `cursor` for the next page; null if this is the last one */
+      /**
+       * @description Send it as `cursor` for the next page; null if this is the last one
+       * @example WyJkbHZfMDFtOGJxNXpwamZ2Zzh4NnNzZHdmMnJmN20iXQ
+       */
       next_cursor: string | null;
     };
     DeliveryRequest: {
-      /** @description 1, 2, 3 … within the delivery */
+      /**
+       * @description 1, 2, 3 … within the delivery
+       * @example 1
+       */
       number: number;
       /**
        * Format: date-time
@@ -1909,24 +2379,22 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       started_at: string;
-      /** @description From resolving the name to the end of the answer, in milliseconds */
-      duration_ms: number;
-      /** @description HTTP status; null if there was no answer */
-      status: number | null;
       /**
-       * @description Why it does not count as delivered; null if it does. `target_not_allowed`: its address is none that may be sent to, or its host name leads nowhere, or to an address that is not public. `unreachable`: no connection could be made. `tls_failed`: its certificate is not valid for its host name, or the TLS handshake failed. `connection_lost`: the connection ended before there was an answer. `timed_out`: there was no answer in time. `redirected`: it answered with a redirect, and none is followed. `refused`: it answered with another status than 2xx
-       * @enum {string|null}
+       * @description From resolving the name to the end of the answer, in milliseconds
+       * @example 412
        */
-      failure:
-        | 'target_not_allowed'
-        | 'unreachable'
-        | 'tls_failed'
-        | 'connection_lost'
-        | 'timed_out'
-        | 'redirected'
-        | 'refused'
-        | null;
-      /** @description The first 4 KiB of the body; null if there was no answer */
+      duration_ms: number;
+      /**
+       * @description HTTP status; null if there was no answer
+       * @example 503
+       */
+      status: number | null;
+      /** @description Why it does not count as delivered; null if it does */
+      failure: components['schemas']['SendFailure'] | null;
+      /**
+       * @description The first 4 KiB of the body; null if there was no answer
+       * @example Service Unavailable
+       */
       answer: string | null;
     };
     DeliveryWithRequests: {
@@ -1935,11 +2403,20 @@ export interface components {
        * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       id: string;
-      /** @description Tenant id */
+      /**
+       * @description Tenant id
+       * @example ten_01m8bq5twqfvg8x6e5a8jfdwhc
+       */
       tenant_id: string;
-      /** @description Where it is sent: the endpoint */
+      /**
+       * @description Where it is sent: the endpoint
+       * @example whe_01m8bq5zb6fvg8x6nb89razfnx
+       */
       endpoint_id: string;
-      /** @description What is sent: the event, and the `webhook-id` of every request */
+      /**
+       * @description What is sent: the event, and the `webhook-id` of every request
+       * @example evt_01m8bq5wbffvg8x6k4qt790v9b
+       */
       event_id: string;
       /**
        * @description Type of the event
@@ -1968,14 +2445,20 @@ export interface components {
         | 'order.review_cleared'
         | 'order.personal_data_erased'
         | 'webhook_endpoint.disabled';
-      /** @description The order of the event; null for an event of an endpoint */
+      /**
+       * @description The order of the event; null for an event of an endpoint
+       * @example ord_01m8bq5wbefvg8x6jxtebqf5nh
+       */
       order_id: string | null;
       /**
        * @description `pending`: to be sent, or sent again. `dead`: given up; replay it
        * @enum {string}
        */
       state: 'pending' | 'delivered' | 'dead';
-      /** @description Requests so far */
+      /**
+       * @description Requests so far
+       * @example 2
+       */
       attempts: number;
       /**
        * Format: date-time
@@ -2043,26 +2526,50 @@ export interface components {
        * @enum {string}
        */
       operation?: 'placeOrder' | 'createCheckout' | 'cancel';
-      /** @description number of the send. Or: number of the request to cancel. Or: number of the call among those of its operation. Or: number of the try. Or: number of the last try */
+      /**
+       * @description number of the send. Or: number of the request to cancel. Or: number of the call among those of its operation. Or: number of the try. Or: number of the last try
+       * @example 1
+       */
       attempt?: number;
-      /** @description sends of one generation share key and bytes. Or: calls of one generation share key and bytes, so that the provider can tell that they are one */
+      /**
+       * @description sends of one generation share key and bytes. Or: calls of one generation share key and bytes, so that the provider can tell that they are one
+       * @example 1
+       */
       generation?: number;
-      /** @description the host that was called; not known of calls older than these records. Or: the host of the endpoint */
+      /**
+       * @description the host that was called; not known of calls older than these records. Or: the host of the endpoint
+       * @example 127.0.0.1
+       */
       host?: string;
       /**
        * @description what became of the send: `not_sent`, `rejected`, `retry_later` or `ambiguous`. Or: `accepted`, `rejected`, `not_sent`, `retry_later`; `ambiguous`: it may have been executed; `proven_absent`: a complete search has shown later that it was not
        * @enum {string}
        */
       outcome?: 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent';
-      /** @description why, as a code. Or: see the reasons in docs/lifecycle.md. Or: the reason that was cleared. Or: why it failed, as a code; stays where it is found later that the provider has the order after all */
+      /**
+       * @description why, as a code. Or: see the reasons in docs/lifecycle.md. Or: the reason that was cleared. Or: why it failed, as a code; stays where it is found later that the provider has the order after all
+       * @example timed_out
+       */
       reason?: string;
-      /** @description the same as a sentence. Or: what could not be understood */
+      /**
+       * @description the same as a sentence. Or: what could not be understood
+       * @example The provider did not answer in time.
+       */
       detail?: string;
-      /** @description HTTP status of the response, if there was one. Or: HTTP status of its answer, if there was one */
+      /**
+       * @description HTTP status of the response, if there was one. Or: HTTP status of its answer, if there was one
+       * @example 503
+       */
       upstream_status?: number;
-      /** @description the provider's own word for the failure */
+      /**
+       * @description the provider's own word for the failure
+       * @example insufficient-funds
+       */
       upstream_code?: string;
-      /** @description from the call until its outcome was recorded. Or: how long it took */
+      /**
+       * @description from the call until its outcome was recorded. Or: how long it took
+       * @example 65
+       */
       duration_ms?: number;
       /**
        * @description `lease_ended`: the process that sent it recorded nothing
@@ -2101,13 +2608,27 @@ export interface components {
         | 'cancelled'
         | 'failed'
         | 'expired';
-      /** @description the provider's own word for the status, where it gave one */
+      /**
+       * @description the provider's own word for the status, where it gave one
+       * @example placed
+       */
       provider_status?: string;
-      /** @description the provider's id of the purchase. Or: the purchase that it names, if it names one. Or: the purchase that was named */
+      /**
+       * @description the provider's id of the purchase. Or: the purchase that it names, if it names one. Or: the purchase that was named
+       * @example vOoypwdYDy_sandbox
+       */
       provider_order_id?: string;
-      /** @description further purchases with our order reference */
+      /**
+       * @description further purchases with our order reference
+       * @example [
+       *       "il8BZu7hIB_sandbox"
+       *     ]
+       */
       provider_order_ids?: string[];
-      /** @description mass that the provider recorded */
+      /**
+       * @description mass that the provider recorded
+       * @example 100000
+       */
       grams?: number;
       /** @description the price: `{amount, tax, currency, source}`. Or: price that the provider recorded: `{amount, tax, currency, source}` */
       price?: components['schemas']['EvidencePrice'];
@@ -2131,13 +2652,25 @@ export interface components {
         | 'expired';
       /** @description what differs: `[{field, ours, theirs}]`; names are not told */
       disagreements?: components['schemas']['EvidenceDisagreement'][];
-      /** @description pages read of the provider's list */
+      /**
+       * @description pages read of the provider's list
+       * @example 3
+       */
       pages?: number;
-      /** @description orders seen in them */
+      /**
+       * @description orders seen in them
+       * @example 214
+       */
       rows?: number;
-      /** @description a row that may be the purchase and cannot be read, so that finding nothing proves nothing */
+      /**
+       * @description a row that may be the purchase and cannot be read, so that finding nothing proves nothing
+       * @example a row without a status
+       */
       unread?: string;
-      /** @description the hosted checkout that led to it. Or: the provider's id of the page, where it gives one */
+      /**
+       * @description the hosted checkout that led to it. Or: the provider's id of the page, where it gives one
+       * @example cs_test_wWQ5WhKElsCFg3Sq23rNotkG
+       */
       checkout_session_id?: string;
       /**
        * @description how the page stands now, or stood when it closed
@@ -2150,7 +2683,10 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       expires_at?: string;
-      /** @description how often the same one came */
+      /**
+       * @description how often the same one came
+       * @example 2
+       */
       times?: number;
       /**
        * @description `return`: the payer's browser; `callback`: the provider
@@ -2162,33 +2698,60 @@ export interface components {
        * @enum {string}
        */
       verdict?: 'claimed' | 'confirmed' | 'refused' | 'unknown' | 'disputed';
-      /** @description reads of it that decided nothing, so far */
+      /**
+       * @description reads of it that decided nothing, so far
+       * @example 4
+       */
       looks?: number;
-      /** @description what the person decided, and why */
+      /**
+       * @description what the person decided, and why
+       * @example Found at the provider and checked with the invoice.
+       */
       note?: string;
-      /** @description what a person wrote beside a decision of theirs; for `ops` keys */
+      /**
+       * @description what a person wrote beside a decision of theirs; for `ops` keys
+       * @example The customer asked twice.
+       */
       why?: string;
-      /** @description id of the erasure, which says who asked for it and why */
+      /**
+       * @description id of the erasure, which says who asked for it and why
+       * @example era_01m8bq5zpjfvg8x6ssdwf2rf7m
+       */
       erasure?: string;
       /**
        * @description how the order was chosen: by itself, by an email address, or by its age
        * @enum {string}
        */
       erased_by?: 'order' | 'email' | 'age';
-      /** @description the delivery: `GET /v1/webhook-deliveries` */
+      /**
+       * @description the delivery: `GET /v1/webhook-deliveries`
+       * @example dlv_01m8bq5zpjfvg8x6ssdwf2rf7m
+       */
       delivery_id?: string;
       /**
        * @description how it stands now: `pending`, `delivered` or `dead`
        * @enum {string}
        */
       delivery_state?: 'pending' | 'delivered' | 'dead';
-      /** @description where it goes: `GET /v1/webhook-endpoints` */
+      /**
+       * @description where it goes: `GET /v1/webhook-endpoints`
+       * @example whe_01m8bq5zb6fvg8x6nb89razfnx
+       */
       endpoint_id?: string;
-      /** @description the event that is told; it has an entry of its own */
+      /**
+       * @description the event that is told; it has an entry of its own
+       * @example evt_01m8bq5wbffvg8x6k4qt790v9b
+       */
       event_id?: string;
-      /** @description its type */
+      /**
+       * @description its type
+       * @example order.placed
+       */
       event_type?: string;
-      /** @description why there was none, or why it does not count, as a code */
+      /**
+       * @description why there was none, or why it does not count, as a code
+       * @example refused
+       */
       error?: string;
     };
     TimelineEntry: {
@@ -2203,42 +2766,8 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       at: string;
-      /**
-       * @description What happened: docs/timeline.md
-       * @enum {string}
-       */
-      kind:
-        | 'order.created'
-        | 'order.quoted'
-        | 'order.submitting'
-        | 'order.not_sent'
-        | 'order.in_doubt'
-        | 'order.awaiting_payment'
-        | 'order.placed'
-        | 'order.accepted'
-        | 'order.retired'
-        | 'order.completed'
-        | 'order.cancelled'
-        | 'order.failed'
-        | 'order.expired'
-        | 'order.updated'
-        | 'order.not_found'
-        | 'order.proven_absent'
-        | 'order.lookup_failed'
-        | 'order.cancel_requested'
-        | 'order.review_flagged'
-        | 'order.review_cleared'
-        | 'order.personal_data_erased'
-        | 'send.started'
-        | 'send.ended'
-        | 'checkout.opened'
-        | 'checkout.closed'
-        | 'callback.received'
-        | 'claim.made'
-        | 'claim.decided'
-        | 'delivery.queued'
-        | 'delivery.attempted'
-        | 'delivery.dead';
+      /** @description What happened: docs/timeline.md */
+      kind: components['schemas']['TimelineKind'];
       /**
        * @description The same for people
        * @example CNaught took the order (attempt 1)
@@ -2265,7 +2794,10 @@ export interface components {
     Timeline: {
       /** @description Oldest first, causes before what they caused */
       data: components['schemas']['TimelineEntry'][];
-      /** @description Send it as `after` for the next page; null if this is the last */
+      /**
+       * @description Send it as `after` for the next page; null if this is the last
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2IiwiMyIsIiJd
+       */
       next_cursor: string | null;
     };
     PlaceOrderByMassRequest: {
@@ -2278,7 +2810,10 @@ export interface components {
        * @example cnaught
        */
       provider?: string | null;
-      /** @description Buys this offering */
+      /**
+       * @description Buys this offering
+       * @example offering_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       offering_id?: string | null;
       /**
        * @description Who pays, and how
@@ -2294,14 +2829,22 @@ export interface components {
        * @example Team offsite 2026
        */
       retirement_message?: string | null;
-      /** @description Stored with the order, not published */
+      /**
+       * @description Stored with the order, not published
+       * @example Flights of the sales team
+       */
       description?: string | null;
       /**
        * @description Your own id for the order; searchable, need not be unique
        * @example PO-4711
        */
       reference?: string | null;
-      /** @description For your own use: at most 20 entries, names to 40 and values to 500 characters */
+      /**
+       * @description For your own use: at most 20 entries, names to 40 and values to 500 characters
+       * @example {
+       *       "trip": "BER-LIS"
+       *     }
+       */
       metadata?: {
         [key: string]: string;
       } | null;
@@ -2338,7 +2881,10 @@ export interface components {
     PlaceOrderByOfferIdRequest: {
       /** @description Decided by offer_id */
       mass?: null;
-      /** @description Buys exactly this offer of a quote, never above its price */
+      /**
+       * @description Buys exactly this offer of a quote, never above its price
+       * @example off_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       offer_id: string;
       /** @description Decided by offer_id */
       provider?: null;
@@ -2358,14 +2904,22 @@ export interface components {
        * @example Team offsite 2026
        */
       retirement_message?: string | null;
-      /** @description Stored with the order, not published */
+      /**
+       * @description Stored with the order, not published
+       * @example Flights of the sales team
+       */
       description?: string | null;
       /**
        * @description Your own id for the order; searchable, need not be unique
        * @example PO-4711
        */
       reference?: string | null;
-      /** @description For your own use: at most 20 entries, names to 40 and values to 500 characters */
+      /**
+       * @description For your own use: at most 20 entries, names to 40 and values to 500 characters
+       * @example {
+       *       "trip": "BER-LIS"
+       *     }
+       */
       metadata?: {
         [key: string]: string;
       } | null;
@@ -2400,7 +2954,58 @@ export interface components {
   responses: never;
   parameters: never;
   requestBodies: never;
-  headers: never;
+  headers: {
+    /**
+     * @description The X-Request-Id of the request, or a new one: it finds the request in the logs
+     * @example 7c9f7f0e-6f0a-4c7b-9d7c-0a4f6f3e2b1d
+     */
+    'X-Request-Id': string;
+    /**
+     * @description The limit that applies: requests (q) per window in seconds (w)
+     * @example "default";q=600;w=60
+     */
+    'RateLimit-Policy': string;
+    /**
+     * @description Requests left (r) and seconds until the window ends (t)
+     * @example "default";r=599;t=60
+     */
+    RateLimit: string;
+    /**
+     * @description Seconds to wait before the request is worth sending again
+     * @example 2
+     */
+    'Retry-After': string;
+    /**
+     * @description How to authenticate (RFC 6750)
+     * @example Bearer realm="offset-gateway", error="invalid_token"
+     */
+    'WWW-Authenticate': string;
+    /**
+     * @description The methods that this path has
+     * @example GET, POST
+     */
+    Allow: string;
+    /**
+     * @description Address of what was made, or of the page to go on to
+     * @example /v1/orders/ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+     */
+    Location: string;
+    /**
+     * @description Changes whenever the response does: send it as If-None-Match
+     * @example "4-3q2+7w"
+     */
+    ETag: string;
+    /**
+     * @description `true` when the request was carried out before: this is the first response again or, long after the end of the order, the order as it is now
+     * @example true
+     */
+    'Idempotency-Replayed': string;
+    /**
+     * @description What of Prefer was honoured
+     * @example wait=10
+     */
+    'Preference-Applied': string;
+  };
   pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2410,7 +3015,10 @@ export interface operations {
       query?: {
         /** @description Entries per page */
         limit?: number;
-        /** @description The `next_cursor` of the previous page */
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
         cursor?: string;
         /** @description Only orders in this status, or in one of several: `status=placed&status=accepted` */
         status?: (
@@ -2433,17 +3041,34 @@ export interface operations {
          * @example cnaught
          */
         provider?: string;
-        /** @description Only orders of this tenant: with an `ops` key those of any, else none but your own */
+        /**
+         * @description Only orders of this tenant: with an `ops` key those of any, else none but your own
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         tenant_id?: string;
-        /** @description Only orders with exactly this reference */
+        /**
+         * @description Only orders with exactly this reference
+         * @example PO-4711
+         */
         reference?: string;
-        /** @description Only orders with these labels: `label[department]=sales` */
+        /**
+         * @description Only orders with these labels: `label[department]=sales`
+         * @example {
+         *       "department": "sales"
+         *     }
+         */
         label?: {
           [key: string]: string;
         };
-        /** @description Only orders created at this time or later */
+        /**
+         * @description Only orders created at this time or later
+         * @example 2026-11-20T09:30:00Z
+         */
         created_from?: string;
-        /** @description Only orders created before this time */
+        /**
+         * @description Only orders created before this time
+         * @example 2026-11-20T09:30:00Z
+         */
         created_to?: string;
       };
       header?: never;
@@ -2476,9 +3101,15 @@ export interface operations {
     parameters: {
       query?: never;
       header: {
-        /** @description `respond-async`, or `wait=N` with N from 0 to 30 seconds. Anything else is ignored */
+        /**
+         * @description `respond-async`, or `wait=N` with N from 0 to 30 seconds. Anything else is ignored
+         * @example wait=10
+         */
         Prefer?: string;
-        /** @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again. */
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
         'Idempotency-Key': string;
       };
       path?: never;
@@ -2522,14 +3153,24 @@ export interface operations {
   findOrderByIdempotencyKey: {
     parameters: {
       query?: {
-        /** @description Whose order it is. Needed where several tenants have used the key */
+        /**
+         * @description Whose order it is. Needed where several tenants have used the key
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         tenant_id?: string;
       };
       header?: {
-        /** @description The ETag of the response you have */
+        /**
+         * @description The ETag of the response you have
+         * @example "4-3q2+7w"
+         */
         'If-None-Match'?: string;
       };
       path: {
+        /**
+         * @description The Idempotency-Key that the order was placed under
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
         key: string;
       };
       cookie?: never;
@@ -2560,13 +3201,22 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The ETag of the response you have */
+        /**
+         * @description The ETag of the response you have
+         * @example "4-3q2+7w"
+         */
         'If-None-Match'?: string;
-        /** @description `wait=N`, N from 0 to 30: how many seconds to wait for a change of the response in `If-None-Match`. Anything else is ignored */
+        /**
+         * @description `wait=N`, N from 0 to 30: how many seconds to wait for a change of the response in `If-None-Match`. Anything else is ignored
+         * @example wait=20
+         */
         Prefer?: string;
       };
       path: {
-        /** @description Order id */
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -2598,7 +3248,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Order id */
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -2629,11 +3282,17 @@ export interface operations {
     parameters: {
       query?: never;
       header: {
-        /** @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again. */
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
         'Idempotency-Key': string;
       };
       path: {
-        /** @description Order id */
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -2664,7 +3323,10 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description `wait=N`, N from 1 to 30: how many seconds the providers have. Anything else is ignored */
+        /**
+         * @description `wait=N`, N from 1 to 30: how many seconds the providers have. Anything else is ignored
+         * @example wait=3
+         */
         Prefer?: string;
       };
       path?: never;
@@ -2701,7 +3363,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Quote id */
+        /**
+         * @description Quote id
+         * @example quo_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -2733,7 +3398,10 @@ export interface operations {
       query?: {
         /** @description Entries per page */
         limit?: number;
-        /** @description The `next_cursor` of the previous page */
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
         cursor?: string;
         /**
          * @description Only of this provider
@@ -2742,9 +3410,15 @@ export interface operations {
         provider?: string;
         /** @description Only of this kind */
         kind?: 'portfolio' | 'listing' | 'project';
-        /** @description Only of this country, as the provider writes it */
+        /**
+         * @description Only of this country, as the provider writes it
+         * @example United Kingdom
+         */
         country?: string;
-        /** @description Only of this registry, as the provider writes it */
+        /**
+         * @description Only of this registry, as the provider writes it
+         * @example Verra
+         */
         registry?: string;
       };
       header?: never;
@@ -2778,7 +3452,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Offering id */
+        /**
+         * @description Offering id
+         * @example offering_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -2808,7 +3485,10 @@ export interface operations {
   listEvents: {
     parameters: {
       query?: {
-        /** @description Only what happened after: the `next_after` of an earlier page, or the id of an event. Without it, from the first */
+        /**
+         * @description Only what happened after: the `next_after` of an earlier page, or the id of an event. Without it, from the first
+         * @example evt_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         after?: string;
         /** @description Only events of this type, or of one of several: `types=order.placed&types=order.failed` */
         types?: (
@@ -2835,19 +3515,33 @@ export interface operations {
           | 'order.personal_data_erased'
           | 'webhook_endpoint.disabled'
         )[];
-        /** @description Only events of this order */
+        /**
+         * @description Only events of this order
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         order_id?: string;
-        /** @description Only events of orders with these labels: `label[department]=sales` */
+        /**
+         * @description Only events of orders with these labels: `label[department]=sales`
+         * @example {
+         *       "department": "sales"
+         *     }
+         */
         label?: {
           [key: string]: string;
         };
-        /** @description Only events of this tenant: with an `ops` key those of any, else none but your own */
+        /**
+         * @description Only events of this tenant: with an `ops` key those of any, else none but your own
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         tenant_id?: string;
         /** @description Events per page */
         limit?: number;
       };
       header?: {
-        /** @description `wait=N`, N from 0 to 30: how many seconds to wait for an event if there is none. Anything else is ignored */
+        /**
+         * @description `wait=N`, N from 0 to 30: how many seconds to wait for an event if there is none. Anything else is ignored
+         * @example wait=20
+         */
         Prefer?: string;
       };
       path?: never;
@@ -2938,6 +3632,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description The `code` of a problem
+         * @example mass_not_orderable
+         */
         code: string;
       };
       cookie?: never;
@@ -2969,7 +3667,15 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
         provider: string;
+        /**
+         * @description The token of the order, as it is in the address that this gateway gave
+         * @example kNz4mJ0r8yq3T1vLw5bXc7dEf9gHi2aJk4lMn6oPq8s
+         */
         token: string;
       };
       cookie?: never;
@@ -3004,6 +3710,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description The token of the order, as it is in the address that this gateway gave
+         * @example kNz4mJ0r8yq3T1vLw5bXc7dEf9gHi2aJk4lMn6oPq8s
+         */
         token: string;
       };
       cookie?: never;
@@ -3026,8 +3736,15 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description The token of the order, as it is in the address that this gateway gave
+         * @example kNz4mJ0r8yq3T1vLw5bXc7dEf9gHi2aJk4lMn6oPq8s
+         */
         token: string;
-        /** @description Payment or session id */
+        /**
+         * @description Payment or session id
+         * @example cs_test_wWQ5WhKElsCFg3Sq23rNotkG
+         */
         paymentId: string;
       };
       cookie?: never;
@@ -3050,7 +3767,10 @@ export interface operations {
       query?: {
         /** @description Entries per page */
         limit?: number;
-        /** @description The `next_cursor` of the previous page */
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
         cursor?: string;
         /** @description Only those that you made (`managed`), or that were made for the callback_url of orders (`order`) */
         origin?: 'managed' | 'order';
@@ -3085,7 +3805,10 @@ export interface operations {
     parameters: {
       query?: never;
       header: {
-        /** @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again. */
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
         'Idempotency-Key': string;
       };
       path?: never;
@@ -3121,11 +3844,17 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The ETag of the response you have */
+        /**
+         * @description The ETag of the response you have
+         * @example "4-3q2+7w"
+         */
         'If-None-Match'?: string;
       };
       path: {
-        /** @description Endpoint id */
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3157,7 +3886,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Endpoint id */
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3187,7 +3919,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Endpoint id */
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3223,7 +3958,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Endpoint id */
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3292,7 +4030,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Endpoint id */
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3324,7 +4065,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Endpoint id */
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3369,13 +4113,22 @@ export interface operations {
       query?: {
         /** @description Entries per page */
         limit?: number;
-        /** @description The `next_cursor` of the previous page */
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
         cursor?: string;
-        /** @description Only deliveries to this endpoint */
+        /**
+         * @description Only deliveries to this endpoint
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         endpoint_id?: string;
         /** @description Only deliveries in this state: `dead` for those given up */
         state?: 'pending' | 'delivered' | 'dead';
-        /** @description Only deliveries of events of this order */
+        /**
+         * @description Only deliveries of events of this order
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         order_id?: string;
       };
       header?: never;
@@ -3409,7 +4162,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Delivery id */
+        /**
+         * @description Delivery id
+         * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3441,7 +4197,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description Delivery id */
+        /**
+         * @description Delivery id
+         * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3473,12 +4232,18 @@ export interface operations {
       query?: {
         /** @description Entries per page */
         limit?: number;
-        /** @description Only what comes after: the `next_cursor` of the previous page */
+        /**
+         * @description Only what comes after: the `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
         after?: string;
       };
       header?: never;
       path: {
-        /** @description Order id */
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         id: string;
       };
       cookie?: never;
@@ -3491,92 +4256,6 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          /**
-           * @example {
-           *       "data": [
-           *         {
-           *           "id": "evt_01m8be9107fvkap1em76c5k2vw",
-           *           "at": "2026-11-26T08:06:44.489Z",
-           *           "kind": "order.created",
-           *           "title": "The order was accepted: 100 kg at CNaught, on account",
-           *           "source": "request",
-           *           "operator": null,
-           *           "evidence": {
-           *             "to_status": "created"
-           *           },
-           *           "masked": false
-           *         },
-           *         {
-           *           "id": "evt_01m8be912afvkap1es58q3gkr5",
-           *           "at": "2026-11-26T08:06:44.555Z",
-           *           "kind": "order.submitting",
-           *           "title": "The order goes out to CNaught (attempt 1)",
-           *           "source": "request",
-           *           "operator": null,
-           *           "evidence": {
-           *             "attempt": 1,
-           *             "generation": 1,
-           *             "from_status": "created",
-           *             "to_status": "submitting"
-           *           },
-           *           "masked": false
-           *         },
-           *         {
-           *           "id": "placeOrder_1",
-           *           "at": "2026-11-26T08:06:44.555Z",
-           *           "kind": "send.started",
-           *           "title": "CNaught was asked to place the order (attempt 1)",
-           *           "source": "gateway",
-           *           "operator": null,
-           *           "evidence": {
-           *             "operation": "placeOrder",
-           *             "attempt": 1,
-           *             "generation": 1,
-           *             "host": "127.0.0.1"
-           *           },
-           *           "masked": true
-           *         },
-           *         {
-           *           "id": "placeOrder_1_ended",
-           *           "at": "2026-11-26T08:06:44.620Z",
-           *           "kind": "send.ended",
-           *           "title": "CNaught took the order (attempt 1)",
-           *           "source": "gateway",
-           *           "operator": null,
-           *           "evidence": {
-           *             "operation": "placeOrder",
-           *             "attempt": 1,
-           *             "outcome": "accepted",
-           *             "duration_ms": 65
-           *           },
-           *           "masked": false
-           *         },
-           *         {
-           *           "id": "evt_01m8be9148fvkap1f5h996dthn",
-           *           "at": "2026-11-26T08:06:44.620Z",
-           *           "kind": "order.placed",
-           *           "title": "CNaught has the order (vOoypwdYDy_sandbox), for 2.00 USD",
-           *           "source": "response",
-           *           "operator": null,
-           *           "evidence": {
-           *             "from_status": "submitting",
-           *             "to_status": "placed",
-           *             "provider_status": "placed",
-           *             "provider_order_id": "vOoypwdYDy_sandbox",
-           *             "grams": 100000,
-           *             "price": {
-           *               "amount": "2.00",
-           *               "tax": null,
-           *               "currency": "USD",
-           *               "source": "charged"
-           *             }
-           *           },
-           *           "masked": false
-           *         }
-           *       ],
-           *       "next_cursor": "WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2IiwiMyIsIiJd"
-           *     }
-           */
           'application/json': components['schemas']['Timeline'];
         };
       };
