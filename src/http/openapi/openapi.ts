@@ -7,6 +7,7 @@ import { codeSchemas } from './code-schemas.js';
 import { exemplifyFields } from './field-examples.js';
 import { completeRequestSchemas } from './request-schemas.js';
 import { HEADERS } from './response-headers.js';
+import { TAGS } from './tags.js';
 import { shortenResponseNames } from './response-names.js';
 
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
@@ -17,7 +18,7 @@ Refusals are \`application/problem+json\`; \`GET /v1/problems\` lists them all.`
 
 /** The OpenAPI document of the public API, from an application that is served, or only previewed. */
 export const buildOpenApi = (app: NestFastifyApplication, publicUrl: string): OpenAPIObject => {
-  const config = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Offset gateway')
     .setDescription(DESCRIPTION)
@@ -29,11 +30,13 @@ export const buildOpenApi = (app: NestFastifyApplication, publicUrl: string): Op
         scheme: 'bearer',
         // Swagger would write JWT.
         bearerFormat: 'ofg_…',
-        description: 'An API key: `ofg_…`. The scope an operation asks for is its `x-required-scope`',
+        description:
+          'An API key: `ofg_…`. The scope an operation asks for is in its description, and is its `x-required-scope`',
       },
       API_KEY_SCHEME,
-    )
-    .build();
+    );
+  for (const [tag, about] of Object.entries(TAGS)) builder.addTag(tag, about);
+  const config = builder.build();
   const named = {
     ...config.components,
     schemas: { ...codeSchemas(), ...EVENT_SCHEMA },

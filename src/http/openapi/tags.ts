@@ -1,0 +1,12 @@
+/** The groups of operations, in the order in which a newcomer needs them. */
+export const TAGS = {
+  Orders: 'Buy and retire credits, follow what becomes of an order, cancel it while that is possible',
+  Quotes: 'What a mass costs at each provider now, and why one makes no offer',
+  Catalog: 'Who sells, and what',
+  Events: 'Everything that happened, once and in order',
+  Webhooks: 'Have events sent to you, and see what became of it',
+  Problems: 'What every refusal means, and what to do about it',
+  'Called by providers and browsers': 'Not for you: addresses that this gateway gives to providers and payers',
+} as const;
+
+export type Tag = keyof typeof TAGS;
