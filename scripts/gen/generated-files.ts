@@ -9,6 +9,7 @@ import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
+import { STATUS_REASONS } from '../../src/domain/orders/status-reasons.js';
 import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/personal-data.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
@@ -107,6 +108,13 @@ const lifecycle = (): string =>
     ...ORDER_STATUSES.flatMap((status) => TRANSITIONS[status].map((to) => `  ${status} --> ${to}`)),
     ...ORDER_STATUSES.filter(isTerminal).map((status) => `  ${status} --> [*]`),
     '```',
+    '',
+    '## Reasons',
+    '',
+    '`status_reason` says why an order is in its status, where that does not say it all; `status_detail` is the same for',
+    'people, with the numbers.',
+    '',
+    table(['reason', 'means'], meaningRows(STATUS_REASONS)),
     '',
     '## How observations are judged',
     '',

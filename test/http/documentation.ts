@@ -10,7 +10,9 @@ interface Content {
 
 interface Media {
   readonly schema: Schema;
-  readonly examples?: Readonly<Record<string, { readonly $ref?: string; readonly value?: unknown }>>;
+  readonly examples?: Readonly<
+    Record<string, { readonly $ref?: string; readonly summary?: string; readonly value?: unknown }>
+  >;
 }
 
 export interface Operation {
@@ -73,12 +75,14 @@ const TIME_WITH_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The OpenAPI document of a gateway, to hold against what really goes over the wire. */
 export class Documentation {
-  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+  /** What is sent may be any time of RFC 3339; what is answered has milliseconds. */
+  private readonly ofRequests = new Ajv2020({ strict: false });
+  private readonly ofResponses = new Ajv2020({ strict: false, allErrors: true });
 
   private constructor(readonly document: OpenApi) {
-    addFormats.default(this.ajv);
-    this.ajv.addFormat('date-time', TIME_WITH_MILLISECONDS);
-    this.ajv.addSchema(closed(document), 'openapi');
+    for (const ajv of [this.ofRequests, this.ofResponses])
+      addFormats.default(ajv).addSchema(closed(document), 'openapi');
+    this.ofResponses.addFormat('date-time', TIME_WITH_MILLISECONDS);
   }
 
   static async of(gateway: Pick<ServedGateway, 'anonymous'>): Promise<Documentation> {
@@ -94,7 +98,7 @@ export class Documentation {
 
   /** Where a response differs from the document: nothing may be missing, and nothing there that is not listed. */
   undocumentedIn(method: string, path: string, response: Answer): string[] {
-    const operation = this.document.paths[path]?.[method.toLowerCase()];
+    const operation = this.operationAt(path, method);
     if (!operation) return [`${method} ${path} is not documented`];
     const status = String(response.status);
     const documented = operation.responses[status];
@@ -102,33 +106,52 @@ export class Documentation {
     if (!documented.content) return response.text ? ['a body is not documented'] : [];
     const type = String(response.headers['content-type']).split(';', 1)[0] ?? '';
     if (!documented.content[type]) return [`type ${type} is not documented`];
-    const matches = this.schemaAt(['paths', path, method.toLowerCase(), 'responses', status, 'content', type]);
+    const matches = schemaAt(this.ofResponses, [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      status,
+      'content',
+      type,
+    ]);
     if (matches(JSON.parse(response.text))) return [];
     return (matches.errors ?? []).map(({ instancePath, message, params }) =>
       [instancePath, message, JSON.stringify(params)].join(' '),
     );
   }
 
+  operationAt(path: string, method: string): Operation | undefined {
+    return this.document.paths[path]?.[method.toLowerCase()];
+  }
+
   /** Whether the document allows this JSON as the body of a request. */
   allowsBody(path: string, body: unknown, method = 'post'): boolean {
-    return this.schemaAt(['paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json'])(body);
+    return schemaAt(this.ofRequests, [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'requestBody',
+      'content',
+      'application/json',
+    ])(body);
   }
 
   /** For what no operation stands for, such as a method or a path that there is not. */
   isProblem({ text, headers }: Answer): boolean {
     if (!String(headers['content-type']).startsWith('application/problem+json')) return false;
-    return this.ajv.getSchema('openapi#/components/schemas/Problem')?.(JSON.parse(text)) === true;
-  }
-
-  private schemaAt(pointer: readonly string[]): ValidateFunction {
-    const escaped = [...pointer, 'schema'].map((part) =>
-      encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')),
-    );
-    const validate = this.ajv.getSchema(`openapi#/${escaped.join('/')}`);
-    if (!validate) throw new Error(`there is no schema at ${pointer.join(' ')}`);
-    return validate as ValidateFunction;
+    return this.ofResponses.getSchema('openapi#/components/schemas/Problem')?.(JSON.parse(text)) === true;
   }
 }
+
+const schemaAt = (ajv: Ajv2020, pointer: readonly string[]): ValidateFunction => {
+  const escaped = [...pointer, 'schema'].map((part) =>
+    encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')),
+  );
+  const validate = ajv.getSchema(`openapi#/${escaped.join('/')}`);
+  if (!validate) throw new Error(`there is no schema at ${pointer.join(' ')}`);
+  return validate as ValidateFunction;
+};
 
 /** With objects that have no other fields than they list: to responses fields may be added, but not unlisted ones. */
 export const closed = (document: OpenApi): object =>

@@ -53,6 +53,15 @@ const servePage = (app: NestFastifyApplication, document: () => OpenAPIObject, p
   SwaggerModule.setup('docs', app, document, {
     raw: false,
     customSiteTitle: 'Offset gateway API',
-    swaggerOptions: { persistAuthorization: false, docExpansion: 'list', validatorUrl: 'none' },
+    swaggerOptions: {
+      persistAuthorization: false,
+      docExpansion: 'list',
+      // An operation has an address of its own, and is called as a client's method is.
+      deepLinking: true,
+      displayOperationId: true,
+      // Schemas are within their operations; the list of all of them is folded.
+      defaultModelsExpandDepth: 0,
+      validatorUrl: 'none',
+    },
   });
 };

@@ -5,20 +5,16 @@ import { asCurl, bytesOf, exchange, type Reply, type Sent } from './wire.js';
 
 /** What a request may take that waits neither for a provider nor for a name to be resolved. */
 const SLOW_MS = 2_000;
-const ASKS_OTHERS =
-  /^(POST \/v1\/(orders|quotes|webhook-endpoints)$|POST .*\/(refresh|cancel)$|GET \/v1\/offerings|PATCH \/v1\/webhook-endpoints)/;
+
+/** What an operation says that it may be refused for, where it asks others. */
+const BY_OTHERS = ['provider_unavailable', 'target_not_allowed'];
 
 /** Enough for every worker and few enough to leave the process time for the server, which runs in it. */
 const AT_ONCE = 8;
 const KEPT = 64;
 
 /** Well-formed, and never given out: until a response has a real one. */
-const NOBODYS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['ord', 'quo', 'off', 'offering', 'ten', 'whe'].map((prefix) => [prefix, `${prefix}_${'0'.repeat(26)}`]),
-  ),
-  provider: 'cnaught',
-};
+const nobodysIn = (pool: string): string => `${pool}_${'0'.repeat(26)}`;
 
 export interface Finding {
   readonly why: readonly string[];
@@ -57,11 +53,19 @@ export class Campaign {
   }
 
   /** A machine that is busy slows anything down now and then. What is slow by itself is slow every time. */
-  private async unhurried({ method, path }: Plan, sent: Sent, reply: Reply): Promise<Reply> {
+  private async unhurried(plan: Plan, sent: Sent, reply: Reply): Promise<Reply> {
     let { ms } = reply;
-    for (let again = 0; again < 3 && ms > SLOW_MS && !ASKS_OTHERS.test(`${method} ${path}`); again++)
+    for (let again = 0; again < 3 && ms > SLOW_MS && !this.asksOthers(plan); again++)
       ms = Math.min(ms, (await exchange(this.port, bytesOf(sent))).ms);
     return { ...reply, ms };
+  }
+
+  private asksOthers({ method, path }: Plan): boolean {
+    const { responses = {} } = this.docs.operationAt(path, method) ?? {};
+    const codes = Object.values(responses).flatMap(({ content = {} }) =>
+      Object.keys(content['application/problem+json']?.examples ?? {}),
+    );
+    return BY_OTHERS.some((code) => codes.includes(code));
   }
 
   private filled(plan: Plan): Sent {
@@ -70,7 +74,7 @@ export class Campaign {
         if (pool === 'credential') return this.gateway.key;
         if (pool === 'fresh') return `fuzz-${plan.path.length}-${nth}`;
         const ids = this.pools.get(pool) ?? [];
-        return ids[Number(nth) % ids.length] ?? NOBODYS[pool] ?? 'nothing';
+        return ids[Number(nth) % ids.length] ?? nobodysIn(pool);
       });
     const { body } = plan;
     return {
@@ -86,7 +90,7 @@ export class Campaign {
     count(this.kinds, kind);
     count(this.statuses, answer === null ? 'connection ended' : statusOf(answer));
     const operation = `${plan.method} ${plan.path}`;
-    const waits = ASKS_OTHERS.test(operation);
+    const waits = this.asksOthers(plan);
     if (!waits && ms > this.slowest.ms) this.slowest = { ms, of: operation };
     const why = [
       ...(answer === null ? endedIn(sent) : this.wrongIn(plan, sent, answer)),
@@ -106,6 +110,7 @@ export class Campaign {
     if (status >= 500 && status !== 503) return [`a server error: ${status}`];
     // What is no HTTP request is refused before there is one to write a problem document for.
     if (isBrokenHttp(sent) && status >= 400 && answer.text === '') return [];
+    if (expectation.kind === 'undocumented') return this.wrongIn405(path, answer);
     if (expectation.kind === 'astray') {
       const isFound = this.docs.undocumentedIn(method, path, answer).length === 0;
       return isFound || (status >= 400 && this.docs.isProblem(answer)) ? [] : [`answered ${status}`];
@@ -114,6 +119,16 @@ export class Campaign {
       ...this.docs.undocumentedIn(method, path, answer),
       ...this.brokenPromise({ path, method }, expectation, sent, answer),
     ];
+  }
+
+  /** A path has the methods that the document gives it, and HEAD where it has GET. */
+  private wrongIn405(path: string, answer: Answer): string[] {
+    if (answer.status !== 405 || !this.docs.isProblem(answer)) return [`answered ${answer.status}, not 405`];
+    const allowed = String((answer.headers as Record<string, string>)['allow']).split(', ');
+    const documented = Object.keys(this.docs.document.paths[path] ?? {}).map((method) => method.toUpperCase());
+    const missing = documented.filter((method) => !allowed.includes(method));
+    const others = allowed.filter((method) => method !== 'HEAD' && !documented.includes(method));
+    return [...missing, ...others].map((method) => `Allow and the document differ in ${method}`);
   }
 
   private brokenPromise(
@@ -133,6 +148,7 @@ export class Campaign {
       if (answer.status < 400) this.valid.accepted += 1;
       return isRefused ? ['it keeps every documented rule, and is refused'] : [];
     }
+    if (expectation.kind === 'refused') return isRefused ? [] : [`answered ${answer.status}, not 400`];
     if (expectation.kind !== 'changed' && expectation.kind !== 'broken') return [];
     if (expectation.kind === 'changed' && this.docs.allowsBody(path, JSON.parse(body?.toString() ?? ''), method))
       return [];
@@ -146,10 +162,7 @@ export class Campaign {
   }
 
   private remember({ headers }: Sent, { status, text, headers: answered }: Answer): void {
-    for (const [, id, prefix] of text.matchAll(
-      /"((ord|quo|off|offering|ten|evt|whe|dlv)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g,
-    ))
-      this.keep(prefix, id);
+    for (const [, id, prefix] of text.matchAll(/"(([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g)) this.keep(prefix, id);
     this.keep('cursor', /"next_(?:cursor|after)":"([^"]+)"/.exec(text)?.[1]);
     this.keep('etag', (answered as Record<string, string>)['etag']);
     if (status === 201) this.keep('key', headers.find(([name]) => name === 'idempotency-key')?.[1]);

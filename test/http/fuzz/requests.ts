@@ -12,7 +12,7 @@ import {
   WAITS,
   type Sendable,
 } from './traps.js';
-import { brokenFrom, jsonOf, known, Values } from './values.js';
+import { brokenFrom, doubledIn, jsonOf, known, Values } from './values.js';
 
 /** What the document promises about a request. */
 export type Expectation =
@@ -24,6 +24,10 @@ export type Expectation =
   | { readonly kind: 'broken'; readonly field: string }
   /** No operation is asked for: a problem, whichever. */
   | { readonly kind: 'astray' }
+  /** A method that the document does not have at this path: 405, with those that it has. */
+  | { readonly kind: 'undocumented' }
+  /** No JSON object as it must be: refused as invalid. */
+  | { readonly kind: 'refused' }
   /** Any response that the operation lists. */
   | { readonly kind: 'any' };
 
@@ -40,6 +44,8 @@ type Part<T> = readonly [T, Expectation];
 const VALID: Expectation = { kind: 'valid' };
 const ANY: Expectation = { kind: 'any' };
 const ASTRAY: Expectation = { kind: 'astray' };
+const REFUSED: Expectation = { kind: 'refused' };
+const UNDOCUMENTED: Expectation = { kind: 'undocumented' };
 
 /** What a parameter is called that says where a page goes on. */
 const CURSORS = ['cursor', 'after'];
@@ -47,15 +53,16 @@ const CURSORS = ['cursor', 'after'];
 export class Requests {
   private readonly values: Values;
 
-  constructor(docs: Documentation) {
+  constructor(private readonly docs: Documentation) {
     this.values = new Values(docs.document.components.schemas);
   }
 
   /** The requests of a run for one operation: the same for the same seed, whatever the other operations are. */
   sample(path: string, method: string, operation: Operation, { seed, count }: { seed: number; count: number }): Plan[] {
+    const methods = Object.keys(this.docs.document.paths[path] ?? {}).map((one) => one.toUpperCase());
     const unlucky = fc.oneof(
       { weight: 30, arbitrary: this.ordinary(path, method, operation) },
-      { weight: 1, arbitrary: this.ordinary(path, method, operation).chain((plan) => strayMethod(plan)) },
+      { weight: 1, arbitrary: this.ordinary(path, method, operation).chain((plan) => strayMethod(plan, methods)) },
     );
     return fc.sample(unlucky, { seed: seed ^ hashOf(`${method} ${path}`), numRuns: count });
   }
@@ -158,14 +165,18 @@ export class Requests {
   }
 
   private bodyOf({ requestBody }: Operation): fc.Arbitrary<Part<Sendable>> {
-    const schema = requestBody?.content?.['application/json'] as { schema?: object } | undefined;
+    const schema = requestBody?.content?.['application/json'];
     const anyBytes = fc
       .tuple(fc.constantFrom(...BODIES), fc.constantFrom(...TYPES))
       .map(([body, type]) => [{ body, headers: type === '' ? [] : [['content-type', type] as const] }, ANY] as const);
     const nothing = fc.constant([{ body: null, headers: [] }, VALID] as const);
     if (schema?.schema === undefined || Object.keys(schema.schema).length === 0)
       return fc.oneof({ weight: 9, arbitrary: nothing }, { weight: 1, arbitrary: anyBytes });
-    const valid = this.values.valid(schema.schema);
+    const examples = Object.values(schema.examples ?? {}).map(({ value }) => value);
+    const valid = fc.oneof(
+      { weight: 4, arbitrary: this.values.valid(schema.schema) },
+      ...(examples.length > 0 ? [{ weight: 1, arbitrary: fc.constantFrom(...examples) }] : []),
+    );
     return fc.oneof(
       { weight: 5, arbitrary: valid.map((value) => [asJson(value), VALID] as const) },
       {
@@ -181,6 +192,10 @@ export class Requests {
           .map(([value, encode]) => [encode(jsonOf(value)), ANY] as const),
       },
       { weight: 1, arbitrary: anyBytes },
+      {
+        weight: 1,
+        arbitrary: valid.chain(doubledIn).map((json) => [{ body: json, headers: [JSON_TYPE] }, REFUSED] as const),
+      },
     );
   }
 }
@@ -195,10 +210,14 @@ const together = (parts: readonly Expectation[]): Expectation => {
   return others.length === 1 ? (others[0] as Expectation) : ANY;
 };
 
-const strayMethod = (plan: Plan): fc.Arbitrary<Plan> =>
-  fc
-    .constantFrom('PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'get', 'G E T')
-    .map((method) => ({ ...plan, method, expectation: ASTRAY }));
+/** What HTTP has a name for is refused by the path; the rest by the parser, or not at all. */
+const ROUTED = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+const strayMethod = (plan: Plan, documented: readonly string[]): fc.Arbitrary<Plan> =>
+  fc.constantFrom(...ROUTED, 'TRACE', 'PROPFIND', 'get', 'G E T').map((method) => {
+    const isSure = plan.expectation.kind === 'valid' && ROUTED.includes(method) && !documented.includes(method);
+    return { ...plan, method, expectation: isSure ? UNDOCUMENTED : ASTRAY };
+  });
 
 const encoded = (text: string): string =>
   encodeURIComponent(text)

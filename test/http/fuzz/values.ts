@@ -172,6 +172,8 @@ const TRAPS: readonly unknown[] = [
   {},
   [[]],
   [null],
+  Array.from({ length: 500 }).reduce<unknown>((inner) => [inner], []),
+  Array.from({ length: 500 }).reduce<unknown>((inner) => ({ a: inner }), {}),
   { length: 1 },
   { toString: 1 },
   ...['0', '-0', '-1', '1e308', '1e400', '-1e400', '1e-400', '9007199254740993', '1E+2', `1${'0'.repeat(100)}`].map(
@@ -207,6 +209,16 @@ const TRAPS: readonly unknown[] = [
   'http://169.254.169.254/',
   'http:\\\\a',
 ];
+
+/** JSON of a value with one of its fields, at whatever depth, given twice. */
+export const doubledIn = (value: unknown): fc.Arbitrary<string> => {
+  const json = jsonOf(value);
+  const names = [...json.matchAll(/"(\w+)":/g)];
+  if (names.length === 0) return fc.constant('{"a":1,"a":1}');
+  return fc
+    .constantFrom(...names)
+    .map(({ index, 0: name }) => `${json.slice(0, index)}${name}null,${json.slice(index)}`);
+};
 
 const NAMES = [
   'extra',
