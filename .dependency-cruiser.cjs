@@ -100,6 +100,19 @@ module.exports = {
       to: { path: '^(src|dev)/', pathNot: sandbox.path },
     },
     {
+      name: 'the-client-stands-alone',
+      comment: 'What callers install is made from the document, and needs nothing of the gateway, nor of Node.',
+      severity: 'error',
+      from: { path: '^clients/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^clients/', '(^|/)node_modules/openapi-fetch/'] },
+    },
+    {
+      name: 'the-gateway-knows-no-client',
+      severity: 'error',
+      from: { path: '^(src|dev)/' },
+      to: { path: '^clients/' },
+    },
+    {
       name: 'stand-ins-are-loaded-by-the-roots-alone',
       comment: 'What stands in for the world is imported dynamically, outside production, where a process begins.',
       severity: 'error',

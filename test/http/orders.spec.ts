@@ -70,11 +70,9 @@ describe('orders over HTTP', () => {
     while (faults.list()[0]?.used !== 1) await setImmediate();
     gone.destroy();
 
-    const found = async (): Promise<Response> => gateway.get(`/v1/orders/by-idempotency-key/${key}`);
-    let response = await found();
-    while ((response.body as { status: string }).status === 'submitting') response = await found();
-    expect(response.body).toMatchObject({ status: 'placed' });
-    const { id } = response.body as Order;
+    const { id } = await gateway.client.findOrderByIdempotencyKey(key);
+    const settled = await gateway.client.waitForOrder(id, { until: ({ status }) => status !== 'submitting' });
+    expect(settled.status).toBe('placed');
     expect((await place(SMALL_ORDER, key)).body).toMatchObject({ id });
     expect(gateway.sandbox.cnaught.purchases().filter(({ reference }) => reference?.includes(id))).toHaveLength(1);
   });

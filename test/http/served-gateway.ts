@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
+import { OffsetGateway, type NewOrder } from '../../clients/typescript/src/index.js';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { launchGateway, newKey, newTenant, type LaunchOptions } from '../support/launcher.js';
@@ -46,6 +48,15 @@ export class ServedGateway extends TestBed {
     return newKey(this.app, tenantId, scopes);
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${(this.app.getHttpServer().address() as AddressInfo).port}`;
+  }
+
+  /** As callers have it: refusals are thrown. What goes over the wire is tested without it. */
+  get client(): OffsetGateway {
+    return new OffsetGateway({ baseUrl: this.url, apiKey: this.key });
+  }
+
   /** Without a key. */
   get anonymous(): ReturnType<typeof supertest> {
     return supertest(this.app.getHttpServer());
@@ -71,4 +82,4 @@ export const SMALL_ORDER = {
   provider: 'cnaught',
   payment: { method: 'account' },
   beneficiary: { name: 'Jane Smith' },
-};
+} as const satisfies NewOrder;
