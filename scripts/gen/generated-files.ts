@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCOPES_OF_ROLE } from '../../src/application/access/scopes.js';
 import { REFUSALS_PER_KEY } from '../../src/application/audit/record-refusal.js';
 import { GatewayEnv } from '../../src/config/gateway.env.js';
 import { variablesOf, type DescribedVariable } from '../../src/config/variable.js';
@@ -7,6 +8,7 @@ import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.j
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
+import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/personal-data.js';
@@ -35,6 +37,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/lifecycle.md', content: lifecycle() },
   { path: 'docs/events.md', content: events() },
   { path: 'docs/audit.md', content: audit() },
+  { path: 'docs/operators.md', content: operators() },
   { path: 'docs/timeline.md', content: timeline() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/privacy.md', content: privacy() },
@@ -194,7 +197,10 @@ const audit = (): string =>
           'the key and the request. An id that is not made of hexadecimal digits and dashes, and so could name somebody, is kept as `sha256:` and its hash',
         ],
         ['operator', 'the person at the command line: `--operator`, or the account it runs under'],
-        ['operator_id, session_id', 'empty until people can sign in'],
+        [
+          'operator_id, session_id',
+          'the person behind the key, and the session of their browser; empty for a machine, and at the command line',
+        ],
         [
           'act, subject',
           'what, and the id of what it is about; empty where what was asked for has not the shape of an id',
@@ -238,6 +244,53 @@ const audit = (): string =>
     'shorter keys first, keys of one length by their letters, every value as a text. The keys are the columns but `hash`, and',
     '`previous`, the hash of the row before in hexadecimal digits; those that are null are left out. `at` is in UTC with',
     'milliseconds (`2027-01-31T09:30:00.000Z`), `before` and `after` are the texts that the columns hold.',
+    '',
+  ].join('\n');
+
+const operators = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Operators',
+    '',
+    'People of the gateway’s own staff. Each has a key of their own, and what they do is recorded as theirs',
+    '([audit](audit.md)). Why it is done this way: [ADR 25](adr/0025-operators-are-people.md).',
+    '',
+    '## Roles',
+    '',
+    table(
+      ['role', 'scopes', 'what they may do'],
+      ROLE_NAMES.map((role) => [
+        `\`${role}\``,
+        SCOPES_OF_ROLE[role].map((scope) => `\`${scope}\``).join(', '),
+        ROLES[role],
+      ]),
+    ),
+    '',
+    'Nobody approves what they have proposed themselves, whatever their role. A machine may have a key with `ops` and `ops:act`,',
+    'never with `ops:approve`.',
+    '',
+    '## At the command line',
+    '',
+    '```sh',
+    "npm run -s cli -- operators create --name 'Ann Lee' --email ann@example.com --role approver",
+    'npm run -s cli -- operators list',
+    'npm run -s cli -- operators change-role <operator> --role viewer',
+    'npm run -s cli -- operators replace-key <operator>',
+    'npm run -s cli -- operators disable <operator>',
+    '```',
+    '',
+    'The first and the fourth print a key, once. Replacing it, and disabling its operator, end it and every session within 5',
+    'seconds. Disabling is for good: one person is one operator, and their email address stays taken.',
+    '',
+    '## In a program and in a browser',
+    '',
+    'A program sends the key as any: `Authorization: Bearer <key>`. A page of the gateway exchanges it for a session,',
+    '`POST /v1/ops/session {"key": …}`, and from then on the browser sends a cookie that no script can read. It ends after 8',
+    'hours, after an hour without a request, and by `DELETE /v1/ops/session`, which counts within 5 seconds. It is taken from our',
+    'own pages alone: with `Sec-Fetch-Site: same-origin`, and but for GET with `Origin` (that of `PUBLIC_URL`) and',
+    '`Content-Type: application/json`. `GET /v1/ops/session` says who is calling and what they may do. After ten tries from one',
+    'address that fail, nobody can sign in from there for a minute.',
     '',
   ].join('\n');
 

@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
+import { AuthenticateSession } from './access/authenticate-session.js';
+import { CreateOperator } from './access/create-operator.js';
+import { EndSession } from './access/end-session.js';
+import { OpenSession } from './access/open-session.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
 import { RecordRefusal } from './audit/record-refusal.js';
@@ -66,6 +70,7 @@ const USE_CASES = [
   IdempotentExecutor,
   ApplyLimits,
   Authenticate,
+  AuthenticateSession,
   AwaitChange,
   CancellationTerms,
   CancelOrder,
@@ -75,8 +80,10 @@ const USE_CASES = [
   ClearReview,
   Catalog,
   CollectOffers,
+  CreateOperator,
   DeleteEndpoint,
   DispatchEvents,
+  EndSession,
   FarSides,
   FindDelivery,
   FindEndpoint,
@@ -99,6 +106,7 @@ const USE_CASES = [
   LostOrders,
   MakeEndpoint,
   ObserveOrder,
+  OpenSession,
   PlaceOrder,
   PriceCheck,
   PruneRecords,

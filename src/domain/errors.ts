@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'webhook_endpoint_disabled',
   'webhook_delivery_not_found',
   'replay_too_large',
+  'operator_key_required',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

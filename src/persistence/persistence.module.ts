@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
+import { OperatorsRepository } from './access/operators.repository.js';
+import { SessionsRepository } from './access/sessions.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
@@ -42,6 +44,7 @@ const REPOSITORIES = [
   FeedRepository,
   IdempotencyRepository,
   KeyUsesRepository,
+  OperatorsRepository,
   OrdersRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,
@@ -51,6 +54,7 @@ const REPOSITORIES = [
   RetentionRepository,
   SecretsRepository,
   ServerRepository,
+  SessionsRepository,
   TasksRepository,
   TenantsRepository,
   TimelineRepository,

@@ -48,6 +48,7 @@ describe('access to the API', () => {
     'GET /v1/problems/{code}',
     'GET /v1/returns/{token}',
     'GET /v1/returns/{token}/{paymentId}',
+    'POST /v1/ops/session',
     'POST /v1/provider-callbacks/{provider}/{token}',
   ];
 

@@ -1,3 +1,4 @@
+import type { Role } from '../operators/operator.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
 import type { ReplayChoice } from '../webhooks/replay.js';
@@ -51,6 +52,12 @@ export interface ActStates {
   };
   'webhook_delivery.replay': { before: null; after: null };
   'callback_secret.rotate': { before: null; after: { readonly old_until: string | null } };
+  'operator.create': { before: null; after: { readonly role: Role } };
+  'operator.change_role': { before: { readonly role: Role }; after: { readonly role: Role } };
+  'operator.replace_key': { before: null; after: null };
+  'operator.disable': { before: null; after: null };
+  'session.open': { before: null; after: null };
+  'session.end': { before: null; after: null };
 }
 export type ActType = keyof ActStates;
 
@@ -127,6 +134,20 @@ export const ACTS = {
     subject: 'tenant',
     states: ROTATION,
   },
+  'operator.create': { means: 'a new operator', subject: 'operator', states: { role: 'what they may do' } },
+  'operator.change_role': {
+    means: 'an operator may do other things than before',
+    subject: 'operator',
+    states: { role: 'what they may do' },
+  },
+  'operator.replace_key': {
+    means: 'the keys of an operator end, their sessions too, and they have a new one',
+    subject: 'operator',
+    states: {},
+  },
+  'operator.disable': { means: 'all access of an operator ends, for good', subject: 'operator', states: {} },
+  'session.open': { means: 'an operator signs in', subject: 'session', states: {} },
+  'session.end': { means: 'an operator signs out', subject: 'session', states: {} },
 } as const satisfies {
   [T in ActType]: {
     readonly means: string;
@@ -155,5 +176,6 @@ export const OPERATOR_REFUSALS = {
   in_review: 'the order is under review, so its personal data stays',
   being_answered: 'a request for the order is at work, so its personal data stays',
   names_person: 'the reason names the person',
+  known_before: 'there is an operator with this email address, disabled or not',
 } as const;
 export type OperatorRefusal = keyof typeof OPERATOR_REFUSALS;

@@ -114,6 +114,10 @@ export const PERSONAL_DATA = {
   tenants: {
     name: { holds: 'the company', erasure: 'kept', lives: 'forGood' },
   },
+  operators: {
+    name: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+    email: { holds: 'their email address', erasure: 'kept', lives: 'forGood' },
+  },
   far_sides: {
     confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
   },
@@ -138,7 +142,9 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   webhook_deliveries: 'id endpoint_id tenant_id event_id order_id state',
   webhook_attempts: 'delivery_id error',
   feed_readers: 'name subject',
-  api_keys: 'id tenant_id secret_hash scopes',
+  api_keys: 'id tenant_id operator_id secret_hash scopes',
+  operators: 'id role',
+  operator_sessions: 'id token_hash operator_id key_id',
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +
     'provider_order_id provider_status provider_account payment_method routing price_currency price_source ' +

@@ -6,7 +6,9 @@ export const HTTP_CODES = [
   'idempotency_key_missing',
   'idempotency_key_invalid',
   'unauthenticated',
+  'session_expired',
   'scope_missing',
+  'cross_site_request',
   'not_found',
   'method_not_allowed',
   'payload_too_large',
@@ -76,6 +78,29 @@ export const PROBLEMS = {
     title: 'The API key may not do this',
     meaning: 'The key is valid but lacks the scope that this endpoint requires.',
     remedy: 'Use a key with the scope named in `detail`.',
+    retry: CORRECT,
+  },
+  session_expired: {
+    status: 401,
+    title: 'The session has ended',
+    meaning:
+      'The session of the cookie has ended: 8 hours after it was opened, after an hour without a request, by signing out, or with its key or its operator.',
+    remedy: 'Sign in again: POST /v1/ops/session.',
+    retry: CORRECT,
+  },
+  cross_site_request: {
+    status: 403,
+    title: 'The request comes from another site',
+    meaning:
+      'A request with the cookie of a session is taken from the pages of this gateway alone: with `Sec-Fetch-Site: same-origin`, and but for GET with `Origin` and `Content-Type: application/json`.',
+    remedy: 'Use the pages of this gateway. A program sends `Authorization: Bearer <key>` and no cookie.',
+    retry: CORRECT,
+  },
+  operator_key_required: {
+    status: 403,
+    title: 'Only an operator may do this',
+    meaning: 'The key is the key of a machine, and this is for a person to do.',
+    remedy: 'Use your own key as an operator: `cli operators create` makes one.',
     retry: CORRECT,
   },
   not_found: {

@@ -44,6 +44,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   feed_readers: { update: ['tx', 'subject', 'sequence'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   offers: { insert: 'all' },
+  operator_sessions: { insert: 'all', update: ['last_seen_at', 'ended_at'] },
+  operators: { insert: 'all', update: ['role', 'disabled_at'] },
   order_events: { insert: 'all' },
   order_status_moves: {},
   // As `accept_order` inserts them and `order-commit.ts` changes them.

@@ -196,7 +196,12 @@ const checkoutJson = ({ sessionId, url, status, expiresAt }: OrderCheckout): obj
 export const causeJson = (cause: Cause, process: string): string => {
   switch (cause.by) {
     case 'request':
-      return JSON.stringify({ request_id: cause.requestId, key_id: cause.keyId, process });
+      return JSON.stringify({
+        request_id: cause.requestId,
+        key_id: cause.keyId,
+        ...(cause.operator && { operator: cause.operator.name, operator_id: cause.operator.id }),
+        process,
+      });
     case 'task':
       return JSON.stringify({ process });
     case 'operator':
