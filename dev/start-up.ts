@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import pretty from 'pino-pretty';
 import { Authenticate } from '../src/application/access/authenticate.js';
+import { CreateOperator } from '../src/application/access/create-operator.js';
 import { IssueKey } from '../src/application/access/issue-key.js';
 import { InvalidEnvironmentError } from '../src/config/environment.js';
 import type { GatewaySettings } from '../src/config/gateway-settings.js';
@@ -20,6 +21,7 @@ import { SIMULATORS } from './sandbox/registry.js';
 export { startDatabase } from './development-database.js';
 
 const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
+const DEMO_OPERATORS_FILE = join(DATA_DIR, 'demo-operators.json');
 
 /** Orders of the sandbox move on within seconds, so they are polled as often. */
 const SANDBOX_POLL_DELAYS_MS = [1_000, 1_000, 2_000, 2_000, 5_000, 15_000, 60_000];
@@ -107,13 +109,44 @@ export const demoKey = async (app: INestApplicationContext): Promise<string> => 
   return key;
 };
 
-/** What a newcomer needs to buy for the first time. */
-export const banner = (url: string, key: string): string => `
+/** Two, because one proposes and another one approves. */
+const DEMO_OPERATORS = ['Ann', 'Ben'] as const;
+
+export interface DemoOperator {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Operators of the sandbox, with the keys that they have at every start. */
+export const demoOperators = async (app: INestApplicationContext): Promise<readonly DemoOperator[]> => {
+  const kept = await readFile(DEMO_OPERATORS_FILE, 'utf8').catch(() => null);
+  const known = kept === null ? [] : (JSON.parse(kept) as DemoOperator[]);
+  const good = await Promise.all(known.map(({ key }) => app.get(Authenticate).run(`Bearer ${key}`)));
+  if (good.length === DEMO_OPERATORS.length && good.every((caller) => caller?.operator)) return known;
+  // Of another run there may be operators whose keys nobody has any more: these are others.
+  const run = randomBytes(4).toString('hex');
+  const made = await Promise.all(
+    DEMO_OPERATORS.map(async (name) => {
+      const wanted = { name, email: `${name.toLowerCase()}-${run}@example.com`, role: 'approver' } as const;
+      const created = await app.get(CreateOperator).run(wanted, 'dev', { by: 'operator', name: 'npm start' });
+      if (created === null) throw new Error('an operator of the demonstration is there already');
+      return { name, key: created.key };
+    }),
+  );
+  await writeFile(DEMO_OPERATORS_FILE, JSON.stringify(made), { mode: 0o600 });
+  return made;
+};
+
+/** What a newcomer needs to buy for the first time, and to operate the gateway. */
+export const banner = (url: string, key: string, operators: readonly DemoOperator[]): string => `
   Offset gateway, with sandbox providers: nothing is bought, nothing is retired.
 
   API    ${url}
   Docs   ${url}/docs
   Key    ${key}
+
+  Operators, two of them, because what one proposes another one approves:
+${operators.map(({ name, key: own }) => `  ${name.padEnd(6)} ${own}`).join('\n')}
 
   Buy and retire 100 kg:
 

@@ -63,7 +63,13 @@ const main = async (): Promise<void> => {
     log(`listening on ${gateway.url}`);
     reportStart(gateway, context);
     if (standIns && providers?.sandbox)
-      process.stdout.write(standIns.banner(settings.publicUrl, await standIns.demoKey(gateway.app)));
+      process.stdout.write(
+        standIns.banner(
+          settings.publicUrl,
+          await standIns.demoKey(gateway.app),
+          await standIns.demoOperators(gateway.app),
+        ),
+      );
     // What cannot be read now is read again with the first request.
     else if (settings.role !== 'worker') void tellRefusedKeys(gateway.app, context).catch(() => undefined);
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCOPES_OF_ROLE } from '../../src/application/access/scopes.js';
 import { REFUSALS_PER_KEY } from '../../src/application/audit/record-refusal.js';
 import { GatewayEnv } from '../../src/config/gateway.env.js';
 import { variablesOf, type DescribedVariable } from '../../src/config/variable.js';
@@ -7,10 +8,16 @@ import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.j
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
+import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { STATUS_REASONS } from '../../src/domain/orders/status-reasons.js';
 import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/personal-data.js';
+import { DECISION_NAMES, DECISIONS, EVIDENCE_ASKED, REFUSALS } from '../../src/domain/resolutions/decisions.js';
+import { RULES } from '../../src/domain/resolutions/rules.js';
+import { SIGHTS } from '../../src/domain/resolutions/sighting.js';
+import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
+import { EVIDENCE_NAMES } from '../../src/http/v1/ops/resolution.response.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
 import { TIMELINE_SOURCES } from '../../src/domain/timeline/timeline.js';
@@ -36,6 +43,8 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/lifecycle.md', content: lifecycle() },
   { path: 'docs/events.md', content: events() },
   { path: 'docs/audit.md', content: audit() },
+  { path: 'docs/resolutions.md', content: resolutions() },
+  { path: 'docs/operators.md', content: operators() },
   { path: 'docs/timeline.md', content: timeline() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/privacy.md', content: privacy() },
@@ -202,7 +211,10 @@ const audit = (): string =>
           'the key and the request. An id that is not made of hexadecimal digits and dashes, and so could name somebody, is kept as `sha256:` and its hash',
         ],
         ['operator', 'the person at the command line: `--operator`, or the account it runs under'],
-        ['operator_id, session_id', 'empty until people can sign in'],
+        [
+          'operator_id, session_id',
+          'the person behind the key, and the session of their browser; empty for a machine, and at the command line',
+        ],
         [
           'act, subject',
           'what, and the id of what it is about; empty where what was asked for has not the shape of an id',
@@ -249,6 +261,108 @@ const audit = (): string =>
     '',
   ].join('\n');
 
+const resolutions = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Decisions on orders',
+    '',
+    'What an order cannot end by itself, people decide, from a closed list. Nobody sets a status, and nothing is ever sent',
+    'again. The gateway reads the provider itself before each decision, and again before a second person approves it; what it',
+    'sees, the record and the evidence are held against the rules below, and the first that is broken refuses the decision.',
+    'Why it is done this way: [ADR 27](adr/0027-decisions-instead-of-statuses.md). What to do for which review:',
+    '[runbook](runbook.md#orders-in-review).',
+    '',
+    '`GET /v1/ops/orders/{id}/resolutions` says what stands in the way of each decision on record; `POST` to the same address',
+    'decides, and with `dry_run=true` says what would come of it, rule by rule. A decision on an order above',
+    '`FOUR_EYES_OVER_USD` or `FOUR_EYES_OVER_TONNES`, or of which no total is known, takes two people, whatever is said below;',
+    'so does every decision of a machine. The second one is another operator than the first, who has 24 hours:',
+    '`POST /v1/ops/resolutions/{id}/approve`. Nobody there at night? The order stays as it is, which is safe.',
+    '',
+    ...DECISION_NAMES.flatMap((decision) => {
+      const { appliesTo, rules, stepsMean } = RULES[decision];
+      return [
+        `## ${decision}`,
+        '',
+        `${sentence(DECISIONS[decision])} For orders that are ${appliesTo}. It takes ${stepsMean}. Evidence it looks at: ` +
+          `${EVIDENCE_ASKED[decision].map((field) => `\`${EVIDENCE_NAMES[field]}\``).join(', ') || 'none'}.`,
+        '',
+        table(
+          ['has to be so', 'else refused as', 'asked of'],
+          rules.map(({ wants, refusal, isSeen }) => [
+            wants,
+            `\`${refusal}\``,
+            isSeen ? 'the provider, now' : 'the record',
+          ]),
+        ),
+        '',
+      ];
+    }),
+    '## Refusals',
+    '',
+    table(['refusal', 'means'], meaningRows(REFUSALS)),
+    '',
+    '## What a read can show',
+    '',
+    'Whatever a provider responds is one of these, and nothing else counts:',
+    '',
+    table(['sight', 'means'], meaningRows(SIGHTS)),
+    '',
+    '## What becomes of a decision',
+    '',
+    table(['state', 'means'], meaningRows(RESOLUTION_STATES)),
+    '',
+  ].join('\n');
+
+const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+
+const operators = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Operators',
+    '',
+    'People of the gateway’s own staff. Each has a key of their own, and what they do is recorded as theirs',
+    '([audit](audit.md)). Why it is done this way: [ADR 25](adr/0025-operators-are-people.md).',
+    '',
+    '## Roles',
+    '',
+    table(
+      ['role', 'scopes', 'what they may do'],
+      ROLE_NAMES.map((role) => [
+        `\`${role}\``,
+        SCOPES_OF_ROLE[role].map((scope) => `\`${scope}\``).join(', '),
+        ROLES[role],
+      ]),
+    ),
+    '',
+    'Nobody approves what they have proposed themselves, whatever their role. A machine may have a key with `ops` and `ops:act`,',
+    'never with `ops:approve`.',
+    '',
+    '## At the command line',
+    '',
+    '```sh',
+    "npm run -s cli -- operators create --name 'Ann Lee' --email ann@example.com --role approver",
+    'npm run -s cli -- operators list',
+    'npm run -s cli -- operators change-role <operator> --role viewer',
+    'npm run -s cli -- operators replace-key <operator>',
+    'npm run -s cli -- operators disable <operator>',
+    '```',
+    '',
+    'The first and the fourth print a key, once. Replacing it, and disabling its operator, end it and every session within 5',
+    'seconds. Disabling is for good: one person is one operator, and their email address stays taken.',
+    '',
+    '## In a program and in a browser',
+    '',
+    'A program sends the key as any: `Authorization: Bearer <key>`. A page of the gateway exchanges it for a session,',
+    '`POST /v1/ops/session {"key": …}`, and from then on the browser sends a cookie that no script can read. It ends after 8',
+    'hours, after an hour without a request, and by `DELETE /v1/ops/session`, which counts within 5 seconds. It is taken from our',
+    'own pages alone: with `Sec-Fetch-Site: same-origin`, and but for GET with `Origin` (that of `PUBLIC_URL`) and',
+    '`Content-Type: application/json`. `GET /v1/ops/session` says who is calling and what they may do. After ten tries from one',
+    'address that fail, nobody can sign in from there for a minute.',
+    '',
+  ].join('\n');
+
 const meaningRows = (meanings: Readonly<Record<string, string>>): string[][] =>
   Object.entries(meanings).map(([word, means]) => [`\`${word}\``, means]);
 const timeline = (): string =>
@@ -272,7 +386,8 @@ const timeline = (): string =>
     '## What is not told',
     '',
     '`masked` is true where something is on record that the entry does not tell. Nobody is told what was sent and received,',
-    'keys, tokens, and addresses beyond their host. Names of operators, and what they wrote (`note`, `why`), are for `ops` keys:',
+    'keys, tokens, and addresses beyond their host. `GET /v1/ops/orders/{id}/timeline` is the same with `note.taken` and',
+    '`act.recorded`, which are for operators alone. Names of operators, and what they wrote (`note`, `why`), are for `ops` keys:',
     'they may name others. That the beneficiary at the provider is another is told, who it is is not ([privacy](privacy.md)).',
     '',
     '## Kinds',

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { SCOPES, type Scope } from '../application/access/scopes.js';
+import { MACHINE_SCOPES, type Scope } from '../application/access/scopes.js';
 import { addLimitOptions, limitsFrom, presentLimits, type LimitOptions } from './limits.js';
 import { by, refuseAct } from './refuse-act.js';
 import { print } from './terminal.js';
@@ -13,9 +13,9 @@ const presentKey = ({ limits, spentUsd, ...key }: Key) => ({ ...key, limits: pre
 
 const scopesFrom = (text: string): Scope[] => {
   const scopes = text.split(',').map((scope) => scope.trim());
-  const unknown = scopes.filter((scope) => !SCOPES.some((known) => known === scope));
-  if (unknown.length > 0) throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`);
-  return SCOPES.filter((scope) => scopes.includes(scope));
+  const unknown = scopes.filter((scope) => !MACHINE_SCOPES.some((known) => known === scope));
+  if (unknown.length > 0) throw new InvalidArgumentError(`Scopes are ${MACHINE_SCOPES.join(', ')}.`);
+  return MACHINE_SCOPES.filter((scope) => scopes.includes(scope));
 };
 
 export const addKeyCommands = (cli: Command): void => {
@@ -26,7 +26,7 @@ export const addKeyCommands = (cli: Command): void => {
     'who makes it',
   )
     .option('--name <name>', 'what it is for', textOf('The name', { max: 200 }), 'unnamed')
-    .option('--scopes <scopes>', `comma-separated, of ${SCOPES.join(', ')}`, scopesFrom, [
+    .option('--scopes <scopes>', `comma-separated, of ${MACHINE_SCOPES.join(', ')}`, scopesFrom, [
       'orders:write',
       'orders:read',
       'quotes:write',

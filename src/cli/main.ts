@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { addAuditCommands } from './audit.js';
 import { addKeyCommands } from './keys.js';
+import { addOperatorCommands } from './operators.js';
 import { addOrderCommands } from './orders.js';
 import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
@@ -43,6 +44,7 @@ cli
 
 addTenantCommands(cli);
 addKeyCommands(cli);
+addOperatorCommands(cli);
 addOrderCommands(cli);
 addProviderCommands(cli);
 addPrivacyCommands(cli);

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { CreateOperator } from '../application/access/create-operator.js';
 import { IssueKey } from '../application/access/issue-key.js';
+import { ReplaceOperatorKey } from '../application/access/replace-operator-key.js';
 import { RecordRefusal } from '../application/audit/record-refusal.js';
 import { VerifyAudit } from '../application/audit/verify-audit.js';
 import { CheckDatabase } from '../application/database/check-database.js';
@@ -17,6 +19,7 @@ import { GatewayEnv } from '../config/gateway.env.js';
 import { gatewaySettings, ownerVariable, type GatewaySettings } from '../config/gateway-settings.js';
 import { explainUnread, unreadVariables } from '../config/misspelt.js';
 import { variablesOf } from '../config/variable.js';
+import { OperatorsRepository } from '../persistence/access/operators.repository.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { AuditRepository } from '../persistence/audit/audit.repository.js';
 import { ConnectionsRepository } from '../persistence/database/connections.repository.js';
@@ -52,6 +55,7 @@ export class Toolbox {
   readonly environment: 'live' | 'dev';
   readonly defaultLimits: DefaultLimits;
   readonly tenants: TenantsRepository;
+  readonly operators: OperatorsRepository;
   readonly farSides: FarSidesRepository;
   readonly audit: AuditRepository;
 
@@ -64,12 +68,21 @@ export class Toolbox {
     this.environment = settings.production ? 'live' : 'dev';
     this.defaultLimits = DefaultLimits.from(settings);
     this.tenants = new TenantsRepository(database, prisma);
+    this.operators = new OperatorsRepository(database);
     this.farSides = new FarSidesRepository(database);
     this.audit = new AuditRepository(database);
   }
 
   get issueKey(): IssueKey {
     return new IssueKey(this.tenants);
+  }
+
+  get createOperator(): CreateOperator {
+    return new CreateOperator(this.operators);
+  }
+
+  get replaceOperatorKey(): ReplaceOperatorKey {
+    return new ReplaceOperatorKey(this.operators);
   }
 
   get limitBuyer(): LimitBuyer {

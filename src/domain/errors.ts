@@ -1,5 +1,6 @@
 import type { Absence } from './quotes/absence.js';
 import type { NearestMasses, RefusalNumbers } from './refusal-numbers.js';
+import type { Refusal } from './resolutions/decisions.js';
 
 /** Every refusal of a use case. `http/problems.ts` gives each its status, meaning and remedy. */
 export const ERROR_CODES = [
@@ -39,6 +40,12 @@ export const ERROR_CODES = [
   'webhook_endpoint_disabled',
   'webhook_delivery_not_found',
   'replay_too_large',
+  'operator_key_required',
+  'version_changed',
+  'resolution_refused',
+  'resolution_not_found',
+  'resolution_closed',
+  'second_person_required',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -62,6 +69,8 @@ export class AppError extends Error {
       readonly numbers?: RefusalNumbers;
       /** Why each provider cannot serve, where none can. */
       readonly absences?: readonly Absence[];
+      /** Why a decision is refused, as a code, and when that is over. */
+      readonly refusal?: { readonly code: Refusal | 'proposal_open'; readonly until: Date | null };
     } = {},
   ) {
     super(message);

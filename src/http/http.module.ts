@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { HttpSettings } from './server/http-settings.js';
 import { RequestCounts } from './throttling/request-counts.js';
+import { SignInThrottle } from './throttling/sign-in-throttle.js';
 import { throttlerOptions } from './throttling/throttle.guard.js';
 import { TokenHolders } from './throttling/token-holders.js';
 import { EventsController } from './v1/events/events.controller.js';
@@ -23,6 +24,13 @@ import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpo
 import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.controller.js';
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
+import { AuditController } from './v1/ops/audit.controller.js';
+import { CaseworkController } from './v1/ops/casework.controller.js';
+import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
+import { WatchController } from './v1/ops/watch.controller.js';
+import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
+import { ResolutionsController } from './v1/ops/resolutions.controller.js';
+import { SessionController } from './v1/ops/session.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
 /** The public API. The application must provide the use cases and HttpSettings, and call `configureHttp`. */
@@ -45,9 +53,17 @@ import { RequestPipe } from './validation/request.pipe.js';
     TryEndpointController,
     WebhookDeliveriesController,
     TimelineController,
+    SessionController,
+    OrderResolutionsController,
+    ResolutionsController,
+    AuditController,
+    CaseworkController,
+    OpsOrdersController,
+    WatchController,
   ],
   providers: [
     OrderPresenter,
+    SignInThrottle,
     TokenHolders,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: RequestPipe },

@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
+import { OperatorsRepository } from './access/operators.repository.js';
+import { SessionsRepository } from './access/sessions.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
@@ -28,8 +30,18 @@ import { TimelineRepository } from './timeline/timeline.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
+import { AttentionRepository } from './ops/attention.repository.js';
+import { CaseworkRepository } from './ops/casework.repository.js';
+import { OrderDetailsRepository } from './ops/order-details.repository.js';
+import { SummaryRepository } from './ops/summary.repository.js';
+import { ResolutionsRepository } from './resolutions/resolutions.repository.js';
 
 const REPOSITORIES = [
+  ResolutionsRepository,
+  AttentionRepository,
+  CaseworkRepository,
+  OrderDetailsRepository,
+  SummaryRepository,
   AuditRepository,
   CallbacksRepository,
   ConnectionsRepository,
@@ -42,6 +54,7 @@ const REPOSITORIES = [
   FeedRepository,
   IdempotencyRepository,
   KeyUsesRepository,
+  OperatorsRepository,
   OrdersRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,
@@ -51,6 +64,7 @@ const REPOSITORIES = [
   RetentionRepository,
   SecretsRepository,
   ServerRepository,
+  SessionsRepository,
   TasksRepository,
   TenantsRepository,
   TimelineRepository,

@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const KEY = '0123456789abcdef';
 const TENANT = `ten_${'0'.repeat(26)}`;
-const BY_KEY = { by: 'request', requestId: '0c7a', keyId: KEY } as const;
+const BY_KEY = { by: 'request', requestId: '0c7a', keyId: KEY, operator: null } as const;
 /** Everything that has to be escaped in JSON, or could be, and characters of two, three and four bytes. */
 const STRANGE = 'Ann "\\/\b\f\n\r\t\u0001\u001f\u007f\u00a0é\u2028\u2029\ufeff√😀';
 

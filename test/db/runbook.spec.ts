@@ -177,7 +177,7 @@ describe('by the runbook', () => {
 
     it('finds in the audit what a request did, also where its id is kept as a hash', async () => {
       for (const requestId of ['0c7a-11', 'of-jane']) {
-        const by = { by: 'request', requestId, keyId: 'key' } as const;
+        const by = { by: 'request', requestId, keyId: 'key', operator: null } as const;
         await engine.app.get(AuditRepository).record(refused(by, 'order.cancel', null, 'order_not_found'));
         expect(await onCall.see('Audit', 'FROM audit_log', { request: requestId })).toMatchObject([
           { key_id: 'key', act: 'order.cancel', outcome: 'refused', problem_code: 'order_not_found' },

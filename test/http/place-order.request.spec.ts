@@ -18,6 +18,8 @@ const LIMITS = { tenant: NO_LIMITS, key: NO_LIMITS };
 const PRINCIPAL = {
   tenantId: 'ten_1',
   keyId: 'k',
+  operator: null,
+  session: null,
   scopes: new Set<never>(),
   providerAccounts: { cnaught: 'sub' },
   limits: LIMITS,

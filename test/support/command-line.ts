@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAuditCommands } from '../../src/cli/audit.js';
 import { addKeyCommands } from '../../src/cli/keys.js';
+import { addOperatorCommands } from '../../src/cli/operators.js';
 import { addOrderCommands } from '../../src/cli/orders.js';
 import { addPrivacyCommands } from '../../src/cli/privacy.js';
 import { addProviderCommands } from '../../src/cli/providers.js';
@@ -11,6 +12,7 @@ import { addWebhookCommands } from '../../src/cli/webhooks.js';
 const COMMANDS = [
   addTenantCommands,
   addKeyCommands,
+  addOperatorCommands,
   addOrderCommands,
   addProviderCommands,
   addPrivacyCommands,

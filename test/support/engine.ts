@@ -45,7 +45,7 @@ const TERMS: PlaceOrderCommand['terms'] = {
   webhookUrl: null,
 };
 
-const BY_TEST: Actor = { by: 'request', requestId: 'req_test', keyId: 'test' };
+const BY_TEST: Actor = { by: 'request', requestId: 'req_test', keyId: 'test', operator: null };
 
 /** No response is final, so that every refusal comes to the test as the AppError that it is. */
 const SILENT = { render: () => ({ status: 200, body: '{}' }), renderError: () => null };

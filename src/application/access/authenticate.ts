@@ -1,60 +1,37 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import { KeyUsesRepository } from '../../persistence/access/key-uses.repository.js';
-import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
+import { TenantsRepository, type GoodKey } from '../../persistence/access/tenants.repository.js';
 import { apiKeyFrom, type ApiKeyText } from './api-key.js';
-import { KeyReads, type Pace } from './key-reads.js';
-import { scopesFrom, type Scope } from './scopes.js';
+import { CredentialCache } from './credential-cache.js';
+import type { Pace } from './credential-reads.js';
+import type { Principal } from './principal.js';
+import { SCOPES_OF_ROLE, scopesFrom } from './scopes.js';
 
-/** Who is calling. */
-export interface Principal {
-  readonly tenantId: string;
-  readonly keyId: string;
-  readonly scopes: ReadonlySet<Scope>;
-  /** The tenant's own accounts, by provider id. */
-  readonly providerAccounts: Readonly<Record<string, string>>;
-  /** What tenant and key may buy, where it differs from the defaults. */
-  readonly limits: BuyerLimits;
-  /** Whether what is sent to the callback addresses of the tenant's orders can be signed. */
-  readonly hasCallbackSecret: boolean;
-}
-
-interface CacheEntry {
+interface KnownKey {
   readonly secretHash: Uint8Array;
   readonly principal: Principal;
-  readonly readAtMs: number;
 }
 
-/**
- * A revoked key works, and a changed limit is not seen, for at most this long. In exchange, no request asks the database
- * who its caller is.
- */
-const CACHE_TTL_MS = 5_000;
-
-/** A key that was read this long ago is read again in the background, so that later requests need not wait. */
-const REFRESH_AFTER_MS = 2_500;
-
-const MAX_CACHED_KEYS = 10_000;
-
+/** Who calls with an API key. */
 @Injectable()
 export class Authenticate {
-  private readonly cache = new Map<string, CacheEntry>();
-  /** Reads under way, by key id: requests that come together share one. */
-  private readonly reads = new Map<string, Promise<CacheEntry | null>>();
-  private readonly keys: KeyReads;
+  private readonly keys: CredentialCache<KnownKey>;
 
   constructor(
     tenants: TenantsRepository,
     private readonly uses: KeyUsesRepository,
   ) {
-    this.keys = new KeyReads(tenants);
+    this.keys = new CredentialCache(async (ids) => {
+      const found = await tenants.findGoodKeys(ids);
+      return new Map([...found].map(([keyId, key]) => [keyId, knownKey(keyId, key)]));
+    });
   }
 
   /** Whether this process has found the key good before. It may have been revoked since. */
   hasSeen(authorization: string | undefined): boolean {
     const key = keyIn(authorization);
-    const seen = key && this.cache.get(key.keyId);
+    const seen = key && this.keys.seen(key.keyId);
     return seen ? isKeyOf(seen, key) : false;
   }
 
@@ -65,42 +42,10 @@ export class Authenticate {
   async run(authorization: string | undefined, pace: Pace = 'at_once'): Promise<Principal | null> {
     const key = keyIn(authorization);
     if (!key) return null;
-    const known = this.cached(key.keyId) ?? (await this.read(key.keyId, pace));
+    const known = await this.keys.get(key.keyId, pace);
     if (!known || !isKeyOf(known, key)) return null;
     this.uses.note(key.keyId);
     return known.principal;
-  }
-
-  private cached(keyId: string): CacheEntry | null {
-    const known = this.cache.get(keyId);
-    if (!known) return null;
-    const ageMs = performance.now() - known.readAtMs;
-    if (ageMs >= CACHE_TTL_MS) return null;
-    if (ageMs >= REFRESH_AFTER_MS) void this.read(keyId, 'at_once').catch(() => undefined);
-    return known;
-  }
-
-  private read(keyId: string, pace: Pace): Promise<CacheEntry | null> {
-    const underWay = this.reads.get(keyId);
-    if (underWay) return underWay;
-    const read = this.readFromDatabase(keyId, pace).finally(() => this.reads.delete(keyId));
-    this.reads.set(keyId, read);
-    return read;
-  }
-
-  private async readFromDatabase(keyId: string, pace: Pace): Promise<CacheEntry | null> {
-    const readAtMs = performance.now();
-    const found = await this.keys.read(keyId, pace);
-    if (!found) {
-      this.cache.delete(keyId);
-      return null;
-    }
-    const { secretHash, ...rest } = found;
-    const scopes = scopesFrom(found.scopes);
-    const entry = { secretHash, principal: { ...rest, keyId, scopes }, readAtMs };
-    if (this.cache.size >= MAX_CACHED_KEYS) this.cache.clear();
-    this.cache.set(keyId, entry);
-    return entry;
   }
 }
 
@@ -109,4 +54,9 @@ const keyIn = (authorization: string | undefined): ApiKeyText | null => {
   return text === undefined ? null : apiKeyFrom(text);
 };
 
-const isKeyOf = (entry: CacheEntry, key: ApiKeyText): boolean => timingSafeEqual(entry.secretHash, key.secretHash);
+const isKeyOf = (known: KnownKey, key: ApiKeyText): boolean => timingSafeEqual(known.secretHash, key.secretHash);
+
+const knownKey = (keyId: string, { secretHash, scopes: words, ...rest }: GoodKey): KnownKey => {
+  const scopes = scopesFrom(rest.operator ? SCOPES_OF_ROLE[rest.operator.role] : words);
+  return { secretHash, principal: { ...rest, keyId, session: null, scopes } };
+};

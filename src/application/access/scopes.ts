@@ -1,3 +1,5 @@
+import type { Role } from '../../domain/operators/operator.js';
+
 export const SCOPES = [
   'orders:write',
   'orders:read',
@@ -7,8 +9,22 @@ export const SCOPES = [
   'finance:read',
   'finance:write',
   'ops',
+  'ops:act',
+  'ops:approve',
+  'ops:admin',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** What operators of each role may do. */
+export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
+  viewer: ['ops'],
+  operator: ['ops', 'ops:act'],
+  approver: ['ops', 'ops:act', 'ops:approve'],
+  admin: ['ops', 'ops:act', 'ops:approve', 'ops:admin'],
+};
+
+/** What the key of a machine can be given: it may propose, and only a person approves. */
+export const MACHINE_SCOPES = SCOPES.filter((scope) => scope !== 'ops:approve');
 
 /** `ops` reads the orders of all tenants and what happens to them, so it needs no further scope for that. */
 const INCLUDED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = { ops: ['orders:read', 'events:read'] };

@@ -3,6 +3,7 @@ import type { ActRecord } from '../../domain/audit/act.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
+import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import type { KeyLock, StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import {
@@ -30,6 +31,8 @@ export interface ChangeOptions {
   readonly responder?: Responder | undefined;
   /** What is recorded in the audit with the change; null for nothing. */
   readonly act?: (change: OrderChange) => ActRecord | null;
+  /** The decision of people that makes the change, written with it. */
+  readonly resolution?: ResolutionWrite;
 }
 
 export interface Changed {

@@ -2,7 +2,9 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { ActType } from '../../domain/audit/acts.js';
 import { HttpProblem } from '../problems/http-problem.js';
+import { HttpSettings } from '../server/http-settings.js';
 import { accessOf, actOf } from './endpoint.decorator.js';
+import { credentialsOf, type Credentials } from './session-cookie.js';
 
 const CHALLENGE = 'Bearer realm="offset-gateway"';
 
@@ -13,29 +15,47 @@ declare module 'fastify' {
   }
 }
 
-/** Refuses requests without a valid key (401) or without the endpoint's scope (403). */
+/** Refuses requests without a valid key or session (401) or without the endpoint's scope (403). */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  constructor(private readonly settings: HttpSettings) {}
+
   canActivate(context: ExecutionContext): true {
     const access = accessOf(context);
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { principal, headers } = request;
-    if (!principal) throw unauthenticated(headers.authorization !== undefined);
+    const { principal } = request;
+    if (!principal) throw unauthenticated(credentialsOf(request, this.settings.publicUrl));
     request.act = actOf(context);
     if (access !== 'any-key' && !principal.scopes.has(access))
-      throw new HttpProblem('scope_missing', `The API key lacks the scope ${access}.`, {
-        headers: { 'www-authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${access}"` },
-      });
+      throw new HttpProblem(
+        'scope_missing',
+        `${principal.operator ? `The role ${principal.operator.role}` : 'The API key'} lacks the scope ${access}.`,
+        {
+          headers: { 'www-authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${access}"` },
+        },
+      );
     return true;
   }
 }
 
-const unauthenticated = (keyGiven: boolean): HttpProblem =>
-  keyGiven
-    ? new HttpProblem('unauthenticated', 'The API key is malformed, unknown, revoked or expired.', {
-        headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` },
-      })
-    : new HttpProblem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.', {
+const unauthenticated = ({ kind }: Credentials): HttpProblem => {
+  switch (kind) {
+    case 'none':
+      return new HttpProblem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.', {
         headers: { 'www-authenticate': CHALLENGE },
       });
+    case 'key':
+      return new HttpProblem('unauthenticated', 'The API key is malformed, unknown, revoked or expired.', {
+        headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` },
+      });
+    case 'session':
+      return new HttpProblem('session_expired', 'The session has ended. Sign in again.', {
+        headers: { 'www-authenticate': CHALLENGE },
+      });
+    case 'both':
+      return new HttpProblem('invalid_request', 'Send either an API key or the cookie of a session, not both.');
+    case 'cross_site':
+      return new HttpProblem('cross_site_request', 'The cookie of a session is taken from our own pages alone.');
+  }
+};

@@ -40,7 +40,7 @@ export const ApiEndpoint = (endpoint: {
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
   const { id, access, act, summary, description, problems = [] } = endpoint;
-  const keyed: readonly ProblemCode[] = ['unauthenticated', 'overloaded'];
+  const keyed: readonly ProblemCode[] = ['unauthenticated', 'session_expired', 'cross_site_request', 'overloaded'];
   const refusals: readonly ProblemCode[] =
     access === 'public' ? [] : access === 'any-key' ? keyed : [...keyed, 'scope_missing'];
   return applyDecorators(

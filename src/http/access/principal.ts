@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../../application/access/authenticate.js';
+import type { Principal } from '../../application/access/principal.js';
 import type { TenantScope } from '../../application/orders/list-orders.js';
-import type { Actor } from '../../domain/orders/cause.js';
+import type { RequestActor } from '../../domain/orders/cause.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +19,7 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 });
 
 /** The caller, as the one who acts. */
-export const Acting = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+export const Acting = createParamDecorator((_: unknown, context: ExecutionContext): RequestActor => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   if (!request.principal) throw new Error('nobody acts here: the endpoint is public, or a guard is missing');
   return causeOf(request.principal, request);
@@ -30,8 +30,9 @@ export const tenantScopeOf = ({ tenantId, scopes }: Principal): TenantScope =>
   scopes.has('ops') ? 'all_tenants' : { tenantId };
 
 /** Who causes what this request does. */
-export const causeOf = ({ keyId }: Principal, { id }: FastifyRequest): Actor => ({
+export const causeOf = ({ keyId, operator, session }: Principal, { id }: FastifyRequest): RequestActor => ({
   by: 'request',
   requestId: id,
   keyId,
+  operator: operator && { id: operator.id, name: operator.name, sessionId: session?.id ?? null },
 });

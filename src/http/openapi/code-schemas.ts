@@ -7,7 +7,8 @@ import { STATUS_REASONS } from '../../domain/orders/status-reasons.js';
 import { FIRMNESS_MEANINGS } from '../../domain/providers/capabilities.js';
 import { ABSENCES } from '../../domain/quotes/absence.js';
 import { COMPARISONS } from '../../domain/quotes/ranking.js';
-import { TIMELINE_KINDS } from '../../domain/timeline/timeline-kinds.js';
+import { REFUSALS } from '../../domain/resolutions/decisions.js';
+import { TENANT_KINDS, TIMELINE_KINDS } from '../../domain/timeline/timeline-kinds.js';
 import { SEND_FAILURES } from '../../domain/webhooks/delivery.js';
 import { DISABLED_REASONS } from '../../domain/webhooks/endpoint.js';
 import { PROBLEMS } from '../problems/problems.js';
@@ -32,7 +33,9 @@ const CODES = {
   RoutingReason: { ...OFFER_REASONS, ...ABSENCES },
   OrderEventType: meaningsIn(ORDER_EVENTS, 'order.'),
   WebhookEndpointEventType: ENDPOINT_EVENTS,
-  TimelineKind: meaningsIn(TIMELINE_KINDS),
+  TimelineKind: meaningsIn(TENANT_KINDS),
+  CaseTimelineKind: meaningsIn(TIMELINE_KINDS),
+  RefusalCode: { ...REFUSALS, proposal_open: 'another proposal for the order is open' },
   DisabledReason: DISABLED_REASONS,
   SendFailure: SEND_FAILURES,
   ProblemCode: titlesOf(PROBLEMS),

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
 import { presentNearest, presentNumbers, presentUnavailable } from '../values/refusal.presenter.js';
+import { presentTime } from '../values/time.presenter.js';
 import { isDatabaseBusy, isDatabaseGone } from './database-gone.js';
 import { HttpProblem } from './http-problem.js';
 import { PROBLEMS, type HttpCode, type ProblemCode } from './problems.js';
@@ -56,6 +57,9 @@ export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => 
       ...(extra.nearest && { nearest: presentNearest(extra.nearest) }),
       ...(extra.numbers && { numbers: presentNumbers(extra.numbers) }),
       ...(extra.absences && { unavailable: extra.absences.map(presentUnavailable) }),
+      ...(extra.refusal && {
+        refusal: { code: extra.refusal.code, until: extra.refusal.until && presentTime(extra.refusal.until) },
+      }),
       retry: {
         safe: kind.retry.safe,
         ...(waits && { after_seconds: afterSeconds }),

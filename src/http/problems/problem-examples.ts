@@ -9,6 +9,7 @@ import { PROBLEM_CODES, PROBLEMS, type HttpCode, type ProblemCode } from './prob
 
 const ORDER = 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const QUOTE = 'quo_01jd4v2m0gf5c8q7k3x9w1z2r4';
+const RESOLUTION = 'res_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const ENDPOINT = 'whe_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
 interface Refused {
@@ -21,6 +22,11 @@ interface Refused {
 
 const orders = (detail: string, context: AppError['context'] = {}): Refused => ({ detail, at: '/v1/orders', context });
 const anOrder = (detail: string, act = ''): Refused => ({ detail, at: `/v1/orders/${ORDER}${act}` });
+const aResolution = (detail: string, act: string): Refused => ({
+  detail,
+  at: `/v1/ops/resolutions/${RESOLUTION}${act}`,
+  context: { orderId: ORDER },
+});
 const anEndpoint = (detail: string, act = ''): Refused => ({ detail, at: `/v1/webhook-endpoints/${ENDPOINT}${act}` });
 
 /** One refusal of each kind, as a caller gets it. */
@@ -121,6 +127,28 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
     `The window has ${MOST_REPLAYED + 1} events to send, and at most ${MOST_REPLAYED} are queued at a time. Choose a shorter one.`,
     '/replay',
   ),
+  session_expired: { detail: 'The session has ended. Sign in again.', at: '/v1/ops/summary' },
+  cross_site_request: { detail: 'Sign in on the pages of this gateway.', at: '/v1/ops/session' },
+  operator_key_required: {
+    detail: 'This key is a machine’s. Sign in with your own, as an operator.',
+    at: '/v1/ops/session',
+  },
+  second_person_required: aResolution('Somebody else has to approve what you have proposed.', '/approve'),
+  resolution_not_found: { ...aResolution('There is no such resolution.', ''), context: {} },
+  version_changed: {
+    detail: 'The order is of version 8 now, and not 7.',
+    at: `/v1/ops/orders/${ORDER}/resolutions`,
+    context: { orderId: ORDER },
+  },
+  resolution_refused: {
+    detail: 'The decision is refused: a purchase might not be visible at the provider yet.',
+    at: `/v1/ops/orders/${ORDER}/resolutions`,
+    context: {
+      orderId: ORDER,
+      refusal: { code: 'settle_time_running', until: new Date('2026-11-20T10:00:00.000Z') },
+    },
+  },
+  resolution_closed: aResolution('The decision is applied already.', '/approve'),
   rate_limited: orders('More than 600 requests in 60 seconds.', { retryAfterMs: 41_000 }),
   internal_error: orders(PROBLEMS.internal_error.meaning),
   provider_unavailable: orders('CNaught could not be read just now. Nothing was ordered.', { retryAfterMs: 5_000 }),

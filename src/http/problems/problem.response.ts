@@ -6,6 +6,7 @@ import {
   PropObject,
   PropText,
   PropTextsByName,
+  PropTime,
   PropCode,
 } from '../openapi/prop.js';
 import type { ProblemCode } from './problems.js';
@@ -14,6 +15,11 @@ export class RetryResponse {
   @PropBoolean('The same request, sent again, may succeed') safe!: boolean;
   @PropInteger('Wait this many seconds before retrying', { optional: true, example: 2 }) after_seconds?: number;
   @PropBoolean('Retry with the same Idempotency-Key; if false, a corrected request needs a new key') same_key!: boolean;
+}
+
+export class RefusalResponse {
+  @PropCode('RefusalCode', 'Which rule of docs/resolutions.md') code!: string;
+  @PropTime('Until when, where that is known', { nullable: true }) until!: string | null;
 }
 
 /** RFC 9457. */
@@ -39,5 +45,7 @@ export class ProblemResponse {
   numbers?: RefusalNumbersResponse;
   @PropList(() => UnavailableResponse, 'Why each provider cannot serve the order, where none can', { optional: true })
   unavailable?: UnavailableResponse[];
+  @PropObject(() => RefusalResponse, 'With resolution_refused: which rule is broken', { optional: true })
+  refusal?: RefusalResponse;
   @PropObject(() => RetryResponse, 'Whether and how to retry') retry!: RetryResponse;
 }

@@ -9,10 +9,13 @@ export interface RequestLimits {
   readonly perAddress: number;
   /** Higher, because providers call back about many orders from few addresses. */
   readonly callbacksPerAddress: number;
+  /** Tries to sign in that fail. */
+  readonly failedSignInsPerAddress: number;
 }
 
 const WINDOW_SECONDS = 60;
 const CALLBACKS_PER_ADDRESS = 6_000;
+const FAILED_SIGN_INS_PER_ADDRESS = 10;
 
 /** For a tenant with a few keys that are all busy. */
 const KEYS_PER_TENANT = 3;
@@ -40,6 +43,7 @@ export class HttpSettings {
       perTenant: tenantRateLimitPerMinute ?? rateLimitPerMinute * KEYS_PER_TENANT,
       perAddress: rateLimitPerMinute,
       callbacksPerAddress: Math.max(CALLBACKS_PER_ADDRESS, rateLimitPerMinute),
+      failedSignInsPerAddress: FAILED_SIGN_INS_PER_ADDRESS,
     };
     return new HttpSettings(publicUrl, production, limits, redisUrl);
   }

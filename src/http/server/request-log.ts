@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Principal } from '../../application/access/principal.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { ORDER_ID } from '../validation/id-patterns.js';
 
@@ -53,7 +54,7 @@ export const reportRequests = (app: NestFastifyApplication, logger: Logger): voi
           route,
           status,
           latency_ms: Math.round(latencyMs),
-          ...(request.principal && { tenant_id: request.principal.tenantId, key_id: request.principal.keyId }),
+          ...(request.principal && callerFacts(request.principal)),
           ...factsOf(request),
         },
         'request',
@@ -61,6 +62,12 @@ export const reportRequests = (app: NestFastifyApplication, logger: Logger): voi
     });
   });
 };
+
+const callerFacts = ({ tenantId, keyId, operator }: Principal) => ({
+  tenant_id: tenantId,
+  key_id: keyId,
+  ...(operator && { operator_id: operator.id }),
+});
 
 const levelOf = (status: number): 'debug' | 'info' | 'warn' => {
   if (status === CLIENT_GONE) return 'debug';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerRequest } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../application/access/authenticate.js';
+import type { Principal } from '../../application/access/principal.js';
 import type { HttpSettings } from '../server/http-settings.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { BY_ADDRESS, countRequest } from './count-request.js';
 import { RequestCounts } from './request-counts.js';
 
-/** Counts requests with a valid key, per key. */
+/** Counts requests with a valid key, per key; those of an operator for the operator, by key and by session. */
 const BY_KEY = 'default';
 /** Counts the same requests once more, for all keys of a tenant together. */
 const BY_TENANT = 'tenant';
@@ -38,7 +38,14 @@ export const throttlerOptions = ({ limits }: HttpSettings, counts: RequestCounts
     storage: counts,
     throttlers: [
       { name: BY_KEY, ttl, limit: limits.perKey, skipIf: (context) => requestOf(context).principal === null },
-      { name: BY_TENANT, ttl, limit: limits.perTenant, skipIf: (context) => requestOf(context).principal === null },
+      {
+        name: BY_TENANT,
+        ttl,
+        limit: limits.perTenant,
+        // All operators together are no tenant.
+        skipIf: (context) =>
+          (requestOf(context).principal?.operator ?? null) !== null || requestOf(context).principal === null,
+      },
       {
         name: BY_ADDRESS,
         ttl,
@@ -70,4 +77,4 @@ export class ThrottleGuard extends ThrottlerGuard {
 
 /** Null for the client's address. */
 const countedAs = (throttler: string, principal: Principal | null): string | null =>
-  principal && (throttler === BY_TENANT ? principal.tenantId : principal.keyId);
+  principal && (throttler === BY_TENANT ? principal.tenantId : (principal.operator?.id ?? principal.keyId));

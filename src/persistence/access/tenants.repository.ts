@@ -8,11 +8,12 @@ import {
   type PurchaseLimits,
 } from '../../domain/limits/purchase-limits.js';
 import { grams } from '../../domain/mass.js';
+import { ROLE_NAMES, type ActingOperator } from '../../domain/operators/operator.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import { recordAct } from '../audit/record-act.js';
 import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
-import { readTexts } from '../database/json-columns.js';
+import { readTexts, readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { PrismaService } from '../database/prisma.service.js';
 
@@ -48,6 +49,8 @@ export interface GoodKey {
   readonly secretHash: Uint8Array;
   readonly scopes: readonly string[];
   readonly tenantId: string;
+  /** Whose it is; null for a machine's. */
+  readonly operator: ActingOperator | null;
   readonly providerAccounts: Readonly<Record<string, string>>;
   readonly limits: BuyerLimits;
   /** Whether what is sent to the callback addresses of its orders can be signed. */
@@ -172,15 +175,16 @@ export class TenantsRepository {
     }));
   }
 
-  /** Those of the keys that are valid now, by the database's clock; not those of which the tenant is revoked. */
+  /** Those of the keys that are valid now, by the database's clock; not those of a tenant or operator whose access has ended. */
   async findGoodKeys(keyIds: readonly string[]): Promise<ReadonlyMap<string, GoodKey>> {
     const rows = await this.database.query<GoodKeyRow>(Prisma.sql`
       SELECT k.id, k.secret_hash, k.scopes, k.tenant_id, t.provider_accounts,
              t.callback_secrets <> '[]' AS has_callback_secret,
              t.max_order_grams, t.max_order_usd, t.max_month_usd,
+             k.operator_id, p.name AS operator_name, p.role AS operator_role,
              k.max_order_grams AS key_order_grams, k.max_order_usd AS key_order_usd, k.max_month_usd AS key_month_usd
-      FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
-      WHERE k.id = ANY(${keyIds}::text[]) AND k.revoked_at IS NULL AND t.revoked_at IS NULL
+      FROM api_keys k JOIN tenants t ON t.id = k.tenant_id LEFT JOIN operators p ON p.id = k.operator_id
+      WHERE k.id = ANY(${keyIds}::text[]) AND k.revoked_at IS NULL AND t.revoked_at IS NULL AND p.disabled_at IS NULL
         AND (k.expires_at IS NULL OR k.expires_at > now())`);
     return new Map(rows.map((row) => [row.id, goodKeyFrom(row)]));
   }
@@ -206,6 +210,9 @@ interface GoodKeyRow extends LimitsRow {
   readonly tenant_id: string;
   readonly provider_accounts: unknown;
   readonly has_callback_secret: boolean;
+  readonly operator_id: string | null;
+  readonly operator_name: string | null;
+  readonly operator_role: string | null;
   readonly key_order_grams: string | null;
   readonly key_order_usd: string | null;
   readonly key_month_usd: string | null;
@@ -215,6 +222,10 @@ const goodKeyFrom = (row: GoodKeyRow): GoodKey => ({
   secretHash: row.secret_hash,
   scopes: row.scopes,
   tenantId: row.tenant_id,
+  operator:
+    row.operator_id === null
+      ? null
+      : { id: row.operator_id, name: row.operator_name ?? '', role: readWord(ROLE_NAMES)(row.operator_role) },
   providerAccounts: readTexts(row.provider_accounts),
   hasCallbackSecret: row.has_callback_secret,
   limits: {

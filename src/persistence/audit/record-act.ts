@@ -31,7 +31,12 @@ const actJson = ({ by, type, subject, before, after, reason, outcome, problemCod
 const actorColumns = (by: Actor): object => {
   switch (by.by) {
     case 'request':
-      return { key_id: by.keyId, request_id: by.requestId };
+      return {
+        key_id: by.keyId,
+        request_id: by.requestId,
+        operator_id: by.operator?.id ?? null,
+        session_id: by.operator?.sessionId ?? null,
+      };
     case 'operator':
       return { operator: by.name };
   }

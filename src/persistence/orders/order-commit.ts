@@ -4,11 +4,13 @@ import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
 import type { OrderCheckout } from '../../domain/orders/order.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
+import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import { recordAct } from '../audit/record-act.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
 import { attemptOf, checkoutsOf, claimsOf, COMMITTED_AT } from '../purchases/purchase-writes.js';
+import { resolutionPrecondition } from '../resolutions/resolution-writes.js';
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
@@ -22,6 +24,8 @@ export interface CommitOptions {
   readonly response?: { readonly lock: KeyLock; readonly response: StoredResponse };
   /** Recorded with the change, where a key or a person has decided it. */
   readonly record?: ActRecord | null | undefined;
+  /** The decision of people that makes the change, written with it. */
+  readonly resolution?: ResolutionWrite | undefined;
 }
 
 export type CommitGuard =
@@ -68,7 +72,9 @@ export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
 export const commitStatement = (
   change: OrderChange,
   options: CommitOptions,
-  precondition: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_PRECONDITION,
+  precondition: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = options.resolution
+    ? resolutionPrecondition(options.resolution)
+    : NO_PRECONDITION,
 ): Prisma.Sql => Prisma.sql`
   WITH held AS MATERIALIZED (${held(change, options.guard)})
   ${precondition.ctes}
@@ -196,7 +202,12 @@ const checkoutJson = ({ sessionId, url, status, expiresAt }: OrderCheckout): obj
 export const causeJson = (cause: Cause, process: string): string => {
   switch (cause.by) {
     case 'request':
-      return JSON.stringify({ request_id: cause.requestId, key_id: cause.keyId, process });
+      return JSON.stringify({
+        request_id: cause.requestId,
+        key_id: cause.keyId,
+        ...(cause.operator && { operator: cause.operator.name, operator_id: cause.operator.id }),
+        process,
+      });
     case 'task':
       return JSON.stringify({ process });
     case 'operator':

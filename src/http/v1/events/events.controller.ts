@@ -1,7 +1,7 @@
 import { Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { ReadFeed } from '../../../application/events/read-feed.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';

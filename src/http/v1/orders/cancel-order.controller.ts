@@ -1,6 +1,6 @@
 import { HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { IdempotentExecutor } from '../../../application/idempotency/idempotent-executor.js';
 import { CancelOrder } from '../../../application/orders/cancel-order.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';

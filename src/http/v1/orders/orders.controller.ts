@@ -1,7 +1,7 @@
 import { Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiParam } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { AwaitChange } from '../../../application/orders/await-change.js';
 import { AmbiguousKeyError, FindOrder } from '../../../application/orders/find-order.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';

@@ -1,5 +1,5 @@
 import type { PlaceOrderCommand } from '../../../application/orders/place-order.js';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { invalidFields } from '../../problems/http-problem.js';
 import { isPlainHttp } from '../../../domain/addresses.js';
 import { gramsFrom } from '../../values/mass.request.js';

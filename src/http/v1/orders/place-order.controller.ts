@@ -1,7 +1,7 @@
 import { Body, Headers, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { IdempotentExecutor } from '../../../application/idempotency/idempotent-executor.js';
 import { PlaceOrder } from '../../../application/orders/place-order.js';
 import { within } from '../../../application/within.js';

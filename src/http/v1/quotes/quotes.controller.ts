@@ -1,7 +1,7 @@
 import { Body, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { FindQuote } from '../../../application/quotes/find-quote.js';
 import { RequestQuote } from '../../../application/quotes/request-quote.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';

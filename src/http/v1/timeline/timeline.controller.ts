@@ -1,5 +1,5 @@
 import { Get, Param, Query } from '@nestjs/common';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { ReadTimeline } from '../../../application/timeline/read-timeline.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';

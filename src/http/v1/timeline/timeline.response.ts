@@ -1,6 +1,7 @@
+import { OmitType } from '@nestjs/swagger';
 import { EVIDENCE_FORMS, type EvidenceField, type EvidenceForm } from '../../../domain/timeline/evidence.js';
 import { TIMELINE_SOURCES } from '../../../domain/timeline/timeline.js';
-import { TIMELINE_KINDS } from '../../../domain/timeline/timeline-kinds.js';
+import { TENANT_KINDS, TIMELINE_KINDS, type KindOfEntry } from '../../../domain/timeline/timeline-kinds.js';
 import { PRICE_SOURCES } from '../../../domain/orders/order.js';
 import { DISAGREEMENT_FIELDS } from '../../../domain/purchases/integrity.js';
 import {
@@ -47,20 +48,30 @@ const PROPS = {
 >;
 
 /** A field means the same, or nearly so, in every kind of entry that has it. */
-const meaningOf = (field: EvidenceField): string => {
-  const meanings = Object.values(TIMELINE_KINDS).flatMap(({ evidence }) => evidence[field] ?? []);
+const meaningOf = (field: EvidenceField, kinds: readonly KindOfEntry[]): string => {
+  const meanings = kinds.flatMap(({ evidence }) => evidence[field] ?? []);
   return [...new Set(meanings)].join('. Or: ');
+};
+
+/** Gives a response the fields that entries of these kinds have. */
+const describeEvidence = (response: new () => object, kinds: readonly KindOfEntry[]): void => {
+  for (const [field, form] of Object.entries(EVIDENCE_FORMS) as [EvidenceField, EvidenceForm][]) {
+    const about = meaningOf(field, kinds);
+    if (about === '') continue;
+    const example = EVIDENCE_EXAMPLES[field];
+    const options = { optional: true, ...(example !== undefined && { example }) } as const;
+    const prop = typeof form === 'string' ? PROPS[form](about, options) : PropEnum(form, about, options);
+    prop(response.prototype as object, field);
+  }
 };
 
 /** Each field is there where there is something to say. */
 export class EvidenceResponse {}
-for (const [field, form] of Object.entries(EVIDENCE_FORMS) as [EvidenceField, EvidenceForm][]) {
-  const about = meaningOf(field);
-  const example = EVIDENCE_EXAMPLES[field];
-  const options = { optional: true, ...(example !== undefined && { example }) } as const;
-  const prop = typeof form === 'string' ? PROPS[form](about, options) : PropEnum(form, about, options);
-  prop(EvidenceResponse.prototype, field);
-}
+describeEvidence(EvidenceResponse, Object.values(TENANT_KINDS));
+
+/** The same, with what operators did. */
+export class CaseEvidenceResponse {}
+describeEvidence(CaseEvidenceResponse, Object.values(TIMELINE_KINDS));
 
 export class TimelineEntryResponse {
   @PropText('The same whenever it is read, and no other entry of the order has it', { example: 'placeOrder_1_ended' })
@@ -78,6 +89,17 @@ export class TimelineEntryResponse {
 
 export class TimelineResponse {
   @PropList(() => TimelineEntryResponse, 'Oldest first, causes before what they caused') data!: TimelineEntryResponse[];
+  @PropText('Send it as `after` for the next page; null if this is the last', { nullable: true })
+  next_cursor!: string | null;
+}
+
+export class CaseEntryResponse extends OmitType(TimelineEntryResponse, ['kind', 'evidence']) {
+  @PropCode('CaseTimelineKind', 'What happened: docs/timeline.md') kind!: string;
+  @PropObject(() => CaseEvidenceResponse, 'What was seen or done') evidence!: CaseEvidenceResponse;
+}
+
+export class CaseTimelineResponse {
+  @PropList(() => CaseEntryResponse, 'Oldest first, causes before what they caused') data!: CaseEntryResponse[];
   @PropText('Send it as `after` for the next page; null if this is the last', { nullable: true })
   next_cursor!: string | null;
 }

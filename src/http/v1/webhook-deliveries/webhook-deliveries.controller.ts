@@ -1,5 +1,5 @@
 import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { FindDelivery } from '../../../application/webhooks/find-delivery.js';
 import { ListDeliveries } from '../../../application/webhooks/list-deliveries.js';
 import { ReplayDeliveries } from '../../../application/webhooks/replay-deliveries.js';

@@ -1,6 +1,6 @@
 import { Body, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { ReplayDeliveries } from '../../../application/webhooks/replay-deliveries.js';
 import { TestEndpoint } from '../../../application/webhooks/test-endpoint.js';
 import type { Actor } from '../../../domain/orders/cause.js';

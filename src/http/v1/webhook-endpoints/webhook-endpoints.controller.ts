@@ -1,7 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../../application/access/authenticate.js';
+import type { Principal } from '../../../application/access/principal.js';
 import { ChangeEndpoint } from '../../../application/webhooks/change-endpoint.js';
 import { DeleteEndpoint } from '../../../application/webhooks/delete-endpoint.js';
 import { FindEndpoint } from '../../../application/webhooks/find-endpoint.js';
