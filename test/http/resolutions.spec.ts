@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { CreateOperator } from '../../src/application/access/create-operator.js';
@@ -616,6 +617,43 @@ describe('decisions on orders', () => {
       const both = await Promise.all([approve(id, proposed, ben), approve(id, proposed, carl)]);
       expect(both.filter(({ status: code }) => code === 200)).toHaveLength(1);
       expect((await engine.history(id)).filter((event) => event.startsWith('failed'))).toHaveLength(1);
+    });
+
+    it('gets one decision for one request that comes several times at once', async () => {
+      const large = await unproven();
+      onPurchases('cnaught', 'after_effect');
+      const { id: small } = await place();
+      const bodies = [
+        [large, 'end_not_bought', { statement: STATEMENT }],
+        [small, 'adopt_purchase', { provider_order_id: engine.purchasesOf(small)[0]?.id }],
+      ] as const;
+      for (const [id, decision, evidence] of bodies) {
+        const key = randomUUID();
+        const body = { decision, evidence, reason: REASON, expected_version: await versionOf(id) };
+        const answers = await Promise.all(
+          Array.from({ length: 4 }, () => send(`/v1/ops/orders/${id}/resolutions`, OF_ORDER, body, ann, key)),
+        );
+        expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201]));
+        expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+      }
+    });
+
+    it('finds what was withdrawn in the same moment closed, or has approved it first', async () => {
+      const id = await unproven();
+      const proposed = await decide(id, 'end_not_bought', { statement: STATEMENT });
+      // Read as open, and withdrawn before the commit: while the provider is asked.
+      const { faults } = engine.sandbox.cnaught;
+      const list = { method: 'GET', path: '^/orders$' };
+      const { id: rule } = faults.add({ match: list, fault: { kind: 'delay', when: 'before_effect', ms: 1_000 } });
+      const approving = approve(id, proposed);
+      while ((faults.list().find((each) => each.id === rule)?.used ?? 1) === 0) await delay(10);
+      const withdrawn = await end('withdraw', proposed, ann);
+      const approved = await approving;
+      expect([outcomeOf(approved), outcomeOf(withdrawn)]).toEqual([
+        [409, 'resolution_closed'],
+        [200, 'withdrawn'],
+      ]);
+      expect(await status(id)).toEqual(['in_doubt', 'unproven_outcome']);
     });
 
     it('is on record with what was decided, applied and refused', async () => {

@@ -52,8 +52,13 @@ export class ApproveResolution {
     const { proposal, examined, note, operatorId } = approved;
     const { id, decision } = proposal;
     const { version } = state.order;
+    let isTried = false;
     const decide = (current: OrderState) => {
       requireVersion(current.order, version);
+      // The order is as it was, and nothing was written: somebody else has decided on the proposal meanwhile.
+      if (isTried)
+        throw new AppError('resolution_closed', 'The decision is closed already.', { orderId: proposal.orderId });
+      isTried = true;
       return resolve(current, decision, examined.purchase);
     };
     const changed = await this.changes.run(state, decide, {

@@ -48,11 +48,19 @@ export class ProposeResolution {
   }
 
   async run(wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
-    const known = await this.resolutions.findByKey(by.keyId, wanted.idempotencyKey);
-    if (known) {
-      if (Buffer.compare(known.fingerprint, wanted.fingerprint) === 0) return known.resolution;
-      throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another decision.');
+    const known = await this.madeBefore(wanted, by);
+    if (known) return known;
+    try {
+      return await this.decide(wanted, by);
+    } catch (thrown) {
+      // The same request, sent twice at once: the other one was faster.
+      const made = thrown instanceof AppError ? await this.madeBefore(wanted, by) : null;
+      if (made) return made;
+      throw thrown;
     }
+  }
+
+  private async decide(wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
     const state = await this.read(wanted.orderId, wanted.expectedVersion);
     const examined = await this.examine.run(state, wanted.decision, wanted.evidence);
     const { verdict } = examined;
@@ -64,6 +72,17 @@ export class ProposeResolution {
     const written = await this.resolutions.find(resolution.id);
     if (!written) throw new Error('the resolution is not there after it was written');
     return written;
+  }
+
+  /** What was decided under this key before. @returns null if nothing was. */
+  private async madeBefore(
+    { idempotencyKey, fingerprint }: ProposedDecision,
+    { keyId }: RequestActor,
+  ): Promise<Resolution | null> {
+    const known = await this.resolutions.findByKey(keyId, idempotencyKey);
+    if (!known) return null;
+    if (Buffer.compare(known.fingerprint, fingerprint) === 0) return known.resolution;
+    throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another decision.');
   }
 
   private async apply(

@@ -25,7 +25,7 @@ import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
 import { insertResolution } from './resolution-writes.js';
 
-/** Another proposal for the order is open. Nothing was written. */
+/** Another proposal for the order is open, or was written under the same key. Nothing was written. */
 export class ProposalOpenError extends Error {
   override readonly name = 'ProposalOpenError';
 }
@@ -133,7 +133,10 @@ export class ResolutionsRepository {
 }
 
 const isOpen = (thrown: unknown): boolean =>
-  typeof thrown === 'object' && thrown !== null && 'constraint' in thrown && thrown.constraint === 'resolutions_open';
+  typeof thrown === 'object' &&
+  thrown !== null &&
+  'constraint' in thrown &&
+  (thrown.constraint === 'resolutions_open' || thrown.constraint === 'resolutions_proposed_key_id_idempotency_key_key');
 
 interface ResolutionRow {
   readonly id: string;
