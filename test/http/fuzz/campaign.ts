@@ -157,7 +157,9 @@ export class Campaign {
     // A key, a limit or an empty body may refuse it first.
     if (!isRefused) return [];
     const names = Object.keys(errors);
-    return names.some((name) => isAbout(name, expectation.field))
+    // Of several alternatives the refusal asks for one, whichever of them was taken away.
+    const isAway = expectation.kind === 'changed' && isAbsent(JSON.parse(body?.toString() ?? ''), expectation.field);
+    return names.some((name) => isAbout(name, expectation.field) || (isAway && errors[name]?.includes('is required')))
       ? []
       : [`the refusal names ${names.join(', ')}, not ${expectation.field}`];
   }
@@ -208,6 +210,9 @@ const isBrokenHttp = ({ method, target, headers }: Sent): boolean =>
 const plain = (name: string): string => name.replaceAll(/[^\w.]/g, '');
 
 /** The path of a refusal and that of the change: one is within the other. */
+const isAbsent = (body: unknown, field: string): boolean =>
+  ((body as Readonly<Record<string, unknown>> | null)?.[field] ?? null) === null;
+
 const isAbout = (named: string, changed: string): boolean => {
   const [a, b] = [`${plain(named)}.`, `${plain(changed)}.`];
   return a.startsWith(b) || b.startsWith(a);
