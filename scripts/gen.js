@@ -7,9 +7,10 @@ import { root } from './root.js';
 await ensure();
 const { format, getFileInfo, resolveConfig } = await import('prettier');
 const { generatedFiles } = await import('../dist/scripts/gen/generated-files.js');
+const { openApiFile } = await import('../dist/scripts/gen/openapi-file.js');
 
 const checkOnly = process.argv.includes('--check');
-for (const { path, content } of generatedFiles(root)) {
+for (const { path, content } of [...generatedFiles(root), await openApiFile()]) {
   const file = join(root, path);
   const wanted = await formatted(file, content);
   if (wanted === (await readFile(file, 'utf8').catch(() => null))) continue;

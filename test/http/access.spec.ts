@@ -29,7 +29,7 @@ describe('access to the API', () => {
         name: `${method.toUpperCase()} ${path}`,
         method,
         path: path.replaceAll(/\{\w+\}/g, 'x'),
-        open: operation.security === undefined,
+        open: operation.security.length === 0,
         scope: (operation['x-required-scope'] ?? null) as Scope | null,
         including: (operation['x-including-scopes'] ?? []) as Scope[],
       })),

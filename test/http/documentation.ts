@@ -1,4 +1,5 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Response, Test } from 'supertest';
 import type { ServedGateway } from './served-gateway.js';
@@ -12,7 +13,8 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
-  readonly security?: readonly unknown[];
+  /** Empty where anyone may call. */
+  readonly security: readonly unknown[];
   readonly 'x-required-scope'?: string;
   readonly 'x-including-scopes'?: readonly string[];
 }
@@ -27,19 +29,20 @@ export interface Parameter {
 /** As much of a schema as requests are made from. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly format?: string;
   readonly pattern?: string;
+  readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
   readonly minItems?: number;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
-  readonly not?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -57,12 +60,12 @@ const TIME_WITH_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** The OpenAPI document of a gateway, to hold against what really goes over the wire. */
 export class Documentation {
-  private readonly ajv = new Ajv({ strict: false, allErrors: true });
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
 
   private constructor(readonly document: OpenApi) {
     addFormats.default(this.ajv);
     this.ajv.addFormat('date-time', TIME_WITH_MILLISECONDS);
-    this.ajv.addSchema(jsonSchemaFrom(document), 'openapi');
+    this.ajv.addSchema(closed(document), 'openapi');
   }
 
   static async of(gateway: Pick<ServedGateway, 'anonymous'>): Promise<Documentation> {
@@ -101,7 +104,7 @@ export class Documentation {
   /** For what no operation stands for, such as a method or a path that there is not. */
   isProblem({ text, headers }: Answer): boolean {
     if (!String(headers['content-type']).startsWith('application/problem+json')) return false;
-    return this.ajv.getSchema('openapi#/components/schemas/ProblemResponse')?.(JSON.parse(text)) === true;
+    return this.ajv.getSchema('openapi#/components/schemas/Problem')?.(JSON.parse(text)) === true;
   }
 
   private schemaAt(pointer: readonly string[]): ValidateFunction {
@@ -114,13 +117,11 @@ export class Documentation {
   }
 }
 
-/** OpenAPI 3.0 has words of its own for null and for open intervals. Objects are closed, to find fields that are not listed. */
-const jsonSchemaFrom = (document: OpenApi): object =>
-  JSON.parse(JSON.stringify(document), (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const { nullable, exclusiveMinimum, ...schema } = value as Record<string, unknown>;
-    if (exclusiveMinimum === true) return { ...schema, exclusiveMinimum: schema['minimum'] };
-    const isOpen = schema['type'] === 'object' && schema['properties'] && schema['additionalProperties'] === undefined;
-    const closed = isOpen ? { ...schema, additionalProperties: false } : schema;
-    return nullable === true ? { anyOf: [{ type: 'null' }, closed] } : closed;
-  }) as object;
+/** With objects that have no other fields than they list: to responses fields may be added, but not unlisted ones. */
+const closed = (document: OpenApi): object =>
+  JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    isObjectSchema(value) ? { additionalProperties: false, ...value } : value,
+  ) as object;
+
+const isObjectSchema = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && 'properties' in value && 'type' in value && value.type === 'object';

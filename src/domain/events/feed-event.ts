@@ -10,11 +10,13 @@ export type OrderEventType = `order.${EventType}`;
 export type EndpointEventType = keyof typeof ENDPOINT_EVENTS;
 export type FeedEventType = OrderEventType | EndpointEventType;
 
+export const ORDER_EVENT_TYPES: readonly OrderEventType[] = (Object.keys(ORDER_EVENTS) as EventType[]).map(
+  (type): OrderEventType => `order.${type}`,
+);
+export const ENDPOINT_EVENT_TYPES = Object.keys(ENDPOINT_EVENTS) as EndpointEventType[];
+
 /** Every type of event that is told, in the feed and by webhooks. */
-export const FEED_EVENT_TYPES: readonly FeedEventType[] = [
-  ...(Object.keys(ORDER_EVENTS) as EventType[]).map((type): OrderEventType => `order.${type}`),
-  ...(Object.keys(ENDPOINT_EVENTS) as EndpointEventType[]),
-];
+export const FEED_EVENT_TYPES: readonly FeedEventType[] = [...ORDER_EVENT_TYPES, ...ENDPOINT_EVENT_TYPES];
 
 /**
  * Where an event stands in the feed. Later events have greater positions, whenever their transactions commit; `tx` is

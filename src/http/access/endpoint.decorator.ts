@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension, ApiOperation } from '@nestjs/swagger';
+import { ApiExtension, ApiOperation } from '@nestjs/swagger';
 import type { ActType } from '../../domain/audit/acts.js';
 import { scopesThatInclude, type Scope } from '../../application/access/scopes.js';
 import { ApiProblems } from '../problems/api-problems.decorator.js';
@@ -7,6 +7,9 @@ import type { ProblemCode } from '../problems/problems.js';
 
 /** Who may call: keys with this scope, any valid key, or the public without a key. */
 export type Access = Scope | 'any-key' | 'public';
+
+/** What the OpenAPI document calls the way callers authenticate. */
+export const API_KEY_SCHEME = 'key';
 
 const ACCESS = 'access of an endpoint';
 const ACT = 'act of an endpoint';
@@ -43,9 +46,13 @@ export const ApiEndpoint = (endpoint: {
   return applyDecorators(
     SetMetadata(ACCESS, access),
     SetMetadata(ACT, act ?? null),
-    ApiOperation({ operationId: id, summary, ...(description !== undefined && { description }) }),
+    ApiOperation({
+      operationId: id,
+      summary,
+      ...(description !== undefined && { description }),
+      security: access === 'public' ? [] : [{ [API_KEY_SCHEME]: [] }],
+    }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
-    ...(access === 'public' ? [] : [ApiBearerAuth('key')]),
     ...(access === 'public' || access === 'any-key' ? [] : documentedScopes(access)),
   );
 };

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
 
 interface PropOptions {
   readonly nullable?: true;
@@ -18,7 +18,7 @@ const prop = (
       description: about,
       required: optional !== true,
       ...(nullable && { nullable: true }),
-      ...(example !== undefined && { example }),
+      ...(example !== undefined && { examples: [example] }),
     } as ApiPropertyOptions),
   );
 
@@ -37,12 +37,7 @@ export const PropBoolean = (about: string, options: PropOptions = {}): PropertyD
   prop({ type: Boolean }, about, options);
 
 export const PropEnum = (values: readonly string[], about: string, options: PropOptions = {}): PropertyDecorator =>
-  // OpenAPI 3.0 wants null among the values as well.
-  prop(
-    { type: String, enum: options.nullable ? [...values, null] : [...values] } as ApiPropertyOptions,
-    about,
-    options,
-  );
+  prop({ type: String, enum: [...values] }, about, options);
 
 export const PropEnumList = (values: readonly string[], about: string): PropertyDecorator =>
   prop({ type: 'array', items: { type: 'string', enum: [...values] } }, about, {});
@@ -59,9 +54,17 @@ export const PropObject = (
 export const PropList = (shape: () => new () => object, about: string, options: PropOptions = {}): PropertyDecorator =>
   prop({ ...reference(shape), isArray: true }, about, options);
 
+/** A list of a component that the document has by name, and no class. */
+export const PropListOf = (component: string, about: string): PropertyDecorator =>
+  prop({ type: 'array', items: { $ref: getSchemaPath(component) } }, about, {});
+
 export const PropTextList = (about: string, options: PropOptions = {}): PropertyDecorator =>
   prop({ type: 'array', items: { type: 'string' } }, about, options);
 
 /** An object of texts by name. */
 export const PropMap = (about: string, options: PropOptions = {}): PropertyDecorator =>
   prop({ type: 'object', additionalProperties: { type: 'string' } }, about, options);
+
+/** An object of lists of texts by name. */
+export const PropTextsByName = (about: string, options: PropOptions = {}): PropertyDecorator =>
+  prop({ type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } }, about, options);

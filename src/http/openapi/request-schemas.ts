@@ -1,57 +1,95 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { DECIDED_BY } from '../validation/field.js';
 
-type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
-type Schema = Exclude<Schemas[string], { readonly $ref: string }> & { readonly [DECIDED_BY]?: string };
+/** As much of JSON Schema as is completed here. */
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly description?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly [DECIDED_BY]?: string;
+}
+type Schemas = Record<string, Schema>;
 
-/** Says of request classes what a decorator of one field cannot. */
+/** Says of request classes what a decorator of one field cannot: no other fields, where null may be, and alternatives. */
 export const completeRequestSchemas = ({ components }: OpenAPIObject): void => {
-  for (const [name, schema] of Object.entries((components?.schemas ?? {}) as Record<string, Schema>))
-    if (name.endsWith('Request')) {
-      schema.additionalProperties = false;
-      allowNull(schema);
-      addAlternatives(schema);
-    }
+  const schemas = (components?.schemas ?? {}) as Schemas;
+  for (const name of Object.keys(schemas).filter((name) => name.endsWith('Request')))
+    Object.assign(schemas, completed(name, schemas[name] ?? {}));
 };
 
-/** `decidedBy` as two alternatives: either the field that decides others, or those. */
-const addAlternatives = (schema: Schema): void => {
-  for (const [decider, decided] of fieldsByDecider(schema)) {
-    const required = schema.required?.filter((name) => decided.includes(name)) ?? [];
-    schema.required = schema.required?.filter((name) => !decided.includes(name)) ?? [];
-    schema.oneOf = [
-      { title: `Without ${decider}`, ...given(schema, required), not: given(schema, [decider]) },
-      {
-        title: `With ${decider}`,
-        ...given(schema, [decider]),
-        not: { anyOf: decided.map((name) => given(schema, [name])) },
-      },
-    ];
-  }
+const completed = (name: string, schema: Schema): Schemas => {
+  const decision = decisionIn(schema);
+  if (decision === null) return { [name]: closed(schema) };
+  const alternatives = alternativesIn(name, schema, decision);
+  return {
+    ...alternatives,
+    [name]: { oneOf: Object.keys(alternatives).map((each) => ({ $ref: getSchemaPath(each) })) },
+  };
 };
 
-/** What may be left out may be null. */
-const allowNull = ({ properties = {}, required = [] }: Schema): void => {
-  for (const [name, property] of Object.entries(properties as Record<string, Schema>)) {
-    if (required.includes(name) && property[DECIDED_BY] === undefined) continue;
-    property.nullable = true;
-    if (property.enum) property.enum = [...(property.enum as unknown[]), null];
-  }
+interface Decision {
+  readonly decider: string;
+  readonly decided: readonly string[];
+}
+
+const decisionIn = ({ properties = {} }: Schema): Decision | null => {
+  const deciders = Object.values(properties).flatMap((property) => property[DECIDED_BY] ?? []);
+  const [decider] = deciders;
+  if (decider === undefined) return null;
+  const decided = Object.keys(properties).filter((name) => properties[name]?.[DECIDED_BY] === decider);
+  return { decider, decided };
 };
 
-/** The fields are there, and not null. */
-const given = ({ properties = {} }: Schema, names: readonly string[]) => {
-  const typeOf = (name: string) => (properties as Record<string, Schema>)[name]?.type ?? 'object';
-  return { required: [...names], properties: Object.fromEntries(names.map((name) => [name, { type: typeOf(name) }])) };
+/** One schema with the field that decides others, one with those. Each is called after the field that it asks for. */
+const alternativesIn = (name: string, schema: Schema, { decider, decided }: Decision): Schemas => {
+  const { properties = {}, required = [] } = schema;
+  const always = required.filter((field) => !decided.includes(field));
+  const without = (fields: readonly string[], reason: string): Readonly<Record<string, Schema>> => ({
+    ...properties,
+    ...Object.fromEntries(fields.map((field): [string, Schema] => [field, { type: 'null', description: reason }])),
+  });
+  const [asked = ''] = required.filter((field) => decided.includes(field));
+  const called = (field: string) => name.replace(/Request$/, `By${inPascalCase(field)}Request`);
+  return {
+    [called(asked)]: closed({
+      ...schema,
+      properties: without([decider], `Decides what ${decided.join(', ')} say`),
+      required: [...always, asked],
+    }),
+    [called(decider)]: closed({
+      ...schema,
+      properties: without(decided, `Decided by ${decider}`),
+      required: [...always, decider],
+    }),
+  };
 };
 
-const fieldsByDecider = ({ properties = {} }: Schema): ReadonlyMap<string, readonly string[]> => {
-  const fields = new Map<string, readonly string[]>();
-  for (const [name, property] of Object.entries(properties as Record<string, Schema>)) {
-    const { [DECIDED_BY]: decider } = property;
-    if (decider === undefined) continue;
-    fields.set(decider, [...(fields.get(decider) ?? []), name]);
-    delete (property as { [DECIDED_BY]?: string })[DECIDED_BY];
-  }
-  return fields;
+const inPascalCase = (field: string): string =>
+  field.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** What may be left out may be null; what is not listed is refused. */
+const closed = (schema: Schema): Schema => {
+  const { properties = {}, required = [] } = schema;
+  const complete = Object.entries(properties).map(([name, property]): [string, Schema] => {
+    const { [DECIDED_BY]: _, ...stated } = property;
+    return [name, required.includes(name) ? stated : orNull(stated)];
+  });
+  return { ...schema, properties: Object.fromEntries(complete), additionalProperties: false } as Schema;
+};
+
+const orNull = (property: Schema): Schema => {
+  const { $ref, allOf, oneOf, ...about } = property;
+  const alternatives = allOf ?? oneOf ?? ($ref === undefined ? null : [{ $ref }]);
+  if (alternatives !== null) return { ...about, anyOf: [...alternatives, { type: 'null' }] } as Schema;
+  const { type = [], enum: values } = property;
+  return {
+    ...property,
+    type: type === 'null' ? type : [type, 'null'].flat(),
+    ...(values && { enum: [...values, null] }),
+  };
 };

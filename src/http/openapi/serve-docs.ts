@@ -13,7 +13,7 @@ export const serveDocs = (app: NestFastifyApplication): void => {
 
   // Made once. A document written for every request would let few callers take all of the processor and the memory.
   let document: OpenAPIObject | undefined;
-  const built = (): OpenAPIObject => (document ??= buildOpenApi(app));
+  const built = (): OpenAPIObject => (document ??= buildOpenApi(app, publicUrl));
   let bytes: Buffer | undefined;
   fastify.get('/openapi.json', async (_, reply) =>
     reply.type(JSON_TYPE).send((bytes ??= Buffer.from(JSON.stringify(built())))),

@@ -23,7 +23,7 @@ export const ApiProblems = (...codes: readonly ProblemCode[]): MethodDecorator =
             schema: {
               allOf: [
                 { $ref: getSchemaPath(ProblemResponse) },
-                { properties: { code: { type: 'string', enum: known } } },
+                { required: ['code'], properties: { code: { type: 'string', enum: known } } },
               ],
             },
           },

@@ -1,6 +1,5 @@
 import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropInteger, PropObject, PropText, PropEnum } from '../openapi/prop.js';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { PropBoolean, PropInteger, PropObject, PropText, PropTextsByName, PropEnum } from '../openapi/prop.js';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
 export class RetryResponse {
@@ -24,10 +23,8 @@ export class ProblemResponse {
   @PropText('Path of the request') instance!: string;
   @PropText('Finds this request in the logs') request_id!: string;
 
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'array', items: { type: 'string' } },
-    description: 'What is wrong with each field, by field path',
+  @PropTextsByName('What is wrong with each field, by field path', {
+    optional: true,
     example: { 'mass.value': ['must be greater than zero'] },
   })
   errors?: Record<string, string[]>;

@@ -40,7 +40,7 @@ export const Field = (
       ...schema,
       description: about,
       required: optional !== true,
-      ...(example !== undefined && { example }),
+      ...(example !== undefined && { examples: [example] }),
       ...(decidedBy !== undefined && { [DECIDED_BY]: decidedBy }),
     } as ApiPropertyOptions),
   );
@@ -50,7 +50,12 @@ export const Field = (
 export const DECIDED_BY = 'x-decided-by';
 
 export const EnumField = (values: readonly string[], options: FieldOptions): PropertyDecorator =>
-  Field({ type: String, enum: [...values] }, options, IsIn(values, { message: `must be one of ${values.join(', ')}` }));
+  Field(wordOf(values), options, IsIn(values, { message: `must be one of ${values.join(', ')}` }));
+
+const wordOf = (values: readonly string[]): ApiPropertyOptions =>
+  (values.length === 1
+    ? { type: String, const: values[0] }
+    : { type: String, enum: [...values] }) as ApiPropertyOptions;
 
 /** A text of a fixed form; `message` is the reason when it has another. */
 export const PatternField = (pattern: RegExp, message: string, options: FieldOptions): PropertyDecorator =>
@@ -80,11 +85,13 @@ export const OneOfField = (
 
   const classes = new Map<unknown, RequestClass>(Object.entries(shapes));
   const classOf: NestedContext['classOf'] = (wire) => classes.get(wire[discriminator]) ?? OtherRequest;
-  const oneOf = Object.values(shapes).map((shape) => ({ $ref: getSchemaPath(shape) }));
+  const mapping = Object.fromEntries(Object.entries(shapes).map(([value, shape]) => [value, getSchemaPath(shape)]));
+  const oneOf = Object.values(mapping).map(($ref) => ({ $ref }));
+  const schema = { oneOf, discriminator: { propertyName: discriminator, mapping } };
   const unknownReason = `does not go with this ${discriminator}`;
   return (target, property) => {
     ApiExtraModels(...Object.values(shapes))(target.constructor);
-    Field({ oneOf } as ApiPropertyOptions, options, ...nested({ classOf, unknownReason }))(target, property);
+    Field(schema as ApiPropertyOptions, options, ...nested({ classOf, unknownReason }))(target, property);
   };
 };
 

@@ -47,9 +47,9 @@ export class MassRequest {
     {
       oneOf: [
         { type: 'string', pattern: MASS_TEXT.source },
-        { type: 'number', minimum: 0, exclusiveMinimum: true },
+        { type: 'number', exclusiveMinimum: 0 },
       ],
-    },
+    } as object,
     {
       about: 'Greater than zero and a whole number of grams. A number may have 15 significant digits',
       example: '12.5',

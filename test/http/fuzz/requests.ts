@@ -128,7 +128,7 @@ export class Requests {
 
   private headersOf({ parameters = [], security }: Operation): fc.Arbitrary<Part<Plan['headers']>> {
     const key = ['authorization', `Bearer ${known('credential', 0)}`] as const;
-    const credentials = security === undefined ? [] : [key];
+    const credentials = security.length === 0 ? [] : [key];
     const takesKey = parameters.some(({ name }) => name === 'Idempotency-Key');
     const own = fc.nat().map((nth) => (takesKey ? [['idempotency-key', known('fresh', nth)] as const] : []));
     // Most callers of a run do not wait for a provider.

@@ -93,8 +93,18 @@ export class Values {
   valid(schema: Schema, name = ''): fc.Arbitrary<unknown> {
     if (schema.$ref !== undefined) return this.ofComponent(schema.$ref.split('/').at(-1) ?? '');
     if (schema.allOf?.length === 1) return this.valid(schema.allOf[0] as Schema, name);
+    const alternatives = schema.oneOf ?? schema.anyOf;
+    if (alternatives !== undefined) return this.oneOf(alternatives, name);
+    if (Array.isArray(schema.type)) {
+      const types = schema.type as readonly string[];
+      return this.oneOf(
+        types.map((type) => (type === 'null' ? { type } : { ...schema, type })),
+        name,
+      );
+    }
+    if (schema.type === 'null') return fc.constant(null);
     if (schema.properties !== undefined) return this.objectOf(schema, schema.properties);
-    if (schema.oneOf !== undefined) return fc.oneof(...schema.oneOf.map((one) => this.valid(one, name)));
+    if (schema.const !== undefined) return fc.constant(schema.const);
     if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
     if (schema.type === 'array') return this.listOf(schema, name);
     if (schema.type === 'object')
@@ -103,6 +113,13 @@ export class Values {
     if (schema.type === 'integer' || schema.type === 'number')
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1_000 });
     return this.text(schema, name);
+  }
+
+  /** Null is allowed nearly everywhere, and says the same as nothing: more often it is another of them. */
+  private oneOf(schemas: readonly Schema[], name: string): fc.Arbitrary<unknown> {
+    return fc.oneof(
+      ...schemas.map((schema) => ({ weight: schema.type === 'null' ? 1 : 4, arbitrary: this.valid(schema, name) })),
+    );
   }
 
   private ofComponent(component: string): fc.Arbitrary<unknown> {
@@ -130,25 +147,14 @@ export class Values {
     return fc.oneof({ weight: 4, arbitrary: remembered }, { weight: 1, arbitrary: matching });
   }
 
-  /** Where there are alternatives, what goes with one of them. */
   private objectOf(
-    { required = [], oneOf = [{}] }: Schema,
+    { required = [] }: Schema,
     properties: Readonly<Record<string, Schema>>,
-  ): fc.Arbitrary<unknown> {
-    const records = oneOf.map((alternative) => {
-      const { not = {} } = alternative;
-      const excluded = new Set(
-        [not, ...(not.anyOf ?? [])].flatMap((schema) => [
-          ...(schema.required ?? []),
-          ...Object.keys(schema.properties ?? {}),
-        ]),
-      );
-      const fields = Object.entries(properties).filter(([name]) => !excluded.has(name));
-      return fc.record(Object.fromEntries(fields.map(([name, schema]) => [name, this.valid(schema, name)])), {
-        requiredKeys: [...required, ...(alternative.required ?? [])].filter((name) => !excluded.has(name)),
-      });
+  ): fc.Arbitrary<Record<string, unknown>> {
+    const fields = Object.entries(properties).map(([name, schema]) => [name, this.valid(schema, name)]);
+    return fc.record(Object.fromEntries(fields) as Record<string, fc.Arbitrary<unknown>>, {
+      requiredKeys: [...required],
     });
-    return fc.oneof(...records);
   }
 }
 

@@ -4,19 +4,15 @@ import type { OrderPresenter } from '../orders/order.presenter.js';
 import type { EventResponse } from './event.response.js';
 
 /** An event as it is told: in the feed, and as the body of a webhook. */
-export const presentEvent = (event: FeedEvent, orders: OrderPresenter): EventResponse => ({
-  id: event.id,
-  type: event.type,
-  created_at: presentTime(event.occurredAt),
-  sequence: event.position.sequence,
-  data:
-    'order' in event
-      ? { order: orders.present(event.order) }
-      : {
-          webhook_endpoint: {
-            id: event.endpoint.id,
-            url: event.endpoint.url,
-            disabled_reason: event.endpoint.disabledReason,
-          },
-        },
-});
+export const presentEvent = (event: FeedEvent, orders: OrderPresenter): EventResponse => {
+  const { id, occurredAt, position } = event;
+  const told = { created_at: presentTime(occurredAt), sequence: position.sequence };
+  if ('order' in event) return { id, type: event.type, ...told, data: { order: orders.present(event.order) } };
+  const { id: endpointId, url, disabledReason } = event.endpoint;
+  return {
+    id,
+    type: event.type,
+    ...told,
+    data: { webhook_endpoint: { id: endpointId, url, disabled_reason: disabledReason } },
+  };
+};
