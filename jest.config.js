@@ -4,13 +4,12 @@ const esmOnly = [
   '@nestjs',
   '@prisma/schema-engine-wasm',
   '@standard-schema',
-  'es-toolkit',
   'dotenv',
   'dotenv-expand',
 ];
 
 /** Proofs take minutes, or want the machine to themselves: they run where their folder is named, by `npm run proofs` and CI. */
-const PROOFS = ['test/altered', 'test/model', 'test/processes'];
+const PROOFS = ['test/altered', 'test/faults', 'test/model', 'test/processes'];
 const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWith(folder)));
 
 export default {
@@ -24,6 +23,9 @@ export default {
   // Real servers and real processes on a busy machine: a limit for hangs, not a target.
   testTimeout: 30_000,
   moduleNameMapper: {
+    // Each spec loads every module anew: these come as hundreds of small files, and their authors' bundle is the same.
+    '^es-toolkit/compat$': '<rootDir>/node_modules/es-toolkit/dist/browser.global.js',
+    '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@prisma/client/runtime/(query_compiler.*)\\.mjs$': '@prisma/client/runtime/$1.js',
   },

@@ -162,7 +162,7 @@ export class GatewayEnv {
   RETENTION_QUOTES_DAYS = '30';
 
   @Variable(
-    'Days after the end of an order that requests, callbacks, refused payment ids and stored responses are kept',
+    'Days after the end of an order that requests, callbacks, refused payment ids, stored responses and answers to webhooks are kept',
   )
   @Matches(/^([3-9]\d|[1-9]\d{2,4})$/, { message: 'RETENTION_RECORDS_DAYS must be a whole number from 30 to 99999' })
   RETENTION_RECORDS_DAYS = '180';

@@ -1,8 +1,8 @@
 import type { Order } from '../../src/domain/orders/order.js';
 import type { Operation } from '../../src/domain/providers/calls.js';
 import type { FaultMatch } from '../../dev/sandbox/index.js';
-import { opening, placing, SCENES, untilPlaced, type Scene } from '../engine/faults/integrity-scenes.js';
-import { offeringOf, type Where } from '../engine/faults/integrity-trial.js';
+import { opening, placing, SCENES, untilPlaced, type Scene } from '../faults/integrity-scenes.js';
+import { offeringOf, type Where } from '../faults/integrity-trial.js';
 import { money } from '../../src/domain/money.js';
 import { NotAcceptedError, type AlteredTrial } from './altered-trial.js';
 

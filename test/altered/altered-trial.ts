@@ -4,7 +4,7 @@ import { SCOPES } from '../../src/application/access/scopes.js';
 import { amountOf } from '../../src/domain/money.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { createLogger } from '../../src/telemetry/logger.js';
-import { Trial, type Where } from '../engine/faults/integrity-trial.js';
+import { Trial, type Where } from '../faults/integrity-trial.js';
 import { Documentation } from '../http/documentation.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
 import { launchGateway, newKey } from '../support/launcher.js';

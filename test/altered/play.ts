@@ -4,7 +4,7 @@ import { isTerminal } from '../../src/domain/orders/lifecycle.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { endsWithObservation } from '../../src/domain/orders/review.js';
 import { PRICE_TOLERANCE } from '../../src/domain/purchases/integrity.js';
-import { untruths } from '../engine/faults/untruths.js';
+import { untruths } from '../faults/untruths.js';
 import type { Alteration } from './altered-answer.js';
 import type { AlteredScene } from './altered-scenes.js';
 import type { AlteredTrial } from './altered-trial.js';

@@ -1,6 +1,6 @@
 import { CLASS_OF, type Operation } from '../../src/domain/providers/calls.js';
 import { matches } from '../../dev/sandbox/fault-queue.js';
-import type { Where } from '../engine/faults/integrity-trial.js';
+import type { Where } from '../faults/integrity-trial.js';
 import { operationsOf } from '../contract/harness.js';
 import { asItIs, type Alteration } from './altered-answer.js';
 import { ALTERED_SCENES, type AlteredScene } from './altered-scenes.js';

@@ -10,7 +10,14 @@ const DAY = 24 * 3_600_000;
 /** As the API promises: for so long a repeat gets the first response. */
 const PROMISED_DAYS = 30;
 
-const PRUNES = ['prune_quotes', 'prune_requests', 'prune_callbacks', 'prune_claims', 'prune_responses'] as const;
+const PRUNES = [
+  'prune_quotes',
+  'prune_requests',
+  'prune_callbacks',
+  'prune_claims',
+  'prune_responses',
+  'prune_answers',
+] as const;
 
 /** What a caller can see of the orders, their keys and their quotes, and what a worker needs to go on with them. */
 const SEEN = `
@@ -21,6 +28,8 @@ const SEEN = `
     (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM attempts a WHERE a.order_id = o.id) AS attempts,
     (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.id) FROM callbacks c WHERE c.order_id = o.id) AS callbacks,
     (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.provider_order_id) FROM purchase_claims p WHERE p.order_id = o.id) AS claims,
+    (SELECT jsonb_agg(t.answer) FROM webhook_deliveries d JOIN webhook_attempts t ON t.delivery_id = d.id
+     WHERE d.order_id = o.id) AS answers,
     (SELECT jsonb_agg(to_jsonb(e) ORDER BY e.sequence) FROM order_events e WHERE e.order_id = o.id) AS events
   FROM orders o ORDER BY o.id`;
 
@@ -34,6 +43,7 @@ interface Seen {
   readonly attempts: { body: string }[] | null;
   readonly callbacks: object[] | null;
   readonly claims: { verdict: string }[] | null;
+  readonly answers: (string | null)[];
   readonly events: object[];
 }
 
@@ -80,6 +90,10 @@ describe('pruning', () => {
        FROM unnest(ARRAY['quo_ordered', 'quo_other']) q`,
     );
     await engine.rows(`UPDATE orders SET offer_id = 'off_ordered' WHERE id = $1`, [completed]);
+    await engine.rows(
+      `INSERT INTO webhook_endpoints (id, tenant_id, url, types) VALUES ('whe_1', $1, 'https://a.example/', '{}')`,
+      [engine.tenantId],
+    );
     for (const id of Object.values(ids)) {
       await engine.rows(
         `INSERT INTO callbacks (order_id, provider, body, body_hash) VALUES ($1, 'cnaught', 'x', sha256('x'))`,
@@ -88,6 +102,15 @@ describe('pruning', () => {
       await engine.rows(
         `INSERT INTO purchase_claims (order_id, provider_order_id, verdict)
          SELECT $1, 'p_' || v, v FROM unnest(ARRAY['claimed', 'confirmed', 'refused', 'unknown', 'disputed']) v`,
+        [id],
+      );
+      await engine.rows(
+        `WITH delivery AS (
+           INSERT INTO webhook_deliveries (id, endpoint_id, tenant_id, event_id, order_id, state, ended_at)
+           SELECT 'dlv_' || o.id, 'whe_1', o.tenant_id, 'evt_' || o.id, o.id, 'delivered', now() FROM orders o WHERE o.id = $1
+           RETURNING id)
+         INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, answer)
+         SELECT id, 1, now() - interval '400 days', 1, 200, 'thanks' FROM delivery`,
         [id],
       );
     }
@@ -183,7 +206,7 @@ describe('pruning', () => {
     await fc.assert(property, { numRuns: 30 });
   });
 
-  it('prunes what was kept for so long and no sooner: requests, callbacks, refused ids, responses, quotes', async () => {
+  it('prunes what was kept for so long and no sooner: requests, callbacks, refused ids, responses, answers, quotes', async () => {
     const prune = async (client: pg.PoolClient): Promise<void> => {
       for (const by of PRUNES) await client.query(`SELECT ${by}(60, 100)`);
     };
@@ -198,6 +221,7 @@ describe('pruning', () => {
         expect(was?.attempts?.map(({ body }) => body !== '')).toEqual([true]);
         expect(is?.attempts?.map(({ body }) => body)).toEqual(['']);
         expect(is?.callbacks).toBeNull();
+        expect([was?.answers, is?.answers]).toEqual([['thanks'], [null]]);
         expect(is?.claims?.map(({ verdict }) => verdict)).toEqual(['claimed', 'confirmed', 'disputed']);
         expect(was?.keys).toEqual([['responded', ids['completed'], 200, '{}']]);
         expect(is?.keys).toEqual([['pruned', ids['completed'], 200, null]]);

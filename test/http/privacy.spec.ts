@@ -111,7 +111,7 @@ describe('personal data', () => {
         return send;
       });
 
-  /** What operators and earlier builds wrote about it. */
+  /** What operators and earlier builds wrote about it, and what a receiver answered to a webhook of it. */
   const annotate = async (mark: string, id: string): Promise<void> => {
     await flag(gateway.app, id, 'bought_twice');
     await gateway.app.get(ClearReview).run(id, 'Officer', `spoke with Ann ${mark}`);
@@ -128,6 +128,19 @@ describe('personal data', () => {
           ],
         },
       ],
+    );
+    await gateway.rows(
+      `WITH told AS (SELECT 'dlv_' || o.id AS id, o.id AS order_id, o.tenant_id FROM orders o WHERE o.id = $1),
+       endpoint AS (
+         INSERT INTO webhook_endpoints (id, tenant_id, url, types)
+         SELECT 'whe_' || t.order_id, t.tenant_id, 'https://shop.example/all', '{}' FROM told t RETURNING id),
+       delivery AS (
+         INSERT INTO webhook_deliveries (id, endpoint_id, tenant_id, event_id, order_id, state, ended_at)
+         SELECT t.id, e.id, t.tenant_id, 'evt_' || t.order_id, t.order_id, 'delivered', now() FROM told t, endpoint e
+         RETURNING id)
+       INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, answer)
+       SELECT d.id, 1, now(), 1, 200, $2 FROM delivery d`,
+      [id, `thank you, Ann ${mark}`],
     );
   };
 

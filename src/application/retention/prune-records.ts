@@ -69,6 +69,7 @@ export class PruneRecords {
       rows('callbacks', recordsDays),
       rows('claims', recordsDays),
       rows('responses', recordsDays),
+      rows('answers', recordsDays),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
   }

@@ -3,7 +3,7 @@ export class RetentionSettings {
   constructor(
     /** After a quote has expired, unless an order came from it. */
     readonly quotesDays: number,
-    /** After an order has ended: what was sent, received and responded about it. */
+    /** After an order has ended: what was sent, received and answered about it. */
     readonly recordsDays: number,
     /** After an order has ended; null for good. */
     readonly personalDataDays: number | null,

@@ -65,8 +65,8 @@ export const PERSONAL_DATA = {
   webhook_attempts: {
     answer: {
       holds: 'the beginning of what a receiver answered, which may repeat what it was sent',
-      erasure: 'kept',
-      lives: 'forGood',
+      erasure: 'emptied',
+      lives: 'records',
     },
   },
   order_events: {

@@ -110,6 +110,7 @@ export const FUNCTIONS: readonly string[] = [
   'month_of',
   'names_any',
   'order_state',
+  'prune_answers',
   'prune_callbacks',
   'prune_claims',
   'prune_quotes',

@@ -9,6 +9,7 @@ const FUNCTIONS = {
   callbacks: 'prune_callbacks',
   claims: 'prune_claims',
   responses: 'prune_responses',
+  answers: 'prune_answers',
 } as const;
 export type Prunable = keyof typeof FUNCTIONS;
 

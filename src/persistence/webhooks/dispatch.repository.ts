@@ -33,16 +33,20 @@ export interface DispatchPage {
   readonly newCallbacks: readonly NewCallback[];
 }
 
+/** One for each event that somebody is to be told; without them (`id` null), one for the page. */
 interface PageRow {
-  readonly tx: string;
-  readonly subject: string;
-  readonly sequence: number;
-  readonly id: string;
+  readonly events: number;
+  readonly last_tx: string | null;
+  readonly last_subject: string | null;
+  readonly last_sequence: number | null;
+  readonly id: string | null;
   readonly tenant_id: string;
   readonly order_id: string | null;
   readonly callback_url: string | null;
   readonly endpoint_ids: readonly string[];
 }
+
+type ToldRow = PageRow & { readonly id: string };
 
 /** Hands events on from the feed to the queue of what is to be sent. */
 @Injectable()
@@ -59,38 +63,31 @@ export class DispatchRepository {
     if (!from) throw new Error(`feed_readers lacks its row ${READER}`);
     const isActive = Prisma.sql`e.tenant_id = p.tenant_id AND e.deleted_at IS NULL AND e.disabled_at IS NULL`;
     const rows = await this.database.query<PageRow>(Prisma.sql`
-      WITH page AS MATERIALIZED (${scanFeed({ scope: 'all_tenants' }, from, limit)})
-      SELECT p.tx, p.subject, p.sequence, p.id, p.tenant_id, o.id AS order_id,
-             CASE WHEN NOT EXISTS (
-               SELECT FROM webhook_endpoints e
-               WHERE e.tenant_id = p.tenant_id AND e.url = o.webhook_url AND e.origin = 'order' AND e.deleted_at IS NULL)
-             THEN o.webhook_url END AS callback_url,
-             ARRAY(
-               SELECT e.id FROM webhook_endpoints e
-               WHERE e.origin = 'managed' AND ${isActive} AND (e.types = '{}' OR p.type = ANY (e.types))
-                 AND e.created_at <= COALESCE(h.occurred_at, w.occurred_at)
-               UNION ALL
-               SELECT e.id FROM webhook_endpoints e WHERE e.origin = 'order' AND ${isActive} AND e.url = o.webhook_url
-             ) AS endpoint_ids
-      FROM page p LEFT JOIN orders o ON o.id = p.subject
-      LEFT JOIN order_events h ON h.id = p.id LEFT JOIN webhook_endpoint_events w ON w.id = p.id
-      ORDER BY p.tx, p.subject, p.sequence`);
-    const last = rows.at(-1);
-    const callbacks = newCallbacksOf(rows);
-    return {
-      from,
-      to: last ? { tx: last.tx, subject: last.subject, sequence: last.sequence } : null,
-      events: rows.length,
-      recipients: rows.flatMap((row) => {
-        const event = { eventId: row.id, orderId: row.order_id, tenantId: row.tenant_id };
-        const callback = callbacks.get(keyOf(row));
-        return [...row.endpoint_ids, ...(callback ? [callback.id] : [])].map((endpointId) => ({
-          ...event,
-          endpointId,
-        }));
-      }),
-      newCallbacks: [...callbacks.values()],
-    };
+      WITH page AS MATERIALIZED (${scanFeed({ scope: 'all_tenants' }, from, limit)}),
+      last AS (SELECT p.* FROM page p ORDER BY p.tx DESC, p.subject DESC, p.sequence DESC LIMIT 1),
+      addressed AS (
+        SELECT p.tx, p.subject, p.sequence, p.id, p.tenant_id, o.id AS order_id,
+               CASE WHEN NOT EXISTS (
+                 SELECT FROM webhook_endpoints e
+                 WHERE e.tenant_id = p.tenant_id AND e.url = o.webhook_url AND e.origin = 'order' AND e.deleted_at IS NULL)
+               THEN o.webhook_url END AS callback_url,
+               ARRAY(
+                 SELECT e.id FROM webhook_endpoints e
+                 WHERE e.origin = 'managed' AND ${isActive} AND (e.types = '{}' OR p.type = ANY (e.types))
+                   AND e.created_at <= COALESCE(
+                     (SELECT h.occurred_at FROM order_events h WHERE h.id = p.id),
+                     (SELECT w.occurred_at FROM webhook_endpoint_events w WHERE w.id = p.id))
+                 UNION ALL
+                 SELECT e.id FROM webhook_endpoints e WHERE e.origin = 'order' AND ${isActive} AND e.url = o.webhook_url
+               ) AS endpoint_ids
+        FROM page p LEFT JOIN orders o ON o.id = p.subject)
+      SELECT extent.events, last.tx AS last_tx, last.subject AS last_subject, last.sequence AS last_sequence,
+             a.id, a.tenant_id, a.order_id, a.callback_url, a.endpoint_ids
+      FROM (SELECT count(*)::int AS events FROM page) extent
+      LEFT JOIN last ON true
+      LEFT JOIN addressed a ON a.callback_url IS NOT NULL OR a.endpoint_ids <> '{}'
+      ORDER BY a.tx, a.subject, a.sequence`);
+    return pageOf(from, rows);
   }
 
   /**
@@ -124,10 +121,27 @@ export class DispatchRepository {
   }
 }
 
-const keyOf = ({ tenant_id: tenantId, callback_url: url }: PageRow): string => JSON.stringify([tenantId, url]);
+const pageOf = (from: FeedPosition, rows: readonly PageRow[]): DispatchPage => {
+  const [{ events, last_tx: tx, last_subject: subject, last_sequence: sequence }] = rows as [PageRow];
+  const told = rows.filter((row): row is ToldRow => row.id !== null);
+  const callbacks = newCallbacksOf(told);
+  return {
+    from,
+    to: tx === null || subject === null || sequence === null ? null : { tx, subject, sequence },
+    events,
+    recipients: told.flatMap((row) => {
+      const event = { eventId: row.id, orderId: row.order_id, tenantId: row.tenant_id };
+      const callback = callbacks.get(keyOf(row));
+      return [...row.endpoint_ids, ...(callback ? [callback.id] : [])].map((endpointId) => ({ ...event, endpointId }));
+    }),
+    newCallbacks: [...callbacks.values()],
+  };
+};
+
+const keyOf = ({ tenant_id: tenantId, callback_url: url }: ToldRow): string => JSON.stringify([tenantId, url]);
 
 /** One for each address, however many orders and events have it. */
-const newCallbacksOf = (rows: readonly PageRow[]): ReadonlyMap<string, NewCallback> => {
+const newCallbacksOf = (rows: readonly ToldRow[]): ReadonlyMap<string, NewCallback> => {
   const callbacks = new Map<string, NewCallback>();
   for (const row of rows) {
     const { tenant_id: tenantId, callback_url: url } = row;

@@ -1,7 +1,7 @@
-import { amountOf } from '../../../src/domain/money.js';
-import { isOutcomePending } from '../../../src/domain/orders/lifecycle.js';
-import type { Order } from '../../../src/domain/orders/order.js';
-import { TestEngine } from '../../support/engine.js';
+import { amountOf } from '../../src/domain/money.js';
+import { isOutcomePending } from '../../src/domain/orders/lifecycle.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import { TestEngine } from '../support/engine.js';
 import { CASES, type Case } from './integrity-cases.js';
 import { SCENES, type Scene } from './integrity-scenes.js';
 import { Trial, type Where } from './integrity-trial.js';

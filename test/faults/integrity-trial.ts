@@ -1,10 +1,10 @@
-import { offeringId } from '../../../src/application/catalog/offering-id.js';
-import { AppError } from '../../../src/domain/errors.js';
-import { money } from '../../../src/domain/money.js';
-import type { Order } from '../../../src/domain/orders/order.js';
-import type { ProviderId } from '../../../src/domain/providers/calls.js';
-import type { Fault, FaultMatch, LedgerEntry } from '../../../dev/sandbox/index.js';
-import type { OrderToPlace, TestEngine } from '../../support/engine.js';
+import { offeringId } from '../../src/application/catalog/offering-id.js';
+import { AppError } from '../../src/domain/errors.js';
+import { money } from '../../src/domain/money.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import type { ProviderId } from '../../src/domain/providers/calls.js';
+import type { Fault, FaultMatch, LedgerEntry } from '../../dev/sandbox/index.js';
+import type { OrderToPlace, TestEngine } from '../support/engine.js';
 
 export type Where = 'cnaught' | 'carbonmark' | 'one_tribe';
 

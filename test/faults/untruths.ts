@@ -1,6 +1,6 @@
-import { amountOf } from '../../../src/domain/money.js';
-import type { Order } from '../../../src/domain/orders/order.js';
-import type { LedgerEntry } from '../../../dev/sandbox/index.js';
+import { amountOf } from '../../src/domain/money.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import type { LedgerEntry } from '../../dev/sandbox/index.js';
 
 /** Where the facts that are kept of a purchase are not the ledger's, of the only purchase there is. */
 export const untruths = (order: Order, bought: readonly LedgerEntry[]): string[] => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import supertest from 'supertest';
-import { newKey, newTenant } from '../../support/launcher.js';
+import { newKey, newTenant } from '../support/launcher.js';
 import { TalkativeGateway } from './talkative-gateway.js';
 
 const KEYS = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { PostgresProxy } from '../support/postgres-proxy.js';
-import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 
 describe('while the database is in trouble', () => {
   let database: TestDatabase;

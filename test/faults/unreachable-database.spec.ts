@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { PostgresProxy } from '../support/postgres-proxy.js';
-import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 
 describe('while the database cannot be reached', () => {
   let database: TestDatabase;

@@ -1,6 +1,6 @@
-import type { Order } from '../../../src/domain/orders/order.js';
-import type { FaultMatch } from '../../../dev/sandbox/index.js';
-import type { OrderToPlace } from '../../support/engine.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import type { FaultMatch } from '../../dev/sandbox/index.js';
+import type { OrderToPlace } from '../support/engine.js';
 import type { Trial, Where } from './integrity-trial.js';
 
 const HOUR_MS = 3_600_000;

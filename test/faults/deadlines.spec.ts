@@ -1,8 +1,8 @@
-import { WRITES, type Operation, type ProviderCall } from '../../../src/domain/providers/calls.js';
-import type { OffsetProvider } from '../../../src/domain/providers/provider.js';
-import { startSandbox, type Fault, type Sandbox } from '../../../dev/sandbox/index.js';
-import { HARNESSES, operationsOf, type ProviderHarness } from '../../contract/harness.js';
-import { TestEngine } from '../../support/engine.js';
+import { WRITES, type Operation, type ProviderCall } from '../../src/domain/providers/calls.js';
+import type { OffsetProvider } from '../../src/domain/providers/provider.js';
+import { startSandbox, type Fault, type Sandbox } from '../../dev/sandbox/index.js';
+import { HARNESSES, operationsOf, type ProviderHarness } from '../contract/harness.js';
+import { TestEngine } from '../support/engine.js';
 import { WatchedWire, type WireFault } from './watched-wire.js';
 
 const IN_THE_WORLD = { correlationId: 'ord_1', account: null };

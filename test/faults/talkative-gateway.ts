@@ -1,9 +1,9 @@
-import type { Gateway } from '../../../src/app/gateway.js';
-import { SCOPES } from '../../../src/application/access/scopes.js';
-import { createLogger } from '../../../src/telemetry/logger.js';
-import { PostgresProxy } from '../../support/postgres-proxy.js';
-import { launchGateway, newKey, newTenant } from '../../support/launcher.js';
-import { startTestContext, TestBed, type TestContext } from '../../support/test-bed.js';
+import type { Gateway } from '../../src/app/gateway.js';
+import { SCOPES } from '../../src/application/access/scopes.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { PostgresProxy } from '../support/postgres-proxy.js';
+import { launchGateway, newKey, newTenant } from '../support/launcher.js';
+import { startTestContext, TestBed, type TestContext } from '../support/test-bed.js';
 import { EchoingProvider } from './echoing-provider.js';
 
 type Echoes = Readonly<Record<'cnaught' | 'carbonmark' | 'oneTribe', EchoingProvider>>;

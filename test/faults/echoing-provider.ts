@@ -1,4 +1,4 @@
-import { Relay } from '../../support/relay.js';
+import { Relay } from '../support/relay.js';
 
 /** What the provider blurts out: everything in places for people, or the key itself as its word for the failure. */
 export type Echo = 'in_messages' | 'as_code' | null;

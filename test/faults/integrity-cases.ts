@@ -1,5 +1,5 @@
-import type { ReviewReason } from '../../../src/domain/orders/review.js';
-import type { Fault } from '../../../dev/sandbox/index.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
+import type { Fault } from '../../dev/sandbox/index.js';
 import type { SceneName } from './integrity-scenes.js';
 
 /**
