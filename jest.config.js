@@ -14,7 +14,7 @@ const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWit
 
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
-  roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/test', '<rootDir>/clients/typescript/src'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(isProof ? [] : PROOFS.map((folder) => `/${folder}/`))],
   globalSetup: '<rootDir>/test/support/global-setup.ts',

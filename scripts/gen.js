@@ -8,9 +8,11 @@ await ensure();
 const { format, getFileInfo, resolveConfig } = await import('prettier');
 const { generatedFiles } = await import('../dist/scripts/gen/generated-files.js');
 const { openApiFile } = await import('../dist/scripts/gen/openapi-file.js');
+const { clientTypes } = await import('../dist/scripts/gen/client-types.js');
 
 const checkOnly = process.argv.includes('--check');
-for (const { path, content } of [...generatedFiles(root), await openApiFile()]) {
+const openApi = await openApiFile();
+for (const { path, content } of [...generatedFiles(root), openApi, await clientTypes(openApi)]) {
   const file = join(root, path);
   const wanted = await formatted(file, content);
   if (wanted === (await readFile(file, 'utf8').catch(() => null))) continue;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
+import { OffsetGateway } from '../../clients/typescript/src/index.js';
 import { SCOPES, type Scope } from '../../src/application/access/scopes.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import { launchGateway, newKey, newTenant, type LaunchOptions } from '../support/launcher.js';
@@ -44,6 +46,15 @@ export class ServedGateway extends TestBed {
 
   newKey(scopes: readonly Scope[], tenantId = this.tenantId): Promise<string> {
     return newKey(this.app, tenantId, scopes);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.app.getHttpServer().address() as AddressInfo).port}`;
+  }
+
+  /** As callers have it. It takes no answer that is not 2xx: what is refused is tested without it. */
+  get client(): OffsetGateway {
+    return new OffsetGateway({ baseUrl: this.url, apiKey: this.key });
   }
 
   /** Without a key. */

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -86,7 +85,6 @@ describe('by the page for receivers', () => {
     running.push(program);
     return program;
   };
-  const url = (): string => `http://127.0.0.1:${(gateway.app.getHttpServer().address() as AddressInfo).port}`;
   const feed = async (): Promise<Told[]> =>
     ((await gateway.get('/v1/events').query({ limit: 500 })).body as { data: Told[] }).data;
   /** Its events are created, submitting, placed. */
@@ -126,7 +124,7 @@ describe('by the page for receivers', () => {
   it('the loop reads everything, goes on from where it was, and hears of what happens next', async () => {
     await place();
     const before = await feed();
-    const env = { GATEWAY_URL: url(), API_KEY: gateway.key };
+    const env = { GATEWAY_URL: gateway.url, API_KEY: gateway.key };
     const first = await start('catch-up', env);
     expect(await first.first(before.length)).toEqual(before);
     await first.stop();
