@@ -43,6 +43,12 @@ const steps = [
       ),
     run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'),
   }),
+  stamped({
+    done: 'built the dashboard',
+    stamp: 'dist/.dashboard-stamp',
+    inputs: () => fingerprint(['dashboard', 'scripts/dashboard.js', 'package-lock.json']),
+    run: () => node('scripts/dashboard.js'),
+  }),
 ];
 
 class StepFailed extends Error {}

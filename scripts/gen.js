@@ -9,10 +9,11 @@ const { format, getFileInfo, resolveConfig } = await import('prettier');
 const { generatedFiles } = await import('../dist/scripts/gen/generated-files.js');
 const { openApiFile } = await import('../dist/scripts/gen/openapi-file.js');
 const { clientTypes } = await import('../dist/scripts/gen/client-types.js');
+const { dashboardWords } = await import('../dist/scripts/gen/dashboard-words.js');
 
 const checkOnly = process.argv.includes('--check');
 const openApi = await openApiFile();
-for (const { path, content } of [...generatedFiles(root), openApi, await clientTypes(openApi)]) {
+for (const { path, content } of [...generatedFiles(root), dashboardWords(), openApi, await clientTypes(openApi)]) {
   const file = join(root, path);
   const wanted = await formatted(file, content);
   if (wanted === (await readFile(file, 'utf8').catch(() => null))) continue;

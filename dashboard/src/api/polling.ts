@@ -1,0 +1,41 @@
+import type { Query } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { isSignedOut, Refused } from './client.ts';
+
+const VISIBLE_MS = 5_000;
+const HIDDEN_MS = 30_000;
+const LONGEST_MS = 60_000;
+
+let paused = false;
+const listeners = new Set<() => void>();
+
+export const setPaused = (to: boolean): void => {
+  paused = to;
+  for (const tell of listeners) tell();
+};
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export const usePaused = (): boolean => useSyncExternalStore(subscribe, () => paused);
+
+/**
+ * When a query asks again. After errors it waits as long as it has been without an answer, up to a minute, so the waits
+ * double; as long as the gateway says where it says so; and not at all without a session.
+ */
+const nextPoll = ({ state }: Pick<Query, 'state'>): number | false => {
+  if (paused || isSignedOut(state.error)) return false;
+  const usual = document.hidden ? HIDDEN_MS : VISIBLE_MS;
+  if (state.error === null) return usual;
+  const wanted = state.error instanceof Refused ? (state.error.problem.retry.after_seconds ?? 0) * 1000 : 0;
+  const without = Math.min(LONGEST_MS, state.errorUpdatedAt - (state.dataUpdatedAt || state.errorUpdatedAt));
+  return Math.max(usual, wanted, without);
+};
+
+/** For a query that is shown as it is now. */
+export const LIVE = {
+  refetchInterval: (query: Query<never, never, never, never> | Pick<Query, 'state'>) => nextPoll(query as Pick<Query, 'state'>),
+  refetchIntervalInBackground: true,
+} as const;

@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router';
+import type { Of } from '../api/client.ts';
+import { Age, Until } from '../parts/time.tsx';
+import { Mass, Money, ShortId, Status, Words } from '../parts/values.tsx';
+
+export type AttentionRow = Of<'AttentionResponse'> & { readonly isGone: boolean };
+
+export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[]; label: string }) => (
+  <table className="rows">
+    <caption className="hidden">{label}</caption>
+    <thead>
+      <tr>
+        <th className="number age">Waits</th>
+        <th className="id">Order</th>
+        <th className="status">Status</th>
+        <th className="tenant">Tenant</th>
+        <th>Reference</th>
+        <th className="provider">Provider</th>
+        <th className="number mass">Mass</th>
+        <th className="number money">Price</th>
+        <th className="next">Gateway looks</th>
+        <th className="owner">In hand of</th>
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map(({ order, since, owner, next_try_at: nextTryAt, isGone }) => (
+        <tr key={order.id} className={isGone ? 'gone' : undefined}>
+          <td className="number">
+            <Age since={since} />
+          </td>
+          <td className="id">
+            <Link to="/orders/$id" params={{ id: order.id }} data-row>
+              {order.id}
+            </Link>
+          </td>
+          <td>{isGone ? <span className="badge">settled</span> : <Status status={order.status} />}</td>
+          <td>
+            <ShortId id={order.tenant_id} />
+          </td>
+          <td className="text">{order.reference !== null && <Words text={order.reference} />}</td>
+          <td>{order.provider}</td>
+          <td className="number">
+            <Mass mass={order.ordered_mass} />
+          </td>
+          <td className="number">
+            <Money money={order.total} />
+          </td>
+          <td>{nextTryAt === null ? <span className="quiet">not by itself</span> : <Until at={nextTryAt} />}</td>
+          <td className="text">{owner ? <Words text={owner.name} /> : <span className="quiet">nobody</span>}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);

@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import type { Of } from '../api/client.ts';
+import { STATUSES } from '../words.ts';
+
+/** A code as people read it. */
+export const wordsOf = (code: string): string => code.replaceAll('_', ' ');
+
+export const Money = ({ money }: { money: Of<'MoneyResponse'> | null }) =>
+  money === null ? <span className="quiet">not known</span> : <>{`${money.amount} ${money.currency}`}</>;
+
+export const Mass = ({ mass }: { mass: Of<'MassResponse'> }) => (
+  <>
+    {mass.value} <span className="unit">{mass.unit}</span>
+  </>
+);
+
+export const Status = ({ status }: { status: keyof typeof STATUSES }) => (
+  <span className={`badge ${status}`} title={STATUSES[status].means}>
+    {wordsOf(status)}
+  </span>
+);
+
+/** What people wrote, in whatever direction it reads. */
+export const Words = ({ text }: { text: string }) => <bdi>{text}</bdi>;
+
+/** An id that is one of many of its kind: they differ at their end. */
+export const ShortId = ({ id }: { id: string }) => (
+  <code title={id}>
+    {id.slice(0, 4)}…{id.slice(-6)}
+  </code>
+);
+
+/** An id in full, and a button that copies it. */
+export const CopyableId = ({ id, name }: { id: string; name: string }) => {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(id);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1_500);
+  };
+  return (
+    <span className="copyable">
+      <code>{id}</code>
+      <button type="button" className="small" aria-label={`Copy ${name}`} onClick={() => void copy()}>
+        {copied ? 'copied' : 'copy'}
+      </button>
+    </span>
+  );
+};
