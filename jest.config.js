@@ -8,8 +8,8 @@ const esmOnly = [
   'dotenv-expand',
 ];
 
-/** Proofs take minutes, or want the machine to themselves: they run where their folder is named, by `npm run proofs` and CI. */
-const PROOFS = ['test/altered', 'test/faults', 'test/model', 'test/processes'];
+/** Proofs take minutes, want the machine to themselves, or need a browser: they run where their folder is named, by `npm run proofs` and CI. */
+const PROOFS = ['test/altered', 'test/dashboard', 'test/faults', 'test/model', 'test/processes'];
 const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWith(folder)));
 
 export default {

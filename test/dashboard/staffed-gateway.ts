@@ -1,0 +1,66 @@
+import { CreateOperator } from '../../src/application/access/create-operator.js';
+import type { Role } from '../../src/domain/operators/operator.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
+import { freePort } from '../support/free-port.js';
+import { BY_TESTER, flag } from '../support/launcher.js';
+
+/** A gateway whose address is what browsers see, because a session counts for the pages of that address alone. */
+export const startForBrowsers = async (): Promise<ServedGateway> => {
+  const port = await freePort();
+  return ServedGateway.start({ port, publicUrl: `http://127.0.0.1:${port}` });
+};
+
+let made = 0;
+
+/** @returns their key */
+export const newOperator = async (gateway: ServedGateway, name: string, role: Role = 'approver'): Promise<string> => {
+  const wanted = { name, email: `operator-${++made}@example.com`, role };
+  const created = await gateway.app.get(CreateOperator).run(wanted, 'dev', BY_TESTER);
+  if (!created) throw new Error('there is one already');
+  return created.key;
+};
+
+/** @returns its id */
+export const placeOrder = async (gateway: ServedGateway, more: object = {}): Promise<string> => {
+  const { body } = (await gateway.order({ ...SMALL_ORDER, ...more })) as { body: { id: string } };
+  return body.id;
+};
+
+/** An order that a person must look at. */
+export const placeFlagged = async (gateway: ServedGateway, reason: ReviewReason, more: object = {}): Promise<string> => {
+  const id = await placeOrder(gateway, more);
+  await flag(gateway.app, id, reason);
+  return id;
+};
+
+/** An order whose send was cut off before anything came back. */
+export const placeDoubtful = (gateway: ServedGateway, more: object = {}): Promise<string> => {
+  const fault = { kind: 'reset', when: 'before_effect' } as const;
+  gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault });
+  return placeOrder(gateway, more);
+};
+
+const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
+const RIGHT_TO_LEFT = 'شركة البحر الأبيض المتوسط للشحن (٢٠٢٦)';
+
+/** Orders as they hurt: long names, text from right to left, many of one kind, and every kind. */
+export const placeWhatHurts = async (gateway: ServedGateway, many = 12): Promise<string> => {
+  for (let nth = 0; nth < many; nth++)
+    await placeOrder(gateway, {
+      reference: `invoice-${2026_0000 + nth}`,
+      mass: { value: String(1 + 137 * nth), unit: 'kg' },
+      beneficiary: { name: nth % 2 === 0 ? LONG : RIGHT_TO_LEFT },
+    });
+  await placeFlagged(gateway, 'answer_disagrees', { reference: RIGHT_TO_LEFT, beneficiary: { name: RIGHT_TO_LEFT } });
+  await placeFlagged(gateway, 'vanished', { mass: { value: '123456.789', unit: 't' }, reference: LONG.repeat(2) });
+  await placeDoubtful(gateway, { reference: 'doubt-young' });
+  const old = await placeDoubtful(gateway, { reference: 'doubt-old' });
+  await gateway.letTimePass(45 * 60_000, old);
+  return placeFlagged(gateway, 'bought_twice', {
+    reference: LONG,
+    retirement_message: `${LONG} ${RIGHT_TO_LEFT}`,
+    beneficiary: { name: `${LONG} ${RIGHT_TO_LEFT}` },
+  });
+};
+
