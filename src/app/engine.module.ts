@@ -7,6 +7,7 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import { RetentionSettings } from '../application/retention/retention-settings.js';
+import { FourEyes } from '../application/resolutions/four-eyes.js';
 import { EndpointLimits } from '../application/webhooks/endpoint-limits.js';
 import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
@@ -115,6 +116,7 @@ const SETTINGS = [
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
+  settingOf(FourEyes, (settings) => FourEyes.from(settings)),
   settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
   settingOf(SecretKeys, ({ webhookSecretKeys }) => SecretKeys.from(webhookSecretKeys)),
   settingOf(EndpointLimits, ({ maxWebhookEndpoints }) => new EndpointLimits(maxWebhookEndpoints)),

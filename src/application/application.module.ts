@@ -63,7 +63,38 @@ import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
+import { CheckAudit } from './ops/check-audit.js';
+import { ListAttention } from './ops/list-attention.js';
+import { ListAudit } from './ops/list-audit.js';
+import { OwnOrder } from './ops/own-order.js';
+import { ReadCase } from './ops/read-case.js';
+import { ReadSummary } from './ops/read-summary.js';
+import { RefreshCase } from './ops/refresh-case.js';
+import { TakeNote } from './ops/take-note.js';
+import { VerifyAudit } from './audit/verify-audit.js';
+import { ApproveResolution } from './resolutions/approve-resolution.js';
+import { ExamineCase } from './resolutions/examine-case.js';
+import { ListResolutions } from './resolutions/list-resolutions.js';
+import { ProposeResolution } from './resolutions/propose-resolution.js';
+import { ReadEvidence } from './resolutions/read-evidence.js';
+import { RejectResolution } from './resolutions/reject-resolution.js';
+
 const USE_CASES = [
+  ApproveResolution,
+  ExamineCase,
+  ListResolutions,
+  ProposeResolution,
+  ReadEvidence,
+  RejectResolution,
+  CheckAudit,
+  ListAttention,
+  ListAudit,
+  OwnOrder,
+  ReadCase,
+  ReadSummary,
+  RefreshCase,
+  TakeNote,
+  VerifyAudit,
   AdmitCallback,
   AdmitRequest,
   AdmitTarget,

@@ -19,6 +19,7 @@ const countFrom = (text: string): number => {
 interface ListOptions {
   readonly act?: ActType;
   readonly subject?: string;
+  readonly by?: string;
   readonly from?: Date;
   readonly to?: Date;
   readonly limit: number;
@@ -44,13 +45,20 @@ export const addAuditCommands = (cli: Command): void => {
     .description('The latest rows, oldest first')
     .addOption(new Option('--act <act>', 'of one kind').choices(Object.keys(ACTS)))
     .option('--subject <id>', 'about one order, tenant, key or endpoint')
+    .option('--by <operator>', 'of one operator, by id')
     .option('--from <time>', 'from then on', dateFrom)
     .option('--to <time>', 'before then', dateFrom)
     .option('--limit <count>', 'at most so many', countFrom, 100)
-    .action(({ act, subject, from, to, limit }: ListOptions) =>
+    .action(({ act, subject, by, from, to, limit }: ListOptions) =>
       withToolbox(async (tools) => {
-        const filter = { act: act ?? null, subject: subject ?? null, from: from ?? null, to: to ?? null };
-        print((await tools.audit.latest(filter, limit)).map(presentRow));
+        const filter = {
+          act: act ?? null,
+          subject: subject ?? null,
+          operatorId: by ?? null,
+          from: from ?? null,
+          to: to ?? null,
+        };
+        print((await tools.audit.newest(filter, null, limit)).toReversed().map(presentRow));
       }),
     );
 };

@@ -31,6 +31,8 @@ export interface GatewaySettings {
   /** What a tenant may buy that has no limits of its own: decimals, as they stand in the environment. */
   readonly maxOrderTonnes: string;
   readonly maxOrderUsd: string;
+  readonly fourEyesOverUsd: string;
+  readonly fourEyesOverTonnes: string;
   readonly maxMonthUsd: string;
   /** As they stand in the environment; null: webhooks are off. */
   readonly webhookSecretKeys: string | null;
@@ -80,6 +82,8 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     tenantRateLimitPerMinute: numberOrNull(given.TENANT_RATE_LIMIT_PER_MINUTE),
     maxOrderTonnes: given.MAX_ORDER_TONNES,
     maxOrderUsd: given.MAX_ORDER_USD,
+    fourEyesOverUsd: given.FOUR_EYES_OVER_USD,
+    fourEyesOverTonnes: given.FOUR_EYES_OVER_TONNES,
     maxMonthUsd: given.MAX_MONTH_USD,
     webhookSecretKeys: given.WEBHOOK_SECRET_KEYS ?? (production ? null : `sample:${SAMPLE_SECRET_KEY}`),
     maxWebhookEndpoints: Number(given.MAX_WEBHOOK_ENDPOINTS),

@@ -120,6 +120,18 @@ export class GatewayEnv {
   @Matches(USD, { message: 'MAX_ORDER_USD must be an amount above 0, such as 25000 or 99.50' })
   MAX_ORDER_USD = '25000';
 
+  @Variable(
+    'A decision on an order of a larger total, in US dollars, takes two operators; so does one without a known total',
+  )
+  @Matches(USD, { message: 'FOUR_EYES_OVER_USD must be an amount above 0, such as 1000 or 99.50' })
+  FOUR_EYES_OVER_USD = '1000';
+
+  @Variable('A decision on an order of a larger mass, in tonnes, takes two operators')
+  @Matches(TONNES, {
+    message: 'FOUR_EYES_OVER_TONNES must be a mass above 0 and at most 1000000000, such as 10 or 0.5',
+  })
+  FOUR_EYES_OVER_TONNES = '10';
+
   @Variable('US dollars that a tenant without a limit of its own may spend on account in a calendar month (UTC)')
   @Matches(USD, { message: 'MAX_MONTH_USD must be an amount above 0, such as 100000 or 99.50' })
   MAX_MONTH_USD = '100000';

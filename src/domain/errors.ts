@@ -1,3 +1,4 @@
+import type { Refusal } from './resolutions/decisions.js';
 import type { Grams } from './mass.js';
 
 /** Every refusal of a use case. `http/problems.ts` gives each its status, meaning and remedy. */
@@ -38,6 +39,11 @@ export const ERROR_CODES = [
   'webhook_delivery_not_found',
   'replay_too_large',
   'operator_key_required',
+  'version_changed',
+  'resolution_refused',
+  'resolution_not_found',
+  'resolution_closed',
+  'second_person_required',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -57,6 +63,8 @@ export class AppError extends Error {
       readonly retryAfterMs?: number;
       /** Reasons by the field that has to be corrected, as the caller knows it. */
       readonly errors?: Readonly<Record<string, readonly string[]>>;
+      /** Why a decision is refused, as a code, and when that is over. */
+      readonly refusal?: { readonly code: Refusal | 'proposal_open'; readonly until: Date | null };
       readonly nearest?: { readonly below: Grams | null; readonly above: Grams | null };
     } = {},
   ) {

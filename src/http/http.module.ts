@@ -24,6 +24,12 @@ import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpo
 import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.controller.js';
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
+import { AuditController } from './v1/ops/audit.controller.js';
+import { CaseworkController } from './v1/ops/casework.controller.js';
+import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
+import { WatchController } from './v1/ops/watch.controller.js';
+import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
+import { ResolutionsController } from './v1/ops/resolutions.controller.js';
 import { SessionController } from './v1/ops/session.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
@@ -48,6 +54,12 @@ import { RequestPipe } from './validation/request.pipe.js';
     WebhookDeliveriesController,
     TimelineController,
     SessionController,
+    OrderResolutionsController,
+    ResolutionsController,
+    AuditController,
+    CaseworkController,
+    OpsOrdersController,
+    WatchController,
   ],
   providers: [
     OrderPresenter,

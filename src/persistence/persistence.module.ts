@@ -30,8 +30,18 @@ import { TimelineRepository } from './timeline/timeline.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
+import { AttentionRepository } from './ops/attention.repository.js';
+import { CaseworkRepository } from './ops/casework.repository.js';
+import { OrderDetailsRepository } from './ops/order-details.repository.js';
+import { SummaryRepository } from './ops/summary.repository.js';
+import { ResolutionsRepository } from './resolutions/resolutions.repository.js';
 
 const REPOSITORIES = [
+  ResolutionsRepository,
+  AttentionRepository,
+  CaseworkRepository,
+  OrderDetailsRepository,
+  SummaryRepository,
   AuditRepository,
   CallbacksRepository,
   ConnectionsRepository,

@@ -11,8 +11,8 @@ import { startTestContext } from '../support/test-bed.js';
 /** Can be made again: nothing is lost with it but a pace, a pause, or who is alive. */
 const VOLATILE = ['processes', 'provider_health', 'quota_buckets', 'quota_turns'];
 
-/** Work that is done, and processes that are gone. Of nothing else may a gateway delete. */
-const DELETED_FROM = ['processes', 'tasks'];
+/** Work that is done, processes that are gone, and who has an order in hand. Of nothing else may a gateway delete. */
+const DELETED_FROM = ['order_owners', 'processes', 'tasks'];
 
 /** What the migrations' tool keeps is its own. */
 const HISTORY_OF_MIGRATIONS = '_prisma_migrations';

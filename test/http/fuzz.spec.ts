@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SCOPES } from '../../src/application/access/scopes.js';
 import { Documentation } from './documentation.js';
 import { Campaign } from './fuzz/campaign.js';
 import { Requests } from './fuzz/requests.js';
@@ -62,7 +63,7 @@ describe('the API under requests of every kind', () => {
     );
     const plans = interleaved(streams);
 
-    const campaign = new Campaign(gateway, docs);
+    const campaign = new Campaign(gateway, docs, await gateway.newKey(SCOPES));
     const startedAt = performance.now();
     await campaign.run(plans);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

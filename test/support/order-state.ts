@@ -52,6 +52,7 @@ export const aState = (order: Partial<Order> = {}, state: Partial<Omit<OrderStat
   cancelRequests: 0,
   cancelMayHaveArrived: false,
   targets: { sessions: [], claims: NO_CLAIMS },
+  accepted: [],
   leaseToken: null,
   isLeased: false,
   now: NOW,

@@ -12,6 +12,7 @@ import {
   type Committed,
   type TaskOutcome,
 } from '../../persistence/orders/orders.repository.js';
+import type { ResolutionWrite } from '../../persistence/resolutions/resolution-writes.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { LostOrders } from './lost-orders.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
@@ -30,6 +31,8 @@ export interface ChangeOptions {
   readonly responder?: Responder | undefined;
   /** What is recorded in the audit with the change; null for nothing. */
   readonly act?: (change: OrderChange) => ActRecord | null;
+  /** The decision of people that makes the change, written with it. */
+  readonly resolution?: ResolutionWrite;
 }
 
 export interface Changed {

@@ -9,33 +9,16 @@ import {
   recordLookupFailure,
   recordNotFound,
   recordPurchase,
-  type SearchExtent,
 } from '../../domain/purchases/submission.js';
-import {
-  CLOCK_SKEW_MS,
-  delayOf,
-  INCOMPLETE_LIST_RETRY_MS,
-  RETRY_DELAYS_MS,
-  REVIEW_LOOKUP_MS,
-} from '../../domain/purchases/timing.js';
-import { couldBeOf, type ProviderOrder } from '../../domain/providers/calls.js';
+import { delayOf, INCOMPLETE_LIST_RETRY_MS, RETRY_DELAYS_MS, REVIEW_LOOKUP_MS } from '../../domain/purchases/timing.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
-import { callForOrder } from '../providers/provider-call.js';
 import type { PurchaseRun } from './purchase-run.js';
 import { failureOf } from '../providers/failure-of.js';
-
-interface Search extends SearchExtent {
-  /** Orders that carry our order reference, oldest first, each once. */
-  readonly found: readonly ProviderOrder[];
-  /** Ids of rows that carry our order reference and cannot be read. */
-  readonly foundUnread: readonly string[];
-  /** Whether every order created since the first send was seen, so that a purchase not found does not exist. */
-  readonly complete: boolean;
-}
+import { searchByReference } from './search-by-reference.js';
 
 /**
  * Looks for an order of unknown outcome in the provider's own list, by our order reference. Each lookup ends the run.
@@ -107,41 +90,3 @@ export class LookupPurchase {
 }
 
 const failedSearchMs = ({ order }: OrderState): number => delayOf(RETRY_DELAYS_MS, order.lookups.count + 3);
-
-const searchByReference = async (
-  { order, attempts, now }: OrderState,
-  listOrders: NonNullable<OffsetProvider['listOrders']>,
-): Promise<Search> => {
-  const firstSend = attempts[0]?.startedAt ?? now;
-  const createdFrom = new Date(firstSend.getTime() - CLOCK_SKEW_MS);
-  const window = { createdFrom, providerOfferingId: order.providerOfferingId };
-  const found = new Map<string, ProviderOrder>();
-  const foundUnread: string[] = [];
-  let complete = true;
-  let unread: string | null = null;
-  let cursor: string | null = null;
-  let total: number | null = null;
-  let pages = 0;
-  let rows = 0;
-  // One call with one deadline, however many pages: a list without an end must not outlast the lease.
-  const call = callForOrder(order);
-  do {
-    const page = await listOrders(window, cursor, call);
-    pages += 1;
-    rows += page.orders.length + page.unread.length;
-    for (const candidate of page.orders)
-      if (candidate.orderReference === order.id) found.set(candidate.providerOrderId, candidate);
-    for (const row of page.unread.filter((each) => couldBeOf(order.id, each))) {
-      complete = false;
-      unread ??= row.detail;
-      if (row.orderReferences !== null && row.providerOrderId !== null) foundUnread.push(row.providerOrderId);
-    }
-    // A row can slip from an unread page to one already read only if the list became shorter in between.
-    if (total !== null && page.total !== null && page.total < total) complete = false;
-    total = page.total;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  const age = (candidate: ProviderOrder): number => candidate.createdAt?.getTime() ?? 0;
-  const oldestFirst = [...found.values()].sort((a, b) => age(a) - age(b));
-  return { found: oldestFirst, foundUnread, complete, pages, rows, unread };
-};

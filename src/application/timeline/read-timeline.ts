@@ -20,8 +20,22 @@ export class ReadTimeline {
   ) {}
 
   /** Throws `order_not_found` for another tenant's order too, so that ids cannot be probed. */
-  async run(orderId: string, scope: TenantScope, after: TimelinePosition | null, limit: number): Promise<TimelinePage> {
-    const found = await this.timelines.page(orderId, scope, after, limit + 1);
+  run(orderId: string, scope: TenantScope, after: TimelinePosition | null, limit: number): Promise<TimelinePage> {
+    return this.page(orderId, scope, { after, limit, withCasework: false });
+  }
+
+  /** The same with what operators did about the order. */
+  forOperators(orderId: string, after: TimelinePosition | null, limit: number): Promise<TimelinePage> {
+    return this.page(orderId, 'all_tenants', { after, limit, withCasework: true });
+  }
+
+  private async page(
+    orderId: string,
+    scope: TenantScope,
+    { after, limit, withCasework }: { after: TimelinePosition | null; limit: number; withCasework: boolean },
+  ): Promise<TimelinePage> {
+    const branches = withCasework ? 'operators' : 'tenant';
+    const found = await this.timelines.page(orderId, scope, after, limit + 1, branches);
     if (!found) throw new AppError('order_not_found', 'There is no such order.');
     const { provider } = found.order;
     // Orders of a provider that was disabled remain.

@@ -1,4 +1,5 @@
 import type { Role } from '../operators/operator.js';
+import type { Decision } from '../resolutions/decisions.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
 import type { ReplayChoice } from '../webhooks/replay.js';
@@ -8,6 +9,18 @@ export interface LimitsKept {
   readonly order_grams: number | null;
   readonly order_usd: string | null;
   readonly month_usd: string | null;
+}
+
+/** A decision on an order. Its reason and evidence are with the resolution, where an erasure reaches them. */
+export interface ResolutionKept {
+  readonly resolution: string;
+  readonly decision: Decision;
+}
+
+/** The order that was decided on. */
+export interface ResolvedKept {
+  readonly status: OrderStatus;
+  readonly review: ReviewReason | null;
 }
 
 /** Of an endpoint, what names no person and is no secret: of its address the host alone. */
@@ -58,6 +71,15 @@ export interface ActStates {
   'operator.disable': { before: null; after: null };
   'session.open': { before: null; after: null };
   'session.end': { before: null; after: null };
+  'order.note': { before: null; after: { readonly note: string } };
+  'order.claim': { before: { readonly owner: string | null }; after: { readonly owner: string | null } };
+  'order.release': { before: { readonly owner: string | null }; after: { readonly owner: string | null } };
+  'order.refresh': { before: null; after: null };
+  'resolution.propose': { before: null; after: ResolutionKept };
+  'resolution.apply': { before: ResolvedKept; after: ResolutionKept & ResolvedKept };
+  'resolution.approve': { before: ResolvedKept; after: ResolutionKept & ResolvedKept };
+  'resolution.reject': { before: null; after: ResolutionKept };
+  'resolution.withdraw': { before: null; after: ResolutionKept };
 }
 export type ActType = keyof ActStates;
 
@@ -75,6 +97,11 @@ const ENDPOINT = {
   is_enabled: 'whether it is sent any',
   version: 'counts its changes, also those that are not told here',
 } as const;
+
+const RESOLUTION = { resolution: 'id of the resolution', decision: 'which decision: docs/resolutions.md' } as const;
+const RESOLVED = { status: 'status of the order', review: 'why it was under review; null for not' } as const;
+
+const OWNER = { owner: 'the operator who has it in hand; null for nobody' } as const;
 
 const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
 
@@ -148,6 +175,39 @@ export const ACTS = {
   'operator.disable': { means: 'all access of an operator ends, for good', subject: 'operator', states: {} },
   'session.open': { means: 'an operator signs in', subject: 'session', states: {} },
   'session.end': { means: 'an operator signs out', subject: 'session', states: {} },
+  'order.note': {
+    means: 'an operator notes something about an order; the text is with the notes, where an erasure reaches it',
+    subject: 'order',
+    states: { note: 'id of the note' },
+  },
+  'order.claim': { means: 'an operator takes an order in hand', subject: 'order', states: OWNER },
+  'order.release': { means: 'nobody has an order in hand any more', subject: 'order', states: OWNER },
+  'order.refresh': { means: 'the provider is asked by a person how an order stands', subject: 'order', states: {} },
+  'resolution.propose': {
+    means: 'a decision on an order is proposed, which a second person has to approve',
+    subject: 'order',
+    states: RESOLUTION,
+  },
+  'resolution.apply': {
+    means: 'a decision on an order that one person may make',
+    subject: 'order',
+    states: { ...RESOLUTION, ...RESOLVED },
+  },
+  'resolution.approve': {
+    means: 'a second person has approved a decision, which is carried out',
+    subject: 'order; where refused, the resolution',
+    states: { ...RESOLUTION, ...RESOLVED },
+  },
+  'resolution.reject': {
+    means: 'a second person has rejected a proposed decision',
+    subject: 'order; where refused, the resolution',
+    states: RESOLUTION,
+  },
+  'resolution.withdraw': {
+    means: 'a proposed decision is taken back',
+    subject: 'order; where refused, the resolution',
+    states: RESOLUTION,
+  },
 } as const satisfies {
   [T in ActType]: {
     readonly means: string;

@@ -42,3 +42,31 @@ export const sessionEnded = (subject: string): Act<'session.end'> => ({
   before: null,
   after: null,
 });
+
+export const orderNoted = (subject: string, note: string): Act<'order.note'> => ({
+  type: 'order.note',
+  subject,
+  before: null,
+  after: { note },
+});
+
+export const orderClaimed = (subject: string, before: string | null, owner: string): Act<'order.claim'> => ({
+  type: 'order.claim',
+  subject,
+  before: { owner: before },
+  after: { owner },
+});
+
+export const orderReleased = (subject: string, before: string): Act<'order.release'> => ({
+  type: 'order.release',
+  subject,
+  before: { owner: before },
+  after: { owner: null },
+});
+
+export const orderRefreshed = (subject: string): Act<'order.refresh'> => ({
+  type: 'order.refresh',
+  subject,
+  before: null,
+  after: null,
+});

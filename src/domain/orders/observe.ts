@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSameMoney, type Money } from '../money.js';
 import type { CheckoutSession, ProviderOrder } from '../providers/calls.js';
-import { disagreements } from '../purchases/integrity.js';
+import { disagreements, type Disagreement } from '../purchases/integrity.js';
 import { AT_COMMIT } from './commit-time.js';
 import { decide, type OrderStatus } from './lifecycle.js';
 import type { OrderChange } from './order-change.js';
@@ -19,7 +19,7 @@ export const observePurchase = (
   observed: ProviderOrder,
   source: ObservationSource,
 ): OrderChange => {
-  const differences = disagreements(change.order, observed);
+  const differences = unaccepted(change, disagreements(change.order, observed));
   if (differences.length > 0)
     return change.flag('answer_disagrees', source, {
       provider_order_id: observed.providerOrderId,
@@ -27,6 +27,13 @@ export const observePurchase = (
     });
   return adopt(change, observed, source);
 };
+
+/** What people have accepted is no difference any more, as long as it stays the same. */
+const unaccepted = (
+  { base: { accepted } }: OrderChange,
+  differences: readonly Disagreement[],
+): readonly Disagreement[] =>
+  differences.filter((found) => !accepted.some((known) => isDeepStrictEqual({ ...known }, { ...found })));
 
 /** The same for a record that was compared with the order already. */
 export const adopt = (change: OrderChange, observed: ProviderOrder, source: ObservationSource): OrderChange => {

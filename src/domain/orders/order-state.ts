@@ -1,5 +1,6 @@
 import type { Attempt } from '../purchases/attempt.js';
 import { NO_CLAIMS, type PurchaseClaims } from '../purchases/claims.js';
+import type { Disagreement } from '../purchases/integrity.js';
 import type { CheckoutSession } from '../providers/calls.js';
 import type { Order } from './order.js';
 
@@ -13,6 +14,8 @@ export interface OrderState {
   /** Whether one of them may have reached the provider, and so be the reason why it no longer knows the order. */
   readonly cancelMayHaveArrived: boolean;
   readonly targets: ObservationTargets;
+  /** In what the provider may differ from the order, because people have accepted it so. */
+  readonly accepted: readonly Disagreement[];
   /** Token of the run that holds the order's task; null if none does. */
   readonly leaseToken: string | null;
   readonly isLeased: boolean;
@@ -34,6 +37,7 @@ export const stateOfNew = (order: Order, leaseToken: string | null): OrderState 
   cancelRequests: 0,
   cancelMayHaveArrived: false,
   targets: { sessions: [], claims: NO_CLAIMS },
+  accepted: [],
   leaseToken,
   isLeased: leaseToken !== null,
   now: order.createdAt,

@@ -81,6 +81,17 @@ export const PERSONAL_DATA = {
       lives: 'forGood',
     },
   },
+  order_notes: {
+    text: { holds: 'what an operator noted about the order', erasure: 'named', lives: 'forGood' },
+    idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
+  },
+  resolutions: {
+    reason: { holds: 'why an operator decided so', erasure: 'named', lives: 'forGood' },
+    decided_note: { holds: 'what the second one wrote', erasure: 'named', lives: 'forGood' },
+    evidence: { holds: 'what somebody at the provider stated', erasure: 'named', lives: 'forGood' },
+    idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
   attempts: {
     body: { holds: 'the request as it was sent', erasure: 'emptied', lives: 'records' },
   },
@@ -144,6 +155,10 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   feed_readers: 'name subject',
   api_keys: 'id tenant_id operator_id secret_hash scopes',
   operators: 'id role',
+  order_notes: 'id order_id operator_id key_id',
+  order_owners: 'order_id operator_id',
+  resolutions:
+    'id order_id decision state findings accepted proposed_by proposed_key_id decided_by decided_findings refusal',
   operator_sessions: 'id token_hash operator_id key_id',
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +

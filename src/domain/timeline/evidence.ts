@@ -1,3 +1,4 @@
+import { OUTCOMES, type Outcome } from '../audit/acts.js';
 import { ORDER_STATUSES } from '../orders/lifecycle.js';
 import type { EventEvidenceField, PriceEvidence } from '../orders/order-event.js';
 import { CHECKOUT_STATUSES } from '../orders/order.js';
@@ -65,6 +66,9 @@ export const EVIDENCE_FORMS = {
   event_id: 'text',
   event_type: 'text',
   error: 'text',
+  act: 'text',
+  act_outcome: Object.keys(OUTCOMES) as Outcome[],
+  problem_code: 'text',
 } as const satisfies Readonly<Record<EventEvidenceField, EvidenceForm>> & Readonly<Record<string, EvidenceForm>>;
 export type EvidenceField = keyof typeof EVIDENCE_FORMS;
 

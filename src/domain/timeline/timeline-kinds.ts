@@ -117,13 +117,34 @@ const OTHER_KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindOfEntry>>;
 
-type OtherKind = keyof typeof OTHER_KINDS;
+/** What operators do about an order, which is told to operators alone. */
+const OPERATOR_KINDS = {
+  'note.taken': { means: 'an operator has noted something', evidence: { note: 'what it says' } },
+  'act.recorded': {
+    means: 'a key or a person has decided something about the order, or was refused it',
+    evidence: {
+      act: 'what, as in docs/audit.md',
+      act_outcome: 'what became of it',
+      problem_code: 'why it was refused',
+    },
+  },
+} as const satisfies Readonly<Record<string, KindOfEntry>>;
+
+type OtherKind = keyof typeof OTHER_KINDS | keyof typeof OPERATOR_KINDS;
 export type TimelineKind = `order.${EventType}` | OtherKind;
 
+/** Kinds that tenants are told, and operators too. */
+export const TENANT_KINDS: Readonly<Partial<Record<TimelineKind, KindOfEntry>>> = { ...ORDER_KINDS, ...OTHER_KINDS };
+
 /** Every kind of entry in the timeline of an order. `docs/timeline.md` is generated from this table. */
-export const TIMELINE_KINDS: Readonly<Record<TimelineKind, KindOfEntry>> = { ...ORDER_KINDS, ...OTHER_KINDS };
+export const TIMELINE_KINDS: Readonly<Record<TimelineKind, KindOfEntry>> = {
+  ...ORDER_KINDS,
+  ...OTHER_KINDS,
+  ...OPERATOR_KINDS,
+};
 
 export const TIMELINE_KIND_NAMES = Object.keys(TIMELINE_KINDS) as TimelineKind[];
+export const TENANT_KIND_NAMES = Object.keys(TENANT_KINDS) as TimelineKind[];
 
 /**
  * The order of what is recorded for one millisecond, as the rows of one commit are: what came in, what was learned, what
@@ -137,6 +158,8 @@ export const CAUSES_FIRST = [
   'checkout.opened',
   'checkout.closed',
   'order',
+  'note.taken',
+  'act.recorded',
   'send.started',
   'delivery.queued',
   'delivery.attempted',

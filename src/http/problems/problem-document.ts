@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../domain/errors.js';
+import { presentTime } from '../values/time.presenter.js';
 import { presentMass } from '../values/mass.presenter.js';
 import { isDatabaseBusy, isDatabaseGone } from './database-gone.js';
 import { HttpProblem } from './http-problem.js';
@@ -53,6 +54,9 @@ export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => 
         errors: Object.fromEntries(Object.entries(extra.errors).map(([path, why]) => [path, [...why]])),
       }),
       ...(extra.orderId !== undefined && { order_id: extra.orderId }),
+      ...(extra.refusal && {
+        refusal: { code: extra.refusal.code, until: extra.refusal.until && presentTime(extra.refusal.until) },
+      }),
       ...(extra.nearest && {
         nearest: {
           below: extra.nearest.below && presentMass(extra.nearest.below),

@@ -1,5 +1,6 @@
+import { REFUSALS } from '../../domain/resolutions/decisions.js';
 import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropInteger, PropObject, PropText, PropTextsByName, PropEnum } from '../openapi/prop.js';
+import { PropBoolean, PropEnum, PropInteger, PropObject, PropText, PropTextsByName, PropTime } from '../openapi/prop.js';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
 export class RetryResponse {
@@ -11,6 +12,15 @@ export class RetryResponse {
 export class NearestMassesResponse {
   @PropObject(() => MassResponse, 'The largest orderable mass below', { nullable: true }) below!: MassResponse | null;
   @PropObject(() => MassResponse, 'The smallest orderable mass above', { nullable: true }) above!: MassResponse | null;
+}
+
+export class RefusalResponse {
+  @PropEnum(
+    [...Object.keys(REFUSALS), 'proposal_open'],
+    'Which rule of docs/resolutions.md; `proposal_open`: another proposal for the order is open',
+  )
+  code!: string;
+  @PropTime('Until when, where that is known', { nullable: true }) until!: string | null;
 }
 
 /** RFC 9457. */
@@ -32,5 +42,7 @@ export class ProblemResponse {
   @PropText('The order this problem is about', { optional: true }) order_id?: string;
   @PropObject(() => NearestMassesResponse, 'With mass_not_orderable', { optional: true })
   nearest?: NearestMassesResponse;
+  @PropObject(() => RefusalResponse, 'With resolution_refused: which rule is broken', { optional: true })
+  refusal?: RefusalResponse;
   @PropObject(() => RetryResponse, 'Whether and how to retry') retry!: RetryResponse;
 }

@@ -103,6 +103,42 @@ export const PROBLEMS = {
     remedy: 'Use your own key as an operator: `cli operators create` makes one.',
     retry: CORRECT,
   },
+  second_person_required: {
+    status: 403,
+    title: 'Another person has to decide',
+    meaning: 'The decision takes two people, and you have proposed it.',
+    remedy: 'Have another operator approve or reject it; or withdraw it.',
+    retry: CORRECT,
+  },
+  resolution_not_found: {
+    status: 404,
+    title: 'There is no such resolution',
+    meaning: 'No decision on an order has this id.',
+    remedy: 'List them with GET /v1/ops/resolutions.',
+    retry: CORRECT,
+  },
+  version_changed: {
+    status: 409,
+    title: 'The order has changed',
+    meaning: 'The order is not what it was when you looked at it. Nothing was done.',
+    remedy: 'Look at the order again, and send its `version` as `expected_version`.',
+    retry: CORRECT,
+  },
+  resolution_refused: {
+    status: 409,
+    title: 'The decision is not permitted',
+    meaning:
+      'The order, the provider or the evidence does not carry the decision; `refusal` says which rule is broken, and until when where that is known. Nothing was done.',
+    remedy: 'See docs/resolutions.md for what each decision asks.',
+    retry: CORRECT,
+  },
+  resolution_closed: {
+    status: 409,
+    title: 'The decision is closed',
+    meaning: 'The proposal was applied, rejected, withdrawn or overtaken, or its time is over.',
+    remedy: 'Propose it anew, where it is still wanted.',
+    retry: CORRECT,
+  },
   not_found: {
     status: 404,
     title: 'There is no such URL',

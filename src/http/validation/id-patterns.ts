@@ -8,6 +8,8 @@ export const OFFER_ID = typeIdOf('off');
 export const EVENT_ID = typeIdOf('evt');
 export const ENDPOINT_ID = typeIdOf('whe');
 export const DELIVERY_ID = typeIdOf('dlv');
+export const RESOLUTION_ID = typeIdOf('res');
+export const OPERATOR_ID = typeIdOf('opr');
 export const OFFERING_ID = typeIdOf('offering');
 
 /** What an id can look like. Which providers there are, the HTTP layer does not know. */

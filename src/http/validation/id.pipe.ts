@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
-import { DELIVERY_ID, ENDPOINT_ID, OFFERING_ID, ORDER_ID, QUOTE_ID } from './id-patterns.js';
+import { DELIVERY_ID, ENDPOINT_ID, OFFERING_ID, ORDER_ID, QUOTE_ID, RESOLUTION_ID } from './id-patterns.js';
 
 /** Responds to a malformed id as to an unknown one, without a database query. */
 class IdPipe implements PipeTransform<string, string> {
@@ -20,4 +20,5 @@ export const ORDER_ID_PIPE = new IdPipe(ORDER_ID, 'order_not_found', 'order');
 export const QUOTE_ID_PIPE = new IdPipe(QUOTE_ID, 'quote_not_found', 'quote');
 export const OFFERING_ID_PIPE = new IdPipe(OFFERING_ID, 'offering_not_found', 'offering');
 export const ENDPOINT_ID_PIPE = new IdPipe(ENDPOINT_ID, 'webhook_endpoint_not_found', 'webhook endpoint');
+export const RESOLUTION_ID_PIPE = new IdPipe(RESOLUTION_ID, 'resolution_not_found', 'resolution');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');

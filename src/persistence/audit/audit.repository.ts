@@ -9,6 +9,7 @@ import { recordAct } from './record-act.js';
 export interface AuditFilter {
   readonly act: ActType | null;
   readonly subject: string | null;
+  readonly operatorId: string | null;
   readonly from: Date | null;
   readonly to: Date | null;
 }
@@ -36,15 +37,23 @@ export class AuditRepository {
       ORDER BY a.number LIMIT ${limit}::int`);
   }
 
-  /** The latest, in the order of the chain, at most `limit`. */
-  async latest({ act, subject, from, to }: AuditFilter, limit: number): Promise<AuditRow[]> {
-    const rows = await this.database.queryUnprepared<AuditRow>(Prisma.sql`
+  /** Newest first, before the row of this number, at most `limit`; from the last on for null. */
+  newest(
+    { act, subject, operatorId, from, to }: AuditFilter,
+    before: string | null,
+    limit: number,
+  ): Promise<AuditRow[]> {
+    const conditions = [
+      ...(act === null ? [] : [Prisma.sql`a.act = ${act}::text`]),
+      ...(subject === null ? [] : [Prisma.sql`a.subject = ${subject}::text`]),
+      ...(operatorId === null ? [] : [Prisma.sql`a.operator_id = ${operatorId}::text`]),
+      ...(from === null ? [] : [Prisma.sql`a.at >= ${from}::timestamptz`]),
+      ...(to === null ? [] : [Prisma.sql`a.at < ${to}::timestamptz`]),
+      ...(before === null ? [] : [Prisma.sql`a.number < ${before}::bigint`]),
+    ];
+    return this.database.queryUnprepared<AuditRow>(Prisma.sql`
       SELECT ${COLUMNS} FROM audit_log a
-      WHERE (${act}::text IS NULL OR a.act = ${act}::text)
-        AND (${subject}::text IS NULL OR a.subject = ${subject}::text)
-        AND (${from}::timestamptz IS NULL OR a.at >= ${from}::timestamptz)
-        AND (${to}::timestamptz IS NULL OR a.at < ${to}::timestamptz)
+      WHERE ${Prisma.join([Prisma.sql`true`, ...conditions], ' AND ')}
       ORDER BY a.number DESC LIMIT ${limit}::int`);
-    return rows.toReversed();
   }
 }

@@ -47,6 +47,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   operator_sessions: { insert: 'all', update: ['last_seen_at', 'ended_at'] },
   operators: { insert: 'all', update: ['role', 'disabled_at'] },
   order_events: { insert: 'all' },
+  order_notes: { insert: 'all' },
+  order_owners: { insert: 'all', update: ['operator_id', 'since'], delete: true },
   order_status_moves: {},
   // As `accept_order` inserts them and `order-commit.ts` changes them.
   orders: {
@@ -70,6 +72,10 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   quota_buckets: { insert: 'all', update: 'all' },
   quota_turns: { insert: 'all', update: 'all' },
   quotes: { insert: 'all' },
+  resolutions: {
+    insert: 'all',
+    update: ['state', 'decided_by', 'decided_at', 'decided_note', 'decided_findings', 'refusal'],
+  },
   spending: { insert: 'all', update: ['spent_usd', 'room_usd', 'limit_usd'] },
   tasks: { insert: 'all', update: 'all', delete: true },
   tenants: { insert: 'all', update: [...LIMITS, 'callback_secrets', 'revoked_at'] },
@@ -96,6 +102,7 @@ export const FUNCTIONS: readonly string[] = [
   'continue_feed',
   'correct_spending',
   'create_webhook_endpoint',
+  'erase_casework',
   'erase_orders',
   'erased_cause',
   'erased_evidence',

@@ -9,6 +9,7 @@ import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
 import { attemptOf, checkoutsOf, claimsOf, COMMITTED_AT } from '../purchases/purchase-writes.js';
+import { resolutionPrecondition, type ResolutionWrite } from '../resolutions/resolution-writes.js';
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 
@@ -22,6 +23,8 @@ export interface CommitOptions {
   readonly response?: { readonly lock: KeyLock; readonly response: StoredResponse };
   /** Recorded with the change, where a key or a person has decided it. */
   readonly record?: ActRecord | null | undefined;
+  /** The decision of people that makes the change, written with it. */
+  readonly resolution?: ResolutionWrite | undefined;
 }
 
 export type CommitGuard =
@@ -68,7 +71,9 @@ export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
 export const commitStatement = (
   change: OrderChange,
   options: CommitOptions,
-  precondition: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = NO_PRECONDITION,
+  precondition: { readonly ctes: Prisma.Sql; readonly columns: Prisma.Sql } = options.resolution
+    ? resolutionPrecondition(options.resolution)
+    : NO_PRECONDITION,
 ): Prisma.Sql => Prisma.sql`
   WITH held AS MATERIALIZED (${held(change, options.guard)})
   ${precondition.ctes}

@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../domain/orders/lifecycle.js';
+import type { ReviewReason } from '../../domain/orders/review.js';
 import { Prisma } from '../generated/client.js';
 import { ORDER_COLUMNS } from './order-rows.js';
 
@@ -12,6 +13,9 @@ export interface OrderFilter {
   /** In any of these. */
   readonly statuses?: readonly OrderStatus[];
   readonly underReview?: boolean;
+  readonly reviewReason?: ReviewReason;
+  /** Has this as its id, the provider's, its reference, idempotency key or payment id. */
+  readonly anyId?: string;
   readonly provider?: string;
   readonly reference?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -61,6 +65,8 @@ const conditions = (filter: OrderFilter, status: OrderStatus | null, position: O
   ...(filter.underReview === undefined
     ? []
     : [filter.underReview ? Prisma.sql`o.review_reason IS NOT NULL` : Prisma.sql`o.review_reason IS NULL`]),
+  ...(filter.reviewReason === undefined ? [] : [Prisma.sql`o.review_reason = ${filter.reviewReason}::text`]),
+  ...(filter.anyId === undefined ? [] : [hasId(filter.anyId)]),
   ...(filter.provider === undefined ? [] : [Prisma.sql`o.provider = ${filter.provider}::text`]),
   ...(filter.reference === undefined ? [] : [Prisma.sql`o.reference = ${filter.reference}::text`]),
   ...(filter.labels === undefined ? [] : [Prisma.sql`o.labels @> ${JSON.stringify(filter.labels)}::jsonb`]),
@@ -70,3 +76,27 @@ const conditions = (filter: OrderFilter, status: OrderStatus | null, position: O
     ? []
     : [Prisma.sql`(o.created_at, o.id) < (${position.createdAt}::timestamptz, ${position.id}::text)`]),
 ];
+
+/**
+ * Orders that have this as one of their ids. Which providers have orders is read one by one: an index begins with them,
+ * and of all else in it nothing is read. So a purchase is found without knowing whose it is, also of a provider that is
+ * off now.
+ */
+const hasId = (text: string): Prisma.Sql => Prisma.sql`o.id IN (
+  WITH RECURSIVE providers AS (
+    (SELECT provider FROM orders WHERE provider_order_id IS NOT NULL ORDER BY provider LIMIT 1)
+    UNION ALL
+    SELECT (SELECT x.provider FROM orders x WHERE x.provider > p.provider AND x.provider_order_id IS NOT NULL
+            ORDER BY x.provider LIMIT 1)
+    FROM providers p WHERE p.provider IS NOT NULL)
+  SELECT ${text}::text
+  UNION SELECT x.id FROM providers p JOIN orders x ON x.provider = p.provider AND x.provider_order_id = ${text}::text
+  UNION (SELECT x.id FROM orders x WHERE x.reference = ${text}::text ORDER BY x.created_at DESC LIMIT ${MOST_OF_A_REFERENCE}::int)
+  UNION SELECT c.order_id FROM purchase_claims c WHERE c.provider_order_id = ${text}::text
+  UNION SELECT s.order_id FROM providers p
+        JOIN checkout_sessions s ON s.provider = p.provider AND s.session_id = ${text}::text
+  UNION SELECT r.order_id FROM tenants t JOIN idempotency_records r ON r.tenant_id = t.id
+        AND r.operation = 'place_order' AND r.key IN (${text}::text, erased_key(${text}::text)))`;
+
+/** Of a reference that more orders have, the newest; `reference` lists all. */
+const MOST_OF_A_REFERENCE = 1_000;

@@ -12,6 +12,7 @@ import {
 import type { OrderState } from '../../domain/orders/order-state.js';
 import { REVIEW_REASONS, type ReviewReason } from '../../domain/orders/review.js';
 import { ATTEMPT_OUTCOMES, type Attempt } from '../../domain/purchases/attempt.js';
+import { DISAGREEMENT_FIELDS } from '../../domain/purchases/integrity.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import { FAILURE_REASONS } from '../../domain/providers/provider-error.js';
 import type { ProviderId, Retirement } from '../../domain/providers/calls.js';
@@ -92,6 +93,7 @@ export interface OrderStateRow extends OrderRow {
   readonly cancel_may_have_arrived: boolean;
   readonly sessions: unknown;
   readonly claims: unknown;
+  readonly accepted: unknown;
   readonly lease_token: string | null;
   readonly is_leased: boolean;
   readonly read_at: Date;
@@ -121,6 +123,8 @@ export const ORDER_STATE_COLUMNS = Prisma.sql`
    WHERE s.order_id = o.id AND s.session_id IS NOT NULL
      AND (s.status = 'open' OR s.status = 'complete' AND o.provider_order_id IS NULL)) AS sessions,
   ${PURCHASE_CLAIMS} AS claims,
+  (SELECT r.accepted FROM resolutions r WHERE r.order_id = o.id AND r.accepted IS NOT NULL AND r.state = 'applied'
+   ORDER BY r.proposed_at DESC LIMIT 1) AS accepted,
   t.lease_token, COALESCE(t.leased_until > now(), false) AS is_leased, now() AS read_at`;
 
 /** Joined to `o` for the columns above. */
@@ -203,9 +207,16 @@ export const orderStateFromRow = (row: OrderStateRow): OrderState => ({
     sessions: readList(readSession)(row.sessions),
     claims: purchaseClaimsFrom(row.claims),
   },
+  accepted: readList(readDisagreement)(row.accepted),
   leaseToken: row.lease_token,
   isLeased: row.is_leased,
   now: row.read_at,
+});
+
+const readDisagreement = readObject({
+  field: readWord(DISAGREEMENT_FIELDS),
+  ours: readTextOrNull,
+  theirs: readTextOrNull,
 });
 
 const REVIEW_WORDS = Object.keys(REVIEW_REASONS) as ReviewReason[];

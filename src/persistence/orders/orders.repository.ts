@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
 import { asCommitted, newOrder, type Buyer, type Order, type OrderTerms } from '../../domain/orders/order.js';
 import { stateOfNew, type OrderState } from '../../domain/orders/order-state.js';
+import type { EvidenceOf } from '../../domain/orders/order-event.js';
+import type { ReviewReason } from '../../domain/orders/review.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { samenessOf } from '../../domain/orders/sameness.js';
 import type { LimitHolder } from '../../domain/limits/purchase-limits.js';
@@ -179,6 +181,24 @@ export class OrdersRepository {
                       AND r.order_id IS NOT NULL)
       ORDER BY t.id LIMIT ${limit}::int`);
     return rows.map(({ id }) => id);
+  }
+
+  /** Orders that have this purchase or payment, or were promised it with a page. */
+  async ownersOf(provider: string, providerOrderId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(Prisma.sql`
+      SELECT id FROM orders WHERE provider = ${provider}::text AND provider_order_id = ${providerOrderId}::text
+      UNION SELECT order_id FROM checkout_sessions
+      WHERE provider = ${provider}::text AND session_id = ${providerOrderId}::text`);
+    return rows.map(({ id }) => id);
+  }
+
+  /** The evidence with which an order was flagged for a reason, oldest first. */
+  async flagsOf(orderId: string, reason: ReviewReason): Promise<readonly EvidenceOf['review_flagged'][]> {
+    const rows = await this.database.query<{ evidence: EvidenceOf['review_flagged'] }>(Prisma.sql`
+      SELECT evidence FROM order_events
+      WHERE order_id = ${orderId}::text AND type = 'order.review_flagged' AND evidence ->> 'reason' = ${reason}::text
+      ORDER BY sequence`);
+    return rows.map(({ evidence }) => evidence);
   }
 
   /** Newest first, strictly after `position`, at most `limit`. */

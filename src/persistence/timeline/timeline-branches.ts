@@ -114,19 +114,34 @@ const DEAD_DELIVERIES = Prisma.sql`
          jsonb_build_object(${DELIVERY}, 'attempt', d.attempts)
   ${FROM_DELIVERIES} WHERE d.order_id = s.id AND d.state = 'dead'`;
 
-export const TIMELINE_BRANCHES = Prisma.join(
-  [
-    EVENTS,
-    SENDS,
-    OUTCOMES,
-    CHECKOUTS,
-    CLOSED_CHECKOUTS,
-    CALLBACKS,
-    CLAIMS,
-    VERDICTS,
-    DELIVERIES,
-    DELIVERY_TRIES,
-    DEAD_DELIVERIES,
-  ],
-  ' UNION ALL ',
-);
+const NOTES = Prisma.sql`
+  SELECT n.at, ${place('note.taken')}, 0, n.id, 'note.taken', n.id, 'operator', p.name, NULL,
+         jsonb_build_object('note', n.text)
+  FROM order_notes n LEFT JOIN operators p ON p.id = n.operator_id WHERE n.order_id = s.id`;
+
+/** Of a machine the id of its key stands for it. */
+const ACTS = Prisma.sql`
+  SELECT a.at, ${place('act.recorded')}, 0, a.id, 'act.recorded', a.id, 'operator',
+         COALESCE(p.name, a.operator, a.key_id), NULL,
+         jsonb_build_object('act', a.act, 'act_outcome', a.outcome, 'problem_code', a.problem_code)
+  FROM audit_log a LEFT JOIN operators p ON p.id = a.operator_id WHERE a.subject = s.id`;
+
+const FOR_ALL = [
+  EVENTS,
+  SENDS,
+  OUTCOMES,
+  CHECKOUTS,
+  CLOSED_CHECKOUTS,
+  CALLBACKS,
+  CLAIMS,
+  VERDICTS,
+  DELIVERIES,
+  DELIVERY_TRIES,
+  DEAD_DELIVERIES,
+];
+
+/** What each reader is told of. */
+export const TIMELINE_BRANCHES = {
+  tenant: Prisma.join(FOR_ALL, ' UNION ALL '),
+  operators: Prisma.join([...FOR_ALL, NOTES, ACTS], ' UNION ALL '),
+} as const;

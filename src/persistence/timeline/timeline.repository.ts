@@ -21,7 +21,7 @@ export class TimelineRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Oldest first, strictly after `after`, at most `limit`.
+   * Oldest first, strictly after `after`, at most `limit`. `reader`: for operators also what operators did about it.
    * @returns null if there is no such order in the scope.
    */
   async page(
@@ -29,6 +29,7 @@ export class TimelineRepository {
     scope: TenantScope,
     after: TimelinePosition | null,
     limit: number,
+    reader: keyof typeof TIMELINE_BRANCHES = 'tenant',
   ): Promise<RecordedTimeline | null> {
     const rows = await this.database.query<TimelineRow>(Prisma.sql`
       WITH s AS MATERIALIZED (
@@ -38,7 +39,7 @@ export class TimelineRepository {
                OR o.tenant_id = ${scope === 'all_tenants' ? null : scope.tenantId}::text))
       SELECT s.provider, s.ordered_grams, s.payment_method, t.*
       FROM s LEFT JOIN LATERAL (
-        SELECT u.* FROM (${TIMELINE_BRANCHES}) u
+        SELECT u.* FROM (${TIMELINE_BRANCHES[reader]}) u
         WHERE ${after === null}::boolean OR (u.at, u.place, u.number, u.key) > (
           ${after?.at ?? null}::timestamptz, ${after?.place ?? null}::int, ${after?.number ?? null}::int,
           ${after?.key ?? null}::text)

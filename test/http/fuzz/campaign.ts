@@ -15,7 +15,7 @@ const KEPT = 64;
 /** Well-formed, and never given out: until a response has a real one. */
 const NOBODYS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['ord', 'quo', 'off', 'offering', 'ten', 'whe'].map((prefix) => [prefix, `${prefix}_${'0'.repeat(26)}`]),
+    ['ord', 'quo', 'off', 'offering', 'ten', 'whe', 'opr'].map((prefix) => [prefix, `${prefix}_${'0'.repeat(26)}`]),
   ),
   provider: 'cnaught',
 };
@@ -38,8 +38,9 @@ export class Campaign {
   private readonly port: number;
 
   constructor(
-    private readonly gateway: ServedGateway,
+    gateway: ServedGateway,
     private readonly docs: Documentation,
+    private readonly key: string,
   ) {
     this.port = (gateway.app.getHttpServer().address() as { port: number }).port;
     this.pools.set('provider', ['cnaught', 'carbonmark', 'one_tribe', 'any']);
@@ -58,7 +59,7 @@ export class Campaign {
   private filled(plan: Plan): Sent {
     const fill = (text: string) =>
       text.replaceAll(/@known\((\w+),(\d+)\)@/g, (_, pool: string, nth: string) => {
-        if (pool === 'credential') return this.gateway.key;
+        if (pool === 'credential') return this.key;
         if (pool === 'fresh') return `fuzz-${plan.path.length}-${nth}`;
         const ids = this.pools.get(pool) ?? [];
         return ids[Number(nth) % ids.length] ?? NOBODYS[pool] ?? 'nothing';
@@ -87,7 +88,7 @@ export class Campaign {
     if (why.length > 0)
       this.findings.push({
         why,
-        curl: asCurl(sent, this.gateway.key),
+        curl: asCurl(sent, this.key),
         got: answer === null ? 'no response' : `${answer.status} ${answer.text.slice(0, 600)}`,
       });
   }

@@ -1,6 +1,13 @@
+import { OmitType } from '@nestjs/swagger';
 import { EVIDENCE_FORMS, type EvidenceField, type EvidenceForm } from '../../../domain/timeline/evidence.js';
 import { TIMELINE_SOURCES } from '../../../domain/timeline/timeline.js';
-import { TIMELINE_KIND_NAMES, TIMELINE_KINDS } from '../../../domain/timeline/timeline-kinds.js';
+import {
+  TENANT_KIND_NAMES,
+  TENANT_KINDS,
+  TIMELINE_KIND_NAMES,
+  TIMELINE_KINDS,
+  type KindOfEntry,
+} from '../../../domain/timeline/timeline-kinds.js';
 import { PRICE_SOURCES } from '../../../domain/orders/order.js';
 import { DISAGREEMENT_FIELDS } from '../../../domain/purchases/integrity.js';
 import {
@@ -40,24 +47,34 @@ const PROPS = {
 } as const satisfies Readonly<Record<Extract<EvidenceForm, string>, (about: string) => PropertyDecorator>>;
 
 /** A field means the same, or nearly so, in every kind of entry that has it. */
-const meaningOf = (field: EvidenceField): string => {
-  const meanings = Object.values(TIMELINE_KINDS).flatMap(({ evidence }) => evidence[field] ?? []);
+const meaningOf = (field: EvidenceField, kinds: readonly KindOfEntry[]): string => {
+  const meanings = kinds.flatMap(({ evidence }) => evidence[field] ?? []);
   return [...new Set(meanings)].join('. Or: ');
+};
+
+/** Gives a response the fields that entries of these kinds have. */
+const describeEvidence = (response: new () => object, kinds: readonly KindOfEntry[]): void => {
+  for (const [field, form] of Object.entries(EVIDENCE_FORMS) as [EvidenceField, EvidenceForm][]) {
+    const about = meaningOf(field, kinds);
+    if (about === '') continue;
+    const prop = typeof form === 'string' ? PROPS[form](about) : PropEnum(form, about, OPTIONAL);
+    prop(response.prototype as object, field);
+  }
 };
 
 /** Each field is there where there is something to say. */
 export class EvidenceResponse {}
-for (const [field, form] of Object.entries(EVIDENCE_FORMS) as [EvidenceField, EvidenceForm][]) {
-  const about = meaningOf(field);
-  const prop = typeof form === 'string' ? PROPS[form](about) : PropEnum(form, about, OPTIONAL);
-  prop(EvidenceResponse.prototype, field);
-}
+describeEvidence(EvidenceResponse, Object.values(TENANT_KINDS));
+
+/** The same, with what operators did. */
+export class CaseEvidenceResponse {}
+describeEvidence(CaseEvidenceResponse, Object.values(TIMELINE_KINDS));
 
 export class TimelineEntryResponse {
   @PropText('The same whenever it is read, and no other entry of the order has it', { example: 'placeOrder_1_ended' })
   id!: string;
   @PropTime('When it happened') at!: string;
-  @PropEnum(TIMELINE_KIND_NAMES, 'What happened: docs/timeline.md') kind!: string;
+  @PropEnum(TENANT_KIND_NAMES, 'What happened: docs/timeline.md') kind!: string;
   @PropText('The same for people', { example: 'CNaught took the order (attempt 1)' }) title!: string;
   @PropEnum(TIMELINE_SOURCES, 'Where it came from. `gateway`: what this gateway did or decided') source!: string;
   @PropText('Whose act it was, where it was that of a person; told to `ops` keys', { nullable: true, example: null })
@@ -69,6 +86,17 @@ export class TimelineEntryResponse {
 
 export class TimelineResponse {
   @PropList(() => TimelineEntryResponse, 'Oldest first, causes before what they caused') data!: TimelineEntryResponse[];
+  @PropText('Send it as `after` for the next page; null if this is the last', { nullable: true })
+  next_cursor!: string | null;
+}
+
+export class CaseEntryResponse extends OmitType(TimelineEntryResponse, ['kind', 'evidence']) {
+  @PropEnum(TIMELINE_KIND_NAMES, 'What happened: docs/timeline.md') kind!: string;
+  @PropObject(() => CaseEvidenceResponse, 'What was seen or done') evidence!: CaseEvidenceResponse;
+}
+
+export class CaseTimelineResponse {
+  @PropList(() => CaseEntryResponse, 'Oldest first, causes before what they caused') data!: CaseEntryResponse[];
   @PropText('Send it as `after` for the next page; null if this is the last', { nullable: true })
   next_cursor!: string | null;
 }

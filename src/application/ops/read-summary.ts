@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { bucketsFor, type Pause } from '../../domain/providers/throttle.js';
+import type { OffsetProvider } from '../../domain/providers/provider.js';
+import { SummaryRepository, type QuotaLeft, type Summary } from '../../persistence/ops/summary.repository.js';
+import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { PurchaseThrottle } from '../providers/purchase-throttle.js';
+
+/** A task that has been due for so long has nobody to run it. */
+const OVERDUE_MS = 60_000;
+
+export { MOST_COUNTED } from '../../persistence/ops/summary.repository.js';
+
+export interface ProviderSummary {
+  readonly id: string;
+  /** `failing`: the latest purchases had no response, and one more of those pauses it. */
+  readonly purchases: 'ok' | 'failing' | 'paused';
+  readonly pause: Pause | null;
+  readonly quota: readonly {
+    readonly limit: string;
+    /** From 0 to 1. */
+    readonly shareLeft: number;
+    readonly pace: number;
+    readonly blockedUntil: Date | null;
+  }[];
+}
+
+export interface OpsSummary extends Pick<Summary, 'at' | 'attention' | 'open' | 'tasks' | 'deliveries'> {
+  readonly providers: readonly ProviderSummary[];
+}
+
+/** How things stand, for a screen that asks every few seconds. */
+@Injectable()
+export class ReadSummary {
+  constructor(
+    private readonly summaries: SummaryRepository,
+    private readonly providers: ProviderDirectory,
+    private readonly throttle: PurchaseThrottle,
+  ) {}
+
+  async run(): Promise<OpsSummary> {
+    const all = this.providers.all();
+    const [summary, pauses] = await Promise.all([
+      this.summaries.read(
+        all.map(({ id }) => id),
+        OVERDUE_MS,
+      ),
+      this.throttle.pauses(),
+    ]);
+    return {
+      ...summary,
+      providers: all.map((provider) => providerSummary(provider, summary, pauses.get(provider.id) ?? null)),
+    };
+  }
+}
+
+const providerSummary = (provider: OffsetProvider, summary: Summary, pause: Pause | null): ProviderSummary => {
+  const { id, capabilities } = provider;
+  const failures = summary.failures.find((each) => each.provider === id)?.failures ?? 0;
+  const buckets = [...bucketsFor(capabilities.quota, 'reads'), ...bucketsFor(capabilities.quota, 'writes')];
+  const byName = new Map(buckets.map((bucket) => [bucket.name, bucket]));
+  const left = (name: string): QuotaLeft | undefined =>
+    summary.quotas.find((quota) => quota.provider === id && quota.limit === name);
+  return {
+    id,
+    purchases: pause ? 'paused' : failures > 0 ? 'failing' : 'ok',
+    pause,
+    quota: [...byName.values()].map(({ name, capacity, tokensPerMs }) => {
+      const { tokens, ageMs, pace, blockedUntil } = left(name) ?? {
+        tokens: capacity,
+        ageMs: 0,
+        pace: 1,
+        blockedUntil: null,
+      };
+      const filled = Math.min(capacity, tokens + Math.max(0, ageMs) * tokensPerMs * pace);
+      return { limit: name, shareLeft: Math.max(0, filled / capacity), pace, blockedUntil };
+    }),
+  };
+};

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { applied } from '../../domain/audit/act.js';
+import { resolved } from '../../domain/audit/resolution-acts.js';
+import { AppError } from '../../domain/errors.js';
+import type { RequestActor } from '../../domain/orders/cause.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import type { Resolution } from '../../domain/resolutions/resolution.js';
+import { resolve } from '../../domain/resolutions/resolve.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
+import { ChangeOrder } from '../orders/change-order.js';
+import { LostOrders } from '../orders/lost-orders.js';
+import { ExamineCase, type Examined } from './examine-case.js';
+import { openProposal, personOf } from './proposals.js';
+import { refusedBy, requireVersion, RESOLUTION_GUARDS } from './refusals.js';
+
+/**
+ * A second person approves a decision. The provider is read again, and everything is checked again: what is not permitted
+ * any more is overtaken, and nothing is done.
+ */
+@Injectable()
+export class ApproveResolution {
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly resolutions: ResolutionsRepository,
+    private readonly examine: ExamineCase,
+    private readonly changes: ChangeOrder,
+    private readonly lost: LostOrders,
+  ) {}
+
+  async run(id: string, note: string, expectedVersion: number, by: RequestActor): Promise<Resolution> {
+    const proposal = await openProposal(this.resolutions, id);
+    const person = personOf(by);
+    if (proposal.proposedBy?.id === person.id)
+      throw new AppError('second_person_required', 'Somebody else has to approve what you have proposed.', {
+        orderId: proposal.orderId,
+      });
+    const state = await this.orders.readState(proposal.orderId);
+    if (!state) throw this.lost.report(proposal.orderId);
+    requireVersion(state.order, expectedVersion);
+    const examined = await this.examine.run(state, proposal.decision, proposal.evidence);
+    await this.refuseOvertaken(proposal, examined);
+    await this.apply(state, { proposal, examined, note, operatorId: person.id }, by);
+    return (await this.resolutions.find(id)) ?? proposal;
+  }
+
+  private async apply(
+    state: OrderState,
+    approved: { proposal: Resolution; examined: Examined; note: string; operatorId: string },
+    by: RequestActor,
+  ): Promise<void> {
+    const { proposal, examined, note, operatorId } = approved;
+    const { id, decision } = proposal;
+    const { version } = state.order;
+    const decide = (current: OrderState) => {
+      requireVersion(current.order, version);
+      return resolve(current, decision, examined.purchase);
+    };
+    const changed = await this.changes.run(state, decide, {
+      cause: by,
+      guard: RESOLUTION_GUARDS[decision],
+      task: { do: 'wake' },
+      act: (change) => applied(by, resolved('resolution.approve', change, { resolution: id, decision })),
+      resolution: { do: 'approve', approval: { id, operatorId, note, findings: examined.findings } },
+    });
+    if (!changed) throw refusedBy('attempt_running', examined.times, proposal.orderId);
+  }
+
+  /** That the provider could not be read, or a process is at the order, overtakes nothing: it is tried again. */
+  private async refuseOvertaken({ id, orderId }: Resolution, { verdict, findings, times }: Examined): Promise<void> {
+    if (verdict.allowed) return;
+    const { refusal } = verdict;
+    if (refusal !== 'provider_unavailable' && refusal !== 'attempt_running')
+      await this.resolutions.close(id, { state: 'overtaken', operatorId: null, note: null, refusal, findings }, null);
+    throw refusedBy(refusal, times, orderId);
+  }
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { applied } from '../../domain/audit/act.js';
+import { onResolution, resolved } from '../../domain/audit/resolution-acts.js';
+import { AppError } from '../../domain/errors.js';
+import type { RequestActor } from '../../domain/orders/cause.js';
+import type { OrderState } from '../../domain/orders/order-state.js';
+import type { Decision, Evidence } from '../../domain/resolutions/decisions.js';
+import type { Finding } from '../../domain/resolutions/permitted.js';
+import type { Resolution } from '../../domain/resolutions/resolution.js';
+import { resolve } from '../../domain/resolutions/resolve.js';
+import { newId } from '../../persistence/database/new-id.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { ProposalOpenError, ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
+import type { NewResolution } from '../../persistence/resolutions/resolution-writes.js';
+import { ChangeOrder } from '../orders/change-order.js';
+import { ExamineCase, type Examined } from './examine-case.js';
+import { refusedBy, requireVersion, RESOLUTION_GUARDS } from './refusals.js';
+
+export interface ProposedDecision {
+  readonly orderId: string;
+  readonly decision: Decision;
+  readonly evidence: Evidence;
+  readonly reason: string;
+  /** Of the order, as the one who decides has seen it. */
+  readonly expectedVersion: number;
+  readonly idempotencyKey: string;
+  readonly fingerprint: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * A person decides on an order. The gateway reads the provider itself and holds the decision against it; what one person
+ * may decide is carried out at once, and for the rest a second person is needed. A machine only ever proposes.
+ */
+@Injectable()
+export class ProposeResolution {
+  constructor(
+    private readonly orders: OrdersRepository,
+    private readonly resolutions: ResolutionsRepository,
+    private readonly examine: ExamineCase,
+    private readonly changes: ChangeOrder,
+  ) {}
+
+  /** What would come of it. Nothing is written. */
+  async dryRun(
+    wanted: Pick<ProposedDecision, 'orderId' | 'decision' | 'evidence' | 'expectedVersion'>,
+    by: RequestActor,
+  ): Promise<Examined & { readonly steps: 1 | 2 | null }> {
+    const state = await this.read(wanted.orderId, wanted.expectedVersion);
+    const examined = await this.examine.run(state, wanted.decision, wanted.evidence);
+    return { ...examined, steps: examined.verdict.allowed ? stepsFor(examined.verdict.steps, by) : null };
+  }
+
+  async run(wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
+    const known = await this.resolutions.findByKey(by.keyId, wanted.idempotencyKey);
+    if (known) {
+      if (Buffer.compare(known.fingerprint, wanted.fingerprint) === 0) return known.resolution;
+      throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another decision.');
+    }
+    const state = await this.read(wanted.orderId, wanted.expectedVersion);
+    const examined = await this.examine.run(state, wanted.decision, wanted.evidence);
+    const { verdict } = examined;
+    if (!verdict.allowed) throw refusedBy(verdict.refusal, examined.times, wanted.orderId);
+    const steps = stepsFor(verdict.steps, by);
+    const resolution = newResolution(wanted, by, { steps, findings: examined.findings, examined });
+    await (steps === 1 ? this.apply(state, resolution, examined, by) : this.propose(resolution, by));
+    const written = await this.resolutions.find(resolution.id);
+    if (!written) throw new Error('the resolution is not there after it was written');
+    return written;
+  }
+
+  private async apply(
+    state: OrderState,
+    resolution: NewResolution,
+    { purchase }: Examined,
+    by: RequestActor,
+  ): Promise<void> {
+    const { decision, id, orderVersion } = resolution;
+    const decide = (current: OrderState) => {
+      requireVersion(current.order, orderVersion);
+      return resolve(current, decision, purchase);
+    };
+    const changed = await this.changes.run(state, decide, {
+      cause: by,
+      guard: RESOLUTION_GUARDS[decision],
+      task: { do: 'wake' },
+      act: (change) => applied(by, resolved('resolution.apply', change, { resolution: id, decision })),
+      resolution: { do: 'apply', resolution },
+    });
+    if (!changed) throw refusedBy('attempt_running', { settledAt: null, pageClosesAt: null }, state.order.id);
+  }
+
+  private async propose(resolution: NewResolution, by: RequestActor): Promise<void> {
+    const { id, orderId, decision, orderVersion } = resolution;
+    const act = onResolution('resolution.propose', orderId, { resolution: id, decision });
+    const written = await this.resolutions.propose(resolution, applied(by, act)).catch((thrown: unknown) => {
+      if (!(thrown instanceof ProposalOpenError)) throw thrown;
+      throw new AppError('resolution_refused', 'Another proposal for the order is open.', {
+        orderId,
+        refusal: { code: 'proposal_open', until: null },
+      });
+    });
+    if (!written)
+      throw new AppError('version_changed', `The order is not of version ${orderVersion} any more.`, { orderId });
+  }
+
+  private async read(orderId: string, expectedVersion: number): Promise<OrderState> {
+    const state = await this.orders.readState(orderId);
+    if (!state) throw new AppError('order_not_found', 'There is no such order.');
+    requireVersion(state.order, expectedVersion);
+    return state;
+  }
+}
+
+/** A machine proposes, and only people decide. */
+const stepsFor = (steps: 1 | 2, { operator }: RequestActor): 1 | 2 => (operator ? steps : 2);
+
+const newResolution = (
+  { orderId, decision, evidence, reason, expectedVersion, idempotencyKey, fingerprint }: ProposedDecision,
+  { keyId, operator }: RequestActor,
+  { steps, findings, examined }: { steps: 1 | 2; findings: readonly Finding[]; examined: Examined },
+): NewResolution => ({
+  id: newId('res'),
+  orderId,
+  decision,
+  steps,
+  orderVersion: expectedVersion,
+  evidence,
+  reason,
+  findings,
+  accepted: decision === 'accept_difference' ? examined.differences : null,
+  operatorId: operator?.id ?? null,
+  keyId,
+  idempotencyKey,
+  fingerprint,
+});

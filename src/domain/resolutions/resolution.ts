@@ -1,0 +1,42 @@
+import type { ActingOperator } from '../operators/operator.js';
+import type { Decision, Evidence, Refusal } from './decisions.js';
+import type { Finding } from './permitted.js';
+
+/** What became of a decision. */
+export const RESOLUTION_STATES = {
+  proposed: 'a second person has to decide on it',
+  applied: 'it was carried out',
+  rejected: 'a second person did not approve it',
+  withdrawn: 'it was taken back',
+  expired: 'nobody decided on it for a day',
+  overtaken: 'when it was to be approved, it was not permitted any more',
+} as const;
+export type ResolutionState = keyof typeof RESOLUTION_STATES;
+
+export const RESOLUTION_STATE_NAMES = Object.keys(RESOLUTION_STATES) as ResolutionState[];
+
+/** How long a second person has. */
+export const PROPOSAL_MS = 24 * 3_600_000;
+
+/** A decision on an order, and what became of it. */
+export interface Resolution {
+  readonly id: string;
+  readonly orderId: string;
+  readonly decision: Decision;
+  readonly state: ResolutionState;
+  readonly steps: 1 | 2;
+  readonly orderVersion: number;
+  readonly evidence: Evidence;
+  readonly reason: string;
+  readonly findings: readonly Finding[];
+  /** Null for a machine's. */
+  readonly proposedBy: Pick<ActingOperator, 'id' | 'name'> | null;
+  readonly proposedKeyId: string;
+  readonly proposedAt: Date;
+  readonly expiresAt: Date | null;
+  readonly decidedBy: Pick<ActingOperator, 'id' | 'name'> | null;
+  readonly decidedAt: Date | null;
+  readonly decidedNote: string | null;
+  readonly decidedFindings: readonly Finding[] | null;
+  readonly refusal: Refusal | null;
+}

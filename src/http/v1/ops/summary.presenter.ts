@@ -1,0 +1,34 @@
+import type { OpsSummary, ProviderSummary } from '../../../application/ops/read-summary.js';
+import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
+import type { CountResponse, ProviderSummaryResponse, SummaryResponse } from './summary.response.js';
+
+export const presentSummary = (summary: OpsSummary): SummaryResponse => ({
+  as_of: presentTime(summary.at),
+  attention: summary.attention.map(({ reason, oldestAt, ...counted }) => ({
+    reason,
+    ...presentCount(counted),
+    oldest_at: presentTimeOrNull(oldestAt),
+  })),
+  open_orders: summary.open.map(({ provider, status, ...counted }) => ({ provider, status, ...presentCount(counted) })),
+  providers: summary.providers.map(presentProvider),
+  tasks: { due: presentCount(summary.tasks.due), overdue: presentCount(summary.tasks.overdue) },
+  deliveries: { failing: presentCount(summary.deliveries.failing), dead: presentCount(summary.deliveries.dead) },
+});
+
+const presentCount = ({ count, capped }: CountResponse): CountResponse => ({ count, capped });
+
+const presentProvider = ({ id, purchases, pause, quota }: ProviderSummary): ProviderSummaryResponse => ({
+  id,
+  purchases: {
+    state: purchases,
+    why: pause && pause.reason,
+    since: pause && presentTime(pause.since),
+    probe_at: pause && presentTime(pause.probeAt),
+  },
+  quota: quota.map(({ limit, shareLeft, pace, blockedUntil }) => ({
+    limit,
+    percent_left: Math.floor(shareLeft * 100),
+    pace_percent: Math.round(pace * 100),
+    blocked_until: presentTimeOrNull(blockedUntil),
+  })),
+});

@@ -1,0 +1,321 @@
+import { randomUUID } from 'node:crypto';
+import { CreateOperator } from '../../src/application/access/create-operator.js';
+import { ATTENTION_REASONS } from '../../src/domain/operators/attention.js';
+import type { Role } from '../../src/domain/operators/operator.js';
+import { runCommand } from '../support/command-line.js';
+import { BY_TESTER, flag } from '../support/launcher.js';
+import { Documentation } from './documentation.js';
+import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
+
+const ORDER = '/v1/ops/orders/{id}';
+
+interface Page<Row> {
+  readonly data: Row[];
+  readonly next_cursor: string | null;
+}
+interface Waiting {
+  readonly order: { readonly id: string };
+  readonly reason: string;
+  readonly severity: number;
+  readonly owner: { readonly id: string; readonly name: string } | null;
+}
+
+describe('what operators see', () => {
+  let gateway: ServedGateway;
+  let docs: Documentation;
+  let ann: { readonly id: string; readonly key: string };
+  let viewer: string;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
+    docs = await Documentation.of(gateway);
+    ann = await newOperator('Ann', 'operator');
+    viewer = (await newOperator('Vi', 'viewer')).key;
+  });
+  afterAll(() => gateway.stop());
+
+  const newOperator = async (name: string, role: Role) => {
+    const wanted = { name, email: `${name.toLowerCase()}@example.com`, role };
+    const created = await gateway.app.get(CreateOperator).run(wanted, 'dev', BY_TESTER);
+    if (!created) throw new Error('there is one already');
+    return { id: created.operator.id, key: created.key };
+  };
+  const read = async <Body>(path: string, template = path.split('?')[0] ?? path): Promise<Body> => {
+    const { status, body } = await docs.documented(template, gateway.get(path, viewer));
+    expect([status, body]).toEqual([200, expect.anything()]);
+    return body as Body;
+  };
+  const act = (path: string, body?: object, key = ann.key, idempotencyKey: string = randomUUID()) =>
+    docs.documented(
+      path.replace(/ord_\w+/, '{id}'),
+      gateway.post(path, key).set('idempotency-key', idempotencyKey).send(body),
+    );
+  const place = async (
+    more: object = {},
+    key: string = randomUUID(),
+  ): Promise<{ id: string; provider_order_id: string }> =>
+    (await gateway.order({ ...SMALL_ORDER, ...more }, key).expect(201)).body as {
+      id: string;
+      provider_order_id: string;
+    };
+
+  describe('in the summary', () => {
+    it('is what waits for a person, what is open, and how providers stand', async () => {
+      const { id } = await place();
+      await flag(gateway.app, id, 'vanished');
+      const summary = await read<Record<string, unknown>>('/v1/ops/summary');
+      expect(summary).toMatchObject({
+        attention: [{ reason: 'vanished', count: 1, capped: false, oldest_at: expect.any(String) }],
+        open_orders: expect.arrayContaining([{ provider: 'cnaught', status: 'placed', count: 1, capped: false }]),
+        tasks: { overdue: { count: 0, capped: false } },
+        deliveries: { failing: { count: 0, capped: false }, dead: { count: 0, capped: false } },
+      });
+      const ok = { state: 'ok', why: null, since: null, probe_at: null };
+      expect(summary['providers']).toContainEqual({
+        id: 'cnaught',
+        purchases: ok,
+        quota: expect.arrayContaining([expect.objectContaining({ pace_percent: 100, blocked_until: null })]),
+      });
+    });
+
+    it('is not sent again while nothing has changed, and is where something has', async () => {
+      // What is left of a quota fills up meanwhile.
+      await gateway.forgetPauses();
+      const first = await gateway.get('/v1/ops/summary', viewer);
+      const again = () => gateway.get('/v1/ops/summary', viewer).set('if-none-match', first.headers['etag'] as string);
+      expect((await docs.documented('/v1/ops/summary', again())).status).toBe(304);
+      await flag(gateway.app, (await place()).id, 'bought_twice');
+      expect((await again()).status).toBe(200);
+    });
+
+    it('counts to a thousand, and says that there are more', async () => {
+      await gateway.rows(
+        "INSERT INTO tasks (subject_id, kind, run_at) SELECT 'nothing-' || n, 'prune', now() FROM generate_series(1, 1001) n",
+      );
+      const { tasks } = await read<{ tasks: object }>('/v1/ops/summary');
+      await gateway.rows("DELETE FROM tasks WHERE subject_id LIKE 'nothing-%'");
+      expect(tasks).toMatchObject({ due: { count: 1_000, capped: true } });
+    });
+  });
+
+  describe('that needs attention', () => {
+    const waiting = async (query = ''): Promise<Waiting[]> =>
+      (await read<Page<Waiting>>(`/v1/ops/attention?limit=100${query}`)).data;
+    const idsOf = (rows: readonly Waiting[]): string[] => rows.map(({ order }) => order.id);
+
+    it('is the worst first, then the oldest, and of two pages each once', async () => {
+      const flagged = await Promise.all(
+        (['vanished', 'orphan_purchase', 'vanished', 'bought_twice'] as const).map(async (reason) => {
+          const { id } = await place();
+          await flag(gateway.app, id, reason);
+          return id;
+        }),
+      );
+      const all = await waiting();
+      const places = all.map(({ reason }) => ATTENTION_REASONS.indexOf(reason as 'vanished'));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(all.map(({ severity }) => severity)).toEqual(places.map((place) => place + 1));
+      expect(idsOf(all)).toEqual(expect.arrayContaining(flagged));
+      const paged: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Page<Waiting> = await read(`/v1/ops/attention?limit=2${cursor && `&cursor=${cursor}`}`);
+        paged.push(...idsOf(page.data));
+        cursor = page.next_cursor;
+      }
+      expect(paged).toEqual(idsOf(all));
+    });
+
+    it('can be asked for by reason, provider, tenant, owner and age', async () => {
+      const { id } = await place();
+      await flag(gateway.app, id, 'paid_twice');
+      expect(idsOf(await waiting('&reason=paid_twice'))).toEqual([id]);
+      expect(idsOf(await waiting(`&tenant_id=${gateway.tenantId}`))).toContain(id);
+      expect(await waiting(`&tenant_id=${await gateway.newTenant()}`)).toEqual([]);
+      expect(await waiting('&provider=one_tribe')).toEqual([]);
+      expect(await waiting('&reason=paid_twice&waiting_since_before=2026-01-01T00:00:00Z')).toEqual([]);
+      const mine = async () => (await gateway.get('/v1/ops/attention?owner=me', ann.key)).body.data as Waiting[];
+      expect(await mine()).toEqual([]);
+      await act(`/v1/ops/orders/${id}/claim`);
+      expect(await mine()).toMatchObject([{ order: { id }, owner: { id: ann.id, name: 'Ann' } }]);
+      expect(idsOf(await waiting('&owner=none'))).not.toContain(id);
+      const machine = await gateway.newKey(['ops']);
+      const nobodys = await docs.documented('/v1/ops/attention', gateway.get('/v1/ops/attention?owner=me', machine));
+      expect([nobodys.status, nobodys.body.code]).toEqual([400, 'invalid_request']);
+    });
+
+    it('has orders in doubt after all under review', async () => {
+      const reset = { kind: 'reset', when: 'after_effect' } as const;
+      gateway.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, times: 1, fault: reset });
+      const { body: order } = await gateway
+        .order({ ...SMALL_ORDER, provider: 'one_tribe', mass: { value: '1', unit: 't' } })
+        .set('prefer', 'wait=10');
+      expect(order.status).toBe('in_doubt');
+      const last = (await waiting()).at(-1);
+      expect(last).toMatchObject({ order: { id: order.id }, reason: 'in_doubt', next_try_at: expect.any(String) });
+      expect((await read<{ attention: object[] }>('/v1/ops/summary')).attention.at(-1)).toMatchObject({
+        reason: 'in_doubt',
+      });
+    });
+  });
+
+  describe('of orders', () => {
+    it('is found by any id that people come with', async () => {
+      const key = randomUUID();
+      const reference = `PO-${key}`;
+      const order = await place({ reference }, key);
+      await gateway.rows(
+        "INSERT INTO purchase_claims (order_id, provider_order_id, verdict) VALUES ($1, 'pay_1', 'unknown')",
+        [order.id],
+      );
+      for (const text of [order.id, order.provider_order_id, reference, key, 'pay_1']) {
+        const found = await read<Page<{ id: string }>>(`/v1/ops/orders?q=${text}`);
+        expect([text, found.data.map(({ id }) => id), found.next_cursor]).toEqual([text, [order.id], null]);
+      }
+      expect((await read<Page<object>>('/v1/ops/orders?q=nothing')).data).toEqual([]);
+      expect((await read<Page<object>>(`/v1/ops/orders?q=${order.id}&status=failed`)).data).toEqual([]);
+    });
+
+    it('is listed by what they have in common', async () => {
+      const { id } = await place({ labels: { department: 'sales' } });
+      await flag(gateway.app, id, 'payment_disputed');
+      const queries = ['reason=payment_disputed', 'label[department]=sales', 'status=placed&provider=cnaught'];
+      for (const query of queries) {
+        const { data } = await read<Page<{ id: string }>>(`/v1/ops/orders?limit=100&${query}`);
+        expect([query, data.map((order) => order.id)]).toEqual([query, expect.arrayContaining([id])]);
+      }
+    });
+
+    it('is all that is kept about one', async () => {
+      const { id, provider_order_id: purchase } = await place();
+      const found = await read<object>(`/v1/ops/orders/${id}`, ORDER);
+      expect(found).toMatchObject({
+        order: { id, status: 'placed', provider_order_id: purchase },
+        tenant: { id: gateway.tenantId, name: 'Tenant' },
+        owner: null,
+        task: { kind: 'follow', leased_until: null, held_by: null },
+        attempts: [{ operation: 'placeOrder', number: 1, generation: 1, outcome: 'accepted' }],
+        sessions: [],
+        claims: [],
+        notes: [],
+      });
+    });
+  });
+
+  describe('of their own work', () => {
+    it('is a note, taken once under a key, told to operators and to no tenant', async () => {
+      const { id } = await place();
+      const key = randomUUID();
+      const text = 'Asked CNaught.\nThey answer tomorrow.';
+      const note = () => act(`/v1/ops/orders/${id}/notes`, { text }, ann.key, key);
+      const taken = await note();
+      expect([taken.status, taken.body]).toEqual([201, expect.objectContaining({ operator: 'Ann', text })]);
+      expect((await note()).body).toEqual(taken.body);
+      const other = await act(`/v1/ops/orders/${id}/notes`, { text: 'Other' }, ann.key, key);
+      expect(other.body.code).toBe('idempotency_key_reused');
+
+      const { notes } = await read<{ notes: object[] }>(`/v1/ops/orders/${id}`, ORDER);
+      expect(notes).toEqual([taken.body]);
+      const entries = await read<Page<{ kind: string; operator: string; evidence: object }>>(
+        `/v1/ops/orders/${id}/timeline?limit=100`,
+        `${ORDER}/timeline`,
+      );
+      expect(entries.data.filter(({ kind }) => ['note.taken', 'act.recorded'].includes(kind))).toMatchObject([
+        { kind: 'note.taken', operator: 'Ann', evidence: { note: 'Asked CNaught. They answer tomorrow.' } },
+        { kind: 'act.recorded', operator: 'Ann', evidence: { act: 'order.note', act_outcome: 'applied' } },
+        {
+          kind: 'act.recorded',
+          evidence: { act: 'order.note', act_outcome: 'refused', problem_code: 'idempotency_key_reused' },
+        },
+      ]);
+      const told = (await gateway.get(`/v1/orders/${id}/timeline?limit=100`)).text;
+      expect(told).not.toMatch(/CNaught\. They|act\.recorded|note\.taken/);
+      expect((await gateway.get(`/v1/events?order_id=${id}`)).text).not.toContain('answer tomorrow');
+    });
+
+    it('says nothing any more of a person whose data is erased', async () => {
+      const { id, provider_order_id: purchase } = await place();
+      await act(`/v1/ops/orders/${id}/notes`, { text: 'Jane Smith has called' });
+      await act(`/v1/ops/orders/${id}/notes`, { text: 'Nothing of her' });
+      gateway.sandbox.cnaught.advance(purchase, 'cancelled');
+      await act(`/v1/ops/orders/${id}/refresh`);
+      await runCommand(gateway.database.applicationUrl, 'privacy', 'erase', id, '--reason', 'asked for');
+      const { notes } = await read<{ notes: { text: string }[] }>(`/v1/ops/orders/${id}`, ORDER);
+      expect(notes.map(({ text }) => text)).toEqual(['Nothing of her', 'erased']);
+    });
+
+    it('is an order in hand, of one person at a time', async () => {
+      const { id } = await place();
+      const ben = await newOperator('Ben', 'operator');
+      const owner = async (path: string, key: string) =>
+        ((await act(`/v1/ops/orders/${id}/${path}`, undefined, key)).body as { owner: { name: string } | null }).owner
+          ?.name;
+      expect(await owner('claim', ann.key)).toBe('Ann');
+      expect(await owner('claim', ann.key)).toBe('Ann');
+      expect(await owner('claim', ben.key)).toBe('Ben');
+      expect(await owner('release', ann.key)).toBeUndefined();
+      expect(await owner('release', ann.key)).toBeUndefined();
+      const acts = await gateway.rows(
+        'SELECT act, before::text, after::text, operator_id FROM audit_log WHERE subject = $1 ORDER BY number',
+        [id],
+      );
+      expect(acts.map((row) => [row['act'], row['operator_id']])).toEqual([
+        ['order.claim', ann.id],
+        ['order.claim', ben.id],
+        ['order.release', ann.id],
+      ]);
+      expect(acts[1]?.['before']).toContain(ann.id);
+      const machine = await act(`/v1/ops/orders/${id}/claim`, undefined, await gateway.newKey(['ops:act']));
+      expect([machine.status, machine.body.code]).toEqual([403, 'operator_key_required']);
+    });
+
+    it('is a read of the provider now, of any tenant’s order', async () => {
+      const { id, provider_order_id: purchase } = await place();
+      gateway.sandbox.cnaught.advance(purchase, 'fulfilled');
+      const now = await act(`/v1/ops/orders/${id}/refresh`);
+      expect(now.body).toMatchObject({ order: { status: 'completed' } });
+      const events = await gateway.rows(
+        "SELECT cause FROM order_events WHERE order_id = $1 AND type = 'order.completed'",
+        [id],
+      );
+      expect(events).toMatchObject([{ cause: { operator: 'Ann', operator_id: ann.id } }]);
+      const acts = await read<Page<object>>(`/v1/ops/audit?subject=${id}`);
+      expect(acts.data).toMatchObject([{ act: 'order.refresh', operator_id: ann.id, outcome: 'applied' }]);
+    });
+
+    it.each(['notes', 'claim', 'release', 'refresh'])('is none for those who may only look: %s', async (path) => {
+      const { id } = await place();
+      const refused = await act(`/v1/ops/orders/${id}/${path}`, path === 'notes' ? { text: 'x' } : undefined, viewer);
+      expect([refused.status, refused.body.code]).toEqual([403, 'scope_missing']);
+    });
+  });
+
+  describe('in the audit', () => {
+    it('is listed by operator, act and time, newest first and page by page', async () => {
+      const eve = await newOperator('Eve', 'operator');
+      const { id } = await place();
+      for (const path of ['claim', 'refresh', 'release']) await act(`/v1/ops/orders/${id}/${path}`, undefined, eve.key);
+      const list = (query: string) => read<Page<{ act: string }>>(`/v1/ops/audit?operator_id=${eve.id}${query}`);
+      const acts = ['order.release', 'order.refresh', 'order.claim'];
+      expect((await list('')).data.map((row) => row.act)).toEqual(acts);
+      const first = await list('&limit=2');
+      const second = await list(`&limit=2&cursor=${first.next_cursor}`);
+      expect([...first.data, ...second.data].map((row) => row.act)).toEqual(acts);
+      expect(second.next_cursor).toBeNull();
+      expect((await list('&act=order.claim')).data).toHaveLength(1);
+      expect((await list('&to=2026-01-01T00:00:00Z')).data).toEqual([]);
+      expect((await list('&from=2026-01-01T00:00:00Z')).data).toHaveLength(3);
+    });
+
+    it('is followed from its first row to its last', async () => {
+      const verified = await read<{ intact: boolean; rows: number; head: string }>('/v1/ops/audit/verify');
+      expect(verified).toMatchObject({ intact: true, broken_at: null });
+      const { printed } = await runCommand<object>(
+        gateway.database.applicationUrl,
+        'audit',
+        'verify',
+        '--expect',
+        verified.head,
+      );
+      expect(printed).toMatchObject({ intact: true });
+    });
+  });
+});
