@@ -1,5 +1,5 @@
 import './ops.css';
-import { QueryClient, QueryClientProvider, keepPreviousData } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,7 +8,7 @@ import { router } from './router.tsx';
 const queries = new QueryClient({
   defaultOptions: {
     // Polling asks again; a failed request is not repeated behind its back.
-    queries: { retry: false, staleTime: 2_000, networkMode: 'always', placeholderData: keepPreviousData },
+    queries: { retry: false, staleTime: 2_000, networkMode: 'always' },
     mutations: { retry: false, networkMode: 'always' },
   },
 });

@@ -35,8 +35,8 @@ describe('an operator at work in a browser', () => {
     await signIn(page, key, '/ops/audit');
     await page.getByRole('heading', { name: 'Audit', exact: true }).waitFor();
     expect(await page.getByText('Ann Lee').count()).toBeGreaterThan(0);
-    const kept = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
+    const kept = await page.evaluate<string>(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])',
     );
     expect(kept).not.toContain(key);
     expect(kept).not.toContain('ofg_ops');
@@ -103,7 +103,7 @@ describe('an operator at work in a browser', () => {
     await page.keyboard.press('o');
     await page.getByRole('link', { name: id }).waitFor();
     await page.keyboard.press('j');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(id);
+    expect(await page.locator(':focus').textContent()).toBe(id);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Read the provider now' }).waitFor();
     const read = page.waitForResponse((response) => response.url().endsWith('/refresh'));

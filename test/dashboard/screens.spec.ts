@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { ServedGateway } from '../http/served-gateway.js';
 import { launchBrowser, openPage } from './browser.js';
@@ -16,7 +16,7 @@ const PICTURES = process.env['PICTURES'];
 /** What stands in the way of those who see, hear or move otherwise, by the rules that a program can check. */
 const findingsOn = async (page: Page): Promise<string[]> => {
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run(document));
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 };
 
@@ -60,7 +60,7 @@ describe('the screens', () => {
     const look = async (screen: string): Promise<void> => {
       if (PICTURES) await page.screenshot({ path: join(PICTURES, `${screen}-${colorScheme}-${width}.png`), fullPage: true });
       findings[screen] = await findingsOn(page);
-      const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      const overflows = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
       if (overflows) findings[screen].push('scrolls sideways');
     };
     await page.goto('/ops');

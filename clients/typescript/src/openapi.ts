@@ -507,6 +507,366 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who am I, and what may I do */
+    get: operations['getSession'];
+    put?: never;
+    /**
+     * Sign in
+     * @description Exchanges the key of an operator for a session, whose token comes as the cookie `__Host-ofg_ops`: for the pages of this gateway, not for programs. It ends after 8 hours, after an hour without a request, and within 5 seconds with its key or its operator.
+     */
+    post: operations['openSession'];
+    /**
+     * Sign out
+     * @description Ends the session of the cookie. With a key there is none, and nothing to end.
+     */
+    delete: operations['endSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/resolutions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What can be decided about an order, and what was
+     * @description Every decision, with what stands in its way on record; what the provider has to say is read when one is tried.
+     */
+    get: operations['listOrderResolutions'];
+    put?: never;
+    /**
+     * Decide on an order
+     * @description The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed. With `dry_run` (200) nothing is done.
+     */
+    post: operations['proposeResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List decisions on orders
+     * @description Newest first; by default those that wait for a second person.
+     */
+    get: operations['listResolutions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a decision on an order */
+    get: operations['getResolution'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Approve what another person has proposed
+     * @description The provider is read and everything checked again, and then it is carried out. What is not permitted any more is `overtaken`, and nothing is done. A repeat finds it closed.
+     */
+    post: operations['approveResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}/reject': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Reject what another person has proposed */
+    post: operations['rejectResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take back what you have proposed */
+    post: operations['withdrawResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what keys and people decided
+     * @description Applied and refused, newest first.
+     */
+    get: operations['listActs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/audit/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Follow the chain of the audit
+     * @description Whether anything was changed, taken out or put in between. At most a minute old. A head that was kept elsewhere is compared by `cli audit verify --expect`.
+     */
+    get: operations['verifyAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/notes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a note about an order
+     * @description For operators; tenants are not told. A repeat under the same key takes no second note.
+     */
+    post: operations['takeNote'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/claim': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take an order in hand
+     * @description So that others see that you are at it. Taken from whoever had it before.
+     */
+    post: operations['claimOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let an order go
+     * @description Nobody has it in hand then, whoever had it.
+     */
+    post: operations['releaseOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/refresh': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read an order of any tenant from its provider now
+     * @description As `POST /v1/orders/{id}/refresh`. An order whose outcome is not known is looked for by a worker instead, at once.
+     */
+    post: operations['refreshCase'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List or search the orders of all tenants
+     * @description Newest first. `q` finds by any id that people come with.
+     */
+    get: operations['searchOrders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an order with all that is kept about it
+     * @description What was sent and what became of it, what the gateway does next, hosted checkouts, what was named for it, notes, and who has it in hand.
+     */
+    get: operations['getCase'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read everything that happened to an order, with what operators did
+     * @description As `GET /v1/orders/{id}/timeline`, and what is told to operators alone: notes, and acts of the audit.
+     */
+    get: operations['readCaseTimeline'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How things stand
+     * @description Made to be asked every few seconds: with `If-None-Match`, 304 while nothing has changed.
+     */
+    get: operations['getOpsSummary'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/attention': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List orders that a person may have to look at
+     * @description Those under review, the most serious reason first and of one reason the oldest; then those in doubt.
+     */
+    get: operations['listAttention'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -807,6 +1167,44 @@ export interface components {
       /** @description The smallest orderable mass above */
       above: components['schemas']['Mass'] | null;
     };
+    Refusal: {
+      /**
+       * @description Which rule of docs/resolutions.md; `proposal_open`: another proposal for the order is open
+       * @enum {string}
+       */
+      code:
+        | 'not_applicable'
+        | 'attempt_running'
+        | 'other_account'
+        | 'gateway_still_resolving'
+        | 'settle_time_running'
+        | 'page_still_open'
+        | 'claim_open'
+        | 'provider_unavailable'
+        | 'not_readable'
+        | 'not_found_at_provider'
+        | 'found_at_provider'
+        | 'list_not_complete'
+        | 'purchase_belongs_to_another_order'
+        | 'evidence_disagrees'
+        | 'payment_not_paid'
+        | 'payment_found'
+        | 'still_at_provider'
+        | 'retired_at_provider'
+        | 'purchase_not_covered'
+        | 'not_cancelled_at_provider'
+        | 'difference_changed'
+        | 'cause_still_there'
+        | 'ends_by_news'
+        | 'statement_required'
+        | 'proposal_open';
+      /**
+       * Format: date-time
+       * @description Until when, where that is known
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      until: string | null;
+    };
     Retry: {
       /** @description The same request, sent again, may succeed */
       safe: boolean;
@@ -840,6 +1238,14 @@ export interface components {
         | 'idempotency_key_invalid'
         | 'unauthenticated'
         | 'scope_missing'
+        | 'session_expired'
+        | 'cross_site_request'
+        | 'operator_key_required'
+        | 'second_person_required'
+        | 'resolution_not_found'
+        | 'version_changed'
+        | 'resolution_refused'
+        | 'resolution_closed'
         | 'not_found'
         | 'order_not_found'
         | 'event_not_found'
@@ -902,6 +1308,8 @@ export interface components {
       order_id?: string;
       /** @description With mass_not_orderable */
       nearest?: components['schemas']['NearestMasses'];
+      /** @description With resolution_refused: which rule is broken */
+      refusal?: components['schemas']['Refusal'];
       /** @description Whether and how to retry */
       retry: components['schemas']['Retry'];
     };
@@ -1068,6 +1476,12 @@ export interface components {
         | 'webhook_endpoint_disabled'
         | 'webhook_delivery_not_found'
         | 'replay_too_large'
+        | 'operator_key_required'
+        | 'version_changed'
+        | 'resolution_refused'
+        | 'resolution_not_found'
+        | 'resolution_closed'
+        | 'second_person_required'
         | 'overloaded'
         | 'timed_out'
         | 'no_supply';
@@ -1425,6 +1839,14 @@ export interface components {
         | 'idempotency_key_invalid'
         | 'unauthenticated'
         | 'scope_missing'
+        | 'session_expired'
+        | 'cross_site_request'
+        | 'operator_key_required'
+        | 'second_person_required'
+        | 'resolution_not_found'
+        | 'version_changed'
+        | 'resolution_refused'
+        | 'resolution_closed'
         | 'not_found'
         | 'order_not_found'
         | 'event_not_found'
@@ -2266,6 +2688,1147 @@ export interface components {
       /** @description Oldest first, causes before what they caused */
       data: components['schemas']['TimelineEntry'][];
       /** @description Send it as `after` for the next page; null if this is the last */
+      next_cursor: string | null;
+    };
+    Operator: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * @description What they may do
+       * @enum {string}
+       */
+      role: 'viewer' | 'operator' | 'approver' | 'admin';
+    };
+    Session: {
+      /** @description Who is calling; null with the key of a machine */
+      operator: components['schemas']['Operator'] | null;
+      /** @description What the caller may do */
+      scopes: (
+        | 'orders:write'
+        | 'orders:read'
+        | 'quotes:write'
+        | 'events:read'
+        | 'webhooks:manage'
+        | 'finance:read'
+        | 'finance:write'
+        | 'ops'
+        | 'ops:act'
+        | 'ops:approve'
+        | 'ops:admin'
+      )[];
+      /**
+       * Format: date-time
+       * @description When the session ends at the latest; null with a key
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+    };
+    OpenSessionRequest: {
+      /** @description Your own key as an operator */
+      key: string;
+    };
+    Choice: {
+      /**
+       * @description The decision
+       * @enum {string}
+       */
+      decision:
+        | 'adopt_purchase'
+        | 'adopt_payment'
+        | 'end_not_bought'
+        | 'close_unpaid_page'
+        | 'end_undone'
+        | 'accept_difference'
+        | 'compensation_done'
+        | 'acknowledge';
+      /** @description What it says */
+      means: string;
+      /** @description What of `evidence` it looks at */
+      evidence: ('provider_order_id' | 'cancelled' | 'refunded' | 'kept' | 'statement')[];
+      /** @description What stands in its way before the provider is read; null if nothing does */
+      refused: components['schemas']['Refusal'] | null;
+    };
+    Statement: {
+      /** @description Who stated it */
+      from: string;
+      /**
+       * Format: date-time
+       * @description When it was received
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      received_at: string;
+      /** @description What they wrote */
+      quote: string;
+      /** @description Where it lies */
+      ticket: string | null;
+      /** @description SHA-256 of the file */
+      file_sha256: string | null;
+    };
+    EvidenceOfResolution: {
+      /** @description The purchase or payment that it is about */
+      provider_order_id: string | null;
+      /** @description Purchases too many that are cancelled */
+      cancelled: string[];
+      /** @description Those that were refunded */
+      refunded: string[];
+      /** @description Those that are kept */
+      kept: string[];
+      /** @description What was stated */
+      statement: components['schemas']['Statement'] | null;
+    };
+    Finding: {
+      /**
+       * @description Which rule: docs/resolutions.md
+       * @enum {string}
+       */
+      check:
+        | 'not_applicable'
+        | 'attempt_running'
+        | 'other_account'
+        | 'gateway_still_resolving'
+        | 'settle_time_running'
+        | 'page_still_open'
+        | 'claim_open'
+        | 'provider_unavailable'
+        | 'not_readable'
+        | 'not_found_at_provider'
+        | 'found_at_provider'
+        | 'list_not_complete'
+        | 'purchase_belongs_to_another_order'
+        | 'evidence_disagrees'
+        | 'payment_not_paid'
+        | 'payment_found'
+        | 'still_at_provider'
+        | 'retired_at_provider'
+        | 'purchase_not_covered'
+        | 'not_cancelled_at_provider'
+        | 'difference_changed'
+        | 'cause_still_there'
+        | 'ends_by_news'
+        | 'statement_required';
+      /**
+       * @description What is to be so
+       * @example the provider responds
+       */
+      wants: string;
+      /** @description Whether it is so */
+      ok: boolean;
+    };
+    Person: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+    };
+    Resolution: {
+      /**
+       * @description Resolution id
+       * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /** @description The order that it is about */
+      order_id: string;
+      /**
+       * @description What is decided
+       * @enum {string}
+       */
+      decision:
+        | 'adopt_purchase'
+        | 'adopt_payment'
+        | 'end_not_bought'
+        | 'close_unpaid_page'
+        | 'end_undone'
+        | 'accept_difference'
+        | 'compensation_done'
+        | 'acknowledge';
+      /**
+       * @description What became of it
+       * @enum {string}
+       */
+      state: 'proposed' | 'applied' | 'rejected' | 'withdrawn' | 'expired' | 'overtaken';
+      /**
+       * @description How many people it takes
+       * @example 2
+       */
+      steps: number;
+      /** @description What it rests on */
+      evidence: components['schemas']['EvidenceOfResolution'];
+      /** @description Why */
+      reason: string;
+      /** @description What the gateway found when it was proposed */
+      findings: components['schemas']['Finding'][];
+      /** @description Who proposed it; null for a machine */
+      proposed_by: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      proposed_at: string;
+      /**
+       * Format: date-time
+       * @description Until when a second person can decide on it
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+      /** @description Who decided on it */
+      decided_by: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      decided_at: string | null;
+      /** @description What they wrote */
+      decided_note: string | null;
+      /** @description What the gateway found then; empty where nothing was read again */
+      decided_findings: components['schemas']['Finding'][];
+      /**
+       * @description Which rule was broken then, where it is overtaken
+       * @enum {string|null}
+       */
+      refusal:
+        | 'not_applicable'
+        | 'attempt_running'
+        | 'other_account'
+        | 'gateway_still_resolving'
+        | 'settle_time_running'
+        | 'page_still_open'
+        | 'claim_open'
+        | 'provider_unavailable'
+        | 'not_readable'
+        | 'not_found_at_provider'
+        | 'found_at_provider'
+        | 'list_not_complete'
+        | 'purchase_belongs_to_another_order'
+        | 'evidence_disagrees'
+        | 'payment_not_paid'
+        | 'payment_found'
+        | 'still_at_provider'
+        | 'retired_at_provider'
+        | 'purchase_not_covered'
+        | 'not_cancelled_at_provider'
+        | 'difference_changed'
+        | 'cause_still_there'
+        | 'ends_by_news'
+        | 'statement_required'
+        | null;
+    };
+    OrderResolutions: {
+      /**
+       * @description Version of the order, for `expected_version`
+       * @example 7
+       */
+      version: number;
+      /** @description Every decision, and what stands in its way */
+      choices: components['schemas']['Choice'][];
+      /** @description What was decided before, newest first */
+      history: components['schemas']['Resolution'][];
+    };
+    DryRun: {
+      /** @description Whether it is permitted */
+      allowed: boolean;
+      /** @description How many people it takes; null where it is refused */
+      steps: number | null;
+      /** @description Which rule is broken */
+      refused: components['schemas']['Refusal'] | null;
+      /** @description Every rule, and whether it holds */
+      findings: components['schemas']['Finding'][];
+    };
+    StatementRequest: {
+      /**
+       * @description Who stated it
+       * @example support@cnaught.com
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description When it was received
+       */
+      received_at: string;
+      /** @description What they wrote, in their words */
+      quote: string;
+      /** @description Where it lies: a ticket, a mailbox */
+      ticket?: string | null;
+      /** @description SHA-256 of the file; files are not kept here */
+      file_sha256?: string | null;
+    };
+    EvidenceRequest: {
+      /** @description The provider’s id of the purchase or payment that the decision is about */
+      provider_order_id?: string | null;
+      /** @description Of `compensation_done`: purchases too many that are cancelled at the provider, which is read */
+      cancelled?: string[] | null;
+      /** @description Those that were refunded */
+      refunded?: string[] | null;
+      /** @description Those that are kept, by agreement with the tenant */
+      kept?: string[] | null;
+      /** @description What the provider, or the tenant, stated */
+      statement?: components['schemas']['StatementRequest'] | null;
+    };
+    ProposeResolutionRequest: {
+      /**
+       * @description What is decided: docs/resolutions.md
+       * @example end_not_bought
+       * @enum {string}
+       */
+      decision:
+        | 'adopt_purchase'
+        | 'adopt_payment'
+        | 'end_not_bought'
+        | 'close_unpaid_page'
+        | 'end_undone'
+        | 'accept_difference'
+        | 'compensation_done'
+        | 'acknowledge';
+      /** @description What the decision rests on */
+      evidence?: components['schemas']['EvidenceRequest'] | null;
+      /**
+       * @description Why, for those who ask in a year
+       * @example CNaught has no record of it (ticket 4711).
+       */
+      reason: string;
+      /**
+       * @description The `version` of the order as you have looked at it
+       * @example 7
+       */
+      expected_version: number;
+    };
+    ResolutionList: {
+      /** @description Newest first */
+      data: components['schemas']['Resolution'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
+    };
+    ApproveRequest: {
+      /** @description What you have looked at, and why you decide so */
+      note: string;
+      /**
+       * @description The `version` of the order as you have looked at it
+       * @example 7
+       */
+      expected_version: number;
+    };
+    DecideRequest: {
+      /** @description What you have looked at, and why you decide so */
+      note: string;
+    };
+    Act: {
+      /**
+       * @description Its place in the chain
+       * @example 1
+       */
+      number: number;
+      /**
+       * @description Its id
+       * @example aud_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it was recorded
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /** @description The operator who acted */
+      operator_id: string | null;
+      /** @description The session of their browser */
+      session_id: string | null;
+      /** @description The person at the command line */
+      operator: string | null;
+      /** @description The key */
+      key_id: string | null;
+      /** @description The request */
+      request_id: string | null;
+      /**
+       * @description What
+       * @enum {string}
+       */
+      act:
+        | 'tenant.create'
+        | 'tenant.limit'
+        | 'tenant.revoke'
+        | 'key.create'
+        | 'key.limit'
+        | 'key.revoke'
+        | 'order.cancel'
+        | 'order.clear_review'
+        | 'provider.confirm_account'
+        | 'personal_data.erase'
+        | 'webhook_endpoint.create'
+        | 'webhook_endpoint.update'
+        | 'webhook_endpoint.delete'
+        | 'webhook_endpoint.rotate_secret'
+        | 'webhook_endpoint.test'
+        | 'webhook_endpoint.replay'
+        | 'webhook_delivery.replay'
+        | 'callback_secret.rotate'
+        | 'operator.create'
+        | 'operator.change_role'
+        | 'operator.replace_key'
+        | 'operator.disable'
+        | 'session.open'
+        | 'session.end'
+        | 'order.note'
+        | 'order.claim'
+        | 'order.release'
+        | 'order.refresh'
+        | 'resolution.propose'
+        | 'resolution.apply'
+        | 'resolution.approve'
+        | 'resolution.reject'
+        | 'resolution.withdraw';
+      /** @description The id of what it is about */
+      subject: string | null;
+      /** @description Its subject before, as JSON, the very text that was hashed: docs/audit.md */
+      before: string | null;
+      /** @description Its subject after, as JSON, the very text that was hashed: docs/audit.md */
+      after: string | null;
+      /** @description Why */
+      reason: string | null;
+      /**
+       * @description What became of it
+       * @enum {string}
+       */
+      outcome: 'applied' | 'begun' | 'refused';
+      /** @description Why it was refused */
+      problem_code: string | null;
+      /**
+       * @description SHA-256 over the row and the hash before
+       * @example b94d27b9934d3e08a52e52d7da7dabfa
+       */
+      hash: string;
+    };
+    ActList: {
+      /** @description Newest first */
+      data: components['schemas']['Act'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
+    };
+    VerifiedAudit: {
+      /** @description Whether every row is as it was recorded and follows the one before */
+      intact: boolean;
+      /** @description How many rows follow each other from the first on */
+      rows: number;
+      /**
+       * Format: date-time
+       * @description When the last of them was recorded
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      up_to: string | null;
+      /** @description Its hash: kept elsewhere, it proves later that it was there */
+      head: string | null;
+      /** @description The number of the row where the chain breaks */
+      broken_at: number | null;
+    };
+    Note: {
+      /** @description Note id */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it was taken
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description Who took it; null for a machine
+       * @example Ann Lee
+       */
+      operator: string | null;
+      /** @description What it says */
+      text: string;
+    };
+    TakeNoteRequest: {
+      /** @description What you want others to know. Names of people the order is for are erased with their data */
+      text: string;
+    };
+    CaseTenant: {
+      /** @description Tenant id */
+      id: string;
+      /**
+       * @description Its name
+       * @example Demo
+       */
+      name: string;
+    };
+    Owner: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * Format: date-time
+       * @description Since when
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string;
+    };
+    CaseTask: {
+      /** @description `purchase`: until it is known what became of it; `follow`: from then on */
+      kind: string;
+      /**
+       * Format: date-time
+       * @description When the gateway looks at the order next
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      run_at: string;
+      /**
+       * Format: date-time
+       * @description Until when a process is at it
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      leased_until: string | null;
+      /** @description Which one */
+      held_by: string | null;
+    };
+    CaseAttempt: {
+      /**
+       * @description What was sent
+       * @enum {string}
+       */
+      operation: 'placeOrder' | 'createCheckout' | 'cancel';
+      /** @description Its number among those of its operation */
+      number: number;
+      /** @description Sends of one generation share key and bytes */
+      generation: number;
+      /**
+       * Format: date-time
+       * @description When it began
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description Until when it may have been under way
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      send_deadline_at: string;
+      /**
+       * @description What became of it; null and `ambiguous`: it is not known
+       * @enum {string|null}
+       */
+      outcome: 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
+      /** @description Why, as a code */
+      reason: string | null;
+      /** @description HTTP status of the response */
+      upstream_status: number | null;
+      /** @description The provider's own word for the failure */
+      upstream_code: string | null;
+      /**
+       * Format: date-time
+       * @description When the outcome was recorded
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      recorded_at: string | null;
+    };
+    CaseSession: {
+      /** @description The provider's id of the page */
+      session_id: string | null;
+      /**
+       * @description How it stands
+       * @enum {string}
+       */
+      status: 'open' | 'complete' | 'expired';
+      /**
+       * Format: date-time
+       * @description When it closes by itself
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+    };
+    CaseClaim: {
+      /** @description The purchase or payment that was named */
+      provider_order_id: string;
+      /**
+       * @description By whom
+       * @enum {string}
+       */
+      source: 'return' | 'callback';
+      /**
+       * @description What a read of the provider has decided
+       * @enum {string}
+       */
+      verdict: 'claimed' | 'confirmed' | 'refused' | 'unknown' | 'disputed';
+      /** @description Reads that decided nothing */
+      looks: number;
+      /**
+       * Format: date-time
+       * @description When it was named
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      claimed_at: string;
+    };
+    Case: {
+      /** @description The order */
+      order: components['schemas']['Order'];
+      /** @description Whose it is */
+      tenant: components['schemas']['CaseTenant'];
+      /** @description Who has it in hand */
+      owner: components['schemas']['Owner'] | null;
+      /** @description What the gateway does with it next; null where nothing */
+      task: components['schemas']['CaseTask'] | null;
+      /** @description What was sent, the latest 50 */
+      attempts: components['schemas']['CaseAttempt'][];
+      /** @description Hosted checkouts, the latest 50 */
+      sessions: components['schemas']['CaseSession'][];
+      /** @description Purchases and payments that were named for it, the latest 50 */
+      claims: components['schemas']['CaseClaim'][];
+      /** @description The latest notes, newest first */
+      notes: components['schemas']['Note'][];
+    };
+    SlimOrder: {
+      /**
+       * @description Order id
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /** @description Whose it is */
+      tenant_id: string;
+      /**
+       * @description Where it stands
+       * @enum {string}
+       */
+      status:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /** @description Why, as a code */
+      status_reason: string | null;
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /** @description The provider's id of the purchase */
+      provider_order_id: string | null;
+      /**
+       * @description How it is paid
+       * @enum {string}
+       */
+      payment_method: 'account' | 'checkout';
+      /** @description What was ordered */
+      ordered_mass: components['schemas']['Mass'];
+      /** @description Its price, as far as it is known */
+      total: components['schemas']['Money'] | null;
+      /** @description The caller's own id for it */
+      reference: string | null;
+      /**
+       * @description Why a person must look at it
+       * @enum {string|null}
+       */
+      review_reason:
+        | 'bought_twice'
+        | 'payment_disputed'
+        | 'paid_twice'
+        | 'orphan_purchase'
+        | 'retirement_failed'
+        | 'undone_after_retirement'
+        | 'answer_disagrees'
+        | 'contradicting_end'
+        | 'unproven_outcome'
+        | 'vanished'
+        | 'too_many_claims'
+        | 'payment_unconfirmed'
+        | 'unreadable_answer'
+        | 'submission_keeps_failing'
+        | null;
+      /**
+       * Format: date-time
+       * @description When it was accepted
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it last changed
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      updated_at: string;
+      /** @description Counts its changes */
+      version: number;
+    };
+    SlimOrderList: {
+      /** @description Newest first */
+      data: components['schemas']['SlimOrder'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
+    };
+    CaseEvidence: {
+      /**
+       * @description `placeOrder`, `createCheckout` or `cancel`
+       * @enum {string}
+       */
+      operation?: 'placeOrder' | 'createCheckout' | 'cancel';
+      /** @description number of the send. Or: number of the request to cancel. Or: number of the call among those of its operation. Or: number of the try. Or: number of the last try */
+      attempt?: number;
+      /** @description sends of one generation share key and bytes. Or: calls of one generation share key and bytes, so that the provider can tell that they are one */
+      generation?: number;
+      /** @description the host that was called; not known of calls older than these records. Or: the host of the endpoint */
+      host?: string;
+      /**
+       * @description what became of the send: `not_sent`, `rejected`, `retry_later` or `ambiguous`. Or: `accepted`, `rejected`, `not_sent`, `retry_later`; `ambiguous`: it may have been executed; `proven_absent`: a complete search has shown later that it was not
+       * @enum {string}
+       */
+      outcome?: 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent';
+      /** @description why, as a code. Or: see the reasons in docs/lifecycle.md. Or: the reason that was cleared. Or: why it failed, as a code; stays where it is found later that the provider has the order after all */
+      reason?: string;
+      /** @description the same as a sentence. Or: what could not be understood */
+      detail?: string;
+      /** @description HTTP status of the response, if there was one. Or: HTTP status of its answer, if there was one */
+      upstream_status?: number;
+      /** @description the provider's own word for the failure */
+      upstream_code?: string;
+      /** @description from the call until its outcome was recorded. Or: how long it took */
+      duration_ms?: number;
+      /**
+       * @description `lease_ended`: the process that sent it recorded nothing
+       * @enum {string}
+       */
+      cause?: 'lease_ended';
+      /**
+       * @description the status before, where it moved
+       * @enum {string}
+       */
+      from_status?:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /**
+       * @description the status after, where it moved
+       * @enum {string}
+       */
+      to_status?:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /** @description the provider's own word for the status, where it gave one */
+      provider_status?: string;
+      /** @description the provider's id of the purchase. Or: the purchase that it names, if it names one. Or: the purchase that was named */
+      provider_order_id?: string;
+      /** @description further purchases with our order reference */
+      provider_order_ids?: string[];
+      /** @description mass that the provider recorded */
+      grams?: number;
+      /** @description the price: `{amount, tax, currency, source}`. Or: price that the provider recorded: `{amount, tax, currency, source}` */
+      price?: components['schemas']['EvidencePrice'];
+      /** @description true: the provider no longer knows the order, which this gateway had it cancel */
+      gone?: boolean;
+      /**
+       * @description the status that contradicts
+       * @enum {string}
+       */
+      observed?:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /** @description what differs: `[{field, ours, theirs}]`; names are not told */
+      disagreements?: components['schemas']['EvidenceDisagreement'][];
+      /** @description pages read of the provider's list */
+      pages?: number;
+      /** @description orders seen in them */
+      rows?: number;
+      /** @description a row that may be the purchase and cannot be read, so that finding nothing proves nothing */
+      unread?: string;
+      /** @description the hosted checkout that led to it. Or: the provider's id of the page, where it gives one */
+      checkout_session_id?: string;
+      /**
+       * @description how the page stands now, or stood when it closed
+       * @enum {string}
+       */
+      checkout_status?: 'open' | 'complete' | 'expired';
+      /**
+       * Format: date-time
+       * @description when it closes by itself
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at?: string;
+      /** @description how often the same one came */
+      times?: number;
+      /**
+       * @description `return`: the payer's browser; `callback`: the provider
+       * @enum {string}
+       */
+      named_by?: 'return' | 'callback';
+      /**
+       * @description how it stands now: `claimed` until a read of the provider decides it, then `confirmed`, `refused`, `unknown` or `disputed`
+       * @enum {string}
+       */
+      verdict?: 'claimed' | 'confirmed' | 'refused' | 'unknown' | 'disputed';
+      /** @description reads of it that decided nothing, so far */
+      looks?: number;
+      /** @description what the person decided, and why. Or: what it says */
+      note?: string;
+      /** @description what a person wrote beside a decision of theirs; for `ops` keys */
+      why?: string;
+      /** @description id of the erasure, which says who asked for it and why */
+      erasure?: string;
+      /**
+       * @description how the order was chosen: by itself, by an email address, or by its age
+       * @enum {string}
+       */
+      erased_by?: 'order' | 'email' | 'age';
+      /** @description the delivery: `GET /v1/webhook-deliveries` */
+      delivery_id?: string;
+      /**
+       * @description how it stands now: `pending`, `delivered` or `dead`
+       * @enum {string}
+       */
+      delivery_state?: 'pending' | 'delivered' | 'dead';
+      /** @description where it goes: `GET /v1/webhook-endpoints` */
+      endpoint_id?: string;
+      /** @description the event that is told; it has an entry of its own */
+      event_id?: string;
+      /** @description its type */
+      event_type?: string;
+      /** @description why there was none, or why it does not count, as a code */
+      error?: string;
+      /** @description what, as in docs/audit.md */
+      act?: string;
+      /**
+       * @description what became of it
+       * @enum {string}
+       */
+      act_outcome?: 'applied' | 'begun' | 'refused';
+      /** @description why it was refused */
+      problem_code?: string;
+    };
+    CaseEntry: {
+      /**
+       * @description The same whenever it is read, and no other entry of the order has it
+       * @example placeOrder_1_ended
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it happened
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description The same for people
+       * @example CNaught took the order (attempt 1)
+       */
+      title: string;
+      /**
+       * @description Where it came from. `gateway`: what this gateway did or decided
+       * @enum {string}
+       */
+      source: 'request' | 'response' | 'lookup' | 'poll' | 'callback' | 'return' | 'operator' | 'gateway';
+      /**
+       * @description Whose act it was, where it was that of a person; told to `ops` keys
+       * @example null
+       */
+      operator: string | null;
+      /**
+       * @description Whether something is on record that is not told here, such as what was sent
+       * @example false
+       */
+      masked: boolean;
+      /**
+       * @description What happened: docs/timeline.md
+       * @enum {string}
+       */
+      kind:
+        | 'order.created'
+        | 'order.quoted'
+        | 'order.submitting'
+        | 'order.not_sent'
+        | 'order.in_doubt'
+        | 'order.awaiting_payment'
+        | 'order.placed'
+        | 'order.accepted'
+        | 'order.retired'
+        | 'order.completed'
+        | 'order.cancelled'
+        | 'order.failed'
+        | 'order.expired'
+        | 'order.updated'
+        | 'order.not_found'
+        | 'order.proven_absent'
+        | 'order.lookup_failed'
+        | 'order.cancel_requested'
+        | 'order.review_flagged'
+        | 'order.review_cleared'
+        | 'order.personal_data_erased'
+        | 'send.started'
+        | 'send.ended'
+        | 'checkout.opened'
+        | 'checkout.closed'
+        | 'callback.received'
+        | 'claim.made'
+        | 'claim.decided'
+        | 'delivery.queued'
+        | 'delivery.attempted'
+        | 'delivery.dead'
+        | 'note.taken'
+        | 'act.recorded';
+      /** @description What was seen or done */
+      evidence: components['schemas']['CaseEvidence'];
+    };
+    CaseTimeline: {
+      /** @description Oldest first, causes before what they caused */
+      data: components['schemas']['CaseEntry'][];
+      /** @description Send it as `after` for the next page; null if this is the last */
+      next_cursor: string | null;
+    };
+    AttentionCount: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+      /**
+       * @description Why a person may have to look
+       * @enum {string}
+       */
+      reason:
+        | 'bought_twice'
+        | 'payment_disputed'
+        | 'paid_twice'
+        | 'orphan_purchase'
+        | 'retirement_failed'
+        | 'undone_after_retirement'
+        | 'answer_disagrees'
+        | 'contradicting_end'
+        | 'unproven_outcome'
+        | 'vanished'
+        | 'too_many_claims'
+        | 'payment_unconfirmed'
+        | 'unreadable_answer'
+        | 'submission_keeps_failing'
+        | 'in_doubt';
+      /**
+       * Format: date-time
+       * @description Since when the oldest of them waits
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      oldest_at: string | null;
+    };
+    OpenCount: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description In which status
+       * @enum {string}
+       */
+      status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
+    };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
+    ProviderSummary: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+    };
+    Count: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+    };
+    TaskCounts: {
+      /** @description Due now */
+      due: components['schemas']['Count'];
+      /** @description Due for more than a minute: nobody is there to run them */
+      overdue: components['schemas']['Count'];
+    };
+    DeliveryCounts: {
+      /** @description Webhook endpoints at which nothing comes through */
+      failing: components['schemas']['Count'];
+      /** @description Deliveries that were given up */
+      dead: components['schemas']['Count'];
+    };
+    Summary: {
+      /**
+       * Format: date-time
+       * @description When this was read; no part of the ETag
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      as_of: string;
+      /** @description Orders that a person may have to look at, the most serious reason first */
+      attention: components['schemas']['AttentionCount'][];
+      /** @description Orders that have not ended */
+      open_orders: components['schemas']['OpenCount'][];
+      /** @description The providers */
+      providers: components['schemas']['ProviderSummary'][];
+      /** @description What the gateway has to do */
+      tasks: components['schemas']['TaskCounts'];
+      /** @description Webhooks */
+      deliveries: components['schemas']['DeliveryCounts'];
+    };
+    Attention: {
+      /** @description The order */
+      order: components['schemas']['SlimOrder'];
+      /**
+       * @description Why a person may have to look: docs/lifecycle.md
+       * @enum {string}
+       */
+      reason:
+        | 'bought_twice'
+        | 'payment_disputed'
+        | 'paid_twice'
+        | 'orphan_purchase'
+        | 'retirement_failed'
+        | 'undone_after_retirement'
+        | 'answer_disagrees'
+        | 'contradicting_end'
+        | 'unproven_outcome'
+        | 'vanished'
+        | 'too_many_claims'
+        | 'payment_unconfirmed'
+        | 'unreadable_answer'
+        | 'submission_keeps_failing'
+        | 'in_doubt';
+      /**
+       * Format: date-time
+       * @description Since when
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string;
+      /**
+       * @description 1 for the most serious reason
+       * @example 1
+       */
+      severity: number;
+      /** @description Who has it in hand */
+      owner: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When the gateway looks at it next by itself; null where it does not
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      next_try_at: string | null;
+    };
+    AttentionList: {
+      /** @description The most serious reason first, and of one reason the oldest */
+      data: components['schemas']['Attention'][];
+      /** @description For `cursor`, null on the last page */
       next_cursor: string | null;
     };
     PlaceOrderByMassRequest: {
@@ -3578,6 +5141,843 @@ export interface operations {
            *     }
            */
           'application/json': components['schemas']['Timeline'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The caller */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  openSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OpenSessionRequest'];
+      };
+    };
+    responses: {
+      /** @description The session */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It has ended */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listOrderResolutions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The decisions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrderResolutions'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  proposeResolution: {
+    parameters: {
+      query?: {
+        /** @description `true`: says what would come of it, and does nothing */
+        dry_run?: 'true' | 'false';
+      };
+      header: {
+        /** @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again. */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProposeResolutionRequest'];
+      };
+    };
+    responses: {
+      /** @description With `dry_run`: what would come of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DryRun'];
+        };
+      };
+      /** @description The decision */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listResolutions: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page */
+        cursor?: string;
+        /** @description In which state. By default those that wait for a second person */
+        state?: 'proposed' | 'applied' | 'rejected' | 'withdrawn' | 'expired' | 'overtaken';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of decisions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResolutionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Resolution id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The decision */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  approveResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Resolution id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApproveRequest'];
+      };
+    };
+    responses: {
+      /** @description The decision, applied */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  rejectResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Resolution id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecideRequest'];
+      };
+    };
+    responses: {
+      /** @description The decision, rejected */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  withdrawResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Resolution id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecideRequest'];
+      };
+    };
+    responses: {
+      /** @description The decision, withdrawn */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listActs: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page */
+        cursor?: string;
+        /** @description Only acts of this operator */
+        operator_id?: string;
+        /** @description Only acts of this kind: docs/audit.md */
+        act?:
+          | 'tenant.create'
+          | 'tenant.limit'
+          | 'tenant.revoke'
+          | 'key.create'
+          | 'key.limit'
+          | 'key.revoke'
+          | 'order.cancel'
+          | 'order.clear_review'
+          | 'provider.confirm_account'
+          | 'personal_data.erase'
+          | 'webhook_endpoint.create'
+          | 'webhook_endpoint.update'
+          | 'webhook_endpoint.delete'
+          | 'webhook_endpoint.rotate_secret'
+          | 'webhook_endpoint.test'
+          | 'webhook_endpoint.replay'
+          | 'webhook_delivery.replay'
+          | 'callback_secret.rotate'
+          | 'operator.create'
+          | 'operator.change_role'
+          | 'operator.replace_key'
+          | 'operator.disable'
+          | 'session.open'
+          | 'session.end'
+          | 'order.note'
+          | 'order.claim'
+          | 'order.release'
+          | 'order.refresh'
+          | 'resolution.propose'
+          | 'resolution.apply'
+          | 'resolution.approve'
+          | 'resolution.reject'
+          | 'resolution.withdraw';
+        /** @description Only acts about what has this id */
+        subject?: string;
+        /** @description Only acts at this time or later */
+        from?: string;
+        /** @description Only acts before this time */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of acts */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ActList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  verifyAudit: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was found */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VerifiedAudit'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  takeNote: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again. */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TakeNoteRequest'];
+      };
+    };
+    responses: {
+      /** @description The note */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Note'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  claimOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  releaseOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  refreshCase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  searchOrders: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page */
+        cursor?: string;
+        /** @description Only orders in this status, or in one of several: `status=placed&status=accepted` */
+        status?: (
+          | 'created'
+          | 'submitting'
+          | 'in_doubt'
+          | 'awaiting_payment'
+          | 'placed'
+          | 'accepted'
+          | 'retired'
+          | 'completed'
+          | 'cancelled'
+          | 'failed'
+          | 'expired'
+        )[];
+        /** @description Only orders that a person must review, or only those that need none */
+        review?: boolean;
+        /**
+         * @description Only orders at this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /** @description Only orders of this tenant: with an `ops` key those of any, else none but your own */
+        tenant_id?: string;
+        /** @description Only orders with exactly this reference */
+        reference?: string;
+        /** @description Only orders with these labels: `label[department]=sales` */
+        label?: {
+          [key: string]: string;
+        };
+        /** @description Only orders created at this time or later */
+        created_from?: string;
+        /** @description Only orders created before this time */
+        created_to?: string;
+        /** @description Only orders with exactly this as their id, the provider’s id, reference, idempotency key or payment id */
+        q?: string;
+        /** @description Only orders under review for this reason */
+        reason?:
+          | 'bought_twice'
+          | 'payment_disputed'
+          | 'paid_twice'
+          | 'orphan_purchase'
+          | 'retirement_failed'
+          | 'undone_after_retirement'
+          | 'answer_disagrees'
+          | 'contradicting_end'
+          | 'unproven_outcome'
+          | 'vanished'
+          | 'too_many_claims'
+          | 'payment_unconfirmed'
+          | 'unreadable_answer'
+          | 'submission_keeps_failing';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of orders */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SlimOrderList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getCase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readCaseTimeline: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /** @description Only what comes after: the `next_cursor` of the previous page */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Order id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of its timeline */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CaseTimeline'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getOpsSummary: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of the response you have */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How things stand */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Summary'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listAttention: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page */
+        cursor?: string;
+        /** @description Only orders with this reason */
+        reason?:
+          | 'bought_twice'
+          | 'payment_disputed'
+          | 'paid_twice'
+          | 'orphan_purchase'
+          | 'retirement_failed'
+          | 'undone_after_retirement'
+          | 'answer_disagrees'
+          | 'contradicting_end'
+          | 'unproven_outcome'
+          | 'vanished'
+          | 'too_many_claims'
+          | 'payment_unconfirmed'
+          | 'unreadable_answer'
+          | 'submission_keeps_failing'
+          | 'in_doubt';
+        /**
+         * @description Only orders at this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /** @description Only orders of this tenant */
+        tenant_id?: string;
+        /** @description Only orders that you have in hand, or that nobody has */
+        owner?: 'me' | 'none';
+        /** @description Only orders that have waited since before this time */
+        waiting_since_before?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AttentionList'];
         };
       };
       /** @description A refusal */

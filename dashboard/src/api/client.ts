@@ -1,8 +1,11 @@
 import createClient from 'openapi-fetch';
-import type { components, paths } from '../../../clients/typescript/src/openapi.ts';
+import type { components, operations, paths } from '../../../clients/typescript/src/openapi.ts';
 
 type Schemas = components['schemas'];
 export type Of<Name extends keyof Schemas> = Schemas[Name];
+
+/** What a list can be narrowed by. Addresses hold texts: what is none of the words, the gateway refuses. */
+export type QueryOf<Id extends keyof operations> = NonNullable<operations[Id]['parameters']['query']>;
 
 /** A session counts only for requests that are JSON, reads apart: no form of another site can send that. */
 export const api = createClient<paths>({ baseUrl: '/', headers: { 'content-type': 'application/json' } });

@@ -1,4 +1,4 @@
-import type { Query } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { isSignedOut, Refused } from './client.ts';
 
@@ -21,11 +21,15 @@ const subscribe = (listener: () => void): (() => void) => {
 
 export const usePaused = (): boolean => useSyncExternalStore(subscribe, () => paused);
 
+interface Asked {
+  readonly state: { readonly error: Error | null; readonly dataUpdatedAt: number; readonly errorUpdatedAt: number };
+}
+
 /**
  * When a query asks again. After errors it waits as long as it has been without an answer, up to a minute, so the waits
  * double; as long as the gateway says where it says so; and not at all without a session.
  */
-const nextPoll = ({ state }: Pick<Query, 'state'>): number | false => {
+const nextPoll = ({ state }: Asked): number | false => {
   if (paused || isSignedOut(state.error)) return false;
   const usual = document.hidden ? HIDDEN_MS : VISIBLE_MS;
   if (state.error === null) return usual;
@@ -35,7 +39,7 @@ const nextPoll = ({ state }: Pick<Query, 'state'>): number | false => {
 };
 
 /** For a query that is shown as it is now. */
-export const LIVE = {
-  refetchInterval: (query: Query<never, never, never, never> | Pick<Query, 'state'>) => nextPoll(query as Pick<Query, 'state'>),
-  refetchIntervalInBackground: true,
-} as const;
+export const LIVE = { refetchInterval: nextPoll, refetchIntervalInBackground: true } as const;
+
+/** The same for a list: another page of it replaces this one when it has come. */
+export const LIVE_LIST = { ...LIVE, placeholderData: keepPreviousData } as const;

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf, type Of } from './client.ts';
 
-type Session = Of<'SessionResponse'>;
+type Session = Of<'Session'>;
 type Scope = Session['scopes'][number];
 
 const sessionQuery = queryOptions({

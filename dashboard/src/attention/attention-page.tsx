@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { api, dataOf, type Of } from '../api/client.ts';
-import { LIVE } from '../api/polling.ts';
+import { api, dataOf, type Of, type QueryOf } from '../api/client.ts';
+import { LIVE_LIST } from '../api/polling.ts';
 import { Choice, Filters } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
@@ -14,14 +14,14 @@ import { AttentionTable, type AttentionRow } from './attention-table.tsx';
 const route = getRouteApi('/');
 
 type Filter = ReturnType<typeof route.useSearch>;
-type Query = NonNullable<Parameters<typeof api.GET<'/v1/ops/attention', object>>[1]>;
-
 const attentionQuery = (filter: Filter) =>
   queryOptions({
     queryKey: ['attention', filter],
     queryFn: () =>
-      dataOf(api.GET('/v1/ops/attention', { params: { query: { ...filter, limit: 100 } } } as unknown as Query)),
-    ...LIVE,
+      dataOf(
+        api.GET('/v1/ops/attention', { params: { query: { ...filter, limit: 100 } as QueryOf<'listAttention'> } }),
+      ),
+    ...LIVE_LIST,
   });
 
 /** Doubt that mostly ends by itself before anybody has read about it. */
@@ -31,7 +31,7 @@ export const AttentionPage = () => {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (change: Partial<Filter>) =>
-    void navigate({ search: ({ cursor: _, ...before }) => ({ ...before, ...change }) as Filter });
+    void navigate({ search: ({ cursor: _, ...before }: Filter) => ({ ...before, ...change }) });
   const query = useQuery(attentionQuery(filter));
   const { data: summary } = useSummary();
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
@@ -74,7 +74,7 @@ export const AttentionPage = () => {
   );
 };
 
-const Groups = ({ rows, counts }: { rows: readonly AttentionRow[]; counts: Of<'SummaryResponse'>['attention'] }) => {
+const Groups = ({ rows, counts }: { rows: readonly AttentionRow[]; counts: Of<'Summary'>['attention'] }) => {
   const now = useNow(10_000);
   if (rows.length === 0) return <p className="empty">Nothing needs you.</p>;
   const isYoung = ({ reason, since }: AttentionRow): boolean =>
@@ -105,7 +105,7 @@ const Groups = ({ rows, counts }: { rows: readonly AttentionRow[]; counts: Of<'S
   );
 };
 
-const Total = ({ reason, counts }: { reason: string; counts: Of<'SummaryResponse'>['attention'] }) => {
+const Total = ({ reason, counts }: { reason: string; counts: Of<'Summary'>['attention'] }) => {
   const count = counts.find((group) => group.reason === reason);
   return <span className="count">{count && `${count.count}${count.capped ? '+' : ''}`}</span>;
 };

@@ -3,7 +3,7 @@ import type { Of } from '../api/client.ts';
 import { Age, Until } from '../parts/time.tsx';
 import { Mass, Money, ShortId, Status, Words } from '../parts/values.tsx';
 
-export type AttentionRow = Of<'AttentionResponse'> & { readonly isGone: boolean };
+export type AttentionRow = Of<'Attention'> & { readonly isGone: boolean };
 
 export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[]; label: string }) => (
   <table className="rows">

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { api, dataOf, type Of } from '../api/client.ts';
-import { LIVE } from '../api/polling.ts';
+import { api, dataOf, type Of, type QueryOf } from '../api/client.ts';
+import { LIVE_LIST } from '../api/polling.ts';
 import { Filters, Text } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
@@ -12,13 +12,11 @@ import { ProblemBox } from '../parts/problem-box.tsx';
 const route = getRouteApi('/audit');
 
 type Filter = ReturnType<typeof route.useSearch>;
-type Query = NonNullable<Parameters<typeof api.GET<'/v1/ops/audit', object>>[1]>;
-
 const actsQuery = (filter: Filter) =>
   queryOptions({
     queryKey: ['audit', filter],
-    queryFn: () => dataOf(api.GET('/v1/ops/audit', { params: { query: { ...filter, limit: 50 } } } as unknown as Query)),
-    ...LIVE,
+    queryFn: () => dataOf(api.GET('/v1/ops/audit', { params: { query: { ...filter, limit: 50 } as QueryOf<'listActs'> } })),
+    ...LIVE_LIST,
   });
 
 /** The gateway follows the chain at most once a minute. */
@@ -32,7 +30,7 @@ export const AuditPage = () => {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (change: Partial<Filter>) =>
-    void navigate({ search: ({ cursor: _, ...before }) => ({ ...before, ...change }) as Filter });
+    void navigate({ search: ({ cursor: _, ...before }: Filter) => ({ ...before, ...change }) });
   const query = useQuery(actsQuery(filter));
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
   const held = useHeldRows(latest, ({ id }) => id, JSON.stringify(filter));
@@ -91,7 +89,7 @@ const Chain = () => {
   );
 };
 
-const ActsTable = ({ rows }: { rows: readonly Of<'ActResponse'>[] }) => (
+const ActsTable = ({ rows }: { rows: readonly Of<'Act'>[] }) => (
   <table className="rows">
     <caption className="hidden">Acts</caption>
     <thead>
@@ -140,7 +138,7 @@ const ActsTable = ({ rows }: { rows: readonly Of<'ActResponse'>[] }) => (
 );
 
 /** A person, who may be at the command line; else the key of a machine. */
-const Actor = ({ row }: { row: Of<'ActResponse'> }) => {
+const Actor = ({ row }: { row: Of<'Act'> }) => {
   if (row.operator_id !== null) return <ShortId id={row.operator_id} />;
   if (row.operator !== null) return <Words text={row.operator} />;
   return row.key_id === null ? null : <ShortId id={row.key_id} />;

@@ -1,9 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf, type Of } from '../api/client.ts';
-import { LIVE } from '../api/polling.ts';
+import { LIVE, LIVE_LIST } from '../api/polling.ts';
 
-export type Case = Of<'CaseResponse'>;
-export type Entry = Of<'CaseEntryResponse'>;
+export type Case = Of<'Case'>;
+export type Entry = Of<'CaseEntry'>;
 
 /** What a page of the timeline holds, and how many are read before somebody asks for more. */
 const PAGE = 100;
@@ -12,7 +12,6 @@ export const caseQuery = (id: string) =>
   queryOptions({
     queryKey: ['case', id],
     queryFn: () => dataOf(api.GET('/v1/ops/orders/{id}', { params: { path: { id } } })),
-    placeholderData: undefined,
     ...LIVE,
   });
 
@@ -24,7 +23,7 @@ export const timelineQuery = (id: string, pages: number) =>
       let after: string | null = null;
       for (let page = 0; page < pages; page++) {
         const query: { limit: number; after?: string } = { limit: PAGE, ...(after !== null && { after }) };
-        const read: Of<'CaseTimelineResponse'> = await dataOf(
+        const read: Of<'CaseTimeline'> = await dataOf(
           api.GET('/v1/ops/orders/{id}/timeline', { params: { path: { id }, query } }),
         );
         entries.push(...read.data);
@@ -33,7 +32,7 @@ export const timelineQuery = (id: string, pages: number) =>
       }
       return { entries, hasMore: after !== null };
     },
-    ...LIVE,
+    ...LIVE_LIST,
   });
 
 export type CaseAct = 'claim' | 'release' | 'refresh';

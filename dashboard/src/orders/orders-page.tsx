@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
-import { api, dataOf, type Of } from '../api/client.ts';
-import { LIVE } from '../api/polling.ts';
+import { api, dataOf, type Of, type QueryOf } from '../api/client.ts';
+import { LIVE_LIST } from '../api/polling.ts';
 import { Choice, Filters, Text } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
@@ -13,20 +13,18 @@ import { REVIEW_REASONS, STATUSES } from '../words.ts';
 const route = getRouteApi('/orders');
 
 type Filter = ReturnType<typeof route.useSearch>;
-type Query = NonNullable<Parameters<typeof api.GET<'/v1/ops/orders', object>>[1]>;
-
 const ordersQuery = (filter: Filter) =>
   queryOptions({
     queryKey: ['orders', filter],
-    queryFn: () => dataOf(api.GET('/v1/ops/orders', { params: { query: { ...filter, limit: 50 } } } as unknown as Query)),
-    ...LIVE,
+    queryFn: () => dataOf(api.GET('/v1/ops/orders', { params: { query: { ...filter, limit: 50 } as QueryOf<'searchOrders'> } })),
+    ...LIVE_LIST,
   });
 
 export const OrdersPage = () => {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (change: Partial<Filter>) =>
-    void navigate({ search: ({ cursor: _, ...before }) => ({ ...before, ...change }) as Filter });
+    void navigate({ search: ({ cursor: _, ...before }: Filter) => ({ ...before, ...change }) });
   const query = useQuery(ordersQuery(filter));
   const { data: summary } = useSummary();
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
@@ -100,7 +98,7 @@ export const OrdersPage = () => {
   );
 };
 
-const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrderResponse'>; isGone: boolean }[] }) => (
+const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrder'>; isGone: boolean }[] }) => (
   <table className="rows">
     <caption className="hidden">Orders</caption>
     <thead>

@@ -5,10 +5,10 @@ import { STATUSES } from '../words.ts';
 /** A code as people read it. */
 export const wordsOf = (code: string): string => code.replaceAll('_', ' ');
 
-export const Money = ({ money }: { money: Of<'MoneyResponse'> | null }) =>
+export const Money = ({ money }: { money: Of<'Money'> | null }) =>
   money === null ? <span className="quiet">not known</span> : <>{`${money.amount} ${money.currency}`}</>;
 
-export const Mass = ({ mass }: { mass: Of<'MassResponse'> }) => (
+export const Mass = ({ mass }: { mass: Of<'Mass'> }) => (
   <>
     {mass.value} <span className="unit">{mass.unit}</span>
   </>

@@ -43,9 +43,9 @@ const Card = ({
   state,
   open,
 }: {
-  provider: Of<'ProviderResponse'>;
-  state: Of<'ProviderSummaryResponse'> | undefined;
-  open: Of<'SummaryResponse'>['open_orders'];
+  provider: Of<'Provider'>;
+  state: Of<'ProviderSummary'> | undefined;
+  open: Of<'Summary'>['open_orders'];
 }) => (
   <section className="card" aria-labelledby={provider.id}>
     <h2 id={provider.id}>{provider.name}</h2>
@@ -104,7 +104,7 @@ const Card = ({
   </section>
 );
 
-const Purchases = ({ of: { state, why, since, probe_at: probeAt } }: { of: Of<'PurchasesStateResponse'> }) => {
+const Purchases = ({ of: { state, why, since, probe_at: probeAt } }: { of: Of<'PurchasesState'> }) => {
   if (state === 'ok') return <>are sent</>;
   if (state === 'failing')
     return <strong className="reason">are sent; the latest had no response, some more pause them</strong>;

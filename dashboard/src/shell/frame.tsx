@@ -21,7 +21,7 @@ export const Frame = () => {
   return <main className="sign-in">{session.error && <ProblemBox error={session.error} />}</main>;
 };
 
-const Workplace = ({ session }: { session: Of<'SessionResponse'> }) => {
+const Workplace = ({ session }: { session: Of<'Session'> }) => {
   const summary = useSummary();
   const signOut = useSignOut();
   const [isHelping, setHelping] = useState(false);
@@ -75,13 +75,13 @@ const Environment = () => {
   return <strong className={isLive ? 'environment live' : 'environment'}>{isLive ? 'LIVE' : environment}</strong>;
 };
 
-const Count = ({ of }: { of: readonly Of<'CountResponse'>[] }) => {
+const Count = ({ of }: { of: readonly Of<'Count'>[] }) => {
   const count = of.reduce((sum, group) => sum + group.count, 0);
   return <span className="count">{of.some(({ capped }) => capped) ? `${count}+` : count || ''}</span>;
 };
 
 /** Purchases that do not go out are nothing to find out by chance. */
-const Pauses = ({ providers }: { providers: readonly Of<'ProviderSummaryResponse'>[] }) =>
+const Pauses = ({ providers }: { providers: readonly Of<'ProviderSummary'>[] }) =>
   providers
     .filter(({ purchases }) => purchases.state === 'paused')
     .map(({ id, purchases: { why, since, probe_at: probeAt } }) => (

@@ -3,9 +3,9 @@ import { api, dataOf, type Of } from '../api/client.ts';
 import { LIVE } from '../api/polling.ts';
 
 /** What the gateway told last, and its mark: while nothing changes it answers with the mark alone. */
-let last: { readonly tag: string; readonly summary: Of<'SummaryResponse'> } | undefined;
+let last: { readonly tag: string; readonly summary: Of<'Summary'> } | undefined;
 
-const readSummary = async (): Promise<Of<'SummaryResponse'>> => {
+const readSummary = async (): Promise<Of<'Summary'>> => {
   const asked = await api
     .GET('/v1/ops/summary', last && { headers: { 'if-none-match': last.tag } })
     // Nobody answers: `dataOf` says so.
