@@ -1,10 +1,10 @@
 /** Writes the files whose source is in the code; with --check, only says which of them are out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensure } from './ensure.js';
+import { ensureCode } from './ensure.js';
 import { root } from './root.js';
 
-await ensure();
+await ensureCode();
 const { format, getFileInfo, resolveConfig } = await import('prettier');
 const { generatedFiles } = await import('../dist/scripts/gen/generated-files.js');
 const { openApiFile } = await import('../dist/scripts/gen/openapi-file.js');

@@ -4,6 +4,9 @@ import { AuditPage } from './audit/audit-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
 import { ProvidersPage } from './providers/providers-page.tsx';
+import { ApprovalPage } from './approvals/approval-page.tsx';
+import { ApprovalsPage } from './approvals/approvals-page.tsx';
+import { ResolvePage } from './resolve/resolve-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { searchFrom, textOf } from './shell/search.ts';
@@ -45,6 +48,14 @@ const order = createRoute({
   component: OrderPage,
   validateSearch: known('show'),
 });
+const resolve = createRoute({ getParentRoute: () => root, path: '/orders/$id/resolve', component: ResolvePage });
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: '/approvals',
+  component: ApprovalsPage,
+  validateSearch: known('state', 'cursor'),
+});
+const approval = createRoute({ getParentRoute: () => root, path: '/approvals/$id', component: ApprovalPage });
 const providers = createRoute({ getParentRoute: () => root, path: '/providers', component: ProvidersPage });
 const audit = createRoute({
   getParentRoute: () => root,
@@ -54,7 +65,7 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([attention, orders, order, providers, audit]),
+  routeTree: root.addChildren([attention, orders, order, resolve, approvals, approval, providers, audit]),
   basepath: '/ops',
   // Every value is a text: the usual way makes a number of an id that looks like one.
   parseSearch: searchFrom,

@@ -1,8 +1,10 @@
 import { ORDER_STATUSES, STATUS_MEANING } from '../../src/domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
+import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
+import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
 import type { GeneratedFile } from './generated-files.js';
 
-/** What the dashboard says of statuses and reasons: the very words of the documents. It imports nothing of the gateway. */
+/** What the dashboard says of statuses, reasons and decisions: the very words of the documents. It imports nothing of the gateway. */
 export const dashboardWords = (): GeneratedFile => ({
   path: 'dashboard/src/words.ts',
   content: [
@@ -13,6 +15,12 @@ export const dashboardWords = (): GeneratedFile => ({
     )} as const;`,
     '',
     `export const REVIEW_REASONS = ${JSON.stringify(REVIEW_REASONS)} as const;`,
+    '',
+    `export const DECISIONS = ${JSON.stringify(DECISIONS)} as const;`,
+    '',
+    `export const REFUSALS = ${JSON.stringify(REFUSALS)} as const;`,
+    '',
+    `export const RESOLUTION_STATES = ${JSON.stringify(RESOLUTION_STATES)} as const;`,
     '',
   ].join('\n'),
 });

@@ -23,8 +23,9 @@ export const newOperator = async (gateway: ServedGateway, name: string, role: Ro
 
 /** @returns its id */
 export const placeOrder = async (gateway: ServedGateway, more: object = {}): Promise<string> => {
-  const { body } = (await gateway.order({ ...SMALL_ORDER, ...more })) as { body: { id: string } };
-  return body.id;
+  const { body, status } = await gateway.order({ ...SMALL_ORDER, ...more });
+  if (status > 202) throw new Error(`the order was refused: ${JSON.stringify(body)}`);
+  return (body as { id: string }).id;
 };
 
 /** An order that a person must look at. */

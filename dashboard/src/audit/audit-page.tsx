@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { api, dataOf, type Of, type QueryOf } from '../api/client.ts';
-import { LIVE_LIST } from '../api/polling.ts';
+import { LIVE_LIST, SLOW } from '../api/polling.ts';
 import { Filters, Text } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
@@ -23,7 +23,7 @@ const actsQuery = (filter: Filter) =>
 const chainQuery = queryOptions({
   queryKey: ['audit', 'chain'],
   queryFn: () => dataOf(api.GET('/v1/ops/audit/verify')),
-  refetchInterval: 60_000,
+  ...SLOW,
 });
 
 export const AuditPage = () => {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useMay, useSession } from '../api/session.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age } from '../parts/time.tsx';
@@ -17,6 +18,9 @@ export const Acts = ({ found: { order, owner } }: { found: Case }) => {
         <button type="button" data-key="r" onClick={() => act.mutate('refresh')} disabled={act.isPending}>
           Read the provider now <kbd>r</kbd>
         </button>
+        <Link className="button" to="/orders/$id/resolve" params={{ id: order.id }}>
+          Resolve…
+        </Link>
         {!isMine && (
           <button type="button" onClick={() => act.mutate('claim')} disabled={act.isPending}>
             {owner ? 'Take over' : 'Take in hand'}

@@ -1,6 +1,6 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf, type Of } from '../api/client.ts';
-import { LIVE, LIVE_LIST } from '../api/polling.ts';
+import { LIVE_HALF } from '../api/polling.ts';
 
 export type Case = Of<'Case'>;
 export type Entry = Of<'CaseEntry'>;
@@ -12,7 +12,7 @@ export const caseQuery = (id: string) =>
   queryOptions({
     queryKey: ['case', id],
     queryFn: () => dataOf(api.GET('/v1/ops/orders/{id}', { params: { path: { id } } })),
-    ...LIVE,
+    ...LIVE_HALF,
   });
 
 export const timelineQuery = (id: string, pages: number) =>
@@ -32,7 +32,8 @@ export const timelineQuery = (id: string, pages: number) =>
       }
       return { entries, hasMore: after !== null };
     },
-    ...LIVE_LIST,
+    ...LIVE_HALF,
+    placeholderData: keepPreviousData,
   });
 
 export type CaseAct = 'claim' | 'release' | 'refresh';

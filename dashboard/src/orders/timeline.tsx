@@ -66,8 +66,14 @@ const Item = ({ entry }: { entry: Entry }) => (
         <span className="figures when">
           <Time at={entry.at} />
         </span>
-        <span className="title" dir="auto">
-          {entry.title}
+        <span className="title">
+          <Words text={entry.title} />
+          {entry.operator !== null && (
+            <span className="quiet">
+              {' · '}
+              <Words text={entry.operator} />
+            </span>
+          )}
         </span>
       </summary>
       <dl className="evidence">
@@ -75,14 +81,6 @@ const Item = ({ entry }: { entry: Entry }) => (
           <dt>source</dt>
           <dd>{entry.source}</dd>
         </div>
-        {entry.operator !== null && (
-          <div>
-            <dt>by</dt>
-            <dd>
-              <Words text={entry.operator} />
-            </dd>
-          </div>
-        )}
         <Evidence evidence={entry.evidence} />
       </dl>
       {entry.masked && <p className="quiet">More is on record that is not told here.</p>}

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { isSignedOut, type Of } from '../api/client.ts';
 import { useSession, useSignOut } from '../api/session.ts';
+import { proposalsQuery } from '../approvals/approval-queries.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Until } from '../parts/time.tsx';
 import { wordsOf } from '../parts/values.tsx';
@@ -23,6 +25,7 @@ export const Frame = () => {
 
 const Workplace = ({ session }: { session: Of<'Session'> }) => {
   const summary = useSummary();
+  const proposals = useQuery(proposalsQuery);
   const signOut = useSignOut();
   const [isHelping, setHelping] = useState(false);
   const help = useCallback(() => setHelping(true), []);
@@ -50,6 +53,9 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
       <nav className="side" aria-label="Screens">
         <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
           Attention <Count of={summary.data?.attention ?? []} />
+        </Link>
+        <Link to="/approvals">
+          Approvals <span className="count">{proposals.data?.data.length || ''}</span>
         </Link>
         <Link to="/orders">Orders</Link>
         <Link to="/providers">Providers</Link>

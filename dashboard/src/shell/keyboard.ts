@@ -6,7 +6,8 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['/', 'search'],
   ['g a', 'go to Attention'],
   ['g o', 'go to Orders'],
-  ['g p', 'go to Providers'],
+  ['g p', 'go to Approvals'],
+  ['g v', 'go to Providers'],
   ['g u', 'go to Audit'],
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],
@@ -15,7 +16,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Esc', 'close it, or leave a field'],
 ];
 
-const PLACES = { a: '/', o: '/orders', p: '/providers', u: '/audit' } as const;
+const PLACES = { a: '/', o: '/orders', p: '/approvals', v: '/providers', u: '/audit' } as const;
 
 /** How long `g` waits for the key after it. */
 const SECOND_KEY_MS = 1_500;
