@@ -12,6 +12,11 @@ import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/personal-data.js';
+import { DECISION_NAMES, DECISIONS, EVIDENCE_ASKED, REFUSALS } from '../../src/domain/resolutions/decisions.js';
+import { RULES } from '../../src/domain/resolutions/rules.js';
+import { SIGHTS } from '../../src/domain/resolutions/sighting.js';
+import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
+import { EVIDENCE_NAMES } from '../../src/http/v1/ops/resolution.response.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import type { Capabilities } from '../../src/domain/providers/capabilities.js';
 import { TIMELINE_SOURCES } from '../../src/domain/timeline/timeline.js';
@@ -37,6 +42,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/lifecycle.md', content: lifecycle() },
   { path: 'docs/events.md', content: events() },
   { path: 'docs/audit.md', content: audit() },
+  { path: 'docs/resolutions.md', content: resolutions() },
   { path: 'docs/operators.md', content: operators() },
   { path: 'docs/timeline.md', content: timeline() },
   { path: 'docs/providers.md', content: providers() },
@@ -246,6 +252,61 @@ const audit = (): string =>
     'milliseconds (`2027-01-31T09:30:00.000Z`), `before` and `after` are the texts that the columns hold.',
     '',
   ].join('\n');
+
+const resolutions = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Decisions on orders',
+    '',
+    'What an order cannot end by itself, people decide, from a closed list. Nobody sets a status, and nothing is ever sent',
+    'again. The gateway reads the provider itself before each decision, and again before a second person approves it; what it',
+    'sees, the record and the evidence are held against the rules below, and the first that is broken refuses the decision.',
+    'Why it is done this way: [ADR 27](adr/0027-decisions-instead-of-statuses.md). What to do for which review:',
+    '[runbook](runbook.md#orders-in-review).',
+    '',
+    '`GET /v1/ops/orders/{id}/resolutions` says what stands in the way of each decision on record; `POST` to the same address',
+    'decides, and with `dry_run=true` says what would come of it, rule by rule. A decision on an order above',
+    '`FOUR_EYES_OVER_USD` or `FOUR_EYES_OVER_TONNES`, or of which no total is known, takes two people, whatever is said below;',
+    'so does every decision of a machine. The second one is another operator than the first, who has 24 hours:',
+    '`POST /v1/ops/resolutions/{id}/approve`. Nobody there at night? The order stays as it is, which is safe.',
+    '',
+    ...DECISION_NAMES.flatMap((decision) => {
+      const { appliesTo, rules, stepsMean } = RULES[decision];
+      return [
+        `## ${decision}`,
+        '',
+        `${sentence(DECISIONS[decision])} For orders that are ${appliesTo}. It takes ${stepsMean}. Evidence it looks at: ` +
+          `${EVIDENCE_ASKED[decision].map((field) => `\`${EVIDENCE_NAMES[field]}\``).join(', ') || 'none'}.`,
+        '',
+        table(
+          ['has to be so', 'else refused as', 'asked of'],
+          rules.map(({ wants, refusal, isSeen }) => [
+            wants,
+            `\`${refusal}\``,
+            isSeen ? 'the provider, now' : 'the record',
+          ]),
+        ),
+        '',
+      ];
+    }),
+    '## Refusals',
+    '',
+    table(['refusal', 'means'], meaningRows(REFUSALS)),
+    '',
+    '## What a read can show',
+    '',
+    'Whatever a provider responds is one of these, and nothing else counts:',
+    '',
+    table(['sight', 'means'], meaningRows(SIGHTS)),
+    '',
+    '## What becomes of a decision',
+    '',
+    table(['state', 'means'], meaningRows(RESOLUTION_STATES)),
+    '',
+  ].join('\n');
+
+const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
 const operators = (): string =>
   [

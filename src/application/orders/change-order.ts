@@ -3,6 +3,7 @@ import type { ActRecord } from '../../domain/audit/act.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
+import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import type { KeyLock, StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import {
@@ -12,7 +13,6 @@ import {
   type Committed,
   type TaskOutcome,
 } from '../../persistence/orders/orders.repository.js';
-import type { ResolutionWrite } from '../../persistence/resolutions/resolution-writes.js';
 import { Metrics } from '../../telemetry/metrics.js';
 import { LostOrders } from './lost-orders.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';

@@ -5,13 +5,10 @@ import { AppError } from '../../domain/errors.js';
 import type { RequestActor } from '../../domain/orders/cause.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import type { Decision, Evidence } from '../../domain/resolutions/decisions.js';
-import type { Finding } from '../../domain/resolutions/permitted.js';
-import type { Resolution } from '../../domain/resolutions/resolution.js';
+import type { NewResolution, Resolution } from '../../domain/resolutions/resolution.js';
 import { resolve } from '../../domain/resolutions/resolve.js';
-import { newId } from '../../persistence/database/new-id.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ProposalOpenError, ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
-import type { NewResolution } from '../../persistence/resolutions/resolution-writes.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { ExamineCase, type Examined } from './examine-case.js';
 import { refusedBy, requireVersion, RESOLUTION_GUARDS } from './refusals.js';
@@ -61,7 +58,8 @@ export class ProposeResolution {
     const { verdict } = examined;
     if (!verdict.allowed) throw refusedBy(verdict.refusal, examined.times, wanted.orderId);
     const steps = stepsFor(verdict.steps, by);
-    const resolution = newResolution(wanted, by, { steps, findings: examined.findings, examined });
+    const id = this.resolutions.nextId();
+    const resolution = newResolution(wanted, by, { id, steps, examined });
     await (steps === 1 ? this.apply(state, resolution, examined, by) : this.propose(resolution, by));
     const written = await this.resolutions.find(resolution.id);
     if (!written) throw new Error('the resolution is not there after it was written');
@@ -117,16 +115,16 @@ const stepsFor = (steps: 1 | 2, { operator }: RequestActor): 1 | 2 => (operator 
 const newResolution = (
   { orderId, decision, evidence, reason, expectedVersion, idempotencyKey, fingerprint }: ProposedDecision,
   { keyId, operator }: RequestActor,
-  { steps, findings, examined }: { steps: 1 | 2; findings: readonly Finding[]; examined: Examined },
+  { id, steps, examined }: { id: string; steps: 1 | 2; examined: Examined },
 ): NewResolution => ({
-  id: newId('res'),
+  id,
   orderId,
   decision,
   steps,
   orderVersion: expectedVersion,
   evidence,
   reason,
-  findings,
+  findings: examined.findings,
   accepted: decision === 'accept_difference' ? examined.differences : null,
   operatorId: operator?.id ?? null,
   keyId,

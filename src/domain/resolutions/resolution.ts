@@ -1,4 +1,5 @@
 import type { ActingOperator } from '../operators/operator.js';
+import type { Disagreement } from '../purchases/integrity.js';
 import type { Decision, Evidence, Refusal } from './decisions.js';
 import type { Finding } from './permitted.js';
 
@@ -40,3 +41,35 @@ export interface Resolution {
   readonly decidedFindings: readonly Finding[] | null;
   readonly refusal: Refusal | null;
 }
+
+/** A decision as it is written for the first time. */
+export interface NewResolution {
+  readonly id: string;
+  readonly orderId: string;
+  readonly decision: Decision;
+  readonly steps: 1 | 2;
+  readonly orderVersion: number;
+  readonly evidence: Evidence;
+  readonly reason: string;
+  readonly findings: readonly Finding[];
+  /** In what the provider may differ from the order from now on; null for nothing new. */
+  readonly accepted: readonly Disagreement[] | null;
+  /** Null for a machine. */
+  readonly operatorId: string | null;
+  readonly keyId: string;
+  readonly idempotencyKey: string;
+  readonly fingerprint: Uint8Array<ArrayBuffer>;
+}
+
+/** A decision on a proposal. */
+export interface Approval {
+  readonly id: string;
+  readonly operatorId: string;
+  readonly note: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What is written of a decision with the change that it makes of its order. */
+export type ResolutionWrite =
+  | { readonly do: 'apply'; readonly resolution: NewResolution }
+  | { readonly do: 'approve'; readonly approval: Approval };

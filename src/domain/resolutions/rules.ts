@@ -90,6 +90,7 @@ export const RULES: Readonly<Record<Decision, DecisionRules>> = {
         'evidence_disagrees',
         'mass, price, offering, beneficiary and reference are those of the order',
         'differs',
+        'changed',
       ),
     ],
     steps: (_, { sight }) => (sight === 'without_reference' ? 2 : 1),

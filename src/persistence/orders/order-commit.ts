@@ -4,12 +4,13 @@ import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
 import type { OrderCheckout } from '../../domain/orders/order.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
+import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import { recordAct } from '../audit/record-act.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
 import { attemptOf, checkoutsOf, claimsOf, COMMITTED_AT } from '../purchases/purchase-writes.js';
-import { resolutionPrecondition, type ResolutionWrite } from '../resolutions/resolution-writes.js';
+import { resolutionPrecondition } from '../resolutions/resolution-writes.js';
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
 

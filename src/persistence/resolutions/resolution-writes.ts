@@ -1,39 +1,5 @@
-import type { Decision, Evidence } from '../../domain/resolutions/decisions.js';
-import type { Disagreement } from '../../domain/purchases/integrity.js';
-import type { Finding } from '../../domain/resolutions/permitted.js';
+import type { Approval, NewResolution, ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import { Prisma } from '../generated/client.js';
-
-/** A decision as it is written for the first time. */
-export interface NewResolution {
-  readonly id: string;
-  readonly orderId: string;
-  readonly decision: Decision;
-  readonly steps: 1 | 2;
-  readonly orderVersion: number;
-  readonly evidence: Evidence;
-  readonly reason: string;
-  readonly findings: readonly Finding[];
-  /** In what the provider may differ from the order from now on; null for nothing new. */
-  readonly accepted: readonly Disagreement[] | null;
-  /** Null for a machine. */
-  readonly operatorId: string | null;
-  readonly keyId: string;
-  readonly idempotencyKey: string;
-  readonly fingerprint: Uint8Array<ArrayBuffer>;
-}
-
-/** A decision on a proposal. */
-export interface Approval {
-  readonly id: string;
-  readonly operatorId: string;
-  readonly note: string;
-  readonly findings: readonly Finding[];
-}
-
-/** What is written of a decision with the change that it makes of its order. */
-export type ResolutionWrite =
-  | { readonly do: 'apply'; readonly resolution: NewResolution }
-  | { readonly do: 'approve'; readonly approval: Approval };
 
 /** Inserts a decision for the rows of `source`, which have the id of the order. */
 export const insertResolution = (

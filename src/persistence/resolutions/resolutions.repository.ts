@@ -5,6 +5,7 @@ import type { Finding } from '../../domain/resolutions/permitted.js';
 import {
   PROPOSAL_MS,
   RESOLUTION_STATE_NAMES,
+  type NewResolution,
   type Resolution,
   type ResolutionState,
 } from '../../domain/resolutions/resolution.js';
@@ -20,8 +21,9 @@ import {
   readWord,
   readWordOrNull,
 } from '../database/json-columns.js';
+import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
-import { insertResolution, type NewResolution } from './resolution-writes.js';
+import { insertResolution } from './resolution-writes.js';
 
 /** Another proposal for the order is open. Nothing was written. */
 export class ProposalOpenError extends Error {
@@ -36,6 +38,11 @@ const SELECT = Prisma.sql`
 @Injectable()
 export class ResolutionsRepository {
   constructor(private readonly database: Database) {}
+
+  /** The id of a decision that is about to be written. */
+  nextId(): string {
+    return newId('res');
+  }
 
   /** @returns null if there is no such resolution. */
   find(id: string): Promise<Resolution | null> {

@@ -81,7 +81,13 @@ export class OrderResolutionsController {
       void reply.status(200);
       return presentDryRun(await this.propose.dryRun(wanted, by));
     }
-    const fingerprint = fingerprintOf({ order_id: orderId, ...body });
+    const fingerprint = fingerprintOf({
+      order_id: orderId,
+      decision,
+      evidence: body.evidence,
+      reason,
+      expected_version: expectedVersion,
+    });
     const made = await this.propose.run({ ...wanted, reason, idempotencyKey, fingerprint }, by);
     void reply.header('location', `/v1/ops/resolutions/${made.id}`);
     return presentResolution(made);

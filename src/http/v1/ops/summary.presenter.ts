@@ -2,6 +2,8 @@ import type { OpsSummary, ProviderSummary } from '../../../application/ops/read-
 import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
 import type { CountResponse, ProviderSummaryResponse, SummaryResponse } from './summary.response.js';
 
+type Count = Pick<CountResponse, 'count' | 'capped'>;
+
 export const presentSummary = (summary: OpsSummary): SummaryResponse => ({
   as_of: presentTime(summary.at),
   attention: summary.attention.map(({ reason, oldestAt, ...counted }) => ({
@@ -15,7 +17,7 @@ export const presentSummary = (summary: OpsSummary): SummaryResponse => ({
   deliveries: { failing: presentCount(summary.deliveries.failing), dead: presentCount(summary.deliveries.dead) },
 });
 
-const presentCount = ({ count, capped }: CountResponse): CountResponse => ({ count, capped });
+const presentCount = ({ count, capped }: Count): Count => ({ count, capped });
 
 const presentProvider = ({ id, purchases, pause, quota }: ProviderSummary): ProviderSummaryResponse => ({
   id,
