@@ -1,12 +1,5 @@
 /** ESM-only dependencies, compiled to CommonJS with our own code: throttler is CommonJS, so native-ESM Jest cannot load both. */
-const esmOnly = [
-  '@cnaught',
-  '@nestjs',
-  '@prisma/schema-engine-wasm',
-  '@standard-schema',
-  'dotenv',
-  'dotenv-expand',
-];
+const esmOnly = ['@cnaught', '@nestjs', '@prisma/schema-engine-wasm', '@standard-schema', 'dotenv', 'dotenv-expand'];
 
 /** Proofs take minutes, want the machine to themselves, or need a browser: they run where their folder is named, by `npm run proofs` and CI. */
 const PROOFS = ['test/altered', 'test/dashboard', 'test/faults', 'test/model', 'test/processes'];

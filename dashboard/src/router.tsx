@@ -14,10 +14,10 @@ import { searchFrom, textOf } from './shell/search.ts';
 /** Only what a screen knows, so that an address says what is shown. */
 const known =
   <Name extends string>(...names: readonly Name[]) =>
-  (search: Record<string, unknown>): Partial<Record<Name, string>> =>
+  (search: Record<string, unknown>): { [N in Name]?: string | undefined } =>
     Object.fromEntries(
       names.flatMap((name) => (typeof search[name] === 'string' && search[name] !== '' ? [[name, search[name]]] : [])),
-    ) as Partial<Record<Name, string>>;
+    ) as { [N in Name]?: string | undefined };
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -31,16 +31,7 @@ const orders = createRoute({
   getParentRoute: () => root,
   path: '/orders',
   component: OrdersPage,
-  validateSearch: known(
-    'q',
-    'status',
-    'provider',
-    'tenant_id',
-    'reason',
-    'created_from',
-    'created_to',
-    'cursor',
-  ),
+  validateSearch: known('q', 'status', 'provider', 'tenant_id', 'reason', 'created_from', 'created_to', 'cursor'),
 });
 const order = createRoute({
   getParentRoute: () => root,

@@ -1,7 +1,7 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { ServedGateway } from '../http/served-gateway.js';
 import { launchBrowser, openPage, type WatchedPage } from './browser.js';
-import { newOperator, placeFlagged, placeOrder, startForBrowsers } from './staffed-gateway.js';
+import { newOperator, placeFlagged, placeOrder, placeUnheard, startForBrowsers } from './staffed-gateway.js';
 import { signIn } from './steps.js';
 
 describe('an operator at work in a browser', () => {
@@ -78,6 +78,61 @@ describe('an operator at work in a browser', () => {
     await page.getByRole('button', { name: 'Let go' }).click();
     await page.getByText('In nobody’s hand').waitFor();
     expect(await lastAct()).toMatchObject({ act: 'order.release', subject: id, outcome: 'applied' });
+  });
+
+  const decideToAdopt = async (page: Page, purchase: string): Promise<void> => {
+    await page.getByRole('radio', { name: 'adopt purchase' }).check();
+    await page.getByLabel('The provider’s id of the purchase or payment').fill(purchase);
+    await page.getByLabel('Why, for those who ask in a year').fill('Seen on the page of the provider.');
+    await page.getByRole('button', { name: 'Check' }).click();
+  };
+
+  it('adopts a purchase only once the gateway has found it to be of the order', async () => {
+    const { id, purchase } = await placeUnheard(gateway);
+    const { page } = tab;
+    await signIn(page, await newOperator(gateway, 'Ida'), `/ops/orders/${id}`);
+    await page.getByRole('link', { name: 'Resolve…' }).click();
+    await decideToAdopt(page, 'another');
+    await page.getByText('Not so: not found at provider').waitFor();
+    const act = page.getByRole('button', { name: 'Adopt the purchase' });
+    expect(await act.count()).toBe(0);
+
+    await decideToAdopt(page, purchase);
+    await act.waitFor();
+    expect(await act.isDisabled()).toBe(true);
+    await act.click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor();
+    expect(await gateway.rows('SELECT status, provider_order_id FROM orders WHERE id = $1', [id])).toEqual([
+      { status: 'placed', provider_order_id: purchase },
+    ]);
+    expect(gateway.purchasesOf(id)).toHaveLength(1);
+  });
+
+  it('proposes what takes two, cannot approve it, and somebody else can', async () => {
+    const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' } });
+    const { page } = tab;
+    await signIn(page, await newOperator(gateway, 'Ann'), `/ops/orders/${id}/resolve`);
+    await decideToAdopt(page, purchase);
+    const act = page.getByRole('button', { name: 'Propose: adopt the purchase' });
+    await act.waitFor();
+    await page.getByLabel('The last four characters of the order').fill(id.slice(-4));
+    await act.click();
+    await page.getByRole('heading', { name: 'Proposed' }).waitFor();
+    await page.getByRole('link', { name: 'adopt purchase' }).first().click();
+    await page.getByRole('heading', { name: 'It needs somebody else' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    const statusOf = async () => (await gateway.rows('SELECT status FROM orders WHERE id = $1', [id]))[0];
+    expect(await statusOf()).toEqual({ status: 'in_doubt' });
+
+    const other = await openPage(browser, gateway.url);
+    await signIn(other.page, await newOperator(gateway, 'Ben'), '/ops/approvals');
+    await other.page.getByRole('row', { name: id }).getByRole('link').click();
+    await other.page.getByLabel('What you have looked at').fill('The same page of the provider.');
+    await other.page.getByRole('button', { name: 'Approve' }).click();
+    await other.page.getByText('Found when it was decided on').waitFor();
+    expect(await statusOf()).toEqual({ status: 'placed' });
+    expect(other.faults).toEqual([]);
+    await other.page.context().close();
   });
 
   it('sees what a role may not do, and is offered none of it', async () => {

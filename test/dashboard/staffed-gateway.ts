@@ -23,13 +23,17 @@ export const newOperator = async (gateway: ServedGateway, name: string, role: Ro
 
 /** @returns its id */
 export const placeOrder = async (gateway: ServedGateway, more: object = {}): Promise<string> => {
-  const { body, status } = await gateway.order({ ...SMALL_ORDER, ...more });
-  if (status > 202) throw new Error(`the order was refused: ${JSON.stringify(body)}`);
-  return (body as { id: string }).id;
+  const response = await gateway.order({ ...SMALL_ORDER, ...more });
+  if (response.status > 202) throw new Error(`the order was refused: ${response.text}`);
+  return (response.body as { id: string }).id;
 };
 
 /** An order that a person must look at. */
-export const placeFlagged = async (gateway: ServedGateway, reason: ReviewReason, more: object = {}): Promise<string> => {
+export const placeFlagged = async (
+  gateway: ServedGateway,
+  reason: ReviewReason,
+  more: object = {},
+): Promise<string> => {
   const id = await placeOrder(gateway, more);
   await flag(gateway.app, id, reason);
   return id;
@@ -40,6 +44,38 @@ export const placeDoubtful = (gateway: ServedGateway, more: object = {}): Promis
   const fault = { kind: 'reset', when: 'before_effect' } as const;
   gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault });
   return placeOrder(gateway, more);
+};
+
+/** An order whose purchase was made, and whose answer was cut off. */
+export const placeUnheard = async (
+  gateway: ServedGateway,
+  more: object = {},
+): Promise<{ readonly id: string; readonly purchase: string }> => {
+  const fault = { kind: 'reset', when: 'after_effect' } as const;
+  gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '^/orders$' }, times: 1, fault });
+  const id = await placeOrder(gateway, more);
+  return { id, purchase: gateway.purchasesOf(id)[0]?.id ?? '' };
+};
+
+/** A decision that waits for somebody else. Above ten tonnes it always takes two. */
+export const propose = async (gateway: ServedGateway, key: string): Promise<string> => {
+  const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' }, reference: LONG });
+  const address = `/v1/ops/orders/${id}/resolutions`;
+  const { version } = (await gateway.get(address, key)).body as { version: number };
+  const proposed = await gateway
+    .post(address, key)
+    .set('idempotency-key', id)
+    .send({
+      decision: 'adopt_purchase',
+      evidence: {
+        provider_order_id: purchase,
+        statement: { from: 'support@provider.example', received_at: '2026-11-20T09:30:00Z', quote: RIGHT_TO_LEFT },
+      },
+      reason: `${LONG} has told us on the telephone.`,
+      expected_version: version,
+    })
+    .expect(201);
+  return (proposed.body as { id: string }).id;
 };
 
 const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
@@ -54,7 +90,7 @@ export const placeWhatHurts = async (gateway: ServedGateway, many = 12): Promise
       beneficiary: { name: nth % 2 === 0 ? LONG : RIGHT_TO_LEFT },
     });
   await placeFlagged(gateway, 'answer_disagrees', { reference: RIGHT_TO_LEFT, beneficiary: { name: RIGHT_TO_LEFT } });
-  await placeFlagged(gateway, 'vanished', { mass: { value: '123456.789', unit: 't' }, reference: LONG.repeat(2) });
+  await placeFlagged(gateway, 'vanished', { mass: { value: '987.654', unit: 't' }, reference: LONG.repeat(2) });
   await placeDoubtful(gateway, { reference: 'doubt-young' });
   const old = await placeDoubtful(gateway, { reference: 'doubt-old' });
   await gateway.letTimePass(45 * 60_000, old);
@@ -64,4 +100,3 @@ export const placeWhatHurts = async (gateway: ServedGateway, many = 12): Promise
     beneficiary: { name: `${LONG} ${RIGHT_TO_LEFT}` },
   });
 };
-

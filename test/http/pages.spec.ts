@@ -61,7 +61,7 @@ describe('what is served beside the API', () => {
     expect((await gateway.anonymous.get('/ops/orders/ord_1?show=calls').expect(200)).text).toBe(text);
 
     const files = [...text.matchAll(/"(\/ops\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
-    expect(files.map((path) => path.split('.').at(-1)).toSorted()).toEqual(['css', 'js']);
+    expect(new Set(files.map((path) => path.split('.').at(-1)))).toEqual(new Set(['css', 'js']));
     for (const path of files) {
       const packed = await gateway.anonymous.get(path).expect(200);
       expect(packed.headers).toMatchObject({

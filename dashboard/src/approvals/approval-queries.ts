@@ -4,7 +4,7 @@ import { LIVE, LIVE_LIST, SLOW } from '../api/polling.ts';
 
 export type Resolution = Of<'Resolution'>;
 
-export const resolutionsQuery = (filter: { state?: string; cursor?: string }) =>
+export const resolutionsQuery = (filter: { state?: string | undefined; cursor?: string | undefined }) =>
   queryOptions({
     queryKey: ['resolutions', filter],
     queryFn: () =>

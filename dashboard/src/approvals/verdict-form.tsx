@@ -22,7 +22,9 @@ export const VerdictForm = ({ resolution, version }: { resolution: Resolution; v
           ? 'Nobody approves what they have proposed. Until somebody else decides, nothing changes, which is safe.'
           : 'With approval the gateway reads the provider again, checks everything again, and carries it out only then.'}
       </p>
-      <label htmlFor={field}>{isMine ? 'Why you take it back' : 'What you have looked at, and why you decide so'}</label>
+      <label htmlFor={field}>
+        {isMine ? 'Why you take it back' : 'What you have looked at, and why you decide so'}
+      </label>
       <textarea
         id={field}
         rows={3}

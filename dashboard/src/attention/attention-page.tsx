@@ -31,7 +31,7 @@ export const AttentionPage = () => {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (change: Partial<Filter>) =>
-    void navigate({ search: ({ cursor: _, ...before }: Filter) => ({ ...before, ...change }) });
+    void navigate({ search: (before: Filter) => ({ ...before, ...change, cursor: undefined }) });
   const query = useQuery(attentionQuery(filter));
   const { data: summary } = useSummary();
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
@@ -114,6 +114,7 @@ const meaningOf = (reason: AttentionRow['reason']): string => {
   if (reason === 'in_doubt')
     return 'Sent, and no readable response came. The gateway looks for the purchase by itself and never sends it again blindly.';
   const { means, endedBy } = REVIEW_REASONS[reason];
-  const end = endedBy === 'person' ? 'It stays until a person has decided.' : 'It ends by itself once a read settles it.';
+  const end =
+    endedBy === 'person' ? 'It stays until a person has decided.' : 'It ends by itself once a read settles it.';
   return `${means.charAt(0).toUpperCase()}${means.slice(1)}. ${end}`;
 };

@@ -15,7 +15,8 @@ type Filter = ReturnType<typeof route.useSearch>;
 const actsQuery = (filter: Filter) =>
   queryOptions({
     queryKey: ['audit', filter],
-    queryFn: () => dataOf(api.GET('/v1/ops/audit', { params: { query: { ...filter, limit: 50 } as QueryOf<'listActs'> } })),
+    queryFn: () =>
+      dataOf(api.GET('/v1/ops/audit', { params: { query: { ...filter, limit: 50 } as QueryOf<'listActs'> } })),
     ...LIVE_LIST,
   });
 
@@ -30,7 +31,7 @@ export const AuditPage = () => {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (change: Partial<Filter>) =>
-    void navigate({ search: ({ cursor: _, ...before }: Filter) => ({ ...before, ...change }) });
+    void navigate({ search: (before: Filter) => ({ ...before, ...change, cursor: undefined }) });
   const query = useQuery(actsQuery(filter));
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
   const held = useHeldRows(latest, ({ id }) => id, JSON.stringify(filter));
@@ -40,7 +41,12 @@ export const AuditPage = () => {
       <h1>Audit</h1>
       <Chain />
       <Filters>
-        <Text label="Operator" value={filter.operator_id} placeholder="opr_…" choose={(operator_id) => choose({ operator_id })} />
+        <Text
+          label="Operator"
+          value={filter.operator_id}
+          placeholder="opr_…"
+          choose={(operator_id) => choose({ operator_id })}
+        />
         <Text label="Act" value={filter.act} placeholder="order.claim" choose={(act) => choose({ act })} />
         <Text label="About" value={filter.subject} placeholder="any id" choose={(subject) => choose({ subject })} />
         <Text label="From" value={filter.from} placeholder="2026-11-26T00:00:00Z" choose={(from) => choose({ from })} />

@@ -9,7 +9,9 @@ export const Evidence = ({ evidence }: { evidence: Evidence }) => (
     {Object.entries(evidence).map(([field, value]) => (
       <div key={field}>
         <dt>{wordsOf(field)}</dt>
-        <dd>{field === 'disagreements' ? <Differences of={evidence.disagreements ?? []} /> : <Value value={value} />}</dd>
+        <dd>
+          {field === 'disagreements' ? <Differences of={evidence.disagreements ?? []} /> : <Value value={value} />}
+        </dd>
       </div>
     ))}
   </>

@@ -16,7 +16,8 @@ type Filter = ReturnType<typeof route.useSearch>;
 const ordersQuery = (filter: Filter) =>
   queryOptions({
     queryKey: ['orders', filter],
-    queryFn: () => dataOf(api.GET('/v1/ops/orders', { params: { query: { ...filter, limit: 50 } as QueryOf<'searchOrders'> } })),
+    queryFn: () =>
+      dataOf(api.GET('/v1/ops/orders', { params: { query: { ...filter, limit: 50 } as QueryOf<'searchOrders'> } })),
     ...LIVE_LIST,
   });
 
@@ -24,7 +25,7 @@ export const OrdersPage = () => {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const choose = (change: Partial<Filter>) =>
-    void navigate({ search: ({ cursor: _, ...before }: Filter) => ({ ...before, ...change }) });
+    void navigate({ search: (before: Filter) => ({ ...before, ...change, cursor: undefined }) });
   const query = useQuery(ordersQuery(filter));
   const { data: summary } = useSummary();
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
@@ -38,12 +39,7 @@ export const OrdersPage = () => {
       <title>Orders · Offset gateway</title>
       <h1>Orders</h1>
       <Filters>
-        <Text
-          label="Any id"
-          value={filter.q}
-          placeholder="exactly"
-          choose={(q) => choose({ q })}
-        />
+        <Text label="Any id" value={filter.q} placeholder="exactly" choose={(q) => choose({ q })} />
         <Choice
           label="Status"
           value={filter.status}

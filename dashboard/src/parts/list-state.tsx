@@ -40,10 +40,18 @@ export const Unseen = ({ count, show }: { count: number; show: () => void }) => 
 );
 
 /** Pages by a cursor, which has no number and no total. Back is the browser's own way. */
-export const Pages = ({ to, cursor, next }: { to: '/' | '/orders' | '/approvals' | '/audit'; cursor?: string | undefined; next: string | null }) => (
+export const Pages = ({
+  to,
+  cursor,
+  next,
+}: {
+  to: '/' | '/orders' | '/approvals' | '/audit';
+  cursor?: string | undefined;
+  next: string | null;
+}) => (
   <nav className="pages" aria-label="Pages">
     {cursor !== undefined && (
-      <Link to={to} search={({ cursor: _, ...search }: Record<string, string | undefined>) => search}>
+      <Link to={to} search={(search: Record<string, string | undefined>) => ({ ...search, cursor: undefined })}>
         First page
       </Link>
     )}

@@ -16,15 +16,7 @@ const SHORTEST_REASON = 20;
 const LOOK_MS = 2_000;
 
 /** Evidence and a reason, then what the gateway finds, then the act: each is offered when the one before is there. */
-export const DecisionForm = ({
-  found,
-  choice,
-  version,
-}: {
-  found: Case;
-  choice: Of<'Choice'>;
-  version: number;
-}) => {
+export const DecisionForm = ({ found, choice, version }: { found: Case; choice: Of<'Choice'>; version: number }) => {
   const reasonId = useId();
   const [draft, setDraft] = useState<Draft>(NOTHING_TYPED);
   const [reason, setReason] = useState('');

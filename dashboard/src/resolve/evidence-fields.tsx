@@ -46,15 +46,7 @@ export const EvidenceFields = ({
   </>
 );
 
-const Field = ({
-  name,
-  draft,
-  write,
-}: {
-  name: FieldName;
-  draft: Draft;
-  write: (change: Partial<Draft>) => void;
-}) => {
+const Field = ({ name, draft, write }: { name: FieldName; draft: Draft; write: (change: Partial<Draft>) => void }) => {
   const id = useId();
   const common = { id, value: draft[name], autoComplete: 'off', spellCheck: false } as const;
   return (

@@ -61,7 +61,10 @@ export const serveDashboard = (app: NestFastifyApplication): void => {
   const assets = assetsIn(join(FOLDER, 'assets'));
 
   const sendPage = async (_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-    reply.headers({ ...HEADERS, 'cache-control': 'no-store' }).type('text/html; charset=utf-8').send(page);
+    reply
+      .headers({ ...HEADERS, 'cache-control': 'no-store' })
+      .type('text/html; charset=utf-8')
+      .send(page);
   fastify.get(DASHBOARD_PATH, sendPage);
   fastify.get(`${DASHBOARD_PATH}/*`, sendPage);
   fastify.get<{ Params: { name: string } }>(`${DASHBOARD_PATH}/assets/:name`, async ({ params, headers }, reply) => {
