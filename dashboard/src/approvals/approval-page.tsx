@@ -70,7 +70,7 @@ const OrderInShort = ({ found: { order, tenant } }: { found: Case }) => (
       <div>
         <dt>What</dt>
         <dd>
-          <Mass mass={order.ordered_mass} /> at {order.provider} for <Words text={tenant.name} />,{' '}
+          <Mass mass={order.ordered_mass} /> at {order.provider} for <Words text={tenant.name} />, price{' '}
           <Money money={order.price?.total ?? null} />
         </dd>
       </div>

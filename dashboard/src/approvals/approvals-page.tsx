@@ -59,7 +59,7 @@ const ResolutionsTable = ({ rows }: { rows: readonly { row: Resolution; isGone: 
         <th className="owner">By</th>
         <th>Why</th>
         <th className="status">State</th>
-        <th className="next">Expires</th>
+        <th className="expires">Expires</th>
       </tr>
     </thead>
     <tbody>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Of } from '../api/client.ts';
 import { Age, Until } from '../parts/time.tsx';
-import { Mass, Money, ShortId, Status, Words } from '../parts/values.tsx';
+import { Money, ShortId, Status, Tonnes, Words } from '../parts/values.tsx';
 
 export type AttentionRow = Of<'Attention'> & { readonly isGone: boolean };
 
@@ -16,9 +16,9 @@ export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[];
         <th className="tenant">Tenant</th>
         <th>Reference</th>
         <th className="provider">Provider</th>
-        <th className="number mass">Mass</th>
+        <th className="number mass">Mass, t</th>
         <th className="number money">Price</th>
-        <th className="next">Gateway looks</th>
+        <th className="next">Next look</th>
         <th className="owner">In hand of</th>
       </tr>
     </thead>
@@ -40,7 +40,7 @@ export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[];
           <td className="text">{order.reference !== null && <Words text={order.reference} />}</td>
           <td>{order.provider}</td>
           <td className="number">
-            <Mass mass={order.ordered_mass} />
+            <Tonnes mass={order.ordered_mass} />
           </td>
           <td className="number">
             <Money money={order.total} />

@@ -101,7 +101,7 @@ const ActsTable = ({ rows }: { rows: readonly Of<'Act'>[] }) => (
     <thead>
       <tr>
         <th className="number no">No.</th>
-        <th className="time">Time</th>
+        <th className="time">Time, UTC</th>
         <th className="act">Act</th>
         <th className="id">About</th>
         <th className="owner">By</th>
@@ -114,7 +114,7 @@ const ActsTable = ({ rows }: { rows: readonly Of<'Act'>[] }) => (
         <tr key={row.id}>
           <td className="number">{row.number}</td>
           <td className="figures">
-            <Time at={row.at} />
+            <Time at={row.at} inColumn />
           </td>
           <td>{row.act}</td>
           <td className="id">
@@ -133,7 +133,7 @@ const ActsTable = ({ rows }: { rows: readonly Of<'Act'>[] }) => (
             {row.outcome}
             {row.problem_code !== null && <strong className="reason"> {wordsOf(row.problem_code)}</strong>}
           </td>
-          <td className="text">
+          <td className="written">
             {row.reason !== null && <Words text={row.reason} />} {row.before !== null && <code>− {row.before}</code>}{' '}
             {row.after !== null && <code>+ {row.after}</code>}
           </td>

@@ -6,7 +6,7 @@ import { Choice, Filters, Text } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
 import { Time } from '../parts/time.tsx';
-import { Mass, Money, ShortId, Status, wordsOf, Words } from '../parts/values.tsx';
+import { Money, ShortId, Status, Tonnes, wordsOf, Words } from '../parts/values.tsx';
 import { useSummary } from '../shell/summary.ts';
 import { REVIEW_REASONS, STATUSES } from '../words.ts';
 
@@ -99,22 +99,22 @@ const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrder'>; isGone: 
     <caption className="hidden">Orders</caption>
     <thead>
       <tr>
-        <th className="time">Created</th>
+        <th className="time">Created, UTC</th>
         <th className="id">Order</th>
         <th className="status">Status</th>
         <th className="tenant">Tenant</th>
         <th>Reference</th>
         <th className="provider">Provider</th>
-        <th className="number mass">Mass</th>
+        <th className="number mass">Mass, t</th>
         <th className="number money">Price</th>
-        <th className="review">Review</th>
+        <th className="flag">Review</th>
       </tr>
     </thead>
     <tbody>
       {rows.map(({ row, isGone }) => (
         <tr key={row.id} className={isGone ? 'gone' : undefined}>
           <td className="figures">
-            <Time at={row.created_at} />
+            <Time at={row.created_at} inColumn />
           </td>
           <td className="id">
             <Link to="/orders/$id" params={{ id: row.id }} data-row>
@@ -130,7 +130,7 @@ const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrder'>; isGone: 
           <td className="text">{row.reference !== null && <Words text={row.reference} />}</td>
           <td>{row.provider}</td>
           <td className="number">
-            <Mass mass={row.ordered_mass} />
+            <Tonnes mass={row.ordered_mass} />
           </td>
           <td className="number">
             <Money money={row.total} />

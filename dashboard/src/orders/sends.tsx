@@ -13,7 +13,7 @@ export const Sends = ({ found: { attempts, sessions, claims } }: { found: Case }
             <tr>
               <th>Call</th>
               <th className="number">No.</th>
-              <th>Began</th>
+              <th>Began, UTC</th>
               <th>Outcome</th>
               <th className="number">HTTP</th>
             </tr>
@@ -24,7 +24,7 @@ export const Sends = ({ found: { attempts, sessions, claims } }: { found: Case }
                 <td>{attempt.operation}</td>
                 <td className="number">{attempt.number}</td>
                 <td className="figures">
-                  <Time at={attempt.started_at} />
+                  <Time at={attempt.started_at} inColumn />
                 </td>
                 <td>
                   {attempt.outcome === null ? 'not known' : wordsOf(attempt.outcome)}

@@ -28,7 +28,9 @@ export const Timeline = ({ id }: { id: string }) => {
   return (
     <section className="timeline" aria-labelledby="timeline">
       <header>
-        <h2 id="timeline">Timeline</h2>
+        <h2 id="timeline">
+          Timeline<span className="zone">, UTC</span>
+        </h2>
         <Choice
           label="Show"
           value={show}
@@ -64,7 +66,7 @@ const Item = ({ entry }: { entry: Entry }) => (
     <details>
       <summary>
         <span className="figures when">
-          <Time at={entry.at} />
+          <Time at={entry.at} inColumn />
         </span>
         <span className="title">
           <Words text={entry.title} />

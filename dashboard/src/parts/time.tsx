@@ -46,10 +46,11 @@ export const durationOf = (ms: number): string => {
   return words.join(' ');
 };
 
-/** A time in UTC; the local one when it is pointed at. */
-export const Time = ({ at }: { at: string }) => (
+/** A time in UTC; the local one when it is pointed at. In columns the head says the zone. */
+export const Time = ({ at, inColumn = false }: { at: string; inColumn?: boolean }) => (
   <time dateTime={at} title={local.format(new Date(at))}>
-    {at.slice(0, 10)} {at.slice(11, 19)} <span className="zone">UTC</span>
+    {at.slice(0, 10)} {at.slice(11, 19)}
+    {!inColumn && <span className="zone"> UTC</span>}
   </time>
 );
 

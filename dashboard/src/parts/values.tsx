@@ -6,7 +6,19 @@ import { STATUSES } from '../words.ts';
 export const wordsOf = (code: string): string => code.replaceAll('_', ' ');
 
 export const Money = ({ money }: { money: Of<'Money'> | null }) =>
-  money === null ? <span className="quiet">not known</span> : <>{`${money.amount} ${money.currency}`}</>;
+  money === null ? <span className="quiet">not known</span> : <>{`${grouped(money.amount)} ${money.currency}`}</>;
+
+/** `19,753.08`: a decimal text with its thousands apart. */
+const grouped = (decimal: string): string => {
+  const [whole = '', ...part] = decimal.split('.');
+  return [whole.replaceAll(/\B(?=(\d{3})+$)/g, ','), ...part].join('.');
+};
+
+/** In columns, where kilograms above tonnes would mislead: `0.960`, to the gram where it takes that. */
+export const Tonnes = ({ mass }: { mass: Of<'Mass'> }) => {
+  const digits = String(mass.grams).padStart(7, '0');
+  return <>{grouped(`${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,3}$/, '')}`)}</>;
+};
 
 export const Mass = ({ mass }: { mass: Of<'Mass'> }) => (
   <>

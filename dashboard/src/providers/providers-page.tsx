@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { api, dataOf, type Of } from '../api/client.ts';
 import { LIVE } from '../api/polling.ts';
 import { Read } from '../parts/list-state.tsx';
-import { Age, Time, Until } from '../parts/time.tsx';
+import { Age, durationOf, Time, Until } from '../parts/time.tsx';
 import { wordsOf } from '../parts/values.tsx';
 import { useSummary } from '../shell/summary.ts';
 
@@ -128,5 +128,5 @@ const Purchases = ({ of: { state, why, since, probe_at: probeAt } }: { of: Of<'P
 /** `all/60000` as people say it. */
 const limitOf = (limit: string): string => {
   const [counts = '', ms = ''] = limit.split('/');
-  return `${counts === 'all' ? 'calls' : counts} in ${Number(ms) / 1000} s`;
+  return `${counts === 'all' ? 'calls' : counts} in ${durationOf(Number(ms))}`;
 };

@@ -47,16 +47,22 @@ const Why = ({ found: { order } }: { found: Case }) =>
     </p>
   );
 
+/** Open ones first; of those that are for other orders only the names, folded away. */
 const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> }) => {
   const mayAct = useMay('ops:act');
   const [chosen, setChosen] = useState<string>();
   const choice = read.choices.find(({ decision }) => decision === chosen);
+  const others = read.choices.filter(({ refused }) => refused?.code === 'not_applicable');
+  const ours = read.choices
+    .filter((each) => !others.includes(each))
+    .toSorted((a, b) => Number(a.refused !== null) - Number(b.refused !== null));
   return (
     <div className="order">
       <div>
         <fieldset className="choices">
           <legend>What do you decide?</legend>
-          {read.choices.map(({ decision, means, refused }) => (
+          {ours.length === 0 && <p>Nothing can be decided about an order like this. Waiting is safe.</p>}
+          {ours.map(({ decision, means, refused }) => (
             <label key={decision} className={refused ? 'refused' : undefined}>
               <input
                 type="radio"
@@ -72,6 +78,18 @@ const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> })
               </span>
             </label>
           ))}
+          {others.length > 0 && (
+            <details>
+              <summary className="quiet">{others.length} are for orders in another status or review</summary>
+              <ul className="plain">
+                {others.map(({ decision, means }) => (
+                  <li key={decision} className="quiet">
+                    {wordsOf(decision)}: {means}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
         </fieldset>
         {!mayAct && <p className="quiet">Deciding takes the role operator, approver or admin.</p>}
         <History resolutions={read.history} />
@@ -81,7 +99,7 @@ const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> })
   );
 };
 
-export const refusalOf = (code: Of<'Refusal'>['code']): string =>
+const refusalOf = (code: Of<'Refusal'>['code']): string =>
   code === 'proposal_open' ? 'another proposal for the order waits for a second person' : REFUSALS[code];
 
 const Refused = ({ refused: { code, until } }: { refused: Of<'Refusal'> }) => (
