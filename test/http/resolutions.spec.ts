@@ -548,6 +548,16 @@ describe('decisions on orders', () => {
       );
       const waiting = await read<{ data: object[] }>('/v1/ops/resolutions', '/v1/ops/resolutions');
       expect(waiting.data).toContainEqual(first.body);
+      const seen = await read<{ data: { proposal_id: string; order: { id: string } }[] }>(
+        '/v1/ops/attention?reason=unproven_outcome&limit=100',
+        '/v1/ops/attention',
+      );
+      expect(seen.data.find(({ order }) => order.id === id)?.proposal_id).toBe(first.body.id);
+      const { proposals_open: proposed } = await read<{ proposals_open: { count: number } }>(
+        '/v1/ops/summary',
+        '/v1/ops/summary',
+      );
+      expect(proposed.count).toBe(waiting.data.length);
     });
 
     it('withdraws what is theirs, rejects what is another’s, and can do either once and within a day', async () => {

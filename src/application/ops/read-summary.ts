@@ -24,7 +24,7 @@ export interface ProviderSummary {
   }[];
 }
 
-export interface OpsSummary extends Pick<Summary, 'at' | 'attention' | 'open' | 'tasks' | 'deliveries'> {
+export interface OpsSummary extends Pick<Summary, 'at' | 'attention' | 'open' | 'proposals' | 'tasks' | 'deliveries'> {
   readonly providers: readonly ProviderSummary[];
 }
 

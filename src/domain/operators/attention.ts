@@ -16,6 +16,8 @@ export interface Attention {
   readonly since: Date;
   /** Who has it in hand. */
   readonly owner: { readonly id: string; readonly name: string } | null;
+  /** The decision on it that waits for a second person. */
+  readonly proposalId: string | null;
   /** When the gateway looks at it next by itself; null where it does not. */
   readonly nextTryAt: Date | null;
 }

@@ -147,8 +147,8 @@ export const TITLES: Readonly<Record<TimelineKind, Title>> = {
     `${id} is ${verdict}: ${CLAIM_VERDICTS[verdict]}`,
   'delivery.queued': ({ event_type: type, host = 'an endpoint' }) => `${type} is to be sent to ${host}`,
   'delivery.attempted': attempted,
-  'note.taken': ({ note }) => `A note was taken: ${note}`,
-  'act.recorded': ({ act, act_outcome: outcome, problem_code: code }) =>
+  'note.taken': ({ note }) => (note === undefined ? 'A note was taken' : `A note was taken: ${note}`),
+  'act.recorded': ({ act = 'An act', act_outcome: outcome, problem_code: code = 'no reason is known' }) =>
     outcome === 'refused' ? `${act} was refused (${code})` : `${act} was ${outcome === 'begun' ? 'begun' : 'decided'}`,
   'delivery.dead': ({ event_type: type, host = 'the endpoint', attempt }) =>
     `${type} is not sent to ${host} any more, after ${attempt} tries`,

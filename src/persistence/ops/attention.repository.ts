@@ -38,16 +38,18 @@ export class AttentionRepository {
     });
     if (pages.length === 0) return [];
     const rows = await this.database.queryUnprepared<AttentionRow>(Prisma.sql`
-      SELECT o.*, t.run_at, t.leased_until, w.operator_id AS owner_id, p.name AS owner_name
+      SELECT o.*, t.run_at, t.leased_until, w.operator_id AS owner_id, p.name AS owner_name, r.id AS proposal_id
       FROM (${Prisma.join(pages, ' UNION ALL ')}) o
       LEFT JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
       LEFT JOIN order_owners w ON w.order_id = o.id LEFT JOIN operators p ON p.id = w.operator_id
+      LEFT JOIN resolutions r ON r.order_id = o.id AND r.state = 'proposed' AND r.expires_at > now()
       ORDER BY o.place, o.attention_since, o.id LIMIT ${limit}::int`);
     return rows.map((row) => ({
       order: orderFromRow(row),
       reason: readWord(ATTENTION_REASONS)(row.attention_reason),
       since: row.attention_since,
       owner: row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name ?? '' },
+      proposalId: row.proposal_id,
       nextTryAt: row.run_at,
     }));
   }
@@ -60,6 +62,7 @@ interface AttentionRow extends OrderRow {
   readonly run_at: Date | null;
   readonly owner_id: string | null;
   readonly owner_name: string | null;
+  readonly proposal_id: string | null;
 }
 
 const pageOf = (

@@ -21,6 +21,8 @@ export interface Summary {
   /** By the reason of the review, or `in_doubt` for orders in doubt without one; only those that there are. */
   readonly attention: readonly (Counted & { readonly reason: string; readonly oldestAt: Date | null })[];
   readonly open: readonly (Counted & { readonly provider: string; readonly status: string })[];
+  /** Decisions that wait for a second person. */
+  readonly proposals: Counted;
   readonly tasks: { readonly due: Counted; readonly overdue: Counted };
   readonly deliveries: { readonly failing: Counted; readonly dead: Counted };
   readonly failures: readonly { readonly provider: string; readonly failures: number }[];
@@ -68,6 +70,8 @@ export class SummaryRepository {
              SELECT FROM orders o WHERE o.provider = p.id AND o.status = s.status
                AND o.status NOT IN ('completed', 'cancelled', 'failed', 'expired')`)} AS count) c
          WHERE c.count > 0) AS open,
+        ${counted(Prisma.sql`
+          SELECT FROM resolutions r WHERE r.state = 'proposed' AND r.expires_at > now()`)} AS proposals,
         ${counted(Prisma.sql`SELECT FROM tasks t WHERE t.run_at <= now()`)} AS due,
         ${counted(Prisma.sql`
           SELECT FROM tasks t WHERE t.run_at <= now() - ${lateMs}::float8 * interval '1 millisecond'`)} AS overdue,
@@ -92,6 +96,7 @@ interface SummaryRow {
   readonly in_doubt: number;
   readonly in_doubt_since: Date | null;
   readonly open: unknown;
+  readonly proposals: number;
   readonly due: number;
   readonly overdue: number;
   readonly failing: number;
@@ -132,6 +137,7 @@ const summaryFrom = (row: SummaryRow): Summary => ({
     ...(row.in_doubt > 0 ? [{ reason: 'in_doubt', ...capped(row.in_doubt), oldestAt: row.in_doubt_since }] : []),
   ],
   open: readOpen(row.open).map(({ provider, status, count }) => ({ provider, status, ...capped(count) })),
+  proposals: capped(row.proposals),
   tasks: { due: capped(row.due), overdue: capped(row.overdue) },
   deliveries: { failing: capped(row.failing), dead: capped(row.dead) },
   failures: readFailures(row.failures).map(({ provider, failures }) => ({ provider, failures: failures ?? 0 })),

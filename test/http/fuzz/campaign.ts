@@ -6,7 +6,7 @@ import { asCurl, bytesOf, exchange, type Reply, type Sent } from './wire.js';
 /** What a request may take that waits neither for a provider nor for a name to be resolved. */
 const SLOW_MS = 2_000;
 const ASKS_OTHERS =
-  /^(POST \/v1\/(orders|quotes|webhook-endpoints)$|POST .*\/(refresh|cancel)$|GET \/v1\/offerings|PATCH \/v1\/webhook-endpoints)/;
+  /^(POST \/v1\/(orders|quotes|webhook-endpoints)$|POST .*\/(refresh|cancel|resolutions|approve)$|GET \/v1\/offerings|PATCH \/v1\/webhook-endpoints)/;
 
 /** Enough for every worker and few enough to leave the process time for the server, which runs in it. */
 const AT_ONCE = 8;
@@ -15,7 +15,10 @@ const KEPT = 64;
 /** Well-formed, and never given out: until a response has a real one. */
 const NOBODYS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['ord', 'quo', 'off', 'offering', 'ten', 'whe', 'opr'].map((prefix) => [prefix, `${prefix}_${'0'.repeat(26)}`]),
+    ['ord', 'quo', 'off', 'offering', 'ten', 'whe', 'opr', 'res'].map((prefix) => [
+      prefix,
+      `${prefix}_${'0'.repeat(26)}`,
+    ]),
   ),
   provider: 'cnaught',
 };
@@ -139,7 +142,7 @@ export class Campaign {
 
   private remember({ headers }: Sent, { status, text, headers: answered }: Answer): void {
     for (const [, id, prefix] of text.matchAll(
-      /"((ord|quo|off|offering|ten|evt|whe|dlv)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g,
+      /"((ord|quo|off|offering|ten|evt|whe|dlv|opr|res)_[0-7][0-9a-hjkmnp-tv-z]{25})"/g,
     ))
       this.keep(prefix, id);
     this.keep('cursor', /"next_(?:cursor|after)":"([^"]+)"/.exec(text)?.[1]);

@@ -50,6 +50,16 @@ const OBJECTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     { value: '1000000000000000', unit: 'g' },
   ),
   MoneyRequest: fc.record({ amount: fc.constantFrom(...AMOUNTS), currency: fc.constant('USD') }),
+  StatementRequest: fc.record(
+    {
+      from: fc.constantFrom(...PRINTED),
+      received_at: fc.constantFrom('2026-11-20T09:30:00.000Z', '1970-01-01T00:00:00.000Z'),
+      quote: fc.constantFrom(...PRINTED),
+      ticket: fc.constantFrom(...PRINTED),
+      file_sha256: fc.constantFrom('0'.repeat(64), '9f'.repeat(32)),
+    },
+    { requiredKeys: ['from', 'received_at', 'quote'] },
+  ),
   // It begins before it ends, and not too long before.
   ReplayRequest: fc.record(
     {

@@ -13,6 +13,7 @@ export class AttentionResponse {
   @PropTime('Since when') since!: string;
   @PropInteger('1 for the most serious reason', { example: 1 }) severity!: number;
   @PropObject(() => PersonResponse, 'Who has it in hand', { nullable: true }) owner!: PersonResponse | null;
+  @PropText('The decision on it that waits for a second person', { nullable: true }) proposal_id!: string | null;
   @PropTime('When the gateway looks at it next by itself; null where it does not', { nullable: true })
   next_try_at!: string | null;
 }

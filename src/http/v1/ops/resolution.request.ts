@@ -1,4 +1,4 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min } from 'class-validator';
 import {
   DECISION_NAMES,
   EVIDENCE_NEEDED,
@@ -7,31 +7,33 @@ import {
 } from '../../../domain/resolutions/decisions.js';
 import { RESOLUTION_STATE_NAMES, type ResolutionState } from '../../../domain/resolutions/resolution.js';
 import { invalidFields } from '../../problems/http-problem.js';
+import { Check } from '../../validation/check.decorator.js';
 import { EnumField, Field, ObjectField, PatternField } from '../../validation/field.js';
 import { RESOLUTION_ID } from '../../validation/id-patterns.js';
 import { PagingQuery } from '../../validation/paging.js';
-import { TextField } from '../../validation/text.field.js';
+import { isText, TextField } from '../../validation/text.field.js';
 import { TimeField } from '../../validation/time.field.js';
 
 const MOST_PURCHASES = 50;
 const PURCHASE_ID = { min: 1, max: 255 };
 const NOT_IDS = { message: `must be a list of at most ${MOST_PURCHASES} ids of purchases` };
-const PURCHASE_IDS = /^[\x21-\x7e]{1,255}$/;
 
 const PurchasesField = (about: string): PropertyDecorator =>
   Field(
     {
       type: 'array',
-      items: { type: 'string', pattern: PURCHASE_IDS.source },
+      items: { type: 'string', minLength: PURCHASE_ID.min, maxLength: PURCHASE_ID.max },
       uniqueItems: true,
       maxItems: MOST_PURCHASES,
     },
     { about, optional: true },
     IsArray(NOT_IDS),
     ArrayMaxSize(MOST_PURCHASES, NOT_IDS),
-    Matches(PURCHASE_IDS, { ...NOT_IDS, each: true }),
+    Check((ids) => ((ids as unknown[]).every(isPurchaseId) ? null : NOT_IDS.message)),
     ArrayUnique({ message: 'must not name a purchase twice' }),
   );
+
+const isPurchaseId = (id: unknown): boolean => typeof id === 'string' && isText(id, PURCHASE_ID);
 
 const NOT_A_VERSION = { message: 'must be the version of the order: a whole number from 1 on' };
 

@@ -13,6 +13,7 @@ export const presentSummary = (summary: OpsSummary): SummaryResponse => ({
   })),
   open_orders: summary.open.map(({ provider, status, ...counted }) => ({ provider, status, ...presentCount(counted) })),
   providers: summary.providers.map(presentProvider),
+  proposals_open: presentCount(summary.proposals),
   tasks: { due: presentCount(summary.tasks.due), overdue: presentCount(summary.tasks.overdue) },
   deliveries: { failing: presentCount(summary.deliveries.failing), dead: presentCount(summary.deliveries.dead) },
 });

@@ -57,6 +57,7 @@ export class SummaryResponse {
   @PropTime('When this was read; no part of the ETag') as_of!: string;
   @PropList(() => AttentionCountResponse, 'Orders that a person may have to look at, the most serious reason first')
   attention!: AttentionCountResponse[];
+  @PropObject(() => CountResponse, 'Decisions that wait for a second person') proposals_open!: CountResponse;
   @PropList(() => OpenCountResponse, 'Orders that have not ended') open_orders!: OpenCountResponse[];
   @PropList(() => ProviderSummaryResponse, 'The providers') providers!: ProviderSummaryResponse[];
   @PropObject(() => TaskCountsResponse, 'What the gateway has to do') tasks!: TaskCountsResponse;

@@ -63,11 +63,12 @@ export class WatchController {
   }
 }
 
-const presentAttention = ({ order, reason, since, owner, nextTryAt }: Attention): AttentionResponse => ({
+const presentAttention = ({ order, reason, since, owner, proposalId, nextTryAt }: Attention): AttentionResponse => ({
   order: presentSlim(order),
   reason,
   since: presentTime(since),
   severity: ATTENTION_REASONS.indexOf(reason) + 1,
   owner: owner && { id: owner.id, name: owner.name },
+  proposal_id: proposalId,
   next_try_at: presentTimeOrNull(nextTryAt),
 });
