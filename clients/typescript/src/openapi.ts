@@ -3660,6 +3660,18 @@ export interface components {
        */
       oldest_at: string | null;
     };
+    Count: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+    };
     OpenCount: {
       /**
        * @description How many, 1,000 at most
@@ -3740,18 +3752,6 @@ export interface components {
       /** @description What is left of its quota */
       quota: components['schemas']['QuotaState'][];
     };
-    Count: {
-      /**
-       * @description How many, 1,000 at most
-       * @example 3
-       */
-      count: number;
-      /**
-       * @description Whether there are more
-       * @example false
-       */
-      capped: boolean;
-    };
     TaskCounts: {
       /** @description Due now */
       due: components['schemas']['Count'];
@@ -3773,6 +3773,8 @@ export interface components {
       as_of: string;
       /** @description Orders that a person may have to look at, the most serious reason first */
       attention: components['schemas']['AttentionCount'][];
+      /** @description Decisions that wait for a second person */
+      proposals_open: components['schemas']['Count'];
       /** @description Orders that have not ended */
       open_orders: components['schemas']['OpenCount'][];
       /** @description The providers */
@@ -3818,6 +3820,8 @@ export interface components {
       severity: number;
       /** @description Who has it in hand */
       owner: components['schemas']['Person'] | null;
+      /** @description The decision on it that waits for a second person */
+      proposal_id: string | null;
       /**
        * Format: date-time
        * @description When the gateway looks at it next by itself; null where it does not

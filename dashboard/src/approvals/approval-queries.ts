@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf, type Of, type QueryOf } from '../api/client.ts';
-import { LIVE, LIVE_LIST, SLOW } from '../api/polling.ts';
+import { LIVE, LIVE_LIST } from '../api/polling.ts';
 
 export type Resolution = Of<'Resolution'>;
 
@@ -13,9 +13,6 @@ export const resolutionsQuery = (filter: { state?: string | undefined; cursor?: 
       ),
     ...LIVE_LIST,
   });
-
-/** Those that wait for a second person, to be counted beside the work. */
-export const proposalsQuery = queryOptions({ ...resolutionsQuery({}), ...SLOW, queryKey: ['resolutions', 'waiting'] });
 
 export const resolutionQuery = (id: string) =>
   queryOptions({

@@ -5,6 +5,9 @@ import { Money, ShortId, Status, Tonnes, Words } from '../parts/values.tsx';
 
 export type AttentionRow = Of<'Attention'> & { readonly isGone: boolean };
 
+const NextLook = ({ at }: { at: string | null }) =>
+  at === null ? <span className="quiet">none</span> : <Until at={at} />;
+
 export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[]; label: string }) => (
   <table className="rows">
     <caption className="hidden">{label}</caption>
@@ -23,7 +26,7 @@ export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[];
       </tr>
     </thead>
     <tbody>
-      {rows.map(({ order, since, owner, next_try_at: nextTryAt, isGone }) => (
+      {rows.map(({ order, since, owner, next_try_at: nextTryAt, proposal_id: proposal, isGone }) => (
         <tr key={order.id} className={isGone ? 'gone' : undefined}>
           <td className="number">
             <Age since={since} />
@@ -45,7 +48,15 @@ export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[];
           <td className="number">
             <Money money={order.total} />
           </td>
-          <td>{nextTryAt === null ? <span className="quiet">not by itself</span> : <Until at={nextTryAt} />}</td>
+          <td>
+            {proposal !== null ? (
+              <Link to="/approvals/$id" params={{ id: proposal }}>
+                proposal
+              </Link>
+            ) : (
+              <NextLook at={nextTryAt} />
+            )}
+          </td>
           <td className="text">{owner ? <Words text={owner.name} /> : <span className="quiet">nobody</span>}</td>
         </tr>
       ))}

@@ -1,9 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { isSignedOut, type Of } from '../api/client.ts';
 import { useSession, useSignOut } from '../api/session.ts';
-import { proposalsQuery } from '../approvals/approval-queries.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Until } from '../parts/time.tsx';
 import { wordsOf } from '../parts/values.tsx';
@@ -25,7 +23,6 @@ export const Frame = () => {
 
 const Workplace = ({ session }: { session: Of<'Session'> }) => {
   const summary = useSummary();
-  const proposals = useQuery(proposalsQuery);
   const signOut = useSignOut();
   const [isHelping, setHelping] = useState(false);
   const help = useCallback(() => setHelping(true), []);
@@ -55,7 +52,7 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
           Attention <Count of={summary.data?.attention ?? []} />
         </Link>
         <Link to="/approvals">
-          Approvals <span className="count">{proposals.data?.data.length || ''}</span>
+          Approvals <Count of={summary.data ? [summary.data.proposals_open] : []} />
         </Link>
         <Link to="/orders">Orders</Link>
         <Link to="/providers">Providers</Link>
