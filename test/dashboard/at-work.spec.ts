@@ -48,6 +48,18 @@ describe('an operator at work in a browser', () => {
     expect(await page.getByRole('table').count()).toBe(0);
   });
 
+  it('is led to the address whose sessions may act', async () => {
+    const { page } = tab;
+    const address = gateway.url.replace('127.0.0.1', 'localhost');
+    await page.goto(`${address}/ops/orders`);
+    await page.getByRole('link', { name: gateway.url }).click();
+    await page.waitForURL(`${gateway.url}/ops/orders`);
+    await page.getByLabel('Your own key as an operator').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    // The other address is one that is asked for here on purpose.
+    expect(new Set(tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
+  });
+
   it('is told why a key does not open the dashboard', async () => {
     const { page } = tab;
     await page.goto('/ops');

@@ -57,7 +57,7 @@ describe('what is served beside the API', () => {
         /^default-src 'none'; script-src 'self'; style-src 'self'; .*require-trusted-types-for 'script'$/,
       ),
     });
-    expect(text).toContain('data-environment="production"');
+    expect(text).toContain('data-environment="production" data-origin="https://gateway.example"');
     expect((await gateway.anonymous.get('/ops/orders/ord_1?show=calls').expect(200)).text).toBe(text);
 
     const files = [...text.matchAll(/"(\/ops\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');

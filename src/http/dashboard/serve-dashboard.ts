@@ -52,12 +52,11 @@ interface Asset {
  */
 export const serveDashboard = (app: NestFastifyApplication): void => {
   if (FOLDER === undefined) throw new Error('the dashboard is not built: run `npm run build`');
-  const { production } = app.get(HttpSettings);
+  const { production, publicUrl } = app.get(HttpSettings);
   const fastify = app.getHttpAdapter().getInstance();
-  const page = readFileSync(join(FOLDER, 'index.html'), 'utf8').replace(
-    '{{environment}}',
-    production ? 'production' : 'development',
-  );
+  const page = readFileSync(join(FOLDER, 'index.html'), 'utf8')
+    .replace('{{environment}}', production ? 'production' : 'development')
+    .replace('{{origin}}', new URL(publicUrl).origin);
   const assets = assetsIn(join(FOLDER, 'assets'));
 
   const sendPage = async (_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
