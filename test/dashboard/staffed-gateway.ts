@@ -81,8 +81,8 @@ export const propose = async (gateway: ServedGateway, key: string): Promise<stri
 const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
 const RIGHT_TO_LEFT = 'شركة البحر الأبيض المتوسط للشحن (٢٠٢٦)';
 
-/** Orders as they hurt: long names, text from right to left, many of one kind, and every kind. */
-export const placeWhatHurts = async (gateway: ServedGateway, many = 12): Promise<string> => {
+/** Orders as they hurt: long names, text from right to left, many of one kind, and every kind; and a provider that takes none. */
+export const placeWhatHurts = async (gateway: ServedGateway, many = 60): Promise<string> => {
   for (let nth = 0; nth < many; nth++)
     await placeOrder(gateway, {
       reference: `invoice-${2026_0000 + nth}`,
@@ -91,7 +91,14 @@ export const placeWhatHurts = async (gateway: ServedGateway, many = 12): Promise
     });
   await placeFlagged(gateway, 'answer_disagrees', { reference: RIGHT_TO_LEFT, beneficiary: { name: RIGHT_TO_LEFT } });
   await placeFlagged(gateway, 'vanished', { mass: { value: '987.654', unit: 't' }, reference: LONG.repeat(2) });
-  await placeDoubtful(gateway, { reference: 'doubt-young' });
+  for (let nth = 0; nth < 5; nth++) {
+    await placeDoubtful(gateway, { reference: `doubt-${nth}` });
+    // Several without a response in a row would pause the provider.
+    await placeOrder(gateway);
+  }
+  const refused = { kind: 'refused', status: 401 } as const;
+  gateway.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, fault: refused });
+  await placeOrder(gateway, { provider: 'one_tribe', mass: { value: '2', unit: 't' }, reference: 'refused' });
   const old = await placeDoubtful(gateway, { reference: 'doubt-old' });
   await gateway.letTimePass(45 * 60_000, old);
   return placeFlagged(gateway, 'bought_twice', {

@@ -4,7 +4,7 @@ import { Choice, Filters } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
 import { Age, Until } from '../parts/time.tsx';
-import { wordsOf, Words } from '../parts/values.tsx';
+import { wordsOf, WordsCell } from '../parts/values.tsx';
 import { RESOLUTION_STATES } from '../words.ts';
 import { resolutionsQuery, type Resolution } from './approval-queries.ts';
 
@@ -19,7 +19,10 @@ export const ApprovalsPage = () => {
   return (
     <>
       <title>Approvals · Offset gateway</title>
-      <h1>Approvals</h1>
+      <header className="head">
+        <h1>Approvals</h1>
+        <Unseen count={held.unseen} show={held.show} />
+      </header>
       <Filters>
         <Choice
           label="State"
@@ -28,7 +31,6 @@ export const ApprovalsPage = () => {
           words={Object.keys(RESOLUTION_STATES).filter((state) => state !== 'proposed')}
           choose={(state) => void navigate({ search: state === undefined ? {} : { state } })}
         />
-        <Unseen count={held.unseen} show={held.show} />
       </Filters>
       <Read query={query}>
         {({ next_cursor: next }) =>
@@ -74,12 +76,8 @@ const ResolutionsTable = ({ rows }: { rows: readonly { row: Resolution; isGone: 
             </Link>
           </td>
           <td className="id">{row.order_id}</td>
-          <td className="text">
-            <Words text={row.proposed_by?.name ?? 'a machine'} />
-          </td>
-          <td className="text">
-            <Words text={row.reason} />
-          </td>
+          <WordsCell text={row.proposed_by?.name ?? 'a machine'} />
+          <WordsCell text={row.reason} />
           <td>{isGone ? 'decided' : row.state}</td>
           <td>{row.state === 'proposed' && row.expires_at !== null && <Until at={row.expires_at} />}</td>
         </tr>

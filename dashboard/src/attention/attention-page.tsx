@@ -39,7 +39,10 @@ export const AttentionPage = () => {
   return (
     <>
       <title>Attention · Offset gateway</title>
-      <h1>Attention</h1>
+      <header className="head">
+        <h1>Attention</h1>
+        <Unseen count={held.unseen} show={held.show} />
+      </header>
       <Filters>
         <Choice
           label="Reason"
@@ -60,7 +63,6 @@ export const AttentionPage = () => {
           any="anybody"
           choose={(owner) => choose({ owner })}
         />
-        <Unseen count={held.unseen} show={held.show} />
       </Filters>
       <Read query={query}>
         {({ next_cursor: next }) => (

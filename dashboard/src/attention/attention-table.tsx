@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Of } from '../api/client.ts';
 import { Age, Until } from '../parts/time.tsx';
-import { Money, ShortId, Status, Tonnes, Words } from '../parts/values.tsx';
+import { Money, ShortId, Status, Tonnes, WordsCell } from '../parts/values.tsx';
 
 export type AttentionRow = Of<'Attention'> & { readonly isGone: boolean };
 
@@ -40,7 +40,7 @@ export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[];
           <td>
             <ShortId id={order.tenant_id} />
           </td>
-          <td className="text">{order.reference !== null && <Words text={order.reference} />}</td>
+          <WordsCell text={order.reference} />
           <td>{order.provider}</td>
           <td className="number">
             <Tonnes mass={order.ordered_mass} />
@@ -57,7 +57,7 @@ export const AttentionTable = ({ rows, label }: { rows: readonly AttentionRow[];
               <NextLook at={nextTryAt} />
             )}
           </td>
-          <td className="text">{owner ? <Words text={owner.name} /> : <span className="quiet">nobody</span>}</td>
+          {owner ? <WordsCell text={owner.name} /> : <td className="quiet">nobody</td>}
         </tr>
       ))}
     </tbody>

@@ -38,7 +38,10 @@ export const AuditPage = () => {
   return (
     <>
       <title>Audit · Offset gateway</title>
-      <h1>Audit</h1>
+      <header className="head">
+        <h1>Audit</h1>
+        <Unseen count={held.unseen} show={held.show} />
+      </header>
       <Chain />
       <Filters>
         <Text
@@ -51,7 +54,6 @@ export const AuditPage = () => {
         <Text label="About" value={filter.subject} placeholder="any id" choose={(subject) => choose({ subject })} />
         <Text label="From" value={filter.from} placeholder="2026-11-26T00:00:00Z" choose={(from) => choose({ from })} />
         <Text label="Before" value={filter.to} placeholder="2026-11-27T00:00:00Z" choose={(to) => choose({ to })} />
-        <Unseen count={held.unseen} show={held.show} />
       </Filters>
       <Read query={query}>
         {({ next_cursor: next }) =>

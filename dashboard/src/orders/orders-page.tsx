@@ -6,7 +6,7 @@ import { Choice, Filters, Text } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
 import { Time } from '../parts/time.tsx';
-import { Money, ShortId, Status, Tonnes, wordsOf, Words } from '../parts/values.tsx';
+import { Money, ShortId, Status, Tonnes, wordsOf, WordsCell } from '../parts/values.tsx';
 import { useSummary } from '../shell/summary.ts';
 import { REVIEW_REASONS, STATUSES } from '../words.ts';
 
@@ -37,7 +37,10 @@ export const OrdersPage = () => {
   return (
     <>
       <title>Orders · Offset gateway</title>
-      <h1>Orders</h1>
+      <header className="head">
+        <h1>Orders</h1>
+        <Unseen count={held.unseen} show={held.show} />
+      </header>
       <Filters>
         <Text label="Any id" value={filter.q} placeholder="exactly" choose={(q) => choose({ q })} />
         <Choice
@@ -76,7 +79,6 @@ export const OrdersPage = () => {
           placeholder="2026-11-27T00:00:00Z"
           choose={(created_to) => choose({ created_to })}
         />
-        <Unseen count={held.unseen} show={held.show} />
       </Filters>
       <Read query={query}>
         {({ next_cursor: next }) =>
@@ -127,7 +129,7 @@ const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrder'>; isGone: 
           <td>
             <ShortId id={row.tenant_id} />
           </td>
-          <td className="text">{row.reference !== null && <Words text={row.reference} />}</td>
+          <WordsCell text={row.reference} />
           <td>{row.provider}</td>
           <td className="number">
             <Tonnes mass={row.ordered_mass} />

@@ -35,6 +35,13 @@ export const Status = ({ status }: { status: keyof typeof STATUSES }) => (
 /** What people wrote, in whatever direction it reads. */
 export const Words = ({ text }: { text: string }) => <bdi>{text}</bdi>;
 
+/** The same as a cell, cut off at its own end, and in full when it is pointed at. */
+export const WordsCell = ({ text }: { text: string | null }) => (
+  <td className="text" dir="auto" title={text ?? undefined}>
+    {text}
+  </td>
+);
+
 /** An id that is one of many of its kind: they differ at their end. */
 export const ShortId = ({ id }: { id: string }) => (
   <code title={id}>
