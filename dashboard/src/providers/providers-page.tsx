@@ -107,7 +107,7 @@ const Card = ({
 const Purchases = ({ of: { state, why, since, probe_at: probeAt } }: { of: Of<'PurchasesState'> }) => {
   if (state === 'ok') return <>are sent</>;
   if (state === 'failing')
-    return <strong className="reason">are sent; the latest had no response, some more pause them</strong>;
+    return <strong className="reason">are sent; the latest had no response, and after a few more they pause</strong>;
   return (
     <strong className="reason">
       paused{why && `: ${wordsOf(why)}`}
