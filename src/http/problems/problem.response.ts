@@ -1,6 +1,14 @@
 import { REFUSALS } from '../../domain/resolutions/decisions.js';
 import { MassResponse } from '../values/mass.response.js';
-import { PropBoolean, PropEnum, PropInteger, PropObject, PropText, PropTextsByName, PropTime } from '../openapi/prop.js';
+import {
+  PropBoolean,
+  PropEnum,
+  PropInteger,
+  PropObject,
+  PropText,
+  PropTextsByName,
+  PropTime,
+} from '../openapi/prop.js';
 import { PROBLEM_CODES, type ProblemCode } from './problems.js';
 
 export class RetryResponse {
