@@ -48,6 +48,20 @@ describe('an operator at work in a browser', () => {
     expect(await page.getByRole('table').count()).toBe(0);
   });
 
+  it.each([
+    ['HTML out of a text', "document.createElement('div').innerHTML = '<b>'", /TrustedHTML/],
+    ['a style of its own', "document.body.setAttribute('style', 'color: red')", /style-src/],
+    ['another host', "void fetch('https://example.com/').catch(() => 0)", /connect-src/],
+  ])('has a page that can take no %s', async (_, script, stopped) => {
+    const { page, faults } = tab;
+    await page.goto('/ops');
+    await page.getByLabel('Your own key as an operator').waitFor();
+    const complaint = page.waitForEvent('console', (message) => stopped.test(message.text()));
+    await page.evaluate(`try { ${script} } catch {}`);
+    await complaint;
+    expect(faults.splice(0).join()).toMatch(stopped);
+  });
+
   it('is led to the address whose sessions may act', async () => {
     const { page } = tab;
     const address = gateway.url.replace('127.0.0.1', 'localhost');

@@ -22,7 +22,7 @@ export const launchBrowser = (): Promise<Browser> => {
 /** A page, and what it must never do. */
 export interface WatchedPage {
   readonly page: Page;
-  /** What the policy of the page has stopped, errors of its scripts, and hosts other than the gateway's. */
+  /** What the policy of the page has stopped and its browser complained of, and hosts other than the gateway's. */
   readonly faults: string[];
 }
 
@@ -43,7 +43,9 @@ export const openPage = async (
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    if (/content.security.policy|trusted ?type/i.test(message.text())) faults.push(`policy: ${message.text()}`);
+    // A refusal is an answer like any other. All else that a browser complains of is ours.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource:'))
+      faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
