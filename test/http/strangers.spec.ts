@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { newApiKey } from '../../src/application/access/api-key.js';
 import { ServedGateway } from './served-gateway.js';
@@ -13,9 +14,9 @@ describe('keys that somebody makes up', () => {
   afterEach(() => gateway.stop());
 
   /** Statements that look for keys, from now on. */
-  const watchLookups = (): (() => number) => {
+  const watchLookups = (table = 'api_keys'): (() => number) => {
     const query = jest.spyOn(pg.Client.prototype as { query: (given: unknown) => unknown }, 'query');
-    return () => query.mock.calls.filter(([given]) => JSON.stringify(given).includes('FROM api_keys')).length;
+    return () => query.mock.calls.filter(([given]) => JSON.stringify(given).includes(`FROM ${table}`)).length;
   };
   afterEach(() => jest.restoreAllMocks());
 
@@ -30,6 +31,24 @@ describe('keys that somebody makes up', () => {
     const lookups = watchLookups();
     for (const round of [1, 2, 3])
       expect([round, new Set(await statusesOf(strangers(50)))]).toEqual([round, new Set([429])]);
+    const seconds = (performance.now() - startedAt) / 1000;
+    expect(lookups()).toBeGreaterThan(0);
+    expect(lookups()).toBeLessThanOrEqual(4 * seconds + 1);
+  });
+
+  it('are looked up together as cookies of sessions, too', async () => {
+    const statusesOfCookies = (count: number): Promise<number[]> =>
+      Promise.all(
+        Array.from({ length: count }, async () => {
+          const cookie = `__Host-ofg_ops=${randomBytes(32).toString('base64url')}`;
+          const sent = gateway.anonymous.get('/v1/ops/session').set({ cookie, 'sec-fetch-site': 'same-origin' });
+          return (await sent).status;
+        }),
+      );
+    expect(new Set(await statusesOfCookies(20))).toEqual(new Set([401]));
+    const startedAt = performance.now();
+    const lookups = watchLookups('operator_sessions');
+    expect(new Set(await statusesOfCookies(100))).toEqual(new Set([429]));
     const seconds = (performance.now() - startedAt) / 1000;
     expect(lookups()).toBeGreaterThan(0);
     expect(lookups()).toBeLessThanOrEqual(4 * seconds + 1);
