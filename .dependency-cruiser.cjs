@@ -113,6 +113,19 @@ module.exports = {
       to: { path: '^clients/' },
     },
     {
+      name: 'the-dashboard-stands-alone',
+      comment: 'It knows the gateway by its REST alone: by the types of the client, which are made from the document.',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: { path: '^(src|dev|clients)/', pathNot: '^clients/typescript/src/openapi\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-the-dashboard',
+      severity: 'error',
+      from: { path: '^(src|dev|clients)/' },
+      to: { path: '^dashboard/' },
+    },
+    {
       name: 'stand-ins-are-loaded-by-the-roots-alone',
       comment: 'What stands in for the world is imported dynamically, outside production, where a process begins.',
       severity: 'error',
@@ -156,7 +169,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
     },
   },
 };

@@ -25,6 +25,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=dependencies /app/sbom.cdx.json sbom.cdx.json
 # Not dist/dev: what stands in for the world outside production is not shipped. scripts/smoke/production.js tries this.
 COPY --from=build /app/dist/src dist/src
+COPY --from=build /app/dist/dashboard dist/dashboard
 COPY package.json ./
 COPY prisma/migrations prisma/migrations
 USER node

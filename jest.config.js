@@ -1,8 +1,8 @@
 /** ESM-only dependencies, compiled to CommonJS with our own code: throttler is CommonJS, so native-ESM Jest cannot load both. */
 const esmOnly = ['@cnaught', '@nestjs', '@prisma/schema-engine-wasm', '@standard-schema', 'dotenv', 'dotenv-expand'];
 
-/** Proofs take minutes, or want the machine to themselves: they run where their folder is named, by `npm run proofs` and CI. */
-const PROOFS = ['test/altered', 'test/faults', 'test/model', 'test/processes'];
+/** Proofs take minutes, want the machine to themselves, or need a browser: they run where their folder is named, by `npm run proofs` and CI. */
+const PROOFS = ['test/altered', 'test/dashboard', 'test/faults', 'test/model', 'test/processes'];
 const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWith(folder)));
 
 export default {

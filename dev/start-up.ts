@@ -143,6 +143,7 @@ export const banner = (url: string, key: string, operators: readonly DemoOperato
 
   API    ${url}
   Docs   ${url}/docs
+  Ops    ${url}/ops
   Key    ${key}
 
   Operators, two of them, because what one proposes another one approves:

@@ -12,7 +12,7 @@ import { root } from './root.js';
 
 const GENERATED = 'src/persistence/generated/';
 
-const steps = [
+const code = [
   {
     done: 'installed dependencies',
     isDue: () => !isInstalled(),
@@ -45,13 +45,25 @@ const steps = [
   }),
 ];
 
+const dashboard = stamped({
+  done: 'built the dashboard',
+  stamp: 'dist/.dashboard-stamp',
+  inputs: () => fingerprint(['dashboard', 'scripts/dashboard.js', 'package-lock.json']),
+  run: () => node('scripts/dashboard.js'),
+});
+
 class StepFailed extends Error {}
 
 /** Ends the process when a step fails, having shown what it printed. */
-export async function ensure() {
+export const ensure = () => ensureSteps([...code, dashboard]);
+
+/** All but the dashboard, some of whose sources are generated. */
+export const ensureCode = () => ensureSteps(code);
+
+async function ensureSteps(steps) {
   if (!steps.some((step) => step.isDue())) return;
   try {
-    await whileLocked(join(root, '.data/ensure.lock'), runSteps);
+    await whileLocked(join(root, '.data/ensure.lock'), () => runSteps(steps));
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     console.error(error.message);
@@ -59,7 +71,7 @@ export async function ensure() {
   }
 }
 
-async function runSteps() {
+async function runSteps(steps) {
   for (const step of steps) {
     if (!step.isDue()) continue;
     const startedAt = Date.now();

@@ -1,18 +1,19 @@
 /** Writes the files whose source is in the code; with --check, only says which of them are out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensure } from './ensure.js';
+import { ensureCode } from './ensure.js';
 import { root } from './root.js';
 
-await ensure();
+await ensureCode();
 const { format, getFileInfo, resolveConfig } = await import('prettier');
 const { generatedFiles } = await import('../dist/scripts/gen/generated-files.js');
 const { openApiFile } = await import('../dist/scripts/gen/openapi-file.js');
 const { clientTypes } = await import('../dist/scripts/gen/client-types.js');
+const { dashboardWords } = await import('../dist/scripts/gen/dashboard-words.js');
 
 const checkOnly = process.argv.includes('--check');
 const openApi = await openApiFile();
-for (const { path, content } of [...generatedFiles(root), openApi, await clientTypes(openApi)]) {
+for (const { path, content } of [...generatedFiles(root), dashboardWords(), openApi, await clientTypes(openApi)]) {
   const file = join(root, path);
   const wanted = await formatted(file, content);
   if (wanted === (await readFile(file, 'utf8').catch(() => null))) continue;

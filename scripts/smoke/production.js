@@ -19,7 +19,7 @@ const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 60_000;
 
 /** As the Dockerfile copies them. */
-const COPIED = ['dist/src', 'package.json', 'prisma/migrations'];
+const COPIED = ['dist/src', 'dist/dashboard', 'package.json', 'prisma/migrations'];
 
 /** Made up: no provider is enabled, and no address is called. */
 const SETTINGS = {

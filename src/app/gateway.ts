@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import type { GatewayContext } from './engine.module.js';
 import { ownerVariable } from '../config/gateway-settings.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
+import { serveDashboard } from '../http/dashboard/serve-dashboard.js';
 import { serveDocs } from '../http/openapi/serve-docs.js';
 import { reportRequests } from '../http/server/request-log.js';
 import { tellOfUntrustedProxies } from '../http/server/untrusted-proxies.js';
@@ -50,7 +51,10 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   reportRequests(app, logger);
   if (settings.production) tellOfUntrustedProxies(app, logger);
   configureHttp(app);
-  if (settings.role !== 'worker') serveDocs(app);
+  if (settings.role !== 'worker') {
+    serveDocs(app);
+    serveDashboard(app);
+  }
   await app.listen(settings.port, settings.host);
   return { app, url: await app.getUrl() };
 };

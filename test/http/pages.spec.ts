@@ -14,8 +14,9 @@ describe('what is served beside the API', () => {
       openapi: 'https://gateway.example/openapi.json',
       docs: 'https://gateway.example/docs',
       problems: 'https://gateway.example/v1/problems',
+      dashboard: 'https://gateway.example/ops',
     });
-    for (const address of [body['openapi'], body['docs'], body['problems']])
+    for (const address of [body['openapi'], body['docs'], body['problems'], body['dashboard']])
       await gateway.anonymous.get(new URL(address ?? '').pathname).expect(200);
   });
 
@@ -41,6 +42,36 @@ describe('what is served beside the API', () => {
       expect([path, (await gateway.anonymous.get(path)).status]).toEqual([path, 404]);
     expect((await gateway.anonymous.get('/')).body).not.toHaveProperty('docs');
     expect((await gateway.anonymous.get('/openapi.json')).body.openapi).toMatch(/^3\./);
+  });
+
+  it('is a dashboard whose page is kept nowhere and runs its own files alone, in production too', async () => {
+    gateway = await ServedGateway.start({ production: true });
+    const { text, headers } = await gateway.anonymous.get('/ops').expect(200);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-type': 'text/html; charset=utf-8',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringMatching(
+        /^default-src 'none'; script-src 'self'; style-src 'self'; .*require-trusted-types-for 'script'$/,
+      ),
+    });
+    expect(text).toContain('data-environment="production" data-origin="https://gateway.example"');
+    expect((await gateway.anonymous.get('/ops/orders/ord_1?show=calls').expect(200)).text).toBe(text);
+
+    const files = [...text.matchAll(/"(\/ops\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(new Set(files.map((path) => path.split('.').at(-1)))).toEqual(new Set(['css', 'js']));
+    for (const path of files) {
+      const packed = await gateway.anonymous.get(path).expect(200);
+      expect(packed.headers).toMatchObject({
+        'cache-control': 'public, max-age=31536000, immutable',
+        'content-encoding': 'gzip',
+      });
+      const plain = await gateway.anonymous.get(path).set('accept-encoding', 'identity').expect(200);
+      expect(plain.headers).not.toHaveProperty('content-encoding');
+    }
+    await gateway.anonymous.get('/ops/assets/ops-OLD.js').expect(404);
   });
 
   it('is a readiness that the database is asked for once, however many ask at a time', async () => {

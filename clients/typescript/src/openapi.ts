@@ -577,6 +577,412 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who am I, and what may I do
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['getSession'];
+    put?: never;
+    /**
+     * Sign in
+     * @description Exchanges the key of an operator for a session, whose token comes as the cookie `__Host-ofg_ops`: for the pages of this gateway, not for programs. It ends after 8 hours, after an hour without a request, and within 5 seconds with its key or its operator.
+     *
+     *     Needs no key.
+     */
+    post: operations['openSession'];
+    /**
+     * Sign out
+     * @description Ends the session of the cookie. With a key there is none, and nothing to end.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    delete: operations['endSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/resolutions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What can be decided about an order, and what was
+     * @description Every decision, with what stands in its way on record; what the provider has to say is read when one is tried.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['listOrderResolutions'];
+    put?: never;
+    /**
+     * Decide on an order
+     * @description The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed. With `dry_run` (200) nothing is done.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['proposeResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List decisions on orders
+     * @description Newest first; by default those that wait for a second person.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['listResolutions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a decision on an order
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['getResolution'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Approve what another person has proposed
+     * @description The provider is read and everything checked again, and then it is carried out. What is not permitted any more is `overtaken`, and nothing is done. A repeat finds it closed.
+     *
+     *     Needs a key with the scope `ops:approve`.
+     */
+    post: operations['approveResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}/reject': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Reject what another person has proposed
+     * @description Needs a key with the scope `ops:approve`.
+     */
+    post: operations['rejectResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/resolutions/{id}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take back what you have proposed
+     * @description Needs a key with the scope `ops:act`.
+     */
+    post: operations['withdrawResolution'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what keys and people decided
+     * @description Applied and refused, newest first.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['listActs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/audit/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Follow the chain of the audit
+     * @description Whether anything was changed, taken out or put in between. At most a minute old. A head that was kept elsewhere is compared by `cli audit verify --expect`.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['verifyAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/notes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a note about an order
+     * @description For operators; tenants are not told. A repeat under the same key takes no second note.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['takeNote'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/claim': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take an order in hand
+     * @description So that others see that you are at it. Taken from whoever had it before.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['claimOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let an order go
+     * @description Nobody has it in hand then, whoever had it.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['releaseOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/refresh': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read an order of any tenant from its provider now
+     * @description As `POST /v1/orders/{id}/refresh`. An order whose outcome is not known is looked for by a worker instead, at once.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['refreshCase'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List or search the orders of all tenants
+     * @description Newest first. `q` finds by any id that people come with.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['searchOrders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an order with all that is kept about it
+     * @description What was sent and what became of it, what the gateway does next, hosted checkouts, what was named for it, notes, and who has it in hand.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getCase'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/orders/{id}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read everything that happened to an order, with what operators did
+     * @description As `GET /v1/orders/{id}/timeline`, and what is told to operators alone: notes, and acts of the audit.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['readCaseTimeline'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How things stand
+     * @description Made to be asked every few seconds: with `If-None-Match`, 304 while nothing has changed.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getOpsSummary'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/attention': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List orders that a person may have to look at
+     * @description Those under review, the most serious reason first and of one reason the oldest; then those in doubt.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['listAttention'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -630,6 +1036,8 @@ export interface components {
      *     - `text_too_long`: a text is longer than the provider takes; nothing was sent
      *     - `total_not_payable`: the total is below or above what can be paid this way; nothing was sent
      *     - `cancelled_by_caller`: cancelled on request
+     *     - `not_bought`: a person has decided, on evidence, that nothing was bought
+     *     - `vanished`: the provider has it no more and has retired nothing: a person has ended it
      * @enum {string}
      */
     StatusReason:
@@ -654,7 +1062,9 @@ export interface components {
       | 'no_supply'
       | 'text_too_long'
       | 'total_not_payable'
-      | 'cancelled_by_caller';
+      | 'cancelled_by_caller'
+      | 'not_bought'
+      | 'vanished';
     /**
      * @description - `bought_twice`: more than one purchase carries the reference of this order
      *     - `payment_disputed`: a payment was brought back at two orders and fits both; one of them has it
@@ -893,6 +1303,130 @@ export interface components {
       | 'delivery.attempted'
       | 'delivery.dead';
     /**
+     * @description - `order.created`: accepted: durable here, nothing sent
+     *     - `order.quoted`: a price was asked for before sending
+     *     - `order.submitting`: the intent to send was committed
+     *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
+     *     - `order.in_doubt`: the outcome of a send is unknown
+     *     - `order.awaiting_payment`: a hosted checkout is open
+     *     - `order.placed`: the provider has acknowledged the order
+     *     - `order.accepted`: the provider has approved or allocated it
+     *     - `order.retired`: the credits are retired on the registry
+     *     - `order.completed`: the provider is done and its proof is stored
+     *     - `order.cancelled`: undone before fulfilment
+     *     - `order.failed`: ended without a retirement
+     *     - `order.expired`: the hosted checkout closed without a payment
+     *     - `order.updated`: the provider told more of the order; the status stays
+     *     - `order.not_found`: a search by our order reference found nothing, which proves nothing yet
+     *     - `order.proven_absent`: a complete search after the visibility delay found nothing: no send has bought
+     *     - `order.lookup_failed`: the search itself failed
+     *     - `order.cancel_requested`: the provider is asked to cancel
+     *     - `order.review_flagged`: a person must look; `docs/runbook.md` says what to do
+     *     - `order.review_cleared`: nothing is left to look at
+     *     - `order.personal_data_erased`: nothing personal of the order is left here; [what that is](privacy.md)
+     *     - `send.started`: the provider is called to buy, or to cancel
+     *     - `send.ended`: the outcome of such a call is known, or known to be unknown
+     *     - `checkout.opened`: the provider has opened a page to pay on
+     *     - `checkout.closed`: the page takes no payment any more
+     *     - `callback.received`: the provider has called back: a hint to read the order, whatever it says. At the latest time, if it came more than once
+     *     - `claim.made`: a purchase is named as this order's, by a browser or a callback; nothing is believed yet
+     *     - `claim.decided`: a read of the provider has decided what was named
+     *     - `delivery.queued`: an event is to be sent to a webhook endpoint
+     *     - `delivery.attempted`: the endpoint was called, once
+     *     - `delivery.dead`: the event is not sent to the endpoint any more; it can be replayed
+     *     - `note.taken`: an operator has noted something
+     *     - `act.recorded`: a key or a person has decided something about the order, or was refused it
+     * @enum {string}
+     */
+    CaseTimelineKind:
+      | 'order.created'
+      | 'order.quoted'
+      | 'order.submitting'
+      | 'order.not_sent'
+      | 'order.in_doubt'
+      | 'order.awaiting_payment'
+      | 'order.placed'
+      | 'order.accepted'
+      | 'order.retired'
+      | 'order.completed'
+      | 'order.cancelled'
+      | 'order.failed'
+      | 'order.expired'
+      | 'order.updated'
+      | 'order.not_found'
+      | 'order.proven_absent'
+      | 'order.lookup_failed'
+      | 'order.cancel_requested'
+      | 'order.review_flagged'
+      | 'order.review_cleared'
+      | 'order.personal_data_erased'
+      | 'send.started'
+      | 'send.ended'
+      | 'checkout.opened'
+      | 'checkout.closed'
+      | 'callback.received'
+      | 'claim.made'
+      | 'claim.decided'
+      | 'delivery.queued'
+      | 'delivery.attempted'
+      | 'delivery.dead'
+      | 'note.taken'
+      | 'act.recorded';
+    /**
+     * @description - `not_applicable`: the decision is not for an order in this status, or under review for this reason
+     *     - `attempt_running`: a process is at the order, and may be sending it
+     *     - `other_account`: the purchase may be at another account of the provider than the one this gateway calls
+     *     - `gateway_still_resolving`: the gateway is still finding out by itself
+     *     - `settle_time_running`: a purchase might not be visible at the provider yet
+     *     - `page_still_open`: the page can still be paid
+     *     - `claim_open`: payment ids that were brought back are not decided yet
+     *     - `provider_unavailable`: the provider could not be read just now
+     *     - `not_readable`: what the provider responds with cannot be understood
+     *     - `not_found_at_provider`: the provider knows no such purchase or payment
+     *     - `found_at_provider`: the provider has a purchase of this order: adopt it
+     *     - `list_not_complete`: the list of the provider could not be read completely, and nobody has stated that nothing was bought
+     *     - `purchase_belongs_to_another_order`: another order has this purchase or payment
+     *     - `evidence_disagrees`: it differs from what was ordered
+     *     - `payment_not_paid`: the payment is not made
+     *     - `payment_found`: the page was paid
+     *     - `still_at_provider`: the provider still has the order
+     *     - `retired_at_provider`: the provider has retired the credits
+     *     - `purchase_not_covered`: of a purchase too many nobody has said what became of it
+     *     - `not_cancelled_at_provider`: the provider does not show it as cancelled
+     *     - `difference_changed`: the provider shows something else now
+     *     - `cause_still_there`: what was flagged is still so
+     *     - `ends_by_news`: this ends by itself with the next news of the provider
+     *     - `statement_required`: it takes a statement of the provider
+     *     - `proposal_open`: another proposal for the order is open
+     * @enum {string}
+     */
+    RefusalCode:
+      | 'not_applicable'
+      | 'attempt_running'
+      | 'other_account'
+      | 'gateway_still_resolving'
+      | 'settle_time_running'
+      | 'page_still_open'
+      | 'claim_open'
+      | 'provider_unavailable'
+      | 'not_readable'
+      | 'not_found_at_provider'
+      | 'found_at_provider'
+      | 'list_not_complete'
+      | 'purchase_belongs_to_another_order'
+      | 'evidence_disagrees'
+      | 'payment_not_paid'
+      | 'payment_found'
+      | 'still_at_provider'
+      | 'retired_at_provider'
+      | 'purchase_not_covered'
+      | 'not_cancelled_at_provider'
+      | 'difference_changed'
+      | 'cause_still_there'
+      | 'ends_by_news'
+      | 'statement_required'
+      | 'proposal_open';
+    /**
      * @description - `caller`: its tenant said so
      *     - `gone`: the receiver answered 410
      *     - `failing`: nothing but failures for too long
@@ -917,6 +1451,14 @@ export interface components {
      *     - `idempotency_key_invalid`: Idempotency-Key is malformed
      *     - `unauthenticated`: No valid API key
      *     - `scope_missing`: The API key may not do this
+     *     - `session_expired`: The session has ended
+     *     - `cross_site_request`: The request comes from another site
+     *     - `operator_key_required`: Only an operator may do this
+     *     - `second_person_required`: Another person has to decide
+     *     - `resolution_not_found`: There is no such resolution
+     *     - `version_changed`: The order has changed
+     *     - `resolution_refused`: The decision is not permitted
+     *     - `resolution_closed`: The decision is closed
      *     - `not_found`: There is no such URL
      *     - `order_not_found`: There is no such order
      *     - `event_not_found`: There is no such event
@@ -969,6 +1511,14 @@ export interface components {
       | 'idempotency_key_invalid'
       | 'unauthenticated'
       | 'scope_missing'
+      | 'session_expired'
+      | 'cross_site_request'
+      | 'operator_key_required'
+      | 'second_person_required'
+      | 'resolution_not_found'
+      | 'version_changed'
+      | 'resolution_refused'
+      | 'resolution_closed'
       | 'not_found'
       | 'order_not_found'
       | 'event_not_found'
@@ -1488,6 +2038,16 @@ export interface components {
       /** @description The numbers of the reason, for programs */
       numbers: components['schemas']['RefusalNumbers'];
     };
+    Refusal: {
+      /** @description Which rule of docs/resolutions.md */
+      code: components['schemas']['RefusalCode'];
+      /**
+       * Format: date-time
+       * @description Until when, where that is known
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      until: string | null;
+    };
     Retry: {
       /**
        * @description The same request, sent again, may succeed
@@ -1561,6 +2121,8 @@ export interface components {
       numbers?: components['schemas']['RefusalNumbers'];
       /** @description Why each provider cannot serve the order, where none can */
       unavailable?: components['schemas']['Unavailable'][];
+      /** @description With resolution_refused: which rule is broken */
+      refusal?: components['schemas']['Refusal'];
       /** @description Whether and how to retry */
       retry: components['schemas']['Retry'];
     };
@@ -2992,6 +3554,1277 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    Operator: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * @description What they may do
+       * @enum {string}
+       */
+      role: 'viewer' | 'operator' | 'approver' | 'admin';
+    };
+    Session: {
+      /** @description Who is calling; null with the key of a machine */
+      operator: components['schemas']['Operator'] | null;
+      /** @description What the caller may do */
+      scopes: (
+        | 'orders:write'
+        | 'orders:read'
+        | 'quotes:write'
+        | 'events:read'
+        | 'webhooks:manage'
+        | 'finance:read'
+        | 'finance:write'
+        | 'ops'
+        | 'ops:act'
+        | 'ops:approve'
+        | 'ops:admin'
+      )[];
+      /**
+       * Format: date-time
+       * @description When the session ends at the latest; null with a key
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+    };
+    OpenSessionRequest: {
+      /** @description Your own key as an operator */
+      key: string;
+    };
+    Choice: {
+      /**
+       * @description The decision
+       * @enum {string}
+       */
+      decision:
+        | 'adopt_purchase'
+        | 'adopt_payment'
+        | 'end_not_bought'
+        | 'close_unpaid_page'
+        | 'end_undone'
+        | 'accept_difference'
+        | 'compensation_done'
+        | 'acknowledge';
+      /**
+       * @description What it says
+       * @example a purchase found at the provider is this order’s
+       */
+      means: string;
+      /** @description What of `evidence` it looks at */
+      evidence: ('provider_order_id' | 'cancelled' | 'refunded' | 'kept' | 'statement')[];
+      /** @description What stands in its way before the provider is read; null if nothing does */
+      refused: components['schemas']['Refusal'] | null;
+    };
+    Statement: {
+      /**
+       * @description Who stated it
+       * @example support@onetribe.example
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description When it was received
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      received_at: string;
+      /**
+       * @description What they wrote
+       * @example Transaction removed by mistake; nothing was retired.
+       */
+      quote: string;
+      /**
+       * @description Where it lies
+       * @example 4711
+       */
+      ticket: string | null;
+      /** @description SHA-256 of the file */
+      file_sha256: string | null;
+    };
+    EvidenceOfResolution: {
+      /** @description The purchase or payment that it is about */
+      provider_order_id: string | null;
+      /**
+       * @description Purchases too many that are cancelled
+       * @example []
+       */
+      cancelled: string[];
+      /**
+       * @description Those that were refunded
+       * @example []
+       */
+      refunded: string[];
+      /**
+       * @description Those that are kept
+       * @example []
+       */
+      kept: string[];
+      /** @description What was stated */
+      statement: components['schemas']['Statement'] | null;
+    };
+    Finding: {
+      /**
+       * @description Which rule: docs/resolutions.md
+       * @enum {string}
+       */
+      check:
+        | 'not_applicable'
+        | 'attempt_running'
+        | 'other_account'
+        | 'gateway_still_resolving'
+        | 'settle_time_running'
+        | 'page_still_open'
+        | 'claim_open'
+        | 'provider_unavailable'
+        | 'not_readable'
+        | 'not_found_at_provider'
+        | 'found_at_provider'
+        | 'list_not_complete'
+        | 'purchase_belongs_to_another_order'
+        | 'evidence_disagrees'
+        | 'payment_not_paid'
+        | 'payment_found'
+        | 'still_at_provider'
+        | 'retired_at_provider'
+        | 'purchase_not_covered'
+        | 'not_cancelled_at_provider'
+        | 'difference_changed'
+        | 'cause_still_there'
+        | 'ends_by_news'
+        | 'statement_required';
+      /**
+       * @description What is to be so
+       * @example the provider responds
+       */
+      wants: string;
+      /**
+       * @description Whether it is so
+       * @example true
+       */
+      ok: boolean;
+    };
+    Person: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+    };
+    Resolution: {
+      /**
+       * @description Resolution id
+       * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01m8bvpbgresqart9ys3nsh3r8
+       */
+      order_id: string;
+      /**
+       * @description What is decided
+       * @enum {string}
+       */
+      decision:
+        | 'adopt_purchase'
+        | 'adopt_payment'
+        | 'end_not_bought'
+        | 'close_unpaid_page'
+        | 'end_undone'
+        | 'accept_difference'
+        | 'compensation_done'
+        | 'acknowledge';
+      /**
+       * @description What became of it
+       * @enum {string}
+       */
+      state: 'proposed' | 'applied' | 'rejected' | 'withdrawn' | 'expired' | 'overtaken';
+      /**
+       * @description How many people it takes
+       * @example 2
+       */
+      steps: number;
+      /** @description What it rests on */
+      evidence: components['schemas']['EvidenceOfResolution'];
+      /**
+       * @description Why
+       * @example One Tribe removed it and retired nothing (ticket 4711).
+       */
+      reason: string;
+      /** @description What the gateway found when it was proposed */
+      findings: components['schemas']['Finding'][];
+      /** @description Who proposed it; null for a machine */
+      proposed_by: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      proposed_at: string;
+      /**
+       * Format: date-time
+       * @description Until when a second person can decide on it
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+      /** @description Who decided on it */
+      decided_by: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      decided_at: string | null;
+      /**
+       * @description What they wrote
+       * @example Read the statement; agreed.
+       */
+      decided_note: string | null;
+      /** @description What the gateway found then; empty where nothing was read again */
+      decided_findings: components['schemas']['Finding'][];
+      /**
+       * @description Which rule was broken then, where it is overtaken
+       * @enum {string|null}
+       */
+      refusal:
+        | 'not_applicable'
+        | 'attempt_running'
+        | 'other_account'
+        | 'gateway_still_resolving'
+        | 'settle_time_running'
+        | 'page_still_open'
+        | 'claim_open'
+        | 'provider_unavailable'
+        | 'not_readable'
+        | 'not_found_at_provider'
+        | 'found_at_provider'
+        | 'list_not_complete'
+        | 'purchase_belongs_to_another_order'
+        | 'evidence_disagrees'
+        | 'payment_not_paid'
+        | 'payment_found'
+        | 'still_at_provider'
+        | 'retired_at_provider'
+        | 'purchase_not_covered'
+        | 'not_cancelled_at_provider'
+        | 'difference_changed'
+        | 'cause_still_there'
+        | 'ends_by_news'
+        | 'statement_required'
+        | null;
+    };
+    OrderResolutions: {
+      /**
+       * @description Version of the order, for `expected_version`
+       * @example 7
+       */
+      version: number;
+      /** @description Every decision, and what stands in its way */
+      choices: components['schemas']['Choice'][];
+      /** @description What was decided before, newest first */
+      history: components['schemas']['Resolution'][];
+    };
+    DryRun: {
+      /**
+       * @description Whether it is permitted
+       * @example true
+       */
+      allowed: boolean;
+      /**
+       * @description How many people it takes; null where it is refused
+       * @example 2
+       */
+      steps: number | null;
+      /** @description Which rule is broken */
+      refused: components['schemas']['Refusal'] | null;
+      /** @description Every rule, and whether it holds */
+      findings: components['schemas']['Finding'][];
+    };
+    StatementRequest: {
+      /**
+       * @description Who stated it
+       * @example support@cnaught.com
+       */
+      from: string;
+      /**
+       * Format: date-time
+       * @description When it was received
+       * @example 2026-11-20T09:30:00Z
+       */
+      received_at: string;
+      /** @description What they wrote, in their words */
+      quote: string;
+      /** @description Where it lies: a ticket, a mailbox */
+      ticket?: string | null;
+      /** @description SHA-256 of the file; files are not kept here */
+      file_sha256?: string | null;
+    };
+    EvidenceRequest: {
+      /** @description The provider’s id of the purchase or payment that the decision is about */
+      provider_order_id?: string | null;
+      /** @description Of `compensation_done`: purchases too many that are cancelled at the provider, which is read */
+      cancelled?: string[] | null;
+      /** @description Those that were refunded */
+      refunded?: string[] | null;
+      /** @description Those that are kept, by agreement with the tenant */
+      kept?: string[] | null;
+      /** @description What the provider, or the tenant, stated */
+      statement?: components['schemas']['StatementRequest'] | null;
+    };
+    ProposeResolutionRequest: {
+      /**
+       * @description What is decided: docs/resolutions.md
+       * @example end_not_bought
+       * @enum {string}
+       */
+      decision:
+        | 'adopt_purchase'
+        | 'adopt_payment'
+        | 'end_not_bought'
+        | 'close_unpaid_page'
+        | 'end_undone'
+        | 'accept_difference'
+        | 'compensation_done'
+        | 'acknowledge';
+      /** @description What the decision rests on */
+      evidence?: components['schemas']['EvidenceRequest'] | null;
+      /**
+       * @description Why, for those who ask in a year
+       * @example CNaught has no record of it (ticket 4711).
+       */
+      reason: string;
+      /**
+       * @description The `version` of the order as you have looked at it
+       * @example 7
+       */
+      expected_version: number;
+    };
+    ResolutionList: {
+      /** @description Newest first */
+      data: components['schemas']['Resolution'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
+    };
+    ApproveRequest: {
+      /** @description What you have looked at, and why you decide so */
+      note: string;
+      /**
+       * @description The `version` of the order as you have looked at it
+       * @example 7
+       */
+      expected_version: number;
+    };
+    DecideRequest: {
+      /** @description What you have looked at, and why you decide so */
+      note: string;
+    };
+    Act: {
+      /**
+       * @description Its place in the chain
+       * @example 1
+       */
+      number: number;
+      /**
+       * @description Its id
+       * @example aud_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it was recorded
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description The operator who acted
+       * @example opr_01m8bvj603esqart5jy4aqg7n3
+       */
+      operator_id: string | null;
+      /** @description The session of their browser */
+      session_id: string | null;
+      /** @description The person at the command line */
+      operator: string | null;
+      /**
+       * @description The key
+       * @example 4d25f2cc846d5917
+       */
+      key_id: string | null;
+      /**
+       * @description The request
+       * @example 2daf3d4f-c1aa-4edc-9cb3-ce5a0b8568a9
+       */
+      request_id: string | null;
+      /**
+       * @description What
+       * @enum {string}
+       */
+      act:
+        | 'tenant.create'
+        | 'tenant.limit'
+        | 'tenant.revoke'
+        | 'key.create'
+        | 'key.limit'
+        | 'key.revoke'
+        | 'order.cancel'
+        | 'order.clear_review'
+        | 'provider.confirm_account'
+        | 'personal_data.erase'
+        | 'webhook_endpoint.create'
+        | 'webhook_endpoint.update'
+        | 'webhook_endpoint.delete'
+        | 'webhook_endpoint.rotate_secret'
+        | 'webhook_endpoint.test'
+        | 'webhook_endpoint.replay'
+        | 'webhook_delivery.replay'
+        | 'callback_secret.rotate'
+        | 'operator.create'
+        | 'operator.change_role'
+        | 'operator.replace_key'
+        | 'operator.disable'
+        | 'session.open'
+        | 'session.end'
+        | 'order.note'
+        | 'order.claim'
+        | 'order.release'
+        | 'order.refresh'
+        | 'resolution.propose'
+        | 'resolution.apply'
+        | 'resolution.approve'
+        | 'resolution.reject'
+        | 'resolution.withdraw';
+      /**
+       * @description The id of what it is about
+       * @example ord_01m8bvpbgresqart9ys3nsh3r8
+       */
+      subject: string | null;
+      /**
+       * @description Its subject before, as JSON, the very text that was hashed: docs/audit.md
+       * @example {"review": "vanished", "status": "placed"}
+       */
+      before: string | null;
+      /**
+       * @description Its subject after, as JSON, the very text that was hashed: docs/audit.md
+       * @example {"review": null, "status": "cancelled", "decision": "end_undone", "resolution": "res_01m8bvpbxhesqarte21fcnc86h"}
+       */
+      after: string | null;
+      /** @description Why */
+      reason: string | null;
+      /**
+       * @description What became of it
+       * @enum {string}
+       */
+      outcome: 'applied' | 'begun' | 'refused';
+      /** @description Why it was refused */
+      problem_code: string | null;
+      /**
+       * @description SHA-256 over the row and the hash before
+       * @example b94d27b9934d3e08a52e52d7da7dabfa
+       */
+      hash: string;
+    };
+    ActList: {
+      /** @description Newest first */
+      data: components['schemas']['Act'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIxOCJd
+       */
+      next_cursor: string | null;
+    };
+    VerifiedAudit: {
+      /**
+       * @description Whether every row is as it was recorded and follows the one before
+       * @example true
+       */
+      intact: boolean;
+      /**
+       * @description How many rows follow each other from the first on
+       * @example 19
+       */
+      rows: number;
+      /**
+       * Format: date-time
+       * @description When the last of them was recorded
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      up_to: string | null;
+      /**
+       * @description Its hash: kept elsewhere, it proves later that it was there
+       * @example 225c28594d07416cfde23086346def54135cd3d35bc538587d7117cfde4291df
+       */
+      head: string | null;
+      /** @description The number of the row where the chain breaks */
+      broken_at: number | null;
+    };
+    Note: {
+      /**
+       * @description Note id
+       * @example not_01m8bvpbpkesqartbzgqz6vnkp
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it was taken
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description Who took it; null for a machine
+       * @example Ann Lee
+       */
+      operator: string | null;
+      /**
+       * @description What it says
+       * @example Asked One Tribe what became of it (ticket 4711).
+       */
+      text: string;
+    };
+    TakeNoteRequest: {
+      /** @description What you want others to know. Names of people the order is for are erased with their data */
+      text: string;
+    };
+    CaseTenant: {
+      /**
+       * @description Tenant id
+       * @example ten_01m8bvj5r7esqart4731rzbw58
+       */
+      id: string;
+      /**
+       * @description Its name
+       * @example Demo
+       */
+      name: string;
+    };
+    Owner: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * Format: date-time
+       * @description Since when
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string;
+    };
+    CaseTask: {
+      /**
+       * @description `purchase`: until it is known what became of it; `follow`: from then on
+       * @example follow
+       */
+      kind: string;
+      /**
+       * Format: date-time
+       * @description When the gateway looks at the order next
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      run_at: string;
+      /**
+       * Format: date-time
+       * @description Until when a process is at it
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      leased_until: string | null;
+      /** @description Which one */
+      held_by: string | null;
+    };
+    CaseAttempt: {
+      /**
+       * @description What was sent
+       * @enum {string}
+       */
+      operation: 'placeOrder' | 'createCheckout' | 'cancel';
+      /**
+       * @description Its number among those of its operation
+       * @example 1
+       */
+      number: number;
+      /**
+       * @description Sends of one generation share key and bytes
+       * @example 1
+       */
+      generation: number;
+      /**
+       * Format: date-time
+       * @description When it began
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description Until when it may have been under way
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      send_deadline_at: string;
+      /**
+       * @description What became of it; null and `ambiguous`: it is not known
+       * @enum {string|null}
+       */
+      outcome: 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
+      /** @description Why, as a code */
+      reason: string | null;
+      /** @description HTTP status of the response */
+      upstream_status: number | null;
+      /** @description The provider's own word for the failure */
+      upstream_code: string | null;
+      /**
+       * Format: date-time
+       * @description When the outcome was recorded
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      recorded_at: string | null;
+    };
+    CaseSession: {
+      /** @description The provider's id of the page */
+      session_id: string | null;
+      /**
+       * @description How it stands
+       * @enum {string}
+       */
+      status: 'open' | 'complete' | 'expired';
+      /**
+       * Format: date-time
+       * @description When it closes by itself
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+    };
+    CaseClaim: {
+      /** @description The purchase or payment that was named */
+      provider_order_id: string;
+      /**
+       * @description By whom
+       * @enum {string}
+       */
+      source: 'return' | 'callback';
+      /**
+       * @description What a read of the provider has decided
+       * @enum {string}
+       */
+      verdict: 'claimed' | 'confirmed' | 'refused' | 'unknown' | 'disputed';
+      /** @description Reads that decided nothing */
+      looks: number;
+      /**
+       * Format: date-time
+       * @description When it was named
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      claimed_at: string;
+    };
+    Case: {
+      /** @description The order */
+      order: components['schemas']['Order'];
+      /** @description Whose it is */
+      tenant: components['schemas']['CaseTenant'];
+      /** @description Who has it in hand */
+      owner: components['schemas']['Owner'] | null;
+      /** @description What the gateway does with it next; null where nothing */
+      task: components['schemas']['CaseTask'] | null;
+      /** @description What was sent, the latest 50 */
+      attempts: components['schemas']['CaseAttempt'][];
+      /** @description Hosted checkouts, the latest 50 */
+      sessions: components['schemas']['CaseSession'][];
+      /** @description Purchases and payments that were named for it, the latest 50 */
+      claims: components['schemas']['CaseClaim'][];
+      /** @description The latest notes, newest first */
+      notes: components['schemas']['Note'][];
+    };
+    SlimOrder: {
+      /**
+       * @description Order id
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose it is
+       * @example ten_01m8bvj5r7esqart4731rzbw58
+       */
+      tenant_id: string;
+      /**
+       * @description Where it stands
+       * @enum {string}
+       */
+      status:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /** @description Why, as a code */
+      status_reason: string | null;
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description The provider's id of the purchase
+       * @example tx-XHJwfQfHeUtS
+       */
+      provider_order_id: string | null;
+      /**
+       * @description How it is paid
+       * @enum {string}
+       */
+      payment_method: 'account' | 'checkout';
+      /** @description What was ordered */
+      ordered_mass: components['schemas']['Mass'];
+      /** @description Its price, as far as it is known */
+      total: components['schemas']['Money'] | null;
+      /**
+       * @description The caller's own id for it
+       * @example PO-4712
+       */
+      reference: string | null;
+      /**
+       * @description Why a person must look at it
+       * @enum {string|null}
+       */
+      review_reason:
+        | 'bought_twice'
+        | 'payment_disputed'
+        | 'paid_twice'
+        | 'orphan_purchase'
+        | 'retirement_failed'
+        | 'undone_after_retirement'
+        | 'answer_disagrees'
+        | 'contradicting_end'
+        | 'unproven_outcome'
+        | 'vanished'
+        | 'too_many_claims'
+        | 'payment_unconfirmed'
+        | 'unreadable_answer'
+        | 'submission_keeps_failing'
+        | null;
+      /**
+       * Format: date-time
+       * @description When it was accepted
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it last changed
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      updated_at: string;
+      /**
+       * @description Counts its changes
+       * @example 5
+       */
+      version: number;
+    };
+    SlimOrderList: {
+      /** @description Newest first */
+      data: components['schemas']['SlimOrder'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
+    };
+    CaseEvidence: {
+      /**
+       * @description `placeOrder`, `createCheckout` or `cancel`
+       * @enum {string}
+       */
+      operation?: 'placeOrder' | 'createCheckout' | 'cancel';
+      /** @description number of the send. Or: number of the request to cancel. Or: number of the call among those of its operation. Or: number of the try. Or: number of the last try */
+      attempt?: number;
+      /** @description sends of one generation share key and bytes. Or: calls of one generation share key and bytes, so that the provider can tell that they are one */
+      generation?: number;
+      /** @description the host that was called; not known of calls older than these records. Or: the host of the endpoint */
+      host?: string;
+      /**
+       * @description what became of the send: `not_sent`, `rejected`, `retry_later` or `ambiguous`. Or: `accepted`, `rejected`, `not_sent`, `retry_later`; `ambiguous`: it may have been executed; `proven_absent`: a complete search has shown later that it was not
+       * @enum {string}
+       */
+      outcome?: 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent';
+      /**
+       * @description why, as a code. Or: see the reasons in docs/lifecycle.md. Or: the reason that was cleared. Or: why it failed, as a code; stays where it is found later that the provider has the order after all
+       * @example timed_out
+       */
+      reason?: string;
+      /**
+       * @description the same as a sentence. Or: what could not be understood
+       * @example The provider did not answer in time.
+       */
+      detail?: string;
+      /**
+       * @description HTTP status of the response, if there was one. Or: HTTP status of its answer, if there was one
+       * @example 503
+       */
+      upstream_status?: number;
+      /**
+       * @description the provider's own word for the failure
+       * @example insufficient-funds
+       */
+      upstream_code?: string;
+      /** @description from the call until its outcome was recorded. Or: how long it took */
+      duration_ms?: number;
+      /**
+       * @description `lease_ended`: the process that sent it recorded nothing
+       * @enum {string}
+       */
+      cause?: 'lease_ended';
+      /**
+       * @description the status before, where it moved
+       * @enum {string}
+       */
+      from_status?:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /**
+       * @description the status after, where it moved
+       * @enum {string}
+       */
+      to_status?:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /** @description the provider's own word for the status, where it gave one */
+      provider_status?: string;
+      /** @description the provider's id of the purchase. Or: the purchase that it names, if it names one. Or: the purchase that was named */
+      provider_order_id?: string;
+      /**
+       * @description further purchases with our order reference
+       * @example [
+       *       "il8BZu7hIB_sandbox"
+       *     ]
+       */
+      provider_order_ids?: string[];
+      /** @description mass that the provider recorded */
+      grams?: number;
+      /** @description the price: `{amount, tax, currency, source}`. Or: price that the provider recorded: `{amount, tax, currency, source}` */
+      price?: components['schemas']['EvidencePrice'];
+      /** @description true: the provider no longer knows the order, which this gateway had it cancel */
+      gone?: boolean;
+      /**
+       * @description the status that contradicts
+       * @enum {string}
+       */
+      observed?:
+        | 'created'
+        | 'submitting'
+        | 'in_doubt'
+        | 'awaiting_payment'
+        | 'placed'
+        | 'accepted'
+        | 'retired'
+        | 'completed'
+        | 'cancelled'
+        | 'failed'
+        | 'expired';
+      /** @description what differs: `[{field, ours, theirs}]`; names are not told */
+      disagreements?: components['schemas']['EvidenceDisagreement'][];
+      /**
+       * @description pages read of the provider's list
+       * @example 3
+       */
+      pages?: number;
+      /**
+       * @description orders seen in them
+       * @example 214
+       */
+      rows?: number;
+      /**
+       * @description a row that may be the purchase and cannot be read, so that finding nothing proves nothing
+       * @example a row without a status
+       */
+      unread?: string;
+      /**
+       * @description the hosted checkout that led to it. Or: the provider's id of the page, where it gives one
+       * @example cs_test_wWQ5WhKElsCFg3Sq23rNotkG
+       */
+      checkout_session_id?: string;
+      /**
+       * @description how the page stands now, or stood when it closed
+       * @enum {string}
+       */
+      checkout_status?: 'open' | 'complete' | 'expired';
+      /**
+       * Format: date-time
+       * @description when it closes by itself
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at?: string;
+      /**
+       * @description how often the same one came
+       * @example 2
+       */
+      times?: number;
+      /**
+       * @description `return`: the payer's browser; `callback`: the provider
+       * @enum {string}
+       */
+      named_by?: 'return' | 'callback';
+      /**
+       * @description how it stands now: `claimed` until a read of the provider decides it, then `confirmed`, `refused`, `unknown` or `disputed`
+       * @enum {string}
+       */
+      verdict?: 'claimed' | 'confirmed' | 'refused' | 'unknown' | 'disputed';
+      /**
+       * @description reads of it that decided nothing, so far
+       * @example 4
+       */
+      looks?: number;
+      /**
+       * @description what the person decided, and why. Or: what it says
+       * @example Found at the provider and checked with the invoice.
+       */
+      note?: string;
+      /**
+       * @description what a person wrote beside a decision of theirs; for `ops` keys
+       * @example The customer asked twice.
+       */
+      why?: string;
+      /**
+       * @description id of the erasure, which says who asked for it and why
+       * @example era_01m8bq5zpjfvg8x6ssdwf2rf7m
+       */
+      erasure?: string;
+      /**
+       * @description how the order was chosen: by itself, by an email address, or by its age
+       * @enum {string}
+       */
+      erased_by?: 'order' | 'email' | 'age';
+      /**
+       * @description the delivery: `GET /v1/webhook-deliveries`
+       * @example dlv_01m8bq5zpjfvg8x6ssdwf2rf7m
+       */
+      delivery_id?: string;
+      /**
+       * @description how it stands now: `pending`, `delivered` or `dead`
+       * @enum {string}
+       */
+      delivery_state?: 'pending' | 'delivered' | 'dead';
+      /**
+       * @description where it goes: `GET /v1/webhook-endpoints`
+       * @example whe_01m8bq5zb6fvg8x6nb89razfnx
+       */
+      endpoint_id?: string;
+      /**
+       * @description the event that is told; it has an entry of its own
+       * @example evt_01m8bq5wbffvg8x6k4qt790v9b
+       */
+      event_id?: string;
+      /**
+       * @description its type
+       * @example order.placed
+       */
+      event_type?: string;
+      /**
+       * @description why there was none, or why it does not count, as a code
+       * @example refused
+       */
+      error?: string;
+      /** @description what, as in docs/audit.md */
+      act?: string;
+      /**
+       * @description what became of it
+       * @enum {string}
+       */
+      act_outcome?: 'applied' | 'begun' | 'refused';
+      /** @description why it was refused */
+      problem_code?: string;
+    };
+    CaseEntry: {
+      /**
+       * @description The same whenever it is read, and no other entry of the order has it
+       * @example placeOrder_1_ended
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it happened
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description The same for people
+       * @example CNaught took the order (attempt 1)
+       */
+      title: string;
+      /**
+       * @description Where it came from. `gateway`: what this gateway did or decided
+       * @enum {string}
+       */
+      source: 'request' | 'response' | 'lookup' | 'poll' | 'callback' | 'return' | 'operator' | 'gateway';
+      /**
+       * @description Whose act it was, where it was that of a person; told to `ops` keys
+       * @example null
+       */
+      operator: string | null;
+      /**
+       * @description Whether something is on record that is not told here, such as what was sent
+       * @example false
+       */
+      masked: boolean;
+      /** @description What happened: docs/timeline.md */
+      kind: components['schemas']['CaseTimelineKind'];
+      /** @description What was seen or done */
+      evidence: components['schemas']['CaseEvidence'];
+    };
+    CaseTimeline: {
+      /** @description Oldest first, causes before what they caused */
+      data: components['schemas']['CaseEntry'][];
+      /** @description Send it as `after` for the next page; null if this is the last */
+      next_cursor: string | null;
+    };
+    AttentionCount: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+      /**
+       * @description Why a person may have to look
+       * @enum {string}
+       */
+      reason:
+        | 'bought_twice'
+        | 'payment_disputed'
+        | 'paid_twice'
+        | 'orphan_purchase'
+        | 'retirement_failed'
+        | 'undone_after_retirement'
+        | 'answer_disagrees'
+        | 'contradicting_end'
+        | 'unproven_outcome'
+        | 'vanished'
+        | 'too_many_claims'
+        | 'payment_unconfirmed'
+        | 'unreadable_answer'
+        | 'submission_keeps_failing'
+        | 'in_doubt';
+      /**
+       * Format: date-time
+       * @description Since when the oldest of them waits
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      oldest_at: string | null;
+    };
+    Count: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+    };
+    OpenCount: {
+      /**
+       * @description How many, 1,000 at most
+       * @example 3
+       */
+      count: number;
+      /**
+       * @description Whether there are more
+       * @example false
+       */
+      capped: boolean;
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description In which status
+       * @enum {string}
+       */
+      status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
+    };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
+    ProviderSummary: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+    };
+    TaskCounts: {
+      /** @description Due now */
+      due: components['schemas']['Count'];
+      /** @description Due for more than a minute: nobody is there to run them */
+      overdue: components['schemas']['Count'];
+    };
+    DeliveryCounts: {
+      /** @description Webhook endpoints at which nothing comes through */
+      failing: components['schemas']['Count'];
+      /** @description Deliveries that were given up */
+      dead: components['schemas']['Count'];
+    };
+    Summary: {
+      /**
+       * Format: date-time
+       * @description When this was read; no part of the ETag
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      as_of: string;
+      /** @description Orders that a person may have to look at, the most serious reason first */
+      attention: components['schemas']['AttentionCount'][];
+      /** @description Decisions that wait for a second person */
+      proposals_open: components['schemas']['Count'];
+      /** @description Orders that have not ended */
+      open_orders: components['schemas']['OpenCount'][];
+      /** @description The providers */
+      providers: components['schemas']['ProviderSummary'][];
+      /** @description What the gateway has to do */
+      tasks: components['schemas']['TaskCounts'];
+      /** @description Webhooks */
+      deliveries: components['schemas']['DeliveryCounts'];
+    };
+    Attention: {
+      /** @description The order */
+      order: components['schemas']['SlimOrder'];
+      /**
+       * @description Why a person may have to look: docs/lifecycle.md
+       * @enum {string}
+       */
+      reason:
+        | 'bought_twice'
+        | 'payment_disputed'
+        | 'paid_twice'
+        | 'orphan_purchase'
+        | 'retirement_failed'
+        | 'undone_after_retirement'
+        | 'answer_disagrees'
+        | 'contradicting_end'
+        | 'unproven_outcome'
+        | 'vanished'
+        | 'too_many_claims'
+        | 'payment_unconfirmed'
+        | 'unreadable_answer'
+        | 'submission_keeps_failing'
+        | 'in_doubt';
+      /**
+       * Format: date-time
+       * @description Since when
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string;
+      /**
+       * @description 1 for the most serious reason
+       * @example 1
+       */
+      severity: number;
+      /** @description Who has it in hand */
+      owner: components['schemas']['Person'] | null;
+      /**
+       * @description The decision on it that waits for a second person
+       * @example res_01m8bvpbxhesqarte21fcnc86h
+       */
+      proposal_id: string | null;
+      /**
+       * Format: date-time
+       * @description When the gateway looks at it next by itself; null where it does not
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      next_try_at: string | null;
+    };
+    AttentionList: {
+      /** @description The most serious reason first, and of one reason the oldest */
+      data: components['schemas']['Attention'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
+    };
     PlaceOrderByMassRequest: {
       /** @description How much to buy. Or give offer_id */
       mass: components['schemas']['MassRequest'];
@@ -3192,6 +5025,11 @@ export interface components {
      * @example true
      */
     'Idempotency-Replayed': string;
+    /**
+     * @description The token of the session, for browsers
+     * @example __Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict
+     */
+    'Set-Cookie': string;
     /**
      * @description What of Prefer was honoured
      * @example wait=10
@@ -4449,6 +6287,932 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Timeline'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The caller */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  openSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OpenSessionRequest'];
+      };
+    };
+    responses: {
+      /** @description The session */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  endSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It has ended */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listOrderResolutions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The decisions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrderResolutions'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  proposeResolution: {
+    parameters: {
+      query?: {
+        /** @description `true`: says what would come of it, and does nothing */
+        dry_run?: 'true' | 'false';
+      };
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProposeResolutionRequest'];
+      };
+    };
+    responses: {
+      /** @description With `dry_run`: what would come of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DryRun'];
+        };
+      };
+      /** @description The decision */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listResolutions: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description In which state. By default those that wait for a second person */
+        state?: 'proposed' | 'applied' | 'rejected' | 'withdrawn' | 'expired' | 'overtaken';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of decisions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResolutionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Resolution id
+         * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The decision */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  approveResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Resolution id
+         * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApproveRequest'];
+      };
+    };
+    responses: {
+      /** @description The decision, applied */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  rejectResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Resolution id
+         * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecideRequest'];
+      };
+    };
+    responses: {
+      /** @description The decision, rejected */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  withdrawResolution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Resolution id
+         * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecideRequest'];
+      };
+    };
+    responses: {
+      /** @description The decision, withdrawn */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listActs: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only acts of this operator */
+        operator_id?: string;
+        /** @description Only acts of this kind: docs/audit.md */
+        act?:
+          | 'tenant.create'
+          | 'tenant.limit'
+          | 'tenant.revoke'
+          | 'key.create'
+          | 'key.limit'
+          | 'key.revoke'
+          | 'order.cancel'
+          | 'order.clear_review'
+          | 'provider.confirm_account'
+          | 'personal_data.erase'
+          | 'webhook_endpoint.create'
+          | 'webhook_endpoint.update'
+          | 'webhook_endpoint.delete'
+          | 'webhook_endpoint.rotate_secret'
+          | 'webhook_endpoint.test'
+          | 'webhook_endpoint.replay'
+          | 'webhook_delivery.replay'
+          | 'callback_secret.rotate'
+          | 'operator.create'
+          | 'operator.change_role'
+          | 'operator.replace_key'
+          | 'operator.disable'
+          | 'session.open'
+          | 'session.end'
+          | 'order.note'
+          | 'order.claim'
+          | 'order.release'
+          | 'order.refresh'
+          | 'resolution.propose'
+          | 'resolution.apply'
+          | 'resolution.approve'
+          | 'resolution.reject'
+          | 'resolution.withdraw';
+        /** @description Only acts about what has this id */
+        subject?: string;
+        /**
+         * @description Only acts at this time or later
+         * @example 2026-11-20T09:30:00Z
+         */
+        from?: string;
+        /**
+         * @description Only acts before this time
+         * @example 2026-11-20T09:30:00Z
+         */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of acts */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ActList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  verifyAudit: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was found */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VerifiedAudit'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  takeNote: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TakeNoteRequest'];
+      };
+    };
+    responses: {
+      /** @description The note */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Note'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  claimOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  releaseOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  refreshCase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order as it is now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  searchOrders: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only orders in this status, or in one of several: `status=placed&status=accepted` */
+        status?: (
+          | 'created'
+          | 'submitting'
+          | 'in_doubt'
+          | 'awaiting_payment'
+          | 'placed'
+          | 'accepted'
+          | 'retired'
+          | 'completed'
+          | 'cancelled'
+          | 'failed'
+          | 'expired'
+        )[];
+        /** @description Only orders that a person must review, or only those that need none */
+        review?: boolean;
+        /**
+         * @description Only orders at this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /**
+         * @description Only orders of this tenant: with an `ops` key those of any, else none but your own
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        tenant_id?: string;
+        /**
+         * @description Only orders with exactly this reference
+         * @example PO-4711
+         */
+        reference?: string;
+        /**
+         * @description Only orders with these labels: `label[department]=sales`
+         * @example {
+         *       "department": "sales"
+         *     }
+         */
+        label?: {
+          [key: string]: string;
+        };
+        /**
+         * @description Only orders created at this time or later
+         * @example 2026-11-20T09:30:00Z
+         */
+        created_from?: string;
+        /**
+         * @description Only orders created before this time
+         * @example 2026-11-20T09:30:00Z
+         */
+        created_to?: string;
+        /** @description Only orders with exactly this as their id, the provider’s id, reference, idempotency key or payment id */
+        q?: string;
+        /** @description Only orders under review for this reason */
+        reason?:
+          | 'bought_twice'
+          | 'payment_disputed'
+          | 'paid_twice'
+          | 'orphan_purchase'
+          | 'retirement_failed'
+          | 'undone_after_retirement'
+          | 'answer_disagrees'
+          | 'contradicting_end'
+          | 'unproven_outcome'
+          | 'vanished'
+          | 'too_many_claims'
+          | 'payment_unconfirmed'
+          | 'unreadable_answer'
+          | 'submission_keeps_failing';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of orders */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SlimOrderList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getCase: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readCaseTimeline: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description Only what comes after: the `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        after?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of its timeline */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CaseTimeline'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getOpsSummary: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description The ETag of the response you have
+         * @example "4-3q2+7w"
+         */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How things stand */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Summary'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listAttention: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only orders with this reason */
+        reason?:
+          | 'bought_twice'
+          | 'payment_disputed'
+          | 'paid_twice'
+          | 'orphan_purchase'
+          | 'retirement_failed'
+          | 'undone_after_retirement'
+          | 'answer_disagrees'
+          | 'contradicting_end'
+          | 'unproven_outcome'
+          | 'vanished'
+          | 'too_many_claims'
+          | 'payment_unconfirmed'
+          | 'unreadable_answer'
+          | 'submission_keeps_failing'
+          | 'in_doubt';
+        /**
+         * @description Only orders at this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /**
+         * @description Only orders of this tenant
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        tenant_id?: string;
+        /** @description Only orders that you have in hand, or that nobody has */
+        owner?: 'me' | 'none';
+        /**
+         * @description Only orders that have waited since before this time
+         * @example 2026-11-20T09:30:00Z
+         */
+        waiting_since_before?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AttentionList'];
         };
       };
       /** @description A refusal */

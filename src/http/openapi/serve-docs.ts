@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DASHBOARD_PATH } from '../dashboard/serve-dashboard.js';
 import { HttpSettings } from '../server/http-settings.js';
 import { buildOpenApi } from './openapi.js';
 
@@ -24,6 +25,7 @@ export const serveDocs = (app: NestFastifyApplication): void => {
     openapi: `${publicUrl}/openapi.json`,
     ...(!production && { docs: `${publicUrl}/docs` }),
     problems: `${publicUrl}/v1/problems`,
+    dashboard: `${publicUrl}${DASHBOARD_PATH}`,
   });
   fastify.get('/', async (_, reply) => reply.type(JSON_TYPE).send(entrance));
 

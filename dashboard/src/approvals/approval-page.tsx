@@ -1,0 +1,147 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { caseQuery, type Case } from '../orders/case-queries.ts';
+import { Findings } from '../parts/findings.tsx';
+import { Read } from '../parts/list-state.tsx';
+import { Time } from '../parts/time.tsx';
+import { Mass, Money, Status, wordsOf, Words } from '../parts/values.tsx';
+import { DECISIONS, REFUSALS, RESOLUTION_STATES } from '../words.ts';
+import { resolutionQuery, type Resolution } from './approval-queries.ts';
+import { VerdictForm } from './verdict-form.tsx';
+
+const route = getRouteApi('/approvals/$id');
+
+export const ApprovalPage = () => {
+  const { id } = route.useParams();
+  const query = useQuery(resolutionQuery(id));
+  return (
+    <>
+      <title>Approval · Offset gateway</title>
+      <Read query={query}>{(resolution) => <Whole key={id} resolution={resolution} />}</Read>
+    </>
+  );
+};
+
+const Whole = ({ resolution }: { resolution: Resolution }) => {
+  const order = useQuery(caseQuery(resolution.order_id));
+  return (
+    <>
+      <h1>
+        {wordsOf(resolution.decision)} <span className="badge">{resolution.state}</span>
+      </h1>
+      <p className="means">
+        It says: {DECISIONS[resolution.decision]}. {capital(RESOLUTION_STATES[resolution.state])}.
+        {resolution.refusal !== null && ` ${capital(REFUSALS[resolution.refusal])}.`}
+      </p>
+      <div className="order">
+        <div>
+          <Read query={order}>{(found) => <OrderInShort found={found} />}</Read>
+          <Proposal resolution={resolution} />
+          {resolution.state === 'proposed' && order.data && (
+            <VerdictForm resolution={resolution} version={order.data.order.version} />
+          )}
+        </div>
+        <div>
+          <Findings title="Found when it was proposed" findings={resolution.findings} />
+          {resolution.decided_findings.length > 0 && (
+            <Findings title="Found when it was decided on" findings={resolution.decided_findings} />
+          )}
+        </div>
+      </div>
+    </>
+  );
+};
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const OrderInShort = ({ found: { order, tenant } }: { found: Case }) => (
+  <section aria-labelledby="its-order">
+    <h2 id="its-order">The order</h2>
+    <dl className="facts">
+      <div>
+        <dt>Order</dt>
+        <dd>
+          <Link to="/orders/$id" params={{ id: order.id }}>
+            <code>{order.id}</code>
+          </Link>{' '}
+          <Status status={order.status} />
+        </dd>
+      </div>
+      <div>
+        <dt>What</dt>
+        <dd>
+          <Mass mass={order.ordered_mass} /> at {order.provider} for <Words text={tenant.name} />, price{' '}
+          <Money money={order.price?.total ?? null} />
+        </dd>
+      </div>
+      <div>
+        <dt>Beneficiary</dt>
+        <dd>
+          <Words text={order.beneficiary.name} />
+        </dd>
+      </div>
+    </dl>
+  </section>
+);
+
+const Proposal = ({ resolution }: { resolution: Resolution }) => {
+  const { evidence, reason, proposed_by: by, proposed_at: at, decided_by: decidedBy, decided_note: note } = resolution;
+  const named = Object.entries(evidence).flatMap(([field, value]) => {
+    if (typeof value === 'string') return [[field, value] as const];
+    return Array.isArray(value) && value.length > 0 ? [[field, value.join(', ')] as const] : [];
+  });
+  return (
+    <section aria-labelledby="proposal">
+      <h2 id="proposal">The proposal</h2>
+      <dl className="facts">
+        <div>
+          <dt>By</dt>
+          <dd>
+            <Words text={by?.name ?? 'a machine'} />, <Time at={at} />
+          </dd>
+        </div>
+        <div>
+          <dt>Why</dt>
+          <dd className="written">
+            <Words text={reason} />
+          </dd>
+        </div>
+        {named.map(([field, value]) => (
+          <div key={field}>
+            <dt>{wordsOf(field)}</dt>
+            <dd>
+              <code>{value}</code>
+            </dd>
+          </div>
+        ))}
+        {evidence.statement && (
+          <div>
+            <dt>Stated</dt>
+            <dd className="written">
+              “<Words text={evidence.statement.quote} />” <Words text={evidence.statement.from} />,{' '}
+              <Time at={evidence.statement.received_at} />
+              {evidence.statement.ticket !== null && (
+                <>
+                  , <Words text={evidence.statement.ticket} />
+                </>
+              )}
+            </dd>
+          </div>
+        )}
+        {resolution.decided_at !== null && (
+          <div>
+            <dt>Decided</dt>
+            <dd className="written">
+              <Words text={decidedBy?.name ?? 'the gateway'} />, <Time at={resolution.decided_at} />
+              {note !== null && (
+                <>
+                  : <Words text={note} />
+                </>
+              )}
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+};

@@ -1,0 +1,72 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AttentionPage } from './attention/attention-page.tsx';
+import { AuditPage } from './audit/audit-page.tsx';
+import { OrderPage } from './orders/order-page.tsx';
+import { OrdersPage } from './orders/orders-page.tsx';
+import { ProvidersPage } from './providers/providers-page.tsx';
+import { ApprovalPage } from './approvals/approval-page.tsx';
+import { ApprovalsPage } from './approvals/approvals-page.tsx';
+import { ResolvePage } from './resolve/resolve-page.tsx';
+import { Frame } from './shell/frame.tsx';
+import { NotFound } from './shell/not-found.tsx';
+import { searchFrom, textOf } from './shell/search.ts';
+
+/** Only what a screen knows, so that an address says what is shown. */
+const known =
+  <Name extends string>(...names: readonly Name[]) =>
+  (search: Record<string, unknown>): { [N in Name]?: string | undefined } =>
+    Object.fromEntries(
+      names.flatMap((name) => (typeof search[name] === 'string' && search[name] !== '' ? [[name, search[name]]] : [])),
+    ) as { [N in Name]?: string | undefined };
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+const attention = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: AttentionPage,
+  validateSearch: known('reason', 'provider', 'owner', 'cursor'),
+});
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: '/orders',
+  component: OrdersPage,
+  validateSearch: known('q', 'status', 'provider', 'tenant_id', 'reason', 'created_from', 'created_to', 'cursor'),
+});
+const order = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$id',
+  component: OrderPage,
+  validateSearch: known('show'),
+});
+const resolve = createRoute({ getParentRoute: () => root, path: '/orders/$id/resolve', component: ResolvePage });
+const approvals = createRoute({
+  getParentRoute: () => root,
+  path: '/approvals',
+  component: ApprovalsPage,
+  validateSearch: known('state', 'cursor'),
+});
+const approval = createRoute({ getParentRoute: () => root, path: '/approvals/$id', component: ApprovalPage });
+const providers = createRoute({ getParentRoute: () => root, path: '/providers', component: ProvidersPage });
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: AuditPage,
+  validateSearch: known('operator_id', 'act', 'subject', 'from', 'to', 'cursor'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([attention, orders, order, resolve, approvals, approval, providers, audit]),
+  basepath: '/ops',
+  // Every value is a text: the usual way makes a number of an id that looks like one.
+  parseSearch: searchFrom,
+  stringifySearch: textOf,
+  defaultPreload: false,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

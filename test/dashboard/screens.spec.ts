@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { ServedGateway } from '../http/served-gateway.js';
+import { launchBrowser, openPage } from './browser.js';
+import { newOperator, placeWhatHurts, propose, startForBrowsers } from './staffed-gateway.js';
+import { signIn } from './steps.js';
+
+const AXE = readFileSync(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Where pictures of every screen go, for a person to look at. */
+const PICTURES = process.env['PICTURES'];
+
+/** What stands in the way of those who see, hear or move otherwise, by the rules that a program can check. */
+const findingsOn = async (page: Page): Promise<string[]> => {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+};
+
+describe('the screens', () => {
+  let gateway: ServedGateway;
+  let browser: Browser;
+  let orderId: string;
+  let key: string;
+  let resolutionId: string;
+  beforeAll(async () => {
+    gateway = await startForBrowsers();
+    browser = await launchBrowser();
+    orderId = await placeWhatHurts(gateway);
+    key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg');
+    resolutionId = await propose(gateway, await newOperator(gateway, 'Ben'));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await gateway.stop();
+  });
+
+  const openScreens: readonly (readonly [name: string, open: (page: Page) => Promise<void>])[] = [
+    ['attention', (page) => page.getByRole('region', { name: 'bought twice' }).waitFor()],
+    ['orders', (page) => page.getByRole('table').waitFor()],
+    ['order', (page) => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first().waitFor()],
+    ['resolve', (page) => page.getByRole('radio').first().waitFor()],
+    ['approvals', (page) => page.getByRole('table').waitFor()],
+    ['approval', (page) => page.getByRole('button', { name: 'Approve' }).waitFor()],
+    ['providers', (page) => page.getByRole('meter').first().waitFor()],
+    ['audit', (page) => page.getByText('The chain is intact').waitFor()],
+    ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
+  ];
+  const addressOf = (screen: string): string => {
+    if (screen === 'attention' || screen === 'help') return '/ops';
+    if (screen === 'approval') return `/ops/approvals/${resolutionId}`;
+    if (screen === 'resolve') return `/ops/orders/${orderId}/resolve`;
+    return screen === 'order' ? `/ops/orders/${orderId}` : `/ops/${screen}`;
+  };
+
+  it.each([
+    ['light', 1_280],
+    ['dark', 1_280],
+    ['light', 1_920],
+    ['dark', 1_920],
+  ] as const)(
+    'have no finding of axe and no text that runs out of them, %s at %s',
+    async (colorScheme, width) => {
+      const { page, faults } = await openPage(browser, gateway.url, { colorScheme, width });
+      const findings: Record<string, string[]> = {};
+      const look = async (screen: string): Promise<void> => {
+        if (PICTURES)
+          await page.screenshot({ path: join(PICTURES, `${screen}-${colorScheme}-${width}.png`), fullPage: true });
+        findings[screen] = await findingsOn(page);
+        const overflows = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+        if (overflows) findings[screen].push('scrolls sideways');
+      };
+      await page.goto('/ops');
+      await page.getByLabel('Your own key as an operator').waitFor();
+      await look('sign-in');
+      await signIn(page, key);
+      for (const [screen, isThere] of openScreens) {
+        await page.goto(addressOf(screen));
+        if (screen === 'help') await page.getByRole('button', { name: 'Help' }).click();
+        await isThere(page);
+        if (screen === 'order') await page.getByRole('region', { name: 'Timeline' }).locator('summary').first().click();
+        if (screen === 'resolve') await page.getByRole('radio', { disabled: false }).first().check();
+        await look(screen);
+      }
+      expect(findings).toEqual(Object.fromEntries(Object.keys(findings).map((screen) => [screen, []])));
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    90_000,
+  );
+});

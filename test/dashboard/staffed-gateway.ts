@@ -1,0 +1,109 @@
+import { CreateOperator } from '../../src/application/access/create-operator.js';
+import type { Role } from '../../src/domain/operators/operator.js';
+import type { ReviewReason } from '../../src/domain/orders/review.js';
+import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
+import { freePort } from '../support/free-port.js';
+import { BY_TESTER, flag } from '../support/launcher.js';
+
+/** A gateway whose address is what browsers see, because a session counts for the pages of that address alone. */
+export const startForBrowsers = async (): Promise<ServedGateway> => {
+  const port = await freePort();
+  return ServedGateway.start({ port, publicUrl: `http://127.0.0.1:${port}` });
+};
+
+let made = 0;
+
+/** @returns their key */
+export const newOperator = async (gateway: ServedGateway, name: string, role: Role = 'approver'): Promise<string> => {
+  const wanted = { name, email: `operator-${++made}@example.com`, role };
+  const created = await gateway.app.get(CreateOperator).run(wanted, 'dev', BY_TESTER);
+  if (!created) throw new Error('there is one already');
+  return created.key;
+};
+
+/** @returns its id */
+export const placeOrder = async (gateway: ServedGateway, more: object = {}): Promise<string> => {
+  const response = await gateway.order({ ...SMALL_ORDER, ...more });
+  if (response.status > 202) throw new Error(`the order was refused: ${response.text}`);
+  return (response.body as { id: string }).id;
+};
+
+/** An order that a person must look at. */
+export const placeFlagged = async (
+  gateway: ServedGateway,
+  reason: ReviewReason,
+  more: object = {},
+): Promise<string> => {
+  const id = await placeOrder(gateway, more);
+  await flag(gateway.app, id, reason);
+  return id;
+};
+
+/** An order whose send was cut off before anything came back. */
+export const placeDoubtful = (gateway: ServedGateway, more: object = {}): Promise<string> => {
+  const fault = { kind: 'reset', when: 'before_effect' } as const;
+  gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '/orders' }, fault });
+  return placeOrder(gateway, more);
+};
+
+/** An order whose purchase was made, and whose answer was cut off. */
+export const placeUnheard = async (
+  gateway: ServedGateway,
+  more: object = {},
+): Promise<{ readonly id: string; readonly purchase: string }> => {
+  const fault = { kind: 'reset', when: 'after_effect' } as const;
+  gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '^/orders$' }, times: 1, fault });
+  const id = await placeOrder(gateway, more);
+  return { id, purchase: gateway.purchasesOf(id)[0]?.id ?? '' };
+};
+
+/** A decision that waits for somebody else. Above ten tonnes it always takes two. */
+export const propose = async (gateway: ServedGateway, key: string): Promise<string> => {
+  const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' }, reference: LONG });
+  const address = `/v1/ops/orders/${id}/resolutions`;
+  const { version } = (await gateway.get(address, key)).body as { version: number };
+  const proposed = await gateway
+    .post(address, key)
+    .set('idempotency-key', id)
+    .send({
+      decision: 'adopt_purchase',
+      evidence: {
+        provider_order_id: purchase,
+        statement: { from: 'support@provider.example', received_at: '2026-11-20T09:30:00Z', quote: RIGHT_TO_LEFT },
+      },
+      reason: `${LONG} has told us on the telephone.`,
+      expected_version: version,
+    })
+    .expect(201);
+  return (proposed.body as { id: string }).id;
+};
+
+const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
+const RIGHT_TO_LEFT = 'شركة البحر الأبيض المتوسط للشحن (٢٠٢٦)';
+
+/** Orders as they hurt: long names, text from right to left, many of one kind, and every kind; and a provider that takes none. */
+export const placeWhatHurts = async (gateway: ServedGateway, many = 60): Promise<string> => {
+  for (let nth = 0; nth < many; nth++)
+    await placeOrder(gateway, {
+      reference: `invoice-${2026_0000 + nth}`,
+      mass: { value: String(1 + 137 * nth), unit: 'kg' },
+      beneficiary: { name: nth % 2 === 0 ? LONG : RIGHT_TO_LEFT },
+    });
+  await placeFlagged(gateway, 'answer_disagrees', { reference: RIGHT_TO_LEFT, beneficiary: { name: RIGHT_TO_LEFT } });
+  await placeFlagged(gateway, 'vanished', { mass: { value: '987.654', unit: 't' }, reference: LONG.repeat(2) });
+  for (let nth = 0; nth < 5; nth++) {
+    await placeDoubtful(gateway, { reference: `doubt-${nth}` });
+    // Several without a response in a row would pause the provider.
+    await placeOrder(gateway);
+  }
+  const refused = { kind: 'refused', status: 401 } as const;
+  gateway.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, fault: refused });
+  await placeOrder(gateway, { provider: 'one_tribe', mass: { value: '2', unit: 't' }, reference: 'refused' });
+  const old = await placeDoubtful(gateway, { reference: 'doubt-old' });
+  await gateway.letTimePass(45 * 60_000, old);
+  return placeFlagged(gateway, 'bought_twice', {
+    reference: LONG,
+    retirement_message: `${LONG} ${RIGHT_TO_LEFT}`,
+    beneficiary: { name: `${LONG} ${RIGHT_TO_LEFT}` },
+  });
+};
