@@ -21,7 +21,10 @@ export const HEADERS = {
     '`true` when the request was carried out before: this is the first response again or, long after the end of the order, the order as it is now',
     'true',
   ),
-  'Set-Cookie': header('The token of the session, for browsers', '__Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict'),
+  'Set-Cookie': header(
+    'The token of the session, for browsers',
+    '__Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict',
+  ),
   'Preference-Applied': header('What of Prefer was honoured', 'wait=10'),
 };
 

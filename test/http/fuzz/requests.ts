@@ -235,7 +235,8 @@ const queryFrom = (pairs: Readonly<Record<string, unknown>>): string => {
 
 const brokenTexts = (schema: Parameter['schema']): readonly string[] => {
   const long = 'x'.repeat(600);
-  if (schema.type === 'integer') return ['', '0', '-1', String((schema.maximum ?? 100) + 1), '1e1', '1.5', ' 5', '５', '9007199254740993', long];
+  if (schema.type === 'integer')
+    return ['', '0', '-1', String((schema.maximum ?? 100) + 1), '1e1', '1.5', ' 5', '５', '9007199254740993', long];
   if (schema.type === 'array' || schema.enum) return ['', 'nothing', 'COMPLETED', 'completed ', '\0', long];
   if (schema.format === 'date-time')
     return ['', 'yesterday', '2026-02-30T00:00:00Z', '2026-01-01', '1e9', '2026-01-01T00:00:00'];
