@@ -41,14 +41,14 @@ describe('a worker', () => {
   const start = async (databaseUrl = engine.database.applicationUrl): Promise<void> => {
     worker = (await launchGateway(engine, { settings: { role: 'worker', databaseUrl } })).app;
   };
-  /** Resolve when it has failed, and when it has gone through. */
-  const watchRecording = (): { failed: Promise<void>; recorded: Promise<Recorded> } => {
+  /** Of an endpoint's deliveries: resolve when one could not be recorded, and when one was. */
+  const watchRecording = (endpointId: string): { failed: Promise<void>; recorded: Promise<Recorded> } => {
     const queue = worker!.get(DeliveryQueueRepository);
     const record = queue.record.bind(queue);
     let [fail, succeed]: [() => void, (recorded: Recorded) => void] = [() => undefined, () => undefined];
-    queue.record = async (...given) => {
-      const written = record(...given);
-      written.then(succeed, fail);
+    queue.record = async (delivery, outcome) => {
+      const written = record(delivery, outcome);
+      if (delivery.endpointId === endpointId) written.then(succeed, fail);
       return written;
     };
     return {
@@ -77,7 +77,7 @@ describe('a worker', () => {
     await start(proxy.url);
     await slow.untilReceived(1);
     await proxy.close();
-    const { failed, recorded } = watchRecording();
+    const { failed, recorded } = watchRecording(id);
     for (const answer of release.splice(0)) answer();
     await failed;
     await proxy.reopen();

@@ -39,7 +39,9 @@ describe('the OpenAPI document of requests', () => {
           .replace(/("since":)"[^"]*"/, `$1"${replayedFrom}"`)
           .replace(/("until":)"[^"]*"/, `$1"${new Date().toISOString()}"`),
       ) as object;
-    for (const [path, methods] of Object.entries(docs.document.paths))
+    // Of the operators' each needs a case of its own: test/http/resolutions.spec.ts makes them.
+    const forCallers = Object.entries(docs.document.paths).filter(([path]) => !path.startsWith('/v1/ops/'));
+    for (const [path, methods] of forCallers)
       for (const [method, { requestBody }] of Object.entries(methods))
         for (const { value, summary } of Object.values(requestBody?.content?.['application/json']?.examples ?? {})) {
           const target = path.replace('{id}', (endpoint.body as { id: string }).id);

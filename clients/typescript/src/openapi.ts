@@ -3596,7 +3596,10 @@ export interface components {
       expires_at: string | null;
     };
     OpenSessionRequest: {
-      /** @description Your own key as an operator */
+      /**
+       * @description Your own key as an operator
+       * @example ofg_dev_473659115ea8fc04_Acr1HMNogDV5fNVV9JKqOzztTDbrxT6D9uBKKFUlucr000000
+       */
       key: string;
     };
     Choice: {
@@ -3645,11 +3648,17 @@ export interface components {
        * @example 4711
        */
       ticket: string | null;
-      /** @description SHA-256 of the file */
+      /**
+       * @description SHA-256 of the file
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
       file_sha256: string | null;
     };
     EvidenceOfResolution: {
-      /** @description The purchase or payment that it is about */
+      /**
+       * @description The purchase or payment that it is about
+       * @example il8BZu7hIB_sandbox
+       */
       provider_order_id: string | null;
       /**
        * @description Purchases too many that are cancelled
@@ -3864,21 +3873,48 @@ export interface components {
        * @example 2026-11-20T09:30:00Z
        */
       received_at: string;
-      /** @description What they wrote, in their words */
+      /**
+       * @description What they wrote, in their words
+       * @example Transaction removed by mistake; nothing was retired.
+       */
       quote: string;
-      /** @description Where it lies: a ticket, a mailbox */
+      /**
+       * @description Where it lies: a ticket, a mailbox
+       * @example 4711
+       */
       ticket?: string | null;
-      /** @description SHA-256 of the file; files are not kept here */
+      /**
+       * @description SHA-256 of the file; files are not kept here
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
       file_sha256?: string | null;
     };
     EvidenceRequest: {
-      /** @description The provider’s id of the purchase or payment that the decision is about */
+      /**
+       * @description The provider’s id of the purchase or payment that the decision is about
+       * @example il8BZu7hIB_sandbox
+       */
       provider_order_id?: string | null;
-      /** @description Of `compensation_done`: purchases too many that are cancelled at the provider, which is read */
+      /**
+       * @description Of `compensation_done`: purchases too many that are cancelled at the provider, which is read
+       * @example [
+       *       "tx-cE0slq8Lqwbk"
+       *     ]
+       */
       cancelled?: string[] | null;
-      /** @description Those that were refunded */
+      /**
+       * @description Those that were refunded
+       * @example [
+       *       "tx-dF1tmr9Mrxcl"
+       *     ]
+       */
       refunded?: string[] | null;
-      /** @description Those that are kept, by agreement with the tenant */
+      /**
+       * @description Those that are kept, by agreement with the tenant
+       * @example [
+       *       "tx-eG2uns0Nsydm"
+       *     ]
+       */
       kept?: string[] | null;
       /** @description What the provider, or the tenant, stated */
       statement?: components['schemas']['StatementRequest'] | null;
@@ -3914,11 +3950,17 @@ export interface components {
     ResolutionList: {
       /** @description Newest first */
       data: components['schemas']['Resolution'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
+       */
       next_cursor: string | null;
     };
     ApproveRequest: {
-      /** @description What you have looked at, and why you decide so */
+      /**
+       * @description What you have looked at, and why you decide so
+       * @example Read the statement; agreed.
+       */
       note: string;
       /**
        * @description The `version` of the order as you have looked at it
@@ -3927,7 +3969,10 @@ export interface components {
       expected_version: number;
     };
     DecideRequest: {
-      /** @description What you have looked at, and why you decide so */
+      /**
+       * @description What you have looked at, and why you decide so
+       * @example The statement does not name the transaction.
+       */
       note: string;
     };
     Act: {
@@ -3952,9 +3997,15 @@ export interface components {
        * @example opr_01m8bvj603esqart5jy4aqg7n3
        */
       operator_id: string | null;
-      /** @description The session of their browser */
+      /**
+       * @description The session of their browser
+       * @example ses_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       session_id: string | null;
-      /** @description The person at the command line */
+      /**
+       * @description The person at the command line
+       * @example Ann Lee
+       */
       operator: string | null;
       /**
        * @description The key
@@ -4019,14 +4070,20 @@ export interface components {
        * @example {"review": null, "status": "cancelled", "decision": "end_undone", "resolution": "res_01m8bvpbxhesqarte21fcnc86h"}
        */
       after: string | null;
-      /** @description Why */
+      /**
+       * @description Why
+       * @example Agreed with the tenant.
+       */
       reason: string | null;
       /**
        * @description What became of it
        * @enum {string}
        */
       outcome: 'applied' | 'begun' | 'refused';
-      /** @description Why it was refused */
+      /**
+       * @description Why it was refused
+       * @example resolution_refused
+       */
       problem_code: string | null;
       /**
        * @description SHA-256 over the row and the hash before
@@ -4065,7 +4122,10 @@ export interface components {
        * @example 225c28594d07416cfde23086346def54135cd3d35bc538587d7117cfde4291df
        */
       head: string | null;
-      /** @description The number of the row where the chain breaks */
+      /**
+       * @description The number of the row where the chain breaks
+       * @example 12
+       */
       broken_at: number | null;
     };
     Note: {
@@ -4092,7 +4152,10 @@ export interface components {
       text: string;
     };
     TakeNoteRequest: {
-      /** @description What you want others to know. Names of people the order is for are erased with their data */
+      /**
+       * @description What you want others to know. Names of people the order is for are erased with their data
+       * @example Asked One Tribe what became of it (ticket 4711).
+       */
       text: string;
     };
     CaseTenant: {
@@ -4143,7 +4206,10 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       leased_until: string | null;
-      /** @description Which one */
+      /**
+       * @description Which one
+       * @example 7c9f7f0e-6f0a-4c7b-9d7c-0a4f6f3e2b1d
+       */
       held_by: string | null;
     };
     CaseAttempt: {
@@ -4179,11 +4245,20 @@ export interface components {
        * @enum {string|null}
        */
       outcome: 'accepted' | 'rejected' | 'not_sent' | 'retry_later' | 'ambiguous' | 'proven_absent' | null;
-      /** @description Why, as a code */
+      /**
+       * @description Why, as a code
+       * @example timed_out
+       */
       reason: string | null;
-      /** @description HTTP status of the response */
+      /**
+       * @description HTTP status of the response
+       * @example 503
+       */
       upstream_status: number | null;
-      /** @description The provider's own word for the failure */
+      /**
+       * @description The provider's own word for the failure
+       * @example insufficient-funds
+       */
       upstream_code: string | null;
       /**
        * Format: date-time
@@ -4193,7 +4268,10 @@ export interface components {
       recorded_at: string | null;
     };
     CaseSession: {
-      /** @description The provider's id of the page */
+      /**
+       * @description The provider's id of the page
+       * @example cs_test_wWQ5WhKElsCFg3Sq23rNotkG
+       */
       session_id: string | null;
       /**
        * @description How it stands
@@ -4208,7 +4286,10 @@ export interface components {
       expires_at: string | null;
     };
     CaseClaim: {
-      /** @description The purchase or payment that was named */
+      /**
+       * @description The purchase or payment that was named
+       * @example il8BZu7hIB_sandbox
+       */
       provider_order_id: string;
       /**
        * @description By whom
@@ -4220,7 +4301,10 @@ export interface components {
        * @enum {string}
        */
       verdict: 'claimed' | 'confirmed' | 'refused' | 'unknown' | 'disputed';
-      /** @description Reads that decided nothing */
+      /**
+       * @description Reads that decided nothing
+       * @example 2
+       */
       looks: number;
       /**
        * Format: date-time
@@ -4274,7 +4358,10 @@ export interface components {
         | 'cancelled'
         | 'failed'
         | 'expired';
-      /** @description Why, as a code */
+      /**
+       * @description Why, as a code
+       * @example timed_out
+       */
       status_reason: string | null;
       /**
        * @description At which provider
@@ -4341,7 +4428,10 @@ export interface components {
     SlimOrderList: {
       /** @description Newest first */
       data: components['schemas']['SlimOrder'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
+       */
       next_cursor: string | null;
     };
     CaseEvidence: {
@@ -4350,11 +4440,20 @@ export interface components {
        * @enum {string}
        */
       operation?: 'placeOrder' | 'createCheckout' | 'cancel';
-      /** @description number of the send. Or: number of the request to cancel. Or: number of the call among those of its operation. Or: number of the try. Or: number of the last try */
+      /**
+       * @description number of the send. Or: number of the request to cancel. Or: number of the call among those of its operation. Or: number of the try. Or: number of the last try
+       * @example 1
+       */
       attempt?: number;
-      /** @description sends of one generation share key and bytes. Or: calls of one generation share key and bytes, so that the provider can tell that they are one */
+      /**
+       * @description sends of one generation share key and bytes. Or: calls of one generation share key and bytes, so that the provider can tell that they are one
+       * @example 1
+       */
       generation?: number;
-      /** @description the host that was called; not known of calls older than these records. Or: the host of the endpoint */
+      /**
+       * @description the host that was called; not known of calls older than these records. Or: the host of the endpoint
+       * @example 127.0.0.1
+       */
       host?: string;
       /**
        * @description what became of the send: `not_sent`, `rejected`, `retry_later` or `ambiguous`. Or: `accepted`, `rejected`, `not_sent`, `retry_later`; `ambiguous`: it may have been executed; `proven_absent`: a complete search has shown later that it was not
@@ -4381,7 +4480,10 @@ export interface components {
        * @example insufficient-funds
        */
       upstream_code?: string;
-      /** @description from the call until its outcome was recorded. Or: how long it took */
+      /**
+       * @description from the call until its outcome was recorded. Or: how long it took
+       * @example 60
+       */
       duration_ms?: number;
       /**
        * @description `lease_ended`: the process that sent it recorded nothing
@@ -4420,9 +4522,15 @@ export interface components {
         | 'cancelled'
         | 'failed'
         | 'expired';
-      /** @description the provider's own word for the status, where it gave one */
+      /**
+       * @description the provider's own word for the status, where it gave one
+       * @example ordered
+       */
       provider_status?: string;
-      /** @description the provider's id of the purchase. Or: the purchase that it names, if it names one. Or: the purchase that was named */
+      /**
+       * @description the provider's id of the purchase. Or: the purchase that it names, if it names one. Or: the purchase that was named
+       * @example tx-XHJwfQfHeUtS
+       */
       provider_order_id?: string;
       /**
        * @description further purchases with our order reference
@@ -4431,7 +4539,10 @@ export interface components {
        *     ]
        */
       provider_order_ids?: string[];
-      /** @description mass that the provider recorded */
+      /**
+       * @description mass that the provider recorded
+       * @example 3000000
+       */
       grams?: number;
       /** @description the price: `{amount, tax, currency, source}`. Or: price that the provider recorded: `{amount, tax, currency, source}` */
       price?: components['schemas']['EvidencePrice'];
@@ -4556,14 +4667,20 @@ export interface components {
        * @example refused
        */
       error?: string;
-      /** @description what, as in docs/audit.md */
+      /**
+       * @description what, as in docs/audit.md
+       * @example order.claim
+       */
       act?: string;
       /**
        * @description what became of it
        * @enum {string}
        */
       act_outcome?: 'applied' | 'begun' | 'refused';
-      /** @description why it was refused */
+      /**
+       * @description why it was refused
+       * @example resolution_refused
+       */
       problem_code?: string;
     };
     CaseEntry: {
@@ -4606,7 +4723,10 @@ export interface components {
     CaseTimeline: {
       /** @description Oldest first, causes before what they caused */
       data: components['schemas']['CaseEntry'][];
-      /** @description Send it as `after` for the next page; null if this is the last */
+      /**
+       * @description Send it as `after` for the next page; null if this is the last
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
+       */
       next_cursor: string | null;
     };
     AttentionCount: {
@@ -4822,7 +4942,10 @@ export interface components {
     AttentionList: {
       /** @description The most serious reason first, and of one reason the oldest */
       data: components['schemas']['Attention'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
+       */
       next_cursor: string | null;
     };
     PlaceOrderByMassRequest: {
@@ -6682,7 +6805,10 @@ export interface operations {
          * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
          */
         cursor?: string;
-        /** @description Only acts of this operator */
+        /**
+         * @description Only acts of this operator
+         * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         operator_id?: string;
         /** @description Only acts of this kind: docs/audit.md */
         act?:
@@ -6719,7 +6845,10 @@ export interface operations {
           | 'resolution.approve'
           | 'resolution.reject'
           | 'resolution.withdraw';
-        /** @description Only acts about what has this id */
+        /**
+         * @description Only acts about what has this id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
         subject?: string;
         /**
          * @description Only acts at this time or later
@@ -6997,7 +7126,10 @@ export interface operations {
          * @example 2026-11-20T09:30:00Z
          */
         created_to?: string;
-        /** @description Only orders with exactly this as their id, the provider’s id, reference, idempotency key or payment id */
+        /**
+         * @description Only orders with exactly this as their id, the provider’s id, reference, idempotency key or payment id
+         * @example PO-4711
+         */
         q?: string;
         /** @description Only orders under review for this reason */
         reason?:

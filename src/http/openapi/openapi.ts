@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { API_KEY_SCHEME } from '../access/endpoint.decorator.js';
 import { EVENT_SCHEMA } from '../v1/events/event.response.js';
-import { problemExamples } from '../problems/problem-examples.js';
+import { problemExamples } from '../problems/problem.examples.js';
 import { codeSchemas } from './code-schemas.js';
 import { exemplifyFields } from './field-examples.js';
 import { completeRequestSchemas } from './request-schemas.js';

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { headersWith, type HeaderName } from '../openapi/response-headers.js';
 import { ProblemResponse } from './problem.response.js';
-import { problemExamplesOf } from './problem-examples.js';
+import { problemExamplesOf } from './problem.examples.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
 /** Documents the problems that an endpoint responds with, one response per status. */

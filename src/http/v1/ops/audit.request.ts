@@ -9,6 +9,7 @@ import { TimeField } from '../../validation/time.field.js';
 export class ListAuditRequest extends PagingQuery {
   @PatternField(OPERATOR_ID, 'must be the id of an operator, such as opr_01jd…', {
     about: 'Only acts of this operator',
+    example: 'opr_01jd4v2m0gf5c8q7k3x9w1z2r4',
     optional: true,
   })
   operator_id?: string;
@@ -16,7 +17,10 @@ export class ListAuditRequest extends PagingQuery {
   @EnumField(Object.keys(ACTS), { about: 'Only acts of this kind: docs/audit.md', optional: true })
   act?: ActType;
 
-  @TextField({ min: 1, max: 64 }, { about: 'Only acts about what has this id', optional: true })
+  @TextField(
+    { min: 1, max: 64 },
+    { about: 'Only acts about what has this id', optional: true, example: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' },
+  )
   subject?: string;
 
   @TimeField({ about: 'Only acts at this time or later', optional: true })

@@ -8,17 +8,18 @@ export class ActResponse {
   @PropText('Its id', { example: 'aud_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
   @PropTime('When it was recorded') at!: string;
   @PropText('The operator who acted', { nullable: true }) operator_id!: string | null;
-  @PropText('The session of their browser', { nullable: true }) session_id!: string | null;
-  @PropText('The person at the command line', { nullable: true }) operator!: string | null;
+  @PropText('The session of their browser', { nullable: true, example: 'ses_01jd4v2m0gf5c8q7k3x9w1z2r4' }) session_id!:
+    string | null;
+  @PropText('The person at the command line', { nullable: true, example: 'Ann Lee' }) operator!: string | null;
   @PropText('The key', { nullable: true }) key_id!: string | null;
   @PropText('The request', { nullable: true }) request_id!: string | null;
   @PropEnum(Object.keys(ACTS), 'What') act!: string;
   @PropText('The id of what it is about', { nullable: true }) subject!: string | null;
   @PropText(`Its subject before, ${JSON_TEXT}`, { nullable: true }) before!: string | null;
   @PropText(`Its subject after, ${JSON_TEXT}`, { nullable: true }) after!: string | null;
-  @PropText('Why', { nullable: true }) reason!: string | null;
+  @PropText('Why', { nullable: true, example: 'Agreed with the tenant.' }) reason!: string | null;
   @PropEnum(Object.keys(OUTCOMES), 'What became of it') outcome!: string;
-  @PropText('Why it was refused', { nullable: true }) problem_code!: string | null;
+  @PropText('Why it was refused', { nullable: true, example: 'resolution_refused' }) problem_code!: string | null;
   @PropText('SHA-256 over the row and the hash before', { example: 'b94d27b9934d3e08a52e52d7da7dabfa' }) hash!: string;
 }
 
@@ -32,5 +33,6 @@ export class VerifiedAuditResponse {
   @PropInteger('How many rows follow each other from the first on') rows!: number;
   @PropTime('When the last of them was recorded', { nullable: true }) up_to!: string | null;
   @PropText('Its hash: kept elsewhere, it proves later that it was there', { nullable: true }) head!: string | null;
-  @PropInteger('The number of the row where the chain breaks', { nullable: true }) broken_at!: number | null;
+  @PropInteger('The number of the row where the chain breaks', { nullable: true, example: 12 }) broken_at!:
+    number | null;
 }

@@ -20,7 +20,7 @@ export class CaseTaskResponse {
   @PropText('`purchase`: until it is known what became of it; `follow`: from then on') kind!: string;
   @PropTime('When the gateway looks at the order next') run_at!: string;
   @PropTime('Until when a process is at it', { nullable: true }) leased_until!: string | null;
-  @PropText('Which one', { nullable: true }) held_by!: string | null;
+  @PropText('Which one', { nullable: true, example: '7c9f7f0e-6f0a-4c7b-9d7c-0a4f6f3e2b1d' }) held_by!: string | null;
 }
 
 export class CaseAttemptResponse {
@@ -31,23 +31,25 @@ export class CaseAttemptResponse {
   @PropTime('Until when it may have been under way') send_deadline_at!: string;
   @PropEnum(ATTEMPT_OUTCOMES, 'What became of it; null and `ambiguous`: it is not known', { nullable: true })
   outcome!: string | null;
-  @PropText('Why, as a code', { nullable: true }) reason!: string | null;
-  @PropInteger('HTTP status of the response', { nullable: true }) upstream_status!: number | null;
-  @PropText("The provider's own word for the failure", { nullable: true }) upstream_code!: string | null;
+  @PropText('Why, as a code', { nullable: true, example: 'timed_out' }) reason!: string | null;
+  @PropInteger('HTTP status of the response', { nullable: true, example: 503 }) upstream_status!: number | null;
+  @PropText("The provider's own word for the failure", { nullable: true, example: 'insufficient-funds' })
+  upstream_code!: string | null;
   @PropTime('When the outcome was recorded', { nullable: true }) recorded_at!: string | null;
 }
 
 export class CaseSessionResponse {
-  @PropText("The provider's id of the page", { nullable: true }) session_id!: string | null;
+  @PropText("The provider's id of the page", { nullable: true, example: 'cs_test_wWQ5WhKElsCFg3Sq23rNotkG' })
+  session_id!: string | null;
   @PropEnum(CHECKOUT_STATUSES, 'How it stands') status!: string;
   @PropTime('When it closes by itself', { nullable: true }) expires_at!: string | null;
 }
 
 export class CaseClaimResponse {
-  @PropText('The purchase or payment that was named') provider_order_id!: string;
+  @PropText('The purchase or payment that was named', { example: 'il8BZu7hIB_sandbox' }) provider_order_id!: string;
   @PropEnum(CLAIM_SOURCES, 'By whom') source!: string;
   @PropEnum(Object.keys(CLAIM_VERDICTS), 'What a read of the provider has decided') verdict!: string;
-  @PropInteger('Reads that decided nothing') looks!: number;
+  @PropInteger('Reads that decided nothing', { example: 2 }) looks!: number;
   @PropTime('When it was named') claimed_at!: string;
 }
 

@@ -15,6 +15,7 @@ import { ORDER_ID } from '../../validation/id-patterns.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { OrderPresenter } from '../orders/order.presenter.js';
 import { CASE, NOTE } from './ops.examples.js';
+import { TAKE_NOTE_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentCase, presentNote } from './case.presenter.js';
 import { CaseResponse, NoteResponse } from './case.response.js';
@@ -42,7 +43,7 @@ export class CaseworkController {
   })
   @ApiIdempotencyKey()
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiBody({ type: TakeNoteRequest })
+  @ApiBody({ type: TakeNoteRequest, examples: TAKE_NOTE_EXAMPLES })
   @ApiJsonResponse(201, 'The note', NoteResponse, { note: NOTE })
   async note(
     @Param('id', ORDER_ID_PIPE) id: string,

@@ -10,6 +10,7 @@ export class SearchOrdersRequest extends ListOrdersRequest {
     {
       about: 'Only orders with exactly this as their id, the provider’s id, reference, idempotency key or payment id',
       optional: true,
+      example: 'PO-4711',
     },
   )
   q?: string;

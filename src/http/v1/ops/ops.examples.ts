@@ -125,7 +125,7 @@ const SLIM_ORDER: Example<SlimOrderResponse> = {
 
 export const SLIM_ORDERS: Example<SlimOrderListResponse> = {
   data: [SLIM_ORDER],
-  next_cursor: null,
+  next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0',
 };
 
 export const ATTENTION_PAGE: Example<AttentionListResponse> = {
@@ -143,7 +143,7 @@ export const ATTENTION_PAGE: Example<AttentionListResponse> = {
       next_try_at: '2026-11-26T12:01:13.829Z',
     },
   ],
-  next_cursor: null,
+  next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0',
 };
 
 export const NOTE: Example<NoteResponse> = {
@@ -270,6 +270,67 @@ export const CASE_TIMELINE: Example<CaseTimelineResponse> = {
       masked: false,
     },
     {
+      id: 'evt_01m8bvpbhyesqartahkvjgcpck',
+      at: '2026-11-26T12:01:12.768Z',
+      kind: 'order.submitting',
+      title: 'The order goes out to One Tribe (attempt 1)',
+      source: 'request',
+      operator: null,
+      evidence: {
+        attempt: 1,
+        generation: 1,
+        from_status: 'created',
+        to_status: 'submitting',
+      },
+      masked: false,
+    },
+    {
+      id: 'placeOrder_1',
+      at: '2026-11-26T12:01:12.768Z',
+      kind: 'send.started',
+      title: 'One Tribe was asked to place the order (attempt 1)',
+      source: 'gateway',
+      operator: null,
+      evidence: {
+        operation: 'placeOrder',
+        attempt: 1,
+        generation: 1,
+        host: '127.0.0.1',
+      },
+      masked: true,
+    },
+    {
+      id: 'placeOrder_1_ended',
+      at: '2026-11-26T12:01:12.828Z',
+      kind: 'send.ended',
+      title: 'One Tribe took the order (attempt 1)',
+      source: 'gateway',
+      operator: null,
+      evidence: {
+        operation: 'placeOrder',
+        attempt: 1,
+        outcome: 'accepted',
+        duration_ms: 60,
+      },
+      masked: false,
+    },
+    {
+      id: 'evt_01m8bvpbkvesqartat6yc4xes7',
+      at: '2026-11-26T12:01:12.828Z',
+      kind: 'order.placed',
+      title: 'One Tribe has the order (tx-XHJwfQfHeUtS)',
+      source: 'response',
+      operator: null,
+      evidence: {
+        from_status: 'submitting',
+        to_status: 'placed',
+        provider_status: 'ordered',
+        provider_order_id: 'tx-XHJwfQfHeUtS',
+        grams: 3000000,
+      },
+      masked: false,
+    },
+    {
       id: 'evt_01m8bvpbneesqartb1x58bybqd',
       at: '2026-11-26T12:01:12.879Z',
       kind: 'order.review_flagged',
@@ -293,8 +354,21 @@ export const CASE_TIMELINE: Example<CaseTimelineResponse> = {
       },
       masked: false,
     },
+    {
+      id: 'aud_01m8bvpbpkesqartc5jeenspp9',
+      at: '2026-11-26T12:01:12.916Z',
+      kind: 'act.recorded',
+      title: 'order.note was decided (by decision of a person)',
+      source: 'operator',
+      operator: 'Ann',
+      evidence: {
+        act: 'order.note',
+        act_outcome: 'applied',
+      },
+      masked: false,
+    },
   ],
-  next_cursor: null,
+  next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0',
 };
 
 /** A decision that takes two people. */
@@ -478,7 +552,7 @@ export const WITHDRAWN: Example<ResolutionResponse> = {
 
 export const RESOLUTIONS_PAGE: Example<ResolutionListResponse> = {
   data: [PROPOSED],
-  next_cursor: null,
+  next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0',
 };
 
 export const CHOICES: Example<OrderResolutionsResponse> = {

@@ -14,6 +14,7 @@ import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { APPLIED, CHOICES, DRY_RUN, PROPOSED } from './ops.examples.js';
+import { PROPOSE_RESOLUTION_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentChoice, presentDryRun, presentResolution } from './resolution.presenter.js';
 import { DryRunQuery, evidenceFrom, ProposeResolutionRequest } from './resolution.request.js';
@@ -65,7 +66,7 @@ export class OrderResolutionsController {
   })
   @ApiIdempotencyKey()
   @ApiIdParam(ORDER_ID, 'Order id')
-  @ApiBody({ type: ProposeResolutionRequest })
+  @ApiBody({ type: ProposeResolutionRequest, examples: PROPOSE_RESOLUTION_EXAMPLES })
   @ApiJsonResponse(201, 'The decision', ResolutionResponse, { proposed: PROPOSED, applied: APPLIED }, ['Location'])
   @ApiJsonResponse(200, 'With `dry_run`: what would come of it', DryRunResponse, { permitted: DRY_RUN })
   async decide(

@@ -34,11 +34,16 @@ export class StatementResponse {
   @PropTime('When it was received') received_at!: string;
   @PropText('What they wrote') quote!: string;
   @PropText('Where it lies', { nullable: true }) ticket!: string | null;
-  @PropText('SHA-256 of the file', { nullable: true }) file_sha256!: string | null;
+  @PropText('SHA-256 of the file', {
+    nullable: true,
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
+  file_sha256!: string | null;
 }
 
 export class EvidenceOfResolutionResponse {
-  @PropText('The purchase or payment that it is about', { nullable: true }) provider_order_id!: string | null;
+  @PropText('The purchase or payment that it is about', { nullable: true, example: 'il8BZu7hIB_sandbox' })
+  provider_order_id!: string | null;
   @PropTextList('Purchases too many that are cancelled') cancelled!: readonly string[];
   @PropTextList('Those that were refunded') refunded!: readonly string[];
   @PropTextList('Those that are kept') kept!: readonly string[];

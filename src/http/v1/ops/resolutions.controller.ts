@@ -13,6 +13,7 @@ import { RESOLUTION_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { cursorOf, limitFrom, positionFrom } from '../../validation/paging.js';
 import { APPLIED, PROPOSED, REJECTED, RESOLUTIONS_PAGE, WITHDRAWN } from './ops.examples.js';
+import { APPROVE_EXAMPLES, DECIDE_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentResolution } from './resolution.presenter.js';
 import { ApproveRequest, DecideRequest, ListResolutionsRequest, resolutionPositionFrom } from './resolution.request.js';
@@ -76,7 +77,7 @@ export class ResolutionsController {
     ],
   })
   @ApiIdParam(RESOLUTION_ID, 'Resolution id')
-  @ApiBody({ type: ApproveRequest })
+  @ApiBody({ type: ApproveRequest, examples: APPROVE_EXAMPLES })
   @ApiJsonResponse(200, 'The decision, applied', ResolutionResponse, { applied: APPLIED })
   async approve(
     @Param('id', RESOLUTION_ID_PIPE) id: string,
@@ -97,7 +98,7 @@ export class ResolutionsController {
     problems: ['resolution_not_found', 'resolution_closed', 'second_person_required', 'operator_key_required'],
   })
   @ApiIdParam(RESOLUTION_ID, 'Resolution id')
-  @ApiBody({ type: DecideRequest })
+  @ApiBody({ type: DecideRequest, examples: DECIDE_EXAMPLES })
   @ApiJsonResponse(200, 'The decision, rejected', ResolutionResponse, { rejected: REJECTED })
   async reject(
     @Param('id', RESOLUTION_ID_PIPE) id: string,
@@ -118,7 +119,7 @@ export class ResolutionsController {
     problems: ['resolution_not_found', 'resolution_closed', 'second_person_required'],
   })
   @ApiIdParam(RESOLUTION_ID, 'Resolution id')
-  @ApiBody({ type: DecideRequest })
+  @ApiBody({ type: DecideRequest, examples: DECIDE_EXAMPLES })
   @ApiJsonResponse(200, 'The decision, withdrawn', ResolutionResponse, { withdrawn: WITHDRAWN })
   async withdraw(
     @Param('id', RESOLUTION_ID_PIPE) id: string,

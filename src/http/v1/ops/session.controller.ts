@@ -13,6 +13,7 @@ import { HttpProblem } from '../../problems/http-problem.js';
 import { SignInThrottle } from '../../throttling/sign-in-throttle.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { SESSION } from './ops.examples.js';
+import { OPEN_SESSION_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentSession } from './session.presenter.js';
 import { OpenSessionRequest } from './session.request.js';
@@ -37,7 +38,7 @@ export class SessionController {
     act: 'session.open',
     problems: ['unauthenticated', 'operator_key_required', 'cross_site_request', 'overloaded'],
   })
-  @ApiBody({ type: OpenSessionRequest })
+  @ApiBody({ type: OpenSessionRequest, examples: OPEN_SESSION_EXAMPLES })
   @ApiJsonResponse(201, 'The session', SessionResponse, { session: SESSION }, ['Set-Cookie'])
   async signIn(
     @Body() { key }: OpenSessionRequest,

@@ -10,7 +10,7 @@ export class SlimOrderResponse {
   @PropText('Order id', { example: 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
   @PropText('Whose it is') tenant_id!: string;
   @PropEnum(ORDER_STATUSES, 'Where it stands') status!: string;
-  @PropText('Why, as a code', { nullable: true }) status_reason!: string | null;
+  @PropText('Why, as a code', { nullable: true, example: 'timed_out' }) status_reason!: string | null;
   @PropText('At which provider', { example: 'cnaught' }) provider!: string;
   @PropText("The provider's id of the purchase", { nullable: true }) provider_order_id!: string | null;
   @PropEnum(PAYMENT_METHODS, 'How it is paid') payment_method!: string;

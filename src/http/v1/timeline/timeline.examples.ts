@@ -107,4 +107,6 @@ export const EVIDENCE_EXAMPLES: Readonly<Partial<Record<EvidenceField, unknown>>
   event_id: 'evt_01m8bq5wbffvg8x6k4qt790v9b',
   event_type: 'order.placed',
   error: 'refused',
+  act: 'order.claim',
+  problem_code: 'resolution_refused',
 };
