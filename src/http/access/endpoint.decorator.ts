@@ -1,15 +1,16 @@
 import { applyDecorators, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiExtension, ApiOperation } from '@nestjs/swagger';
 import type { ActType } from '../../domain/audit/acts.js';
-import { scopesThatInclude, type Scope } from '../../application/access/scopes.js';
+import { SCOPES_OF_ROLE, scopesFrom, scopesThatInclude, type Scope } from '../../application/access/scopes.js';
 import { ApiProblems } from '../problems/api-problems.decorator.js';
 import type { ProblemCode } from '../problems/problems.js';
 
 /** Who may call: keys with this scope, any valid key, or the public without a key. */
 export type Access = Scope | 'any-key' | 'public';
 
-/** What the OpenAPI document calls the way callers authenticate. */
+/** What the OpenAPI document calls the ways to authenticate. */
 export const API_KEY_SCHEME = 'key';
+export const SESSION_SCHEME = 'session';
 
 const ACCESS = 'access of an endpoint';
 const ACT = 'act of an endpoint';
@@ -50,11 +51,18 @@ export const ApiEndpoint = (endpoint: {
       operationId: id,
       summary,
       description: [...(description === undefined ? [] : [description]), whoMayCall(access)].join('\n\n'),
-      security: access === 'public' ? [] : [{ [API_KEY_SCHEME]: [] }],
+      security: authentication(access),
     }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
     ...(access === 'public' || access === 'any-key' ? [] : documentedScopes(access)),
   );
+};
+
+/** Operators come with the session of their browser, too, wherever their role lets them. */
+const authentication = (access: Access): Record<string, string[]>[] => {
+  if (access === 'public') return [];
+  const isForOperators = access === 'any-key' || scopesFrom(SCOPES_OF_ROLE.admin).has(access);
+  return [{ [API_KEY_SCHEME]: [] }, ...(isForOperators ? [{ [SESSION_SCHEME]: [] }] : [])];
 };
 
 const whoMayCall = (access: Access): string => {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** The prefix has browsers take it from this host alone, by TLS (or from this machine), for every path. */
-const NAME = '__Host-ofg_ops';
+export const SESSION_COOKIE = '__Host-ofg_ops';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
 /** How a request says who is calling. */
@@ -35,16 +35,16 @@ export const isFromElsewhere = ({ headers }: FastifyRequest): boolean =>
   headers['sec-fetch-site'] !== undefined && headers['sec-fetch-site'] !== 'same-origin';
 
 export const sendSessionCookie = (reply: FastifyReply, token: string, lastsMs: number): void =>
-  void reply.header('set-cookie', `${NAME}=${token}; ${ATTRIBUTES}; Max-Age=${lastsMs / 1000}`);
+  void reply.header('set-cookie', `${SESSION_COOKIE}=${token}; ${ATTRIBUTES}; Max-Age=${lastsMs / 1000}`);
 
 export const clearSessionCookie = (reply: FastifyReply): void =>
-  void reply.header('set-cookie', `${NAME}=; ${ATTRIBUTES}; Max-Age=0`);
+  void reply.header('set-cookie', `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
 
 /** The first of the name, as it was written; null without one. */
 const sessionTokenIn = (cookie: string | undefined): string | null => {
   for (const pair of (cookie ?? '').split(';')) {
     const [name, ...value] = pair.split('=');
-    if (name?.trim() === NAME) return value.join('=').trim();
+    if (name?.trim() === SESSION_COOKIE) return value.join('=').trim();
   }
   return null;
 };

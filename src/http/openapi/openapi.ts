@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { API_KEY_SCHEME } from '../access/endpoint.decorator.js';
+import { SESSION_COOKIE } from '../access/session-cookie.js';
+import { API_KEY_SCHEME, SESSION_SCHEME } from '../access/endpoint.decorator.js';
 import { EVENT_SCHEMA } from '../v1/events/event.response.js';
 import { problemExamples } from '../problems/problem.examples.js';
 import { codeSchemas } from './code-schemas.js';
@@ -34,6 +35,11 @@ export const buildOpenApi = (app: NestFastifyApplication, publicUrl: string): Op
           'An API key: `ofg_…`. The scope an operation asks for is in its description, and is its `x-required-scope`',
       },
       API_KEY_SCHEME,
+    )
+    .addCookieAuth(
+      SESSION_COOKIE,
+      { type: 'apiKey', in: 'cookie', description: 'The session of an operator: only from the pages of this gateway' },
+      SESSION_SCHEME,
     );
   for (const [tag, about] of Object.entries(TAGS)) builder.addTag(tag, about);
   const config = builder.build();
