@@ -70,19 +70,20 @@ export class Campaign {
   }
 
   private filled(plan: Plan): Sent {
-    const fill = (text: string) =>
-      text.replaceAll(/@known\((\w+),(\d+)\)@/g, (_, pool: string, nth: string) => {
-        if (pool === 'credential') return this.key;
-        if (pool === 'fresh') return `fuzz-${plan.path.length}-${nth}`;
-        const ids = this.pools.get(pool) ?? [];
-        return ids[Number(nth) % ids.length] ?? nobodysIn(pool);
-      });
+    const knownIn = (pool: string, nth: string): string => {
+      if (pool === 'credential') return this.key;
+      if (pool === 'fresh') return `fuzz-${plan.path.length}-${nth}`;
+      const ids = this.pools.get(pool) ?? [];
+      return ids[Number(nth) % ids.length] ?? nobodysIn(pool);
+    };
+    const fill = (text: string, written = (known: string) => known): string =>
+      text.replaceAll(/@known\((\w+),(\d+)\)@/g, (_, pool: string, nth: string) => written(knownIn(pool, nth)));
     const { body } = plan;
     return {
       method: plan.method,
       target: fill(plan.target),
       headers: plan.headers.map(([name, value]) => [name, fill(value)] as const),
-      body: typeof body === 'string' ? Buffer.from(fill(body)) : body,
+      body: typeof body === 'string' ? Buffer.from(fill(body, asPartOfJson)) : body,
     };
   }
 
@@ -210,6 +211,9 @@ const isBrokenHttp = ({ method, target, headers }: Sent): boolean =>
 const plain = (name: string): string => name.replaceAll(/[^\w.]/g, '');
 
 /** The path of a refusal and that of the change: one is within the other. */
+/** A key may have quotes around it. */
+const asPartOfJson = (known: string): string => JSON.stringify(known).slice(1, -1);
+
 const isAbsent = (body: unknown, field: string): boolean =>
   ((body as Readonly<Record<string, unknown>> | null)?.[field] ?? null) === null;
 
