@@ -371,48 +371,51 @@ export const CASE_TIMELINE: Example<CaseTimelineResponse> = {
   next_cursor: 'WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0',
 };
 
+/** What the gateway found, before the decision and again before its approval. */
+const FINDINGS = [
+  {
+    check: 'not_applicable',
+    wants: 'the order was bought, and the provider has it no more',
+    ok: true,
+  },
+  {
+    check: 'other_account',
+    wants: 'what was sent went to the account that this gateway calls',
+    ok: true,
+  },
+  {
+    check: 'provider_unavailable',
+    wants: 'the provider responds',
+    ok: true,
+  },
+  {
+    check: 'not_readable',
+    wants: 'its response can be understood',
+    ok: true,
+  },
+  {
+    check: 'retired_at_provider',
+    wants: 'nothing of it is retired',
+    ok: true,
+  },
+  {
+    check: 'still_at_provider',
+    wants: 'the provider still knows no such order',
+    ok: true,
+  },
+  {
+    check: 'statement_required',
+    wants: 'the provider has stated it',
+    ok: true,
+  },
+] satisfies ResolutionResponse['findings'];
+
 /** A decision that takes two people. */
 export const DRY_RUN: Example<DryRunResponse> = {
   allowed: true,
   steps: 2,
   refused: null,
-  findings: [
-    {
-      check: 'not_applicable',
-      wants: 'the order was bought, and the provider has it no more',
-      ok: true,
-    },
-    {
-      check: 'other_account',
-      wants: 'what was sent went to the account that this gateway calls',
-      ok: true,
-    },
-    {
-      check: 'provider_unavailable',
-      wants: 'the provider responds',
-      ok: true,
-    },
-    {
-      check: 'not_readable',
-      wants: 'its response can be understood',
-      ok: true,
-    },
-    {
-      check: 'retired_at_provider',
-      wants: 'nothing of it is retired',
-      ok: true,
-    },
-    {
-      check: 'still_at_provider',
-      wants: 'the provider still knows no such order',
-      ok: true,
-    },
-    {
-      check: 'statement_required',
-      wants: 'the provider has stated it',
-      ok: true,
-    },
-  ],
+  findings: FINDINGS,
 };
 
 /** Waits for a second person. */
@@ -436,43 +439,7 @@ export const PROPOSED: Example<ResolutionResponse> = {
     },
   },
   reason: 'One Tribe removed it and retired nothing (ticket 4711).',
-  findings: [
-    {
-      check: 'not_applicable',
-      wants: 'the order was bought, and the provider has it no more',
-      ok: true,
-    },
-    {
-      check: 'other_account',
-      wants: 'what was sent went to the account that this gateway calls',
-      ok: true,
-    },
-    {
-      check: 'provider_unavailable',
-      wants: 'the provider responds',
-      ok: true,
-    },
-    {
-      check: 'not_readable',
-      wants: 'its response can be understood',
-      ok: true,
-    },
-    {
-      check: 'retired_at_provider',
-      wants: 'nothing of it is retired',
-      ok: true,
-    },
-    {
-      check: 'still_at_provider',
-      wants: 'the provider still knows no such order',
-      ok: true,
-    },
-    {
-      check: 'statement_required',
-      wants: 'the provider has stated it',
-      ok: true,
-    },
-  ],
+  findings: FINDINGS,
   proposed_by: ANN,
   proposed_at: '2026-11-26T12:01:13.146Z',
   expires_at: '2026-11-27T12:01:13.146Z',
@@ -492,43 +459,7 @@ export const APPLIED: Example<ResolutionResponse> = {
   },
   decided_at: '2026-11-26T12:01:13.300Z',
   decided_note: 'Read the statement; agreed.',
-  decided_findings: [
-    {
-      check: 'not_applicable',
-      wants: 'the order was bought, and the provider has it no more',
-      ok: true,
-    },
-    {
-      check: 'other_account',
-      wants: 'what was sent went to the account that this gateway calls',
-      ok: true,
-    },
-    {
-      check: 'provider_unavailable',
-      wants: 'the provider responds',
-      ok: true,
-    },
-    {
-      check: 'not_readable',
-      wants: 'its response can be understood',
-      ok: true,
-    },
-    {
-      check: 'retired_at_provider',
-      wants: 'nothing of it is retired',
-      ok: true,
-    },
-    {
-      check: 'still_at_provider',
-      wants: 'the provider still knows no such order',
-      ok: true,
-    },
-    {
-      check: 'statement_required',
-      wants: 'the provider has stated it',
-      ok: true,
-    },
-  ],
+  decided_findings: FINDINGS,
 };
 
 export const REJECTED: Example<ResolutionResponse> = {
