@@ -212,6 +212,23 @@ describe('operators', () => {
   );
 
   it.each([
+    [
+      'their key has expired',
+      "UPDATE api_keys SET created_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE operator_id = $1",
+    ],
+    [
+      'the tenant of operators is revoked',
+      'UPDATE tenants t SET revoked_at = now() FROM api_keys k WHERE k.tenant_id = t.id AND k.operator_id = $1',
+    ],
+  ])('have no session any more when %s', async (_, change) => {
+    const { cookie, operator } = await session();
+    await gateway.rows(change, [operator.id]);
+    const { body } = await who(cookie);
+    await gateway.rows('UPDATE tenants SET revoked_at = NULL');
+    expect(body).toMatchObject({ code: 'session_expired' });
+  });
+
+  it.each([
     ['nobody has used for an hour', "last_seen_at = now() - interval '61 minutes'"],
     ['is 8 hours old', "expires_at = now() - interval '1 second'"],
   ])('have no session any more that %s', async (_, age) => {

@@ -8,6 +8,7 @@ import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
+import { IS_GOOD_KEY } from './good-key.js';
 
 export interface GoodSession {
   readonly id: string;
@@ -48,7 +49,7 @@ export class SessionsRepository {
   }
 
   /**
-   * Those that have not ended: by their own end, for want of requests, or with their key or operator. They are seen now,
+   * Those that have not ended: by their own end, for want of requests, or with what makes their key good. They are seen now,
    * which is written once a minute.
    */
   async findGood(hashes: readonly string[]): Promise<ReadonlyMap<string, GoodSession>> {
@@ -56,10 +57,11 @@ export class SessionsRepository {
       WITH good AS (
         SELECT s.id, encode(s.token_hash, 'hex') AS hash, s.expires_at, s.last_seen_at, s.key_id, k.tenant_id,
                p.id AS operator_id, p.name, p.role
-        FROM operator_sessions s JOIN api_keys k ON k.id = s.key_id JOIN operators p ON p.id = s.operator_id
+        FROM operator_sessions s JOIN api_keys k ON k.id = s.key_id JOIN tenants t ON t.id = k.tenant_id
+        JOIN operators p ON p.id = s.operator_id
         WHERE s.token_hash IN (SELECT decode(h, 'hex') FROM unnest(${hashes}::text[]) AS h)
           AND s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - interval '60 minutes'
-          AND k.revoked_at IS NULL AND p.disabled_at IS NULL),
+          AND ${IS_GOOD_KEY}),
       seen AS (
         UPDATE operator_sessions s SET last_seen_at = now() FROM good
         WHERE s.id = good.id AND good.last_seen_at < now() - interval '1 minute')

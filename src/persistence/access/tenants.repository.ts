@@ -15,6 +15,7 @@ import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
 import { readTexts, readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
+import { IS_GOOD_KEY } from './good-key.js';
 import { PrismaService } from '../database/prisma.service.js';
 
 export interface Tenant {
@@ -184,8 +185,7 @@ export class TenantsRepository {
              k.operator_id, p.name AS operator_name, p.role AS operator_role,
              k.max_order_grams AS key_order_grams, k.max_order_usd AS key_order_usd, k.max_month_usd AS key_month_usd
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id LEFT JOIN operators p ON p.id = k.operator_id
-      WHERE k.id = ANY(${keyIds}::text[]) AND k.revoked_at IS NULL AND t.revoked_at IS NULL AND p.disabled_at IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > now())`);
+      WHERE k.id = ANY(${keyIds}::text[]) AND ${IS_GOOD_KEY}`);
     return new Map(rows.map((row) => [row.id, goodKeyFrom(row)]));
   }
 
