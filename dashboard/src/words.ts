@@ -75,6 +75,7 @@ export const REFUSALS = {
   settle_time_running: 'a purchase might not be visible at the provider yet',
   page_still_open: 'the page can still be paid',
   claim_open: 'payment ids that were brought back are not decided yet',
+  purchase_not_named: 'it is not said which purchase or payment the decision is about',
   provider_unavailable: 'the provider could not be read just now',
   not_readable: 'what the provider responds with cannot be understood',
   not_found_at_provider: 'the provider knows no such purchase or payment',

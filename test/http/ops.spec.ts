@@ -139,7 +139,7 @@ describe('what operators see', () => {
       expect(idsOf(await waiting('&owner=none'))).not.toContain(id);
       const machine = await gateway.newKey(['ops']);
       const nobodys = await docs.documented('/v1/ops/attention', gateway.get('/v1/ops/attention?owner=me', machine));
-      expect([nobodys.status, nobodys.body.code]).toEqual([400, 'invalid_request']);
+      expect([nobodys.status, nobodys.body.code]).toEqual([403, 'operator_key_required']);
     });
 
     it('has orders in doubt after all under review', async () => {

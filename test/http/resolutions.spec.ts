@@ -207,7 +207,7 @@ describe('decisions on orders', () => {
     it('want to be told which', async () => {
       const { id } = await doubted();
       const refused = await decide(id, 'adopt_purchase');
-      expect(outcomeOf(refused)).toEqual([400, 'invalid_request']);
+      expect(outcomeOf(refused)).toEqual([409, 'purchase_not_named']);
     });
   });
 
@@ -295,6 +295,7 @@ describe('decisions on orders', () => {
 
     it('take a payment that was found', async () => {
       const { id, payment } = await unconfirmed(true);
+      expect(outcomeOf(await decide(id, 'adopt_payment', {}))).toEqual([409, 'purchase_not_named']);
       expect(outcomeOf(await decide(id, 'adopt_payment', { provider_order_id: 'made-up' }))).toEqual([
         409,
         'not_found_at_provider',

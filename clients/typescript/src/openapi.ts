@@ -1380,6 +1380,7 @@ export interface components {
      *     - `settle_time_running`: a purchase might not be visible at the provider yet
      *     - `page_still_open`: the page can still be paid
      *     - `claim_open`: payment ids that were brought back are not decided yet
+     *     - `purchase_not_named`: it is not said which purchase or payment the decision is about
      *     - `provider_unavailable`: the provider could not be read just now
      *     - `not_readable`: what the provider responds with cannot be understood
      *     - `not_found_at_provider`: the provider knows no such purchase or payment
@@ -1408,6 +1409,7 @@ export interface components {
       | 'settle_time_running'
       | 'page_still_open'
       | 'claim_open'
+      | 'purchase_not_named'
       | 'provider_unavailable'
       | 'not_readable'
       | 'not_found_at_provider'
@@ -3691,6 +3693,7 @@ export interface components {
         | 'settle_time_running'
         | 'page_still_open'
         | 'claim_open'
+        | 'purchase_not_named'
         | 'provider_unavailable'
         | 'not_readable'
         | 'not_found_at_provider'
@@ -3815,6 +3818,7 @@ export interface components {
         | 'settle_time_running'
         | 'page_still_open'
         | 'claim_open'
+        | 'purchase_not_named'
         | 'provider_unavailable'
         | 'not_readable'
         | 'not_found_at_provider'

@@ -22,6 +22,7 @@ export const REFUSALS = {
   settle_time_running: 'a purchase might not be visible at the provider yet',
   page_still_open: 'the page can still be paid',
   claim_open: 'payment ids that were brought back are not decided yet',
+  purchase_not_named: 'it is not said which purchase or payment the decision is about',
   provider_unavailable: 'the provider could not be read just now',
   not_readable: 'what the provider responds with cannot be understood',
   not_found_at_provider: 'the provider knows no such purchase or payment',
@@ -72,17 +73,5 @@ export const EVIDENCE_ASKED: Readonly<Record<Decision, readonly (keyof Evidence)
   end_undone: ['statement'],
   accept_difference: ['providerOrderId', 'statement'],
   compensation_done: ['cancelled', 'refunded', 'kept', 'statement'],
-  acknowledge: [],
-};
-
-/** Without these a decision is about nothing. */
-export const EVIDENCE_NEEDED: Readonly<Record<Decision, readonly (keyof Evidence)[]>> = {
-  adopt_purchase: ['providerOrderId'],
-  adopt_payment: ['providerOrderId'],
-  end_not_bought: [],
-  close_unpaid_page: [],
-  end_undone: [],
-  accept_difference: [],
-  compensation_done: [],
   acknowledge: [],
 };

@@ -54,6 +54,7 @@ const READ: readonly Rule[] = [
   seenAs('provider_unavailable', 'the provider responds', 'unavailable'),
   seenAs('not_readable', 'its response can be understood', 'unreadable'),
 ];
+const NAMED = seenAs('purchase_not_named', 'the evidence names the purchase or payment', 'not_read');
 const STATED: Rule = {
   refusal: 'statement_required',
   wants: 'the provider has stated it',
@@ -83,8 +84,9 @@ export const RULES: Readonly<Record<Decision, DecisionRules>> = {
       ),
       NOT_HELD,
       HERE,
+      NAMED,
       ...READ,
-      seenAs('not_found_at_provider', 'the provider has the purchase', 'not_read', 'absent', 'incomplete'),
+      seenAs('not_found_at_provider', 'the provider has the purchase', 'absent', 'incomplete'),
       seenAs('purchase_belongs_to_another_order', 'no other order has it', 'taken'),
       seenAs(
         'evidence_disagrees',
@@ -104,8 +106,9 @@ export const RULES: Readonly<Record<Decision, DecisionRules>> = {
         (facts) => facts.pagesKnownBy === 'return' && isIn(['awaiting_payment'], facts),
       ),
       HERE,
+      NAMED,
       ...READ,
-      seenAs('not_found_at_provider', 'the provider has the payment', 'not_read', 'absent', 'incomplete'),
+      seenAs('not_found_at_provider', 'the provider has the payment', 'absent', 'incomplete'),
       seenAs('payment_not_paid', 'it is paid', 'unpaid', 'open'),
       seenAs('purchase_belongs_to_another_order', 'no other order has it', 'taken'),
       seenAs(
@@ -247,8 +250,9 @@ export const RULES: Readonly<Record<Decision, DecisionRules>> = {
       ),
       NOT_HELD,
       HERE,
+      NAMED,
       ...READ,
-      seenAs('not_found_at_provider', 'the provider has the purchase', 'not_read', 'absent', 'incomplete'),
+      seenAs('not_found_at_provider', 'the provider has the purchase', 'absent', 'incomplete'),
       seenAs('purchase_belongs_to_another_order', 'no other order has it', 'taken'),
       seenAs(
         'difference_changed',

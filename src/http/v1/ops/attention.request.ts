@@ -1,7 +1,7 @@
 import type { AttentionFilter, AttentionPosition } from '../../../application/ops/list-attention.js';
 import type { Principal } from '../../../application/access/principal.js';
 import { ATTENTION_REASONS, type AttentionReason } from '../../../domain/operators/attention.js';
-import { invalidFields } from '../../problems/http-problem.js';
+import { AppError } from '../../../domain/errors.js';
 import { EnumField } from '../../validation/field.js';
 import { ProviderIdField, TenantIdField } from '../../validation/id.field.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
@@ -25,9 +25,10 @@ export class ListAttentionRequest extends PagingQuery {
   waiting_since_before?: string;
 }
 
-/** Throws HttpProblem where a machine asks for what it has in hand. */
+/** Throws `operator_key_required` where a machine asks for what it has in hand. */
 export const attentionFilterFrom = (query: ListAttentionRequest, { operator }: Principal): AttentionFilter => {
-  if (query.owner === 'me' && !operator) throw invalidFields({ owner: ['must not be me with the key of a machine'] });
+  if (query.owner === 'me' && !operator)
+    throw new AppError('operator_key_required', 'Only a person has orders in hand. Ask with an operator’s key.');
   return {
     ...(query.reason !== undefined && { reason: query.reason }),
     ...(query.provider !== undefined && { provider: query.provider }),

@@ -1,12 +1,6 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min } from 'class-validator';
-import {
-  DECISION_NAMES,
-  EVIDENCE_NEEDED,
-  type Decision,
-  type Evidence,
-} from '../../../domain/resolutions/decisions.js';
+import { DECISION_NAMES, type Decision, type Evidence } from '../../../domain/resolutions/decisions.js';
 import { RESOLUTION_STATE_NAMES, type ResolutionState } from '../../../domain/resolutions/resolution.js';
-import { invalidFields } from '../../problems/http-problem.js';
 import { Check } from '../../validation/check.decorator.js';
 import { EnumField, Field, ObjectField, PatternField } from '../../validation/field.js';
 import { RESOLUTION_ID } from '../../validation/id-patterns.js';
@@ -129,11 +123,8 @@ export class ListResolutionsRequest extends PagingQuery {
   state?: ResolutionState;
 }
 
-/** Throws HttpProblem where the decision is about something that is not said. */
-export const evidenceFrom = ({ decision, evidence }: ProposeResolutionRequest): Evidence => {
+export const evidenceFrom = ({ evidence }: ProposeResolutionRequest): Evidence => {
   const { provider_order_id: id, cancelled, refunded, kept, statement } = evidence ?? {};
-  if (EVIDENCE_NEEDED[decision].includes('providerOrderId') && id === undefined)
-    throw invalidFields({ 'evidence.provider_order_id': [`is required for ${decision}`] });
   return {
     providerOrderId: id ?? null,
     cancelled: cancelled ?? [],

@@ -55,6 +55,7 @@ export class WatchController {
     summary: 'List orders that a person may have to look at',
     description: 'Those under review, the most serious reason first and of one reason the oldest; then those in doubt.',
     access: 'ops',
+    problems: ['operator_key_required'],
   })
   @ApiJsonResponse(200, 'A page of them', AttentionListResponse, { orders: ATTENTION_PAGE })
   async page(@Query() query: ListAttentionRequest, @Caller() caller: Principal): Promise<AttentionListResponse> {
