@@ -172,8 +172,9 @@ export class Campaign {
     if (status === 201) this.keep('key', headers.find(([name]) => name === 'idempotency-key')?.[1]);
   }
 
+  /** What takes no idempotency key may have been sent an empty one. */
   private keep(pool: string | undefined, id: string | undefined): void {
-    if (pool === undefined || id === undefined) return;
+    if (pool === undefined || id === undefined || id === '') return;
     const ids = this.pools.get(pool) ?? [];
     if (!ids.includes(id)) this.pools.set(pool, [id, ...ids].slice(0, KEPT));
   }
@@ -210,13 +211,13 @@ const isBrokenHttp = ({ method, target, headers }: Sent): boolean =>
 
 const plain = (name: string): string => name.replaceAll(/[^\w.]/g, '');
 
-/** The path of a refusal and that of the change: one is within the other. */
 /** A key may have quotes around it. */
 const asPartOfJson = (known: string): string => JSON.stringify(known).slice(1, -1);
 
 const isAbsent = (body: unknown, field: string): boolean =>
   ((body as Readonly<Record<string, unknown>> | null)?.[field] ?? null) === null;
 
+/** The path of a refusal and that of the change: one is within the other. */
 const isAbout = (named: string, changed: string): boolean => {
   const [a, b] = [`${plain(named)}.`, `${plain(changed)}.`];
   return a.startsWith(b) || b.startsWith(a);
