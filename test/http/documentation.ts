@@ -137,6 +137,15 @@ export class Documentation {
     ])(body);
   }
 
+  /** Where what was sent to an endpoint differs from what the document says of it. */
+  undocumentedInMessage(message: unknown): string[] {
+    const pointer = ['webhooks', 'event', 'post', 'requestBody', 'content', 'application/json'];
+    const matches = schemaAt(this.ofResponses, pointer);
+    return matches(message)
+      ? []
+      : (matches.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  }
+
   /** For what no operation stands for, such as a method or a path that there is not. */
   isProblem({ text, headers }: Answer): boolean {
     if (!String(headers['content-type']).startsWith('application/problem+json')) return false;

@@ -133,7 +133,9 @@ describe('webhook deliveries', () => {
     expect([queued.status, queued.body]).toEqual([202, { queued: 1 }]);
     expect(receiver.received).toHaveLength(1);
     await steps.sendDue();
-    const [first, second] = receiver.received.map((request) => verified(secret, request).id);
+    const messages = receiver.received.map((request) => verified(secret, request));
+    expect(messages.flatMap((message) => docs.undocumentedInMessage(message))).toEqual([]);
+    const [first, second] = messages.map(({ id }) => id);
     expect([first, second]).toEqual([delivery!.event_id, delivery!.event_id]);
     expect((await read(delivery!.id)).body).toMatchObject({ state: 'delivered', attempts: 2 });
   });
@@ -206,6 +208,7 @@ describe('webhook deliveries', () => {
     expect(body).toMatchObject({ delivered: true, status: 201, failure: null, answer: 'told' });
     const message = verified(secret, receiver.received[0]!);
     expect(message).toMatchObject({ type: 'webhook_endpoint.test', data: { webhook_endpoint: { id } } });
+    expect(docs.undocumentedInMessage(message)).toEqual([]);
     expect(message.id).toBe((body as { message_id: string }).message_id);
     receiver.answerWith(302, { location: receiver.url });
     expect((await test(id)).body).toMatchObject({ delivered: false, status: 302, failure: 'redirected' });

@@ -984,7 +984,28 @@ export interface paths {
     trace?: never;
   };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+  event: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * An event, sent to an endpoint of yours
+     * @description Signed as Standard Webhooks. At least once and in no certain order: keep what you have seen by `webhook-id`. What is not answered with 2xx within 15 s is sent again, 10 times in all.
+     */
+    post: operations['receiveEvent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
 export interface components {
   schemas: {
     /**
@@ -1567,6 +1588,11 @@ export interface components {
       | 'service_unavailable';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
+    /** @description What is sent to an endpoint: an event, or the test of the endpoint */
+    WebhookMessage:
+      | components['schemas']['OrderEvent']
+      | components['schemas']['WebhookEndpointEvent']
+      | components['schemas']['TestMessage'];
     Mass: {
       /**
        * @description Decimal, exact
@@ -2501,6 +2527,31 @@ export interface components {
       /** @description What happened: docs/events.md */
       type: components['schemas']['WebhookEndpointEventType'];
       /** @description The endpoint as it was then */
+      data: components['schemas']['EndpointEventData'];
+    };
+    TestMessage: {
+      /**
+       * @description Event id: the same in the feed and in every delivery
+       * @example evt_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it happened
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * @description Its number among the events of its subject: 1, 2, 3 …; of an order without gaps
+       * @example 3
+       */
+      sequence: number;
+      /**
+       * @description That this is a test
+       * @enum {string}
+       */
+      type: 'webhook_endpoint.test';
+      /** @description The endpoint that is tested */
       data: components['schemas']['EndpointEventData'];
     };
     EventList: {
@@ -7359,6 +7410,51 @@ export interface operations {
         content: {
           'application/problem+json': components['schemas']['Problem'];
         };
+      };
+    };
+  };
+  receiveEvent: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description The id of the event, the same on every repeat
+         * @example evt_01m8bq5vkcfvg8x6fd352avqcm
+         */
+        'webhook-id': string;
+        /**
+         * @description When this request was signed, in seconds since 1970
+         * @example 1795689737
+         */
+        'webhook-timestamp': string;
+        /**
+         * @description For each secret that is valid now `v1,` and the base64 of an HMAC-SHA256 over id, timestamp and body, joined by dots
+         * @example v1,Q2VydGFpbmx5IG5vdCBhIHJlYWwgc2lnbmF0dXJlLi4=
+         */
+        'webhook-signature': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WebhookMessage'];
+      };
+    };
+    responses: {
+      /** @description You have it */
+      '2XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description You have it not: it will come again */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

@@ -31,8 +31,8 @@ export type WebhookEndpointEvent = Schemas['WebhookEndpointEvent'];
 /** Told in the feed and by webhooks, once it has happened. `type` says which it is. */
 export type GatewayEvent = Schemas['Event'];
 /** What testWebhookEndpoint has sent. It is in no feed. */
-export type TestMessage = Omit<WebhookEndpointEvent, 'type'> & { type: 'webhook_endpoint.test' };
-export type WebhookMessage = GatewayEvent | TestMessage;
+export type TestMessage = Schemas['TestMessage'];
+export type WebhookMessage = Schemas['WebhookMessage'];
 
 type QueryOf<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
 

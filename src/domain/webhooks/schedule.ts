@@ -17,6 +17,9 @@ const RETRY_DELAYS_MS = [
   24 * HOUR,
 ] as const;
 
+/** After as many, a delivery is a dead letter. */
+export const MOST_TRIES = RETRY_DELAYS_MS.length + 1;
+
 /** The share by which a delay varies, so that what failed together does not come back together. */
 const JITTER = 0.1;
 

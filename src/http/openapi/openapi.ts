@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SESSION_COOKIE } from '../access/session-cookie.js';
 import { API_KEY_SCHEME, SESSION_SCHEME } from '../access/endpoint.decorator.js';
-import { EVENT_SCHEMA } from '../v1/events/event.response.js';
+import { EVENT_SCHEMAS } from '../v1/events/event.response.js';
 import { problemExamples } from '../problems/problem.examples.js';
 import { codeSchemas } from './code-schemas.js';
 import { exemplifyFields } from './field-examples.js';
@@ -10,6 +10,7 @@ import { completeRequestSchemas } from './request-schemas.js';
 import { HEADERS } from './response-headers.js';
 import { TAGS } from './tags.js';
 import { shortenResponseNames } from './response-names.js';
+import { WEBHOOKS } from './webhooks.js';
 
 const DESCRIPTION = `One purchase API for carbon credits over several providers.
 
@@ -45,11 +46,11 @@ export const buildOpenApi = (app: NestFastifyApplication, publicUrl: string): Op
   const config = builder.build();
   const named = {
     ...config.components,
-    schemas: { ...codeSchemas(), ...EVENT_SCHEMA },
+    schemas: { ...codeSchemas(), ...EVENT_SCHEMAS },
     headers: HEADERS,
     examples: problemExamples(),
   };
-  const document = SwaggerModule.createDocument(app, { ...config, components: named });
+  const document = { ...SwaggerModule.createDocument(app, { ...config, components: named }), webhooks: WEBHOOKS };
   completeRequestSchemas(document);
   completeParameters(document);
   const shortened = shortenResponseNames(document);

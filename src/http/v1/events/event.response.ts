@@ -1,7 +1,18 @@
 import { ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import { type EndpointEventType, type OrderEventType } from '../../../domain/events/feed-event.js';
-import { PropBoolean, PropCode, PropInteger, PropListOf, PropObject, PropText, PropTime } from '../../openapi/prop.js';
+import {
+  PropBoolean,
+  PropCode,
+  PropEnum,
+  PropInteger,
+  PropListOf,
+  PropObject,
+  PropText,
+  PropTime,
+} from '../../openapi/prop.js';
 import { OrderResponse } from '../orders/order.response.js';
+
+const TEST_TYPE = 'webhook_endpoint.test';
 
 export class OrderEventData {
   @PropObject(() => OrderResponse, 'The order as the event left it. Events that happened together have the same')
@@ -37,17 +48,29 @@ export class WebhookEndpointEventResponse extends ToldEvent {
   @PropObject(() => EndpointEventData, 'The endpoint as it was then') data!: EndpointEventData;
 }
 
+/** Sent on demand, to see whether an endpoint hears. It is in no feed. */
+export class TestMessageResponse extends ToldEvent {
+  @PropEnum([TEST_TYPE], 'That this is a test') type!: typeof TEST_TYPE;
+  @PropObject(() => EndpointEventData, 'The endpoint that is tested') data!: EndpointEventData;
+}
+
 export type EventResponse = OrderEventResponse | WebhookEndpointEventResponse;
 
-/** Of a type there is no class, so the OpenAPI document has this component by name. */
-export const EVENT_SCHEMA = {
+const anyOf = (shapes: readonly (new () => object)[]) => shapes.map((shape) => ({ $ref: getSchemaPath(shape) }));
+
+/** Of a type there is no class, so the OpenAPI document has these components by name. */
+export const EVENT_SCHEMAS = {
   Event: {
     description: 'What happened, and to what. `type` says which: `switch` over it',
-    oneOf: [OrderEventResponse, WebhookEndpointEventResponse].map((shape) => ({ $ref: getSchemaPath(shape) })),
+    oneOf: anyOf([OrderEventResponse, WebhookEndpointEventResponse]),
+  },
+  WebhookMessage: {
+    description: 'What is sent to an endpoint: an event, or the test of the endpoint',
+    oneOf: anyOf([OrderEventResponse, WebhookEndpointEventResponse, TestMessageResponse]),
   },
 };
 
-@ApiExtraModels(OrderEventResponse, WebhookEndpointEventResponse)
+@ApiExtraModels(OrderEventResponse, WebhookEndpointEventResponse, TestMessageResponse)
 export class EventListResponse {
   @PropListOf('Event', 'Oldest first') data!: EventResponse[];
   @PropText('Send it as `after` to go on from here. Keep it: it holds for ever', { nullable: true })
