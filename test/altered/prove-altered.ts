@@ -18,7 +18,7 @@ interface Case {
 
 const LEAST = 43;
 
-/** Every so many cases of the spread; a prime, so that it meets other alterations in each scene. */
+/** One of so many cases is in the spread; a prime, so that it meets other alterations in each scene. */
 const STRIDE = 127;
 
 /** Each of these found a mistake once, and is in every spread. */
@@ -35,14 +35,16 @@ const AS_IT_IS: Alteration = { what: 'nothing', alter: (answer) => ({ bytes: asI
 const nameOf = ({ operation, nth, alteration }: Case): string => `${operation} ${nth}: ${alteration.what}`;
 
 /**
- * ALTERED=full runs every case, ALTERED=<expression> those whose name (operation, scene, alteration) it matches;
- * otherwise every 127th, beginning with ALTERED_SEED, and those that once found something.
+ * ALTERED=full runs every case, ALTERED=2/5 the second of every five, ALTERED=<expression> those whose name (operation,
+ * scene, alteration) it matches; otherwise one of 127, and those that once found something.
  */
 const isChosen = (each: Case, index: number): boolean => {
   const selection = process.env['ALTERED'] ?? '';
   if (selection === 'full') return true;
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(selection) ?? [];
+  if (parts !== undefined) return index % Number(parts) === Number(part) - 1;
   if (selection !== '') return new RegExp(selection).test(nameOf(each));
-  return TELLING.has(nameOf(each)) || index % STRIDE === Number(process.env['ALTERED_SEED'] ?? 1) % STRIDE;
+  return TELLING.has(nameOf(each)) || index % STRIDE === 1;
 };
 
 const told = (counts: Iterable<readonly [string, number]>): string =>
