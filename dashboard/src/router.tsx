@@ -9,6 +9,8 @@ import { ApprovalsPage } from './approvals/approvals-page.tsx';
 import { ResolvePage } from './resolve/resolve-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NotFound } from './shell/not-found.tsx';
+import { BudgetsPage } from './budgets/budgets-page.tsx';
+import { SwitchesPage } from './switches/switches-page.tsx';
 import { searchFrom, textOf } from './shell/search.ts';
 
 /** Only what a screen knows, so that an address says what is shown. */
@@ -48,6 +50,18 @@ const approvals = createRoute({
 });
 const approval = createRoute({ getParentRoute: () => root, path: '/approvals/$id', component: ApprovalPage });
 const providers = createRoute({ getParentRoute: () => root, path: '/providers', component: ProvidersPage });
+const switches = createRoute({
+  getParentRoute: () => root,
+  path: '/switches',
+  component: SwitchesPage,
+  validateSearch: known('cursor'),
+});
+const budgets = createRoute({
+  getParentRoute: () => root,
+  path: '/budgets',
+  component: BudgetsPage,
+  validateSearch: known('period', 'cursor'),
+});
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -56,7 +70,18 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([attention, orders, order, resolve, approvals, approval, providers, audit]),
+  routeTree: root.addChildren([
+    attention,
+    orders,
+    order,
+    resolve,
+    approvals,
+    approval,
+    providers,
+    switches,
+    budgets,
+    audit,
+  ]),
   basepath: '/ops',
   // Every value is a text: the usual way makes a number of an id that looks like one.
   parseSearch: searchFrom,

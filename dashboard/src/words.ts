@@ -96,6 +96,14 @@ export const REFUSALS = {
   statement_required: 'it takes a statement of the provider',
 } as const;
 
+export const SWITCH_OPERATIONS = {
+  purchases: 'purchases on account',
+  checkouts: 'hosted checkouts: no new one is opened',
+  cancellations: 'requests to a provider to cancel',
+  webhooks: 'webhooks, of one tenant or of all',
+  all: 'all of these',
+} as const;
+
 export const RESOLUTION_STATES = {
   proposed: 'a second person has to decide on it',
   applied: 'it was carried out',

@@ -2,6 +2,7 @@ import { ORDER_STATUSES, STATUS_MEANING } from '../../src/domain/orders/lifecycl
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
+import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
 import type { GeneratedFile } from './generated-files.js';
 
 /** What the dashboard says of statuses, reasons and decisions: the very words of the documents. It imports nothing of the gateway. */
@@ -19,6 +20,8 @@ export const dashboardWords = (): GeneratedFile => ({
     `export const DECISIONS = ${JSON.stringify(DECISIONS)} as const;`,
     '',
     `export const REFUSALS = ${JSON.stringify(REFUSALS)} as const;`,
+    '',
+    `export const SWITCH_OPERATIONS = ${JSON.stringify(SWITCH_OPERATIONS)} as const;`,
     '',
     `export const RESOLUTION_STATES = ${JSON.stringify(RESOLUTION_STATES)} as const;`,
     '',

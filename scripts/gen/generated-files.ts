@@ -8,6 +8,7 @@ import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.j
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
+import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
 import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
@@ -338,6 +339,19 @@ const operators = (): string =>
     '',
     'Nobody approves what they have proposed themselves, whatever their role. A machine may have a key with `ops` and `ops:act`,',
     'never with `ops:approve`.',
+    '',
+    '## Switches and budgets',
+    '',
+    'An operator, or a machine with `ops:act`, switches new sends off in one step: `POST /v1/ops/switches`, with a scope, a reason',
+    'that callers are told, and an end within 7 days. Only people turn a switch off; while the provider is paused by itself that',
+    'takes an approver, and what stops everybody takes two people. An admin sets what a tenant may spend in a month:',
+    '`PUT /v1/ops/budgets/{id}/{period}`; a higher limit takes two, the second with the same number.',
+    '[Why so](adr/0028-switches-and-budgets.md), [how](runbook.md#switch-something-off).',
+    '',
+    table(
+      ['operation', 'what stops'],
+      Object.entries(SWITCH_OPERATIONS).map(([word, means]) => [`\`${word}\``, means]),
+    ),
     '',
     '## At the command line',
     '',

@@ -77,6 +77,11 @@ import { ExamineCase } from './resolutions/examine-case.js';
 import { ListResolutions } from './resolutions/list-resolutions.js';
 import { ProposeResolution } from './resolutions/propose-resolution.js';
 import { ReadEvidence } from './resolutions/read-evidence.js';
+import { ListBudgets } from './limits/list-budgets.js';
+import { SetBudget } from './limits/set-budget.js';
+import { ListSwitches } from './switches/list-switches.js';
+import { TurnSwitchOff } from './switches/turn-switch-off.js';
+import { TurnSwitchOn } from './switches/turn-switch-on.js';
 import { RejectResolution } from './resolutions/reject-resolution.js';
 
 const USE_CASES = [
@@ -86,6 +91,11 @@ const USE_CASES = [
   ProposeResolution,
   ReadEvidence,
   RejectResolution,
+  ListBudgets,
+  SetBudget,
+  ListSwitches,
+  TurnSwitchOff,
+  TurnSwitchOn,
   CheckAudit,
   ListAttention,
   ListAudit,

@@ -13,6 +13,7 @@ import { LostOrders } from '../application/orders/lost-orders.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
+import { TurnSwitchOn } from '../application/switches/turn-switch-on.js';
 import { ResealSecrets } from '../application/webhooks/reseal-secrets.js';
 import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import { GatewayEnv } from '../config/gateway.env.js';
@@ -37,7 +38,9 @@ import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
 import { GaugesRepository } from '../persistence/telemetry/gauges.repository.js';
+import { SwitchesRepository } from '../persistence/switches/switches.repository.js';
 import { SecretsRepository } from '../persistence/webhooks/secrets.repository.js';
+import { ProviderDirectory } from '../providers/provider-directory.js';
 import { DatabaseGauges } from '../telemetry/database-gauges.js';
 import { Metrics } from '../telemetry/metrics.js';
 
@@ -87,6 +90,14 @@ export class Toolbox {
 
   get limitBuyer(): LimitBuyer {
     return new LimitBuyer(this.tenants);
+  }
+
+  get switches(): SwitchesRepository {
+    return new SwitchesRepository(this.database);
+  }
+
+  get turnSwitchOn(): TurnSwitchOn {
+    return new TurnSwitchOn(this.switches, new ProviderDirectory([]));
   }
 
   get recordRefusal(): RecordRefusal {

@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'request_in_progress',
   'provider_not_enabled',
   'provider_paused',
+  'tenant_paused',
   'provider_unavailable',
   'provider_rejected',
   'no_provider_available',
@@ -46,6 +47,13 @@ export const ERROR_CODES = [
   'resolution_not_found',
   'resolution_closed',
   'second_person_required',
+  'approver_required',
+  'switch_not_found',
+  'switch_active',
+  'switch_ended',
+  'switch_not_possible',
+  'budget_not_possible',
+  'tenant_not_found',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

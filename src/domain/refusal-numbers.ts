@@ -2,6 +2,7 @@ import type { LimitHolder } from './limits/purchase-limits.js';
 import type { Grams, MassRule } from './mass.js';
 import { amountOf, type Currency, type Money } from './money.js';
 import type { PaymentMethod } from './providers/capabilities.js';
+import type { StandingSwitch } from './switches/switch.js';
 import type { Pause, PauseReason } from './providers/throttle.js';
 
 /** As it is kept and shown: the amount as a decimal text. */
@@ -45,6 +46,8 @@ export interface RefusalNumbers {
     readonly order: PlainMoney;
   };
   readonly pause?: { readonly reason: PauseReason; readonly since: string; readonly askedAgainAt: string };
+  /** What a person has switched off, and until when at most. */
+  readonly switchedOff?: { readonly reason: string; readonly until: string };
   /** How long the provider was given. */
   readonly waitedSeconds?: number;
   readonly retryAfterSeconds?: number;
@@ -55,4 +58,8 @@ export interface RefusalNumbers {
 
 export const pauseNumbers = ({ reason, since, probeAt }: Pause): RefusalNumbers => ({
   pause: { reason, since: since.toISOString(), askedAgainAt: probeAt.toISOString() },
+});
+
+export const switchNumbers = ({ reason, until }: StandingSwitch): RefusalNumbers => ({
+  switchedOff: { reason, until: until.toISOString() },
 });

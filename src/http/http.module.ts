@@ -30,6 +30,8 @@ import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
 import { WatchController } from './v1/ops/watch.controller.js';
 import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
 import { ResolutionsController } from './v1/ops/resolutions.controller.js';
+import { BudgetsController } from './v1/ops/budgets.controller.js';
+import { SwitchesController } from './v1/ops/switches.controller.js';
 import { SessionController } from './v1/ops/session.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
@@ -56,6 +58,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     SessionController,
     OrderResolutionsController,
     ResolutionsController,
+    SwitchesController,
+    BudgetsController,
     AuditController,
     CaseworkController,
     OpsOrdersController,

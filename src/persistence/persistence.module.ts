@@ -34,10 +34,14 @@ import { AttentionRepository } from './ops/attention.repository.js';
 import { CaseworkRepository } from './ops/casework.repository.js';
 import { OrderDetailsRepository } from './ops/order-details.repository.js';
 import { SummaryRepository } from './ops/summary.repository.js';
+import { BudgetsRepository } from './limits/budgets.repository.js';
+import { SwitchesRepository } from './switches/switches.repository.js';
 import { ResolutionsRepository } from './resolutions/resolutions.repository.js';
 
 const REPOSITORIES = [
   ResolutionsRepository,
+  SwitchesRepository,
+  BudgetsRepository,
   AttentionRepository,
   CaseworkRepository,
   OrderDetailsRepository,

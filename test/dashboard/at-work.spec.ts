@@ -74,6 +74,52 @@ describe('an operator at work in a browser', () => {
     expect(new Set(tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
   });
 
+  it('switches purchases off in one step, sees that on every screen, and lets them go on', async () => {
+    const { page } = tab;
+    await signIn(page, await newOperator(gateway, 'Sue', 'operator'), '/ops/switches');
+    await page.getByText('Nothing is switched off.').waitFor();
+    await page.getByLabel('At which provider').selectOption('cnaught');
+    await page.getByLabel(/^Why; callers/).fill('Prices look wrong');
+    await page.getByRole('button', { name: 'Switch off' }).click();
+    const bar = page.getByRole('status').filter({ hasText: 'Purchases at cnaught of every tenant switched off' });
+    await bar.waitFor();
+    await page.getByRole('link', { name: 'Orders', exact: true }).click();
+    expect(await bar.textContent()).toContain('by Sue');
+    await expect(placeOrder(gateway)).rejects.toThrow('Prices look wrong');
+
+    await bar.getByRole('link').click();
+    await page.getByLabel('Why it can go on').fill('They are right again');
+    await page.getByRole('button', { name: 'Turn it off' }).click();
+    await page.getByText('Nothing is switched off.').waitFor();
+    expect(await lastAct()).toMatchObject({ act: 'switch.turn_off', outcome: 'applied' });
+    await placeOrder(gateway);
+  });
+
+  it('raises a budget by two people', async () => {
+    const { page } = tab;
+    const raise = async (name: string, press: string) => {
+      await signIn(page, await newOperator(gateway, name, 'admin'), '/ops/budgets');
+      await page
+        .getByRole('row')
+        .filter({ hasText: gateway.tenantId.slice(-6) })
+        .getByRole('button')
+        .click();
+      await page.getByLabel('Limit, USD').fill('200000');
+      await page.getByLabel('Why; it names nobody').fill('As agreed');
+      await page.getByRole('button', { name: press, exact: true }).click();
+      await page.getByLabel('Limit, USD').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByLabel('Your own key as an operator').waitFor();
+    };
+    await raise('Eva', 'Set');
+    expect(await lastAct()).toMatchObject({ act: 'session.end' });
+    const open =
+      'SELECT limit_usd::float8 AS "limit", open_limit_usd::float8 AS open FROM budgets WHERE tenant_id = $1';
+    expect(await gateway.rows(open, [gateway.tenantId])).toEqual([{ limit: null, open: 200_000 }]);
+    await raise('Finn', 'Set');
+    expect(await gateway.rows(open, [gateway.tenantId])).toEqual([{ limit: 200_000, open: null }]);
+  });
+
   it('is told why a key does not open the dashboard', async () => {
     const { page } = tab;
     await page.goto('/ops');

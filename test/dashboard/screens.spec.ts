@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { ServedGateway } from '../http/served-gateway.js';
+import { BY_TESTER } from '../support/launcher.js';
 import { launchBrowser, openPage } from './browser.js';
 import { newOperator, placeWhatHurts, propose, startForBrowsers } from './staffed-gateway.js';
 import { signIn } from './steps.js';
@@ -32,6 +34,9 @@ describe('the screens', () => {
     orderId = await placeWhatHurts(gateway);
     key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg');
     resolutionId = await propose(gateway, await newOperator(gateway, 'Ben'));
+    const scope = { provider: 'one_tribe', tenantId: null, operation: 'checkouts' } as const;
+    const wanted = { scope, until: new Date(Date.now() + 3_600_000), reason: 'Their pages are being changed' };
+    await gateway.app.get(TurnSwitchOn).run(wanted, BY_TESTER);
   });
   afterAll(async () => {
     await browser.close();
@@ -46,6 +51,8 @@ describe('the screens', () => {
     ['approvals', (page) => page.getByRole('table').waitFor()],
     ['approval', (page) => page.getByRole('button', { name: 'Approve' }).waitFor()],
     ['providers', (page) => page.getByRole('meter').first().waitFor()],
+    ['switches', (page) => page.getByRole('button', { name: 'Turn it off' }).waitFor()],
+    ['budgets', (page) => page.getByRole('table').waitFor()],
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
     ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
   ];

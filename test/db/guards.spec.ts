@@ -10,6 +10,7 @@ import { FIRMNESSES, PAYMENT_METHODS } from '../../src/domain/providers/capabili
 import { OPERATION_CLASSES, WRITES } from '../../src/domain/providers/calls.js';
 import { SHARED_PAUSE_REASONS } from '../../src/domain/providers/throttle.js';
 import { ATTEMPT_OUTCOMES } from '../../src/domain/purchases/attempt.js';
+import { SWITCH_OPERATION_NAMES } from '../../src/domain/switches/switch.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -359,6 +360,7 @@ describe('the database takes exactly the words of the code', () => {
     ['order_events', 'source', OBSERVATION_SOURCES],
     ['audit_log', 'act', Object.keys(ACTS)],
     ['audit_log', 'outcome', Object.keys(OUTCOMES)],
+    ['switches', 'operation', SWITCH_OPERATION_NAMES],
     ['attempts', 'operation', WRITES],
     ['attempts', 'outcome', ATTEMPT_OUTCOMES],
     ['checkout_sessions', 'status', CHECKOUT_STATUSES],

@@ -158,6 +158,7 @@ const valuesFor = async (gateway: ServedGateway): Promise<Values> => {
     'ended order': ended,
     email,
     head: last?.head ?? '',
+    time: new Date(Date.now() + 3_600_000).toISOString(),
   };
 };
 

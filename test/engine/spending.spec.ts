@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { NO_LIMITS, type BuyerLimits, type PurchaseLimits } from '../../src/domain/limits/purchase-limits.js';
+import { ListBudgets } from '../../src/application/limits/list-budgets.js';
+import { SetBudget } from '../../src/application/limits/set-budget.js';
+import { periodAt } from '../../src/domain/limits/budget.js';
+import type { RequestActor } from '../../src/domain/orders/cause.js';
 import { grams } from '../../src/domain/mass.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
@@ -12,6 +16,8 @@ const limited = (tenant: Partial<PurchaseLimits>, key: Partial<PurchaseLimits> =
   tenant: { ...NO_LIMITS, ...tenant },
   key: { ...NO_LIMITS, ...key },
 });
+
+const BY_MACHINE: RequestActor = { by: 'request', requestId: 'req_test', keyId: 'key_test', operator: null };
 
 const usd = (amount: number): Decimal => new Decimal(amount);
 
@@ -38,8 +44,16 @@ describe('the spending of a month', () => {
 
   const spent = (subject = engine.tenantId): Promise<number> => engine.spentBy(subject);
 
-  it('is never above the limit, however many orders come at once and whatever their size', async () => {
-    const limits = limited({ monthUsd: usd(60 * PER_TONNE) });
+  const setBudget = (limitUsd: number, period = periodAt(new Date())) =>
+    engine.app
+      .get(SetBudget)
+      .run({ tenantId: engine.tenantId, period, limitUsd: usd(limitUsd), reason: 'agreed' }, BY_MACHINE);
+
+  it.each([
+    ['limit', limited({ monthUsd: usd(60 * PER_TONNE) }), null],
+    ['budget', limited({ monthUsd: usd(999 * PER_TONNE) }), 60 * PER_TONNE],
+  ])('is never above the %s, however many orders come at once and whatever their size', async (_, limits, budget) => {
+    if (budget !== null) await setBudget(budget);
     const sizes = Array.from({ length: 200 }, (_, nth) => (nth % 10 === 0 ? 7 : 1) * 1_000_000);
     const other = await engine.startAnother();
     const results = await Promise.allSettled(
@@ -63,6 +77,35 @@ describe('the spending of a month', () => {
     expect(tonnes).toBe(60);
     expect(await spent()).toBe(60 * PER_TONNE);
     expect(await engine.deadlocks()).toBe(0);
+  });
+
+  it('is under a budget in its month alone, from the next order on, and is told so with its numbers', async () => {
+    const limits = limited({ monthUsd: usd(100) });
+    await place({ limits });
+    await setBudget(10, periodAt(new Date(Date.now() + 40 * 86_400_000)));
+    await place({ limits });
+    const budget = await setBudget(50);
+    expect([budget.limitUsd?.toNumber(), budget.spentUsd.toNumber(), budget.source]).toEqual([50, 40, 'budget']);
+    await expect(place({ limits })).rejects.toMatchObject({
+      code: 'spending_limit_reached',
+      message: expect.stringContaining('This tenant may spend 50.00 USD in a calendar month') as string,
+      context: { numbers: { monthLimit: { of: 'tenant', total: { amount: '50.00' }, spent: { amount: '40.00' } } } },
+    });
+    await setBudget(20);
+    await expect(place({ limits, grams: 1_000 })).rejects.toMatchObject({ code: 'spending_limit_reached' });
+  });
+
+  it('is reserved until the provider charges it, and nothing any more once an order ends without credits', async () => {
+    const found = async () => {
+      const { spentUsd, reservedUsd } = await engine.app.get(ListBudgets).find(engine.tenantId, periodAt(new Date()));
+      return [spentUsd.toNumber(), reservedUsd.toNumber()];
+    };
+    const waiting = await place({}, 0);
+    expect(await found()).toEqual([20, 20]);
+    await place();
+    expect(await found()).toEqual([40, 20]);
+    await engine.cancel(waiting.id);
+    expect(await found()).toEqual([20, 0]);
   });
 
   it('refuses with the numbers, and allows the order once the limit is raised', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { RotateCallbackSecret } from '../../src/application/webhooks/rotate-callback-secret.js';
 import { countStatements } from '../support/count-statements.js';
 import { TestEngine } from '../support/engine.js';
@@ -119,6 +120,22 @@ describe('statements to the database', () => {
     const purchases = tasks.filter(({ kind }) => kind === 'purchase');
     expect(purchases.length).toBeGreaterThanOrEqual(5);
     for (const task of purchases) expect(await countStatements(() => engine.runTask(task))).toHaveLength(2);
+  });
+
+  it('number one for a purchase that is switched off, whether it is told of the order or was before', async () => {
+    const { id } = await engine.place({ provider: 'cnaught', grams: 1_000 }, 0);
+    const scope = { provider: 'cnaught', tenantId: engine.tenantId, operation: 'purchases' } as const;
+    const wanted = { scope, until: new Date(Date.now() + 60_000), reason: 'counted' };
+    await app.get(TurnSwitchOn).run(wanted, BY_TESTER);
+    const runs: number[] = [];
+    for (let nth = 0; nth < 2; nth++) {
+      await engine.makeDue(id);
+      const [task] = (await engine.claimDue()).filter(({ subjectId }) => subjectId === id);
+      if (!task) throw new Error('the purchase was not due');
+      runs.push((await countStatements(() => engine.runTask(task))).length);
+    }
+    await engine.rows('UPDATE switches SET until = now()');
+    expect(runs).toEqual([1, 1]);
   });
 
   it('number two for a look at a placed order: a slot for the read, and what was seen or that nothing was', async () => {

@@ -1,5 +1,6 @@
 import { RotateCallbackSecret } from '../../src/application/webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from '../../src/application/webhooks/rotate-endpoint-secret.js';
+import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { EventRenderer } from '../../src/application/webhooks/event-renderer.js';
 import { FeedRepository } from '../../src/persistence/events/feed.repository.js';
 import { MOST_FAILING_MS, SEND_LEASE_MS } from '../../src/domain/webhooks/schedule.js';
@@ -64,6 +65,27 @@ describe('webhooks', () => {
     expect((await steps.deliveries(id)).map(({ state, attempts }) => [state, attempts])).toEqual(
       told.map(() => ['delivered', 1]),
     );
+  });
+
+  it('wait while a person has switched them off, for that tenant alone', async () => {
+    await oneDelivery();
+    const switchOff = (tenantId: string) =>
+      engine.app.get(TurnSwitchOn).run(
+        {
+          scope: { provider: null, tenantId, operation: 'webhooks' },
+          until: new Date(Date.now() + HOUR_MS),
+          reason: 'its receiver is being moved',
+        },
+        BY_TESTER,
+      );
+    await switchOff(engine.tenantId);
+    expect(await steps.claim()).toEqual([]);
+    const stopped = engine.tenantId;
+    await engine.beAnotherTenant();
+    await oneDelivery();
+    expect(await steps.sendDue()).toBe(1);
+    await engine.rows('UPDATE switches SET until = now() WHERE tenant_id = $1', [stopped]);
+    expect(await steps.sendDue()).toBe(1);
   });
 
   it('tell an endpoint what it wants, and one that is disabled nothing', async () => {

@@ -288,6 +288,295 @@ describe('what operators see', () => {
     });
   });
 
+  describe('of what they have switched off', () => {
+    const SWITCHES = '/v1/ops/switches';
+    const REASON = 'The account is being moved';
+    interface Told {
+      readonly id: string;
+      readonly state: string;
+      readonly code: string;
+      readonly detail: string;
+      readonly off_proposal: object | null;
+    }
+    let cy: { readonly id: string; readonly key: string };
+    let approver: string;
+    beforeAll(async () => {
+      cy = await newOperator('Cy', 'operator');
+      approver = (await newOperator('Di', 'approver')).key;
+    });
+    afterEach(async () => {
+      await gateway.rows('UPDATE switches SET until = now() WHERE off_at IS NULL AND until > now()');
+      await gateway.forgetPauses();
+    });
+    const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const answerTo = async (path: string, body: object, key: string) => {
+      const { status, body: told } = await docs.documented(
+        path.replace(/swi_\w+/, '{id}'),
+        gateway.post(path, key).send(body),
+      );
+      return { status, told: told as Told };
+    };
+    const turnOn = (scope: object, more: object = {}, key = ann.key) =>
+      answerTo(SWITCHES, { scope, until: inHours(4), reason: REASON, ...more }, key);
+    const turnOff = (id: string, key = ann.key) => answerTo(`${SWITCHES}/${id}/off`, { reason: 'It works' }, key);
+    const actsOn = (id: string) =>
+      gateway.rows('SELECT act, outcome, operator_id FROM audit_log WHERE subject = $1 ORDER BY number', [id]);
+
+    it('is told with its reason and its end to those who are refused, and to all who ask', async () => {
+      const { status, told } = await turnOn({ provider: 'cnaught', operation: 'purchases' });
+      expect([status, told]).toEqual([
+        201,
+        expect.objectContaining({ state: 'on', reason: REASON, owner: { id: ann.id, name: 'Ann' }, is_global: false }),
+      ]);
+      const refused = await docs.documented('/v1/orders', gateway.order(SMALL_ORDER));
+      expect([refused.status, refused.body]).toEqual([
+        503,
+        expect.objectContaining({
+          code: 'provider_paused',
+          detail: expect.stringContaining(REASON) as string,
+          numbers: { switched_off: { reason: REASON, until: expect.any(String) as string } },
+          retry: { safe: true, after_seconds: 300, same_key: true },
+        }),
+      ]);
+      expect(refused.headers['retry-after']).toBe('300');
+      const { data } = (await gateway.get('/v1/providers')).body as Page<{ id: string; switched_off: object[] }>;
+      expect(data.filter(({ switched_off: off }) => off.length > 0)).toMatchObject([
+        { id: 'cnaught', switched_off: [{ operation: 'purchases', reason: REASON }] },
+      ]);
+      const summary = await read<{ switches: object[]; providers: object[] }>('/v1/ops/summary');
+      expect(summary.switches).toEqual([told]);
+      expect(summary.providers).toContainEqual(
+        expect.objectContaining({ id: 'cnaught', purchases: expect.objectContaining({ state: 'switched_off' }) }),
+      );
+      expect(await read<Page<object>>(`${SWITCHES}?state=on`)).toMatchObject({ data: [told], next_cursor: null });
+      expect((await gateway.get('/metrics')).text).toContain('gateway_switches_on{operation="purchases"} 1');
+
+      expect((await turnOff(told.id)).told).toMatchObject({ state: 'off', off: { by: { id: ann.id } } });
+      expect((await turnOff(told.id)).told.code).toBe('switch_ended');
+      await place();
+      expect(await read(`${SWITCHES}/${told.id}`, `${SWITCHES}/{id}`)).toMatchObject({ state: 'off' });
+      expect(await actsOn(told.id)).toEqual([
+        { act: 'switch.turn_on', outcome: 'applied', operator_id: ann.id },
+        { act: 'switch.turn_off', outcome: 'applied', operator_id: ann.id },
+        { act: 'switch.turn_off', outcome: 'refused', operator_id: ann.id },
+      ]);
+    });
+
+    it('of one tenant is told to that tenant alone', async () => {
+      await turnOn({ tenant_id: gateway.tenantId, operation: 'all' });
+      const refused = await docs.documented('/v1/orders', gateway.order(SMALL_ORDER));
+      expect([refused.status, refused.body.code]).toEqual([503, 'tenant_paused']);
+      const other = await gateway.newKey(['orders:write', 'orders:read'], await gateway.newTenant());
+      const told = async (key: string) => (await gateway.get('/v1/providers', key)).text.includes(REASON);
+      expect([await told(gateway.key), await told(other)]).toEqual([true, false]);
+      expect((await gateway.order(SMALL_ORDER, randomUUID(), other)).status).toBe(201);
+    });
+
+    it('takes two people to turn on again, where it stops everything', async () => {
+      const { told } = await turnOn({ operation: 'all' });
+      const proposed = await turnOff(told.id);
+      expect(proposed.told).toMatchObject({ state: 'on', off_proposal: { by: { name: 'Ann' } }, off: null });
+      expect((await turnOff(told.id)).told.code).toBe('second_person_required');
+      expect((await gateway.order(SMALL_ORDER)).status).toBe(503);
+      await expect(
+        gateway.rows(`UPDATE switches SET off_at = now(), off_by = $2 WHERE id = $1`, [told.id, ann.id]),
+      ).rejects.toThrow('switches_second_person');
+      // Whoever comes a day later has to be told anew what for.
+      await gateway.rows(`UPDATE switches SET off_proposed_at = now() - interval '25 hours' WHERE id = $1`, [told.id]);
+      expect((await turnOff(told.id, cy.key)).told).toMatchObject({
+        state: 'on',
+        off_proposal: { by: { name: 'Cy' } },
+      });
+      expect((await turnOff(told.id)).told).toMatchObject({ state: 'off', off: { by: { name: 'Ann' } } });
+      expect((await actsOn(told.id)).map((row) => [row['act'], row['outcome']])).toEqual([
+        ['switch.turn_on', 'applied'],
+        ['switch.propose_off', 'applied'],
+        ['switch.turn_off', 'refused'],
+        ['switch.propose_off', 'applied'],
+        ['switch.turn_off', 'applied'],
+      ]);
+    });
+
+    it('takes an approver to turn on again, while the provider is paused by itself', async () => {
+      const { told } = await turnOn({ provider: 'cnaught', operation: 'purchases' });
+      await gateway.rows(
+        `INSERT INTO provider_health (provider, operation_class, pause_reason, paused_at, probe_at)
+         VALUES ('cnaught', 'purchases', 'insufficient_credit', now(), now() + interval '5 minutes')`,
+      );
+      const refused = await turnOff(told.id);
+      expect([refused.status, refused.told.code]).toEqual([403, 'approver_required']);
+      const another = await turnOn({ provider: 'one_tribe', operation: 'purchases' });
+      expect((await turnOff(another.told.id)).told.state).toBe('off');
+      expect((await turnOff(told.id, approver)).told.state).toBe('off');
+    });
+
+    it('is turned on by machines, and off by people', async () => {
+      const machine = await gateway.newKey(['ops:act']);
+      const { told } = await turnOn({ provider: 'cnaught', operation: 'all' }, {}, machine);
+      expect(told).toMatchObject({ owner: null });
+      expect((await turnOff(told.id, machine)).told.code).toBe('operator_key_required');
+      expect((await turnOn({ operation: 'all' }, {}, viewer)).told.code).toBe('scope_missing');
+      expect((await turnOff(told.id, viewer)).told.code).toBe('scope_missing');
+    });
+
+    it.each<[string, object, object, number, string]>([
+      ['that is over', {}, { until: inHours(-1) }, 422, 'until'],
+      ['for longer than seven days', {}, { until: inHours(169) }, 422, 'until'],
+      ['of webhooks at a provider', { provider: 'cnaught', operation: 'webhooks' }, {}, 422, 'scope.provider'],
+      ['without a reason', {}, { reason: '' }, 400, 'reason'],
+      ['of nothing that there is', { operation: 'quotes' }, {}, 400, 'scope.operation'],
+    ])('is refused %s', async (_, scope, more, expected, field) => {
+      const { status, told } = await turnOn({ operation: 'all', ...scope }, more);
+      expect([status, Object.keys((told as unknown as { errors: object }).errors)]).toEqual([expected, [field]]);
+      const gone = await turnOff('swi_01jd4v2m0gf5c8q7k3x9w1z2r4');
+      expect([gone.status, gone.told.code]).toEqual([404, 'switch_not_found']);
+    });
+
+    it('is said twice in vain, and listed page by page, the latest first', async () => {
+      const { told } = await turnOn({ operation: 'checkouts' });
+      const again = await turnOn({ operation: 'checkouts' }, { until: inHours(3) });
+      expect([again.status, again.told.code, again.told.detail]).toEqual([
+        409,
+        'switch_active',
+        expect.stringContaining(told.id) as string,
+      ]);
+      const all = await read<Page<{ id: string }>>(`${SWITCHES}?limit=100`);
+      const paged: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Page<{ id: string }> = await read(`${SWITCHES}?limit=3${cursor && `&cursor=${cursor}`}`);
+        paged.push(...page.data.map(({ id }) => id));
+        cursor = page.next_cursor;
+      }
+      expect(paged).toEqual(all.data.map(({ id }) => id));
+      expect(paged[0]).toBe(told.id);
+      const unknown = await turnOn({ tenant_id: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4', operation: 'all' });
+      expect([unknown.status, unknown.told.code]).toEqual([404, 'tenant_not_found']);
+      const misspelt = await turnOn({ provider: 'cnaugth', operation: 'all' });
+      expect([misspelt.status, misspelt.told.code]).toEqual([422, 'provider_not_enabled']);
+    });
+
+    it('is switched off at the command line, too, where the API is away', async () => {
+      const command = <Printed>(...args: string[]) =>
+        runCommand<Printed>(gateway.database.applicationUrl, 'switches', ...args);
+      const { printed } = await command<{ id: string }>(
+        'turn-on',
+        '--provider',
+        'cnaught',
+        '--until',
+        inHours(2),
+        '--reason',
+        REASON,
+      );
+      expect((await gateway.order(SMALL_ORDER)).body.code).toBe('provider_paused');
+      expect((await command<{ id: string }[]>('list')).printed.map(({ id }) => id)).toEqual([printed.id]);
+      await expect(command('turn-on', '--until', inHours(200), '--reason', REASON)).rejects.toThrow('7 days');
+    });
+  });
+
+  describe('of what tenants may spend', () => {
+    const MONTH = new Date().toISOString().slice(0, 7);
+    const BUDGET = '/v1/ops/budgets/{id}/{period}';
+    interface Told {
+      readonly code: string;
+      readonly limit: object;
+      readonly proposal: object | null;
+      readonly errors: object;
+    }
+    let [boss, second]: { readonly id: string; readonly key: string }[] = [];
+    let tenantId: string;
+    beforeAll(async () => {
+      [boss, second] = [await newOperator('Eva', 'admin'), await newOperator('Finn', 'admin')];
+    });
+    beforeEach(async () => {
+      tenantId = await gateway.newTenant();
+    });
+    const usd = (amount: string) => ({ amount, currency: 'USD' });
+    const set = async (amount: string, key = boss?.key, more: object = {}, period = MONTH) => {
+      const sent = gateway.anonymous
+        .put(`/v1/ops/budgets/${tenantId}/${period}`)
+        .set('authorization', `Bearer ${key}`)
+        .send({ limit: usd(amount), reason: 'As agreed', ...more });
+      const { status, body } = await docs.documented(BUDGET, sent);
+      return { status, told: body as Told };
+    };
+
+    it('is what they may every month, until somebody sets less; more takes two people', async () => {
+      const found = await read(`/v1/ops/budgets/${tenantId}/${MONTH}`, BUDGET);
+      expect(found).toMatchObject({ limit: usd('100000.00'), source: 'every_month', spent: usd('0.00'), set: null });
+      const lower = await set('5000');
+      expect(lower.told).toMatchObject({ limit: usd('5000.00'), source: 'budget', set: { by: { name: 'Eva' } } });
+
+      const proposed = await set('7000');
+      expect(proposed.told).toMatchObject({
+        limit: usd('5000.00'),
+        proposal: { limit: usd('7000.00'), by: { name: 'Eva' } },
+      });
+      expect((await set('7000')).told.code).toBe('second_person_required');
+      expect((await set('7000.01', second?.key)).told.proposal).toMatchObject({ by: { name: 'Finn' } });
+      expect((await set('7000.01')).told).toMatchObject({ limit: usd('7000.01'), proposal: null });
+      await gateway.rows(`UPDATE budgets SET open_at = now() - interval '25 hours' WHERE tenant_id = $1`, [tenantId]);
+
+      const acts = await gateway.rows(
+        'SELECT act, outcome, operator_id, after::jsonb ->> $2 AS usd FROM audit_log WHERE subject = $1 ORDER BY number',
+        [tenantId, 'limit_usd'],
+      );
+      expect(acts.slice(1).map((row) => [row['act'], row['outcome'], row['operator_id'], row['usd']])).toEqual([
+        ['budget.set', 'applied', boss?.id, '5000'],
+        ['budget.propose', 'applied', boss?.id, '7000'],
+        ['budget.set', 'refused', boss?.id, null],
+        ['budget.propose', 'applied', second?.id, '7000.01'],
+        ['budget.set', 'applied', boss?.id, '7000.01'],
+      ]);
+      for (const change of ['set_by = proposed_by', 'limit_usd = 9000', 'limit_usd = 9000, proposed_by = set_by'])
+        await expect(
+          gateway.rows(`UPDATE budgets SET ${change} WHERE tenant_id = $1`, [tenantId]),
+        ).rejects.toMatchObject({ code: '23514' });
+    });
+
+    it('a proposal is good for a day', async () => {
+      await set('100');
+      await set('200');
+      await gateway.rows(`UPDATE budgets SET open_at = now() - interval '25 hours' WHERE tenant_id = $1`, [tenantId]);
+      expect((await set('200', second?.key)).told).toMatchObject({
+        limit: usd('100.00'),
+        proposal: { by: { name: 'Finn' } },
+      });
+    });
+
+    it('is lowered by a machine, and raised by people', async () => {
+      const machine = await gateway.newKey(['ops:admin']);
+      expect((await set('100', machine)).told).toMatchObject({ limit: usd('100.00'), set: { by: null } });
+      expect((await set('200', machine)).told.code).toBe('operator_key_required');
+      expect((await set('50', ann.key)).told.code).toBe('scope_missing');
+    });
+
+    it.each<[string, object, string, number, string]>([
+      ['another currency', { limit: { amount: '5', currency: 'GBP' } }, MONTH, 400, 'limit.currency'],
+      ['nothing', { limit: { amount: '0', currency: 'USD' } }, MONTH, 400, 'limit.amount'],
+      ['no reason', { reason: '' }, MONTH, 400, 'reason'],
+      ['a month that is over', {}, '2026-01', 422, 'period'],
+      ['a month too far ahead', {}, '2099-01', 422, 'period'],
+      ['no month', {}, '2026-13', 400, 'period'],
+    ])('is refused with %s', async (_, more, period, expected, field) => {
+      const { status, told } = await set('5', boss?.key, more, period);
+      expect([status, Object.keys(told.errors)]).toEqual([expected, [field]]);
+    });
+
+    it('is listed of every tenant, page by page', async () => {
+      const all = await read<Page<{ tenant_id: string }>>(`/v1/ops/budgets?limit=100&period=${MONTH}`);
+      const paged: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Page<{ tenant_id: string }> = await read(`/v1/ops/budgets?limit=3${cursor && `&cursor=${cursor}`}`);
+        paged.push(...page.data.map((row) => row.tenant_id));
+        cursor = page.next_cursor;
+      }
+      expect(paged).toEqual(all.data.map((row) => row.tenant_id));
+      expect(paged).toContain(tenantId);
+      tenantId = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
+      expect((await set('5')).told.code).toBe('tenant_not_found');
+    });
+  });
+
   describe('in the audit', () => {
     it('is listed by operator, act and time, newest first and page by page', async () => {
       const eve = await newOperator('Eve', 'operator');

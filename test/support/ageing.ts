@@ -15,6 +15,7 @@ const TIMES = {
   webhook_deliveries: { order: 'order_id', columns: ['due_at', 'leased_until'] },
   webhook_endpoints: { order: null, columns: ['failing_since'] },
   quota_buckets: { order: null, columns: ['filled_at', 'blocked_until'] },
+  switches: { order: null, columns: ['on_at', 'until', 'off_proposed_at'] },
 } as const;
 
 /** Makes what is recorded `ms` older, which to the gateway is the same as waiting. With an order: its rows only. */

@@ -5,6 +5,7 @@ import { addOperatorCommands } from '../../src/cli/operators.js';
 import { addOrderCommands } from '../../src/cli/orders.js';
 import { addPrivacyCommands } from '../../src/cli/privacy.js';
 import { addProviderCommands } from '../../src/cli/providers.js';
+import { addSwitchCommands } from '../../src/cli/switches.js';
 import { addTenantCommands } from '../../src/cli/tenants.js';
 import { Refused } from '../../src/cli/terminal.js';
 import { addWebhookCommands } from '../../src/cli/webhooks.js';
@@ -15,6 +16,7 @@ const COMMANDS = [
   addOperatorCommands,
   addOrderCommands,
   addProviderCommands,
+  addSwitchCommands,
   addPrivacyCommands,
   addWebhookCommands,
   addAuditCommands,

@@ -259,7 +259,7 @@ export class TestEngine extends TestBed {
   }
 
   listProviders(): ReturnType<ListProviders['run']> {
-    return this.app.get(ListProviders).run();
+    return this.app.get(ListProviders).run(this.tenantId);
   }
 
   /** As a worker does between its tasks. */

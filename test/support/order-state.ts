@@ -53,6 +53,7 @@ export const aState = (order: Partial<Order> = {}, state: Partial<Omit<OrderStat
   cancelMayHaveArrived: false,
   targets: { sessions: [], claims: NO_CLAIMS },
   accepted: [],
+  switchedOff: null,
   leaseToken: null,
   isLeased: false,
   now: NOW,

@@ -741,6 +741,122 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/switches': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what people have switched off
+     * @description Newest first, with those that are over.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['listSwitches'];
+    put?: never;
+    /**
+     * Switch new sends off
+     * @description In one step. Once this has answered, no gateway begins a send that is within the scope; what was begun before may still be under way. Orders that are accepted already wait, what was bought is followed, and new ones are refused with `provider_paused` or `tenant_paused`. A repeat is refused with `switch_active`.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['turnSwitchOn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/switches/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a switch
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['getSwitch'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/switches/{id}/off': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let sends begin again
+     * @description For people. Where a provider of its scope is paused by itself it takes an approver. A switch that stops every tenant at every provider takes two people: the first call proposes (`off_proposal`), and another person’s within a day turns it off.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['turnSwitchOff'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/budgets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what tenants may spend in a month, and have spent
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['listBudgets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/budgets/{id}/{period}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a tenant may spend in a month, and has spent
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['getBudget'];
+    /**
+     * Set what a tenant may spend in a month
+     * @description In place of what it may spend in every month. It holds at once, for every order that is accepted after the answer. One person, or a machine, lowers it; two people raise it: the first call proposes (`proposal`), and another person’s with the same limit within a day sets it.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    put: operations['setBudget'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/audit': {
     parameters: {
       query?: never;
@@ -1056,6 +1172,7 @@ export interface components {
      *     - `no_supply`: the offering has less left than was ordered; nothing was sent
      *     - `text_too_long`: a text is longer than the provider takes; nothing was sent
      *     - `total_not_payable`: the total is below or above what can be paid this way; nothing was sent
+     *     - `switched_off`: a person has switched such sends off until the time in `status_detail`; the order waits
      *     - `cancelled_by_caller`: cancelled on request
      *     - `not_bought`: a person has decided, on evidence, that nothing was bought
      *     - `vanished`: the provider has it no more and has retired nothing: a person has ended it
@@ -1083,6 +1200,7 @@ export interface components {
       | 'no_supply'
       | 'text_too_long'
       | 'total_not_payable'
+      | 'switched_off'
       | 'cancelled_by_caller'
       | 'not_bought'
       | 'vanished';
@@ -1127,7 +1245,8 @@ export interface components {
     Firmness: 'firm' | 'indicative' | 'computed';
     /**
      * @description - `provider_not_enabled`: the provider is not connected to this gateway
-     *     - `provider_paused`: no orders are sent to it for now; `numbers.pause` says why, since when, and when it is asked again
+     *     - `provider_paused`: no orders are sent to it for now; `numbers.pause` says why, since when, and when it is asked again, or `numbers.switched_off` why and until when
+     *     - `tenant_paused`: no orders of the tenant are sent to it for now: `numbers.switched_off`
      *     - `provider_unavailable`: it could not be read just now
      *     - `timed_out`: it named no price in the time it was given, `numbers.waited_seconds`
      *     - `provider_rejected`: it refuses to quote this
@@ -1144,6 +1263,7 @@ export interface components {
     AbsenceCode:
       | 'provider_not_enabled'
       | 'provider_paused'
+      | 'tenant_paused'
       | 'provider_unavailable'
       | 'timed_out'
       | 'provider_rejected'
@@ -1175,7 +1295,8 @@ export interface components {
      *     - `dearer`: its total is not the lowest
      *     - `no_exchange_rate`: its total could not be compared with the others
      *     - `provider_not_enabled`: the provider is not connected to this gateway
-     *     - `provider_paused`: no orders are sent to it for now; `numbers.pause` says why, since when, and when it is asked again
+     *     - `provider_paused`: no orders are sent to it for now; `numbers.pause` says why, since when, and when it is asked again, or `numbers.switched_off` why and until when
+     *     - `tenant_paused`: no orders of the tenant are sent to it for now: `numbers.switched_off`
      *     - `provider_unavailable`: it could not be read just now
      *     - `timed_out`: it named no price in the time it was given, `numbers.waited_seconds`
      *     - `provider_rejected`: it refuses to quote this
@@ -1195,6 +1316,7 @@ export interface components {
       | 'no_exchange_rate'
       | 'provider_not_enabled'
       | 'provider_paused'
+      | 'tenant_paused'
       | 'provider_unavailable'
       | 'timed_out'
       | 'provider_rejected'
@@ -1211,6 +1333,7 @@ export interface components {
      *     - `order.quoted`: a price was asked for before sending
      *     - `order.submitting`: the intent to send was committed
      *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
+     *     - `order.held`: nothing is sent for now, because a person has switched that off; the order waits
      *     - `order.in_doubt`: the outcome of a send is unknown
      *     - `order.awaiting_payment`: a hosted checkout is open
      *     - `order.placed`: the provider has acknowledged the order
@@ -1235,6 +1358,7 @@ export interface components {
       | 'order.quoted'
       | 'order.submitting'
       | 'order.not_sent'
+      | 'order.held'
       | 'order.in_doubt'
       | 'order.awaiting_payment'
       | 'order.placed'
@@ -1262,6 +1386,7 @@ export interface components {
      *     - `order.quoted`: a price was asked for before sending
      *     - `order.submitting`: the intent to send was committed
      *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
+     *     - `order.held`: nothing is sent for now, because a person has switched that off; the order waits
      *     - `order.in_doubt`: the outcome of a send is unknown
      *     - `order.awaiting_payment`: a hosted checkout is open
      *     - `order.placed`: the provider has acknowledged the order
@@ -1296,6 +1421,7 @@ export interface components {
       | 'order.quoted'
       | 'order.submitting'
       | 'order.not_sent'
+      | 'order.held'
       | 'order.in_doubt'
       | 'order.awaiting_payment'
       | 'order.placed'
@@ -1328,6 +1454,7 @@ export interface components {
      *     - `order.quoted`: a price was asked for before sending
      *     - `order.submitting`: the intent to send was committed
      *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
+     *     - `order.held`: nothing is sent for now, because a person has switched that off; the order waits
      *     - `order.in_doubt`: the outcome of a send is unknown
      *     - `order.awaiting_payment`: a hosted checkout is open
      *     - `order.placed`: the provider has acknowledged the order
@@ -1364,6 +1491,7 @@ export interface components {
       | 'order.quoted'
       | 'order.submitting'
       | 'order.not_sent'
+      | 'order.held'
       | 'order.in_doubt'
       | 'order.awaiting_payment'
       | 'order.placed'
@@ -1478,6 +1606,11 @@ export interface components {
      *     - `cross_site_request`: The request comes from another site
      *     - `operator_key_required`: Only an operator may do this
      *     - `second_person_required`: Another person has to decide
+     *     - `approver_required`: This takes an approver
+     *     - `switch_not_found`: There is no such switch
+     *     - `switch_active`: This is switched off already
+     *     - `switch_ended`: The switch is not on any more
+     *     - `tenant_not_found`: There is no such tenant
      *     - `resolution_not_found`: There is no such resolution
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
@@ -1520,6 +1653,7 @@ export interface components {
      *     - `internal_error`: Something went wrong here
      *     - `provider_unavailable`: The provider does not respond
      *     - `provider_paused`: The provider is paused
+     *     - `tenant_paused`: This tenant is paused
      *     - `webhook_endpoint_disabled`: The webhook endpoint is disabled
      *     - `webhook_delivery_not_found`: No such webhook delivery
      *     - `replay_too_large`: Too many events to replay at a time
@@ -1538,6 +1672,11 @@ export interface components {
       | 'cross_site_request'
       | 'operator_key_required'
       | 'second_person_required'
+      | 'approver_required'
+      | 'switch_not_found'
+      | 'switch_active'
+      | 'switch_ended'
+      | 'tenant_not_found'
       | 'resolution_not_found'
       | 'version_changed'
       | 'resolution_refused'
@@ -1580,6 +1719,7 @@ export interface components {
       | 'internal_error'
       | 'provider_unavailable'
       | 'provider_paused'
+      | 'tenant_paused'
       | 'webhook_endpoint_disabled'
       | 'webhook_delivery_not_found'
       | 'replay_too_large'
@@ -1733,6 +1873,19 @@ export interface components {
        */
       asked_again_at: string;
     };
+    SwitchedOff: {
+      /**
+       * @description Why, in the words of who switched it off
+       * @example CNaught is being moved to another account
+       */
+      reason: string;
+      /**
+       * Format: date-time
+       * @description Until when at most; a person may turn it off before
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      until: string;
+    };
     RefusalNumbers: {
       /** @description Which masses can be ordered. Of several offerings, the loosest of each bound */
       mass?: components['schemas']['MassRule'];
@@ -1757,6 +1910,8 @@ export interface components {
       month_limit?: components['schemas']['MonthLimit'];
       /** @description Why no orders are sent to the provider */
       pause?: components['schemas']['Pause'];
+      /** @description What a person has switched off */
+      switched_off?: components['schemas']['SwitchedOff'];
       /**
        * @description How many seconds the provider was given
        * @example 8
@@ -2611,6 +2766,30 @@ export interface components {
        */
       per_seconds: number;
     };
+    ProviderSwitch: {
+      /**
+       * @description What is not done there for now
+       * @enum {string}
+       */
+      operation: 'purchases' | 'checkouts' | 'cancellations' | 'webhooks' | 'all';
+      /**
+       * @description Why
+       * @example CNaught is being moved to another account
+       */
+      reason: string;
+      /**
+       * Format: date-time
+       * @description Since when
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string;
+      /**
+       * Format: date-time
+       * @description Until when at most
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      until: string;
+    };
     Provider: {
       /**
        * @description Provider id
@@ -2674,6 +2853,8 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       asked_again_at: string | null;
+      /** @description What the operators have switched off there, for you or for all */
+      switched_off: components['schemas']['ProviderSwitch'][];
     };
     ProviderList: {
       /** @description Every enabled provider */
@@ -2738,6 +2919,7 @@ export interface components {
         | 'order.quoted'
         | 'order.submitting'
         | 'order.not_sent'
+        | 'order.held'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -2829,6 +3011,7 @@ export interface components {
             | 'order.quoted'
             | 'order.submitting'
             | 'order.not_sent'
+            | 'order.held'
             | 'order.in_doubt'
             | 'order.awaiting_payment'
             | 'order.placed'
@@ -2873,6 +3056,7 @@ export interface components {
         | 'order.quoted'
         | 'order.submitting'
         | 'order.not_sent'
+        | 'order.held'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -2968,6 +3152,7 @@ export interface components {
             | 'order.quoted'
             | 'order.submitting'
             | 'order.not_sent'
+            | 'order.held'
             | 'order.in_doubt'
             | 'order.awaiting_payment'
             | 'order.placed'
@@ -3113,6 +3298,7 @@ export interface components {
         | 'order.quoted'
         | 'order.submitting'
         | 'order.not_sent'
+        | 'order.held'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -3234,6 +3420,7 @@ export interface components {
         | 'order.quoted'
         | 'order.submitting'
         | 'order.not_sent'
+        | 'order.held'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -3359,7 +3546,7 @@ export interface components {
        */
       reason?: string;
       /**
-       * @description the same as a sentence. Or: what could not be understood
+       * @description the same as a sentence. Or: the same as a sentence, with the end. Or: what could not be understood
        * @example The provider did not answer in time.
        */
       detail?: string;
@@ -4030,6 +4217,208 @@ export interface components {
        */
       note: string;
     };
+    SwitchScope: {
+      /**
+       * @description At which provider; null for all
+       * @example cnaught
+       */
+      provider: string | null;
+      /**
+       * @description Of which tenant; null for all
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      tenant_id: string | null;
+      /**
+       * @description What is stopped
+       * @enum {string}
+       */
+      operation: 'purchases' | 'checkouts' | 'cancellations' | 'webhooks' | 'all';
+    };
+    SwitchDecision: {
+      /** @description Who */
+      by: components['schemas']['Person'];
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description Why
+       * @example The new account works
+       */
+      reason: string;
+    };
+    Switch: {
+      /**
+       * @description Switch id
+       * @example swi_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /** @description What it stops */
+      scope: components['schemas']['SwitchScope'];
+      /**
+       * @description `ended`: it came to its end
+       * @enum {string}
+       */
+      state: 'on' | 'off' | 'ended';
+      /**
+       * @description Why, as callers are told
+       * @example Prices of all providers look wrong
+       */
+      reason: string;
+      /** @description Who turned it on; null for a machine and at the command line */
+      owner: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When it was turned on
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      on_at: string;
+      /**
+       * Format: date-time
+       * @description Until when at most
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      until: string;
+      /**
+       * @description Whether it takes two people to turn it off
+       * @example true
+       */
+      is_global: boolean;
+      /** @description Who would turn it off: another person does, within a day */
+      off_proposal: components['schemas']['SwitchDecision'] | null;
+      /** @description Who turned it off */
+      off: components['schemas']['SwitchDecision'] | null;
+    };
+    SwitchList: {
+      /** @description Newest first */
+      data: components['schemas']['Switch'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
+       */
+      next_cursor: string | null;
+    };
+    SwitchScopeRequest: {
+      /**
+       * @description At which provider; left out, at all
+       * @example cnaught
+       */
+      provider?: string | null;
+      /**
+       * @description Of which tenant; left out, of all
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      tenant_id?: string | null;
+      /**
+       * @description What is stopped. `webhooks` goes with no provider
+       * @example purchases
+       * @enum {string}
+       */
+      operation: 'purchases' | 'checkouts' | 'cancellations' | 'webhooks' | 'all';
+    };
+    TurnOnRequest: {
+      /** @description What is stopped */
+      scope: components['schemas']['SwitchScopeRequest'];
+      /**
+       * Format: date-time
+       * @description Until when at most: within 7 days
+       * @example 2026-11-27T06:00:00Z
+       */
+      until: string;
+      /**
+       * @description Why. Shown to the callers who are refused, and kept: it names nobody
+       * @example CNaught is being moved to another account
+       */
+      reason: string;
+    };
+    TurnOffRequest: {
+      /**
+       * @description Why it can go on. Kept: it names nobody
+       * @example The new account works
+       */
+      reason: string;
+    };
+    BudgetSet: {
+      /** @description Who; null for a machine */
+      by: components['schemas']['Person'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description Why
+       * @example Agreed for the year-end campaign
+       */
+      reason: string;
+    };
+    BudgetProposal: {
+      /** @description The limit that is proposed */
+      limit: components['schemas']['Money'];
+      /** @description Who proposed it */
+      by: components['schemas']['Person'];
+      /**
+       * Format: date-time
+       * @description When; another person sends the same limit within a day
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description Why
+       * @example Agreed for the year-end campaign
+       */
+      reason: string;
+    };
+    Budget: {
+      /**
+       * @description Tenant id
+       * @example ten_01m8bvj5r7esqart4731rzbw58
+       */
+      tenant_id: string;
+      /**
+       * @description Which month (UTC)
+       * @example 2026-11
+       */
+      period: string;
+      /** @description The most that the tenant may spend in it; null for no limit */
+      limit: components['schemas']['Money'] | null;
+      /**
+       * @description What the limit comes from: a budget of this month, or what the tenant may spend in every month
+       * @enum {string}
+       */
+      source: 'budget' | 'every_month';
+      /** @description What is spent: reserved and charged together */
+      spent: components['schemas']['Money'];
+      /** @description What of it is reserved: for open orders that the provider has not charged yet. It can still change, or come back */
+      reserved: components['schemas']['Money'];
+      /** @description What is left; null for no limit */
+      left: components['schemas']['Money'] | null;
+      /** @description Who has set a budget of this month; null if none is */
+      set: components['schemas']['BudgetSet'] | null;
+      /** @description A higher one that waits for a second person */
+      proposal: components['schemas']['BudgetProposal'] | null;
+    };
+    BudgetList: {
+      /** @description By tenant id */
+      data: components['schemas']['Budget'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
+       */
+      next_cursor: string | null;
+    };
+    SetBudgetRequest: {
+      /** @description What may be spent in the month, in USD */
+      limit: components['schemas']['MoneyRequest'];
+      /**
+       * @description Why. Kept: it names nobody
+       * @example Agreed for the year-end campaign
+       */
+      reason: string;
+    };
     Act: {
       /**
        * @description Its place in the chain
@@ -4109,7 +4498,12 @@ export interface components {
         | 'resolution.apply'
         | 'resolution.approve'
         | 'resolution.reject'
-        | 'resolution.withdraw';
+        | 'resolution.withdraw'
+        | 'switch.turn_on'
+        | 'switch.propose_off'
+        | 'switch.turn_off'
+        | 'budget.propose'
+        | 'budget.set';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -4521,7 +4915,7 @@ export interface components {
        */
       reason?: string;
       /**
-       * @description the same as a sentence. Or: what could not be understood
+       * @description the same as a sentence. Or: the same as a sentence, with the end. Or: what could not be understood
        * @example The provider did not answer in time.
        */
       detail?: string;
@@ -4858,10 +5252,10 @@ export interface components {
     };
     PurchasesState: {
       /**
-       * @description `failing`: the latest purchases had no response, and some more pause it
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
        * @enum {string}
        */
-      state: 'ok' | 'failing' | 'paused';
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
       /**
        * @description Why it is paused
        * @enum {string|null}
@@ -4941,6 +5335,8 @@ export interface components {
       open_orders: components['schemas']['OpenCount'][];
       /** @description The providers */
       providers: components['schemas']['ProviderSummary'][];
+      /** @description What people have switched off, the oldest first */
+      switches: components['schemas']['Switch'][];
       /** @description What the gateway has to do */
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
@@ -5704,6 +6100,7 @@ export interface operations {
           | 'order.quoted'
           | 'order.submitting'
           | 'order.not_sent'
+          | 'order.held'
           | 'order.in_doubt'
           | 'order.awaiting_payment'
           | 'order.placed'
@@ -6850,6 +7247,278 @@ export interface operations {
       };
     };
   };
+  listSwitches: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only those in this state */
+        state?: 'on' | 'off' | 'ended';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of switches */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SwitchList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  turnSwitchOn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TurnOnRequest'];
+      };
+    };
+    responses: {
+      /** @description The switch, on */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Switch'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSwitch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Switch id
+         * @example swi_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The switch */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Switch'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  turnSwitchOff: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Switch id
+         * @example swi_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TurnOffRequest'];
+      };
+    };
+    responses: {
+      /** @description The switch: off, or still on with the proposal */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Switch'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listBudgets: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Of which month (UTC); by default of this one
+         * @example 2026-11
+         */
+        period?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tenants */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BudgetList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getBudget: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Tenant id
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+        /**
+         * @description Which month (UTC)
+         * @example 2026-11
+         */
+        period: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The budget */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Budget'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  setBudget: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Tenant id
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+        /**
+         * @description Which month (UTC)
+         * @example 2026-11
+         */
+        period: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetBudgetRequest'];
+      };
+    };
+    responses: {
+      /** @description The budget: set, or as it was with the proposal */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Budget'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listActs: {
     parameters: {
       query?: {
@@ -6899,7 +7568,12 @@ export interface operations {
           | 'resolution.apply'
           | 'resolution.approve'
           | 'resolution.reject'
-          | 'resolution.withdraw';
+          | 'resolution.withdraw'
+          | 'switch.turn_on'
+          | 'switch.propose_off'
+          | 'switch.turn_off'
+          | 'budget.propose'
+          | 'budget.set';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4

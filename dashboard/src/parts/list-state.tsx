@@ -45,7 +45,7 @@ export const Pages = ({
   cursor,
   next,
 }: {
-  to: '/' | '/orders' | '/approvals' | '/audit';
+  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit';
   cursor?: string | undefined;
   next: string | null;
 }) => (

@@ -106,6 +106,12 @@ const Card = ({
 
 const Purchases = ({ of: { state, why, since, probe_at: probeAt } }: { of: Of<'PurchasesState'> }) => {
   if (state === 'ok') return <>are sent</>;
+  if (state === 'switched_off')
+    return (
+      <strong className="reason">
+        switched off by a person: <Link to="/switches">Switches</Link>
+      </strong>
+    );
   if (state === 'failing')
     return <strong className="reason">are sent; the latest had no response, and after a few more they pause</strong>;
   return (

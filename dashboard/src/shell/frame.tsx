@@ -5,6 +5,7 @@ import { useSession, useSignOut } from '../api/session.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Until } from '../parts/time.tsx';
 import { wordsOf } from '../parts/values.tsx';
+import { SwitchBars } from '../switches/switch-bars.tsx';
 import { SignInDialog } from '../sign-in/sign-in-dialog.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { AsOf } from './as-of.tsx';
@@ -56,10 +57,15 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         </Link>
         <Link to="/orders">Orders</Link>
         <Link to="/providers">Providers</Link>
+        <Link to="/switches">
+          Switches <span className="count">{summary.data?.switches.length || ''}</span>
+        </Link>
+        <Link to="/budgets">Budgets</Link>
         <Link to="/audit">Audit</Link>
       </nav>
       <main id="content" tabIndex={-1}>
         <ProblemBox error={signOut.error} />
+        {summary.data && <SwitchBars switches={summary.data.switches} />}
         {summary.data && <Pauses providers={summary.data.providers} />}
         <Outlet />
       </main>

@@ -8,6 +8,8 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['g o', 'go to Orders'],
   ['g p', 'go to Approvals'],
   ['g v', 'go to Providers'],
+  ['g s', 'go to Switches'],
+  ['g b', 'go to Budgets'],
   ['g u', 'go to Audit'],
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],
@@ -16,7 +18,15 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Esc', 'close it, or leave a field'],
 ];
 
-const PLACES = { a: '/', o: '/orders', p: '/approvals', v: '/providers', u: '/audit' } as const;
+const PLACES = {
+  a: '/',
+  o: '/orders',
+  p: '/approvals',
+  v: '/providers',
+  s: '/switches',
+  b: '/budgets',
+  u: '/audit',
+} as const;
 
 /** How long `g` waits for the key after it. */
 const SECOND_KEY_MS = 1_500;

@@ -15,6 +15,7 @@ import { massIn, type Grams } from '../../domain/mass.js';
 import { money, MONEY_SCALE, readableMoney, type Currency, type Money } from '../../domain/money.js';
 import { plainMoney, type PlainMoney, type RefusalNumbers } from '../../domain/refusal-numbers.js';
 import type { OrderTerms } from '../../domain/orders/order.js';
+import { BudgetsRepository } from '../../persistence/limits/budgets.repository.js';
 import type { Accepted } from '../../persistence/orders/orders.repository.js';
 import { DefaultLimits } from './default-limits.js';
 
@@ -33,6 +34,7 @@ export class ApplyLimits {
   constructor(
     private readonly defaults: DefaultLimits,
     private readonly rates: ExchangeRates,
+    private readonly budgets: BudgetsRepository,
   ) {}
 
   /** The limits that hold, with the default for each that a tenant has not of its own. */
@@ -88,9 +90,14 @@ export class ApplyLimits {
     return { maxTotal, spending: counts ? reservationFor(total ?? money(0, currency), rate) : null };
   }
 
-  /** The refusal of an order with which the month would cost more than its limit. */
-  spendingRefused({ of, spentUsd, orderUsd }: SpendingExceeded, limits: BuyerLimits): AppError {
-    const limit = limits[of].monthUsd ?? spentUsd;
+  /** The refusal of an order with which the month would cost more than its limit, or the budget of the month. */
+  async spendingRefused(
+    { of, spentUsd, orderUsd }: SpendingExceeded,
+    tenantId: string,
+    limits: BuyerLimits,
+  ): Promise<AppError> {
+    const budget = of === 'tenant' ? await this.budgets.limitNow(tenantId) : null;
+    const limit = budget ?? limits[of].monthUsd ?? spentUsd;
     return new AppError(
       'spending_limit_reached',
       `${WHOSE[of]} may spend ${usdText(limit)} in a calendar month (UTC). ${usdText(spentUsd)} are spent or reserved, ` +

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { bucketsFor, type Pause } from '../../domain/providers/throttle.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { SummaryRepository, type QuotaLeft, type Summary } from '../../persistence/ops/summary.repository.js';
+import { stopsPurchasesAt, type Switch } from '../../domain/switches/switch.js';
+import { SwitchesRepository } from '../../persistence/switches/switches.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 
@@ -13,7 +15,7 @@ export { MOST_COUNTED } from '../../persistence/ops/summary.repository.js';
 export interface ProviderSummary {
   readonly id: string;
   /** `failing`: the latest purchases had no response, and one more of those pauses it. */
-  readonly purchases: 'ok' | 'failing' | 'paused';
+  readonly purchases: 'ok' | 'failing' | 'paused' | 'switched_off';
   readonly pause: Pause | null;
   readonly quota: readonly {
     readonly limit: string;
@@ -26,6 +28,8 @@ export interface ProviderSummary {
 
 export interface OpsSummary extends Pick<Summary, 'at' | 'attention' | 'open' | 'proposals' | 'tasks' | 'deliveries'> {
   readonly providers: readonly ProviderSummary[];
+  /** Those that are on, the oldest first. */
+  readonly switches: readonly Switch[];
 }
 
 /** How things stand, for a screen that asks every few seconds. */
@@ -35,26 +39,35 @@ export class ReadSummary {
     private readonly summaries: SummaryRepository,
     private readonly providers: ProviderDirectory,
     private readonly throttle: PurchaseThrottle,
+    private readonly standing: SwitchesRepository,
   ) {}
 
   async run(): Promise<OpsSummary> {
     const all = this.providers.all();
-    const [summary, pauses] = await Promise.all([
+    const [summary, pauses, switches] = await Promise.all([
       this.summaries.read(
         all.map(({ id }) => id),
         OVERDUE_MS,
       ),
       this.throttle.pauses(),
+      this.standing.standing(),
     ]);
     return {
       ...summary,
-      providers: all.map((provider) => providerSummary(provider, summary, pauses.get(provider.id) ?? null)),
+      switches,
+      providers: all.map((provider) => providerSummary(provider, summary, pauses.get(provider.id) ?? null, switches)),
     };
   }
 }
 
-const providerSummary = (provider: OffsetProvider, summary: Summary, pause: Pause | null): ProviderSummary => {
+const providerSummary = (
+  provider: OffsetProvider,
+  summary: Summary,
+  pause: Pause | null,
+  switches: readonly Switch[],
+): ProviderSummary => {
   const { id, capabilities } = provider;
+  const isSwitchedOff = switches.some(({ scope }) => scope.tenantId === null && stopsPurchasesAt(scope, id));
   const failures = summary.failures.find((each) => each.provider === id)?.failures ?? 0;
   const buckets = [...bucketsFor(capabilities.quota, 'reads'), ...bucketsFor(capabilities.quota, 'writes')];
   const byName = new Map(buckets.map((bucket) => [bucket.name, bucket]));
@@ -62,7 +75,7 @@ const providerSummary = (provider: OffsetProvider, summary: Summary, pause: Paus
     summary.quotas.find((quota) => quota.provider === id && quota.limit === name);
   return {
     id,
-    purchases: pause ? 'paused' : failures > 0 ? 'failing' : 'ok',
+    purchases: pause ? 'paused' : isSwitchedOff ? 'switched_off' : failures > 0 ? 'failing' : 'ok',
     pause,
     quota: [...byName.values()].map(({ name, capacity, tokensPerMs }) => {
       const { tokens, ageMs, pace, blockedUntil } = left(name) ?? {

@@ -10,12 +10,13 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
-import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
+import { OrdersRepository, SwitchedOffError } from '../../persistence/orders/orders.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
 import { FarSides } from '../providers/far-sides.js';
 import { callForOrder } from '../providers/provider-call.js';
+import { switchedOffRefusal } from '../switches/refusal.js';
 import { ChangeOrder } from './change-order.js';
 import { LostOrders } from './lost-orders.js';
 import { ObserveOrder } from './observe-order.js';
@@ -107,7 +108,13 @@ export class CancelOrder {
     const here = this.farSides.here(provider.id);
     const decide = (current: OrderState): OrderChange => requestCancellation(current, here);
     const act = (change: OrderChange): ActRecord => begun(cause, cancelled(change));
-    const intended = await this.changes.run(state, decide, { ...options, task: { do: 'keep' }, act });
+    const intended = await this.changes
+      .run(state, decide, { ...options, task: { do: 'keep' }, act })
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof SwitchedOffError)) throw thrown;
+        const nothing = 'The provider was not asked to cancel.';
+        throw switchedOffRefusal(thrown.by, 'cancellations', { provider: provider.id, nothing, orderId: order.id });
+      });
     if (!intended) throw new Error('the intent to cancel was not committed');
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;

@@ -5,6 +5,8 @@ import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import type { Spending } from '../../domain/limits/spending.js';
 import type { Order, OrderTerms } from '../../domain/orders/order.js';
 import { plainMoney } from '../../domain/refusal-numbers.js';
+import { purchaseOperation } from '../../domain/purchases/attempt.js';
+import { SWITCHED_AS, type StandingSwitch } from '../../domain/switches/switch.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository, type Accepted } from '../../persistence/orders/orders.repository.js';
@@ -19,6 +21,7 @@ import type {
 } from '../idempotency/idempotent-executor.js';
 import { FarSides } from '../providers/far-sides.js';
 import { ApplyLimits } from '../limits/apply-limits.js';
+import { switchedOffRefusal } from '../switches/refusal.js';
 import { AdmitCallback } from '../webhooks/admit-callback.js';
 import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
@@ -37,7 +40,7 @@ export interface PlaceOrderCommand extends OrderSelection {
   readonly hasCallbackSecret: boolean;
   /** Whether to accept an order that says the same as a recent one. */
   readonly allowDuplicate: boolean;
-  /** Whether to accept an order that has to wait because its provider is paused. */
+  /** Whether to accept an order that has to wait because its provider is paused, or switched off. */
   readonly waitIfPaused: boolean;
 }
 
@@ -111,10 +114,12 @@ export class PlaceOrder {
         };
       case 'paused':
         throw paused(terms, accepted);
+      case 'switched_off':
+        throw switchedOff(terms, accepted.by);
       case 'duplicate':
         throw duplicate(accepted, terms);
       case 'over_limit':
-        throw this.limits.spendingRefused(accepted, limits);
+        throw await this.limits.spendingRefused(accepted, request.tenantId, limits);
       case 'reused':
       case 'responded':
       case 'pruned':
@@ -186,6 +191,9 @@ const paused = (
   new AppError('provider_paused', `${provider} takes no orders at the moment (${reason}). Nothing was ordered.`, {
     retryAfterMs: Math.max(1_000, probeInMs),
   });
+
+const switchedOff = ({ provider, paymentMethod }: OrderTerms, by: StandingSwitch): AppError =>
+  switchedOffRefusal(by, SWITCHED_AS[purchaseOperation(paymentMethod)], { provider, nothing: 'Nothing was ordered.' });
 
 /** Only without a reference is it the offer that is compared. */
 const duplicate = (

@@ -230,8 +230,10 @@ const expired = ({ expiresAt }: Offer, now: Date): AppError => {
   });
 };
 
-/** Where a limit of the caller's own keeps an order from every provider that could serve it, that is the reason. */
+/** Where something about the caller keeps an order from every provider that could serve it, that is the reason. */
 const noneAvailable = (absences: readonly Absence[]): AppError => {
+  const stopped = absences.find(({ code }) => code === 'tenant_paused');
+  if (stopped) return new AppError('tenant_paused', stopped.detail, { numbers: stopped.numbers, absences });
   const own = absences.find(({ code }) => code === 'order_above_limit');
   if (own) return new AppError('order_above_limit', own.detail, { numbers: own.numbers, absences });
   const reasons = absences.map(({ detail }) => detail).join(' ');

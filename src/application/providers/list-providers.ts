@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ReadThrottledError } from '../../domain/providers/provider-error.js';
 import { PAUSE_REASONS, type Pause, type PauseReason } from '../../domain/providers/throttle.js';
+import { coversProvider, type Switch } from '../../domain/switches/switch.js';
+import { SwitchesRepository } from '../../persistence/switches/switches.repository.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { PurchaseThrottle } from './purchase-throttle.js';
@@ -23,6 +25,8 @@ export interface ListedProvider {
   readonly checkedAt: Date | null;
   /** Null if it takes orders. */
   readonly pause: Pause | null;
+  /** What people have switched off at it, for the tenant that asks. */
+  readonly switchedOff: readonly Switch[];
 }
 
 /** What was read before says nothing then: the provider refuses our key, or the orders are not at the account of the key. */
@@ -35,16 +39,24 @@ export class ListProviders {
     private readonly catalogs: ReadCatalogs,
     private readonly throttle: PurchaseThrottle,
     private readonly health: ProviderHealthRepository,
+    private readonly switches: SwitchesRepository,
   ) {}
 
-  async run(): Promise<readonly ListedProvider[]> {
-    const [pauses, unread] = await Promise.all([this.throttle.pauses(), this.health.pauses('status')]);
+  async run(tenantId: string): Promise<readonly ListedProvider[]> {
+    const [pauses, unread, standing] = await Promise.all([
+      this.throttle.pauses(),
+      this.health.pauses('status'),
+      this.switches.standing(),
+    ]);
+    const ours = standing.filter(({ scope }) => scope.tenantId === null || scope.tenantId === tenantId);
     return Promise.all(
       this.providers.all().map(async (provider): Promise<ListedProvider> => {
         const pause = pauses.get(provider.id) ?? null;
         const isUnread = unread.has(provider.id) || (pause !== null && LETS_NOTHING_READ.has(pause.reason));
         const read = await this.catalogs.shown(provider);
-        return { provider, health: isUnread ? 'failing' : healthFrom(read), checkedAt: read.readAt, pause };
+        const switchedOff = ours.filter(({ scope }) => coversProvider(scope, provider.id));
+        const health = isUnread ? 'failing' : healthFrom(read);
+        return { provider, health, checkedAt: read.readAt, pause, switchedOff };
       }),
     );
   }

@@ -3,6 +3,7 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type { ProviderId } from '../../domain/providers/calls.js';
 import { PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS, type Pause } from '../../domain/providers/throttle.js';
+import type { StandingSwitch, SwitchOperation } from '../../domain/switches/switch.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
@@ -21,9 +22,14 @@ export class PurchaseThrottle {
     private readonly providerPauses: ProviderPauses,
   ) {}
 
-  /** Why the provider takes no purchases from this process; null if it does. */
-  async pauseOf(provider: ProviderId): Promise<Pause | null> {
-    return this.farSides.pauseOf(provider) ?? this.health.pauseOf(provider);
+  /** What keeps such purchases of a tenant from the provider: a pause, and what people have switched off. */
+  async stopsOf(
+    provider: ProviderId,
+    tenantId: string,
+    operation: SwitchOperation,
+  ): Promise<{ readonly pause: Pause | null; readonly switchedOff: StandingSwitch | null }> {
+    const { pause, switchedOff } = await this.health.stopsOf(provider, tenantId, operation);
+    return { pause: this.farSides.pauseOf(provider) ?? pause, switchedOff };
   }
 
   /** The same of every provider that is paused. */

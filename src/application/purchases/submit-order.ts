@@ -5,10 +5,12 @@ import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import { purchaseOperation } from '../../domain/purchases/attempt.js';
 import { disagreements, type Disagreement } from '../../domain/purchases/integrity.js';
-import { nextStep, type NextStep } from '../../domain/purchases/next-step.js';
+import { nextStep, unlessSwitchedOff, type NextStep } from '../../domain/purchases/next-step.js';
 import type { SendRefusal } from '../../domain/purchases/price-guard.js';
 import {
   deferSend,
+  heldDelayMs,
+  holdSend,
   intendSend,
   openCheckout,
   recordFailure,
@@ -22,6 +24,7 @@ import { CALL_DEADLINE_MS, delayOf, LEASE_MARGIN_MS } from '../../domain/purchas
 import type { CheckoutSession, ProviderOrder, Submission } from '../../domain/providers/calls.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
+import type { StandingSwitch } from '../../domain/switches/switch.js';
 import { bucketsFor, MAX_PURCHASE_WAIT_MS, PAUSE_MS, PURCHASE_PATIENCE_MS } from '../../domain/providers/throttle.js';
 import type { StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import { PurchasesRepository, type Intent } from '../../persistence/purchases/purchases.repository.js';
@@ -87,17 +90,15 @@ export class SubmitOrder {
     }
 
     const provider = this.providers.get(order.provider);
-    const step = nextStep(
-      attempts,
-      order.lookups,
-      order.paymentMethod,
-      provider.capabilities,
-      now,
-      this.farSides.here(provider.id),
-    );
+    const { lookups, paymentMethod } = order;
+    const here = this.farSides.here(provider.id);
+    const next = nextStep(attempts, lookups, paymentMethod, provider.capabilities, now, here);
+    const step = unlessSwitchedOff(next, state.switchedOff);
     switch (step.do) {
       case 'send':
         return this.send(run, provider, step);
+      case 'held':
+        return this.hold(run, step.by);
       case 'lookup':
         await this.lookup.run(run, provider, step.conclusive);
         return null;
@@ -152,6 +153,8 @@ export class SubmitOrder {
         // Where the lease is still held, the order has moved on since it was read: the next run reads it again.
         await this.tasks.release(run.lease, 0);
         return null;
+      case 'switched_off':
+        return this.hold(run, intent.by);
       case 'no_slot':
         return this.defer(run, intent.waitMs);
       case 'paused':
@@ -245,6 +248,14 @@ export class SubmitOrder {
     const { state, lease, cause } = run;
     const task = { do: 'release', lease, delayMs } as const;
     await this.changes.run(state, deferSend, { cause, guard: { by: 'lease', lease }, task });
+    return null;
+  }
+
+  /** Turned on since the order was read, or before: the order waits, and looks again from time to time. */
+  private async hold(run: PurchaseRun, by: StandingSwitch): Promise<null> {
+    const { state, lease, cause } = run;
+    const task = { do: 'release', lease, delayMs: heldDelayMs(by, state.now, Math.random()) } as const;
+    await this.changes.run(state, (current) => holdSend(current, by), { cause, guard: { by: 'lease', lease }, task });
     return null;
   }
 

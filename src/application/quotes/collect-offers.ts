@@ -10,6 +10,8 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ExchangeRates } from '../../domain/exchange-rates.js';
 import type { OrderTexts } from '../../domain/providers/text-limits.js';
 import { pauseNumbers } from '../../domain/refusal-numbers.js';
+import { purchaseOperation } from '../../domain/purchases/attempt.js';
+import { SWITCHED_AS } from '../../domain/switches/switch.js';
 import type { Pause } from '../../domain/providers/throttle.js';
 import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import type { Absence } from '../../domain/quotes/absence.js';
@@ -28,6 +30,7 @@ import {
   type Wish,
 } from '../catalog/choose-offering.js';
 import { callFor } from '../providers/provider-call.js';
+import { switchedOffRefusal } from '../switches/refusal.js';
 import { within } from '../within.js';
 import { absenceOf, notEnabled, notItsOffering, timedOut } from './absences.js';
 
@@ -110,7 +113,7 @@ export class CollectOffers {
       const wish = { ...request, paymentMethod: payment };
       const result =
         waitMs === 0
-          ? await this.listed(provider, request.offering, wish)
+          ? await this.listed(provider, request, wish)
           : await within(leftMs, this.price(provider, request, wish), () => timedOut(provider, payment, waitMs));
       if ('total' in result) this.limits.refuseOffer(result, limits);
       return result;
@@ -121,7 +124,7 @@ export class CollectOffers {
 
   /** Throws AppError, or what the provider's read threw. */
   private async price(provider: OffsetProvider, request: OfferRequest, wish: Wish): Promise<PricedOffer> {
-    await this.refusePaused(provider);
+    await this.refuseStopped(provider, request, wish);
     const choice = request.offering
       ? takeOffering(provider, request.offering, wish)
       : chooseOffering(provider, await this.catalog.offeringsOf(provider), wish);
@@ -142,8 +145,9 @@ export class CollectOffers {
   }
 
   /** By the list price: for a caller who does not wait for quotes. */
-  private async listed(provider: OffsetProvider, offering: Offering | null, wish: Wish): Promise<PricedOffer> {
-    await this.refusePaused(provider);
+  private async listed(provider: OffsetProvider, request: OfferRequest, wish: Wish): Promise<PricedOffer> {
+    await this.refuseStopped(provider, request, wish);
+    const { offering } = request;
     const offerings = offering ? [offering] : await this.catalog.soonKnown(provider);
     const choice = offerings && chooseOffering(provider, offerings, wish);
     const total = choice && expectedTotal(choice.offering, choice.orderedMass);
@@ -154,8 +158,14 @@ export class CollectOffers {
     return offerAt(provider, choice, wish.paymentMethod, price);
   }
 
-  private async refusePaused({ id, displayName }: OffsetProvider): Promise<void> {
-    const pause = await this.throttle.pauseOf(id);
+  private async refuseStopped(
+    { id, displayName }: OffsetProvider,
+    { tenantId }: OfferRequest,
+    { paymentMethod }: Wish,
+  ): Promise<void> {
+    const operation = SWITCHED_AS[purchaseOperation(paymentMethod)];
+    const { pause, switchedOff } = await this.throttle.stopsOf(id, tenantId, operation);
+    if (switchedOff) throw switchedOffRefusal(switchedOff, operation, { provider: displayName, nothing: '' });
     if (pause) throw paused(displayName, pause);
   }
 }

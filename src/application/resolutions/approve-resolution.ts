@@ -8,10 +8,11 @@ import type { Resolution } from '../../domain/resolutions/resolution.js';
 import { resolve } from '../../domain/resolutions/resolve.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
+import { personOf } from '../operators/person-of.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { LostOrders } from '../orders/lost-orders.js';
 import { ExamineCase, type Examined } from './examine-case.js';
-import { openProposal, personOf } from './proposals.js';
+import { openProposal } from './proposals.js';
 import { refusedBy, requireVersion, RESOLUTION_GUARDS } from './refusals.js';
 
 /**

@@ -1,6 +1,4 @@
 import { AppError } from '../../domain/errors.js';
-import type { ActingOperator } from '../../domain/operators/operator.js';
-import type { RequestActor } from '../../domain/orders/cause.js';
 import type { Resolution } from '../../domain/resolutions/resolution.js';
 import type { ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
 
@@ -14,9 +12,3 @@ export const openProposal = async (resolutions: ResolutionsRepository, id: strin
 
 export const closed = ({ state, orderId }: Pick<Resolution, 'state' | 'orderId'>): AppError =>
   new AppError('resolution_closed', `The decision is ${state} already.`, { orderId });
-
-/** Throws `operator_key_required` for a machine. */
-export const personOf = ({ operator }: RequestActor): Pick<ActingOperator, 'id' | 'name'> => {
-  if (operator) return operator;
-  throw new AppError('operator_key_required', 'Only a person can decide on what was proposed.');
-};

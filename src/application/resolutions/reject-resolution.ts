@@ -5,7 +5,8 @@ import { AppError } from '../../domain/errors.js';
 import type { RequestActor } from '../../domain/orders/cause.js';
 import type { Resolution } from '../../domain/resolutions/resolution.js';
 import { ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
-import { closed, openProposal, personOf } from './proposals.js';
+import { personOf } from '../operators/person-of.js';
+import { closed, openProposal } from './proposals.js';
 
 /** Ends a proposal without carrying it out: a second person rejects it, or whoever proposed it takes it back. */
 @Injectable()

@@ -2,6 +2,7 @@ import type { Role } from '../operators/operator.js';
 import type { Decision } from '../resolutions/decisions.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
+import type { SwitchOperation } from '../switches/switch.js';
 import type { ReplayChoice } from '../webhooks/replay.js';
 
 /** Limits of a tenant or a key; null for none of its own. */
@@ -21,6 +22,20 @@ export interface ResolutionKept {
 export interface ResolvedKept {
   readonly status: OrderStatus;
   readonly review: ReviewReason | null;
+}
+
+/** What a switch stops, each null for all, and until when at most. Its reason is with the switch. */
+export interface SwitchKept {
+  readonly provider: string | null;
+  readonly tenant_id: string | null;
+  readonly operation: SwitchOperation;
+  readonly until: string;
+}
+
+/** What a tenant may spend in a month; null for no limit. Why is with the budget. */
+export interface BudgetKept {
+  readonly period: string;
+  readonly limit_usd: string | null;
 }
 
 /** Of an endpoint, what names no person and is no secret: of its address the host alone. */
@@ -80,6 +95,11 @@ export interface ActStates {
   'resolution.approve': { before: ResolvedKept; after: ResolutionKept & ResolvedKept };
   'resolution.reject': { before: null; after: ResolutionKept };
   'resolution.withdraw': { before: null; after: ResolutionKept };
+  'switch.turn_on': { before: null; after: SwitchKept };
+  'switch.propose_off': { before: null; after: null };
+  'switch.turn_off': { before: SwitchKept; after: null };
+  'budget.propose': { before: BudgetKept; after: BudgetKept };
+  'budget.set': { before: BudgetKept; after: BudgetKept };
 }
 export type ActType = keyof ActStates;
 
@@ -102,6 +122,15 @@ const RESOLUTION = { resolution: 'id of the resolution', decision: 'which decisi
 const RESOLVED = { status: 'status of the order', review: 'why it was under review; null for not' } as const;
 
 const OWNER = { owner: 'the operator who has it in hand; null for nobody' } as const;
+
+const SWITCH = {
+  provider: 'at which provider; null for all',
+  tenant_id: 'of which tenant; null for all',
+  operation: 'what it stops',
+  until: 'its end',
+} as const;
+
+const BUDGET = { period: 'of which month', limit_usd: 'the most that is spent in it; null for no limit' } as const;
 
 const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
 
@@ -208,6 +237,23 @@ export const ACTS = {
     subject: 'order; where refused, the resolution',
     states: RESOLUTION,
   },
+  'switch.turn_on': {
+    means: 'new sends are switched off; the reason is with the switch',
+    subject: 'switch',
+    states: SWITCH,
+  },
+  'switch.propose_off': {
+    means: 'a switch that stops all tenants at all providers is to be turned off, which another person has to do',
+    subject: 'switch',
+    states: {},
+  },
+  'switch.turn_off': { means: 'a switch is turned off, and sends begin again', subject: 'switch', states: SWITCH },
+  'budget.propose': {
+    means: 'a tenant is to spend more in a month, which another person has to set',
+    subject: 'tenant',
+    states: BUDGET,
+  },
+  'budget.set': { means: 'what a tenant may spend in a month', subject: 'tenant', states: BUDGET },
 } as const satisfies {
   [T in ActType]: {
     readonly means: string;

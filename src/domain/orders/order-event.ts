@@ -45,6 +45,7 @@ export interface EvidenceOf {
   quoted: { readonly price: PriceEvidence };
   submitting: { readonly attempt: number; readonly generation: number };
   not_sent: FailureEvidence;
+  held: { readonly reason: 'switched_off'; readonly detail: string };
   in_doubt: Partial<FailureEvidence> & { readonly cause?: 'lease_ended' };
   awaiting_payment: SightingEvidence & { readonly attempt?: number };
   placed: SightingEvidence;
@@ -112,6 +113,10 @@ export const ORDER_EVENTS = {
     evidence: { attempt: 'number of the send', generation: 'sends of one generation share key and bytes' },
   },
   not_sent: { means: 'the send is proven not to have been executed; the order is `created` again', evidence: FAILURE },
+  held: {
+    means: 'nothing is sent for now, because a person has switched that off; the order waits',
+    evidence: { reason: 'why, as a code', detail: 'the same as a sentence, with the end' },
+  },
   in_doubt: {
     means: 'the outcome of a send is unknown',
     evidence: { ...FAILURE, cause: '`lease_ended`: the process that sent it recorded nothing' },

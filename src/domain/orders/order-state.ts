@@ -2,6 +2,7 @@ import type { Attempt } from '../purchases/attempt.js';
 import { NO_CLAIMS, type PurchaseClaims } from '../purchases/claims.js';
 import type { Disagreement } from '../purchases/integrity.js';
 import type { CheckoutSession } from '../providers/calls.js';
+import type { StandingSwitch } from '../switches/switch.js';
 import type { Order } from './order.js';
 
 /** Everything on record that a decision about an order may need, read in one statement. */
@@ -16,6 +17,8 @@ export interface OrderState {
   readonly targets: ObservationTargets;
   /** In what the provider may differ from the order, because people have accepted it so. */
   readonly accepted: readonly Disagreement[];
+  /** What stops its purchase from being sent, as far as it was known when the order was read; null for nothing. */
+  readonly switchedOff: StandingSwitch | null;
   /** Token of the run that holds the order's task; null if none does. */
   readonly leaseToken: string | null;
   readonly isLeased: boolean;
@@ -38,6 +41,7 @@ export const stateOfNew = (order: Order, leaseToken: string | null): OrderState 
   cancelMayHaveArrived: false,
   targets: { sessions: [], claims: NO_CLAIMS },
   accepted: [],
+  switchedOff: null,
   leaseToken,
   isLeased: leaseToken !== null,
   now: order.createdAt,

@@ -23,6 +23,7 @@ export const STATUS_REASONS = {
   no_supply: 'the offering has less left than was ordered; nothing was sent',
   text_too_long: 'a text is longer than the provider takes; nothing was sent',
   total_not_payable: 'the total is below or above what can be paid this way; nothing was sent',
+  switched_off: 'a person has switched such sends off until the time in `status_detail`; the order waits',
   cancelled_by_caller: 'cancelled on request',
   not_bought: 'a person has decided, on evidence, that nothing was bought',
   vanished: 'the provider has it no more and has retired nothing: a person has ended it',

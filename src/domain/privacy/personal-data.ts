@@ -92,6 +92,15 @@ export const PERSONAL_DATA = {
     idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
     fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
   },
+  budgets: {
+    reason: { holds: 'why a tenant may spend so much in a month', erasure: 'kept', lives: 'forGood' },
+    open_reason: { holds: 'why it is to spend more', erasure: 'kept', lives: 'forGood' },
+  },
+  switches: {
+    reason: { holds: 'why something was switched off, as callers are told', erasure: 'kept', lives: 'forGood' },
+    off_proposal: { holds: 'why it is to be turned off', erasure: 'kept', lives: 'forGood' },
+    off_reason: { holds: 'why it was turned off', erasure: 'kept', lives: 'forGood' },
+  },
   attempts: {
     body: { holds: 'the request as it was sent', erasure: 'emptied', lives: 'records' },
   },
@@ -159,6 +168,8 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   order_owners: 'order_id operator_id',
   resolutions:
     'id order_id decision state findings accepted proposed_by proposed_key_id decided_by decided_findings refusal',
+  budgets: 'tenant_id set_by proposed_by open_by',
+  switches: 'id provider tenant_id operation owner_id off_proposed_by off_by',
   operator_sessions: 'id token_hash operator_id key_id',
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +

@@ -10,6 +10,7 @@ import {
 import type { Capabilities, Idempotency, PaymentMethod } from '../providers/capabilities.js';
 import { sentElsewhere, type Here } from '../providers/far-side.js';
 import type { FailureClass } from '../providers/provider-error.js';
+import type { StandingSwitch } from '../switches/switch.js';
 
 export type NextStep =
   /** Open an attempt in this generation; `repeat` sends the stored bytes of the generation again. */
@@ -20,6 +21,16 @@ export type NextStep =
   | { readonly do: 'review' }
   /** Another account may have the purchase: nothing here can tell, and nothing is sent here. */
   | { readonly do: 'elsewhere' };
+
+/** A send that people have switched off. */
+export interface HeldStep {
+  readonly do: 'held';
+  readonly by: StandingSwitch;
+}
+
+/** A step as it may be taken while a switch is on: nothing is sent, nor sent again. To look is no send. */
+export const unlessSwitchedOff = (step: NextStep, by: StandingSwitch | null): NextStep | HeldStep =>
+  step.do === 'send' && by ? { do: 'held', by } : step;
 
 /**
  * The next step for an order that its provider has not confirmed. `now` is the database's clock. Nothing is ever sent

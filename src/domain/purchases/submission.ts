@@ -8,11 +8,12 @@ import type { OrderState } from '../orders/order-state.js';
 import type { Here } from '../providers/far-side.js';
 import { isUnusable, ReadThrottledError, type ProviderError } from '../providers/provider-error.js';
 import type { CheckoutSession, ProviderOrder, ProviderQuote } from '../providers/calls.js';
+import type { StandingSwitch } from '../switches/switch.js';
 import { hasUnknownAttempt, purchaseOperation } from './attempt.js';
 import type { Disagreement } from './integrity.js';
 import { afterFailure } from './next-step.js';
 import type { SendRefusal } from './price-guard.js';
-import { delayOf, QUOTA_RETRY_MS, RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from './timing.js';
+import { delayOf, HELD_RETRY_MS, QUOTA_RETRY_MS, RETRY_DELAYS_MS, SUBMISSION_PATIENCE_MS } from './timing.js';
 
 /**
  * How the steps of a purchase change its order. Pure. Once the outcome of an order is known, these decisions are empty
@@ -84,6 +85,21 @@ export const deferSend = (state: OrderState): OrderChange => {
   const isLate = isOutcomePending(state.order.status) && waitedMs > SUBMISSION_PATIENCE_MS;
   return isLate ? change.flag('submission_keeps_failing', 'response') : change;
 };
+
+/** Nothing is sent while a switch is on. Told once, of an order that nobody can have received yet; it fails by no switch. */
+export const holdSend = (state: OrderState, { reason, until }: StandingSwitch): OrderChange => {
+  const change = OrderChange.of(state);
+  const { status, statusReason, statusDetail } = state.order;
+  const detail = `Switched off until ${until.toISOString()}: ${reason}`;
+  const isTold = statusReason === 'switched_off' && statusDetail === detail;
+  if (status !== 'created' || isTold) return change;
+  const set = { statusReason: 'switched_off', statusDetail: detail } as const;
+  return change.record('held', 'request', { reason: 'switched_off', detail }, set);
+};
+
+/** When an order that is held asks again. `random` is from 0 to 1. */
+export const heldDelayMs = ({ until }: StandingSwitch, now: Date, random: number): number =>
+  Math.min(Math.max(0, until.getTime() - now.getTime()), HELD_RETRY_MS * (0.5 + random / 2));
 
 /**
  * Records a failed send. Refused: the order has failed, if no other send is unknown. Not sent or not executed: it is

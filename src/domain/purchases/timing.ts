@@ -56,6 +56,9 @@ export const SUBMISSION_PATIENCE_MS = 24 * 3_600_000;
  */
 export const QUOTA_RETRY_MS = 30_000;
 
+/** How often an order that is switched off asks again; at a random moment within that, so that a crowd comes back spread. */
+export const HELD_RETRY_MS = 30_000;
+
 /** So many looks that browsers and callbacks ask for come at once, while an order is open. Honest ones need fewer. */
 export const FREE_WAKES = 10;
 

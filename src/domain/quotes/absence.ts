@@ -5,7 +5,9 @@ import type { NearestMasses, RefusalNumbers } from '../refusal-numbers.js';
 /** Why a provider makes no offer, for people. Quotes, routing and orders use the same codes. */
 export const ABSENCES = {
   provider_not_enabled: 'the provider is not connected to this gateway',
-  provider_paused: 'no orders are sent to it for now; `numbers.pause` says why, since when, and when it is asked again',
+  provider_paused:
+    'no orders are sent to it for now; `numbers.pause` says why, since when, and when it is asked again, or `numbers.switched_off` why and until when',
+  tenant_paused: 'no orders of the tenant are sent to it for now: `numbers.switched_off`',
   provider_unavailable: 'it could not be read just now',
   timed_out: 'it named no price in the time it was given, `numbers.waited_seconds`',
   provider_rejected: 'it refuses to quote this',

@@ -16,9 +16,6 @@ export type ResolutionState = keyof typeof RESOLUTION_STATES;
 
 export const RESOLUTION_STATE_NAMES = Object.keys(RESOLUTION_STATES) as ResolutionState[];
 
-/** How long a second person has. */
-export const PROPOSAL_MS = 24 * 3_600_000;
-
 /** A decision on an order, and what became of it. */
 export interface Resolution {
   readonly id: string;

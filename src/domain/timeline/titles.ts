@@ -108,6 +108,7 @@ export const TITLES: Readonly<Record<TimelineKind, Title>> = {
   'order.quoted': ({ price }, { provider }) => `${provider} was asked for the price${price ? `: ${cost(price)}` : ''}`,
   'order.submitting': ({ attempt }, { provider }) => `The order goes out to ${provider} (attempt ${attempt})`,
   'order.not_sent': (of, { provider }) => `${failureOf(of, provider)}; the order is to be sent again`,
+  'order.held': ({ detail }) => `The order waits: ${bare(detail ?? 'switched off')}`,
   'order.in_doubt': inDoubt,
   'order.awaiting_payment': ({ price }) => `The payer can pay at the hosted checkout${price ? `: ${cost(price)}` : ''}`,
   'order.placed': ({ provider_order_id: id, price }, { provider }) =>

@@ -10,6 +10,7 @@ import { PROBLEM_CODES, PROBLEMS, type HttpCode, type ProblemCode } from './prob
 const ORDER = 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const QUOTE = 'quo_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const RESOLUTION = 'res_01jd4v2m0gf5c8q7k3x9w1z2r4';
+const SWITCH = 'swi_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const ENDPOINT = 'whe_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
 interface Refused {
@@ -27,6 +28,7 @@ const aResolution = (detail: string, act: string): Refused => ({
   at: `/v1/ops/resolutions/${RESOLUTION}${act}`,
   context: { orderId: ORDER },
 });
+const aSwitch = (detail: string, act = ''): Refused => ({ detail, at: `/v1/ops/switches/${SWITCH}${act}` });
 const anEndpoint = (detail: string, act = ''): Refused => ({ detail, at: `/v1/webhook-endpoints/${ENDPOINT}${act}` });
 
 /** One refusal of each kind, as a caller gets it. */
@@ -134,6 +136,24 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
     at: '/v1/ops/session',
   },
   second_person_required: aResolution('Somebody else has to approve what you have proposed.', '/approve'),
+  approver_required: aSwitch('The provider is paused by itself: it takes an approver.', '/off'),
+  switch_not_found: aSwitch('There is no such switch.'),
+  switch_active: {
+    detail: `This is switched off already, until 2026-11-27T06:00:00.000Z: ${SWITCH}.`,
+    at: '/v1/ops/switches',
+  },
+  switch_ended: aSwitch('The switch is off already, or has come to its end.', '/off'),
+  switch_not_possible: {
+    detail: 'This cannot be switched off so: until must be at most 7 days from now: 2026-12-03T10:01:12.906Z.',
+    at: '/v1/ops/switches',
+    context: { errors: { until: ['must be at most 7 days from now: 2026-12-03T10:01:12.906Z'] } },
+  },
+  budget_not_possible: {
+    detail: 'The period must be from 2026-11 to 2027-11.',
+    at: '/v1/ops/budgets/ten_01jd4v2m0gf5c8q7k3x9w1z2r4/2026-10',
+    context: { errors: { period: ['must be from 2026-11 to 2027-11'] } },
+  },
+  tenant_not_found: { detail: 'There is no such tenant.', at: '/v1/ops/switches' },
   resolution_not_found: { ...aResolution('There is no such resolution.', ''), context: {} },
   version_changed: {
     detail: 'The order is of version 8 now, and not 7.',
@@ -155,6 +175,13 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   provider_paused: orders('CNaught takes no orders at the moment (credentials). Nothing was ordered.', {
     retryAfterMs: 60_000,
   }),
+  tenant_paused: orders(
+    'Purchases of this tenant are switched off until 2026-11-27T06:00:00.000Z: its account is being checked. Nothing was ordered.',
+    {
+      retryAfterMs: 300_000,
+      numbers: { switchedOff: { reason: 'its account is being checked', until: '2026-11-27T06:00:00.000Z' } },
+    },
+  ),
   overloaded: orders('48 statements wait for the 10 connections of this process. Nothing was done.'),
   order_lost: orders('The database has lost the order after confirming it. Do not order again.', { orderId: ORDER }),
   service_unavailable: orders(PROBLEMS.service_unavailable.meaning),

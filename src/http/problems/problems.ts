@@ -110,6 +110,57 @@ export const PROBLEMS = {
     remedy: 'Have another operator approve or reject it; or withdraw it.',
     retry: CORRECT,
   },
+  approver_required: {
+    status: 403,
+    title: 'This takes an approver',
+    meaning:
+      'The switch stands at a provider that is paused by itself, so nothing would be gained but risk: only an approver turns it off.',
+    remedy: 'Have an approver turn it off, or wait until the provider is back: GET /v1/providers.',
+    retry: CORRECT,
+  },
+  switch_not_found: {
+    status: 404,
+    title: 'There is no such switch',
+    meaning: 'No switch has this id.',
+    remedy: 'List them with GET /v1/ops/switches.',
+    retry: CORRECT,
+  },
+  switch_active: {
+    status: 409,
+    title: 'This is switched off already',
+    meaning: 'A switch of the same scope is on that lasts as long or longer; `detail` names it. Nothing was changed.',
+    remedy: 'None is needed: nothing is sent. For a later end, send a later `until`.',
+    retry: CORRECT,
+  },
+  switch_ended: {
+    status: 409,
+    title: 'The switch is not on any more',
+    meaning: 'A person has turned it off, or it came to its end.',
+    remedy: 'Read the switch: GET /v1/ops/switches/{id}.',
+    retry: CORRECT,
+  },
+  switch_not_possible: {
+    status: 422,
+    title: 'This cannot be switched off so',
+    meaning:
+      'The end is past or more than 7 days away, or a provider is named for webhooks, which are sent to tenants: `errors` says which.',
+    remedy: 'Correct what `errors` lists. Nothing was switched off.',
+    retry: CORRECT,
+  },
+  budget_not_possible: {
+    status: 422,
+    title: 'There is no budget for this month',
+    meaning: 'The month is over, or more than a year away: `errors` says which months are possible.',
+    remedy: 'Choose another month.',
+    retry: CORRECT,
+  },
+  tenant_not_found: {
+    status: 404,
+    title: 'There is no such tenant',
+    meaning: 'No tenant has this id.',
+    remedy: 'Check the id.',
+    retry: CORRECT,
+  },
   resolution_not_found: {
     status: 404,
     title: 'There is no such resolution',
@@ -415,8 +466,16 @@ export const PROBLEMS = {
     status: 503,
     title: 'The provider is paused',
     meaning:
-      'No orders are sent to this provider for now: it does not respond, or refuses our credentials or credit. Nothing was ordered.',
+      'Nothing of this kind is sent to this provider for now: it does not respond, or refuses our credentials or credit, or a person has switched it off, `numbers.switched_off`. Nothing was ordered, nor cancelled.',
     remedy: 'Retry later, choose another provider, or send `"if_paused": "wait"`.',
+    retry: LATER,
+  },
+  tenant_paused: {
+    status: 503,
+    title: 'This tenant is paused',
+    meaning:
+      'The operators have switched this off for the tenant: `numbers.switched_off` says why and until when at most. Nothing was ordered, nor cancelled.',
+    remedy: 'Retry later, or ask the operators. Orders that were accepted before wait.',
     retry: LATER,
   },
   webhook_endpoint_disabled: {

@@ -1,6 +1,15 @@
 import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
-import { DELIVERY_ID, ENDPOINT_ID, OFFERING_ID, ORDER_ID, QUOTE_ID, RESOLUTION_ID } from './id-patterns.js';
+import {
+  DELIVERY_ID,
+  ENDPOINT_ID,
+  OFFERING_ID,
+  ORDER_ID,
+  QUOTE_ID,
+  RESOLUTION_ID,
+  SWITCH_ID,
+  TENANT_ID,
+} from './id-patterns.js';
 
 /** Responds to a malformed id as to an unknown one, without a database query. */
 class IdPipe implements PipeTransform<string, string> {
@@ -21,4 +30,6 @@ export const QUOTE_ID_PIPE = new IdPipe(QUOTE_ID, 'quote_not_found', 'quote');
 export const OFFERING_ID_PIPE = new IdPipe(OFFERING_ID, 'offering_not_found', 'offering');
 export const ENDPOINT_ID_PIPE = new IdPipe(ENDPOINT_ID, 'webhook_endpoint_not_found', 'webhook endpoint');
 export const RESOLUTION_ID_PIPE = new IdPipe(RESOLUTION_ID, 'resolution_not_found', 'resolution');
+export const SWITCH_ID_PIPE = new IdPipe(SWITCH_ID, 'switch_not_found', 'switch');
+export const TENANT_ID_PIPE = new IdPipe(TENANT_ID, 'tenant_not_found', 'tenant');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');

@@ -12,12 +12,15 @@ const amountReason = (value: unknown): Reason => {
   }
 };
 
-export class MoneyRequest {
-  @Field(
+export const AmountField = (): PropertyDecorator =>
+  Field(
     { type: String, pattern: '^\\d{1,13}(\\.\\d{1,6})?$' },
     { about: 'Decimal text, greater than zero', example: '2.00' },
     Check(amountReason),
-  )
+  );
+
+export class MoneyRequest {
+  @AmountField()
   amount!: string;
 
   @EnumField(CURRENCIES, { about: 'ISO 4217', example: 'USD' })

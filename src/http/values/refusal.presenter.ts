@@ -31,7 +31,7 @@ export const presentMassRule = ({ step, minimum, maximum }: MassRule): MassRuleR
 export const presentNumbers = (numbers: RefusalNumbers): RefusalNumbersResponse => {
   const { mass, available, total, minimumTotal, maximumTotal, paymentMethods, currency, orderLimit, monthLimit } =
     numbers;
-  const { pause, waitedSeconds, retryAfterSeconds, expiredAt, now } = numbers;
+  const { pause, switchedOff, waitedSeconds, retryAfterSeconds, expiredAt, now } = numbers;
   return {
     ...(mass && { mass: presentMassRule(mass) }),
     ...(available !== undefined && { available: massOrNull(available) }),
@@ -52,6 +52,7 @@ export const presentNumbers = (numbers: RefusalNumbers): RefusalNumbersResponse 
       },
     }),
     ...(pause && { pause: { reason: pause.reason, since: pause.since, asked_again_at: pause.askedAgainAt } }),
+    ...(switchedOff && { switched_off: { reason: switchedOff.reason, until: switchedOff.until } }),
     ...(waitedSeconds !== undefined && { waited_seconds: waitedSeconds }),
     ...(retryAfterSeconds !== undefined && { retry_after_seconds: retryAfterSeconds }),
     ...(expiredAt !== undefined && { expired_at: expiredAt }),

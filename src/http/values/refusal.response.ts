@@ -45,6 +45,12 @@ export class PauseResponse {
   @PropTime('When it is asked whether it is back. A pause ends by an answer, not by the clock') asked_again_at!: string;
 }
 
+export class SwitchedOffResponse {
+  @PropText('Why, in the words of who switched it off', { example: 'CNaught is being moved to another account' })
+  reason!: string;
+  @PropTime('Until when at most; a person may turn it off before') until!: string;
+}
+
 /** Each number is there only where it is part of the reason. */
 export class RefusalNumbersResponse {
   @PropObject(() => MassRuleResponse, 'Which masses can be ordered. Of several offerings, the loosest of each bound', {
@@ -77,6 +83,8 @@ export class RefusalNumbersResponse {
   @PropObject(() => MonthLimitResponse, 'What tenant or key may spend in a month', { optional: true })
   month_limit?: MonthLimitResponse;
   @PropObject(() => PauseResponse, 'Why no orders are sent to the provider', { optional: true }) pause?: PauseResponse;
+  @PropObject(() => SwitchedOffResponse, 'What a person has switched off', { optional: true })
+  switched_off?: SwitchedOffResponse;
   @PropInteger('How many seconds the provider was given', { optional: true, example: 8 }) waited_seconds?: number;
   @PropInteger('After how many seconds it makes sense to ask again', { optional: true, example: 5 })
   retry_after_seconds?: number;

@@ -35,6 +35,10 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
   // Written by `record_act` alone.
   audit_log: {},
+  budgets: {
+    insert: 'all',
+    update: columns('limit_usd reason set_at set_by proposed_by open_limit_usd open_reason open_at open_by version'),
+  },
   callbacks: { insert: 'all', update: ['times', 'received_at'] },
   checkout_sessions: { insert: 'all', update: ['status'] },
   database_environment: { insert: ['environment'] },
@@ -77,6 +81,10 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
     update: ['state', 'decided_by', 'decided_at', 'decided_note', 'decided_findings', 'refusal'],
   },
   spending: { insert: 'all', update: ['spent_usd', 'room_usd', 'limit_usd'] },
+  switches: {
+    insert: 'all',
+    update: columns('off_proposed_by off_proposed_at off_proposal off_at off_by off_reason'),
+  },
   tasks: { insert: 'all', update: 'all', delete: true },
   tenants: { insert: 'all', update: [...LIMITS, 'callback_secrets', 'revoked_at'] },
   webhook_attempts: { insert: 'all' },
@@ -126,6 +134,10 @@ export const FUNCTIONS: readonly string[] = [
   'record_act',
   'refuse_order_without_task',
   'reserve_spending',
+  'standing_switch',
+  'switch_before_send',
+  'switched_operation',
   'take_idempotency_key',
   'take_quota',
+  'turn_switch_on',
 ];

@@ -4,12 +4,14 @@ import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
 import type { OrderCheckout } from '../../domain/orders/order.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
+import { SWITCHED_AS } from '../../domain/switches/switch.js';
 import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import { recordAct } from '../audit/record-act.js';
 import { Prisma } from '../generated/client.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
 import { attemptOf, checkoutsOf, claimsOf, COMMITTED_AT } from '../purchases/purchase-writes.js';
+import { STANDING_SWITCH } from '../switches/switch-rows.js';
 import { resolutionPrecondition } from '../resolutions/resolution-writes.js';
 import type { Lease } from '../tasks/lease.js';
 import { IS_ORDER_TASK, RELEASED_TASK, taskKindOf } from '../tasks/task-rows.js';
@@ -53,6 +55,7 @@ export interface CommitRow {
   readonly response_body: string | null;
   readonly attempt_body: string | null;
   readonly attempt_key: string | null;
+  readonly switched_off: unknown;
 }
 
 /** AT_COMMIT as stored bodies contain it: what `Date.toJSON` returns. */
@@ -63,8 +66,11 @@ export const COMMIT_TIME_TEXT = AT_COMMIT.toISOString();
  * task and, where it is known, the response to its caller. Every write depends on `held`, which is empty if the order
  * has changed since it was read or the guard does not hold: then nothing is written.
  *
- * Rows are locked in one order everywhere: order, task, attempts, quota, the chain of the audit, spending (by a trigger,
- * where what the order counts has changed).
+ * What opens an attempt, and so every send to a provider, stands behind the switches: while one is on, `held` is empty,
+ * and `switched_off` says which.
+ *
+ * Locks are taken in one order everywhere: order, task, attempts, switches, quota, the chain of the audit, spending (by a
+ * trigger, where what the order counts has changed).
  *
  * `precondition`: further CTEs between `held` and the writes. The last of them is called `go` and has the order's id,
  * or no row where nothing may be written.
@@ -76,7 +82,7 @@ export const commitStatement = (
     ? resolutionPrecondition(options.resolution)
     : NO_PRECONDITION,
 ): Prisma.Sql => Prisma.sql`
-  WITH held AS MATERIALIZED (${held(change, options.guard)})
+  WITH ${heldOf(change, options.guard)}
   ${precondition.ctes}
   ${attemptOf(change)}
   ${checkoutsOf(change)}
@@ -90,6 +96,7 @@ export const commitStatement = (
          ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
          ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
          ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key
+         , ${opens(change) ? Prisma.sql`(SELECT ${STANDING_SWITCH} FROM stop s)` : Prisma.sql`NULL::jsonb`} AS switched_off
          ${options.record ? Prisma.sql`, (SELECT ${recordAct(options.record)} FROM changed) AS recorded` : Prisma.empty}
          ${precondition.columns}`;
 
@@ -99,7 +106,19 @@ const NULL_INT = Prisma.sql`NULL::int`;
 
 const opens = ({ attempt }: OrderChange): boolean => attempt?.do === 'open';
 
-const held = ({ base, claims }: OrderChange, guard: CommitGuard): Prisma.Sql => {
+const heldOf = (change: OrderChange, guard: CommitGuard): Prisma.Sql => {
+  const { attempt, base } = change;
+  if (attempt?.do !== 'open') return Prisma.sql`held AS MATERIALIZED (${lockedBy(change, guard)})`;
+  const { provider, tenantId } = base.order;
+  return Prisma.sql`
+    locked AS MATERIALIZED (${lockedBy(change, guard)}),
+    stop AS MATERIALIZED (
+      SELECT s.* FROM locked CROSS JOIN LATERAL switch_before_send(
+        ${provider}::text, ${tenantId}::text, ${SWITCHED_AS[attempt.operation]}::text) s),
+    held AS MATERIALIZED (SELECT id FROM locked WHERE NOT EXISTS (SELECT FROM stop))`;
+};
+
+const lockedBy = ({ base, claims }: OrderChange, guard: CommitGuard): Prisma.Sql => {
   const { id, version } = base.order;
   const order = Prisma.sql`o.id = ${id}::text AND o.version = ${version}::int ${notTaken(claims)}`;
   switch (guard.by) {

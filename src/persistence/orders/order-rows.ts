@@ -34,6 +34,7 @@ import {
   type ReadJson,
 } from '../database/json-columns.js';
 import { readGrams, readMoneyOrNull, readNearest, readRates, readRefusalNumbers } from '../quotes/refusal-json.js';
+import { readStandingSwitch, STANDING_SWITCH } from '../switches/switch-rows.js';
 import { Prisma } from '../generated/client.js';
 
 /** A row as node-postgres gives it: int8 and numeric as text, jsonb parsed. */
@@ -100,6 +101,7 @@ export interface OrderStateRow extends OrderRow {
   readonly sessions: unknown;
   readonly claims: unknown;
   readonly accepted: unknown;
+  readonly switched_off: unknown;
   readonly lease_token: string | null;
   readonly is_leased: boolean;
   readonly read_at: Date;
@@ -131,6 +133,7 @@ export const ORDER_STATE_COLUMNS = Prisma.sql`
   ${PURCHASE_CLAIMS} AS claims,
   (SELECT r.accepted FROM resolutions r WHERE r.order_id = o.id AND r.accepted IS NOT NULL AND r.state = 'applied'
    ORDER BY r.proposed_at DESC LIMIT 1) AS accepted,
+  (SELECT ${STANDING_SWITCH} FROM standing_switch(o.provider, o.tenant_id, switched_operation(o.payment_method)) s) AS switched_off,
   t.lease_token, COALESCE(t.leased_until > now(), false) AS is_leased, now() AS read_at`;
 
 /** Joined to `o` for the columns above. */
@@ -214,6 +217,7 @@ export const orderStateFromRow = (row: OrderStateRow): OrderState => ({
     claims: purchaseClaimsFrom(row.claims),
   },
   accepted: readList(readDisagreement)(row.accepted),
+  switchedOff: readStandingSwitch(row.switched_off),
   leaseToken: row.lease_token,
   isLeased: row.is_leased,
   now: row.read_at,

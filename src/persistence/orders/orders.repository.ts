@@ -7,6 +7,7 @@ import type { ReviewReason } from '../../domain/orders/review.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { samenessOf } from '../../domain/orders/sameness.js';
 import type { LimitHolder } from '../../domain/limits/purchase-limits.js';
+import type { StandingSwitch } from '../../domain/switches/switch.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { Decimal } from 'decimal.js';
 import { Database } from '../database/database.js';
@@ -19,6 +20,7 @@ import {
   type StoredResponse,
 } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
+import { readStandingSwitch } from '../switches/switch-rows.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TaskNotices } from '../tasks/task-notices.js';
@@ -41,6 +43,8 @@ export type Accepted =
     }
   /** Purchases at the provider are paused. Nothing was written. */
   | { readonly kind: 'paused'; readonly reason: string; readonly probeInMs: number }
+  /** A person has switched such purchases off. Nothing was written. */
+  | { readonly kind: 'switched_off'; readonly by: StandingSwitch }
   /** An order that says the same was accepted a short time ago. Nothing was written. */
   | { readonly kind: 'duplicate'; readonly orderId: string }
   /** With this order the month's spending would be above a limit. Nothing was written. */
@@ -71,6 +75,15 @@ export interface Committed {
 /** Another order has recorded the same purchase since this one was read. Nothing was written. */
 export class PurchaseTakenError extends Error {
   override readonly name = 'PurchaseTakenError';
+}
+
+/** A person has switched off what the change would send. Nothing was written. */
+export class SwitchedOffError extends Error {
+  override readonly name = 'SwitchedOffError';
+
+  constructor(readonly by: StandingSwitch) {
+    super('this is switched off');
+  }
 }
 
 type AcceptRow = KeyRow & {
@@ -117,6 +130,12 @@ export class OrdersRepository {
       }
       case 'paused':
         return { kind: 'paused', reason: row.pause_reason ?? '', probeInMs: row.probe_in_ms ?? 0 };
+      case 'tenant_switched_off':
+      case 'provider_switched_off': {
+        const tenantId = row.kind === 'tenant_switched_off' ? request.tenantId : null;
+        const by = { tenantId, reason: row.pause_reason ?? '', until: row.committed_at ?? new Date() };
+        return { kind: 'switched_off', by };
+      }
       case 'duplicate':
         return { kind: 'duplicate', orderId: row.order_id ?? '' };
       case 'tenant_limit':
@@ -135,13 +154,16 @@ export class OrdersRepository {
   /**
    * Writes a change in one statement, or nothing.
    * @returns null if the order has changed since it was read, or the guard does not hold. Rejects with
-   * PurchaseTakenError if another order has the purchase.
+   * PurchaseTakenError if another order has the purchase, and with SwitchedOffError if it opens an attempt that a person
+   * has switched off.
    */
   async commit(change: OrderChange, options: Omit<CommitOptions, 'process'>): Promise<Committed | null> {
     const statement = commitStatement(change, { ...options, process: this.heartbeat.id });
     const [row] = await this.database.query<CommitRow>(statement).catch((thrown: unknown) => {
       throw isTaken(thrown) ? new PurchaseTakenError('another order has this purchase', { cause: thrown }) : thrown;
     });
+    const stop = readStandingSwitch(row?.switched_off);
+    if (stop) throw new SwitchedOffError(stop);
     if (!row?.committed_at) return null;
     if (options.task.do === 'wake') this.notices.announce();
     return { at: row.committed_at, response: storedResponse(row) };

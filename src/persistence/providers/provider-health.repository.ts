@@ -6,9 +6,30 @@ import {
   type PauseReason,
 } from '../../domain/providers/throttle.js';
 import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
+import type { StandingSwitch, SwitchOperation } from '../../domain/switches/switch.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
+import { readStandingSwitch, STANDING_SWITCH } from '../switches/switch-rows.js';
+
+interface PauseRow {
+  readonly provider: string;
+  readonly pause_reason: string;
+  readonly paused_at: Date;
+  readonly probe_at: Date;
+  readonly probe_in_ms: number;
+}
+
+const PAUSE_COLUMNS = Prisma.sql`
+  h.provider, h.pause_reason, h.paused_at, h.probe_at,
+  GREATEST(0, EXTRACT(EPOCH FROM h.probe_at - now()) * 1000)::float8 AS probe_in_ms`;
+
+const pauseFromRow = (row: PauseRow): Pause => ({
+  reason: readWord(SHARED_PAUSE_REASONS)(row.pause_reason),
+  since: row.paused_at,
+  probeAt: row.probe_at,
+  probeInMs: row.probe_in_ms,
+});
 
 /** Failures and pauses of each provider, by class of calls, shared by all processes. */
 @Injectable()
@@ -20,28 +41,29 @@ export class ProviderHealthRepository {
     return (await this.pauses('purchases')).get(provider) ?? null;
   }
 
-  async pauses(operationClass: OperationClass): Promise<ReadonlyMap<string, Pause>> {
-    const rows = await this.database.query<{
-      provider: string;
-      pause_reason: string;
-      paused_at: Date;
-      probe_at: Date;
-      probe_in_ms: number;
-    }>(Prisma.sql`
-      SELECT provider, pause_reason, paused_at, probe_at,
-             GREATEST(0, EXTRACT(EPOCH FROM probe_at - now()) * 1000)::float8 AS probe_in_ms
-      FROM provider_health WHERE operation_class = ${operationClass}::text AND pause_reason IS NOT NULL`);
-    return new Map(
-      rows.map((row) => [
-        row.provider,
-        {
-          reason: readWord(SHARED_PAUSE_REASONS)(row.pause_reason),
-          since: row.paused_at,
-          probeAt: row.probe_at,
-          probeInMs: row.probe_in_ms,
-        },
-      ]),
+  /** What keeps purchases of a tenant from the provider: a pause, and a switch. Null for neither. */
+  async stopsOf(
+    provider: ProviderId,
+    tenantId: string,
+    operation: SwitchOperation,
+  ): Promise<{ readonly pause: Pause | null; readonly switchedOff: StandingSwitch | null }> {
+    const [row] = await this.database.query<{ [K in keyof PauseRow]: PauseRow[K] | null } & { switched_off: unknown }>(
+      Prisma.sql`
+      SELECT ${PAUSE_COLUMNS},
+             (SELECT ${STANDING_SWITCH} FROM standing_switch(${provider}::text, ${tenantId}::text, ${operation}::text) s)
+               AS switched_off
+      FROM (SELECT 1) AS always LEFT JOIN provider_health h
+        ON h.provider = ${provider}::text AND h.operation_class = 'purchases' AND h.pause_reason IS NOT NULL`,
     );
+    const pause = row && row.pause_reason !== null ? pauseFromRow(row as PauseRow) : null;
+    return { pause, switchedOff: readStandingSwitch(row?.switched_off) };
+  }
+
+  async pauses(operationClass: OperationClass): Promise<ReadonlyMap<string, Pause>> {
+    const rows = await this.database.query<PauseRow>(Prisma.sql`
+      SELECT ${PAUSE_COLUMNS} FROM provider_health h
+      WHERE h.operation_class = ${operationClass}::text AND h.pause_reason IS NOT NULL`);
+    return new Map(rows.map((row) => [row.provider, pauseFromRow(row)]));
   }
 
   /**

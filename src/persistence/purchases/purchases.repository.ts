@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
+import type { StandingSwitch } from '../../domain/switches/switch.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import type { Submission } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { commitStatement, type CommitRow } from '../orders/order-commit.js';
 import { takeQuota, type QuotaClaim } from '../providers/provider-quotas.repository.js';
+import { readStandingSwitch } from '../switches/switch-rows.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 
@@ -24,6 +26,8 @@ export type Intent =
   /** The quota has no slot, and will have one in `waitMs`. Nothing was written. */
   | { readonly kind: 'no_slot'; readonly waitMs: number }
   | { readonly kind: 'paused'; readonly probeInMs: number }
+  /** A person has switched it off. Nothing was written. */
+  | { readonly kind: 'switched_off'; readonly by: StandingSwitch }
   /** The run is over: its lease is lost or has run out, or the order has changed. Nothing was written. */
   | { readonly kind: 'lost' };
 
@@ -58,6 +62,8 @@ export class PurchasesRepository {
       slotIn(claim),
     );
     const [row] = await this.database.query<IntentRow>(statement);
+    const by = readStandingSwitch(row?.switched_off);
+    if (by) return { kind: 'switched_off', by };
     if (!row?.is_held) return { kind: 'lost' };
     if (row.probe_in_ms !== null) return { kind: 'paused', probeInMs: row.probe_in_ms };
     const { committed_at: at, attempt_body: body, attempt_key: idempotencyKey, failures } = row;

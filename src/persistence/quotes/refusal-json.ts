@@ -39,6 +39,7 @@ const READERS: { readonly [Name in keyof RefusalNumbers]-?: ReadJson<NonNullable
   orderLimit: readObject({ of: readOneOf(LIMIT_HOLDERS), mass: readGrams, total: readMoneyOrNull }),
   monthLimit: readObject({ of: readOneOf(LIMIT_HOLDERS), total: readMoney, spent: readMoney, order: readMoney }),
   pause: readObject({ reason: readOneOf(PAUSE_REASONS), since: readText, askedAgainAt: readText }),
+  switchedOff: readObject({ reason: readText, until: readText }),
   waitedSeconds: readSeconds,
   retryAfterSeconds: readSeconds,
   expiredAt: readText,

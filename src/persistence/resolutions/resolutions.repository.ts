@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ActRecord } from '../../domain/audit/act.js';
+import { PROPOSAL_MS } from '../../domain/operators/proposal.js';
 import { DECISION_NAMES, REFUSALS, type Evidence, type Refusal } from '../../domain/resolutions/decisions.js';
 import type { Finding } from '../../domain/resolutions/permitted.js';
 import {
-  PROPOSAL_MS,
   RESOLUTION_STATE_NAMES,
   type NewResolution,
   type Resolution,

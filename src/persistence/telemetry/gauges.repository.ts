@@ -15,6 +15,7 @@ export interface Gauges {
   readonly pauses: readonly Reading<'age'>[];
   readonly quotas: readonly Reading<'pace'>[];
   readonly queues: readonly Reading<'tenants'>[];
+  readonly switches: readonly Reading<'count' | 'oldest'>[];
   readonly webhooks: readonly Reading<'dead' | 'oldest' | 'behind'>[];
 }
 
@@ -47,6 +48,9 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
   quotas: () => 'SELECT provider, "limit", pace FROM quota_buckets',
   queues: () =>
     'SELECT provider, count(DISTINCT tenant_id)::int AS tenants FROM quota_turns WHERE waits_until > now() GROUP BY provider',
+  switches: () =>
+    `SELECT operation, count(*)::int AS count, ${AGE('min(on_at)')} AS oldest
+     FROM switches WHERE off_at IS NULL AND until > now() GROUP BY operation`,
   webhooks: () =>
     `SELECT (SELECT count(*)::int FROM (SELECT FROM webhook_deliveries WHERE state = 'dead' LIMIT ${MOST_DEAD}) d) AS dead,
             COALESCE((SELECT ${AGE('min(due_at)')} FROM webhook_deliveries WHERE state = 'pending' AND due_at <= now()), 0)

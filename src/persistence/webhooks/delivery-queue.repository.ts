@@ -81,6 +81,7 @@ export class DeliveryQueueRepository {
 
   /**
    * Leases due deliveries, endpoint after endpoint: what waits for one of them, and how much, costs the others nothing.
+   * Those of tenants whose webhooks are switched off wait.
    * With nothing due it reads one entry of an index.
    */
   async claim({
@@ -105,6 +106,7 @@ export class DeliveryQueueRepository {
       due AS MATERIALIZED (
         SELECT d.id FROM turns
         JOIN webhook_endpoints e ON e.id = turns.endpoint_id AND e.disabled_at IS NULL AND e.deleted_at IS NULL
+          AND NOT EXISTS (SELECT FROM standing_switch(NULL, e.tenant_id, 'webhooks'))
         LEFT JOIN unnest(${[...underWay.keys()]}::text[], ${[...underWay.values()]}::int[]) AS u(endpoint_id, sent)
           ON u.endpoint_id = turns.endpoint_id
         CROSS JOIN LATERAL (

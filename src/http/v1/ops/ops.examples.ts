@@ -13,6 +13,7 @@ import type {
 } from './resolution.response.js';
 import type { SessionResponse } from './session.response.js';
 import type { SlimOrderResponse } from './slim-order.response.js';
+import { SWITCH_ON } from './switch.examples.js';
 import type { SummaryResponse } from './summary.response.js';
 
 const ANN = {
@@ -73,6 +74,7 @@ export const SUMMARY: Example<SummaryResponse> = {
       ],
     },
   ],
+  switches: [SWITCH_ON],
   proposals_open: {
     count: 1,
     capped: false,

@@ -1,5 +1,6 @@
 import type { OpsSummary, ProviderSummary } from '../../../application/ops/read-summary.js';
 import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
+import { presentSwitch } from './switch.presenter.js';
 import type { CountResponse, ProviderSummaryResponse, SummaryResponse } from './summary.response.js';
 
 type Count = Pick<CountResponse, 'count' | 'capped'>;
@@ -13,6 +14,7 @@ export const presentSummary = (summary: OpsSummary): SummaryResponse => ({
   })),
   open_orders: summary.open.map(({ provider, status, ...counted }) => ({ provider, status, ...presentCount(counted) })),
   providers: summary.providers.map(presentProvider),
+  switches: summary.switches.map(presentSwitch),
   proposals_open: presentCount(summary.proposals),
   tasks: { due: presentCount(summary.tasks.due), overdue: presentCount(summary.tasks.overdue) },
   deliveries: { failing: presentCount(summary.deliveries.failing), dead: presentCount(summary.deliveries.dead) },

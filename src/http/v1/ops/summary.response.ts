@@ -3,6 +3,7 @@ import { ATTENTION_REASONS } from '../../../domain/operators/attention.js';
 import { isTerminal, ORDER_STATUSES } from '../../../domain/orders/lifecycle.js';
 import { PAUSE_REASONS } from '../../../domain/providers/throttle.js';
 import { PropBoolean, PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
+import { SwitchResponse } from './switch.response.js';
 
 const OPEN = ORDER_STATUSES.filter((status) => !isTerminal(status));
 
@@ -22,7 +23,10 @@ export class OpenCountResponse extends CountResponse {
 }
 
 export class PurchasesStateResponse {
-  @PropEnum(['ok', 'failing', 'paused'], '`failing`: the latest purchases had no response, and some more pause it')
+  @PropEnum(
+    ['ok', 'failing', 'paused', 'switched_off'],
+    '`failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`',
+  )
   state!: string;
   @PropEnum(PAUSE_REASONS, 'Why it is paused', { nullable: true }) why!: string | null;
   @PropTime('Since when it is paused', { nullable: true }) since!: string | null;
@@ -60,6 +64,7 @@ export class SummaryResponse {
   @PropObject(() => CountResponse, 'Decisions that wait for a second person') proposals_open!: CountResponse;
   @PropList(() => OpenCountResponse, 'Orders that have not ended') open_orders!: OpenCountResponse[];
   @PropList(() => ProviderSummaryResponse, 'The providers') providers!: ProviderSummaryResponse[];
+  @PropList(() => SwitchResponse, 'What people have switched off, the oldest first') switches!: SwitchResponse[];
   @PropObject(() => TaskCountsResponse, 'What the gateway has to do') tasks!: TaskCountsResponse;
   @PropObject(() => DeliveryCountsResponse, 'Webhooks') deliveries!: DeliveryCountsResponse;
 }

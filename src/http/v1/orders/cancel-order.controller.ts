@@ -43,6 +43,8 @@ export class CancelOrderController {
       ...IDEMPOTENCY_PROBLEMS,
       'order_not_found',
       'order_not_cancellable',
+      'provider_paused',
+      'tenant_paused',
       'provider_unavailable',
       'order_lost',
     ],

@@ -76,6 +76,7 @@ export class PlaceOrderController {
       'callback_secret_missing',
       'provider_rejected',
       'provider_paused',
+      'tenant_paused',
       'provider_unavailable',
       'order_lost',
     ],

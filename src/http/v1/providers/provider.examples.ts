@@ -24,6 +24,7 @@ const CARBONMARK: Example<ProviderResponse> = {
   paused_for: null,
   paused_since: null,
   asked_again_at: null,
+  switched_off: [],
 };
 
 export const PROVIDERS_PAGE: Example<ProviderListResponse> = {
@@ -41,6 +42,7 @@ export const PROVIDERS_PAGE: Example<ProviderListResponse> = {
       paused_for: 'credentials',
       paused_since: '2026-11-26T10:40:03.101Z',
       asked_again_at: '2026-11-26T10:55:03.101Z',
+      switched_off: [],
     },
   ],
 };

@@ -5,7 +5,13 @@ import { presentMassRule } from '../../values/refusal.presenter.js';
 import { presentMoney } from '../../values/money.presenter.js';
 import { presentTime } from '../../values/time.presenter.js';
 
-export const presentProvider = ({ provider, health, checkedAt, pause }: ListedProvider): ProviderResponse => {
+export const presentProvider = ({
+  provider,
+  health,
+  checkedAt,
+  pause,
+  switchedOff,
+}: ListedProvider): ProviderResponse => {
   const { id, displayName, capabilities } = provider;
   const { cancellation } = capabilities;
   return {
@@ -25,6 +31,12 @@ export const presentProvider = ({ provider, health, checkedAt, pause }: ListedPr
     paused_for: pause && pause.reason,
     paused_since: pause && presentTime(pause.since),
     asked_again_at: pause && presentTime(pause.probeAt),
+    switched_off: switchedOff.map(({ scope, reason, onAt, until }) => ({
+      operation: scope.operation,
+      reason,
+      since: presentTime(onAt),
+      until: presentTime(until),
+    })),
   };
 };
 

@@ -1,6 +1,7 @@
 import { PAUSE_REASONS, PROVIDER_HEALTHS, type PauseReason } from '../../../application/providers/list-providers.js';
 import { CURRENCIES, type Currency } from '../../../domain/money.js';
 import { PAYMENT_METHODS, type Firmness } from '../../../domain/providers/capabilities.js';
+import { SWITCH_OPERATION_NAMES } from '../../../domain/switches/switch.js';
 import { MassRuleResponse } from '../../values/refusal.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 import {
@@ -40,6 +41,13 @@ export class ProviderQuotaResponse {
   @PropInteger('In how many seconds', { example: 60 }) per_seconds!: number;
 }
 
+export class ProviderSwitchResponse {
+  @PropEnum(SWITCH_OPERATION_NAMES, 'What is not done there for now') operation!: string;
+  @PropText('Why', { example: 'CNaught is being moved to another account' }) reason!: string;
+  @PropTime('Since when') since!: string;
+  @PropTime('Until when at most') until!: string;
+}
+
 export class ProviderResponse {
   @PropText('Provider id', { example: 'cnaught' }) id!: string;
   @PropText('Display name', { example: 'CNaught' }) name!: string;
@@ -71,6 +79,8 @@ export class ProviderResponse {
     nullable: true,
   })
   asked_again_at!: string | null;
+  @PropList(() => ProviderSwitchResponse, 'What the operators have switched off there, for you or for all')
+  switched_off!: ProviderSwitchResponse[];
 }
 
 export class ProviderListResponse {

@@ -1,5 +1,7 @@
 import { Get } from '@nestjs/common';
 import { ListProviders } from '../../../application/providers/list-providers.js';
+import type { Principal } from '../../../application/access/principal.js';
+import { Caller } from '../../access/principal.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { ProviderListResponse } from './provider.response.js';
@@ -16,7 +18,7 @@ export class ProvidersController {
   @NoQuery()
   @ApiEndpoint({ id: 'listProviders', summary: 'List the enabled providers and what they can do', access: 'any-key' })
   @ApiJsonResponse(200, 'Every enabled provider', ProviderListResponse, { providers: PROVIDERS_PAGE })
-  async all(): Promise<ProviderListResponse> {
-    return { data: (await this.list.run()).map(presentProvider) };
+  async all(@Caller() { tenantId }: Principal): Promise<ProviderListResponse> {
+    return { data: (await this.list.run(tenantId)).map(presentProvider) };
   }
 }
