@@ -499,6 +499,7 @@ const LINES: readonly Line[] = [
   ],
   ['catalogMaxAgeMs', 'Catalog kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
+  ['orderPage', 'Page of an order', ({ orderPage }) => orderPage ?? 'none'],
 ];
 
 const providers = (): string => {

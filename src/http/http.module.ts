@@ -25,6 +25,7 @@ import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.contr
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
+import { CancelCaseController } from './v1/ops/cancel-case.controller.js';
 import { CaseworkController } from './v1/ops/casework.controller.js';
 import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
 import { WatchController } from './v1/ops/watch.controller.js';
@@ -57,6 +58,7 @@ import { RequestPipe } from './validation/request.pipe.js';
     OrderResolutionsController,
     ResolutionsController,
     AuditController,
+    CancelCaseController,
     CaseworkController,
     OpsOrdersController,
     WatchController,

@@ -1,5 +1,6 @@
 import type { Decision } from './decisions.js';
 import { ADOPT_PAYMENT, ADOPT_PURCHASE } from './rules/adoption.js';
+import { CANCEL } from './rules/cancelling.js';
 import { CLOSE_UNPAID_PAGE, END_NOT_BOUGHT, END_UNDONE } from './rules/ending.js';
 import type { DecisionRules } from './rules/rule.js';
 import { ACCEPT_DIFFERENCE, ACKNOWLEDGE, COMPENSATION_DONE } from './rules/settling.js';
@@ -19,4 +20,5 @@ export const RULES: Readonly<Record<Decision, DecisionRules>> = {
   accept_difference: ACCEPT_DIFFERENCE,
   compensation_done: COMPENSATION_DONE,
   acknowledge: ACKNOWLEDGE,
+  cancel: CANCEL,
 };

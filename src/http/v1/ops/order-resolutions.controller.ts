@@ -60,6 +60,7 @@ export class OrderResolutionsController {
       'order_not_found',
       'version_changed',
       'resolution_refused',
+      'order_not_cancellable',
       'provider_unavailable',
       'order_lost',
     ],

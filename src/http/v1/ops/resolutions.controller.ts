@@ -69,6 +69,7 @@ export class ResolutionsController {
       'resolution_not_found',
       'resolution_closed',
       'resolution_refused',
+      'order_not_cancellable',
       'version_changed',
       'second_person_required',
       'operator_key_required',
