@@ -566,6 +566,7 @@ export const ACTS_PAGE: Example<ActListResponse> = {
       id: 'aud_01m8bvpc2kesqartf20k7y7gxj',
       at: '2026-11-26T12:01:13.303Z',
       operator_id: 'opr_01m8bvj603esqart5jy4aqg7n3',
+      operator_name: 'Ben',
       session_id: null,
       operator: null,
       key_id: '4d25f2cc846d5917',
