@@ -1,6 +1,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AttentionPage } from './attention/attention-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
+import { DeliveryPage } from './deliveries/delivery-page.tsx';
+import { EndpointPage } from './deliveries/endpoint-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
 import { ProvidersPage } from './providers/providers-page.tsx';
@@ -39,7 +42,12 @@ const order = createRoute({
   component: OrderPage,
   validateSearch: known('show'),
 });
-const resolve = createRoute({ getParentRoute: () => root, path: '/orders/$id/resolve', component: ResolvePage });
+const resolve = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$id/resolve',
+  component: ResolvePage,
+  validateSearch: known('decision'),
+});
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -48,6 +56,14 @@ const approvals = createRoute({
 });
 const approval = createRoute({ getParentRoute: () => root, path: '/approvals/$id', component: ApprovalPage });
 const providers = createRoute({ getParentRoute: () => root, path: '/providers', component: ProvidersPage });
+const deliveries = createRoute({
+  getParentRoute: () => root,
+  path: '/deliveries',
+  component: DeliveriesPage,
+  validateSearch: known('state', 'endpoint_id', 'order_id', 'tenant_id', 'cursor'),
+});
+const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: DeliveryPage });
+const endpoint = createRoute({ getParentRoute: () => root, path: '/endpoints/$id', component: EndpointPage });
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -56,7 +72,19 @@ const audit = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([attention, orders, order, resolve, approvals, approval, providers, audit]),
+  routeTree: root.addChildren([
+    attention,
+    orders,
+    order,
+    resolve,
+    approvals,
+    approval,
+    providers,
+    deliveries,
+    delivery,
+    endpoint,
+    audit,
+  ]),
   basepath: '/ops',
   // Every value is a text: the usual way makes a number of an id that looks like one.
   parseSearch: searchFrom,

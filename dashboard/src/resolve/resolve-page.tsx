@@ -50,7 +50,8 @@ const Why = ({ found: { order } }: { found: Case }) =>
 /** Open ones first; of those that are for other orders only the names, folded away. */
 const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> }) => {
   const mayAct = useMay('ops:act');
-  const [chosen, setChosen] = useState<string>();
+  const { decision: asked } = route.useSearch();
+  const [chosen, setChosen] = useState(asked);
   const choice = read.choices.find(({ decision }) => decision === chosen);
   const others = read.choices.filter(({ refused }) => refused?.code === 'not_applicable');
   const ours = read.choices
@@ -94,7 +95,9 @@ const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> })
         {!mayAct && <p className="quiet">Deciding takes the role operator, approver or admin.</p>}
         <History resolutions={read.history} />
       </div>
-      {choice && <DecisionForm key={choice.decision} found={found} choice={choice} version={read.version} />}
+      {choice?.refused === null && (
+        <DecisionForm key={choice.decision} found={found} choice={choice} version={read.version} />
+      )}
     </div>
   );
 };

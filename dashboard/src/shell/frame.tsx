@@ -56,6 +56,9 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         </Link>
         <Link to="/orders">Orders</Link>
         <Link to="/providers">Providers</Link>
+        <Link to="/deliveries" activeOptions={{ includeSearch: false }}>
+          Deliveries <Count of={summary.data ? [summary.data.deliveries.failing] : []} />
+        </Link>
         <Link to="/audit">Audit</Link>
       </nav>
       <main id="content" tabIndex={-1}>
