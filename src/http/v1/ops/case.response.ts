@@ -99,7 +99,11 @@ export class CaseResponse {
   @PropList(() => CaseClaimResponse, 'Purchases and payments that were named for it, the latest 50')
   claims!: CaseClaimResponse[];
   @PropList(() => NoteResponse, 'The latest notes, newest first') notes!: NoteResponse[];
-  @PropText('The decision on it that waits for a second person', { nullable: true }) proposal_id!: string | null;
+  @PropText('The decision on it that waits for a second person', {
+    nullable: true,
+    example: 'res_01jd4v2m0gf5c8q7k3x9w1z2r4',
+  })
+  proposal_id!: string | null;
   @PropList(() => CaseActResponse, 'What you can do about it, and why not the rest') acts!: CaseActResponse[];
   @PropList(() => ProviderLinkResponse, 'Pages of the provider about it, where those are documented')
   provider_links!: ProviderLinkResponse[];
