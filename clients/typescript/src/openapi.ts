@@ -4540,7 +4540,10 @@ export interface components {
       claims: components['schemas']['CaseClaim'][];
       /** @description The latest notes, newest first */
       notes: components['schemas']['Note'][];
-      /** @description The decision on it that waits for a second person */
+      /**
+       * @description The decision on it that waits for a second person
+       * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       proposal_id: string | null;
       /** @description What you can do about it, and why not the rest */
       acts: components['schemas']['CaseAct'][];
@@ -5099,7 +5102,10 @@ export interface components {
        * @example resolution_refused
        */
       problem_code?: string;
-      /** @description the process that wrote it; for operators. Or: which one: its host and number */
+      /**
+       * @description the process that wrote it; for operators. Or: which one: its host and number
+       * @example gateway-1:4711
+       */
       process?: string;
     };
     CaseEntry: {
