@@ -51,7 +51,10 @@ const Why = ({ found: { order } }: { found: Case }) =>
 const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> }) => {
   const mayAct = useMay('ops:act');
   const { decision: asked } = route.useSearch();
-  const [chosen, setChosen] = useState(asked);
+  // What was chosen stays, also once it is decided and refused from then on: the form says what became of it.
+  const [chosen, setChosen] = useState(
+    () => read.choices.find((each) => each.decision === asked && !each.refused)?.decision,
+  );
   const choice = read.choices.find(({ decision }) => decision === chosen);
   const others = read.choices.filter(({ refused }) => refused?.code === 'not_applicable');
   const ours = read.choices
@@ -95,9 +98,7 @@ const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> })
         {!mayAct && <p className="quiet">Deciding takes the role operator, approver or admin.</p>}
         <History resolutions={read.history} />
       </div>
-      {choice?.refused === null && (
-        <DecisionForm key={choice.decision} found={found} choice={choice} version={read.version} />
-      )}
+      {choice && <DecisionForm key={choice.decision} found={found} choice={choice} version={read.version} />}
     </div>
   );
 };
