@@ -1,46 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { ServedGateway } from '../http/served-gateway.js';
-import { launchBrowser, openPage, type WatchedPage } from './browser.js';
-import { WebhookReceiver } from '../support/webhook-receiver.js';
-import { WebhookSteps } from '../support/webhook-steps.js';
-import {
-  newOperator,
-  placeFlagged,
-  placeOrder,
-  placeUnheard,
-  proposeAdoption,
-  startForBrowsers,
-} from './staffed-gateway.js';
-import { signIn } from './steps.js';
+import type { Page } from 'playwright-core';
+import { newOperator, placeFlagged, placeOrder, placeUnheard } from './staffed-gateway.js';
+import { signIn, useDashboard } from './steps.js';
 
 describe('an operator at work in a browser', () => {
-  let gateway: ServedGateway;
-  let browser: Browser;
-  beforeAll(async () => {
-    gateway = await startForBrowsers();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
-  });
-
-  let tab: WatchedPage;
-  beforeEach(async () => {
-    tab = await openPage(browser, gateway.url);
-  });
-  // Whatever else a test is about: the policy stops nothing, no script fails, and nobody but the gateway is asked.
-  afterEach(async () => {
-    await tab.page.context().close();
-    expect(tab.faults).toEqual([]);
-  });
-
-  const lastAct = async (): Promise<Record<string, unknown> | undefined> =>
-    (await gateway.rows('SELECT act, subject, outcome, operator_id FROM audit_log ORDER BY number DESC LIMIT 1'))[0];
+  const at = useDashboard();
+  const { openTab } = at;
 
   it('signs in, keeps nothing that a script could read, and signs out', async () => {
-    const { page } = tab;
-    const key = await newOperator(gateway, 'Ann Lee');
+    const { page } = at.tab;
+    const key = await newOperator(at.gateway, 'Ann Lee');
     await signIn(page, key, '/ops/audit');
     await page.getByRole('heading', { name: 'Audit', exact: true }).waitFor();
     expect(await page.getByText('Ann Lee').count()).toBeGreaterThan(0);
@@ -62,7 +30,7 @@ describe('an operator at work in a browser', () => {
     ['a style of its own', "document.body.setAttribute('style', 'color: red')", /style-src/],
     ['another host', "void fetch('https://example.com/').catch(() => 0)", /connect-src/],
   ])('has a page that can take no %s', async (_, script, stopped) => {
-    const { page, faults } = tab;
+    const { page, faults } = at.tab;
     await page.goto('/ops');
     await page.getByLabel('Your own key as an operator').waitFor();
     const complaint = page.waitForEvent('console', (message) => stopped.test(message.text()));
@@ -72,21 +40,21 @@ describe('an operator at work in a browser', () => {
   });
 
   it('is led to the address whose sessions may act', async () => {
-    const { page } = tab;
-    const address = gateway.url.replace('127.0.0.1', 'localhost');
+    const { page } = at.tab;
+    const address = at.gateway.url.replace('127.0.0.1', 'localhost');
     await page.goto(`${address}/ops/orders`);
-    await page.getByRole('link', { name: gateway.url }).click();
-    await page.waitForURL(`${gateway.url}/ops/orders`);
+    await page.getByRole('link', { name: at.gateway.url }).click();
+    await page.waitForURL(`${at.gateway.url}/ops/orders`);
     await page.getByLabel('Your own key as an operator').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     // The other address is one that is asked for here on purpose.
-    expect(new Set(tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
+    expect(new Set(at.tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
   });
 
   it('is told why a key does not open the dashboard', async () => {
-    const { page } = tab;
+    const { page } = at.tab;
     await page.goto('/ops');
-    for (const key of [gateway.key, 'nonsense']) {
+    for (const key of [at.gateway.key, 'nonsense']) {
       await page.getByLabel('Your own key as an operator').fill(key);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('alert').waitFor();
@@ -95,15 +63,15 @@ describe('an operator at work in a browser', () => {
   });
 
   it('goes from what needs somebody to the order, takes it in hand, leaves a note, and lets it go', async () => {
-    const id = await placeFlagged(gateway, 'bought_twice', { reference: 'invoice-1' });
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ben Orr'));
+    const id = await placeFlagged(at.gateway, 'bought_twice', { reference: 'invoice-1' });
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ben Orr'));
     await page.getByRole('region', { name: 'bought twice' }).getByRole('link', { name: id }).click();
     await page.getByText('more than one purchase carries the reference of this order').first().waitFor();
 
     await page.getByRole('button', { name: 'Take in hand' }).click();
     await page.getByText('In hand of you').waitFor();
-    expect(await lastAct()).toMatchObject({ act: 'order.claim', subject: id, outcome: 'applied' });
+    expect(await at.lastAct()).toMatchObject({ act: 'order.claim', subject: id, outcome: 'applied' });
 
     await page.getByLabel('What you want others to know').fill('Two purchases, one of them is a repeat.');
     await page.getByRole('button', { name: 'Take note' }).click();
@@ -112,7 +80,7 @@ describe('an operator at work in a browser', () => {
 
     await page.getByRole('button', { name: 'Let go' }).click();
     await page.getByText('In nobody’s hand').waitFor();
-    expect(await lastAct()).toMatchObject({ act: 'order.release', subject: id, outcome: 'applied' });
+    expect(await at.lastAct()).toMatchObject({ act: 'order.release', subject: id, outcome: 'applied' });
   });
 
   const decideToAdopt = async (page: Page, purchase: string): Promise<void> => {
@@ -123,9 +91,9 @@ describe('an operator at work in a browser', () => {
   };
 
   it('adopts a purchase only once the gateway has found it to be of the order', async () => {
-    const { id, purchase } = await placeUnheard(gateway);
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ida'), `/ops/orders/${id}`);
+    const { id, purchase } = await placeUnheard(at.gateway);
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ida'), `/ops/orders/${id}`);
     await page.getByRole('link', { name: 'Resolve…' }).click();
     await decideToAdopt(page, 'another');
     await page.getByText('Not so: not found at provider').waitFor();
@@ -137,16 +105,16 @@ describe('an operator at work in a browser', () => {
     expect(await act.isDisabled()).toBe(true);
     await act.click();
     await page.getByRole('heading', { name: 'Done' }).waitFor();
-    expect(await gateway.rows('SELECT status, provider_order_id FROM orders WHERE id = $1', [id])).toEqual([
+    expect(await at.gateway.rows('SELECT status, provider_order_id FROM orders WHERE id = $1', [id])).toEqual([
       { status: 'placed', provider_order_id: purchase },
     ]);
-    expect(gateway.purchasesOf(id)).toHaveLength(1);
+    expect(at.gateway.purchasesOf(id)).toHaveLength(1);
   });
 
   it('proposes what takes two, cannot approve it, and somebody else can', async () => {
-    const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' } });
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ann'), `/ops/orders/${id}/resolve`);
+    const { id, purchase } = await placeUnheard(at.gateway, { mass: { value: '20', unit: 't' } });
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ann'), `/ops/orders/${id}/resolve`);
     await decideToAdopt(page, purchase);
     const act = page.getByRole('button', { name: 'Propose: adopt the purchase' });
     await act.waitFor();
@@ -156,138 +124,33 @@ describe('an operator at work in a browser', () => {
     await page.getByRole('link', { name: 'adopt purchase' }).first().click();
     await page.getByRole('heading', { name: 'It needs somebody else' }).waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-    const statusOf = async () => (await gateway.rows('SELECT status FROM orders WHERE id = $1', [id]))[0];
+    const statusOf = async () => (await at.gateway.rows('SELECT status FROM orders WHERE id = $1', [id]))[0];
     expect(await statusOf()).toEqual({ status: 'in_doubt' });
 
-    const other = await openPage(browser, gateway.url);
-    await signIn(other.page, await newOperator(gateway, 'Ben'), '/ops/approvals');
+    const other = await openTab();
+    await signIn(other.page, await newOperator(at.gateway, 'Ben'), '/ops/approvals');
     await other.page.getByRole('row', { name: id }).getByRole('link').click();
     await other.page.getByLabel('What you have looked at').fill('The same page of the provider.');
     await other.page.getByRole('button', { name: 'Approve' }).click();
-    await other.page.getByText('Found when it was decided on').waitFor();
+    await other.page.getByRole('columnheader', { name: 'When decided on' }).waitFor();
     expect(await statusOf()).toEqual({ status: 'placed' });
     expect(other.faults).toEqual([]);
     await other.page.context().close();
   });
 
-  it('cancels an order once the gateway has found that it can be, and is told why it cannot', async () => {
-    const id = await placeOrder(gateway, { reference: 'not-wanted' });
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Cora'), `/ops/orders/${id}`);
-    await page.getByRole('link', { name: 'Cancel…' }).click();
-    await page.getByLabel('Why, for those who ask in a year').fill('Ordered twice by mistake (ticket 4711).');
-    await page.getByRole('button', { name: 'Check' }).click();
-    const act = page.getByRole('button', { name: 'Cancel the order' });
-    await act.waitFor();
-    expect(await act.isDisabled()).toBe(true);
-    await act.click();
-    await page.getByRole('heading', { name: 'Done' }).waitFor();
-    expect(await gateway.rows('SELECT status FROM orders WHERE id = $1', [id])).toEqual([{ status: 'cancelled' }]);
-
-    await page.getByRole('link', { name: 'the order' }).click();
-    await page.getByText('The order cannot be cancelled: it is cancelled already.').waitFor();
-    expect(await page.getByRole('button', { name: 'Cancel…' }).isDisabled()).toBe(true);
-  });
-
-  it('sees what was found then and now before approving, and what would be refused', async () => {
-    const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' } });
-    const { page } = tab;
-    const proposed = await proposeAdoption(gateway, await newOperator(gateway, 'Pia'), { id, purchase });
-    await signIn(page, await newOperator(gateway, 'Quin'), `/ops/approvals/${proposed}`);
-    const table = page.getByRole('region', { name: 'Found then and now' });
-    await table.getByText('✓ so').last().waitFor();
-    expect(await table.getByText('✗ not so').count()).toBe(0);
-    const fault = { kind: 'set_field', path: 'amount_kg', value: 90 } as const;
-    gateway.sandbox.cnaught.faults.add({ match: { method: 'GET', path: `^/orders/${purchase}` }, fault });
-    await page.getByRole('button', { name: 'Check again' }).click();
-    await table.getByText('✗ not so changed').waitFor();
-    await page.getByText('It would be refused now').waitFor();
-  });
-
-  it('goes from an endpoint that fails to what it answered, and sends it again', async () => {
-    const receiver = await WebhookReceiver.start();
-    const steps = new WebhookSteps(gateway, gateway.app);
-    const endpoint = await steps.makeEndpoint(gateway.tenantId, receiver.url, ['order.created']);
-    const id = await placeOrder(gateway);
-    await steps.dispatch();
-    receiver.answer = (response) => void response.writeHead(500).end('<b>broken</b>');
-    await steps.sendDue();
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Dora'), '/ops/deliveries');
-    await page
-      .getByRole('region', { name: 'nothing comes through' })
-      .getByRole('link', { name: endpoint.id })
-      .waitFor();
-    await page.getByRole('row', { name: id }).getByRole('link').first().click();
-    await page.getByText('<b>broken</b>').waitFor();
-    expect(await page.locator('main').textContent()).not.toContain('Jane Smith');
-    await page.getByRole('button', { name: 'Send it again' }).click();
-    await page.getByText('Queued. What comes of it is below.').waitFor();
-    receiver.answerWith(204);
-    await steps.sendDue();
-
-    await page.goto(`/ops/endpoints/${endpoint.id}`);
-    await page.getByLabel('Events since, in UTC').fill('2026-01-01T00:00');
-    await page.getByRole('radio', { name: 'all' }).check();
-    await page.getByRole('button', { name: 'Count' }).click();
-    await page.getByRole('alert').getByText('at most 31 days').waitFor();
-    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 16);
-    await page.getByLabel('Events since, in UTC').fill(yesterday);
-    await page.getByRole('button', { name: 'Count' }).click();
-    await page.getByRole('button', { name: /^Send \d+ again$/ }).click();
-    await page.getByText('are queued.').waitFor();
-    await steps.sendDue();
-    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBeGreaterThan(1);
-    expect(await lastAct()).toMatchObject({ act: 'webhook_endpoint.replay', subject: endpoint.id, outcome: 'applied' });
-    await receiver.stop();
-  });
-
-  it('takes several orders in hand at once, and is told of each what came of it', async () => {
-    const [first, second] = [await placeOrder(gateway), await placeOrder(gateway)];
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Bea'), '/ops/orders');
-    await page.getByRole('link', { name: second }).waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('x');
-    await page.getByText('1 order selected').waitFor();
-    await page.getByRole('checkbox', { name: `Select ${first}` }).check();
-    await page.getByRole('button', { name: 'Take them in hand…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Take them in hand' });
-    for (const id of [first, second]) await dialog.getByText(id).waitFor();
-    await dialog.getByRole('button', { name: 'Take them in hand (2)' }).click();
-    await dialog.getByText('✓ done').nth(1).waitFor();
-    await dialog.getByRole('button', { name: 'Close' }).click();
-    const owners =
-      'SELECT p.name FROM order_owners w JOIN operators p ON p.id = w.operator_id WHERE w.order_id = ANY ($1)';
-    expect(await gateway.rows(owners, [[first, second]])).toEqual([{ name: 'Bea' }, { name: 'Bea' }]);
-  });
-
-  it('is led to one entry of a timeline by its address', async () => {
-    const id = await placeOrder(gateway);
-    const [{ id: event } = { id: '' }] = await gateway.rows<{ id: string }>(
-      "SELECT id FROM order_events WHERE order_id = $1 AND type = 'order.placed'",
-      [id],
-    );
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Lea'), `/ops/orders/${id}?show=people#${event}`);
-    const entry = page.locator(`[id="${event}"]`);
-    await entry.getByText('provider order id').waitFor();
-    expect(await page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').count()).toBe(1);
-  });
-
   it('sees what a role may not do, and is offered none of it', async () => {
-    const id = await placeOrder(gateway);
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Vera', 'viewer'), `/ops/orders/${id}`);
+    const id = await placeOrder(at.gateway);
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Vera', 'viewer'), `/ops/orders/${id}`);
     await page.getByText('Your role reads.').waitFor();
     for (const name of ['Read the provider now', 'Take in hand', 'Take note'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
   });
 
   it('needs no mouse', async () => {
-    const id = await placeOrder(gateway, { reference: 'by-keyboard' });
-    const { page } = tab;
-    const key = await newOperator(gateway, 'Kay');
+    const id = await placeOrder(at.gateway, { reference: 'by-keyboard' });
+    const { page } = at.tab;
+    const key = await newOperator(at.gateway, 'Kay');
     await page.goto('/ops');
     await page.getByLabel('Your own key as an operator').waitFor();
     await page.keyboard.type(key);
@@ -318,12 +181,12 @@ describe('an operator at work in a browser', () => {
   });
 
   it('keeps what was typed when the session ends, and goes on after signing in again', async () => {
-    const id = await placeOrder(gateway);
-    const { page } = tab;
-    const key = await newOperator(gateway, 'Sue');
+    const id = await placeOrder(at.gateway);
+    const { page } = at.tab;
+    const key = await newOperator(at.gateway, 'Sue');
     await signIn(page, key, `/ops/orders/${id}`);
     await page.getByLabel('What you want others to know').fill('Half a sentence');
-    await gateway.rows('UPDATE operator_sessions SET ended_at = now() WHERE ended_at IS NULL');
+    await at.gateway.rows('UPDATE operator_sessions SET ended_at = now() WHERE ended_at IS NULL');
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
     await dialog.waitFor({ timeout: 20_000 });
     await dialog.getByLabel('Your own key as an operator').fill(key);
@@ -335,9 +198,9 @@ describe('an operator at work in a browser', () => {
   });
 
   it('sees that nobody answers, keeps what was shown, and needs no reload when it is back', async () => {
-    const id = await placeFlagged(gateway, 'vanished');
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ola'));
+    const id = await placeFlagged(at.gateway, 'vanished');
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ola'));
     await page.getByRole('link', { name: id }).waitFor();
     await page.context().setOffline(true);
     await page.getByText('No answer. Showing').waitFor({ timeout: 20_000 });
@@ -347,12 +210,12 @@ describe('an operator at work in a browser', () => {
   });
 
   it('has new rows announced, and none moves the others', async () => {
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Rhea'), '/ops/orders');
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Rhea'), '/ops/orders');
     const rows = page.getByRole('table').locator('[data-row]');
     await rows.first().waitFor();
     const before = await rows.allTextContents();
-    const id = await placeOrder(gateway);
+    const id = await placeOrder(at.gateway);
     const more = page.getByRole('button', { name: 'Show 1 new' });
     await more.waitFor();
     expect(await rows.allTextContents()).toEqual(before);
@@ -362,17 +225,17 @@ describe('an operator at work in a browser', () => {
   });
 
   it('acts for no page of another site', async () => {
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Xia'));
-    const id = await placeOrder(gateway);
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Xia'));
+    const id = await placeOrder(at.gateway);
     const acts = async (): Promise<number> =>
-      (await gateway.rows('SELECT 1 FROM audit_log WHERE subject = $1 AND outcome = $2', [id, 'applied'])).length;
+      (await at.gateway.rows('SELECT 1 FROM audit_log WHERE subject = $1 AND outcome = $2', [id, 'applied'])).length;
 
     // Another origin at the same address, with the cookie in reach.
-    const elsewhere = gateway.url.replace('127.0.0.1', 'localhost');
+    const elsewhere = at.gateway.url.replace('127.0.0.1', 'localhost');
     const other = await page.context().newPage();
     await other.goto(`${elsewhere}/v1/problems`);
-    const target = `${gateway.url}/v1/ops/orders/${id}/claim`;
+    const target = `${at.gateway.url}/v1/ops/orders/${id}/claim`;
     const status = await other.evaluate(
       (url) =>
         fetch(url, { method: 'POST', credentials: 'include', mode: 'no-cors' }).then(

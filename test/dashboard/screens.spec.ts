@@ -38,12 +38,13 @@ describe('the screens', () => {
   beforeAll(async () => {
     gateway = await startForBrowsers();
     browser = await launchBrowser();
-    orderId = await placeWhatHurts(gateway);
+    undelivered = await failToDeliver(gateway, async () => {
+      orderId = await placeWhatHurts(gateway);
+    });
     key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg');
     resolutionId = await propose(gateway, await newOperator(gateway, 'Ben'));
-    undelivered = await failToDeliver(gateway);
     differingId = await placeDiffering(gateway);
-  });
+  }, 90_000);
   afterAll(async () => {
     await browser.close();
     await gateway.stop();

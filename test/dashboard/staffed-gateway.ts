@@ -118,24 +118,25 @@ export const placeWhatHurts = async (gateway: ServedGateway, many = 60): Promise
   });
 };
 
-/** A receiver that takes nothing, and what was sent to it: given up, and to be sent again. @returns delivery and endpoint */
+/** A receiver that takes nothing of what `happens`: some of it given up, the rest to be sent again. */
 export const failToDeliver = async (
   gateway: ServedGateway,
+  happens: () => Promise<unknown>,
 ): Promise<{ readonly delivery: string; readonly endpoint: string }> => {
   const receiver = await WebhookReceiver.start();
   const steps = new WebhookSteps(gateway, gateway.app);
-  const { id: endpoint } = await steps.makeEndpoint(gateway.tenantId, receiver.url);
-  for (let nth = 0; nth < 20; nth++) await placeOrder(gateway, { beneficiary: { name: `${LONG} ${RIGHT_TO_LEFT}` } });
+  const { id: endpoint } = await steps.makeEndpoint(gateway.tenantId, receiver.url, ['order.created']);
+  await happens();
   await steps.dispatch();
   const page = `<!doctype html><title>${LONG}</title>`.padEnd(4_000, `${RIGHT_TO_LEFT} `);
   receiver.answer = (response) => void response.writeHead(503, { 'content-type': 'text/html' }).end(page);
-  await steps.sendDue();
+  await Promise.all((await steps.claim()).map((due) => steps.send(due)));
   await receiver.stop();
   const [{ id: delivery } = { id: '' }] = await gateway.rows<{ id: string }>(
-    'SELECT id FROM webhook_deliveries WHERE attempts > 0 AND order_id IS NOT NULL ORDER BY id DESC LIMIT 1',
+    'SELECT id FROM webhook_deliveries WHERE attempts > 0 ORDER BY id DESC LIMIT 1',
   );
   await gateway.rows(
-    "UPDATE webhook_deliveries SET state = 'dead', ended_at = now() WHERE id <> $1 AND right(id, 1) < 'g' AND state = 'pending'",
+    "UPDATE webhook_deliveries SET state = 'dead', ended_at = now() WHERE id <> $1 AND right(id, 1) < 'g'",
     [delivery],
   );
   return { delivery, endpoint };
