@@ -16,9 +16,9 @@ export const presentOpsEndpoint = (endpoint: Endpoint): OpsEndpointResponse => (
   failing_since: presentTimeOrNull(endpoint.failingSince),
 });
 
-export const presentOpsDelivery = ({ delivery, endpoint, message }: InspectedDelivery): OpsDeliveryResponse => ({
-  ...presentDelivery(delivery),
-  requests: delivery.requests.map(presentRequest),
-  endpoint: endpoint && presentOpsEndpoint(endpoint),
-  message: { host: message.host, webhook_id: delivery.eventId, body: message.body },
-});
+export const presentOpsDelivery = ({ delivery, endpoint, message }: InspectedDelivery): OpsDeliveryResponse =>
+  Object.assign(presentDelivery(delivery), {
+    requests: delivery.requests.map(presentRequest),
+    endpoint: endpoint && presentOpsEndpoint(endpoint),
+    message: { host: message.host, webhook_id: delivery.eventId, body: message.body },
+  });
