@@ -4482,7 +4482,7 @@ export interface components {
     };
     CaseAct: {
       /**
-       * @description What can be done
+       * @description `refresh` reads its provider now; `resolve` decides on it: docs/resolutions.md; `cancel` cancels it before it is fulfilled; `note` notes something about it; `claim` takes it in hand; `release` lets it go
        * @enum {string}
        */
       act: 'refresh' | 'resolve' | 'cancel' | 'note' | 'claim' | 'release';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CaseAct } from '../../domain/operators/case-acts.js';
-import { CASE_ACT_NAMES, whyNotAct } from '../../domain/operators/case-acts.js';
+import { CASE_ACT_NAMES, whyNotAct, type CaseAct } from '../../domain/operators/case-acts.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { OrderState } from '../../domain/orders/order-state.js';

@@ -7,7 +7,7 @@ import type { Order } from './order.js';
 import type { OrderState } from './order-state.js';
 
 /** Who wants an order cancelled: whoever bought it, or a person of the gateway's own staff. */
-export type CancelledBy = 'request' | 'operator';
+type CancelledBy = 'request' | 'operator';
 
 /** Whether it can be asked for as the order stands; the provider decides when it is asked. */
 export const isCancellable = (

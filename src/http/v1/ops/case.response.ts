@@ -1,4 +1,4 @@
-import { CASE_ACT_NAMES } from '../../../domain/operators/case-acts.js';
+import { CASE_ACT_NAMES, CASE_ACTS } from '../../../domain/operators/case-acts.js';
 import { CHECKOUT_STATUSES } from '../../../domain/orders/order.js';
 import { ATTEMPT_OPERATIONS, ATTEMPT_OUTCOMES } from '../../../domain/purchases/attempt.js';
 import { CLAIM_SOURCES, CLAIM_VERDICTS } from '../../../domain/purchases/claims.js';
@@ -67,7 +67,13 @@ export class NoteResponse {
 }
 
 export class CaseActResponse {
-  @PropEnum(CASE_ACT_NAMES, 'What can be done') act!: string;
+  @PropEnum(
+    CASE_ACT_NAMES,
+    Object.entries(CASE_ACTS)
+      .map(([act, does]) => `\`${act}\` ${does}`)
+      .join('; '),
+  )
+  act!: string;
   @PropBoolean('Whether you can do it now') allowed!: boolean;
   @PropText('Why not, as a sentence; null where it is allowed', {
     nullable: true,
