@@ -61,7 +61,7 @@ export class CancelOrder {
     if (order.status === 'cancelled') return order;
     if (order.status === 'created') return this.cancelUnsent(state, cause);
     if (order.status === 'placed' || order.status === 'accepted') return this.cancelAtProvider(state, cause);
-    throw this.notPossible(state, this.providers.get(order.provider));
+    throw this.notPossible(state);
   }
 
   /** Goes on where people have decided on it and the change that says so is committed. Nothing is left to ask for what was never sent. */
@@ -76,7 +76,7 @@ export class CancelOrder {
   private async ask(intended: OrderState, cause: Actor): Promise<Order> {
     const { order, cancelRequests: number } = intended;
     const provider = this.providers.get(order.provider);
-    if (!provider.cancel || order.providerOrderId === null) throw this.notPossible(intended, provider);
+    if (!provider.cancel || order.providerOrderId === null) throw this.notPossible(intended);
     crashPoint('cancel_intended');
     const key = `${order.id}-cancel`;
     const error = await provider.cancel(order.providerOrderId, key, callForOrder(order)).then(
@@ -126,7 +126,7 @@ export class CancelOrder {
     const state = await this.read(found.order.id);
     const { order } = state;
     if (order.status !== 'placed' && order.status !== 'accepted') return this.run(order.id, cause);
-    if (!isCancellable(order, provider.capabilities.cancellation)) throw this.notPossible(state, provider);
+    if (!isCancellable(order, provider.capabilities.cancellation)) throw this.notPossible(state);
 
     const here = this.farSides.here(provider.id);
     const intended = await this.changes.run(state, (current) => requestCancellation(current, here, 'request'), {
@@ -139,8 +139,11 @@ export class CancelOrder {
     return this.ask(intended.state, cause);
   }
 
-  private notPossible(state: OrderState, provider: OffsetProvider): AppError {
-    return notCancellable(state.order.id, whyNotCancellable(state, provider) ?? ON_ITS_WAY);
+  /** Also of an order whose provider is not enabled any more. */
+  private notPossible(state: OrderState): AppError {
+    const { id, provider: of } = state.order;
+    const provider = this.providers.find(of) ?? { displayName: of, capabilities: { cancellation: null } };
+    return notCancellable(id, whyNotCancellable(state, provider) ?? ON_ITS_WAY);
   }
 
   private async look(state: OrderState, provider: OffsetProvider, cause: Actor): Promise<void> {
