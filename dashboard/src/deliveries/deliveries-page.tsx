@@ -137,7 +137,7 @@ const DeliveriesTable = ({ rows }: { rows: readonly { row: Delivery; isGone: boo
       <tr>
         <th className="time">Queued, UTC</th>
         <th>Event</th>
-        <th className="id">Delivery</th>
+        <th className="tenant">Delivery</th>
         <th className="state">State</th>
         <th className="number no">Tries</th>
         <th className="next">Next try</th>
@@ -153,9 +153,9 @@ const DeliveriesTable = ({ rows }: { rows: readonly { row: Delivery; isGone: boo
             <Time at={row.created_at} inColumn />
           </td>
           <td>{row.event_type}</td>
-          <td className="id">
+          <td>
             <Link to="/deliveries/$id" params={{ id: row.id }} data-row>
-              {row.id}
+              <ShortId id={row.id} />
             </Link>
           </td>
           <td>

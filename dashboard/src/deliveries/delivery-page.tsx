@@ -131,7 +131,7 @@ const Message = ({ message }: { message: Of<'MaskedMessage'> }) => (
     <p className="quiet">Without the signature, the rest of the address, and the person the order is for.</p>
     <pre
       tabIndex={0}
-    >{`POST https://${message.host ?? '…'}/…\nwebhook-id: ${message.webhook_id}\nwebhook-signature: …\n\n${indented(message.body)}`}</pre>
+    >{`POST ${message.host ?? '…'}/…\nwebhook-id: ${message.webhook_id}\nwebhook-signature: …\n\n${indented(message.body)}`}</pre>
   </section>
 );
 

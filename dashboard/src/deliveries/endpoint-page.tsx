@@ -24,8 +24,10 @@ export const EndpointPage = () => {
       <Read query={query}>
         {(endpoint) => (
           <div className="order">
-            <Facts endpoint={endpoint} />
-            {mayAct && <ReplayForm endpoint={endpoint} />}
+            <div>
+              <Facts endpoint={endpoint} />
+            </div>
+            <div>{mayAct && <ReplayForm endpoint={endpoint} />}</div>
           </div>
         )}
       </Read>

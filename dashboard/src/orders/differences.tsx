@@ -14,9 +14,7 @@ export const Differences = ({ of }: { of: Case['differences'] }) =>
       <h2 id="differences">Order and provider differ</h2>
       <DifferenceTable of={of} />
       <p className="quiet">
-        {of.every(({ accepted }) => accepted)
-          ? 'People have accepted it so.'
-          : 'Names are not told. Nobody has accepted it.'}
+        {of.every(({ accepted }) => accepted) ? 'People have accepted it so.' : 'Nobody has accepted it.'}
       </p>
     </section>
   );
