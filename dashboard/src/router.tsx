@@ -1,6 +1,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AttentionPage } from './attention/attention-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
+import { DeliveryPage } from './deliveries/delivery-page.tsx';
+import { EndpointPage } from './deliveries/endpoint-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
 import { ProvidersPage } from './providers/providers-page.tsx';
@@ -41,7 +44,12 @@ const order = createRoute({
   component: OrderPage,
   validateSearch: known('show'),
 });
-const resolve = createRoute({ getParentRoute: () => root, path: '/orders/$id/resolve', component: ResolvePage });
+const resolve = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$id/resolve',
+  component: ResolvePage,
+  validateSearch: known('decision'),
+});
 const approvals = createRoute({
   getParentRoute: () => root,
   path: '/approvals',
@@ -62,6 +70,14 @@ const budgets = createRoute({
   component: BudgetsPage,
   validateSearch: known('period', 'cursor'),
 });
+const deliveries = createRoute({
+  getParentRoute: () => root,
+  path: '/deliveries',
+  component: DeliveriesPage,
+  validateSearch: known('state', 'endpoint_id', 'order_id', 'tenant_id', 'cursor'),
+});
+const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: DeliveryPage });
+const endpoint = createRoute({ getParentRoute: () => root, path: '/endpoints/$id', component: EndpointPage });
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -80,6 +96,9 @@ export const router = createRouter({
     providers,
     switches,
     budgets,
+    deliveries,
+    delivery,
+    endpoint,
     audit,
   ]),
   basepath: '/ops',

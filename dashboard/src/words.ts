@@ -65,10 +65,12 @@ export const DECISIONS = {
   accept_difference: 'what the provider recorded is taken as it is, although it was not ordered so',
   compensation_done: 'every purchase too many is cancelled, refunded, or kept by agreement',
   acknowledge: 'a person has seen it, and nothing is left to do',
+  cancel: 'the order is undone before it is fulfilled: the provider is asked to cancel it',
 } as const;
 
 export const REFUSALS = {
   not_applicable: 'the decision is not for an order in this status, or under review for this reason',
+  not_cancellable: 'the order cannot be cancelled, or not any more',
   attempt_running: 'a process is at the order, and may be sending it',
   other_account: 'the purchase may be at another account of the provider than the one this gateway calls',
   gateway_still_resolving: 'the gateway is still finding out by itself',

@@ -400,8 +400,8 @@ const timeline = (): string =>
     '## What is not told',
     '',
     '`masked` is true where something is on record that the entry does not tell. Nobody is told what was sent and received,',
-    'keys, tokens, and addresses beyond their host. `GET /v1/ops/orders/{id}/timeline` is the same with `note.taken` and',
-    '`act.recorded`, which are for operators alone. Names of operators, and what they wrote (`note`, `why`), are for `ops` keys:',
+    'keys, tokens, and addresses beyond their host. `GET /v1/ops/orders/{id}/timeline` is the same with `note.taken`,',
+    '`act.recorded`, `lease.held` and `process`, which are for operators alone. Names of operators, and what they wrote (`note`, `why`), are for `ops` keys:',
     'they may name others. That the beneficiary at the provider is another is told, who it is is not ([privacy](privacy.md)).',
     '',
     '## Kinds',
@@ -513,6 +513,7 @@ const LINES: readonly Line[] = [
   ],
   ['catalogMaxAgeMs', 'Catalog kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
+  ['orderPage', 'Page of an order', ({ orderPage }) => orderPage ?? 'none'],
 ];
 
 const providers = (): string => {

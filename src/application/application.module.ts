@@ -64,8 +64,10 @@ import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
+import { InspectDelivery } from './ops/inspect-delivery.js';
 import { ListAttention } from './ops/list-attention.js';
 import { ListAudit } from './ops/list-audit.js';
+import { ListFailingEndpoints } from './ops/list-failing-endpoints.js';
 import { OwnOrder } from './ops/own-order.js';
 import { ReadCase } from './ops/read-case.js';
 import { ReadSummary } from './ops/read-summary.js';
@@ -97,8 +99,10 @@ const USE_CASES = [
   TurnSwitchOff,
   TurnSwitchOn,
   CheckAudit,
+  InspectDelivery,
   ListAttention,
   ListAudit,
+  ListFailingEndpoints,
   OwnOrder,
   ReadCase,
   ReadSummary,

@@ -25,7 +25,10 @@ import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.contr
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
+import { CancelCaseController } from './v1/ops/cancel-case.controller.js';
 import { CaseworkController } from './v1/ops/casework.controller.js';
+import { OpsDeliveriesController } from './v1/ops/ops-deliveries.controller.js';
+import { OpsEndpointsController } from './v1/ops/ops-endpoints.controller.js';
 import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
 import { WatchController } from './v1/ops/watch.controller.js';
 import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
@@ -61,7 +64,10 @@ import { RequestPipe } from './validation/request.pipe.js';
     SwitchesController,
     BudgetsController,
     AuditController,
+    CancelCaseController,
     CaseworkController,
+    OpsDeliveriesController,
+    OpsEndpointsController,
     OpsOrdersController,
     WatchController,
   ],

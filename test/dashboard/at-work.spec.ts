@@ -1,37 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { ServedGateway } from '../http/served-gateway.js';
-import { launchBrowser, openPage, type WatchedPage } from './browser.js';
-import { newOperator, placeFlagged, placeOrder, placeUnheard, startForBrowsers } from './staffed-gateway.js';
-import { signIn } from './steps.js';
+import type { Page } from 'playwright-core';
+import { newOperator, placeFlagged, placeOrder, placeUnheard } from './staffed-gateway.js';
+import { signIn, useDashboard } from './steps.js';
 
 describe('an operator at work in a browser', () => {
-  let gateway: ServedGateway;
-  let browser: Browser;
-  beforeAll(async () => {
-    gateway = await startForBrowsers();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
-  });
-
-  let tab: WatchedPage;
-  beforeEach(async () => {
-    tab = await openPage(browser, gateway.url);
-  });
-  // Whatever else a test is about: the policy stops nothing, no script fails, and nobody but the gateway is asked.
-  afterEach(async () => {
-    await tab.page.context().close();
-    expect(tab.faults).toEqual([]);
-  });
-
-  const lastAct = async (): Promise<Record<string, unknown> | undefined> =>
-    (await gateway.rows('SELECT act, subject, outcome, operator_id FROM audit_log ORDER BY number DESC LIMIT 1'))[0];
+  const at = useDashboard();
+  const { openTab } = at;
 
   it('signs in, keeps nothing that a script could read, and signs out', async () => {
-    const { page } = tab;
-    const key = await newOperator(gateway, 'Ann Lee');
+    const { page } = at.tab;
+    const key = await newOperator(at.gateway, 'Ann Lee');
     await signIn(page, key, '/ops/audit');
     await page.getByRole('heading', { name: 'Audit', exact: true }).waitFor();
     expect(await page.getByText('Ann Lee').count()).toBeGreaterThan(0);
@@ -53,7 +30,7 @@ describe('an operator at work in a browser', () => {
     ['a style of its own', "document.body.setAttribute('style', 'color: red')", /style-src/],
     ['another host', "void fetch('https://example.com/').catch(() => 0)", /connect-src/],
   ])('has a page that can take no %s', async (_, script, stopped) => {
-    const { page, faults } = tab;
+    const { page, faults } = at.tab;
     await page.goto('/ops');
     await page.getByLabel('Your own key as an operator').waitFor();
     const complaint = page.waitForEvent('console', (message) => stopped.test(message.text()));
@@ -63,20 +40,20 @@ describe('an operator at work in a browser', () => {
   });
 
   it('is led to the address whose sessions may act', async () => {
-    const { page } = tab;
-    const address = gateway.url.replace('127.0.0.1', 'localhost');
+    const { page } = at.tab;
+    const address = at.gateway.url.replace('127.0.0.1', 'localhost');
     await page.goto(`${address}/ops/orders`);
-    await page.getByRole('link', { name: gateway.url }).click();
-    await page.waitForURL(`${gateway.url}/ops/orders`);
+    await page.getByRole('link', { name: at.gateway.url }).click();
+    await page.waitForURL(`${at.gateway.url}/ops/orders`);
     await page.getByLabel('Your own key as an operator').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     // The other address is one that is asked for here on purpose.
-    expect(new Set(tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
+    expect(new Set(at.tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
   });
 
   it('switches purchases off in one step, sees that on every screen, and lets them go on', async () => {
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Sue', 'operator'), '/ops/switches');
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Sue', 'operator'), '/ops/switches');
     await page.getByText('Nothing is switched off.').waitFor();
     await page.getByLabel('At which provider').selectOption('cnaught');
     await page.getByLabel(/^Why; callers/).fill('Prices look wrong');
@@ -85,23 +62,23 @@ describe('an operator at work in a browser', () => {
     await bar.waitFor();
     await page.getByRole('link', { name: 'Orders', exact: true }).click();
     expect(await bar.textContent()).toContain('by Sue');
-    await expect(placeOrder(gateway)).rejects.toThrow('Prices look wrong');
+    await expect(placeOrder(at.gateway)).rejects.toThrow('Prices look wrong');
 
     await bar.getByRole('link').click();
     await page.getByLabel('Why it can go on').fill('They are right again');
     await page.getByRole('button', { name: 'Turn it off' }).click();
     await page.getByText('Nothing is switched off.').waitFor();
-    expect(await lastAct()).toMatchObject({ act: 'switch.turn_off', outcome: 'applied' });
-    await placeOrder(gateway);
+    expect(await at.lastAct()).toMatchObject({ act: 'switch.turn_off', outcome: 'applied' });
+    await placeOrder(at.gateway);
   });
 
   it('raises a budget by two people', async () => {
-    const { page } = tab;
+    const { page } = at.tab;
     const raise = async (name: string, press: string) => {
-      await signIn(page, await newOperator(gateway, name, 'admin'), '/ops/budgets');
+      await signIn(page, await newOperator(at.gateway, name, 'admin'), '/ops/budgets');
       await page
         .getByRole('row')
-        .filter({ hasText: gateway.tenantId.slice(-6) })
+        .filter({ hasText: at.gateway.tenantId.slice(-6) })
         .getByRole('button')
         .click();
       await page.getByLabel('Limit, USD').fill('200000');
@@ -112,18 +89,18 @@ describe('an operator at work in a browser', () => {
       await page.getByLabel('Your own key as an operator').waitFor();
     };
     await raise('Eva', 'Set');
-    expect(await lastAct()).toMatchObject({ act: 'session.end' });
+    expect(await at.lastAct()).toMatchObject({ act: 'session.end' });
     const open =
       'SELECT limit_usd::float8 AS "limit", open_limit_usd::float8 AS open FROM budgets WHERE tenant_id = $1';
-    expect(await gateway.rows(open, [gateway.tenantId])).toEqual([{ limit: null, open: 200_000 }]);
+    expect(await at.gateway.rows(open, [at.gateway.tenantId])).toEqual([{ limit: null, open: 200_000 }]);
     await raise('Finn', 'Set');
-    expect(await gateway.rows(open, [gateway.tenantId])).toEqual([{ limit: 200_000, open: null }]);
+    expect(await at.gateway.rows(open, [at.gateway.tenantId])).toEqual([{ limit: 200_000, open: null }]);
   });
 
   it('is told why a key does not open the dashboard', async () => {
-    const { page } = tab;
+    const { page } = at.tab;
     await page.goto('/ops');
-    for (const key of [gateway.key, 'nonsense']) {
+    for (const key of [at.gateway.key, 'nonsense']) {
       await page.getByLabel('Your own key as an operator').fill(key);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('alert').waitFor();
@@ -132,15 +109,15 @@ describe('an operator at work in a browser', () => {
   });
 
   it('goes from what needs somebody to the order, takes it in hand, leaves a note, and lets it go', async () => {
-    const id = await placeFlagged(gateway, 'bought_twice', { reference: 'invoice-1' });
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ben Orr'));
+    const id = await placeFlagged(at.gateway, 'bought_twice', { reference: 'invoice-1' });
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ben Orr'));
     await page.getByRole('region', { name: 'bought twice' }).getByRole('link', { name: id }).click();
     await page.getByText('more than one purchase carries the reference of this order').first().waitFor();
 
     await page.getByRole('button', { name: 'Take in hand' }).click();
     await page.getByText('In hand of you').waitFor();
-    expect(await lastAct()).toMatchObject({ act: 'order.claim', subject: id, outcome: 'applied' });
+    expect(await at.lastAct()).toMatchObject({ act: 'order.claim', subject: id, outcome: 'applied' });
 
     await page.getByLabel('What you want others to know').fill('Two purchases, one of them is a repeat.');
     await page.getByRole('button', { name: 'Take note' }).click();
@@ -149,7 +126,7 @@ describe('an operator at work in a browser', () => {
 
     await page.getByRole('button', { name: 'Let go' }).click();
     await page.getByText('In nobody’s hand').waitFor();
-    expect(await lastAct()).toMatchObject({ act: 'order.release', subject: id, outcome: 'applied' });
+    expect(await at.lastAct()).toMatchObject({ act: 'order.release', subject: id, outcome: 'applied' });
   });
 
   const decideToAdopt = async (page: Page, purchase: string): Promise<void> => {
@@ -160,9 +137,9 @@ describe('an operator at work in a browser', () => {
   };
 
   it('adopts a purchase only once the gateway has found it to be of the order', async () => {
-    const { id, purchase } = await placeUnheard(gateway);
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ida'), `/ops/orders/${id}`);
+    const { id, purchase } = await placeUnheard(at.gateway);
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ida'), `/ops/orders/${id}`);
     await page.getByRole('link', { name: 'Resolve…' }).click();
     await decideToAdopt(page, 'another');
     await page.getByText('Not so: not found at provider').waitFor();
@@ -174,16 +151,16 @@ describe('an operator at work in a browser', () => {
     expect(await act.isDisabled()).toBe(true);
     await act.click();
     await page.getByRole('heading', { name: 'Done' }).waitFor();
-    expect(await gateway.rows('SELECT status, provider_order_id FROM orders WHERE id = $1', [id])).toEqual([
+    expect(await at.gateway.rows('SELECT status, provider_order_id FROM orders WHERE id = $1', [id])).toEqual([
       { status: 'placed', provider_order_id: purchase },
     ]);
-    expect(gateway.purchasesOf(id)).toHaveLength(1);
+    expect(at.gateway.purchasesOf(id)).toHaveLength(1);
   });
 
   it('proposes what takes two, cannot approve it, and somebody else can', async () => {
-    const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' } });
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ann'), `/ops/orders/${id}/resolve`);
+    const { id, purchase } = await placeUnheard(at.gateway, { mass: { value: '20', unit: 't' } });
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ann'), `/ops/orders/${id}/resolve`);
     await decideToAdopt(page, purchase);
     const act = page.getByRole('button', { name: 'Propose: adopt the purchase' });
     await act.waitFor();
@@ -193,33 +170,33 @@ describe('an operator at work in a browser', () => {
     await page.getByRole('link', { name: 'adopt purchase' }).first().click();
     await page.getByRole('heading', { name: 'It needs somebody else' }).waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-    const statusOf = async () => (await gateway.rows('SELECT status FROM orders WHERE id = $1', [id]))[0];
+    const statusOf = async () => (await at.gateway.rows('SELECT status FROM orders WHERE id = $1', [id]))[0];
     expect(await statusOf()).toEqual({ status: 'in_doubt' });
 
-    const other = await openPage(browser, gateway.url);
-    await signIn(other.page, await newOperator(gateway, 'Ben'), '/ops/approvals');
+    const other = await openTab();
+    await signIn(other.page, await newOperator(at.gateway, 'Ben'), '/ops/approvals');
     await other.page.getByRole('row', { name: id }).getByRole('link').click();
     await other.page.getByLabel('What you have looked at').fill('The same page of the provider.');
     await other.page.getByRole('button', { name: 'Approve' }).click();
-    await other.page.getByText('Found when it was decided on').waitFor();
+    await other.page.getByRole('columnheader', { name: 'When decided on' }).waitFor();
     expect(await statusOf()).toEqual({ status: 'placed' });
     expect(other.faults).toEqual([]);
     await other.page.context().close();
   });
 
   it('sees what a role may not do, and is offered none of it', async () => {
-    const id = await placeOrder(gateway);
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Vera', 'viewer'), `/ops/orders/${id}`);
+    const id = await placeOrder(at.gateway);
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Vera', 'viewer'), `/ops/orders/${id}`);
     await page.getByText('Your role reads.').waitFor();
     for (const name of ['Read the provider now', 'Take in hand', 'Take note'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
   });
 
   it('needs no mouse', async () => {
-    const id = await placeOrder(gateway, { reference: 'by-keyboard' });
-    const { page } = tab;
-    const key = await newOperator(gateway, 'Kay');
+    const id = await placeOrder(at.gateway, { reference: 'by-keyboard' });
+    const { page } = at.tab;
+    const key = await newOperator(at.gateway, 'Kay');
     await page.goto('/ops');
     await page.getByLabel('Your own key as an operator').waitFor();
     await page.keyboard.type(key);
@@ -250,12 +227,12 @@ describe('an operator at work in a browser', () => {
   });
 
   it('keeps what was typed when the session ends, and goes on after signing in again', async () => {
-    const id = await placeOrder(gateway);
-    const { page } = tab;
-    const key = await newOperator(gateway, 'Sue');
+    const id = await placeOrder(at.gateway);
+    const { page } = at.tab;
+    const key = await newOperator(at.gateway, 'Sue');
     await signIn(page, key, `/ops/orders/${id}`);
     await page.getByLabel('What you want others to know').fill('Half a sentence');
-    await gateway.rows('UPDATE operator_sessions SET ended_at = now() WHERE ended_at IS NULL');
+    await at.gateway.rows('UPDATE operator_sessions SET ended_at = now() WHERE ended_at IS NULL');
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
     await dialog.waitFor({ timeout: 20_000 });
     await dialog.getByLabel('Your own key as an operator').fill(key);
@@ -267,9 +244,9 @@ describe('an operator at work in a browser', () => {
   });
 
   it('sees that nobody answers, keeps what was shown, and needs no reload when it is back', async () => {
-    const id = await placeFlagged(gateway, 'vanished');
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Ola'));
+    const id = await placeFlagged(at.gateway, 'vanished');
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Ola'));
     await page.getByRole('link', { name: id }).waitFor();
     await page.context().setOffline(true);
     await page.getByText('No answer. Showing').waitFor({ timeout: 20_000 });
@@ -279,12 +256,12 @@ describe('an operator at work in a browser', () => {
   });
 
   it('has new rows announced, and none moves the others', async () => {
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Rhea'), '/ops/orders');
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Rhea'), '/ops/orders');
     const rows = page.getByRole('table').locator('[data-row]');
     await rows.first().waitFor();
     const before = await rows.allTextContents();
-    const id = await placeOrder(gateway);
+    const id = await placeOrder(at.gateway);
     const more = page.getByRole('button', { name: 'Show 1 new' });
     await more.waitFor();
     expect(await rows.allTextContents()).toEqual(before);
@@ -294,17 +271,17 @@ describe('an operator at work in a browser', () => {
   });
 
   it('acts for no page of another site', async () => {
-    const { page } = tab;
-    await signIn(page, await newOperator(gateway, 'Xia'));
-    const id = await placeOrder(gateway);
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Xia'));
+    const id = await placeOrder(at.gateway);
     const acts = async (): Promise<number> =>
-      (await gateway.rows('SELECT 1 FROM audit_log WHERE subject = $1 AND outcome = $2', [id, 'applied'])).length;
+      (await at.gateway.rows('SELECT 1 FROM audit_log WHERE subject = $1 AND outcome = $2', [id, 'applied'])).length;
 
     // Another origin at the same address, with the cookie in reach.
-    const elsewhere = gateway.url.replace('127.0.0.1', 'localhost');
+    const elsewhere = at.gateway.url.replace('127.0.0.1', 'localhost');
     const other = await page.context().newPage();
     await other.goto(`${elsewhere}/v1/problems`);
-    const target = `${gateway.url}/v1/ops/orders/${id}/claim`;
+    const target = `${at.gateway.url}/v1/ops/orders/${id}/claim`;
     const status = await other.evaluate(
       (url) =>
         fetch(url, { method: 'POST', credentials: 'include', mode: 'no-cors' }).then(

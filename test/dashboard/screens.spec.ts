@@ -7,7 +7,14 @@ import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { launchBrowser, openPage } from './browser.js';
-import { newOperator, placeWhatHurts, propose, startForBrowsers } from './staffed-gateway.js';
+import {
+  failToDeliver,
+  newOperator,
+  placeDiffering,
+  placeWhatHurts,
+  propose,
+  startForBrowsers,
+} from './staffed-gateway.js';
 import { signIn } from './steps.js';
 
 const AXE = readFileSync(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,16 +35,21 @@ describe('the screens', () => {
   let orderId: string;
   let key: string;
   let resolutionId: string;
+  let differingId: string;
+  let undelivered: Awaited<ReturnType<typeof failToDeliver>>;
   beforeAll(async () => {
     gateway = await startForBrowsers();
     browser = await launchBrowser();
-    orderId = await placeWhatHurts(gateway);
+    undelivered = await failToDeliver(gateway, async () => {
+      orderId = await placeWhatHurts(gateway);
+    });
     key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg');
     resolutionId = await propose(gateway, await newOperator(gateway, 'Ben'));
     const scope = { provider: 'one_tribe', tenantId: null, operation: 'checkouts' } as const;
     const wanted = { scope, until: new Date(Date.now() + 3_600_000), reason: 'Their pages are being changed' };
     await gateway.app.get(TurnSwitchOn).run(wanted, BY_TESTER);
-  });
+    differingId = await placeDiffering(gateway);
+  }, 90_000);
   afterAll(async () => {
     await browser.close();
     await gateway.stop();
@@ -49,8 +61,14 @@ describe('the screens', () => {
     ['order', (page) => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first().waitFor()],
     ['resolve', (page) => page.getByRole('radio').first().waitFor()],
     ['approvals', (page) => page.getByRole('table').waitFor()],
-    ['approval', (page) => page.getByRole('button', { name: 'Approve' }).waitFor()],
+    ['approval', (page) => page.getByText('✓ so').last().waitFor()],
     ['providers', (page) => page.getByRole('meter').first().waitFor()],
+    ['deliveries', (page) => page.getByRole('table', { name: 'Deliveries' }).waitFor()],
+    ['delivery', (page) => page.getByRole('region', { name: 'Requests' }).getByRole('listitem').first().waitFor()],
+    ['endpoint', (page) => page.getByRole('button', { name: 'Count' }).waitFor()],
+    ['differing', (page) => page.getByRole('region', { name: 'differ' }).waitFor()],
+    ['cancel', (page) => page.getByRole('button', { name: 'Check' }).waitFor()],
+    ['bulk', (page) => page.getByRole('table').waitFor()],
     ['switches', (page) => page.getByRole('button', { name: 'Turn it off' }).waitFor()],
     ['budgets', (page) => page.getByRole('table').waitFor()],
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
@@ -60,6 +78,11 @@ describe('the screens', () => {
     if (screen === 'attention' || screen === 'help') return '/ops';
     if (screen === 'approval') return `/ops/approvals/${resolutionId}`;
     if (screen === 'resolve') return `/ops/orders/${orderId}/resolve`;
+    if (screen === 'delivery') return `/ops/deliveries/${undelivered.delivery}`;
+    if (screen === 'endpoint') return `/ops/endpoints/${undelivered.endpoint}`;
+    if (screen === 'differing') return `/ops/orders/${differingId}`;
+    if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
+    if (screen === 'bulk') return '/ops/orders';
     return screen === 'order' ? `/ops/orders/${orderId}` : `/ops/${screen}`;
   };
 
@@ -89,6 +112,10 @@ describe('the screens', () => {
         if (screen === 'help') await page.getByRole('button', { name: 'Help' }).click();
         await isThere(page);
         if (screen === 'order') await page.getByRole('region', { name: 'Timeline' }).locator('summary').first().click();
+        if (screen === 'bulk') {
+          for (const row of [0, 1, 2]) await page.getByRole('checkbox').nth(row).check();
+          await page.getByRole('button', { name: 'Take them in hand…' }).click();
+        }
         if (screen === 'resolve') await page.getByRole('radio', { disabled: false }).first().check();
         await look(screen);
       }

@@ -1,9 +1,12 @@
 import { CreateOperator } from '../../src/application/access/create-operator.js';
+import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import type { Role } from '../../src/domain/operators/operator.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 import { freePort } from '../support/free-port.js';
 import { BY_TESTER, flag } from '../support/launcher.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
+import { WebhookSteps } from '../support/webhook-steps.js';
 
 /** A gateway whose address is what browsers see, because a session counts for the pages of that address alone. */
 export const startForBrowsers = async (): Promise<ServedGateway> => {
@@ -58,8 +61,15 @@ export const placeUnheard = async (
 };
 
 /** A decision that waits for somebody else. Above ten tonnes it always takes two. */
-export const propose = async (gateway: ServedGateway, key: string): Promise<string> => {
-  const { id, purchase } = await placeUnheard(gateway, { mass: { value: '20', unit: 't' }, reference: LONG });
+export const propose = async (gateway: ServedGateway, key: string): Promise<string> =>
+  proposeAdoption(gateway, key, await placeUnheard(gateway, { mass: { value: '20', unit: 't' }, reference: LONG }));
+
+/** @returns the id of the decision */
+export const proposeAdoption = async (
+  gateway: ServedGateway,
+  key: string,
+  { id, purchase }: { readonly id: string; readonly purchase: string },
+): Promise<string> => {
   const address = `/v1/ops/orders/${id}/resolutions`;
   const { version } = (await gateway.get(address, key)).body as { version: number };
   const proposed = await gateway
@@ -106,4 +116,38 @@ export const placeWhatHurts = async (gateway: ServedGateway, many = 60): Promise
     retirement_message: `${LONG} ${RIGHT_TO_LEFT}`,
     beneficiary: { name: `${LONG} ${RIGHT_TO_LEFT}` },
   });
+};
+
+/** A receiver that takes nothing of what `happens`: some of it given up, the rest to be sent again. */
+export const failToDeliver = async (
+  gateway: ServedGateway,
+  happens: () => Promise<unknown>,
+): Promise<{ readonly delivery: string; readonly endpoint: string }> => {
+  const receiver = await WebhookReceiver.start();
+  const steps = new WebhookSteps(gateway, gateway.app);
+  const { id: endpoint } = await steps.makeEndpoint(gateway.tenantId, receiver.url, ['order.created']);
+  await happens();
+  await steps.dispatch();
+  const page = `<!doctype html><title>${LONG}</title>`.padEnd(4_000, `${RIGHT_TO_LEFT} `);
+  receiver.answer = (response) => void response.writeHead(503, { 'content-type': 'text/html' }).end(page);
+  await Promise.all((await steps.claim()).map((due) => steps.send(due)));
+  await receiver.stop();
+  const [{ id: delivery } = { id: '' }] = await gateway.rows<{ id: string }>(
+    'SELECT id FROM webhook_deliveries WHERE attempts > 0 ORDER BY id DESC LIMIT 1',
+  );
+  await gateway.rows(
+    "UPDATE webhook_deliveries SET state = 'dead', ended_at = now() WHERE id <> $1 AND right(id, 1) < 'g'",
+    [delivery],
+  );
+  return { delivery, endpoint };
+};
+
+/** An order of which the provider has something else. @returns its id */
+export const placeDiffering = async (gateway: ServedGateway): Promise<string> => {
+  const id = await placeOrder(gateway, { reference: RIGHT_TO_LEFT });
+  const [bought] = gateway.purchasesOf(id);
+  const fault = { kind: 'set_field', path: 'amount_kg', value: 90 } as const;
+  gateway.sandbox.cnaught.faults.add({ match: { method: 'GET', path: `^/orders/${bought?.id}` }, fault });
+  await gateway.app.get(RefreshOrder).run(id, 'all_tenants', BY_TESTER);
+  return id;
 };

@@ -39,7 +39,7 @@ describe('the OpenAPI document of requests', () => {
           .replace(/("since":)"[^"]*"/, `$1"${replayedFrom}"`)
           .replace(/("until":)"[^"]*"/, `$1"${new Date().toISOString()}"`),
       ) as object;
-    // Of the operators' each needs a case of its own: test/http/resolutions.spec.ts makes them.
+    // Of the operators' each needs a case of its own: test/http/resolutions makes them.
     const forCallers = Object.entries(docs.document.paths).filter(([path]) => !path.startsWith('/v1/ops/'));
     for (const [path, methods] of forCallers)
       for (const [method, { requestBody }] of Object.entries(methods))

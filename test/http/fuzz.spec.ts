@@ -8,7 +8,8 @@ import { ServedGateway } from './served-gateway.js';
 import { OUTCOME_PENDING } from '../support/order-statuses.js';
 
 /** `npm run fuzz` sets both. */
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 400);
+/** For each share, unless a number of all is given: an operation that is added takes none from the others. */
+const PER_SHARE = 4.5;
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 
 const SHOWN = 20;
@@ -58,7 +59,7 @@ describe('the API under requests of every kind', () => {
     const streams = operations.map(({ path, method, operation }, nth) =>
       requests.sample(path, method, operation, {
         seed: SEED,
-        count: Math.ceil((REQUESTS * (shares[nth] ?? 1)) / all),
+        count: Math.ceil((requestsOf(all) * (shares[nth] ?? 1)) / all),
       }),
     );
     const plans = interleaved(streams);
@@ -118,6 +119,9 @@ describe('the API under requests of every kind', () => {
     return { orders: orders.length, bought: bought.length, purchases: owners.length };
   };
 });
+
+/** How many there are, of so many shares. */
+const requestsOf = (shares: number): number => Number(process.env['FUZZ_REQUESTS'] ?? shares * PER_SHARE);
 
 /** One of each in turn, as long as there are some. */
 const interleaved = <T>(streams: readonly (readonly T[])[]): T[] => {

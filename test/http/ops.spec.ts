@@ -184,6 +184,68 @@ describe('what operators see', () => {
       }
     });
 
+    it('says what can be done about one, and why not the rest, to whoever looks', async () => {
+      const { id, provider_order_id: purchase } = await place();
+      const actsFor = async (key: string) => {
+        const { body } = await docs.documented(ORDER, gateway.get(`/v1/ops/orders/${id}`, key));
+        return (body as { acts: { act: string; allowed: boolean; why_not: string | null }[] }).acts;
+      };
+      const allowed = async (key: string) => (await actsFor(key)).filter((each) => each.allowed).map(({ act }) => act);
+      expect(await allowed(viewer)).toEqual([]);
+      expect(await allowed(ann.key)).toEqual(['refresh', 'cancel', 'note', 'claim']);
+      await act(`/v1/ops/orders/${id}/claim`);
+      await flag(gateway.app, id, 'vanished');
+      expect(await allowed(ann.key)).toEqual(['refresh', 'resolve', 'cancel', 'note', 'release']);
+      gateway.sandbox.cnaught.advance(purchase, 'fulfilled');
+      await act(`/v1/ops/orders/${id}/refresh`);
+      const whyNot = Object.fromEntries((await actsFor(ann.key)).map((each) => [each.act, each.why_not]));
+      expect(whyNot).toMatchObject({
+        refresh: expect.stringContaining('has ended'),
+        cancel: 'The order cannot be cancelled: its credits are retired, and a retirement cannot be undone.',
+        note: null,
+        claim: 'You have it in hand.',
+      });
+    });
+
+    it('leads to the provider’s own page of one, where that is documented', async () => {
+      const linksOf = async (id: string) =>
+        (await read<{ provider_links: object[] }>(`/v1/ops/orders/${id}`, ORDER)).provider_links;
+      const { id, provider_order_id: purchase } = await place();
+      expect(await linksOf(id)).toEqual([{ url: `https://registry.cnaught.com/orders/${purchase}` }]);
+      const trees = await place({ provider: 'one_tribe', mass: { value: '1', unit: 't' } });
+      expect(await linksOf(trees.id)).toEqual([]);
+    });
+
+    it('shows in what the provider differs from one, as long as nobody has dealt with it', async () => {
+      const { id, provider_order_id: purchase } = await place();
+      gateway.sandbox.cnaught.faults.add({
+        match: { method: 'GET', path: `^/orders/${purchase}` },
+        fault: { kind: 'set_field', path: 'amount_kg', value: 90 },
+      });
+      await act(`/v1/ops/orders/${id}/refresh`);
+      const { differences } = await read<{ differences: object[] }>(`/v1/ops/orders/${id}`, ORDER);
+      expect(differences).toEqual([{ field: 'mass', ours: '100000 g', theirs: '90000 g', accepted: false }]);
+    });
+
+    it('tells which process is at one, and which wrote what, to operators alone', async () => {
+      const { id } = await place();
+      await gateway.rows(
+        `UPDATE tasks SET lease_token = gen_random_uuid(), leased_until = now() + interval '1 minute',
+           leased_by = (SELECT id FROM processes LIMIT 1) WHERE subject_id = $1`,
+        [id],
+      );
+      const path = `/v1/ops/orders/${id}/timeline?limit=100`;
+      const { data } = await read<Page<{ kind: string; evidence: { process?: string } }>>(path, `${ORDER}/timeline`);
+      expect(data.at(-1)).toMatchObject({ kind: 'lease.held', evidence: { process: expect.stringMatching(/:\d+$/) } });
+      expect(data[0]?.evidence.process).toMatch(/:\d+$/);
+      const told = await gateway.get(`/v1/orders/${id}/timeline?limit=100`);
+      expect(told.text).not.toMatch(/"process"|lease\.held/);
+      await gateway.rows(
+        'UPDATE tasks SET lease_token = NULL, leased_until = NULL, leased_by = NULL WHERE subject_id = $1',
+        [id],
+      );
+    });
+
     it('is all that is kept about one', async () => {
       const { id, provider_order_id: purchase } = await place();
       const found = await read<object>(`/v1/ops/orders/${id}`, ORDER);
@@ -278,7 +340,9 @@ describe('what operators see', () => {
       );
       expect(events).toMatchObject([{ cause: { operator: 'Ann', operator_id: ann.id } }]);
       const acts = await read<Page<object>>(`/v1/ops/audit?subject=${id}`);
-      expect(acts.data).toMatchObject([{ act: 'order.refresh', operator_id: ann.id, outcome: 'applied' }]);
+      expect(acts.data).toMatchObject([
+        { act: 'order.refresh', operator_id: ann.id, operator_name: 'Ann', outcome: 'applied' },
+      ]);
     });
 
     it.each(['notes', 'claim', 'release', 'refresh'])('is none for those who may only look: %s', async (path) => {

@@ -224,4 +224,107 @@ describe('webhook deliveries', () => {
     expect(JSON.stringify(body)).not.toContain('0.0.0.0');
     expect(receiver.connections).toBe(0);
   });
+
+  describe('for operators', () => {
+    const OPS = '/v1/ops/webhook-deliveries';
+    const OPS_ENDPOINTS = '/v1/ops/webhook-endpoints';
+    let viewer: string;
+    let actor: string;
+    beforeAll(async () => {
+      viewer = await gateway.newKey(['ops']);
+      actor = await gateway.newKey(['ops', 'ops:act']);
+    });
+    const see = async <Body>(path: string, template: string): Promise<Body> =>
+      (await docs.documented(template, gateway.get(path, viewer))).body as Body;
+    const actsOn = async (id: string) =>
+      (await gateway.rows('SELECT act, outcome FROM audit_log WHERE subject = $1 ORDER BY number', [id])).map((row) =>
+        Object.values(row).join(' '),
+      );
+
+    it('are those of all tenants, by what they have in common', async () => {
+      const endpoint = await makeEndpoint('order.created');
+      const [orderId] = await placeOrders(1);
+      const ids = async (query: string) =>
+        (await see<{ data: Delivery[] }>(`${OPS}?limit=100${query}`, OPS)).data.map(({ id }) => id);
+      const [delivery] = await list();
+      for (const query of ['', `&endpoint_id=${endpoint.id}`, `&order_id=${orderId}`, `&tenant_id=${tenantId}`])
+        expect([query, await ids(query)]).toEqual([query, expect.arrayContaining([delivery!.id])]);
+      expect(await ids(`&tenant_id=${await gateway.newTenant()}`)).toEqual([]);
+      expect((await gateway.get(OPS, key)).status).toBe(403);
+    });
+
+    it('show what is sent and what was answered, without the person the order is for and without secrets', async () => {
+      const { secret } = await makeEndpoint('order.created');
+      await placeOrders(1);
+      receiver.answer = (response) => void response.writeHead(500).end('x'.repeat(5_000));
+      await steps.sendDue();
+      const [delivery] = await list();
+      const seen = await see<{ message: { host: string; body: string }; requests: { answer: string }[] }>(
+        `${OPS}/${delivery!.id}`,
+        `${OPS}/{id}`,
+      );
+      expect(seen).toMatchObject({
+        id: delivery!.id,
+        endpoint: { host: `127.0.0.1:${receiver.port}`, enabled: true, failing_since: expect.any(String) },
+        message: { host: `127.0.0.1:${receiver.port}`, webhook_id: delivery!.event_id },
+        requests: [{ number: 1, status: 500, answer: 'x'.repeat(4_096) }],
+      });
+      const sent = JSON.parse(receiver.received[0]?.body ?? '') as { data: { order: { beneficiary: object } } };
+      expect(sent.data.order.beneficiary).toMatchObject({ name: 'Jane Smith' });
+      const masked = { ...sent, data: { order: { ...sent.data.order, beneficiary: { name: 'masked', email: null } } } };
+      expect(JSON.parse(seen.message.body)).toEqual(masked);
+      expect(JSON.stringify(seen)).not.toMatch(new RegExp(`Jane|${secret.slice(8)}|/hooks`));
+    });
+
+    it('name the endpoints at which nothing comes through, the oldest trouble first', async () => {
+      const [first, second] = [await makeEndpoint('order.created'), await makeEndpoint('order.created')];
+      await gateway.rows(
+        "UPDATE webhook_endpoints SET failing_since = now() - CASE id WHEN $1 THEN interval '2 days' ELSE interval '1 day' END WHERE id IN ($1, $2)",
+        [first.id, second.id],
+      );
+      const failing: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: { data: { id: string }[]; next_cursor: string | null } = await see(
+          `${OPS_ENDPOINTS}?limit=1${cursor && `&cursor=${cursor}`}`,
+          OPS_ENDPOINTS,
+        );
+        failing.push(...page.data.map(({ id }) => id));
+        cursor = page.next_cursor;
+      }
+      expect(failing.filter((id) => id === first.id || id === second.id)).toEqual([first.id, second.id]);
+      const one = await see(`${OPS_ENDPOINTS}/${first.id}`, `${OPS_ENDPOINTS}/{id}`);
+      expect(one).toMatchObject({ tenant_id: tenantId, host: `127.0.0.1:${receiver.port}` });
+    });
+
+    it('are sent again by those who may act, and it is on record', async () => {
+      const { id, secret } = await makeEndpoint('order.created');
+      await placeOrders(2);
+      await steps.sendDue();
+      const [delivery] = await list();
+      const once = (asKey: string) =>
+        docs.documented(`${OPS}/{id}/replay`, gateway.post(`${OPS}/${delivery!.id}/replay`, asKey));
+      const window = (body: object, asKey = actor) =>
+        docs.documented(
+          `${OPS_ENDPOINTS}/{id}/replay`,
+          gateway.post(`${OPS_ENDPOINTS}/${id}/replay`, asKey).send(body),
+        );
+      expect([(await once(viewer)).status, (await window({ since, only: 'all' }, viewer)).status]).toEqual([403, 403]);
+      expect((await once(actor)).body).toEqual({ queued: 1 });
+      expect((await window({ since, only: 'all', dry_run: true })).body).toEqual({ would_queue: 1 });
+      expect((await window({ since, only: 'all' })).body).toEqual({ queued: 1 });
+      await steps.sendDue();
+      const told = receiver.received.map((request) => verified(secret, request).id);
+      expect([told.length, new Set(told).size]).toEqual([4, 2]);
+      expect(await actsOn(delivery!.id)).toEqual([
+        'webhook_delivery.replay refused',
+        'webhook_delivery.replay applied',
+      ]);
+      expect(await actsOn(id)).toEqual([
+        'webhook_endpoint.create applied',
+        'webhook_endpoint.replay refused',
+        'webhook_endpoint.replay begun',
+        'webhook_endpoint.replay applied',
+      ]);
+    });
+  });
 });

@@ -131,7 +131,7 @@ export class GatewaySteps {
   cancelUnsent(state: State): State {
     const decide = (current: OrderState): OrderChange => {
       const { cancelUnsent, OrderChange: change } = this.rules.decisions;
-      const cancelled = cancelUnsent(current);
+      const cancelled = cancelUnsent(current, 'request');
       return typeof cancelled === 'string' ? change.of(current) : cancelled;
     };
     return this.observe(state, { question: 'cancel', decide, guard: 'no_run', task: 'keep' });

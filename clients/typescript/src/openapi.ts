@@ -901,6 +901,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/orders/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel an order of any tenant before it is fulfilled
+     * @description The decision `cancel` of docs/resolutions.md, carried out as `POST /v1/orders/{id}/cancel` is: the order is `cancelled` only once the provider says so. What takes a second person is proposed (202). A repeat of what the provider has not confirmed asks it again.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['cancelCase'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/orders/{id}/notes': {
     parameters: {
       query?: never;
@@ -983,6 +1005,138 @@ export interface paths {
      *     Needs a key with the scope `ops:act`.
      */
     post: operations['refreshCase'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/webhook-deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List webhook deliveries of all tenants
+     * @description One for each event and endpoint, newest first. Those that were given up are kept: `state=dead`.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['searchWebhookDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/webhook-deliveries/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a webhook delivery with what is sent and what was answered
+     * @description Without secrets, and without the person the order is for.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['inspectWebhookDelivery'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/webhook-deliveries/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a webhook of any tenant again
+     * @description As `POST /v1/webhook-deliveries/{id}/replay`: queued anew, under the same `webhook-id`.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['replayAnyWebhookDelivery'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/webhook-endpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List webhook endpoints at which nothing comes through
+     * @description Of all tenants, those first where it has been so for longest; those that were disabled for it, too.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['listFailingWebhookEndpoints'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/webhook-endpoints/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a webhook endpoint of any tenant
+     * @description Of its address the host alone.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['inspectWebhookEndpoint'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/webhook-endpoints/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send webhooks of a window of time again, for any tenant
+     * @description As `POST /v1/webhook-endpoints/{id}/replay`. Try it with `dry_run` first, which counts them and queues none.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['replayAnyWebhooks'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1174,6 +1328,7 @@ export interface components {
      *     - `total_not_payable`: the total is below or above what can be paid this way; nothing was sent
      *     - `switched_off`: a person has switched such sends off until the time in `status_detail`; the order waits
      *     - `cancelled_by_caller`: cancelled on request
+     *     - `cancelled_by_operator`: cancelled by a person of the gateway’s own staff
      *     - `not_bought`: a person has decided, on evidence, that nothing was bought
      *     - `vanished`: the provider has it no more and has retired nothing: a person has ended it
      * @enum {string}
@@ -1202,6 +1357,7 @@ export interface components {
       | 'total_not_payable'
       | 'switched_off'
       | 'cancelled_by_caller'
+      | 'cancelled_by_operator'
       | 'not_bought'
       | 'vanished';
     /**
@@ -1484,6 +1640,7 @@ export interface components {
      *     - `delivery.dead`: the event is not sent to the endpoint any more; it can be replayed
      *     - `note.taken`: an operator has noted something
      *     - `act.recorded`: a key or a person has decided something about the order, or was refused it
+     *     - `lease.held`: a process is at the order now; the time of the entry is when its lease ends at the latest
      * @enum {string}
      */
     CaseTimelineKind:
@@ -1520,9 +1677,11 @@ export interface components {
       | 'delivery.attempted'
       | 'delivery.dead'
       | 'note.taken'
-      | 'act.recorded';
+      | 'act.recorded'
+      | 'lease.held';
     /**
      * @description - `not_applicable`: the decision is not for an order in this status, or under review for this reason
+     *     - `not_cancellable`: the order cannot be cancelled, or not any more
      *     - `attempt_running`: a process is at the order, and may be sending it
      *     - `other_account`: the purchase may be at another account of the provider than the one this gateway calls
      *     - `gateway_still_resolving`: the gateway is still finding out by itself
@@ -1552,6 +1711,7 @@ export interface components {
      */
     RefusalCode:
       | 'not_applicable'
+      | 'not_cancellable'
       | 'attempt_running'
       | 'other_account'
       | 'gateway_still_resolving'
@@ -3859,7 +4019,8 @@ export interface components {
         | 'end_undone'
         | 'accept_difference'
         | 'compensation_done'
-        | 'acknowledge';
+        | 'acknowledge'
+        | 'cancel';
       /**
        * @description What it says
        * @example a purchase found at the provider is this order’s
@@ -3929,6 +4090,7 @@ export interface components {
        */
       check:
         | 'not_applicable'
+        | 'not_cancellable'
         | 'attempt_running'
         | 'other_account'
         | 'gateway_still_resolving'
@@ -3999,7 +4161,8 @@ export interface components {
         | 'end_undone'
         | 'accept_difference'
         | 'compensation_done'
-        | 'acknowledge';
+        | 'acknowledge'
+        | 'cancel';
       /**
        * @description What became of it
        * @enum {string}
@@ -4054,6 +4217,7 @@ export interface components {
        */
       refusal:
         | 'not_applicable'
+        | 'not_cancellable'
         | 'attempt_running'
         | 'other_account'
         | 'gateway_still_resolving'
@@ -4179,7 +4343,8 @@ export interface components {
         | 'end_undone'
         | 'accept_difference'
         | 'compensation_done'
-        | 'acknowledge';
+        | 'acknowledge'
+        | 'cancel';
       /** @description What the decision rests on */
       evidence?: components['schemas']['EvidenceRequest'] | null;
       /**
@@ -4459,6 +4624,11 @@ export interface components {
        */
       operator_id: string | null;
       /**
+       * @description Their name, as it is now
+       * @example Ann Lee
+       */
+      operator_name: string | null;
+      /**
        * @description The session of their browser
        * @example ses_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
@@ -4593,36 +4763,6 @@ export interface components {
        * @example 12
        */
       broken_at: number | null;
-    };
-    Note: {
-      /**
-       * @description Note id
-       * @example not_01m8bvpbpkesqartbzgqz6vnkp
-       */
-      id: string;
-      /**
-       * Format: date-time
-       * @description When it was taken
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      at: string;
-      /**
-       * @description Who took it; null for a machine
-       * @example Ann Lee
-       */
-      operator: string | null;
-      /**
-       * @description What it says
-       * @example Asked One Tribe what became of it (ticket 4711).
-       */
-      text: string;
-    };
-    TakeNoteRequest: {
-      /**
-       * @description What you want others to know. Names of people the order is for are erased with their data
-       * @example Asked One Tribe what became of it (ticket 4711).
-       */
-      text: string;
     };
     CaseTenant: {
       /**
@@ -4779,6 +4919,72 @@ export interface components {
        */
       claimed_at: string;
     };
+    Note: {
+      /**
+       * @description Note id
+       * @example not_01m8bvpbpkesqartbzgqz6vnkp
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it was taken
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description Who took it; null for a machine
+       * @example Ann Lee
+       */
+      operator: string | null;
+      /**
+       * @description What it says
+       * @example Asked One Tribe what became of it (ticket 4711).
+       */
+      text: string;
+    };
+    CaseAct: {
+      /**
+       * @description `refresh` reads its provider now; `resolve` decides on it: docs/resolutions.md; `cancel` cancels it before it is fulfilled; `note` notes something about it; `claim` takes it in hand; `release` lets it go
+       * @enum {string}
+       */
+      act: 'refresh' | 'resolve' | 'cancel' | 'note' | 'claim' | 'release';
+      /**
+       * @description Whether you can do it now
+       * @example false
+       */
+      allowed: boolean;
+      /**
+       * @description Why not, as a sentence; null where it is allowed
+       * @example The order cannot be cancelled: its credits are retired, and a retirement cannot be undone.
+       */
+      why_not: string | null;
+    };
+    ProviderLink: {
+      /**
+       * @description A page of the provider about the order
+       * @example https://registry.cnaught.com/orders/2UPZXgteIV
+       */
+      url: string;
+    };
+    CaseDifference: {
+      /**
+       * @description In what the provider differs from the order
+       * @enum {string}
+       */
+      field: 'mass' | 'currency' | 'price' | 'order_reference' | 'offering' | 'retirements' | 'beneficiary';
+      /**
+       * @description What was ordered; null of names
+       * @example 100000 g
+       */
+      ours: string | null;
+      /**
+       * @description What the provider has; null of names
+       * @example 90000 g
+       */
+      theirs: string | null;
+      /** @description Whether people have accepted it */
+      accepted: boolean;
+    };
     Case: {
       /** @description The order */
       order: components['schemas']['Order'];
@@ -4796,6 +5002,218 @@ export interface components {
       claims: components['schemas']['CaseClaim'][];
       /** @description The latest notes, newest first */
       notes: components['schemas']['Note'][];
+      /**
+       * @description The decision on it that waits for a second person
+       * @example res_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      proposal_id: string | null;
+      /** @description What you can do about it, and why not the rest */
+      acts: components['schemas']['CaseAct'][];
+      /** @description Pages of the provider about it, where those are documented */
+      provider_links: components['schemas']['ProviderLink'][];
+      /** @description In what the provider differs from it, flagged or accepted */
+      differences: components['schemas']['CaseDifference'][];
+    };
+    CancelCaseRequest: {
+      /**
+       * @description Why, for those who ask in a year
+       * @example The tenant has ordered it twice (ticket 4711).
+       */
+      reason: string;
+      /**
+       * @description The `version` of the order as you have looked at it
+       * @example 7
+       */
+      expected_version: number;
+    };
+    TakeNoteRequest: {
+      /**
+       * @description What you want others to know. Names of people the order is for are erased with their data
+       * @example Asked One Tribe what became of it (ticket 4711).
+       */
+      text: string;
+    };
+    OpsEndpoint: {
+      /**
+       * @description Endpoint id
+       * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose it is
+       * @example ten_01m8bq5twqfvg8x6e5a8jfdwhc
+       */
+      tenant_id: string;
+      /**
+       * @description The host that events are sent to; null for an address that was erased
+       * @example shop.example
+       */
+      host: string | null;
+      /** @description What is sent. Empty: events of every type */
+      types: (
+        | 'order.created'
+        | 'order.quoted'
+        | 'order.submitting'
+        | 'order.not_sent'
+        | 'order.held'
+        | 'order.in_doubt'
+        | 'order.awaiting_payment'
+        | 'order.placed'
+        | 'order.accepted'
+        | 'order.retired'
+        | 'order.completed'
+        | 'order.cancelled'
+        | 'order.failed'
+        | 'order.expired'
+        | 'order.updated'
+        | 'order.not_found'
+        | 'order.proven_absent'
+        | 'order.lookup_failed'
+        | 'order.cancel_requested'
+        | 'order.review_flagged'
+        | 'order.review_cleared'
+        | 'order.personal_data_erased'
+        | 'webhook_endpoint.disabled'
+      )[];
+      /**
+       * @description `managed`: made by the tenant. `order`: made for the `callback_url` of orders
+       * @enum {string}
+       */
+      origin: 'managed' | 'order';
+      /**
+       * @description Whether events are sent
+       * @example true
+       */
+      enabled: boolean;
+      /** @description Why not */
+      disabled_reason: components['schemas']['DisabledReason'] | null;
+      /**
+       * Format: date-time
+       * @description Since when not
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      disabled_at: string | null;
+      /**
+       * Format: date-time
+       * @description Since when every delivery has failed; null while the latest went through
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      failing_since: string | null;
+    };
+    MaskedMessage: {
+      /**
+       * @description The host that it is sent to; the rest of the address is not told
+       * @example shop.example
+       */
+      host: string | null;
+      /**
+       * @description `webhook-id` of every request; `webhook-signature` is not told
+       * @example evt_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      webhook_id: string;
+      /**
+       * @description The body, without the person the order is for and what was written to them
+       * @example {"id":"evt_01jd4v2m0gf5c8q7k3x9w1z2r4","type":"order.placed"}
+       */
+      body: string;
+    };
+    OpsDelivery: {
+      /**
+       * @description Delivery id
+       * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Tenant id
+       * @example ten_01m8bq5twqfvg8x6e5a8jfdwhc
+       */
+      tenant_id: string;
+      /**
+       * @description Where it is sent: the endpoint
+       * @example whe_01m8bq5zb6fvg8x6nb89razfnx
+       */
+      endpoint_id: string;
+      /**
+       * @description What is sent: the event, and the `webhook-id` of every request
+       * @example evt_01m8bq5wbffvg8x6k4qt790v9b
+       */
+      event_id: string;
+      /**
+       * @description Type of the event
+       * @enum {string}
+       */
+      event_type:
+        | 'order.created'
+        | 'order.quoted'
+        | 'order.submitting'
+        | 'order.not_sent'
+        | 'order.held'
+        | 'order.in_doubt'
+        | 'order.awaiting_payment'
+        | 'order.placed'
+        | 'order.accepted'
+        | 'order.retired'
+        | 'order.completed'
+        | 'order.cancelled'
+        | 'order.failed'
+        | 'order.expired'
+        | 'order.updated'
+        | 'order.not_found'
+        | 'order.proven_absent'
+        | 'order.lookup_failed'
+        | 'order.cancel_requested'
+        | 'order.review_flagged'
+        | 'order.review_cleared'
+        | 'order.personal_data_erased'
+        | 'webhook_endpoint.disabled';
+      /**
+       * @description The order of the event; null for an event of an endpoint
+       * @example ord_01m8bq5wbefvg8x6jxtebqf5nh
+       */
+      order_id: string | null;
+      /**
+       * @description `pending`: to be sent, or sent again. `dead`: given up; replay it
+       * @enum {string}
+       */
+      state: 'pending' | 'delivered' | 'dead';
+      /**
+       * @description Requests so far
+       * @example 2
+       */
+      attempts: number;
+      /**
+       * Format: date-time
+       * @description When it is sent next; null while it is sent, and once it has ended
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      next_attempt_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was queued first
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was delivered, or given up
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+      /** @description Every request that was made for it, oldest first */
+      requests: components['schemas']['DeliveryRequest'][];
+      /** @description Where it goes; null once that is deleted */
+      endpoint: components['schemas']['OpsEndpoint'] | null;
+      /** @description What every request for it says */
+      message: components['schemas']['MaskedMessage'];
+    };
+    OpsEndpointList: {
+      /** @description Where it has failed for the longest first */
+      data: components['schemas']['OpsEndpoint'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDEwOjQyOjIxLjY3OFoiLCJ3aGVfMDFtOGJxNXpiNmZ2Zzh4Nm5iODlyYXpmbngiXQ
+       */
+      next_cursor: string | null;
     };
     SlimOrder: {
       /**
@@ -5059,7 +5477,7 @@ export interface components {
       checkout_status?: 'open' | 'complete' | 'expired';
       /**
        * Format: date-time
-       * @description when it closes by itself
+       * @description when it closes by itself. Or: when the lease ends at the latest
        * @example 2026-11-20T09:30:00.000Z
        */
       expires_at?: string;
@@ -5148,6 +5566,11 @@ export interface components {
        * @example resolution_refused
        */
       problem_code?: string;
+      /**
+       * @description the process that wrote it; for operators. Or: which one: its host and number
+       * @example gateway-1:4711
+       */
+      process?: string;
     };
     CaseEntry: {
       /**
@@ -7662,6 +8085,60 @@ export interface operations {
       };
     };
   };
+  cancelCase: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CancelCaseRequest'];
+      };
+    };
+    responses: {
+      /** @description The order, cancelled */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description It waits for a second person */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Resolution'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   takeNote: {
     parameters: {
       query?: never;
@@ -7799,6 +8276,250 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Case'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  searchWebhookDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only deliveries to this endpoint
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        endpoint_id?: string;
+        /** @description Only deliveries in this state: `dead` for those given up */
+        state?: 'pending' | 'delivered' | 'dead';
+        /**
+         * @description Only deliveries of events of this order
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        order_id?: string;
+        /**
+         * @description Only deliveries of this tenant
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        tenant_id?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of deliveries */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeliveryList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  inspectWebhookDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Delivery id
+         * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The delivery */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OpsDelivery'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  replayAnyWebhookDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Delivery id
+         * @example dlv_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is queued */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queued'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listFailingWebhookEndpoints: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of endpoints */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OpsEndpointList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  inspectWebhookEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The endpoint */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OpsEndpoint'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  replayAnyWebhooks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Endpoint id
+         * @example whe_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReplayRequest'];
+      };
+    };
+    responses: {
+      /** @description With `dry_run`: how many there are */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReplayCount'];
+        };
+      };
+      /** @description They are queued */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Queued'];
         };
       };
       /** @description A refusal */

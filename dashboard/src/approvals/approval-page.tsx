@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useMay } from '../api/session.ts';
 import { caseQuery, type Case } from '../orders/case-queries.ts';
-import { Findings } from '../parts/findings.tsx';
+import { ComparedFindings, Findings } from '../parts/findings.tsx';
 import { Read } from '../parts/list-state.tsx';
+import { ProblemBox } from '../parts/problem-box.tsx';
 import { Time } from '../parts/time.tsx';
 import { Mass, Money, Status, wordsOf, Words } from '../parts/values.tsx';
 import { DECISIONS, REFUSALS, RESOLUTION_STATES } from '../words.ts';
-import { resolutionQuery, type Resolution } from './approval-queries.ts';
+import { checkQuery, resolutionQuery, type Resolution } from './approval-queries.ts';
 import { VerdictForm } from './verdict-form.tsx';
 
 const route = getRouteApi('/approvals/$id');
@@ -41,15 +43,36 @@ const Whole = ({ resolution }: { resolution: Resolution }) => {
             <VerdictForm resolution={resolution} version={order.data.order.version} />
           )}
         </div>
-        <div>
-          <Findings title="Found when it was proposed" findings={resolution.findings} />
-          {resolution.decided_findings.length > 0 && (
-            <Findings title="Found when it was decided on" findings={resolution.decided_findings} />
-          )}
-        </div>
+        <Found resolution={resolution} version={order.data?.order.version} />
       </div>
     </>
   );
+};
+
+/** What was found when it was proposed, beside what is found now; once it is decided on, beside what was found then. */
+const Found = ({ resolution, version }: { resolution: Resolution; version: number | undefined }) => {
+  const { findings, decided_findings: decided } = resolution;
+  const mayCheck = useMay('ops:act') && resolution.state === 'proposed' && version !== undefined;
+  const check = useQuery(checkQuery(resolution, version ?? 0, mayCheck));
+  if (mayCheck)
+    return (
+      <div>
+        <ComparedFindings then={findings} now={check.data?.findings ?? null} when="Now" />
+        <div className="acts">
+          <button type="button" onClick={() => void check.refetch()} disabled={check.isFetching}>
+            Check again
+          </button>
+          <span className="quiet" role="status">
+            {check.isFetching
+              ? 'The gateway reads the provider…'
+              : check.data?.allowed === false && 'It would be refused now, and overtaken when somebody approves it.'}
+          </span>
+        </div>
+        <ProblemBox error={check.error} />
+      </div>
+    );
+  if (decided.length > 0) return <ComparedFindings then={findings} now={decided} when="When decided on" />;
+  return <Findings title="Found when it was proposed" findings={findings} />;
 };
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

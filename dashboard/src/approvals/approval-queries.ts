@@ -21,6 +21,44 @@ export const resolutionQuery = (id: string) =>
     ...LIVE,
   });
 
+/** Has the gateway check what was proposed once more, as it would before it carries it out. Nothing is done. */
+export const checkQuery = (resolution: Resolution, version: number, enabled: boolean) =>
+  queryOptions({
+    queryKey: ['check', resolution.id, version],
+    queryFn: async (): Promise<Of<'DryRun'>> => {
+      const { id, order_id: orderId, decision, evidence, reason } = resolution;
+      const asked = {
+        params: { path: { id: orderId }, query: { dry_run: 'true' as const }, header: { 'Idempotency-Key': id } },
+        body: { decision, evidence: givenOf(evidence), reason, expected_version: version },
+      };
+      return (await dataOf(api.POST('/v1/ops/orders/{id}/resolutions', asked))) as Of<'DryRun'>;
+    },
+    enabled,
+    // Each reads the provider: once for an order as it is, and when somebody asks.
+    staleTime: Infinity,
+    retry: false,
+  });
+
+/** Evidence as it is sent: without what nobody gave. */
+const givenOf = (evidence: Resolution['evidence']): Of<'EvidenceRequest'> => {
+  const { provider_order_id: purchase, cancelled, refunded, kept, statement } = evidence;
+  return {
+    ...(purchase !== null && { provider_order_id: purchase }),
+    ...(cancelled.length > 0 && { cancelled }),
+    ...(refunded.length > 0 && { refunded }),
+    ...(kept.length > 0 && { kept }),
+    ...(statement && {
+      statement: {
+        from: statement.from,
+        received_at: statement.received_at,
+        quote: statement.quote,
+        ...(statement.ticket !== null && { ticket: statement.ticket }),
+        ...(statement.file_sha256 !== null && { file_sha256: statement.file_sha256 }),
+      },
+    }),
+  };
+};
+
 interface Verdict {
   readonly act: 'approve' | 'reject' | 'withdraw';
   readonly note: string;

@@ -106,7 +106,7 @@ const ActsTable = ({ rows }: { rows: readonly Of<'Act'>[] }) => (
         <th className="time">Time, UTC</th>
         <th className="act">Act</th>
         <th className="id">About</th>
-        <th className="owner">By</th>
+        <th className="actor">By</th>
         <th className="outcome">Outcome</th>
         <th>Reason, and what changed</th>
       </tr>
@@ -147,7 +147,12 @@ const ActsTable = ({ rows }: { rows: readonly Of<'Act'>[] }) => (
 
 /** A person, who may be at the command line; else the key of a machine. */
 const Actor = ({ row }: { row: Of<'Act'> }) => {
-  if (row.operator_id !== null) return <ShortId id={row.operator_id} />;
+  if (row.operator_id !== null)
+    return (
+      <>
+        <Words text={row.operator_name ?? ''} /> <ShortId id={row.operator_id} />
+      </>
+    );
   if (row.operator !== null) return <Words text={row.operator} />;
   return row.key_id === null ? null : <ShortId id={row.key_id} />;
 };

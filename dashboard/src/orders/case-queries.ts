@@ -38,21 +38,24 @@ export const timelineQuery = (id: string, pages: number) =>
 
 export type CaseAct = 'claim' | 'release' | 'refresh';
 
-/** An act about an order, whose answer is the order as it is then. */
+/** The answer is the order as it is then. */
+export const actOn = (id: string, act: CaseAct): Promise<Case> => {
+  const asked = { params: { path: { id } } };
+  switch (act) {
+    case 'claim':
+      return dataOf(api.POST('/v1/ops/orders/{id}/claim', asked));
+    case 'release':
+      return dataOf(api.POST('/v1/ops/orders/{id}/release', asked));
+    case 'refresh':
+      return dataOf(api.POST('/v1/ops/orders/{id}/refresh', asked));
+  }
+};
+
+/** An act about an order. */
 export const useCaseAct = (id: string) => {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (act: CaseAct) => {
-      const asked = { params: { path: { id } } };
-      switch (act) {
-        case 'claim':
-          return dataOf(api.POST('/v1/ops/orders/{id}/claim', asked));
-        case 'release':
-          return dataOf(api.POST('/v1/ops/orders/{id}/release', asked));
-        case 'refresh':
-          return dataOf(api.POST('/v1/ops/orders/{id}/refresh', asked));
-      }
-    },
+    mutationFn: (act: CaseAct) => actOn(id, act),
     onSuccess: (answer) => queries.setQueryData(caseQuery(id).queryKey, answer),
     onSettled: () => queries.invalidateQueries({ queryKey: ['timeline', id] }),
   });

@@ -1,5 +1,6 @@
 import { Words, wordsOf } from '../parts/values.tsx';
 import type { Entry } from './case-queries.ts';
+import { DifferenceTable } from './differences.tsx';
 
 type Evidence = Entry['evidence'];
 
@@ -10,7 +11,7 @@ export const Evidence = ({ evidence }: { evidence: Evidence }) => (
       <div key={field}>
         <dt>{wordsOf(field)}</dt>
         <dd>
-          {field === 'disagreements' ? <Differences of={evidence.disagreements ?? []} /> : <Value value={value} />}
+          {field === 'disagreements' ? <DifferenceTable of={evidence.disagreements ?? []} /> : <Value value={value} />}
         </dd>
       </div>
     ))}
@@ -30,24 +31,3 @@ const Value = ({ value }: { value: unknown }) => {
     );
   return <Words text={String(value)} />;
 };
-
-const Differences = ({ of }: { of: NonNullable<Evidence['disagreements']> }) => (
-  <table className="rows plain">
-    <thead>
-      <tr>
-        <th>Field</th>
-        <th>Ordered</th>
-        <th>Provider has</th>
-      </tr>
-    </thead>
-    <tbody>
-      {of.map(({ field, ours, theirs }) => (
-        <tr key={field}>
-          <td>≠ {wordsOf(field)}</td>
-          <td>{ours ?? <span className="quiet">not told</span>}</td>
-          <td>{theirs ?? <span className="quiet">not told</span>}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);

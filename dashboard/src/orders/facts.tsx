@@ -12,7 +12,7 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 );
 
 /** What was ordered, from whom and for whom, and what became of it. */
-export const Facts = ({ found: { order, tenant } }: { found: Case }) => (
+export const Facts = ({ found: { order, tenant, provider_links: links } }: { found: Case }) => (
   <section aria-labelledby="facts">
     <h2 id="facts">Facts</h2>
     <dl className="facts">
@@ -32,6 +32,11 @@ export const Facts = ({ found: { order, tenant } }: { found: Case }) => (
       <Fact name="Its order">
         {order.provider_order_id === null ? <None /> : <CopyableId id={order.provider_order_id} name="provider’s id" />}
       </Fact>
+      {links.map(({ url }) => (
+        <Fact key={url} name="At the provider">
+          <Outside url={url} />
+        </Fact>
+      ))}
       <Fact name="Offering">
         <Words text={order.offering.name} />
       </Fact>

@@ -6,6 +6,7 @@ import { CopyableId, Status, wordsOf } from '../parts/values.tsx';
 import { REVIEW_REASONS } from '../words.ts';
 import { Acts } from './acts.tsx';
 import { caseQuery, type Case } from './case-queries.ts';
+import { Differences } from './differences.tsx';
 import { Facts } from './facts.tsx';
 import { Notes } from './notes.tsx';
 import { Sends } from './sends.tsx';
@@ -33,6 +34,7 @@ const Whole = ({ found }: { found: Case }) => (
     <Acts found={found} />
     <div className="order">
       <div>
+        <Differences of={found.differences} />
         <Facts found={found} />
         <Sends found={found} />
         <Notes id={found.order.id} notes={found.notes} />

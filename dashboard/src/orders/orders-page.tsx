@@ -1,7 +1,9 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { api, dataOf, type Of, type QueryOf } from '../api/client.ts';
 import { LIVE_LIST } from '../api/polling.ts';
+import { useMay } from '../api/session.ts';
 import { Choice, Filters, Text } from '../parts/filters.tsx';
 import { useHeldRows } from '../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../parts/list-state.tsx';
@@ -9,6 +11,7 @@ import { Time } from '../parts/time.tsx';
 import { Money, ShortId, Status, Tonnes, wordsOf, WordsCell } from '../parts/values.tsx';
 import { useSummary } from '../shell/summary.ts';
 import { REVIEW_REASONS, STATUSES } from '../words.ts';
+import { BulkBar } from './bulk.tsx';
 
 const route = getRouteApi('/orders');
 
@@ -30,6 +33,15 @@ export const OrdersPage = () => {
   const { data: summary } = useSummary();
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
   const held = useHeldRows(latest, ({ id }) => id, JSON.stringify(filter));
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const mayAct = useMay('ops:act');
+  // What is not shown is not selected.
+  const chosen = held.rows.map(({ row }) => row.id).filter((id) => selected.has(id));
+  const toggle = (id: string): void => {
+    const now = new Set(chosen);
+    if (!now.delete(id)) now.add(id);
+    setSelected(now);
+  };
   const [only, ...others] = latest ?? [];
   // One hit is what was looked for.
   if (filter.q !== undefined && only && others.length === 0)
@@ -86,7 +98,8 @@ export const OrdersPage = () => {
             <p className="empty">No order is like this.</p>
           ) : (
             <>
-              <OrdersTable rows={held.rows} />
+              {chosen.length > 0 && <BulkBar ids={chosen} clear={() => setSelected(new Set())} />}
+              <OrdersTable rows={held.rows} selected={selected} toggle={mayAct ? toggle : undefined} />
               <Pages to="/orders" cursor={filter.cursor} next={next} />
             </>
           )
@@ -96,11 +109,24 @@ export const OrdersPage = () => {
   );
 };
 
-const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrder'>; isGone: boolean }[] }) => (
+const OrdersTable = ({
+  rows,
+  selected,
+  toggle,
+}: {
+  rows: readonly { row: Of<'SlimOrder'>; isGone: boolean }[];
+  selected: ReadonlySet<string>;
+  toggle: ((id: string) => void) | undefined;
+}) => (
   <table className="rows">
     <caption className="hidden">Orders</caption>
     <thead>
       <tr>
+        {toggle && (
+          <th className="select">
+            <span className="hidden">Selected</span>
+          </th>
+        )}
         <th className="time">Created, UTC</th>
         <th className="id">Order</th>
         <th className="status">Status</th>
@@ -115,6 +141,17 @@ const OrdersTable = ({ rows }: { rows: readonly { row: Of<'SlimOrder'>; isGone: 
     <tbody>
       {rows.map(({ row, isGone }) => (
         <tr key={row.id} className={isGone ? 'gone' : undefined}>
+          {toggle && (
+            <td className="select">
+              <input
+                type="checkbox"
+                data-select
+                aria-label={`Select ${row.id}`}
+                checked={selected.has(row.id)}
+                onChange={() => toggle(row.id)}
+              />
+            </td>
+          )}
           <td className="figures">
             <Time at={row.created_at} inColumn />
           </td>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
+import { getRouteApi, Link, useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { Choice } from '../parts/filters.tsx';
 import { Read } from '../parts/list-state.tsx';
 import { Time } from '../parts/time.tsx';
@@ -17,6 +17,7 @@ const PARTS = {
   callbacks: (kind: string) => kind.startsWith('callback.') || kind.startsWith('claim.'),
   deliveries: (kind: string) => kind.startsWith('delivery.'),
   people: (kind: string) => kind.startsWith('note.') || kind.startsWith('act.'),
+  leases: (kind: string) => kind.startsWith('lease.'),
 } as const;
 
 export const Timeline = ({ id }: { id: string }) => {
@@ -24,6 +25,13 @@ export const Timeline = ({ id }: { id: string }) => {
   const navigate = route.useNavigate();
   const [pages, setPages] = useState(3);
   const query = useQuery(timelineQuery(id, pages));
+  const target = useRouterState({ select: ({ location }) => location.hash });
+  const { hasMore: isLonger, entries: read } = query.data ?? { hasMore: false, entries: [] };
+  const isFurtherOn = target !== '' && isLonger && !read.some(({ id: each }) => each === target);
+  // An address that leads to an entry leads there, however long the timeline.
+  useEffect(() => {
+    if (isFurtherOn && !query.isFetching) setPages((now) => now * 2);
+  }, [isFurtherOn, query.isFetching]);
   const isShown = show !== undefined && show in PARTS ? PARTS[show as keyof typeof PARTS] : () => true;
   return (
     <section className="timeline" aria-labelledby="timeline">
@@ -44,9 +52,9 @@ export const Timeline = ({ id }: { id: string }) => {
           <>
             <ol>
               {entries
-                .filter(({ kind }) => isShown(kind))
+                .filter((entry) => entry.id === target || isShown(entry.kind))
                 .map((entry) => (
-                  <Item key={entry.id} entry={entry} />
+                  <Item key={entry.id} entry={entry} isTarget={entry.id === target} />
                 ))}
             </ol>
             {hasMore && (
@@ -61,9 +69,15 @@ export const Timeline = ({ id }: { id: string }) => {
   );
 };
 
-const Item = ({ entry }: { entry: Entry }) => (
-  <li id={entry.id} className={entry.kind.split('.')[0]}>
-    <details>
+const intoView = (item: HTMLLIElement | null): void => item?.scrollIntoView({ block: 'center' });
+
+const Item = ({ entry, isTarget }: { entry: Entry; isTarget: boolean }) => (
+  <li
+    id={entry.id}
+    ref={isTarget ? intoView : undefined}
+    className={`${entry.kind.split('.')[0]}${isTarget ? ' target' : ''}`}
+  >
+    <details open={isTarget || undefined}>
       <summary>
         <span className="figures when">
           <Time at={entry.at} inColumn />
@@ -85,7 +99,18 @@ const Item = ({ entry }: { entry: Entry }) => (
         </div>
         <Evidence evidence={entry.evidence} />
       </dl>
-      {entry.masked && <p className="quiet">More is on record that is not told here.</p>}
+      <p className="quiet">
+        {entry.masked && 'More is on record that is not told here. '}
+        <Link
+          from="/orders/$id"
+          to="."
+          search={(search: Record<string, string | undefined>) => search}
+          hash={entry.id}
+          replace
+        >
+          Link to this entry
+        </Link>
+      </p>
     </details>
   </li>
 );

@@ -45,7 +45,7 @@ export const Pages = ({
   cursor,
   next,
 }: {
-  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit';
+  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit' | '/deliveries';
   cursor?: string | undefined;
   next: string | null;
 }) => (

@@ -24,4 +24,8 @@ export const DECISION_WORDS: Readonly<Record<Decision, { readonly verb: string; 
     ifWrong: 'a purchase too many stays paid, and nobody looks for it any more',
   },
   acknowledge: { verb: 'Acknowledge', ifWrong: 'nobody looks at it any more' },
+  cancel: {
+    verb: 'Cancel the order',
+    ifWrong: 'the tenant does not get what they have ordered, and perhaps not their money back',
+  },
 };

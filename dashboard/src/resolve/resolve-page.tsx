@@ -50,7 +50,11 @@ const Why = ({ found: { order } }: { found: Case }) =>
 /** Open ones first; of those that are for other orders only the names, folded away. */
 const Choices = ({ found, read }: { found: Case; read: Of<'OrderResolutions'> }) => {
   const mayAct = useMay('ops:act');
-  const [chosen, setChosen] = useState<string>();
+  const { decision: asked } = route.useSearch();
+  // What was chosen stays, also once it is decided and refused from then on: the form says what became of it.
+  const [chosen, setChosen] = useState(
+    () => read.choices.find((each) => each.decision === asked && !each.refused)?.decision,
+  );
   const choice = read.choices.find(({ decision }) => decision === chosen);
   const others = read.choices.filter(({ refused }) => refused?.code === 'not_applicable');
   const ours = read.choices

@@ -57,6 +57,9 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         </Link>
         <Link to="/orders">Orders</Link>
         <Link to="/providers">Providers</Link>
+        <Link to="/deliveries" activeOptions={{ includeSearch: false }}>
+          Deliveries <Count of={summary.data ? [summary.data.deliveries.failing] : []} />
+        </Link>
         <Link to="/switches">
           Switches <span className="count">{summary.data?.switches.length || ''}</span>
         </Link>

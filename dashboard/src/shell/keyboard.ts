@@ -8,11 +8,13 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['g o', 'go to Orders'],
   ['g p', 'go to Approvals'],
   ['g v', 'go to Providers'],
+  ['g d', 'go to Deliveries'],
   ['g s', 'go to Switches'],
   ['g b', 'go to Budgets'],
   ['g u', 'go to Audit'],
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],
+  ['x', 'select the row, or not any more'],
   ['r', 'read the order from its provider now'],
   ['?', 'this help'],
   ['Esc', 'close it, or leave a field'],
@@ -23,6 +25,7 @@ const PLACES = {
   o: '/orders',
   p: '/approvals',
   v: '/providers',
+  d: '/deliveries',
   s: '/switches',
   b: '/budgets',
   u: '/audit',
@@ -32,7 +35,7 @@ const PLACES = {
 const SECOND_KEY_MS = 1_500;
 
 const isField = (target: EventTarget | null): target is HTMLElement =>
-  target instanceof HTMLElement && target.matches('input, textarea, select');
+  target instanceof HTMLElement && target.matches('input:not([type="checkbox"]), textarea, select');
 
 /** Moves among the links that open rows. */
 const moveRow = (by: 1 | -1): void => {
@@ -43,6 +46,10 @@ const moveRow = (by: 1 | -1): void => {
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
 };
+
+/** Of the row that has the focus. */
+const selectRow = (): void =>
+  document.activeElement?.closest('tr')?.querySelector<HTMLInputElement>('input[data-select]')?.click();
 
 export const useKeyboard = (openHelp: () => void): void => {
   const router = useRouter();
@@ -61,6 +68,7 @@ export const useKeyboard = (openHelp: () => void): void => {
       if (goes && place) return void router.navigate({ to: place });
       if (key === 'g') goUntil = Date.now() + SECOND_KEY_MS;
       else if (key === 'j' || key === 'k') moveRow(key === 'j' ? 1 : -1);
+      else if (key === 'x') selectRow();
       else if (key === '?') openHelp();
       else if (key === 'r') document.querySelector<HTMLButtonElement>('button[data-key="r"]')?.click();
       else if (key === '/') document.querySelector<HTMLInputElement>('#search')?.focus();

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditRow } from '../../domain/audit/chain.js';
-import { AuditRepository, type AuditFilter } from '../../persistence/audit/audit.repository.js';
+import { AuditRepository, type AuditFilter, type NamedAuditRow } from '../../persistence/audit/audit.repository.js';
 
-export type { AuditFilter, AuditRow };
+export type { AuditFilter, NamedAuditRow };
 
 export interface AuditPage {
-  readonly rows: readonly AuditRow[];
+  readonly rows: readonly NamedAuditRow[];
   /** The number before which the next page goes on; null if there is none. */
   readonly next: string | null;
 }

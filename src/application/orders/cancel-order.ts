@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { applied, begun, cancelled, type ActRecord } from '../../domain/audit/act.js';
-import { cancelUnsent, recordCancellation, requestCancellation } from '../../domain/orders/cancellation.js';
+import {
+  cancelUnsent,
+  isCancellable,
+  ON_ITS_WAY,
+  recordCancellation,
+  requestCancellation,
+  whyNotCancellable,
+} from '../../domain/orders/cancellation.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
@@ -10,13 +17,12 @@ import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError } from '../../domain/providers/provider-error.js';
 import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
-import { OrdersRepository, SwitchedOffError } from '../../persistence/orders/orders.repository.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import type { IdempotentAct } from '../idempotency/idempotent-executor.js';
 import { FarSides } from '../providers/far-sides.js';
 import { callForOrder } from '../providers/provider-call.js';
-import { switchedOffRefusal } from '../switches/refusal.js';
 import { ChangeOrder } from './change-order.js';
 import { LostOrders } from './lost-orders.js';
 import { ObserveOrder } from './observe-order.js';
@@ -52,31 +58,53 @@ export class CancelOrder {
   async run(orderId: string, cause: Actor): Promise<Order> {
     const state = await this.read(orderId);
     const { order } = state;
-    switch (order.status) {
-      case 'cancelled':
-        return order;
-      case 'created':
-        return this.cancelUnsent(state, cause);
-      case 'placed':
-      case 'accepted':
-        return this.cancelAtProvider(state, cause);
-      case 'submitting':
-      case 'in_doubt':
-        throw refusal(order, 'it may have reached the provider; try again once its outcome is known');
-      case 'awaiting_payment':
-        throw refusal(order, whyNotUnpaid(order, state.now));
-      case 'retired':
-      case 'completed':
-        throw refusal(order, 'its credits are retired, and a retirement cannot be undone');
-      case 'failed':
-      case 'expired':
-        throw refusal(order, `it has ended as ${order.status}; nothing was bought`);
+    if (order.status === 'cancelled') return order;
+    if (order.status === 'created') return this.cancelUnsent(state, cause);
+    if (order.status === 'placed' || order.status === 'accepted') return this.cancelAtProvider(state, cause);
+    throw this.notPossible(state);
+  }
+
+  /** Goes on where people have decided on it and the change that says so is committed. Nothing is left to ask for what was never sent. */
+  async afterDecision(decided: OrderState, cause: Actor): Promise<void> {
+    if (decided.order.status !== 'cancelled') await this.ask(decided, cause);
+  }
+
+  /**
+   * Asks the provider, once the intent is committed, and looks at what it shows then: that counts, whatever it responded.
+   * Throws `order_not_cancellable` where it refused, and `provider_unavailable` where it shows it as before.
+   */
+  private async ask(intended: OrderState, cause: Actor): Promise<Order> {
+    const { order, cancelRequests: number } = intended;
+    const provider = this.providers.get(order.provider);
+    if (!provider.cancel || order.providerOrderId === null) throw this.notPossible(intended);
+    crashPoint('cancel_intended');
+    const key = `${order.id}-cancel`;
+    const error = await provider.cancel(order.providerOrderId, key, callForOrder(order)).then(
+      () => null,
+      (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
+    );
+    crashPoint('cancel_responded');
+    await this.changes.run(intended, (current) => recordCancellation(current, number, error), {
+      cause,
+      guard: { by: 'version' },
+      task: { do: 'wake' },
+    });
+    await this.look(await this.read(order.id), provider, cause);
+    const { order: after } = await this.read(order.id);
+    if (after.status === 'cancelled') {
+      await this.audit.record(applied(cause, cancelled({ base: intended, order: after })));
+      return after;
     }
+    if (error?.failure === 'rejected') throw notCancellable(after.id, `${provider.displayName} refused to cancel it`);
+    throw new AppError('provider_unavailable', `${provider.displayName} has not confirmed the cancellation yet.`, {
+      orderId: order.id,
+      retryAfterMs: error?.at.retryAfterMs ?? 2_000,
+    });
   }
 
   private async cancelUnsent(state: OrderState, cause: Actor): Promise<Order> {
     const decide = (current: OrderState): OrderChange => {
-      const change = cancelUnsent(current);
+      const change = cancelUnsent(current, 'request');
       return change instanceof OrderChange ? change : OrderChange.of(current);
     };
     const options = { cause, guard: { by: 'no_run' }, task: { do: 'keep' } } as const;
@@ -85,7 +113,7 @@ export class CancelOrder {
     if (changed) return changed.state.order;
     const current = await this.read(state.order.id);
     if (current.order.status !== 'created') return this.run(state.order.id, cause);
-    throw refusal(state.order, 'it is on its way to the provider; try again in a moment');
+    throw notCancellable(state.order.id, ON_ITS_WAY);
   }
 
   /**
@@ -98,48 +126,24 @@ export class CancelOrder {
     const state = await this.read(found.order.id);
     const { order } = state;
     if (order.status !== 'placed' && order.status !== 'accepted') return this.run(order.id, cause);
-    const { cancellation } = provider.capabilities;
-    if (!cancellation || !provider.cancel || order.providerOrderId === null)
-      throw refusal(order, `${provider.displayName} cannot cancel an order once placed`);
-    if (!cancellation.while.includes(order.status))
-      throw refusal(order, `${provider.displayName} has ${order.status} it already`);
+    if (!isCancellable(order, provider.capabilities.cancellation)) throw this.notPossible(state);
 
-    const options = { cause, guard: { by: 'version' } } as const;
     const here = this.farSides.here(provider.id);
-    const decide = (current: OrderState): OrderChange => requestCancellation(current, here);
-    const act = (change: OrderChange): ActRecord => begun(cause, cancelled(change));
-    const intended = await this.changes
-      .run(state, decide, { ...options, task: { do: 'keep' }, act })
-      .catch((thrown: unknown) => {
-        if (!(thrown instanceof SwitchedOffError)) throw thrown;
-        const nothing = 'The provider was not asked to cancel.';
-        throw switchedOffRefusal(thrown.by, 'cancellations', { provider: provider.id, nothing, orderId: order.id });
-      });
+    const intended = await this.changes.run(state, (current) => requestCancellation(current, here, 'request'), {
+      cause,
+      guard: { by: 'version' },
+      task: { do: 'keep' },
+      act: (change) => begun(cause, cancelled(change)),
+    });
     if (!intended) throw new Error('the intent to cancel was not committed');
-    crashPoint('cancel_intended');
-    const key = `${order.id}-cancel`;
-    const error = await provider.cancel(order.providerOrderId, key, callForOrder(order)).then(
-      () => null,
-      (thrown: unknown) => provider.classifyError(thrown, 'cancel'),
-    );
-    crashPoint('cancel_responded');
-    const { cancelRequests: number } = intended.state;
-    await this.changes.run(intended.state, (current) => recordCancellation(current, number, error), {
-      ...options,
-      task: { do: 'wake' },
-    });
-    // What the provider shows now counts, whatever it responded.
-    await this.look(await this.read(order.id), provider, cause);
-    const { order: after } = await this.read(order.id);
-    if (after.status === 'cancelled') {
-      await this.audit.record(applied(cause, cancelled({ base: intended.state, order: after })));
-      return after;
-    }
-    if (error?.failure === 'rejected') throw refusal(after, `${provider.displayName} refused to cancel it`);
-    throw new AppError('provider_unavailable', `${provider.displayName} has not confirmed the cancellation yet.`, {
-      orderId: order.id,
-      retryAfterMs: error?.at.retryAfterMs ?? 2_000,
-    });
+    return this.ask(intended.state, cause);
+  }
+
+  /** Also of an order whose provider is not enabled any more. */
+  private notPossible(state: OrderState): AppError {
+    const { id, provider: of } = state.order;
+    const provider = this.providers.find(of) ?? { displayName: of, capabilities: { cancellation: null } };
+    return notCancellable(id, whyNotCancellable(state, provider) ?? ON_ITS_WAY);
   }
 
   private async look(state: OrderState, provider: OffsetProvider, cause: Actor): Promise<void> {
@@ -161,20 +165,5 @@ export class CancelOrder {
 
 const notFound = (): AppError => new AppError('order_not_found', 'There is no such order.');
 
-/** The page cannot be closed from here. A payment would buy, so the order cannot be called cancelled before it closes. */
-const whyNotUnpaid = ({ checkout, review }: Order, now: Date): string => {
-  const expiresAt = checkout?.expiresAt ?? null;
-  if (checkout?.status !== 'open' || expiresAt === null)
-    return 'its hosted checkout may have been paid, which is being looked into; it ends by itself once that is known';
-  const when = expiresAt.toISOString();
-  if (expiresAt > now)
-    return (
-      `its hosted checkout can still be paid until ${when}; ` +
-      'if nobody pays, it ends after that. To buy sooner, place another order and send nobody to this page any more'
-    );
-  const next = review ? 'a person is looking for a payment' : 'the provider is asked for a payment within minutes';
-  return `its hosted checkout closed at ${when}, and it is not known yet that nobody paid; ${next}, and then it ends`;
-};
-
-const refusal = (order: Order, reason: string): AppError =>
-  new AppError('order_not_cancellable', `The order cannot be cancelled: ${reason}.`, { orderId: order.id });
+export const notCancellable = (orderId: string, reason: string): AppError =>
+  new AppError('order_not_cancellable', `The order cannot be cancelled: ${reason}.`, { orderId });

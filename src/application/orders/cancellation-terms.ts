@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isCancellable } from '../../domain/orders/cancellation.js';
 import type { Order } from '../../domain/orders/order.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 
@@ -15,12 +16,10 @@ const IMPOSSIBLE: Cancellation = { possible: false, refundable: null };
 export class CancellationTerms {
   constructor(private readonly providers: ProviderDirectory) {}
 
-  of({ status, provider, providerOrderId }: Order): Cancellation {
-    // Nothing was sent, so nothing was paid.
-    if (status === 'created') return { possible: true, refundable: true };
-    if (status !== 'placed' && status !== 'accepted') return IMPOSSIBLE;
-    const terms = this.providers.find(provider)?.capabilities.cancellation;
-    if (!terms?.while.includes(status) || providerOrderId === null) return IMPOSSIBLE;
-    return { possible: true, refundable: terms.refundable };
+  of(order: Order): Cancellation {
+    const terms = this.providers.find(order.provider)?.capabilities.cancellation ?? null;
+    if (!isCancellable(order, terms)) return IMPOSSIBLE;
+    // Where nothing was sent, nothing was paid.
+    return { possible: true, refundable: order.status === 'created' ? true : (terms?.refundable ?? null) };
   }
 }

@@ -1,21 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ActRecord } from '../../domain/audit/act.js';
+import type { AppError } from '../../domain/errors.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
+import type { StandingSwitch } from '../../domain/switches/switch.js';
 import type { KeyLock, StoredResponse } from '../../persistence/idempotency/idempotency.repository.js';
 import {
   OrdersRepository,
   PurchaseTakenError,
+  SwitchedOffError,
   type CommitGuard,
   type Committed,
   type TaskOutcome,
 } from '../../persistence/orders/orders.repository.js';
 import { Metrics } from '../../telemetry/metrics.js';
-import { LostOrders } from './lost-orders.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
+import { switchedOffRefusal } from '../switches/refusal.js';
+import { LostOrders } from './lost-orders.js';
 
 /** The request that waits for the outcome of the order. */
 export interface Responder {
@@ -90,6 +94,7 @@ export class ChangeOrder {
       const record = options.act?.(change);
       return await this.orders.commit(change, { ...options, record, ...responseTo(change.order, options) });
     } catch (thrown) {
+      if (thrown instanceof SwitchedOffError) throw notAsked(change.order, thrown.by);
       if (!(thrown instanceof PurchaseTakenError)) throw thrown;
       this.logger.warn({ order_id: change.order.id }, 'another order has the purchase that was seen for this one');
       return 'taken';
@@ -112,6 +117,10 @@ export class ChangeOrder {
     return null;
   }
 }
+
+/** Purchases have a statement of their own: what is sent after a change through here cancels. */
+const notAsked = ({ id, provider }: Order, by: StandingSwitch): AppError =>
+  switchedOffRefusal(by, 'cancellations', { provider, nothing: 'The provider was not asked to cancel.', orderId: id });
 
 const isOver = (state: OrderState, guard: CommitGuard): boolean => {
   switch (guard.by) {

@@ -9,6 +9,7 @@ import { resolve } from '../../domain/resolutions/resolve.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
 import { personOf } from '../operators/person-of.js';
+import { CancelOrder } from '../orders/cancel-order.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { LostOrders } from '../orders/lost-orders.js';
 import { ExamineCase, type Examined } from './examine-case.js';
@@ -27,6 +28,7 @@ export class ApproveResolution {
     private readonly examine: ExamineCase,
     private readonly changes: ChangeOrder,
     private readonly lost: LostOrders,
+    private readonly cancel: CancelOrder,
   ) {}
 
   async run(id: string, note: string, expectedVersion: number, by: RequestActor): Promise<Resolution> {
@@ -60,7 +62,7 @@ export class ApproveResolution {
       if (isTried)
         throw new AppError('resolution_closed', 'The decision is closed already.', { orderId: proposal.orderId });
       isTried = true;
-      return resolve(current, decision, examined.purchase);
+      return resolve(current, decision, examined.purchase, examined.here);
     };
     const changed = await this.changes.run(state, decide, {
       cause: by,
@@ -69,15 +71,17 @@ export class ApproveResolution {
       act: (change) => applied(by, resolved('resolution.approve', change, { resolution: id, decision })),
       resolution: { do: 'approve', approval: { id, operatorId, note, findings: examined.findings } },
     });
-    if (!changed) throw refusedBy('attempt_running', examined.times, proposal.orderId);
+    if (!changed) throw refusedBy('attempt_running', examined, proposal.orderId);
+    if (decision === 'cancel') await this.cancel.afterDecision(changed.state, by);
   }
 
   /** That the provider could not be read, or a process is at the order, overtakes nothing: it is tried again. */
-  private async refuseOvertaken({ id, orderId }: Resolution, { verdict, findings, times }: Examined): Promise<void> {
+  private async refuseOvertaken({ id, orderId }: Resolution, examined: Examined): Promise<void> {
+    const { verdict, findings } = examined;
     if (verdict.allowed) return;
     const { refusal } = verdict;
     if (refusal !== 'provider_unavailable' && refusal !== 'attempt_running')
       await this.resolutions.close(id, { state: 'overtaken', operatorId: null, note: null, refusal, findings }, null);
-    throw refusedBy(refusal, times, orderId);
+    throw refusedBy(refusal, examined, orderId);
   }
 }

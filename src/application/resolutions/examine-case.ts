@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ExchangeRates } from '../../domain/exchange-rates.js';
+import { whyNotCancellable } from '../../domain/orders/cancellation.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import type { ProviderOrder } from '../../domain/providers/calls.js';
-import { caseFactsOf, type CaseFacts, type CaseTimes } from '../../domain/resolutions/case-facts.js';
+import type { Here } from '../../domain/providers/far-side.js';
+import { caseFactsOf, type CaseTimes } from '../../domain/resolutions/case-facts.js';
 import type { Decision, Evidence, Refusal } from '../../domain/resolutions/decisions.js';
 import {
   findingsOf,
@@ -27,6 +29,10 @@ export interface Examined {
   /** In what that differs from the order. */
   readonly differences: readonly Disagreement[];
   readonly times: CaseTimes;
+  /** Why the order cannot be cancelled, as a clause; null where it can. */
+  readonly whyNotCancellable: string | null;
+  /** The account that the provider was read at. */
+  readonly here: Here;
 }
 
 /** Reads the provider itself, before every decision and again before every approval, and applies the one table. */
@@ -42,7 +48,7 @@ export class ExamineCase {
 
   /** Where the record alone refuses the decision, nothing is asked of the provider. */
   async run(state: OrderState, decision: Decision, evidence: Evidence): Promise<Examined> {
-    const { facts, times } = this.factsOf(state);
+    const { facts, times, here } = this.factsOf(state);
     const refused = refusedUnseen(facts, decision);
     const read = refused === null ? await this.evidence.run(state, decision, evidence) : NOTHING_READ;
     return {
@@ -51,6 +57,8 @@ export class ExamineCase {
       purchase: read.purchase,
       differences: read.purchase ? disagreements(state.order, read.purchase) : [],
       times,
+      whyNotCancellable: this.whyNotCancellable(state),
+      here,
     };
   }
 
@@ -61,9 +69,15 @@ export class ExamineCase {
     return refusal && { refusal, until: untilOf(refusal, times) };
   }
 
-  private factsOf(state: OrderState): { readonly facts: CaseFacts; readonly times: CaseTimes } {
+  /** As a clause; null where it can be asked for. */
+  whyNotCancellable(state: OrderState): string | null {
+    return whyNotCancellable(state, this.providers.get(state.order.provider));
+  }
+
+  private factsOf(state: OrderState): ReturnType<typeof caseFactsOf> & { readonly here: Here } {
     const { id, capabilities } = this.providers.get(state.order.provider);
-    return caseFactsOf(state, capabilities, this.farSides.here(id), this.fourEyes.isLarge(state.order, this.rates));
+    const here = this.farSides.here(id);
+    return { ...caseFactsOf(state, capabilities, here, this.fourEyes.isLarge(state.order, this.rates)), here };
   }
 }
 

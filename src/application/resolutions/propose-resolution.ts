@@ -9,6 +9,7 @@ import type { NewResolution, Resolution } from '../../domain/resolutions/resolut
 import { resolve } from '../../domain/resolutions/resolve.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ProposalOpenError, ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
+import { CancelOrder } from '../orders/cancel-order.js';
 import { ChangeOrder } from '../orders/change-order.js';
 import { ExamineCase, type Examined } from './examine-case.js';
 import { refusedBy, requireVersion, RESOLUTION_GUARDS } from './refusals.js';
@@ -35,6 +36,7 @@ export class ProposeResolution {
     private readonly resolutions: ResolutionsRepository,
     private readonly examine: ExamineCase,
     private readonly changes: ChangeOrder,
+    private readonly cancel: CancelOrder,
   ) {}
 
   /** What would come of it. Nothing is written. */
@@ -49,24 +51,30 @@ export class ProposeResolution {
 
   async run(wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
     const known = await this.madeBefore(wanted, by);
-    if (known) return known;
+    if (known) return this.again(known, by);
+    const id = this.resolutions.nextId();
     try {
-      return await this.decide(wanted, by);
+      return await this.decide(id, wanted, by);
     } catch (thrown) {
       // The same request, sent twice at once: the other one was faster.
       const made = thrown instanceof AppError ? await this.madeBefore(wanted, by) : null;
-      if (made) return made;
+      if (made && made.id !== id) return made;
       throw thrown;
     }
   }
 
-  private async decide(wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
+  /** A repeat. A cancellation that the provider has not confirmed is asked for again, which all requests of it share a key for. */
+  private async again(made: Resolution, by: RequestActor): Promise<Resolution> {
+    if (made.decision === 'cancel' && made.state === 'applied') await this.cancel.run(made.orderId, by);
+    return made;
+  }
+
+  private async decide(id: string, wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
     const state = await this.read(wanted.orderId, wanted.expectedVersion);
     const examined = await this.examine.run(state, wanted.decision, wanted.evidence);
     const { verdict } = examined;
-    if (!verdict.allowed) throw refusedBy(verdict.refusal, examined.times, wanted.orderId);
+    if (!verdict.allowed) throw refusedBy(verdict.refusal, examined, wanted.orderId);
     const steps = stepsFor(verdict.steps, by);
-    const id = this.resolutions.nextId();
     const resolution = newResolution(wanted, by, { id, steps, examined });
     await (steps === 1 ? this.apply(state, resolution, examined, by) : this.propose(resolution, by));
     const written = await this.resolutions.find(resolution.id);
@@ -88,13 +96,13 @@ export class ProposeResolution {
   private async apply(
     state: OrderState,
     resolution: NewResolution,
-    { purchase }: Examined,
+    examined: Examined,
     by: RequestActor,
   ): Promise<void> {
     const { decision, id, orderVersion } = resolution;
     const decide = (current: OrderState) => {
       requireVersion(current.order, orderVersion);
-      return resolve(current, decision, purchase);
+      return resolve(current, decision, examined.purchase, examined.here);
     };
     const changed = await this.changes.run(state, decide, {
       cause: by,
@@ -103,7 +111,8 @@ export class ProposeResolution {
       act: (change) => applied(by, resolved('resolution.apply', change, { resolution: id, decision })),
       resolution: { do: 'apply', resolution },
     });
-    if (!changed) throw refusedBy('attempt_running', { settledAt: null, pageClosesAt: null }, state.order.id);
+    if (!changed) throw refusedBy('attempt_running', examined, state.order.id);
+    if (decision === 'cancel') await this.cancel.afterDecision(changed.state, by);
   }
 
   private async propose(resolution: NewResolution, by: RequestActor): Promise<void> {

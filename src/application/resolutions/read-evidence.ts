@@ -59,8 +59,7 @@ export class ReadEvidence {
         return { sight: await this.pages(state, provider), purchase: null };
       case 'end_undone': {
         const { sight, purchase } = await this.purchase(state, provider, order.providerOrderId);
-        const isRetired = purchase?.status === 'retired' || purchase?.status === 'completed';
-        return { sight: isRetired ? 'retired' : sight, purchase };
+        return { sight: isRetired(purchase) ? 'retired' : sight, purchase };
       }
       case 'accept_difference': {
         const look = await this.purchase(state, provider, evidence.providerOrderId ?? order.providerOrderId);
@@ -72,6 +71,11 @@ export class ReadEvidence {
         return { sight: await this.surplus(state, provider, evidence), purchase: null };
       case 'acknowledge':
         return { sight: await this.cause(state, provider), purchase: null };
+      case 'cancel': {
+        const { sight, purchase } = await this.purchase(state, provider, order.providerOrderId);
+        if (purchase?.status === 'cancelled') return { sight: 'cancelled', purchase };
+        return { sight: isRetired(purchase) ? 'retired' : sight, purchase };
+      }
     }
   }
 
@@ -168,6 +172,9 @@ export class ReadEvidence {
     return read instanceof ProviderError ? sightOfFailure(read) : read;
   }
 }
+
+const isRetired = (purchase: ProviderOrder | null): boolean =>
+  purchase?.status === 'retired' || purchase?.status === 'completed';
 
 const sightOfFailure = (failure: ProviderError): Sight => {
   if (isUnusable(failure)) return 'unreadable';

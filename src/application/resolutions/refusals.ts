@@ -1,15 +1,20 @@
 import { AppError } from '../../domain/errors.js';
 import type { Order } from '../../domain/orders/order.js';
-import type { CaseTimes } from '../../domain/resolutions/case-facts.js';
 import { REFUSALS, type Decision, type Refusal } from '../../domain/resolutions/decisions.js';
 import type { CommitGuard } from '../../persistence/orders/orders.repository.js';
-import { untilOf } from './examine-case.js';
+import { notCancellable } from '../orders/cancel-order.js';
+import { untilOf, type Examined } from './examine-case.js';
 
 /** When to ask again at a provider that did not respond. */
 const RETRY_MS = 5_000;
 
 /** That the provider could not be read says nothing about the decision: it is asked again. */
-export const refusedBy = (refusal: Refusal, times: CaseTimes, orderId: string): AppError => {
+export const refusedBy = (
+  refusal: Refusal,
+  { times, whyNotCancellable }: Pick<Examined, 'times' | 'whyNotCancellable'>,
+  orderId: string,
+): AppError => {
+  if (refusal === 'not_cancellable' && whyNotCancellable !== null) return notCancellable(orderId, whyNotCancellable);
   const detail = `The decision is refused: ${REFUSALS[refusal]}.`;
   if (refusal === 'provider_unavailable')
     return new AppError('provider_unavailable', detail, { orderId, retryAfterMs: RETRY_MS });
@@ -34,4 +39,5 @@ export const RESOLUTION_GUARDS: Readonly<Record<Decision, Extract<CommitGuard, {
   accept_difference: { by: 'version' },
   compensation_done: { by: 'version' },
   acknowledge: { by: 'version' },
+  cancel: { by: 'no_run' },
 };

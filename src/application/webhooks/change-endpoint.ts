@@ -25,7 +25,7 @@ export class ChangeEndpoint {
 
   async run(id: string, tenantId: string, settings: EndpointSettings, by: Actor): Promise<Endpoint> {
     return untilWritten(async () => {
-      const endpoint = found(await this.endpoints.find(id, tenantId));
+      const endpoint = found(await this.endpoints.find(id, { tenantId }));
       const change = endpointChange(endpoint, settings);
       if (isEmpty(change)) return endpoint;
       if (!mayChange(endpoint, change)) throw readOnly('enabled can be set, and nothing else');

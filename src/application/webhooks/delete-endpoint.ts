@@ -17,7 +17,7 @@ export class DeleteEndpoint {
       this.logger.log({ endpoint_id: id, unsent: deleted.unsent }, 'a webhook endpoint was deleted');
       return;
     }
-    found(await this.endpoints.find(id, tenantId));
+    found(await this.endpoints.find(id, { tenantId }));
     throw readOnly('it cannot be deleted, but disabled');
   }
 }

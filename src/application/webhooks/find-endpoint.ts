@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import type { TenantScope } from '../../persistence/orders/orders.repository.js';
 import { EndpointsRepository } from '../../persistence/webhooks/endpoints.repository.js';
 
 @Injectable()
@@ -8,8 +9,8 @@ export class FindEndpoint {
   constructor(private readonly endpoints: EndpointsRepository) {}
 
   /** Throws `webhook_endpoint_not_found` for another tenant's endpoint too. */
-  async run(id: string, tenantId: string): Promise<Endpoint> {
-    return found(await this.endpoints.find(id, tenantId));
+  async run(id: string, scope: TenantScope): Promise<Endpoint> {
+    return found(await this.endpoints.find(id, scope));
   }
 }
 

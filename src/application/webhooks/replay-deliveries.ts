@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.js';
 import { MOST_REPLAYED, type ReplayWindow } from '../../domain/webhooks/replay.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import type { TenantScope } from '../../persistence/orders/orders.repository.js';
 import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { ReplaysRepository } from '../../persistence/webhooks/replays.repository.js';
 import { deliveryNotFound } from './find-delivery.js';
@@ -28,24 +29,24 @@ export class ReplayDeliveries {
   ) {}
 
   /** One delivery, whatever became of it. Throws `webhook_delivery_not_found`, `webhook_endpoint_disabled`. */
-  async one(id: string, tenantId: string, by: Actor): Promise<number> {
-    const outcome = await this.replays.requeueOne(id, tenantId, applied(by, deliveryReplayed(id)));
+  async one(id: string, scope: TenantScope, by: Actor): Promise<number> {
+    const outcome = await this.replays.requeueOne(id, scope, applied(by, deliveryReplayed(id)));
     if (outcome === 'not_found') throw deliveryNotFound();
     if (outcome === 'disabled') throw disabled();
     return 1;
   }
 
   /** How many `window` would queue. Throws `webhook_endpoint_not_found`. */
-  async count(endpointId: string, tenantId: string, window: ReplayWindow): Promise<number> {
-    return this.replays.count(await this.endpoints.run(endpointId, tenantId), window);
+  async count(endpointId: string, scope: TenantScope, window: ReplayWindow): Promise<number> {
+    return this.replays.count(await this.endpoints.run(endpointId, scope), window);
   }
 
   /**
    * A window of time of one endpoint. In batches: one that breaks off has queued what it has queued, and can be repeated.
    * Throws `webhook_endpoint_not_found`, `webhook_endpoint_disabled`, `replay_too_large`.
    */
-  async window(endpointId: string, tenantId: string, window: ReplayWindow, by: Actor): Promise<number> {
-    const endpoint = await this.endpoints.run(endpointId, tenantId);
+  async window(endpointId: string, scope: TenantScope, window: ReplayWindow, by: Actor): Promise<number> {
+    const endpoint = await this.endpoints.run(endpointId, scope);
     if (endpoint.disabled !== null) throw disabled();
     const wanted = await this.replays.count(endpoint, window);
     if (wanted > MOST_REPLAYED)

@@ -1,7 +1,8 @@
 /** What the people of the gateway's own staff may do: each role what those before it may, and one thing more. */
 export const ROLES = {
   viewer: 'reads everything, of all tenants',
-  operator: 'acts: reads providers again, takes notes, claims orders, proposes resolutions, switches sends off',
+  operator:
+    'acts: reads providers again, takes notes, claims and cancels orders, proposes resolutions, replays webhooks, switches sends off',
   approver: 'decides on what another person has proposed',
   admin: 'has tenants, keys, operators and budgets in hand',
 } as const;

@@ -1,5 +1,11 @@
 import { aFailure, aSend, aState, HERE } from '../../../test/support/order-state.js';
-import { cancelUnsent, recordCancellation, requestCancellation } from './cancellation.js';
+import {
+  cancelUnsent,
+  isCancellable,
+  recordCancellation,
+  requestCancellation,
+  whyNotCancellable,
+} from './cancellation.js';
 import { ORDER_STATUSES } from './lifecycle.js';
 import { OrderChange } from './order-change.js';
 
@@ -8,7 +14,7 @@ describe('cancelUnsent', () => {
     ['of which nothing was sent', []],
     ['of which every send is known not to have bought', [aSend('not_sent'), aSend('proven_absent', { number: 2 })]],
   ])('cancels an order %s', (_, attempts) => {
-    const change = cancelUnsent(aState({}, { attempts }));
+    const change = cancelUnsent(aState({}, { attempts }), 'request');
     expect(change).toBeInstanceOf(OrderChange);
     expect(change).toMatchObject({
       order: { status: 'cancelled', statusReason: 'cancelled_by_caller' },
@@ -17,21 +23,49 @@ describe('cancelUnsent', () => {
   });
 
   it('refuses while a run is at the order', () => {
-    expect(cancelUnsent(aState({}, { isLeased: true, leaseToken: 'token' }))).toBe('being_sent');
+    expect(cancelUnsent(aState({}, { isLeased: true, leaseToken: 'token' }), 'request')).toBe('being_sent');
   });
 
   it('refuses while a send may have bought', () => {
-    expect(cancelUnsent(aState({}, { attempts: [aSend('ambiguous')] }))).toBe('may_have_been_sent');
+    expect(cancelUnsent(aState({}, { attempts: [aSend('ambiguous')] }), 'request')).toBe('may_have_been_sent');
   });
 
   it.each(ORDER_STATUSES.filter((status) => status !== 'created'))('refuses an order that is %s', (status) => {
-    expect(cancelUnsent(aState({ status }))).toBe('not_created');
+    expect(cancelUnsent(aState({ status }), 'request')).toBe('not_created');
+  });
+});
+
+describe('why an order cannot be cancelled', () => {
+  const ACME = {
+    displayName: 'Acme',
+    capabilities: { cancellation: { while: ['placed'], refundable: null } },
+  } as const;
+  const why = (...state: Parameters<typeof aState>) => whyNotCancellable(aState(...state), ACME);
+
+  it.each(ORDER_STATUSES)('is said of one that is %s exactly where it cannot', (status) => {
+    for (const providerOrderId of ['p1', null])
+      for (const terms of [ACME.capabilities.cancellation, null]) {
+        const state = aState({ status, providerOrderId });
+        const reason = whyNotCancellable(state, { ...ACME, capabilities: { cancellation: terms } });
+        expect(reason === null).toBe(isCancellable(state.order, terms));
+      }
+  });
+
+  it('is that it is sent, where it is or may have been', () => {
+    expect(why({})).toBeNull();
+    expect(why({}, { isLeased: true })).toContain('on its way');
+    expect(why({}, { attempts: [aSend('ambiguous')] })).toContain('on its way');
+  });
+
+  it('is the provider’s, where it cannot, or has gone too far', () => {
+    expect(why({ status: 'accepted', providerOrderId: 'p1' })).toBe('Acme has accepted it already');
+    expect(why({ status: 'placed', providerOrderId: null })).toBe('Acme cannot cancel an order once placed');
   });
 });
 
 describe('a cancellation at the provider', () => {
   it('commits its intent, and numbers every request', () => {
-    const change = requestCancellation(aState({ status: 'placed' }, { cancelRequests: 1 }), HERE);
+    const change = requestCancellation(aState({ status: 'placed' }, { cancelRequests: 1 }), HERE, 'request');
     expect(change.attempt).toEqual({
       do: 'open',
       operation: 'cancel',

@@ -103,12 +103,12 @@ const heldAs =
   (state: OrderState): OrderChange =>
     statuses.includes(state.order.status) ? decide(state) : OrderChange.of(state);
 
-const requestCancellationHere = (state: OrderState): OrderChange => requestCancellation(state, HERE);
+const requestCancellationHere = (state: OrderState): OrderChange => requestCancellation(state, HERE, 'request');
 
 /** Every decision there is about an order, with everything that it may be asked. */
 const anyDecision: fc.Arbitrary<(state: OrderState) => OrderChange> = fc.oneof(
   fc.constantFrom(recoverSubmission, deferSend, requestCancellationHere, (state: OrderState) => {
-    const change = cancelUnsent(state);
+    const change = cancelUnsent(state, 'request');
     return typeof change === 'string' ? OrderChange.of(state) : change;
   }),
   anyAskedPrice.map((price) => heldAs(['created', 'in_doubt'], (state) => intendSend(state, 1, null, price, HERE))),

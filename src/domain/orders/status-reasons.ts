@@ -25,6 +25,7 @@ export const STATUS_REASONS = {
   total_not_payable: 'the total is below or above what can be paid this way; nothing was sent',
   switched_off: 'a person has switched such sends off until the time in `status_detail`; the order waits',
   cancelled_by_caller: 'cancelled on request',
+  cancelled_by_operator: 'cancelled by a person of the gateway’s own staff',
   not_bought: 'a person has decided, on evidence, that nothing was bought',
   vanished: 'the provider has it no more and has retired nothing: a person has ended it',
 } as const satisfies Record<FailureReason | (string & {}), string>;

@@ -75,6 +75,8 @@ export interface Capabilities {
   readonly catalogMaxAgeMs: number;
   /** The proof that exists once an order is completed. */
   readonly evidence: readonly ('certificate' | 'retirement_link' | 'serial_numbers' | 'status_only')[];
+  /** The page of an order that the provider itself shows to people, with `{id}` for its id; null where none is documented. */
+  readonly orderPage: string | null;
   /** Where each line above comes from: "documented", "observed" or "assumed", with the source. */
   readonly sources: Readonly<Record<Exclude<keyof Capabilities, 'sources'>, string>>;
 }

@@ -34,6 +34,10 @@ export interface Disagreement {
   readonly theirs: string | null;
 }
 
+/** The same as it is told to people: the beneficiary at the provider may be somebody else's. */
+export const nameless = (disagreements: readonly Disagreement[]): readonly Disagreement[] =>
+  disagreements.map((each) => (each.field === 'beneficiary' ? { ...each, ours: null, theirs: null } : each));
+
 /** One cent or penny: providers round totals that include fractions of it, and do not say which way. */
 export const PRICE_TOLERANCE = '0.01';
 

@@ -3,13 +3,15 @@ import type { Capabilities } from '../providers/capabilities.js';
 import { caseFactsOf } from './case-facts.js';
 
 const DELAY_MS = 600_000;
-const LOOKUP: Pick<Capabilities, 'idempotency' | 'checkout'> = {
+const LOOKUP: Pick<Capabilities, 'idempotency' | 'checkout' | 'cancellation'> = {
   idempotency: { kind: 'lookup', visibilityDelayMs: DELAY_MS },
   checkout: null,
+  cancellation: null,
 };
-const KEY: Pick<Capabilities, 'idempotency' | 'checkout'> = {
+const KEY: Pick<Capabilities, 'idempotency' | 'checkout' | 'cancellation'> = {
   idempotency: { kind: 'key', retentionMs: 86_400_000, visibilityDelayMs: 0 },
   checkout: { expiresAfterMs: 1, knownBy: 'session', minimumTotal: null, maximumTotal: null },
+  cancellation: { while: ['placed'], refundable: null },
 };
 const PAGE = { sessionId: null, url: 'https://pay.example/1', status: 'open' } as const;
 
@@ -71,6 +73,15 @@ describe('the facts of a case', () => {
     expect(factsWith(none).hasOpenClaims).toBe(false);
     expect(factsWith({ due: [due] }).hasOpenClaims).toBe(true);
     expect(factsWith({ nextDueAt: NOW }).hasOpenClaims).toBe(true);
+  });
+
+  it('know whether it can be cancelled', () => {
+    const isCancellable = (...[order, state]: Parameters<typeof aState>) =>
+      caseFactsOf(aState(order, state), KEY, HERE, false).facts.isCancellable;
+    expect(isCancellable()).toBe(true);
+    expect(isCancellable({}, { attempts: [aSend('ambiguous')] })).toBe(false);
+    expect(isCancellable({ status: 'placed', providerOrderId: 'p1' })).toBe(true);
+    expect(isCancellable({ status: 'accepted', providerOrderId: 'p1' })).toBe(false);
   });
 
   it('know who is at it, where it went, why it is looked at and how large it is', () => {

@@ -1,3 +1,4 @@
+import { isCancellable, isOnItsWay } from '../orders/cancellation.js';
 import type { OrderState } from '../orders/order-state.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
@@ -26,6 +27,7 @@ export interface CaseFacts {
   readonly pagesKnownBy: 'session' | 'return' | null;
   readonly isPageOpen: boolean;
   readonly hasOpenClaims: boolean;
+  readonly isCancellable: boolean;
   /** Above what one person may decide. */
   readonly isLarge: boolean;
 }
@@ -40,7 +42,7 @@ const RESOLVING: ReadonlySet<string> = new Set(['send', 'lookup', 'wait']);
 
 export const caseFactsOf = (
   state: OrderState,
-  capabilities: Pick<Capabilities, 'idempotency' | 'checkout'>,
+  capabilities: Pick<Capabilities, 'idempotency' | 'checkout' | 'cancellation'>,
   here: Here,
   isLarge: boolean,
 ): { readonly facts: CaseFacts; readonly times: CaseTimes } => {
@@ -65,6 +67,7 @@ export const caseFactsOf = (
     pagesKnownBy: order.paymentMethod === 'checkout' ? (checkout?.knownBy ?? null) : null,
     isPageOpen: pageClosesAt !== null && now < pageClosesAt,
     hasOpenClaims: targets.claims.due.length > 0 || targets.claims.nextDueAt !== null,
+    isCancellable: isCancellable(order, capabilities.cancellation) && !isOnItsWay(state),
     isLarge,
   };
   return { facts, times: { settledAt, pageClosesAt } };

@@ -8,6 +8,7 @@ export const DECISIONS = {
   accept_difference: 'what the provider recorded is taken as it is, although it was not ordered so',
   compensation_done: 'every purchase too many is cancelled, refunded, or kept by agreement',
   acknowledge: 'a person has seen it, and nothing is left to do',
+  cancel: 'the order is undone before it is fulfilled: the provider is asked to cancel it',
 } as const;
 export type Decision = keyof typeof DECISIONS;
 
@@ -16,6 +17,7 @@ export const DECISION_NAMES = Object.keys(DECISIONS) as Decision[];
 /** Why a decision is refused. */
 export const REFUSALS = {
   not_applicable: 'the decision is not for an order in this status, or under review for this reason',
+  not_cancellable: 'the order cannot be cancelled, or not any more',
   attempt_running: 'a process is at the order, and may be sending it',
   other_account: 'the purchase may be at another account of the provider than the one this gateway calls',
   gateway_still_resolving: 'the gateway is still finding out by itself',
@@ -64,6 +66,8 @@ export interface Evidence {
   readonly statement: Statement | null;
 }
 
+export const NO_EVIDENCE: Evidence = { providerOrderId: null, cancelled: [], refunded: [], kept: [], statement: null };
+
 /** What each decision has to be told, beside the reason. */
 export const EVIDENCE_ASKED: Readonly<Record<Decision, readonly (keyof Evidence)[]>> = {
   adopt_purchase: ['providerOrderId'],
@@ -74,4 +78,5 @@ export const EVIDENCE_ASKED: Readonly<Record<Decision, readonly (keyof Evidence)
   accept_difference: ['providerOrderId', 'statement'],
   compensation_done: ['cancelled', 'refunded', 'kept', 'statement'],
   acknowledge: [],
+  cancel: [],
 };

@@ -29,7 +29,10 @@ const PAYMENTS = [
   { payment: 'checkout', pagesKnownBy: 'return' },
 ] as const;
 
-/** Which purchases are named matters to one decision alone. */
+/** Whether it can be cancelled matters to one decision alone, */
+const cancellableFor = (decision: Decision): readonly boolean[] => (decision === 'cancel' ? [true, false] : [false]);
+
+/** and so does which purchases are named. */
 const seenFor = (decision: Decision): readonly Seen[] =>
   SIGHT_NAMES.flatMap((sight) =>
     [true, false].flatMap((hasStatement) =>
@@ -128,10 +131,14 @@ const NEVER_OF: Readonly<Record<Decision, Readonly<Record<string, (allowed: Allo
       facts.reason === 'answer_disagrees' && seen.sight !== 'found',
     'by one person of what is still so': ({ seen, steps }) => seen.sight !== 'found' && steps === 1,
   },
+  cancel: {
+    'of what cannot be cancelled, or while a process is at it': ({ facts }) => !facts.isCancellable || facts.isHeld,
+    'of what is not there, is another order’s, or has ended there': isOf('absent', 'taken', 'retired', 'cancelled'),
+  },
 };
 
 /** Ruled out by status, reason and way to pay, whatever else: one look at each is enough. */
-const RULED_OUT: ReadonlySet<string> = new Set(['not_applicable', 'ends_by_news']);
+const RULED_OUT: ReadonlySet<string> = new Set(['not_applicable', 'not_cancellable', 'ends_by_news']);
 
 /** Visits every status, reason and way to pay with every flag and everything that may be seen. */
 const everywhere = (decision: Decision, visit: (facts: CaseFacts, seen: Seen, verdict: Verdict) => void): void => {
@@ -139,14 +146,15 @@ const everywhere = (decision: Decision, visit: (facts: CaseFacts, seen: Seen, ve
   for (const status of ORDER_STATUSES)
     for (const reason of REASONS)
       for (const payment of PAYMENTS)
-        for (const flags of FLAG_SETS) {
-          const facts: CaseFacts = { status, reason, ...payment, ...flags };
-          for (const seen of all) {
-            const verdict = permitted(facts, decision, seen);
-            visit(facts, seen, verdict);
-            if (!verdict.allowed && RULED_OUT.has(verdict.refusal)) break;
+        for (const flags of FLAG_SETS)
+          for (const isCancellable of cancellableFor(decision)) {
+            const facts: CaseFacts = { status, reason, ...payment, ...flags, isCancellable };
+            for (const seen of all) {
+              const verdict = permitted(facts, decision, seen);
+              visit(facts, seen, verdict);
+              if (!verdict.allowed && RULED_OUT.has(verdict.refusal)) break;
+            }
           }
-        }
 };
 
 /** Names of what must not be, and how often it was; and the reasons that the decision is a way out of. */
@@ -186,7 +194,7 @@ describe('permitted, over every status, reason, way to pay, flag and sight,', ()
       for (const reason of REASONS)
         for (const payment of PAYMENTS)
           for (const seen of seenFor(decision)) {
-            const facts = { status, reason, ...payment, ...flags } as CaseFacts;
+            const facts = { status, reason, ...payment, ...flags, isCancellable: true } as CaseFacts;
             const verdict = permitted(facts, decision, seen);
             const broken = findingsOf(facts, decision, seen).find(({ ok }) => !ok)?.check ?? null;
             if (broken !== (verdict.allowed ? null : verdict.refusal))

@@ -117,7 +117,7 @@ const OTHER_KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindOfEntry>>;
 
-/** What operators do about an order, which is told to operators alone. */
+/** What is told to operators alone: what they do about an order, and which process is at it. */
 const OPERATOR_KINDS = {
   'note.taken': { means: 'an operator has noted something', evidence: { note: 'what it says' } },
   'act.recorded': {
@@ -128,6 +128,10 @@ const OPERATOR_KINDS = {
       problem_code: 'why it was refused',
     },
   },
+  'lease.held': {
+    means: 'a process is at the order now; the time of the entry is when its lease ends at the latest',
+    evidence: { process: 'which one: its host and number', expires_at: 'when the lease ends at the latest' },
+  },
 } as const satisfies Readonly<Record<string, KindOfEntry>>;
 
 type OtherKind = keyof typeof OTHER_KINDS | keyof typeof OPERATOR_KINDS;
@@ -137,11 +141,16 @@ export type TimelineKind = `order.${EventType}` | OtherKind;
 export const TENANT_KINDS: Readonly<Partial<Record<TimelineKind, KindOfEntry>>> = { ...ORDER_KINDS, ...OTHER_KINDS };
 
 /** Every kind of entry in the timeline of an order. `docs/timeline.md` is generated from this table. */
-export const TIMELINE_KINDS: Readonly<Record<TimelineKind, KindOfEntry>> = {
-  ...ORDER_KINDS,
+export const TIMELINE_KINDS = {
+  ...Object.fromEntries(
+    Object.entries(ORDER_KINDS).map(([kind, { means, evidence }]) => [
+      kind,
+      { means, evidence: { ...evidence, process: 'the process that wrote it; for operators' } },
+    ]),
+  ),
   ...OTHER_KINDS,
   ...OPERATOR_KINDS,
-};
+} as Readonly<Record<TimelineKind, KindOfEntry>>;
 
 export const TIMELINE_KIND_NAMES = Object.keys(TIMELINE_KINDS) as TimelineKind[];
 
@@ -163,4 +172,5 @@ export const CAUSES_FIRST = [
   'delivery.queued',
   'delivery.attempted',
   'delivery.dead',
+  'lease.held',
 ] as const satisfies readonly (OtherKind | 'order')[];

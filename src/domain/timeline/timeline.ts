@@ -1,6 +1,7 @@
 import { urlFrom } from '../addresses.js';
 import { OBSERVATION_SOURCES } from '../orders/order.js';
 import { EVIDENCE_FIELDS, type Evidence, type EvidenceField } from './evidence.js';
+import { nameless } from '../purchases/integrity.js';
 import { TIMELINE_KINDS, type TimelineKind } from './timeline-kinds.js';
 import { TITLES, type ToldOrder } from './titles.js';
 
@@ -77,13 +78,7 @@ const namesAnybody = ({ disagreements = [] }: Evidence): boolean =>
   disagreements.some(({ field, ours, theirs }) => field === 'beneficiary' && (ours ?? theirs) !== null);
 
 const withoutNames = ({ disagreements }: Evidence): Pick<Evidence, 'disagreements'> =>
-  disagreements === undefined
-    ? {}
-    : {
-        disagreements: disagreements.map((each) =>
-          each.field === 'beneficiary' ? { ...each, ours: null, theirs: null } : each,
-        ),
-      };
+  disagreements === undefined ? {} : { disagreements: nameless(disagreements) };
 
 const hostOf = ({ address }: TimelineRecord): Pick<Evidence, 'host'> => {
   const url = address === null ? null : urlFrom(address);

@@ -151,6 +151,8 @@ export const TITLES: Readonly<Record<TimelineKind, Title>> = {
   'note.taken': ({ note }) => (note === undefined ? 'A note was taken' : `A note was taken: ${note}`),
   'act.recorded': ({ act = 'An act', act_outcome: outcome, problem_code: code = 'no reason is known' }) =>
     outcome === 'refused' ? `${act} was refused (${code})` : `${act} was ${outcome === 'begun' ? 'begun' : 'decided'}`,
+  'lease.held': ({ process = 'a process', expires_at: until }) =>
+    `The order is held by ${process}${until ? `, until ${until.toISOString().slice(11, 19)} UTC at the latest` : ''}`,
   'delivery.dead': ({ event_type: type, host = 'the endpoint', attempt }) =>
     `${type} is not sent to ${host} any more, after ${attempt} tries`,
 };

@@ -1,3 +1,4 @@
+import { urlFrom } from '../addresses.js';
 import type { FeedEventType } from '../events/feed-event.js';
 import type { SealedSecret } from './secret.js';
 
@@ -73,6 +74,9 @@ export const endpointChange = (
     ...((moves || enables) && endpoint.failingSince !== null && { failingSince: null }),
   };
 };
+
+/** Of an address the host alone is told on: path and query may name a person or hold a secret. Null for none. */
+export const hostOf = (url: string): string | null => urlFrom(url)?.host ?? null;
 
 export const isEmpty = (change: EndpointChange): boolean => Object.keys(change).length === 0;
 

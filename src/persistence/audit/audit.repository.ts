@@ -14,6 +14,9 @@ export interface AuditFilter {
   readonly to: Date | null;
 }
 
+/** A row with the name of its operator as it is now, which the chain does not hold. */
+export type NamedAuditRow = AuditRow & { readonly operator_name: string | null };
+
 /** As AuditRow has them, whatever the settings of the session. */
 const COLUMNS = Prisma.sql`
   a.number::text, a.id, to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, a.key_id, a.request_id,
@@ -42,7 +45,7 @@ export class AuditRepository {
     { act, subject, operatorId, from, to }: AuditFilter,
     before: string | null,
     limit: number,
-  ): Promise<AuditRow[]> {
+  ): Promise<NamedAuditRow[]> {
     const conditions = [
       ...(act === null ? [] : [Prisma.sql`a.act = ${act}::text`]),
       ...(subject === null ? [] : [Prisma.sql`a.subject = ${subject}::text`]),
@@ -51,8 +54,8 @@ export class AuditRepository {
       ...(to === null ? [] : [Prisma.sql`a.at < ${to}::timestamptz`]),
       ...(before === null ? [] : [Prisma.sql`a.number < ${before}::bigint`]),
     ];
-    return this.database.queryUnprepared<AuditRow>(Prisma.sql`
-      SELECT ${COLUMNS} FROM audit_log a
+    return this.database.queryUnprepared<NamedAuditRow>(Prisma.sql`
+      SELECT ${COLUMNS}, p.name AS operator_name FROM audit_log a LEFT JOIN operators p ON p.id = a.operator_id
       WHERE ${Prisma.join([Prisma.sql`true`, ...conditions], ' AND ')}
       ORDER BY a.number DESC LIMIT ${limit}::int`);
   }

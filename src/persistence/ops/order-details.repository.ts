@@ -48,6 +48,8 @@ export interface OrderDetails {
   readonly attempts: readonly ReturnType<typeof readAttempt>[];
   readonly sessions: readonly ReturnType<typeof readSession>[];
   readonly claims: readonly ReturnType<typeof readClaim>[];
+  /** The decision that waits for a second person. */
+  readonly proposalId: string | null;
 }
 
 @Injectable()
@@ -66,7 +68,8 @@ export class OrderDetailsRepository {
         (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM (
            SELECT s.* FROM checkout_sessions s WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT ${MOST}) s) AS sessions,
         (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.claimed_at) FROM (
-           SELECT c.* FROM purchase_claims c WHERE c.order_id = o.id ORDER BY c.claimed_at DESC LIMIT ${MOST}) c) AS claims
+           SELECT c.* FROM purchase_claims c WHERE c.order_id = o.id ORDER BY c.claimed_at DESC LIMIT ${MOST}) c) AS claims,
+        (SELECT r.id FROM resolutions r WHERE r.order_id = o.id AND r.state = 'proposed' AND r.expires_at > now()) AS proposal_id
       FROM orders o JOIN tenants n ON n.id = o.tenant_id WHERE o.id = ${orderId}::text`);
     if (!row) return null;
     return {
@@ -75,6 +78,7 @@ export class OrderDetailsRepository {
       attempts: readList(readAttempt)(row.attempts),
       sessions: readList(readSession)(row.sessions),
       claims: readList(readClaim)(row.claims),
+      proposalId: row.proposal_id,
     };
   }
 }
@@ -85,4 +89,5 @@ interface DetailsRow {
   readonly attempts: unknown;
   readonly sessions: unknown;
   readonly claims: unknown;
+  readonly proposal_id: string | null;
 }

@@ -1,5 +1,6 @@
 import { CAUSES_FIRST } from '../../domain/timeline/timeline-kinds.js';
 import { Prisma } from '../generated/client.js';
+import { IS_ORDER_TASK } from '../tasks/task-rows.js';
 
 /**
  * What is on record of an order `s`, one branch for each thing that is recorded. Every branch finds its rows by the id of
@@ -13,17 +14,25 @@ const place = (of: (typeof CAUSES_FIRST)[number]): Prisma.Sql => Prisma.raw(`${C
 const nameOf = (text: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 32)`;
 
-const EVENTS = Prisma.sql`
+/** `more`: further facts, and where they come from. */
+const events = (more: Prisma.Sql, from: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT e.occurred_at AS at, ${place('order')}, e.sequence AS number, '' AS key, e.type AS kind, e.id, e.source,
          e.cause ->> 'operator' AS operator, NULL AS address,
          e.evidence || jsonb_strip_nulls(jsonb_build_object(
            'from_status', CASE WHEN e.from_status IS DISTINCT FROM e.to_status THEN e.from_status END,
            'to_status', CASE WHEN e.from_status IS DISTINCT FROM e.to_status THEN e.to_status END,
            'provider_status', e.provider_status, 'why', COALESCE(x.reason, e.evidence ->> 'why'),
-           'erased_by', x.chosen_by)) AS facts
+           'erased_by', x.chosen_by${more})) AS facts
   FROM order_events e
   LEFT JOIN erasures x ON e.type = 'order.personal_data_erased' AND x.id = e.evidence ->> 'erasure'
+  ${from}
   WHERE e.order_id = s.id`;
+
+/** Of a process that has ended for long, its id is left. */
+const WITH_PROCESS = [
+  Prisma.sql`, 'process', COALESCE(q.name, e.cause ->> 'process')`,
+  Prisma.sql`LEFT JOIN processes q ON q.id::text = e.cause ->> 'process'`,
+] as const;
 
 const SENDS = Prisma.sql`
   SELECT a.started_at, ${place('send.started')}, a.number, a.operation, 'send.started', a.operation || '_' || a.number,
@@ -126,8 +135,16 @@ const ACTS = Prisma.sql`
          jsonb_build_object('act', a.act, 'act_outcome', a.outcome, 'problem_code', a.problem_code)
   FROM audit_log a LEFT JOIN operators p ON p.id = a.operator_id WHERE a.subject = s.id`;
 
+const LEASE = nameOf(Prisma.sql`s.id || t.lease_token::text`);
+
+/** Leases that have ended are not kept. */
+const LEASES = Prisma.sql`
+  SELECT t.leased_until, ${place('lease.held')}, 0, ${LEASE}, 'lease.held', 'lease_' || ${LEASE}, 'gateway', NULL, NULL,
+         jsonb_build_object('process', COALESCE(q.name, t.leased_by::text), 'expires_at', t.leased_until)
+  FROM tasks t LEFT JOIN processes q ON q.id = t.leased_by
+  WHERE t.subject_id = s.id AND ${IS_ORDER_TASK} AND t.leased_until > now()`;
+
 const FOR_ALL = [
-  EVENTS,
   SENDS,
   OUTCOMES,
   CHECKOUTS,
@@ -142,6 +159,6 @@ const FOR_ALL = [
 
 /** What each reader is told of. */
 export const TIMELINE_BRANCHES = {
-  tenant: Prisma.join(FOR_ALL, ' UNION ALL '),
-  operators: Prisma.join([...FOR_ALL, NOTES, ACTS], ' UNION ALL '),
+  tenant: Prisma.join([events(Prisma.empty, Prisma.empty), ...FOR_ALL], ' UNION ALL '),
+  operators: Prisma.join([events(...WITH_PROCESS), ...FOR_ALL, NOTES, ACTS, LEASES], ' UNION ALL '),
 } as const;

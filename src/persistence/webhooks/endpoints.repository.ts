@@ -13,11 +13,18 @@ import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
+import type { TenantScope } from '../orders/order-list.js';
 import { ENDPOINT_COLUMNS, endpointFromRow, secretsFromJson, secretsJson, type EndpointRow } from './endpoint-rows.js';
 
 /** Where a page of endpoints ends: the position of its last row. */
 export interface EndpointPosition {
   readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** Where a page of those that fail ends. */
+export interface FailingPosition {
+  readonly failingSince: Date;
   readonly id: string;
 }
 
@@ -49,7 +56,7 @@ export interface EndpointWithSecrets {
   readonly readAt: Date;
 }
 
-/** Endpoints as their tenants see them: a deleted one is none. */
+/** Webhook endpoints: a deleted one is none. */
 @Injectable()
 export class EndpointsRepository {
   constructor(private readonly database: Database) {}
@@ -103,10 +110,22 @@ export class EndpointsRepository {
     return rows.map(endpointFromRow);
   }
 
-  /** @returns null if the tenant has no such endpoint. */
-  async find(id: string, tenantId: string): Promise<Endpoint | null> {
+  /** Of all tenants, where nothing comes through, for the longest first. Those that are disabled for it, too. */
+  async failing(after: FailingPosition | null, limit: number): Promise<Endpoint[]> {
+    const rows = await this.database.queryUnprepared<EndpointRow>(Prisma.sql`
+      SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints e
+      WHERE e.failing_since IS NOT NULL AND e.deleted_at IS NULL
+        ${after ? Prisma.sql`AND (e.failing_since, e.id) > (${after.failingSince}::timestamptz, ${after.id}::text)` : Prisma.empty}
+      ORDER BY e.failing_since, e.id LIMIT ${limit}::int`);
+    return rows.map(endpointFromRow);
+  }
+
+  /** @returns null if there is no such endpoint in the scope. */
+  async find(id: string, scope: TenantScope): Promise<Endpoint | null> {
+    const isThere =
+      scope === 'all_tenants' ? Prisma.sql`e.id = ${id}::text AND e.deleted_at IS NULL` : isOwn(id, scope.tenantId);
     const [row] = await this.database.query<EndpointRow>(Prisma.sql`
-      SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints e WHERE ${isOwn(id, tenantId)}`);
+      SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints e WHERE ${isThere}`);
     return row ? endpointFromRow(row) : null;
   }
 

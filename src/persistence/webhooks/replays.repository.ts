@@ -7,6 +7,7 @@ import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { earliestIdAt, newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
+import type { TenantScope } from '../orders/order-list.js';
 
 /** An event that is to be sent to an endpoint again, or for the first time. */
 export interface Replayable {
@@ -88,12 +89,13 @@ export class ReplaysRepository {
   }
 
   /** One that is being sent at this moment stays as it is. `disabled`: nothing is sent to its endpoint. */
-  async requeueOne(id: string, tenantId: string, record: ActRecord): Promise<'queued' | 'not_found' | 'disabled'> {
+  async requeueOne(id: string, scope: TenantScope, record: ActRecord): Promise<'queued' | 'not_found' | 'disabled'> {
+    const tenantId = scope === 'all_tenants' ? null : scope.tenantId;
     const [row] = await this.database.query<{ is_active: boolean }>(Prisma.sql`
       WITH found AS (
         SELECT d.id, e.disabled_at IS NULL AND e.deleted_at IS NULL AS is_active
         FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
-        WHERE d.id = ${id}::text AND d.tenant_id = ${tenantId}::text),
+        WHERE d.id = ${id}::text AND (${tenantId}::text IS NULL OR d.tenant_id = ${tenantId}::text)),
       again AS (
         UPDATE webhook_deliveries d SET ${QUEUED_ANEW} FROM found f
         WHERE d.id = f.id AND f.is_active AND (d.leased_until IS NULL OR d.leased_until <= now()))

@@ -32,6 +32,7 @@ export const carbonmarkCapabilities = {
   quota: [{ requests: 60, perMs: MINUTE, counts: 'all' }],
   catalogMaxAgeMs: MINUTE,
   evidence: ['retirement_link'],
+  orderPage: null,
   sources: {
     paymentMethods: 'documented: POST /checkout; account orders of the main API are not used here',
     mass: 'observed: listings fill from 0.001 t; multiples of it assumed',
@@ -47,5 +48,6 @@ export const carbonmarkCapabilities = {
     quota: 'assumed: 100 a minute in the last public server code, kept well below',
     catalogMaxAgeMs: 'observed: prices were cached for a minute',
     evidence: 'documented: view_retirement_url of a completed order',
+    orderPage: 'documented: none but that of the retirement, which the order carries',
   },
 } as const satisfies Capabilities;

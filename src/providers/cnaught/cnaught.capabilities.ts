@@ -36,6 +36,7 @@ export const cnaughtCapabilities = {
   ],
   catalogMaxAgeMs: HOUR,
   evidence: ['certificate'],
+  orderPage: 'https://registry.cnaught.com/orders/{id}',
   sources: {
     paymentMethods: 'documented: POST /orders, POST /checkout/sessions',
     mass: 'documented: positive whole kilograms on POST /orders; the documentation contradicts itself on fractions',
@@ -50,5 +51,6 @@ export const cnaughtCapabilities = {
     quota: 'documented: 100 writes and 100 reads per second',
     catalogMaxAgeMs: 'assumed: nothing is said on how often prices change',
     evidence: 'documented: certificate_public_url; serial numbers may be missing',
+    orderPage: 'documented: certificate_public_url, which a cancelled order does not have',
   },
 } satisfies Capabilities;

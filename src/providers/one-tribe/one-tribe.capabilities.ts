@@ -47,6 +47,7 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
     ],
     catalogMaxAgeMs: 15 * MINUTE,
     evidence: ['status_only'],
+    orderPage: null,
     sources: {
       paymentMethods: 'documented: transactions are billed by hand at the end of the month',
       mass: 'documented: quantity is an integer of tonnes; a project may ask for more (min_volume)',
@@ -61,5 +62,6 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
       quota: 'documented: 180 a minute, 10,800 an hour, 120,000 a day',
       catalogMaxAgeMs: 'documented: refreshed hourly, and the terms forbid storing; the very age is assumed',
       evidence: 'documented: no certificate and no serial numbers',
+      orderPage: 'documented: none',
     },
   }) as const satisfies Capabilities;

@@ -1,6 +1,6 @@
 import { Get, Query } from '@nestjs/common';
 import { CheckAudit } from '../../../application/ops/check-audit.js';
-import { ListAudit, type AuditRow } from '../../../application/ops/list-audit.js';
+import { ListAudit, type NamedAuditRow } from '../../../application/ops/list-audit.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
@@ -48,11 +48,12 @@ export class AuditController {
   }
 }
 
-const presentAct = (row: AuditRow): ActResponse => ({
+const presentAct = (row: NamedAuditRow): ActResponse => ({
   number: Number(row.number),
   id: row.id,
   at: row.at,
   operator_id: row.operator_id,
+  operator_name: row.operator_name,
   session_id: row.session_id,
   operator: row.operator,
   key_id: row.key_id,

@@ -8,6 +8,7 @@ export class ActResponse {
   @PropText('Its id', { example: 'aud_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
   @PropTime('When it was recorded') at!: string;
   @PropText('The operator who acted', { nullable: true }) operator_id!: string | null;
+  @PropText('Their name, as it is now', { nullable: true, example: 'Ann Lee' }) operator_name!: string | null;
   @PropText('The session of their browser', { nullable: true, example: 'ses_01jd4v2m0gf5c8q7k3x9w1z2r4' }) session_id!:
     string | null;
   @PropText('The person at the command line', { nullable: true, example: 'Ann Lee' }) operator!: string | null;

@@ -4,11 +4,10 @@ import { presentTime } from '../../values/time.presenter.js';
 import type { OrderResponse } from '../orders/order.response.js';
 import type { CaseResponse, NoteResponse } from './case.response.js';
 
-export const presentCase = (
-  { details, owner, notes, order: { tenantId } }: Case,
-  order: OrderResponse,
-): CaseResponse => {
-  const { tenantName, task, attempts, sessions, claims } = details;
+export const presentCase = (found: Case, order: OrderResponse): CaseResponse => {
+  const { details, owner, notes, acts, providerLinks, differences } = found;
+  const { tenantId } = found.order;
+  const { tenantName, task, attempts, sessions, claims, proposalId } = details;
   return {
     order,
     tenant: { id: tenantId, name: tenantName },
@@ -44,6 +43,15 @@ export const presentCase = (
       claimed_at: sameTime(claim.claimed_at),
     })),
     notes: notes.map(presentNote),
+    proposal_id: proposalId,
+    acts: acts.map(({ act, whyNot }) => ({ act, allowed: whyNot === null, why_not: whyNot })),
+    provider_links: providerLinks.map((url) => ({ url })),
+    differences: differences.map(({ field, ours, theirs, isAccepted: accepted }) => ({
+      field,
+      ours,
+      theirs,
+      accepted,
+    })),
   };
 };
 

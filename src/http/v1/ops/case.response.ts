@@ -1,7 +1,9 @@
+import { CASE_ACT_NAMES, CASE_ACTS } from '../../../domain/operators/case-acts.js';
 import { CHECKOUT_STATUSES } from '../../../domain/orders/order.js';
 import { ATTEMPT_OPERATIONS, ATTEMPT_OUTCOMES } from '../../../domain/purchases/attempt.js';
 import { CLAIM_SOURCES, CLAIM_VERDICTS } from '../../../domain/purchases/claims.js';
-import { PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
+import { DISAGREEMENT_FIELDS } from '../../../domain/purchases/integrity.js';
+import { PropBoolean, PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
 import { OrderResponse } from '../orders/order.response.js';
 import { PersonResponse } from './attention.response.js';
 import { SlimOrderResponse } from './slim-order.response.js';
@@ -64,6 +66,34 @@ export class NoteResponse {
   @PropText('What it says') text!: string;
 }
 
+export class CaseActResponse {
+  @PropEnum(
+    CASE_ACT_NAMES,
+    Object.entries(CASE_ACTS)
+      .map(([act, does]) => `\`${act}\` ${does}`)
+      .join('; '),
+  )
+  act!: string;
+  @PropBoolean('Whether you can do it now') allowed!: boolean;
+  @PropText('Why not, as a sentence; null where it is allowed', {
+    nullable: true,
+    example: 'The order cannot be cancelled: its credits are retired, and a retirement cannot be undone.',
+  })
+  why_not!: string | null;
+}
+
+export class ProviderLinkResponse {
+  @PropText('A page of the provider about the order', { example: 'https://registry.cnaught.com/orders/2UPZXgteIV' })
+  url!: string;
+}
+
+export class CaseDifferenceResponse {
+  @PropEnum(DISAGREEMENT_FIELDS, 'In what the provider differs from the order') field!: string;
+  @PropText('What was ordered; null of names', { nullable: true, example: '100000 g' }) ours!: string | null;
+  @PropText('What the provider has; null of names', { nullable: true, example: '90000 g' }) theirs!: string | null;
+  @PropBoolean('Whether people have accepted it') accepted!: boolean;
+}
+
 export class CaseResponse {
   @PropObject(() => OrderResponse, 'The order') order!: OrderResponse;
   @PropObject(() => CaseTenantResponse, 'Whose it is') tenant!: CaseTenantResponse;
@@ -75,4 +105,14 @@ export class CaseResponse {
   @PropList(() => CaseClaimResponse, 'Purchases and payments that were named for it, the latest 50')
   claims!: CaseClaimResponse[];
   @PropList(() => NoteResponse, 'The latest notes, newest first') notes!: NoteResponse[];
+  @PropText('The decision on it that waits for a second person', {
+    nullable: true,
+    example: 'res_01jd4v2m0gf5c8q7k3x9w1z2r4',
+  })
+  proposal_id!: string | null;
+  @PropList(() => CaseActResponse, 'What you can do about it, and why not the rest') acts!: CaseActResponse[];
+  @PropList(() => ProviderLinkResponse, 'Pages of the provider about it, where those are documented')
+  provider_links!: ProviderLinkResponse[];
+  @PropList(() => CaseDifferenceResponse, 'In what the provider differs from it, flagged or accepted')
+  differences!: CaseDifferenceResponse[];
 }

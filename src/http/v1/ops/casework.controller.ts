@@ -1,12 +1,13 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
+import type { Principal } from '../../../application/access/principal.js';
 import { OwnOrder } from '../../../application/ops/own-order.js';
 import { ReadCase } from '../../../application/ops/read-case.js';
 import { RefreshCase } from '../../../application/ops/refresh-case.js';
 import { TakeNote } from '../../../application/ops/take-note.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Acting } from '../../access/principal.js';
+import { Acting, Caller } from '../../access/principal.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
@@ -67,9 +68,13 @@ export class CaseworkController {
   })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order', CaseResponse, { case: CASE })
-  async claim(@Param('id', ORDER_ID_PIPE) id: string, @Acting() by: RequestActor): Promise<CaseResponse> {
+  async claim(
+    @Param('id', ORDER_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Acting() by: RequestActor,
+  ): Promise<CaseResponse> {
     await this.own.claim(id, by);
-    return this.caseOf(id);
+    return this.present(id, caller);
   }
 
   @Post(':id/release')
@@ -85,9 +90,13 @@ export class CaseworkController {
   })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order', CaseResponse, { case: CASE })
-  async release(@Param('id', ORDER_ID_PIPE) id: string, @Acting() by: RequestActor): Promise<CaseResponse> {
+  async release(
+    @Param('id', ORDER_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Acting() by: RequestActor,
+  ): Promise<CaseResponse> {
     await this.own.release(id, by);
-    return this.caseOf(id);
+    return this.present(id, caller);
   }
 
   @Post(':id/refresh')
@@ -104,13 +113,17 @@ export class CaseworkController {
   })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order as it is now', CaseResponse, { case: CASE })
-  async readNow(@Param('id', ORDER_ID_PIPE) id: string, @Acting() by: RequestActor): Promise<CaseResponse> {
+  async readNow(
+    @Param('id', ORDER_ID_PIPE) id: string,
+    @Caller() caller: Principal,
+    @Acting() by: RequestActor,
+  ): Promise<CaseResponse> {
     await this.refresh.run(id, by);
-    return this.caseOf(id);
+    return this.present(id, caller);
   }
 
-  private async caseOf(id: string): Promise<CaseResponse> {
-    const found = await this.cases.run(id);
+  private async present(id: string, caller: Principal): Promise<CaseResponse> {
+    const found = await this.cases.run(id, caller);
     return presentCase(found, this.presenter.present(found.order));
   }
 }

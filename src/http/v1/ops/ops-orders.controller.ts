@@ -1,8 +1,10 @@
 import { Get, Param, Query } from '@nestjs/common';
+import type { Principal } from '../../../application/access/principal.js';
 import { ReadCase } from '../../../application/ops/read-case.js';
 import { ListOrders } from '../../../application/orders/list-orders.js';
 import { ReadTimeline } from '../../../application/timeline/read-timeline.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { Caller } from '../../access/principal.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
@@ -57,8 +59,8 @@ export class OpsOrdersController {
   })
   @ApiIdParam(ORDER_ID, 'Order id')
   @ApiJsonResponse(200, 'The order', CaseResponse, { case: CASE })
-  async read(@Param('id', ORDER_ID_PIPE) id: string): Promise<CaseResponse> {
-    const found = await this.cases.run(id);
+  async read(@Param('id', ORDER_ID_PIPE) id: string, @Caller() caller: Principal): Promise<CaseResponse> {
+    const found = await this.cases.run(id, caller);
     return presentCase(found, this.presenter.present(found.order));
   }
 

@@ -54,3 +54,10 @@ export const APPROVE_EXAMPLES = {
 export const DECIDE_EXAMPLES = {
   why: { summary: 'Why not', value: { note: 'The statement does not name the transaction.' } },
 };
+
+export const CANCEL_CASE_EXAMPLES = {
+  twice: {
+    summary: 'An order that is not wanted any more',
+    value: { reason: 'The tenant has ordered it twice (ticket 4711).', expected_version: 5 },
+  },
+};

@@ -238,6 +238,45 @@ export const CASE: Example<CaseResponse> = {
   sessions: [],
   claims: [],
   notes: [NOTE],
+  proposal_id: null,
+  acts: [
+    { act: 'refresh', allowed: true, why_not: null },
+    { act: 'resolve', allowed: true, why_not: null },
+    { act: 'cancel', allowed: true, why_not: null },
+    { act: 'note', allowed: true, why_not: null },
+    { act: 'claim', allowed: false, why_not: 'You have it in hand.' },
+    { act: 'release', allowed: true, why_not: null },
+  ],
+  provider_links: [],
+  differences: [],
+};
+
+/** The same, cancelled by a person. */
+export const CANCELLED_CASE: Example<CaseResponse> = {
+  ...CASE,
+  order: {
+    ...CASE_ORDER,
+    status: 'cancelled',
+    status_reason: null,
+    provider_status: 'deleted',
+    cancellation: { possible: false, until: null, refundable: null },
+    review: null,
+    version: 7,
+  },
+  task: null,
+  acts: [
+    { act: 'refresh', allowed: false, why_not: 'The order has ended, and its provider is not read any more.' },
+    {
+      act: 'resolve',
+      allowed: false,
+      why_not:
+        'Nothing can be decided now: the decision is not for an order in this status, or under review for this reason.',
+    },
+    { act: 'cancel', allowed: false, why_not: 'The order cannot be cancelled: it is cancelled already.' },
+    { act: 'note', allowed: true, why_not: null },
+    { act: 'claim', allowed: false, why_not: 'You have it in hand.' },
+    { act: 'release', allowed: true, why_not: null },
+  ],
 };
 
 export const CASE_TIMELINE: Example<CaseTimelineResponse> = {
@@ -452,6 +491,18 @@ export const PROPOSED: Example<ResolutionResponse> = {
   refusal: null,
 };
 
+/** A cancellation that takes a second person. */
+export const PROPOSED_CANCELLATION: Example<ResolutionResponse> = {
+  ...PROPOSED,
+  decision: 'cancel',
+  evidence: { provider_order_id: null, cancelled: [], refunded: [], kept: [], statement: null },
+  reason: 'The tenant has ordered it twice (ticket 4711).',
+  findings: [
+    { check: 'not_cancellable', wants: 'the order can still be cancelled', ok: true },
+    { check: 'attempt_running', wants: 'no process is at the order', ok: true },
+  ],
+};
+
 export const APPLIED: Example<ResolutionResponse> = {
   ...PROPOSED,
   state: 'applied',
@@ -517,6 +568,7 @@ export const ACTS_PAGE: Example<ActListResponse> = {
       id: 'aud_01m8bvpc2kesqartf20k7y7gxj',
       at: '2026-11-26T12:01:13.303Z',
       operator_id: 'opr_01m8bvj603esqart5jy4aqg7n3',
+      operator_name: 'Ben',
       session_id: null,
       operator: null,
       key_id: '4d25f2cc846d5917',

@@ -60,7 +60,10 @@ export class OrderResolutionsController {
       'order_not_found',
       'version_changed',
       'resolution_refused',
+      'order_not_cancellable',
       'provider_unavailable',
+      'provider_paused',
+      'tenant_paused',
       'order_lost',
     ],
   })

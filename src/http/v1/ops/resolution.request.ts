@@ -31,7 +31,7 @@ const isPurchaseId = (id: unknown): boolean => typeof id === 'string' && isText(
 
 const NOT_A_VERSION = { message: 'must be the version of the order: a whole number from 1 on' };
 
-const VersionField = (): PropertyDecorator =>
+export const VersionField = (): PropertyDecorator =>
   Field(
     { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
     { about: 'The `version` of the order as you have looked at it', example: 7 },
@@ -41,7 +41,7 @@ const VersionField = (): PropertyDecorator =>
   );
 
 /** Shorter ones say nothing to those who ask in a year. */
-const REASON = { min: 20, max: 2_000, lines: true };
+export const REASON = { min: 20, max: 2_000, lines: true };
 
 export class StatementRequest {
   @TextField({ min: 1, max: 200 }, { about: 'Who stated it', example: 'support@cnaught.com' })

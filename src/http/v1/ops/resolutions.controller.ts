@@ -69,10 +69,13 @@ export class ResolutionsController {
       'resolution_not_found',
       'resolution_closed',
       'resolution_refused',
+      'order_not_cancellable',
       'version_changed',
       'second_person_required',
       'operator_key_required',
       'provider_unavailable',
+      'provider_paused',
+      'tenant_paused',
       'order_lost',
     ],
   })

@@ -109,4 +109,5 @@ export const EVIDENCE_EXAMPLES: Readonly<Partial<Record<EvidenceField, unknown>>
   error: 'refused',
   act: 'order.claim',
   problem_code: 'resolution_refused',
+  process: 'gateway-1:4711',
 };

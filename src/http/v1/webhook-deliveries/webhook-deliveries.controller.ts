@@ -80,6 +80,6 @@ export class WebhookDeliveriesController {
     @Caller() caller: Principal,
     @Acting() by: Actor,
   ): Promise<QueuedResponse> {
-    return { queued: await this.replays.one(id, caller.tenantId, by) };
+    return { queued: await this.replays.one(id, { tenantId: caller.tenantId }, by) };
   }
 }

@@ -81,8 +81,9 @@ export class TryEndpointController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QueuedResponse | ReplayCountResponse> {
     const window = replayWindowFrom(body, new Date());
-    if (body.dry_run !== true) return { queued: await this.replays.window(id, caller.tenantId, window, by) };
+    const { tenantId } = caller;
+    if (body.dry_run !== true) return { queued: await this.replays.window(id, { tenantId }, window, by) };
     void reply.status(200);
-    return { would_queue: await this.replays.count(id, caller.tenantId, window) };
+    return { would_queue: await this.replays.count(id, { tenantId }, window) };
   }
 }

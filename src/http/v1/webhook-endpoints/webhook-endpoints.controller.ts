@@ -87,7 +87,7 @@ export class WebhookEndpointsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const endpoint = await this.find.run(id, tenantId);
+    const endpoint = await this.find.run(id, { tenantId });
     sendTagged(request, reply, endpoint.version, presentEndpoint(endpoint));
   }
 
