@@ -7,6 +7,7 @@ const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWit
 
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
+  runtime: '<rootDir>/test/support/runtime.js',
   roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/test', '<rootDir>/clients/typescript/src'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(isProof ? [] : PROOFS.map((folder) => `/${folder}/`))],
@@ -16,7 +17,7 @@ export default {
   // Real servers and real processes on a busy machine: a limit for hangs, not a target.
   testTimeout: 30_000,
   moduleNameMapper: {
-    // Each spec loads every module anew: these come as hundreds of small files, and their authors' bundle is the same.
+    // These come as hundreds of small files, and their authors' bundle is the same.
     '^es-toolkit/compat$': '<rootDir>/node_modules/es-toolkit/dist/browser.global.js',
     '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',

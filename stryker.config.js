@@ -21,7 +21,9 @@ export default {
     config: {
       roots: ['<rootDir>/src/domain', '<rootDir>/src/providers/kit'],
       testPathIgnorePatterns: ['/http\\.spec\\.ts$'],
+      // Each mutant changes modules: none may outlive its run.
       testEnvironment: 'node',
+      runtime: 'jest-runtime',
       globalSetup: null,
       globalTeardown: null,
     },

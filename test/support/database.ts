@@ -85,7 +85,7 @@ async function miscountedSpending(database: string): Promise<string[]> {
   return rows.map(({ id, spent, counted }) => `${id} has spent ${spent}, and its orders count ${counted}`);
 }
 
-/** Written when the template is ready: test files share nothing else, each has modules of its own. */
+/** Written when the template is ready: the workers of a run share nothing else. */
 async function serverUrl(): Promise<string> {
   const urlFile = postgresDir('postgres-url');
   return readFile(urlFile, 'utf8').catch(async () => {
