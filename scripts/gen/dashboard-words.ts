@@ -1,5 +1,6 @@
 import { ORDER_STATUSES, STATUS_MEANING } from '../../src/domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
+import { SIGN_IN_REFUSALS } from '../../src/domain/operators/refusals.js';
 import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
 import type { GeneratedFile } from './generated-files.js';
@@ -19,6 +20,8 @@ export const dashboardWords = (): GeneratedFile => ({
     `export const DECISIONS = ${JSON.stringify(DECISIONS)} as const;`,
     '',
     `export const REFUSALS = ${JSON.stringify(REFUSALS)} as const;`,
+    '',
+    `export const SIGN_IN_REFUSALS = ${JSON.stringify(SIGN_IN_REFUSALS)} as const;`,
     '',
     `export const RESOLUTION_STATES = ${JSON.stringify(RESOLUTION_STATES)} as const;`,
     '',

@@ -3,6 +3,7 @@ import { Authenticate } from './access/authenticate.js';
 import { AuthenticateSession } from './access/authenticate-session.js';
 import { CreateOperator } from './access/create-operator.js';
 import { EndSession } from './access/end-session.js';
+import { SignInByProvider } from './access/sign-in-by-provider.js';
 import { OpenSession } from './access/open-session.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
@@ -156,6 +157,7 @@ const USE_CASES = [
   RotateEndpointSecret,
   RouteOrder,
   SendDelivery,
+  SignInByProvider,
   SubmitOrder,
   TestEndpoint,
 ];

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
+import { IdentitiesRepository } from './access/identities.repository.js';
 import { OperatorsRepository } from './access/operators.repository.js';
 import { SessionsRepository } from './access/sessions.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
@@ -54,6 +55,7 @@ const REPOSITORIES = [
   FeedRepository,
   IdempotencyRepository,
   KeyUsesRepository,
+  IdentitiesRepository,
   OperatorsRepository,
   OrdersRepository,
   ProviderHealthRepository,

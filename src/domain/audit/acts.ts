@@ -69,6 +69,7 @@ export interface ActStates {
   'operator.change_role': { before: { readonly role: Role }; after: { readonly role: Role } };
   'operator.replace_key': { before: null; after: null };
   'operator.disable': { before: null; after: null };
+  'operator.link': { before: null; after: { readonly issuer: string } };
   'session.open': { before: null; after: null };
   'session.end': { before: null; after: null };
   'order.note': { before: null; after: { readonly note: string } };
@@ -173,6 +174,11 @@ export const ACTS = {
     states: {},
   },
   'operator.disable': { means: 'all access of an operator ends, for good', subject: 'operator', states: {} },
+  'operator.link': {
+    means: 'an account at the identity provider is an operator’s, from their first sign-in with it',
+    subject: 'operator',
+    states: { issuer: 'which provider' },
+  },
   'session.open': { means: 'an operator signs in', subject: 'session', states: {} },
   'session.end': { means: 'an operator signs out', subject: 'session', states: {} },
   'order.note': {

@@ -29,6 +29,13 @@ export const operatorDisabled = (subject: string): Act<'operator.disable'> => ({
   after: null,
 });
 
+export const operatorLinked = (subject: string, issuer: string): Act<'operator.link'> => ({
+  type: 'operator.link',
+  subject,
+  before: null,
+  after: { issuer },
+});
+
 export const sessionOpened = (subject: string): Act<'session.open'> => ({
   type: 'session.open',
   subject,

@@ -129,6 +129,9 @@ export const PERSONAL_DATA = {
     name: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
     email: { holds: 'their email address', erasure: 'kept', lives: 'forGood' },
   },
+  operator_identities: {
+    subject: { holds: 'the id of an operator at their identity provider', erasure: 'kept', lives: 'forGood' },
+  },
   far_sides: {
     confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
   },
@@ -159,6 +162,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   order_owners: 'order_id operator_id',
   resolutions:
     'id order_id decision state findings accepted proposed_by proposed_key_id decided_by decided_findings refusal',
+  operator_identities: 'issuer operator_id key_id',
   operator_sessions: 'id token_hash operator_id key_id',
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +

@@ -129,6 +129,7 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   ),
   session_expired: { detail: 'The session has ended. Sign in again.', at: '/v1/ops/summary' },
   cross_site_request: { detail: 'Sign in on the pages of this gateway.', at: '/v1/ops/session' },
+  key_sign_in_off: { detail: 'Sign in by the identity provider: /ops/sign-in/oidc.', at: '/v1/ops/session' },
   operator_key_required: {
     detail: 'This key is a machine’s. Sign in with your own, as an operator.',
     at: '/v1/ops/session',

@@ -9,6 +9,7 @@ export const HTTP_CODES = [
   'session_expired',
   'scope_missing',
   'cross_site_request',
+  'key_sign_in_off',
   'not_found',
   'method_not_allowed',
   'payload_too_large',
@@ -94,6 +95,13 @@ export const PROBLEMS = {
     meaning:
       'A request with the cookie of a session is taken from the pages of this gateway alone: with `Sec-Fetch-Site: same-origin`, and but for GET with `Origin` and `Content-Type: application/json`.',
     remedy: 'Use the pages of this gateway. A program sends `Authorization: Bearer <key>` and no cookie.',
+    retry: CORRECT,
+  },
+  key_sign_in_off: {
+    status: 403,
+    title: 'Keys open no session here',
+    meaning: 'Operators sign in to the dashboard by the identity provider alone (OPS_KEY_SIGN_IN).',
+    remedy: 'Open /ops/sign-in/oidc in a browser. A program sends its key with each request, as before.',
     retry: CORRECT,
   },
   operator_key_required: {

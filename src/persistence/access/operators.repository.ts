@@ -6,7 +6,7 @@ import {
   operatorKeyReplaced,
   operatorRoleChanged,
 } from '../../domain/audit/operator-acts.js';
-import { ROLE_NAMES, type Operator, type Role } from '../../domain/operators/operator.js';
+import { ROLE_NAMES, type ActingOperator, type Operator, type Role } from '../../domain/operators/operator.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
@@ -44,6 +44,13 @@ export class OperatorsRepository {
       SELECT created_at, ${recordAct(applied(by, operatorCreated(id, role)))}, ${recordAct(applied(by, ofKey(key)))}
       FROM created`);
     return row ? { id, name, email, role, createdAt: row.created_at, disabledAt: null } : null;
+  }
+
+  /** Who could be linked to an account with this email address. @returns null if nobody has it who is not disabled. */
+  async findByEmail(email: string): Promise<ActingOperator | null> {
+    const [row] = await this.database.query<Pick<OperatorRow, 'id' | 'name' | 'role'>>(Prisma.sql`
+      SELECT id, name, role FROM operators WHERE email = ${email}::text AND disabled_at IS NULL`);
+    return row ? { id: row.id, name: row.name, role: readWord(ROLE_NAMES)(row.role) } : null;
   }
 
   /** Newest last. */
@@ -111,7 +118,8 @@ interface OperatorRow {
   readonly disabled_at: Date | null;
 }
 
-const insertKey = ({ keyId, secretHash }: NewOperatorKey, name: string | Prisma.Sql, of: Prisma.Sql): Prisma.Sql =>
+/** Gives a key to the operators of `of`, which has their id. */
+export const insertKey = ({ keyId, secretHash }: NewOperatorKey, name: string | Prisma.Sql, of: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`
     INSERT INTO api_keys (id, tenant_id, operator_id, name, secret_hash, scopes)
     SELECT ${keyId}::text, ${OPERATORS_TENANT}::text, ${of}.id, ${name}::text, ${secretHash}::bytea, '{}' FROM ${of}`;

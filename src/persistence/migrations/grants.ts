@@ -44,6 +44,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   feed_readers: { update: ['tx', 'subject', 'sequence'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   offers: { insert: 'all' },
+  operator_identities: { insert: 'all', update: ['key_id'] },
   operator_sessions: { insert: 'all', update: ['last_seen_at', 'ended_at'] },
   operators: { insert: 'all', update: ['role', 'disabled_at'] },
   order_events: { insert: 'all' },
