@@ -114,7 +114,7 @@ export const PROBLEMS = {
   second_person_required: {
     status: 403,
     title: 'Another person has to decide',
-    meaning: 'The decision takes two people, and you have proposed it.',
+    meaning: 'It takes two people, and you have proposed it, or may not decide on it any more.',
     remedy: 'Have another operator approve or reject it; or withdraw it.',
     retry: CORRECT,
   },

@@ -46,6 +46,13 @@ export class OperatorsRepository {
     return row ? { id, name, email, role, createdAt: row.created_at, disabledAt: null } : null;
   }
 
+  /** Whether they may do what a scope opens, now: those who call are known to be what they were up to 5 s ago. */
+  async mayAct(id: string, scope: 'ops:act' | 'ops:approve' | 'ops:admin'): Promise<boolean> {
+    const [row] = await this.database.query<{ may: boolean }>(Prisma.sql`
+      SELECT may_act(${id}::text, ${scope}::text) AS may`);
+    return row?.may ?? false;
+  }
+
   /** Who could be linked to an account with this email address. @returns null if nobody has it who is not disabled. */
   async findByEmail(email: string): Promise<ActingOperator | null> {
     const [row] = await this.database.query<Pick<OperatorRow, 'id' | 'name' | 'role'>>(Prisma.sql`

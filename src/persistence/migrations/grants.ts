@@ -115,6 +115,7 @@ export const FUNCTIONS: readonly string[] = [
   'known_idempotency_key',
   'known_webhook_endpoint',
   'lock_spending',
+  'may_act',
   'month_of',
   'names_any',
   'order_state',

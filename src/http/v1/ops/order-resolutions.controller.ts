@@ -50,7 +50,7 @@ export class OrderResolutionsController {
     id: 'proposeResolution',
     summary: 'Decide on an order',
     description:
-      'The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed. With `dry_run` (200) nothing is done.',
+      'The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed, and what takes two people is refused. With `dry_run` (200) nothing is done.',
     access: 'ops:act',
     act: 'resolution.propose',
     problems: [
@@ -60,6 +60,7 @@ export class OrderResolutionsController {
       'order_not_found',
       'version_changed',
       'resolution_refused',
+      'operator_key_required',
       'provider_unavailable',
       'order_lost',
     ],
