@@ -24,7 +24,6 @@ import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
 import { AwaitChange } from './orders/await-change.js';
 import { ChangeOrder } from './orders/change-order.js';
-import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
 import { CancellationTerms } from './orders/cancellation-terms.js';
 import { FindOrder } from './orders/find-order.js';
@@ -109,7 +108,6 @@ const USE_CASES = [
   ChangeEndpoint,
   ChangeOrder,
   CheckDatabase,
-  ClearReview,
   Catalog,
   CollectOffers,
   CreateOperator,

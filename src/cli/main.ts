@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { addAuditCommands } from './audit.js';
 import { addKeyCommands } from './keys.js';
 import { addOperatorCommands } from './operators.js';
-import { addOrderCommands } from './orders.js';
 import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
 import { addTenantCommands } from './tenants.js';
@@ -45,7 +44,6 @@ cli
 addTenantCommands(cli);
 addKeyCommands(cli);
 addOperatorCommands(cli);
-addOrderCommands(cli);
 addProviderCommands(cli);
 addPrivacyCommands(cli);
 addAuditCommands(cli);

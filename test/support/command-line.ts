@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { addAuditCommands } from '../../src/cli/audit.js';
 import { addKeyCommands } from '../../src/cli/keys.js';
 import { addOperatorCommands } from '../../src/cli/operators.js';
-import { addOrderCommands } from '../../src/cli/orders.js';
 import { addPrivacyCommands } from '../../src/cli/privacy.js';
 import { addProviderCommands } from '../../src/cli/providers.js';
 import { addTenantCommands } from '../../src/cli/tenants.js';
@@ -13,7 +12,6 @@ const COMMANDS = [
   addTenantCommands,
   addKeyCommands,
   addOperatorCommands,
-  addOrderCommands,
   addProviderCommands,
   addPrivacyCommands,
   addWebhookCommands,

@@ -128,7 +128,8 @@ export const ACTS = {
     states: { status: 'its status' },
   },
   'order.clear_review': {
-    means: 'a person has dealt with the reason for a review; the note is in the history of the order',
+    means:
+      'at the command line of earlier releases: a person has dealt with the reason for a review; the note is in the history of the order',
     subject: 'order',
     states: { review: 'the reason that was cleared, then null' },
   },
