@@ -4,6 +4,9 @@ import { AuthenticateSession } from './access/authenticate-session.js';
 import { CreateOperator } from './access/create-operator.js';
 import { EndSession } from './access/end-session.js';
 import { SignInByProvider } from './access/sign-in-by-provider.js';
+import { DecideAdmission } from './access/decide-admission.js';
+import { ListAccess } from './access/list-access.js';
+import { RequestAdmission } from './access/request-admission.js';
 import { OpenSession } from './access/open-session.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
@@ -156,6 +159,9 @@ const USE_CASES = [
   RouteOrder,
   SendDelivery,
   SignInByProvider,
+  DecideAdmission,
+  ListAccess,
+  RequestAdmission,
   SubmitOrder,
   TestEndpoint,
 ];

@@ -46,6 +46,13 @@ export const ERROR_CODES = [
   'resolution_not_found',
   'resolution_closed',
   'second_person_required',
+  'tenant_not_found',
+  'key_not_found',
+  'operator_not_found',
+  'operator_exists',
+  'session_not_found',
+  'admission_not_found',
+  'admission_closed',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -608,7 +608,7 @@ describe('decisions on orders', () => {
         "UPDATE resolutions SET state = 'applied', decided_by = proposed_by, decided_at = now() WHERE id = $1";
       await expect(engine.rows(alone, [body.id])).rejects.toThrow('resolutions_second_person');
       const nobody = "UPDATE resolutions SET state = 'applied', decided_at = now() WHERE id = $1";
-      await expect(engine.rows(nobody, [body.id])).rejects.toThrow('resolutions_second_person');
+      await expect(engine.rows(nobody, [body.id])).rejects.toThrow('takes people who may decide');
     });
 
     it('is one of two who approve at once, and the order changes once', async () => {

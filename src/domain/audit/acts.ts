@@ -70,6 +70,12 @@ export interface ActStates {
   'operator.replace_key': { before: null; after: null };
   'operator.disable': { before: null; after: null };
   'operator.link': { before: null; after: { readonly issuer: string } };
+  'admission.propose': {
+    before: null;
+    after: { readonly tenant_id: string | null; readonly scopes: readonly string[]; readonly role: Role | null };
+  };
+  'admission.approve': { before: null; after: { readonly made: string } };
+  'admission.reject': { before: null; after: null };
   'session.open': { before: null; after: null };
   'session.end': { before: null; after: null };
   'order.note': { before: null; after: { readonly note: string } };
@@ -179,6 +185,25 @@ export const ACTS = {
     means: 'an account at the identity provider is an operator’s, from their first sign-in with it',
     subject: 'operator',
     states: { issuer: 'which provider' },
+  },
+  'admission.propose': {
+    means: 'an operator, or a key that reaches beyond one tenant, is asked for, which takes a second admin',
+    subject: 'admission',
+    states: {
+      tenant_id: 'whose key it is to be; null for an operator',
+      scopes: 'what the key is to open',
+      role: 'what the operator is to do; null for a key',
+    },
+  },
+  'admission.approve': {
+    means: 'a second admin has let them in',
+    subject: 'admission',
+    states: { made: 'id of the key or the operator, whose making is the next row' },
+  },
+  'admission.reject': {
+    means: 'a second admin has not let them in, or it was taken back',
+    subject: 'admission',
+    states: {},
   },
   'session.open': { means: 'an operator signs in', subject: 'session', states: {} },
   'session.end': { means: 'an operator signs out', subject: 'session', states: {} },

@@ -32,6 +32,11 @@ export class HttpSettings {
     readonly signIn: { readonly byKey: boolean; readonly byProvider: boolean },
   ) {}
 
+  /** What the text of a new key begins with. */
+  get keyEnvironment(): 'live' | 'dev' {
+    return this.production ? 'live' : 'dev';
+  }
+
   static from(
     settings: Pick<
       GatewaySettings,

@@ -1,6 +1,17 @@
 import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
-import { DELIVERY_ID, ENDPOINT_ID, OFFERING_ID, ORDER_ID, QUOTE_ID, RESOLUTION_ID } from './id-patterns.js';
+import {
+  ADMISSION_ID,
+  DELIVERY_ID,
+  ENDPOINT_ID,
+  KEY_ID,
+  OFFERING_ID,
+  OPERATOR_ID,
+  ORDER_ID,
+  QUOTE_ID,
+  RESOLUTION_ID,
+  SESSION_ID,
+} from './id-patterns.js';
 
 /** Responds to a malformed id as to an unknown one, without a database query. */
 class IdPipe implements PipeTransform<string, string> {
@@ -21,4 +32,8 @@ export const QUOTE_ID_PIPE = new IdPipe(QUOTE_ID, 'quote_not_found', 'quote');
 export const OFFERING_ID_PIPE = new IdPipe(OFFERING_ID, 'offering_not_found', 'offering');
 export const ENDPOINT_ID_PIPE = new IdPipe(ENDPOINT_ID, 'webhook_endpoint_not_found', 'webhook endpoint');
 export const RESOLUTION_ID_PIPE = new IdPipe(RESOLUTION_ID, 'resolution_not_found', 'resolution');
+export const KEY_ID_PIPE = new IdPipe(KEY_ID, 'key_not_found', 'key');
+export const OPERATOR_ID_PIPE = new IdPipe(OPERATOR_ID, 'operator_not_found', 'operator');
+export const SESSION_ID_PIPE = new IdPipe(SESSION_ID, 'session_not_found', 'session');
+export const ADMISSION_ID_PIPE = new IdPipe(ADMISSION_ID, 'admission_not_found', 'admission');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');

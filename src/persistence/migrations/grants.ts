@@ -28,6 +28,7 @@ const LIMITS = ['max_order_grams', 'max_order_usd', 'max_month_usd'] as const;
 
 export const TABLES: Readonly<Record<string, TableGrants>> = {
   _prisma_migrations: {},
+  admissions: { insert: 'all', update: ['state', 'decided_by', 'decided_at'] },
   api_keys: { insert: 'all', update: [...LIMITS, 'last_used_at', 'revoked_at'] },
   attempts: {
     insert: columns('order_id operation number generation idempotency_key body far_side started_at send_deadline_at'),
