@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { ServedGateway } from '../http/served-gateway.js';
 import { launchBrowser, openPage } from './browser.js';
-import { newOperator, placeWhatHurts, propose, startForBrowsers } from './staffed-gateway.js';
+import { askFor, newOperator, placeWhatHurts, propose, startForBrowsers } from './staffed-gateway.js';
 import { signIn } from './steps.js';
 
 const AXE = readFileSync(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
@@ -30,7 +30,8 @@ describe('the screens', () => {
     gateway = await startForBrowsers();
     browser = await launchBrowser();
     orderId = await placeWhatHurts(gateway);
-    key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg');
+    key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg', 'admin');
+    await askFor(gateway, key);
     resolutionId = await propose(gateway, await newOperator(gateway, 'Ben'));
   });
   afterAll(async () => {
@@ -46,6 +47,11 @@ describe('the screens', () => {
     ['approvals', (page) => page.getByRole('table').waitFor()],
     ['approval', (page) => page.getByRole('button', { name: 'Approve' }).waitFor()],
     ['providers', (page) => page.getByRole('meter').first().waitFor()],
+    ['admin', (page) => page.getByRole('table').waitFor()],
+    ['keys', (page) => page.getByRole('table').waitFor()],
+    ['tenants', (page) => page.getByRole('table').waitFor()],
+    ['sessions', (page) => page.getByRole('table').waitFor()],
+    ['waiting', (page) => page.getByRole('button', { name: 'Take back' }).waitFor()],
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
     ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
   ];
@@ -53,6 +59,7 @@ describe('the screens', () => {
     if (screen === 'attention' || screen === 'help') return '/ops';
     if (screen === 'approval') return `/ops/approvals/${resolutionId}`;
     if (screen === 'resolve') return `/ops/orders/${orderId}/resolve`;
+    if (['keys', 'tenants', 'sessions', 'waiting'].includes(screen)) return `/ops/admin?show=${screen}`;
     return screen === 'order' ? `/ops/orders/${orderId}` : `/ops/${screen}`;
   };
 
@@ -82,6 +89,7 @@ describe('the screens', () => {
         if (screen === 'help') await page.getByRole('button', { name: 'Help' }).click();
         await isThere(page);
         if (screen === 'order') await page.getByRole('region', { name: 'Timeline' }).locator('summary').first().click();
+        if (['admin', 'keys', 'tenants'].includes(screen)) await page.locator('details.new > summary').click();
         if (screen === 'resolve') await page.getByRole('radio', { disabled: false }).first().check();
         await look(screen);
       }

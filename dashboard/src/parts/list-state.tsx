@@ -45,7 +45,7 @@ export const Pages = ({
   cursor,
   next,
 }: {
-  to: '/' | '/orders' | '/approvals' | '/audit';
+  to: '/' | '/orders' | '/approvals' | '/audit' | '/admin';
   cursor?: string | undefined;
   next: string | null;
 }) => (

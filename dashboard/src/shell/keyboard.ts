@@ -9,6 +9,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['g p', 'go to Approvals'],
   ['g v', 'go to Providers'],
   ['g u', 'go to Audit'],
+  ['g m', 'go to Admin'],
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],
   ['r', 'read the order from its provider now'],
@@ -16,7 +17,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Esc', 'close it, or leave a field'],
 ];
 
-const PLACES = { a: '/', o: '/orders', p: '/approvals', v: '/providers', u: '/audit' } as const;
+const PLACES = { a: '/', o: '/orders', p: '/approvals', v: '/providers', u: '/audit', m: '/admin' } as const;
 
 /** How long `g` waits for the key after it. */
 const SECOND_KEY_MS = 1_500;
