@@ -1,7 +1,7 @@
 /**
  * The arrows of docs/architecture.md, as rules. One way in, one way down:
  *
- *   http | worker | cli  →  application  →  persistence, providers, webhooks  →  domain
+ *   http | worker | cli  →  application  →  persistence, providers, webhooks, identity  →  domain
  */
 
 /** Not bound by the rule of their folder: they have one of their own, or are where a process begins. */
@@ -31,6 +31,7 @@ const queue = layer('the task queue', '^src/persistence/tasks/');
 const migrations = layer('migrations', '^src/persistence/migrations/');
 const sandbox = layer('sandbox', '^dev/sandbox/');
 const webhooks = layer('webhooks');
+const identity = layer('identity');
 const http = layer('http');
 const worker = layer('worker');
 const cli = layer('cli');
@@ -58,7 +59,7 @@ module.exports = {
       from: { path: domain.path, pathNot: '\\.spec\\.ts$' },
       to: { pathNot: [domain.path, '(^|/)node_modules/decimal\\.js/', '^(node:)?util$'] },
     },
-    only(application, domain, repositories, directory, webhooks, telemetry),
+    only(application, domain, repositories, directory, webhooks, identity, telemetry),
     {
       name: 'application-knows-no-infrastructure',
       comment: 'A use case knows no database, no HTTP client and no web server.',
@@ -70,6 +71,7 @@ module.exports = {
     only(providers, domain),
     only(kit, domain),
     only(webhooks, domain),
+    only(identity, domain),
     {
       name: 'a-provider-knows-no-other',
       comment: 'A provider folder may import the domain, the kit and the registration type.',

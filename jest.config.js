@@ -1,5 +1,16 @@
 /** ESM-only dependencies, compiled to CommonJS with our own code: throttler is CommonJS, so native-ESM Jest cannot load both. */
-const esmOnly = ['@cnaught', '@nestjs', '@prisma/schema-engine-wasm', '@standard-schema', 'dotenv', 'dotenv-expand'];
+const esmOnly = [
+  '@cnaught',
+  '@nestjs',
+  '@prisma/schema-engine-wasm',
+  '@standard-schema',
+  'dotenv',
+  'dotenv-expand',
+  'jose',
+  'oauth4webapi',
+  'oidc-provider',
+  'openid-client',
+];
 
 /** Proofs take minutes, want the machine to themselves, or need a browser: they run where their folder is named, by `npm run proofs` and CI. */
 const PROOFS = ['test/altered', 'test/dashboard', 'test/faults', 'test/model', 'test/processes'];

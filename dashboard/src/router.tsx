@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AdminPage } from './admin/admin-page.tsx';
 import { AttentionPage } from './attention/attention-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
@@ -84,6 +85,12 @@ const audit = createRoute({
   component: AuditPage,
   validateSearch: known('operator_id', 'act', 'subject', 'from', 'to', 'cursor'),
 });
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: AdminPage,
+  validateSearch: known('show', 'cursor'),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -100,6 +107,7 @@ export const router = createRouter({
     delivery,
     endpoint,
     audit,
+    admin,
   ]),
   basepath: '/ops',
   // Every value is a text: the usual way makes a number of an id that looks like one.

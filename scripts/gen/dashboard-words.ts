@@ -1,5 +1,6 @@
 import { ORDER_STATUSES, STATUS_MEANING } from '../../src/domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
+import { SIGN_IN_REFUSALS } from '../../src/domain/operators/refusals.js';
 import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
@@ -22,6 +23,7 @@ export const dashboardWords = (): GeneratedFile => ({
     `export const REFUSALS = ${JSON.stringify(REFUSALS)} as const;`,
     '',
     `export const SWITCH_OPERATIONS = ${JSON.stringify(SWITCH_OPERATIONS)} as const;`,
+    `export const SIGN_IN_REFUSALS = ${JSON.stringify(SIGN_IN_REFUSALS)} as const;`,
     '',
     `export const RESOLUTION_STATES = ${JSON.stringify(RESOLUTION_STATES)} as const;`,
     '',

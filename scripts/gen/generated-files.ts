@@ -10,6 +10,7 @@ import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
 import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
+import { SIGN_IN_REFUSALS } from '../../src/domain/operators/refusals.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { OBSERVATION_SOURCES } from '../../src/domain/orders/order.js';
 import { STATUS_REASONS } from '../../src/domain/orders/status-reasons.js';
@@ -276,8 +277,9 @@ const resolutions = (): string =>
     '',
     '`GET /v1/ops/orders/{id}/resolutions` says what stands in the way of each decision on record; `POST` to the same address',
     'decides, and with `dry_run=true` says what would come of it, rule by rule. A decision on an order above',
-    '`FOUR_EYES_OVER_USD` or `FOUR_EYES_OVER_TONNES`, or of which no total is known, takes two people, whatever is said below;',
-    'so does every decision of a machine. The second one is another operator than the first, who has 24 hours:',
+    '`FOUR_EYES_OVER_USD` or `FOUR_EYES_OVER_TONNES`, or of which no total is known, takes two people, whatever is said below:',
+    'the second one is another operator than the first, who has 24 hours, and both have to be operators still when it is carried',
+    'out. A machine proposes only, what one person may decide, and that person carries it out. Approving is',
     '`POST /v1/ops/resolutions/{id}/approve`. Nobody there at night? The order stays as it is, which is safe.',
     '',
     ...DECISION_NAMES.flatMap((decision) => {
@@ -337,8 +339,9 @@ const operators = (): string =>
       ]),
     ),
     '',
-    'Nobody approves what they have proposed themselves, whatever their role. A machine may have a key with `ops` and `ops:act`,',
-    'never with `ops:approve`.',
+    'Nobody approves what they have proposed themselves, whatever their role, and both people have to be operators with their role',
+    'still when it is carried out. A machine may have a key with `ops` and `ops:act`, never with `ops:approve`, and proposes only',
+    'what one person may decide.',
     '',
     '## Switches and budgets',
     '',
@@ -364,7 +367,28 @@ const operators = (): string =>
     '```',
     '',
     'The first and the fourth print a key, once. Replacing it, and disabling its operator, end it and every session within 5',
-    'seconds. Disabling is for good: one person is one operator, and their email address stays taken.',
+    'seconds. Disabling is for good: one person is one operator, and their email address stays taken. These commands ask for no',
+    'second person: they make the first operators, and are the way back when there is no admin left.',
+    '',
+    '## Admin',
+    '',
+    'Admins make tenants and keys under `/ops/admin`, or by `/v1/ops/tenants`, `/keys`, `/operators`, `/sessions`. An operator, and',
+    'a key with any scope of `ops`, takes two: one asks (`POST /v1/ops/operators`, `/keys`), another one approves',
+    '(`POST /v1/ops/admissions/{id}/approve`) within 24 hours. The key is shown once, to the one who asks; it opens nothing before.',
+    'Whoever hands a key over has seen it: with an identity provider and `OPS_KEY_SIGN_IN=off` operators have none. Why:',
+    '[ADR 29](adr/0029-a-second-person-everywhere.md).',
+    '',
+    '## By the identity provider',
+    '',
+    'With `OPS_OIDC_ISSUER`, `OPS_OIDC_CLIENT_ID` and `OPS_OIDC_CLIENT_SECRET` operators sign in with their company account. Register',
+    'this gateway there as a confidential client with the code flow, and the redirect URI `PUBLIC_URL/ops/sign-in/oidc/callback`.',
+    'What they may do is in the claim `OPS_OIDC_ROLE_CLAIM` (`roles`), of the ID token or of userinfo, as the name of a role or as',
+    '`OPS_OIDC_ROLES` says; of several the one that opens most. It becomes their role here with every sign-in. At the first one the',
+    'account is linked, for good, to the operator whose email address the provider has verified (`email_verified`): make them one',
+    'before. `OPS_KEY_SIGN_IN=off` takes the form for keys away. Nothing else waits for the provider, and a sign-in 5 seconds at',
+    'most. Who is not let in is told why:',
+    '',
+    table(['code', 'what it says'], meaningRows(SIGN_IN_REFUSALS)),
     '',
     '## In a program and in a browser',
     '',

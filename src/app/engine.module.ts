@@ -3,6 +3,7 @@ import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
 import { AdmissionSettings } from '../application/admission/admit-request.js';
 import { ApplicationModule } from '../application/application.module.js';
+import { RoleClaims } from '../application/access/role-claims.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
@@ -12,6 +13,8 @@ import { EndpointLimits } from '../application/webhooks/endpoint-limits.js';
 import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import type { GatewaySettings } from '../config/gateway-settings.js';
 import { ExchangeRates } from '../domain/exchange-rates.js';
+import { SIGN_IN_CALLBACK } from '../http/dashboard/sign-in-paths.js';
+import { IdentityProvider } from '../identity/identity-provider.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { ProviderPauses } from '../application/providers/provider-pauses.js';
 import { ReadThrottle, ThrottleSettings } from '../application/providers/read-throttle.js';
@@ -117,6 +120,11 @@ const SETTINGS = [
   settingOf(ExchangeRates, exchangeRates),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(FourEyes, (settings) => FourEyes.from(settings)),
+  settingOf(RoleClaims, ({ oidc }) => RoleClaims.from(oidc?.roleClaim ?? 'roles', oidc?.roles ?? null)),
+  settingOf(
+    IdentityProvider,
+    ({ oidc, publicUrl }) => new IdentityProvider(oidc && { ...oidc, redirectUri: `${publicUrl}${SIGN_IN_CALLBACK}` }),
+  ),
   settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),
   settingOf(SecretKeys, ({ webhookSecretKeys }) => SecretKeys.from(webhookSecretKeys)),
   settingOf(EndpointLimits, ({ maxWebhookEndpoints }) => new EndpointLimits(maxWebhookEndpoints)),

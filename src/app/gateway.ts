@@ -9,6 +9,7 @@ import type { GatewayContext } from './engine.module.js';
 import { ownerVariable } from '../config/gateway-settings.js';
 import { configureHttp, httpAdapter } from '../http/server/configure.js';
 import { serveDashboard } from '../http/dashboard/serve-dashboard.js';
+import { serveSignIn } from '../http/dashboard/serve-sign-in.js';
 import { serveDocs } from '../http/openapi/serve-docs.js';
 import { reportRequests } from '../http/server/request-log.js';
 import { tellOfUntrustedProxies } from '../http/server/untrusted-proxies.js';
@@ -53,6 +54,7 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
   configureHttp(app);
   if (settings.role !== 'worker') {
     serveDocs(app);
+    serveSignIn(app);
     serveDashboard(app);
   }
   await app.listen(settings.port, settings.host);

@@ -3,6 +3,10 @@ import { Authenticate } from './access/authenticate.js';
 import { AuthenticateSession } from './access/authenticate-session.js';
 import { CreateOperator } from './access/create-operator.js';
 import { EndSession } from './access/end-session.js';
+import { SignInByProvider } from './access/sign-in-by-provider.js';
+import { DecideAdmission } from './access/decide-admission.js';
+import { ListAccess } from './access/list-access.js';
+import { RequestAdmission } from './access/request-admission.js';
 import { OpenSession } from './access/open-session.js';
 import { AdmitRequest } from './admission/admit-request.js';
 import { IssueKey } from './access/issue-key.js';
@@ -23,7 +27,6 @@ import { IdempotentExecutor } from './idempotency/idempotent-executor.js';
 import { KeyReleases } from './idempotency/key-releases.js';
 import { AwaitChange } from './orders/await-change.js';
 import { ChangeOrder } from './orders/change-order.js';
-import { ClearReview } from './orders/clear-review.js';
 import { CancelOrder } from './orders/cancel-order.js';
 import { CancellationTerms } from './orders/cancellation-terms.js';
 import { FindOrder } from './orders/find-order.js';
@@ -122,7 +125,6 @@ const USE_CASES = [
   ChangeEndpoint,
   ChangeOrder,
   CheckDatabase,
-  ClearReview,
   Catalog,
   CollectOffers,
   CreateOperator,
@@ -170,6 +172,10 @@ const USE_CASES = [
   RotateEndpointSecret,
   RouteOrder,
   SendDelivery,
+  SignInByProvider,
+  DecideAdmission,
+  ListAccess,
+  RequestAdmission,
   SubmitOrder,
   TestEndpoint,
 ];

@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { addAuditCommands } from './audit.js';
 import { addKeyCommands } from './keys.js';
 import { addOperatorCommands } from './operators.js';
-import { addOrderCommands } from './orders.js';
 import { addPrivacyCommands } from './privacy.js';
 import { addProviderCommands } from './providers.js';
 import { addSwitchCommands } from './switches.js';
@@ -46,7 +45,6 @@ cli
 addTenantCommands(cli);
 addKeyCommands(cli);
 addOperatorCommands(cli);
-addOrderCommands(cli);
 addProviderCommands(cli);
 addSwitchCommands(cli);
 addPrivacyCommands(cli);

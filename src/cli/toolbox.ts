@@ -7,9 +7,6 @@ import { VerifyAudit } from '../application/audit/verify-audit.js';
 import { CheckDatabase } from '../application/database/check-database.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
-import { ChangeOrder } from '../application/orders/change-order.js';
-import { ClearReview } from '../application/orders/clear-review.js';
-import { LostOrders } from '../application/orders/lost-orders.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
@@ -23,7 +20,6 @@ import { variablesOf } from '../config/variable.js';
 import { OperatorsRepository } from '../persistence/access/operators.repository.js';
 import { TenantsRepository } from '../persistence/access/tenants.repository.js';
 import { AuditRepository } from '../persistence/audit/audit.repository.js';
-import { ConnectionsRepository } from '../persistence/database/connections.repository.js';
 import { databaseAddress } from '../persistence/database/database-address.js';
 import { refuseOtherEnvironment } from '../persistence/database/database-environment.js';
 import { usingDatabase } from '../persistence/database/database-failure.js';
@@ -31,18 +27,12 @@ import { Database } from '../persistence/database/database.js';
 import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
 import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
-import { OrdersRepository } from '../persistence/orders/orders.repository.js';
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
-import { TaskNotices } from '../persistence/tasks/task-notices.js';
-import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
-import { GaugesRepository } from '../persistence/telemetry/gauges.repository.js';
 import { SwitchesRepository } from '../persistence/switches/switches.repository.js';
 import { SecretsRepository } from '../persistence/webhooks/secrets.repository.js';
 import { ProviderDirectory } from '../providers/provider-directory.js';
-import { DatabaseGauges } from '../telemetry/database-gauges.js';
-import { Metrics } from '../telemetry/metrics.js';
 
 // What the parts log would stand among what a command prints.
 Logger.overrideLogger(false);
@@ -65,7 +55,6 @@ export class Toolbox {
   constructor(
     private readonly database: Database,
     private readonly prisma: PrismaService,
-    private readonly url: string,
     private readonly settings: GatewaySettings,
   ) {
     this.environment = settings.production ? 'live' : 'dev';
@@ -133,17 +122,6 @@ export class Toolbox {
     return new ResealSecrets(new SecretsRepository(this.database), SecretKeys.from(this.settings.webhookSecretKeys));
   }
 
-  get clearReview(): ClearReview {
-    const { database, url } = this;
-    const heartbeat = new ProcessHeartbeat(database);
-    const notices = new TaskNotices(database, url);
-    const orders = new OrdersRepository(database, heartbeat, notices);
-    const gauges = new DatabaseGauges(new GaugesRepository({ url }));
-    const metrics = new Metrics(gauges, new ConnectionsRepository(database));
-    const tasks = new TasksRepository(database, heartbeat, notices);
-    return new ClearReview(orders, new ChangeOrder(orders, tasks, metrics, new LostOrders(metrics)));
-  }
-
   async close(): Promise<void> {
     await this.prisma.onApplicationShutdown();
     await this.database.onApplicationShutdown();
@@ -176,7 +154,7 @@ const withDatabase = async (
 export const useToolbox = (use: (tools: Toolbox) => Promise<void>): Promise<void> =>
   withDatabase(async ({ url }, settings) => {
     const database = new Database({ url, maxConnections: MAX_CONNECTIONS });
-    const tools = new Toolbox(database, new PrismaService(database), url, settings);
+    const tools = new Toolbox(database, new PrismaService(database), settings);
     try {
       await use(tools);
     } finally {

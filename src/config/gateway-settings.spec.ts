@@ -40,3 +40,39 @@ describe('the keys that seal the secrets of webhooks', () => {
     for (const text of keys.match(/[A-Za-z0-9+/]{40,}/g) ?? []) expect(start).not.toThrow(text);
   });
 });
+
+describe('the identity provider of operators', () => {
+  const OIDC = {
+    OPS_OIDC_ISSUER: 'https://login.example.com',
+    OPS_OIDC_CLIENT_ID: 'gateway',
+    OPS_OIDC_CLIENT_SECRET: 'not-a-secret-here',
+  };
+
+  it('is none unless it is set, and keys open sessions unless that is switched off', () => {
+    expect(gatewaySettings(PRODUCTION)).toMatchObject({ oidc: null, keySignIn: true });
+    expect(gatewaySettings({ ...PRODUCTION, ...OIDC, OPS_KEY_SIGN_IN: 'off' })).toMatchObject({
+      oidc: { issuer: 'https://login.example.com', clientId: 'gateway', roleClaim: 'roles', roles: null },
+      keySignIn: false,
+    });
+  });
+
+  it.each<[string, NodeJS.ProcessEnv, string]>([
+    ['half of it', { OPS_OIDC_CLIENT_SECRET: undefined }, 'OPS_OIDC_CLIENT_SECRET must be set'],
+    [
+      'an issuer that can be read on the way',
+      { OPS_OIDC_ISSUER: 'http://login.example.com' },
+      'must be an https address',
+    ],
+    ['an issuer that is no address', { OPS_OIDC_ISSUER: 'login' }, 'OPS_OIDC_ISSUER must be'],
+    ['a role that is none', { OPS_OIDC_ROLES: 'desk=operator,leads=boss' }, 'OPS_OIDC_ROLES must look like'],
+    ['roles without an end', { OPS_OIDC_ROLES: 'desk=operator,' }, 'OPS_OIDC_ROLES must look like'],
+  ])('is refused in production with %s, without a word of its secret', (_, change, why) => {
+    const start = (): unknown => gatewaySettings({ ...PRODUCTION, ...OIDC, ...change });
+    expect(start).toThrow(why);
+    expect(start).not.toThrow('not-a-secret-here');
+  });
+
+  it('is needed where keys open no sessions', () => {
+    expect(() => gatewaySettings({ OPS_KEY_SIGN_IN: 'off' })).toThrow('nobody could sign in');
+  });
+});

@@ -1,4 +1,4 @@
-import { isPlainHttp } from '../domain/addresses.js';
+import { isPlainHttp, travelsInTheClear } from '../domain/addresses.js';
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
 import { GatewayEnv, SAMPLE_FX_RATES, SAMPLE_SECRET_KEY, type Role } from './gateway.env.js';
 
@@ -34,6 +34,10 @@ export interface GatewaySettings {
   readonly fourEyesOverUsd: string;
   readonly fourEyesOverTonnes: string;
   readonly maxMonthUsd: string;
+  /** The identity provider of operators; null for none. */
+  readonly oidc: OidcSettings | null;
+  /** Whether operators may exchange their keys for sessions. */
+  readonly keySignIn: boolean;
   /** As they stand in the environment; null: webhooks are off. */
   readonly webhookSecretKeys: string | null;
   readonly maxWebhookEndpoints: number;
@@ -49,6 +53,15 @@ export interface GatewaySettings {
   readonly fxRates: string;
 }
 
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly roleClaim: string;
+  /** As it stands in the environment; null: each role by its name. */
+  readonly roles: string | null;
+}
+
 /** Delays between polls of an order, as the providers' quotas suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
 const POLL_SCHEDULE_SECONDS = '60,300,900,3600,21600,86400';
 
@@ -59,6 +72,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
   const problems = [
     ...samePorts(given),
     ...sameSecretKeys(given),
+    ...halfOfOidc(given),
     ...(production ? unsafeInProduction(given, env) : []),
   ];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
@@ -85,6 +99,8 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     fourEyesOverUsd: given.FOUR_EYES_OVER_USD,
     fourEyesOverTonnes: given.FOUR_EYES_OVER_TONNES,
     maxMonthUsd: given.MAX_MONTH_USD,
+    oidc: oidcSettings(given),
+    keySignIn: given.OPS_KEY_SIGN_IN === 'on',
     webhookSecretKeys: given.WEBHOOK_SECRET_KEYS ?? (production ? null : `sample:${SAMPLE_SECRET_KEY}`),
     maxWebhookEndpoints: Number(given.MAX_WEBHOOK_ENDPOINTS),
     workerConcurrency: Number(given.WORKER_CONCURRENCY),
@@ -112,6 +128,26 @@ const sameSecretKeys = ({ WEBHOOK_SECRET_KEYS }: Readonly<GatewayEnv>): string[]
   return new Set(ids).size < ids.length ? ['WEBHOOK_SECRET_KEYS must give each of its keys another id'] : [];
 };
 
+const oidcSettings = (given: Readonly<GatewayEnv>): OidcSettings | null => {
+  const { OPS_OIDC_ISSUER: issuer, OPS_OIDC_CLIENT_ID: clientId, OPS_OIDC_CLIENT_SECRET: clientSecret } = given;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null;
+  return { issuer, clientId, clientSecret, roleClaim: given.OPS_OIDC_ROLE_CLAIM, roles: given.OPS_OIDC_ROLES ?? null };
+};
+
+const OIDC = ['OPS_OIDC_ISSUER', 'OPS_OIDC_CLIENT_ID', 'OPS_OIDC_CLIENT_SECRET'] as const;
+
+const halfOfOidc = (given: Readonly<GatewayEnv>): string[] => {
+  const missing = OIDC.filter((name) => given[name] === undefined);
+  return [
+    ...(missing.length > 0 && missing.length < OIDC.length
+      ? missing.map((name) => `${name} must be set, where others of OPS_OIDC_… are`)
+      : []),
+    ...(given.OPS_KEY_SIGN_IN === 'off' && missing.length > 0
+      ? ['OPS_KEY_SIGN_IN must be on without OPS_OIDC_ISSUER: nobody could sign in']
+      : []),
+  ];
+};
+
 const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv): string[] => [
   ...(given.DATABASE_URL === undefined ? ['DATABASE_URL must be set in production'] : []),
   ...(given.PUBLIC_URL !== undefined && !isPlainHttp(given.PUBLIC_URL)
@@ -121,6 +157,9 @@ const unsafeInProduction = (given: Readonly<GatewayEnv>, env: NodeJS.ProcessEnv)
   ...(env['CRASH_AT'] ? ['CRASH_AT must not be set in production: it kills the process'] : []),
   ...(given.WEBHOOK_SECRET_KEYS?.includes(SAMPLE_SECRET_KEY)
     ? ['WEBHOOK_SECRET_KEYS must not have the sample key in production: everybody knows it']
+    : []),
+  ...(given.OPS_OIDC_ISSUER !== undefined && travelsInTheClear(given.OPS_OIDC_ISSUER)
+    ? ['OPS_OIDC_ISSUER must be an https address in production']
     : []),
   ...(given.FX_RATES === SAMPLE_FX_RATES ? ['FX_RATES must be set in production: the default is a sample'] : []),
 ];

@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { ROLE_NAMES } from '../domain/operators/operator.js';
 import { DatabaseUrl } from './database-url.js';
 import { Variable } from './variable.js';
 
@@ -131,6 +132,43 @@ export class GatewayEnv {
     message: 'FOUR_EYES_OVER_TONNES must be a mass above 0 and at most 1000000000, such as 10 or 0.5',
   })
   FOUR_EYES_OVER_TONNES = '10';
+
+  @Variable('Identity provider (OpenID Connect) by which operators sign in: its issuer. Unset: they sign in with keys')
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, protocols: ['http', 'https'], require_protocol: true, allow_query_components: false },
+    { message: 'OPS_OIDC_ISSUER must be an http or https address without a query' },
+  )
+  OPS_OIDC_ISSUER?: string;
+
+  @Variable('Client id of this gateway there; its redirect URI is PUBLIC_URL/ops/sign-in/oidc/callback')
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,255}$/, { message: 'OPS_OIDC_CLIENT_ID must be 1 to 255 visible ASCII characters' })
+  OPS_OIDC_CLIENT_ID?: string;
+
+  @Variable('Secret of that client')
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{8,512}$/, { message: 'OPS_OIDC_CLIENT_SECRET must be 8 to 512 visible ASCII characters' })
+  OPS_OIDC_CLIENT_SECRET?: string;
+
+  @Variable('Claim of the ID token that says what an operator may do: a text or a list of texts')
+  @Matches(/^[\x21-\x7e]{1,255}$/, { message: 'OPS_OIDC_ROLE_CLAIM must be 1 to 255 visible ASCII characters' })
+  OPS_OIDC_ROLE_CLAIM = 'roles';
+
+  @Variable(
+    'What it says, and the role that this is here: carbon-desk=operator,carbon-leads=approver. Unset: the names of the roles',
+  )
+  @IsOptional()
+  @Matches(new RegExp(`^[^,=]+=(${ROLE_NAMES.join('|')})(,[^,=]+=(${ROLE_NAMES.join('|')}))*$`), {
+    message: `OPS_OIDC_ROLES must look like carbon-desk=operator,carbon-leads=approver, with roles out of ${ROLE_NAMES.join(', ')}`,
+  })
+  OPS_OIDC_ROLES?: string;
+
+  @Variable(
+    '`off` lets operators sign in to the dashboard by the identity provider alone; their keys still open the API',
+  )
+  @IsIn(['on', 'off'], { message: 'OPS_KEY_SIGN_IN must be on or off' })
+  OPS_KEY_SIGN_IN: 'on' | 'off' = 'on';
 
   @Variable('US dollars that a tenant without a limit of its own may spend on account in a calendar month (UTC)')
   @Matches(USD, { message: 'MAX_MONTH_USD must be an amount above 0, such as 100000 or 99.50' })

@@ -54,6 +54,12 @@ export const ERROR_CODES = [
   'switch_not_possible',
   'budget_not_possible',
   'tenant_not_found',
+  'key_not_found',
+  'operator_not_found',
+  'operator_exists',
+  'session_not_found',
+  'admission_not_found',
+  'admission_closed',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -30,6 +30,11 @@ import { CaseworkController } from './v1/ops/casework.controller.js';
 import { OpsDeliveriesController } from './v1/ops/ops-deliveries.controller.js';
 import { OpsEndpointsController } from './v1/ops/ops-endpoints.controller.js';
 import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
+import { AdmissionsController } from './v1/access/admissions.controller.js';
+import { KeysController } from './v1/access/keys.controller.js';
+import { OperatorsController } from './v1/access/operators.controller.js';
+import { SessionsController } from './v1/access/sessions.controller.js';
+import { TenantsController } from './v1/access/tenants.controller.js';
 import { WatchController } from './v1/ops/watch.controller.js';
 import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
 import { ResolutionsController } from './v1/ops/resolutions.controller.js';
@@ -58,7 +63,12 @@ import { RequestPipe } from './validation/request.pipe.js';
     TryEndpointController,
     WebhookDeliveriesController,
     TimelineController,
+    AdmissionsController,
+    KeysController,
+    OperatorsController,
     SessionController,
+    SessionsController,
+    TenantsController,
     OrderResolutionsController,
     ResolutionsController,
     SwitchesController,

@@ -1,5 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
+import { AccessListsRepository } from './access/access-lists.repository.js';
+import { AdmissionsRepository } from './access/admissions.repository.js';
+import { IdentitiesRepository } from './access/identities.repository.js';
 import { OperatorsRepository } from './access/operators.repository.js';
 import { SessionsRepository } from './access/sessions.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
@@ -58,6 +61,9 @@ const REPOSITORIES = [
   FeedRepository,
   IdempotencyRepository,
   KeyUsesRepository,
+  AccessListsRepository,
+  AdmissionsRepository,
+  IdentitiesRepository,
   OperatorsRepository,
   OrdersRepository,
   ProviderHealthRepository,

@@ -15,6 +15,7 @@ const SECRET_FIELDS = [
   'secrets',
   'sealed',
   'webhookSecretKeys',
+  'clientSecret',
   'password',
   'email',
   'providerCallbackUrl',

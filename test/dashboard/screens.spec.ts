@@ -8,6 +8,7 @@ import { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { launchBrowser, openPage } from './browser.js';
 import {
+  askFor,
   failToDeliver,
   newOperator,
   placeDiffering,
@@ -43,7 +44,8 @@ describe('the screens', () => {
     undelivered = await failToDeliver(gateway, async () => {
       orderId = await placeWhatHurts(gateway);
     });
-    key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg');
+    key = await newOperator(gateway, 'Maximiliane-Philippine von Hohenlohe-Waldenburg', 'admin');
+    await askFor(gateway, key);
     resolutionId = await propose(gateway, await newOperator(gateway, 'Ben'));
     const scope = { provider: 'one_tribe', tenantId: null, operation: 'checkouts' } as const;
     const wanted = { scope, until: new Date(Date.now() + 3_600_000), reason: 'Their pages are being changed' };
@@ -71,6 +73,11 @@ describe('the screens', () => {
     ['bulk', (page) => page.getByRole('table').waitFor()],
     ['switches', (page) => page.getByRole('button', { name: 'Turn it off' }).waitFor()],
     ['budgets', (page) => page.getByRole('table').waitFor()],
+    ['admin', (page) => page.getByRole('table').waitFor()],
+    ['keys', (page) => page.getByRole('table').waitFor()],
+    ['tenants', (page) => page.getByRole('table').waitFor()],
+    ['sessions', (page) => page.getByRole('table').waitFor()],
+    ['waiting', (page) => page.getByRole('button', { name: 'Take back' }).waitFor()],
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
     ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
   ];
@@ -83,6 +90,7 @@ describe('the screens', () => {
     if (screen === 'differing') return `/ops/orders/${differingId}`;
     if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
     if (screen === 'bulk') return '/ops/orders';
+    if (['keys', 'tenants', 'sessions', 'waiting'].includes(screen)) return `/ops/admin?show=${screen}`;
     return screen === 'order' ? `/ops/orders/${orderId}` : `/ops/${screen}`;
   };
 
@@ -116,6 +124,7 @@ describe('the screens', () => {
           for (const row of [0, 1, 2]) await page.getByRole('checkbox').nth(row).check();
           await page.getByRole('button', { name: 'Take them in hand…' }).click();
         }
+        if (['admin', 'keys', 'tenants'].includes(screen)) await page.locator('details.new > summary').click();
         if (screen === 'resolve') await page.getByRole('radio', { disabled: false }).first().check();
         await look(screen);
       }

@@ -88,6 +88,14 @@ export const proposeAdoption = async (
   return (proposed.body as { id: string }).id;
 };
 
+/** A person and a machine that wait for a second admin. */
+export const askFor = async (gateway: ServedGateway, key: string): Promise<void> => {
+  const ask = (what: string, body: object) =>
+    gateway.post(`/v1/ops/${what}`, key).set('idempotency-key', what).send(body).expect(201);
+  await ask('operators', { name: LONG, email: `${'long-'.repeat(10)}name@example.com`, role: 'approver' });
+  await ask('keys', { tenant_id: gateway.tenantId, name: RIGHT_TO_LEFT, scopes: ['orders:read', 'ops', 'ops:act'] });
+};
+
 const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
 const RIGHT_TO_LEFT = 'شركة البحر الأبيض المتوسط للشحن (٢٠٢٦)';
 

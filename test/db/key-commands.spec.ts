@@ -3,10 +3,9 @@ import { Authenticate } from '../../src/application/access/authenticate.js';
 import { KeyUsesRepository } from '../../src/persistence/access/key-uses.repository.js';
 import { runCommand } from '../support/command-line.js';
 import { countStatements } from '../support/count-statements.js';
-import { flag } from '../support/launcher.js';
 import { TestEngine } from '../support/engine.js';
 
-describe('the commands for tenants, keys and orders', () => {
+describe('the commands for tenants and keys', () => {
   let engine: TestEngine;
   beforeAll(async () => {
     engine = await TestEngine.start();
@@ -84,43 +83,5 @@ describe('the commands for tenants, keys and orders', () => {
     expect(await lastUse(unused)).toBeNull();
     const usedAt = await lastUse(key);
     expect(Math.abs(new Date(usedAt ?? 0).getTime() - Date.now())).toBeLessThan(60_000);
-  });
-
-  describe('that clear a review', () => {
-    const NOTE = ['--note', 'the payment was refunded', '--operator', 'Ann Lee'];
-    const clear = (id: string, ...options: string[]) => run('orders', 'clear-review', id, ...options);
-    const clearings = (id: string) =>
-      engine.rows(`SELECT cause, evidence FROM order_events WHERE order_id = $1 AND type = 'order.review_cleared'`, [
-        id,
-      ]);
-
-    it('name who decided it and why, in the history of the order', async () => {
-      const { id } = await engine.place({ provider: 'cnaught', grams: 100_000 });
-      await flag(engine.app, id, 'vanished');
-      expect(await clear(id, ...NOTE)).toEqual({ cleared: id, reason: 'vanished', operator: 'Ann Lee' });
-      expect(await clearings(id)).toEqual([
-        {
-          cause: expect.objectContaining({ operator: 'Ann Lee' }),
-          evidence: expect.objectContaining({ reason: 'vanished', note: 'the payment was refunded' }),
-        },
-      ]);
-      await expect(clear(id, ...NOTE)).rejects.toThrow('The order is placed and not under review');
-      expect(await clearings(id)).toHaveLength(1);
-    });
-
-    it.each([
-      ['an id that is none', ['jane', ...NOTE], 'looks like ord_'],
-      ['an order of another database', [`ord_${'0'.repeat(26)}`, ...NOTE], 'There is no order'],
-      ['a blank operator', [`ord_${'0'.repeat(26)}`, '--note', 'x', '--operator', ' '], 'operator must not be blank'],
-      [
-        'an operator that shows as another',
-        [`ord_${'0'.repeat(26)}`, '--note', 'x', '--operator', 'Ann\u202e'],
-        'direction',
-      ],
-      ['a long operator', [`ord_${'0'.repeat(26)}`, '--note', 'x', '--operator', 'x'.repeat(101)], 'at most 100'],
-      ['a note that shows nothing', [`ord_${'0'.repeat(26)}`, '--note', '\u2800'], 'note must not be blank'],
-    ])('refuse %s', async (_, [id = '', ...options], why) => {
-      await expect(clear(id, ...options)).rejects.toThrow(why);
-    });
   });
 });

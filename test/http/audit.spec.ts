@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
 import { REFUSALS_PER_KEY } from '../../src/application/audit/record-refusal.js';
 import { LimitBuyer } from '../../src/application/limits/limit-buyer.js';
-import { ClearReview } from '../../src/application/orders/clear-review.js';
+import { RecordRefusal } from '../../src/application/audit/record-refusal.js';
 import { ACTS, type ActType } from '../../src/domain/audit/acts.js';
 import { AuditRepository } from '../../src/persistence/audit/audit.repository.js';
 import { runCommand } from '../support/command-line.js';
@@ -151,19 +151,6 @@ describe('the audit', () => {
     expect(rows).toHaveLength(4);
     for (const [nth, { before }] of rows.entries())
       expect(before).toEqual(rows[nth - 1]?.after ?? { order_grams: null, order_usd: null, month_usd: null });
-  });
-
-  it('has the reviews that were cleared, and that one was not there, without the note', async () => {
-    const { id } = await place();
-    await flag(gateway.app, id, 'vanished');
-    const clear = () => cli('orders', 'clear-review', id, '--note', 'spoke with Jane', ...ANN);
-    const row = { operator: 'Ann Lee', act: 'order.clear_review', subject: id };
-    expect(await recordedBy(clear)).toEqual([
-      { ...row, outcome: 'applied', before: { review: 'vanished' }, after: { review: null } },
-    ]);
-    expect(await recordedBy(() => expect(clear()).rejects.toThrow('not under review'))).toEqual([
-      { ...row, outcome: 'refused', problem_code: 'not_under_review' },
-    ]);
   });
 
   it('has the erasures and what was not erased, and nothing of the person', async () => {
@@ -425,7 +412,9 @@ describe('the audit', () => {
     const { id } = await place();
     await flag(gateway.app, id, 'vanished');
     const [before] = await gateway.rows<{ now: Date }>('SELECT clock_timestamp() AS now');
-    await gateway.app.get(ClearReview).run(id, 'Ann Lee', 'x');
+    await gateway.app
+      .get(RecordRefusal)
+      .run({ by: 'operator', name: 'Ann Lee' }, 'order.clear_review', id, 'not_found');
     await cancel(id).expect(200);
     const actsOf = async (...filter: string[]) => (await list('--subject', id, ...filter)).map(({ act }) => act);
     expect(await actsOf()).toEqual(['order.clear_review', 'order.cancel', 'order.cancel']);

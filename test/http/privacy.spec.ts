@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { ClearReview } from '../../src/application/orders/clear-review.js';
 import { NOT_PERSONAL, PERSONAL_DATA } from '../../src/domain/privacy/personal-data.js';
 import { IdempotencyRepository } from '../../src/persistence/idempotency/idempotency.repository.js';
 import { newId } from '../../src/persistence/database/new-id.js';
 import { runCommand } from '../support/command-line.js';
-import { flag } from '../support/launcher.js';
+import { clearByHand, flag } from '../support/launcher.js';
 import { ServedGateway } from './served-gateway.js';
 
 const EVERY_TEXT_COLUMN = `
@@ -114,7 +113,7 @@ describe('personal data', () => {
   /** What operators and earlier builds wrote about it, and what a receiver answered to a webhook of it. */
   const annotate = async (mark: string, id: string): Promise<void> => {
     await flag(gateway.app, id, 'bought_twice');
-    await gateway.app.get(ClearReview).run(id, 'Officer', `spoke with Ann ${mark}`);
+    await clearByHand(gateway.app, id, 'Officer', `spoke with Ann ${mark}`);
     await gateway.rows(
       `INSERT INTO order_events (id, order_id, tenant_id, sequence, type, source, evidence)
        SELECT 'evt_' || id, id, tenant_id, 1000, 'order.review_flagged', 'poll', $2 FROM orders WHERE id = $1`,

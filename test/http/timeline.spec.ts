@@ -5,7 +5,7 @@ import type { Order } from '../../src/domain/orders/order.js';
 import { TIMELINE_EXAMPLE } from '../../src/http/v1/timeline/timeline.examples.js';
 import { runCommand } from '../support/command-line.js';
 import { TestEngine } from '../support/engine.js';
-import { flag, launchGateway, newKey } from '../support/launcher.js';
+import { clearByHand, flag, launchGateway, newKey } from '../support/launcher.js';
 import { startTestContext } from '../support/test-bed.js';
 import { Documentation } from './documentation.js';
 
@@ -172,7 +172,7 @@ describe('the timeline of an order', () => {
       terms: { beneficiary: { name: 'Jane Canary', email: null } },
     });
     await flag(app, id, 'bought_twice');
-    await cli('orders', 'clear-review', id, '--note', 'spoke with Jane Canary', '--operator', 'Ann Lee');
+    await clearByHand(app, id, 'Ann Lee', 'spoke with Jane Canary');
     engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
     await engine.refresh(id);
     const meaning = 'more than one purchase carries the reference of this order';

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { addAuditCommands } from '../../src/cli/audit.js';
 import { addKeyCommands } from '../../src/cli/keys.js';
 import { addOperatorCommands } from '../../src/cli/operators.js';
-import { addOrderCommands } from '../../src/cli/orders.js';
 import { addPrivacyCommands } from '../../src/cli/privacy.js';
 import { addProviderCommands } from '../../src/cli/providers.js';
 import { addSwitchCommands } from '../../src/cli/switches.js';
@@ -14,7 +13,6 @@ const COMMANDS = [
   addTenantCommands,
   addKeyCommands,
   addOperatorCommands,
-  addOrderCommands,
   addProviderCommands,
   addSwitchCommands,
   addPrivacyCommands,

@@ -69,6 +69,22 @@ export const newKey = async (
   return key;
 };
 
+/** As the command line of earlier releases did, on the word of one person; their histories have it. */
+export const clearByHand = async (
+  app: INestApplicationContext,
+  orderId: string,
+  name: string,
+  note: string,
+): Promise<void> => {
+  const state = await app.get(OrdersRepository).readState(orderId);
+  const reason = state?.order.review?.reason;
+  if (!state || !reason) throw new Error('no such order, or it is not under review');
+  const decide = (current: OrderState): OrderChange =>
+    OrderChange.of(current).record('review_cleared', 'operator', { reason, note }, { review: null });
+  const cause = { by: 'operator', name } as const;
+  await app.get(ChangeOrder).run(state, decide, { cause, guard: { by: 'version' }, task: { do: 'keep' } });
+};
+
 /** As when something about the order has to be seen by a person. */
 export const flag = async (app: INestApplicationContext, orderId: string, reason: ReviewReason): Promise<void> => {
   const state = await app.get(OrdersRepository).readState(orderId);

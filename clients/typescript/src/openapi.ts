@@ -577,6 +577,170 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/admissions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List who was asked for, and what became of it
+     * @description Operators and keys, newest first; by default those that wait for a second admin.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    get: operations['listAdmissions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/admissions/{id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let in whom another admin has asked for
+     * @description From then on the key opens something. Its text is not shown: it is known to who asked for it.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['approveAdmission'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/admissions/{id}/reject': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let nobody in; or take back what you have asked for
+     * @description Needs a key with the scope `ops:admin`.
+     */
+    post: operations['rejectAdmission'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List API keys
+     * @description Of machines and of operators, newest first, without their secrets.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    get: operations['listKeys'];
+    put?: never;
+    /**
+     * Make an API key
+     * @description Its text is shown this once. With any scope of `ops` it is proposed, and opens nothing until a second admin has approved it: `POST /v1/ops/admissions/{id}/approve`. A repeat under the same key makes no second one, and shows no text.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['createKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/keys/{id}/revoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End an API key
+     * @description For good, within 5 seconds, with the sessions that were opened with it.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['revokeKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/operators': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List operators
+     * @description Newest first, those disabled included.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    get: operations['listOperators'];
+    put?: never;
+    /**
+     * Ask for an operator
+     * @description They are one once a second admin has approved it. Their key is shown this once, and opens nothing before; where operators sign in by the identity provider alone they get none, and come in with their account there. A repeat under the same key asks for no second one, and shows no key.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['createOperator'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/operators/{id}/disable': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End all access of an operator
+     * @description For good, within 5 seconds: their keys and sessions end, and what they have proposed cannot be approved any more.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['disableOperator'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -609,6 +773,78 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the sessions of operators’ browsers
+     * @description Those that have not ended, newest first.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    get: operations['listSessions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/sessions/{id}/end': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End a session of an operator
+     * @description Within 5 seconds. They can sign in again; who must not is disabled, or their key ended.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['endSessionOf'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/tenants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List who may call
+     * @description Newest first.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    get: operations['listTenants'];
+    put?: never;
+    /**
+     * Make a tenant
+     * @description It can do nothing before it has a key. A repeat under the same key makes no second one.
+     *
+     *     Needs a key with the scope `ops:admin`.
+     */
+    post: operations['createTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/orders/{id}/resolutions': {
     parameters: {
       query?: never;
@@ -626,7 +862,7 @@ export interface paths {
     put?: never;
     /**
      * Decide on an order
-     * @description The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed. With `dry_run` (200) nothing is done.
+     * @description The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed, and what takes two people is refused. With `dry_run` (200) nothing is done.
      *
      *     Needs a key with the scope `ops:act`.
      */
@@ -1764,6 +2000,7 @@ export interface components {
      *     - `scope_missing`: The API key may not do this
      *     - `session_expired`: The session has ended
      *     - `cross_site_request`: The request comes from another site
+     *     - `key_sign_in_off`: Keys open no session here
      *     - `operator_key_required`: Only an operator may do this
      *     - `second_person_required`: Another person has to decide
      *     - `approver_required`: This takes an approver
@@ -1773,6 +2010,12 @@ export interface components {
      *     - `switch_not_possible`: This cannot be switched off so
      *     - `budget_not_possible`: There is no budget for this month
      *     - `tenant_not_found`: There is no such tenant
+     *     - `key_not_found`: There is no such key
+     *     - `operator_not_found`: There is no such operator
+     *     - `operator_exists`: There is such an operator
+     *     - `session_not_found`: There is no such session
+     *     - `admission_not_found`: There is no such admission
+     *     - `admission_closed`: The admission is closed
      *     - `resolution_not_found`: There is no such resolution
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
@@ -1832,6 +2075,7 @@ export interface components {
       | 'scope_missing'
       | 'session_expired'
       | 'cross_site_request'
+      | 'key_sign_in_off'
       | 'operator_key_required'
       | 'second_person_required'
       | 'approver_required'
@@ -1841,6 +2085,12 @@ export interface components {
       | 'switch_not_possible'
       | 'budget_not_possible'
       | 'tenant_not_found'
+      | 'key_not_found'
+      | 'operator_not_found'
+      | 'operator_exists'
+      | 'session_not_found'
+      | 'admission_not_found'
+      | 'admission_closed'
       | 'resolution_not_found'
       | 'version_changed'
       | 'resolution_refused'
@@ -3958,6 +4208,383 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    Named: {
+      /**
+       * @description Its id
+       * @example opr_01m8bvj603esqart5jy4aqg7n3
+       */
+      id: string;
+      /**
+       * @description Its name
+       * @example Ann Lee
+       */
+      name: string;
+    };
+    Admission: {
+      /**
+       * @description Admission id
+       * @example adm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whether a machine or a person is to be let in
+       * @enum {string}
+       */
+      kind: 'key' | 'operator';
+      /**
+       * @description What became of it
+       * @enum {string}
+       */
+      state: 'proposed' | 'admitted' | 'rejected' | 'expired';
+      /**
+       * @description What the key is for, or the name of the operator
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * @description Id of the key; null where the operator has none
+       * @example 5d9f1c2b3a4e6f70
+       */
+      key_id: string | null;
+      /**
+       * @description Whose the key is; null for an operator
+       * @example ten_01m8bvh2kgesqartf20k7y7gxj
+       */
+      tenant_id: string | null;
+      /** @description What the key opens; empty for an operator */
+      scopes: (
+        | 'orders:write'
+        | 'orders:read'
+        | 'quotes:write'
+        | 'events:read'
+        | 'webhooks:manage'
+        | 'finance:read'
+        | 'finance:write'
+        | 'ops'
+        | 'ops:act'
+        | 'ops:approve'
+        | 'ops:admin'
+      )[];
+      /**
+       * Format: date-time
+       * @description Until when the key is good; null for no end
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      key_expires_at: string | null;
+      /**
+       * @description Id that the operator has or is to have; null for a key
+       * @example opr_01m8bvm7cqesqart70qk8s1v2y
+       */
+      operator_id: string | null;
+      /**
+       * @description Their email address; null for a key
+       * @example ann@example.com
+       */
+      email: string | null;
+      /**
+       * @description What they may do; null for a key
+       * @enum {string|null}
+       */
+      role: 'viewer' | 'operator' | 'approver' | 'admin' | null;
+      /** @description Who asked for it; null for a machine */
+      proposed_by: components['schemas']['Named'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      proposed_at: string;
+      /**
+       * Format: date-time
+       * @description Until when a second admin can decide on it; null where it took one
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+      /** @description Who decided on it */
+      decided_by: components['schemas']['Named'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      decided_at: string | null;
+    };
+    AdmissionList: {
+      /** @description Newest first */
+      data: components['schemas']['Admission'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJhZG1fMDFtOGJ2bjNlM2VzcWFydDhjNGY1cTZrMHoiXQ
+       */
+      next_cursor: string | null;
+    };
+    Key: {
+      /**
+       * @description Key id: the third part of its text
+       * @example 5d9f1c2b3a4e6f70
+       */
+      id: string;
+      /** @description Whose it is */
+      tenant: components['schemas']['Named'];
+      /**
+       * @description What it is for
+       * @example Web shop
+       */
+      name: string;
+      /** @description What it opens; empty for an operator’s, which opens what their role does */
+      scopes: (
+        | 'orders:write'
+        | 'orders:read'
+        | 'quotes:write'
+        | 'events:read'
+        | 'webhooks:manage'
+        | 'finance:read'
+        | 'finance:write'
+        | 'ops'
+        | 'ops:act'
+        | 'ops:approve'
+        | 'ops:admin'
+      )[];
+      /** @description The operator whose it is; null for a machine’s */
+      operator: components['schemas']['Named'] | null;
+      /**
+       * Format: date-time
+       * @description When it was made
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description Good until then; null for no end
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was ended; null for not
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      revoked_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was last used, to the minute; null for never
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_used_at: string | null;
+    };
+    KeyList: {
+      /** @description Newest first */
+      data: components['schemas']['Key'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyMDI2LTExLTI2VDExOjU5OjAyLjQ4MFoiLCI1ZDlmMWMyYjNhNGU2ZjcwIl0
+       */
+      next_cursor: string | null;
+    };
+    NewAdmission: {
+      /**
+       * @description Admission id
+       * @example adm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whether a machine or a person is to be let in
+       * @enum {string}
+       */
+      kind: 'key' | 'operator';
+      /**
+       * @description What became of it
+       * @enum {string}
+       */
+      state: 'proposed' | 'admitted' | 'rejected' | 'expired';
+      /**
+       * @description What the key is for, or the name of the operator
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * @description Id of the key; null where the operator has none
+       * @example 5d9f1c2b3a4e6f70
+       */
+      key_id: string | null;
+      /**
+       * @description Whose the key is; null for an operator
+       * @example ten_01m8bvh2kgesqartf20k7y7gxj
+       */
+      tenant_id: string | null;
+      /** @description What the key opens; empty for an operator */
+      scopes: (
+        | 'orders:write'
+        | 'orders:read'
+        | 'quotes:write'
+        | 'events:read'
+        | 'webhooks:manage'
+        | 'finance:read'
+        | 'finance:write'
+        | 'ops'
+        | 'ops:act'
+        | 'ops:approve'
+        | 'ops:admin'
+      )[];
+      /**
+       * Format: date-time
+       * @description Until when the key is good; null for no end
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      key_expires_at: string | null;
+      /**
+       * @description Id that the operator has or is to have; null for a key
+       * @example opr_01m8bvm7cqesqart70qk8s1v2y
+       */
+      operator_id: string | null;
+      /**
+       * @description Their email address; null for a key
+       * @example ann@example.com
+       */
+      email: string | null;
+      /**
+       * @description What they may do; null for a key
+       * @enum {string|null}
+       */
+      role: 'viewer' | 'operator' | 'approver' | 'admin' | null;
+      /** @description Who asked for it; null for a machine */
+      proposed_by: components['schemas']['Named'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      proposed_at: string;
+      /**
+       * Format: date-time
+       * @description Until when a second admin can decide on it; null where it took one
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string | null;
+      /** @description Who decided on it */
+      decided_by: components['schemas']['Named'] | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      decided_at: string | null;
+      /**
+       * @description The text of the key, shown this once and kept nowhere: it opens nothing before the state is `admitted`. Null for a repeat, and where the operator has no key
+       * @example ofg_live_9c81d7f02b6e4a35_Acr1HMNogDV5fNVV9JKqOzztTDbrxT6D9uBKKFUlucr000000
+       */
+      secret: string | null;
+    };
+    CreateKeyRequest: {
+      /**
+       * @description Whose it is
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      tenant_id: string;
+      /**
+       * @description What it is for
+       * @example Web shop
+       */
+      name: string;
+      /**
+       * @description What it opens. With any of `ops` it takes a second admin
+       * @example [
+       *       "orders:write",
+       *       "orders:read"
+       *     ]
+       */
+      scopes: (
+        | 'orders:write'
+        | 'orders:read'
+        | 'quotes:write'
+        | 'events:read'
+        | 'webhooks:manage'
+        | 'finance:read'
+        | 'finance:write'
+        | 'ops'
+        | 'ops:act'
+        | 'ops:admin'
+      )[];
+      /**
+       * Format: date-time
+       * @description Good until then. By default it has no end
+       * @example 2027-11-26T00:00:00Z
+       */
+      expires_at?: string | null;
+    };
+    ListedOperator: {
+      /**
+       * @description Operator id
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * @description What they may do
+       * @enum {string}
+       */
+      role: 'viewer' | 'operator' | 'approver' | 'admin';
+      /**
+       * @description Their email address
+       * @example ann@example.com
+       */
+      email: string;
+      /**
+       * @description The identity provider at which they have signed in; null for none
+       * @example https://login.example.com
+       */
+      issuer: string | null;
+      /**
+       * Format: date-time
+       * @description When they were made one
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When their access ended; null for not
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      disabled_at: string | null;
+      /**
+       * Format: date-time
+       * @description When their browser was last seen, to the minute; null for never
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_seen_at: string | null;
+    };
+    OperatorList: {
+      /** @description Newest first */
+      data: components['schemas']['ListedOperator'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJvcHJfMDFtOGJ2ajZhM2VzcWFydDVrMjBrN3k3Z3giXQ
+       */
+      next_cursor: string | null;
+    };
+    CreateOperatorRequest: {
+      /**
+       * @description Their name
+       * @example Ann Lee
+       */
+      name: string;
+      /**
+       * Format: email
+       * @description Their email address: one person is one operator, for good
+       * @example ann@example.com
+       */
+      email: string;
+      /**
+       * @description What they may do
+       * @example approver
+       * @enum {string}
+       */
+      role: 'viewer' | 'operator' | 'approver' | 'admin';
+    };
     Operator: {
       /**
        * @description Operator id
@@ -4005,6 +4632,105 @@ export interface components {
        * @example ofg_dev_473659115ea8fc04_Acr1HMNogDV5fNVV9JKqOzztTDbrxT6D9uBKKFUlucr000000
        */
       key: string;
+    };
+    ListedSession: {
+      /**
+       * @description Session id
+       * @example ses_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /** @description Whose it is */
+      operator: components['schemas']['Operator'];
+      /**
+       * @description The key that it was opened with
+       * @example 5d9f1c2b3a4e6f70
+       */
+      key_id: string;
+      /**
+       * Format: date-time
+       * @description When it was opened
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was last used, to the minute
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_seen_at: string;
+      /**
+       * Format: date-time
+       * @description When it ends at the latest
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      expires_at: string;
+    };
+    SessionList: {
+      /** @description Those that have not ended, newest first */
+      data: components['schemas']['ListedSession'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJzZXNfMDFtOGJ2azFjM2VzcWFydDZhOWQybjRoOHciXQ
+       */
+      next_cursor: string | null;
+    };
+    Tenant: {
+      /**
+       * @description Tenant id
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose it is
+       * @example Example Shop
+       */
+      name: string;
+      /**
+       * @description Its own accounts, by provider
+       * @example {
+       *       "cnaught": "subaccount-4711"
+       *     }
+       */
+      provider_accounts: {
+        [key: string]: string;
+      };
+      /**
+       * Format: date-time
+       * @description When it was made
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When its access ended; null for not
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      revoked_at: string | null;
+    };
+    TenantList: {
+      /** @description Newest first */
+      data: components['schemas']['Tenant'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJ0ZW5fMDFtOGJ2aDJrZ2VzcWFydGYyMGs3eTdneGoiXQ
+       */
+      next_cursor: string | null;
+    };
+    CreateTenantRequest: {
+      /**
+       * @description Whose it is
+       * @example Example Shop
+       */
+      name: string;
+      /**
+       * @description Its own accounts, by provider
+       * @example {
+       *       "cnaught": "subaccount-4711"
+       *     }
+       */
+      provider_accounts?: {
+        [key: string]: string;
+      } | null;
     };
     Choice: {
       /**
@@ -4675,6 +5401,10 @@ export interface components {
         | 'operator.change_role'
         | 'operator.replace_key'
         | 'operator.disable'
+        | 'operator.link'
+        | 'admission.propose'
+        | 'admission.approve'
+        | 'admission.reject'
         | 'session.open'
         | 'session.end'
         | 'order.note'
@@ -7315,6 +8045,342 @@ export interface operations {
       };
     };
   };
+  listAdmissions: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description In which state. By default those that wait for a second admin */
+        state?: 'proposed' | 'admitted' | 'rejected' | 'expired';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of admissions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdmissionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  approveAdmission: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Admission id
+         * @example adm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is approved */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Admission'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  rejectAdmission: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Admission id
+         * @example adm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is rejected */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Admission'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listKeys: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this tenant
+         * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        tenant_id?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of keys */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['KeyList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createKey: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description The key, with its text */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewAdmission'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  revokeKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Key id
+         * @example 5d9f1c2b3a4e6f70
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The key, which has ended */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Key'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listOperators: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of operators */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OperatorList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createOperator: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateOperatorRequest'];
+      };
+    };
+    responses: {
+      /** @description What waits for a second admin */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewAdmission'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  disableOperator: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Operator id
+         * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The operator, disabled */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ListedOperator'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getSession: {
     parameters: {
       query?: never;
@@ -7392,6 +8458,152 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of sessions */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  endSessionOf: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Session id
+         * @example ses_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It has ended */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listTenants: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tenants */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TenantList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createTenant: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateTenantRequest'];
+      };
+    };
+    responses: {
+      /** @description The tenant */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
       };
       /** @description A refusal */
       default: {
@@ -7998,6 +9210,10 @@ export interface operations {
           | 'operator.change_role'
           | 'operator.replace_key'
           | 'operator.disable'
+          | 'operator.link'
+          | 'admission.propose'
+          | 'admission.approve'
+          | 'admission.reject'
           | 'session.open'
           | 'session.end'
           | 'order.note'

@@ -45,7 +45,7 @@ export const Pages = ({
   cursor,
   next,
 }: {
-  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit' | '/deliveries';
+  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit' | '/deliveries' | '/admin';
   cursor?: string | undefined;
   next: string | null;
 }) => (

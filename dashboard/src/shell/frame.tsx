@@ -1,7 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { isSignedOut, type Of } from '../api/client.ts';
-import { useSession, useSignOut } from '../api/session.ts';
+import { useMay, useSession, useSignOut } from '../api/session.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Until } from '../parts/time.tsx';
 import { wordsOf } from '../parts/values.tsx';
@@ -25,6 +25,7 @@ export const Frame = () => {
 const Workplace = ({ session }: { session: Of<'Session'> }) => {
   const summary = useSummary();
   const signOut = useSignOut();
+  const mayAdmin = useMay('ops:admin');
   const [isHelping, setHelping] = useState(false);
   const help = useCallback(() => setHelping(true), []);
   useKeyboard(help);
@@ -65,6 +66,7 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         </Link>
         <Link to="/budgets">Budgets</Link>
         <Link to="/audit">Audit</Link>
+        {mayAdmin && <Link to="/admin">Admin</Link>}
       </nav>
       <main id="content" tabIndex={-1}>
         <ProblemBox error={signOut.error} />

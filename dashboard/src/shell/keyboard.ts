@@ -12,6 +12,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['g s', 'go to Switches'],
   ['g b', 'go to Budgets'],
   ['g u', 'go to Audit'],
+  ['g m', 'go to Admin'],
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],
   ['x', 'select the row, or not any more'],
@@ -29,6 +30,7 @@ const PLACES = {
   s: '/switches',
   b: '/budgets',
   u: '/audit',
+  m: '/admin',
 } as const;
 
 /** How long `g` waits for the key after it. */

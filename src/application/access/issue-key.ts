@@ -9,6 +9,11 @@ export class PastExpiryError extends Error {
   override readonly name = 'PastExpiryError';
 }
 
+export const requireFuture = (expiresAt: Date | null): void => {
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now())
+    throw new PastExpiryError('The expiry of a key must be in the future.');
+};
+
 @Injectable()
 export class IssueKey {
   constructor(private readonly tenants: TenantsRepository) {}
@@ -23,8 +28,7 @@ export class IssueKey {
     scopes: readonly Scope[],
     options: { environment: 'live' | 'dev'; expiresAt: Date | null; by: Actor },
   ): Promise<string | null> {
-    if (options.expiresAt !== null && options.expiresAt.getTime() <= Date.now())
-      throw new PastExpiryError('The expiry of a key must be in the future.');
+    requireFuture(options.expiresAt);
     const { text, keyId, secretHash } = newApiKey(options.environment);
     const key = { keyId, tenantId, name, secretHash, scopes, expiresAt: options.expiresAt };
     const added = await this.tenants.addKey(key, options.by);

@@ -6,6 +6,7 @@ import type { RequestActor } from '../../domain/orders/cause.js';
 import type { OrderState } from '../../domain/orders/order-state.js';
 import type { Resolution } from '../../domain/resolutions/resolution.js';
 import { resolve } from '../../domain/resolutions/resolve.js';
+import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
 import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { ResolutionsRepository } from '../../persistence/resolutions/resolutions.repository.js';
 import { personOf } from '../operators/person-of.js';
@@ -25,6 +26,7 @@ export class ApproveResolution {
   constructor(
     private readonly orders: OrdersRepository,
     private readonly resolutions: ResolutionsRepository,
+    private readonly operators: OperatorsRepository,
     private readonly examine: ExamineCase,
     private readonly changes: ChangeOrder,
     private readonly lost: LostOrders,
@@ -38,13 +40,30 @@ export class ApproveResolution {
       throw new AppError('second_person_required', 'Somebody else has to approve what you have proposed.', {
         orderId: proposal.orderId,
       });
+    await this.requireGoodPeople(proposal, person.id);
     const state = await this.orders.readState(proposal.orderId);
     if (!state) throw this.lost.report(proposal.orderId);
     requireVersion(state.order, expectedVersion);
     const examined = await this.examine.run(state, proposal.decision, proposal.evidence);
     await this.refuseOvertaken(proposal, examined);
+    if (examined.verdict.allowed && examined.verdict.steps > proposal.steps)
+      throw new AppError(
+        'second_person_required',
+        'It takes two people by now, and a machine has proposed it: reject it, and propose it yourself.',
+        { orderId: proposal.orderId },
+      );
     await this.apply(state, { proposal, examined, note, operatorId: person.id }, by);
     return (await this.resolutions.find(id)) ?? proposal;
+  }
+
+  /** Both as they are now, and not as they were when they came or proposed. The commit holds them to it once more. */
+  private async requireGoodPeople({ proposedBy, orderId }: Resolution, approver: string): Promise<void> {
+    if (!(await this.operators.mayAct(approver, 'ops:approve')))
+      throw new AppError('second_person_required', 'You may not approve any more; somebody else has to.', { orderId });
+    if (proposedBy && !(await this.operators.mayAct(proposedBy.id, 'ops:act')))
+      throw new AppError('resolution_closed', 'Whoever proposed it may not any more: reject it, and propose it anew.', {
+        orderId,
+      });
   }
 
   private async apply(

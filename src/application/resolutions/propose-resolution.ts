@@ -46,7 +46,7 @@ export class ProposeResolution {
   ): Promise<Examined & { readonly steps: 1 | 2 | null }> {
     const state = await this.read(wanted.orderId, wanted.expectedVersion);
     const examined = await this.examine.run(state, wanted.decision, wanted.evidence);
-    return { ...examined, steps: examined.verdict.allowed ? stepsFor(examined.verdict.steps, by) : null };
+    return { ...examined, steps: examined.verdict.allowed ? stepsFor(examined.verdict.steps, wanted, by) : null };
   }
 
   async run(wanted: ProposedDecision, by: RequestActor): Promise<Resolution> {
@@ -74,9 +74,10 @@ export class ProposeResolution {
     const examined = await this.examine.run(state, wanted.decision, wanted.evidence);
     const { verdict } = examined;
     if (!verdict.allowed) throw refusedBy(verdict.refusal, examined, wanted.orderId);
-    const steps = stepsFor(verdict.steps, by);
+    const steps = stepsFor(verdict.steps, wanted, by);
     const resolution = newResolution(wanted, by, { id, steps, examined });
-    await (steps === 1 ? this.apply(state, resolution, examined, by) : this.propose(resolution, by));
+    const isAlone = steps === 1 && by.operator !== null;
+    await (isAlone ? this.apply(state, resolution, examined, by) : this.propose(resolution, by));
     const written = await this.resolutions.find(resolution.id);
     if (!written) throw new Error('the resolution is not there after it was written');
     return written;
@@ -137,8 +138,14 @@ export class ProposeResolution {
   }
 }
 
-/** A machine proposes, and only people decide. */
-const stepsFor = (steps: 1 | 2, { operator }: RequestActor): 1 | 2 => (operator ? steps : 2);
+/**
+ * A machine proposes, and a person decides. What takes two people it cannot even propose: whoever has its key could approve
+ * it, and would have decided alone.
+ */
+const stepsFor = (steps: 1 | 2, { orderId }: Pick<ProposedDecision, 'orderId'>, { operator }: RequestActor): 1 | 2 => {
+  if (steps === 1 || operator) return steps;
+  throw new AppError('operator_key_required', 'A decision that takes two people is proposed by a person.', { orderId });
+};
 
 const newResolution = (
   { orderId, decision, evidence, reason, expectedVersion, idempotencyKey, fingerprint }: ProposedDecision,

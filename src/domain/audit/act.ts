@@ -109,14 +109,6 @@ export const cancelled = ({ base, order }: Pick<OrderChange, 'base' | 'order'>):
   after: { status: order.status },
 });
 
-export const reviewCleared = ({ base, order }: Pick<OrderChange, 'base' | 'order'>): Act<'order.clear_review'> | null =>
-  base.order.review && {
-    type: 'order.clear_review',
-    subject: order.id,
-    before: { review: base.order.review.reason },
-    after: { review: null },
-  };
-
 export const accountConfirmed = (
   subject: string,
   provider: string,

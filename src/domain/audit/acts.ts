@@ -84,6 +84,13 @@ export interface ActStates {
   'operator.change_role': { before: { readonly role: Role }; after: { readonly role: Role } };
   'operator.replace_key': { before: null; after: null };
   'operator.disable': { before: null; after: null };
+  'operator.link': { before: null; after: { readonly issuer: string } };
+  'admission.propose': {
+    before: null;
+    after: { readonly tenant_id: string | null; readonly scopes: readonly string[]; readonly role: Role | null };
+  };
+  'admission.approve': { before: null; after: { readonly made: string } };
+  'admission.reject': { before: null; after: null };
   'session.open': { before: null; after: null };
   'session.end': { before: null; after: null };
   'order.note': { before: null; after: { readonly note: string } };
@@ -156,7 +163,8 @@ export const ACTS = {
     states: { status: 'its status' },
   },
   'order.clear_review': {
-    means: 'a person has dealt with the reason for a review; the note is in the history of the order',
+    means:
+      'at the command line of earlier releases: a person has dealt with the reason for a review; the note is in the history of the order',
     subject: 'order',
     states: { review: 'the reason that was cleared, then null' },
   },
@@ -202,6 +210,30 @@ export const ACTS = {
     states: {},
   },
   'operator.disable': { means: 'all access of an operator ends, for good', subject: 'operator', states: {} },
+  'operator.link': {
+    means: 'an account at the identity provider is an operator’s, from their first sign-in with it',
+    subject: 'operator',
+    states: { issuer: 'which provider' },
+  },
+  'admission.propose': {
+    means: 'an operator, or a key that reaches beyond one tenant, is asked for, which takes a second admin',
+    subject: 'admission',
+    states: {
+      tenant_id: 'whose key it is to be; null for an operator',
+      scopes: 'what the key is to open',
+      role: 'what the operator is to do; null for a key',
+    },
+  },
+  'admission.approve': {
+    means: 'a second admin has let them in',
+    subject: 'admission',
+    states: { made: 'id of the key or the operator, whose making is the next row' },
+  },
+  'admission.reject': {
+    means: 'a second admin has not let them in, or it was taken back',
+    subject: 'admission',
+    states: {},
+  },
   'session.open': { means: 'an operator signs in', subject: 'session', states: {} },
   'session.end': { means: 'an operator signs out', subject: 'session', states: {} },
   'order.note': {

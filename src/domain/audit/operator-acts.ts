@@ -1,3 +1,4 @@
+import type { KeyWanted, OperatorWanted } from '../operators/admission.js';
 import type { Role } from '../operators/operator.js';
 import type { Act } from './act.js';
 
@@ -24,6 +25,37 @@ export const operatorKeyReplaced = (subject: string): Act<'operator.replace_key'
 
 export const operatorDisabled = (subject: string): Act<'operator.disable'> => ({
   type: 'operator.disable',
+  subject,
+  before: null,
+  after: null,
+});
+
+export const operatorLinked = (subject: string, issuer: string): Act<'operator.link'> => ({
+  type: 'operator.link',
+  subject,
+  before: null,
+  after: { issuer },
+});
+
+export const admissionProposed = (subject: string, wanted: KeyWanted | OperatorWanted): Act<'admission.propose'> => ({
+  type: 'admission.propose',
+  subject,
+  before: null,
+  after:
+    wanted.kind === 'key'
+      ? { tenant_id: wanted.tenantId, scopes: wanted.scopes, role: null }
+      : { tenant_id: null, scopes: [], role: wanted.role },
+});
+
+export const admissionApproved = (subject: string, made: string): Act<'admission.approve'> => ({
+  type: 'admission.approve',
+  subject,
+  before: null,
+  after: { made },
+});
+
+export const admissionRejected = (subject: string): Act<'admission.reject'> => ({
+  type: 'admission.reject',
   subject,
   before: null,
   after: null,

@@ -133,10 +133,21 @@ export const PERSONAL_DATA = {
   },
   tenants: {
     name: { holds: 'the company', erasure: 'kept', lives: 'forGood' },
+    idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
   },
   operators: {
     name: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
     email: { holds: 'their email address', erasure: 'kept', lives: 'forGood' },
+  },
+  admissions: {
+    name: { holds: 'what a key is for, or the name of an operator', erasure: 'kept', lives: 'forGood' },
+    email: { holds: 'the email address of an operator', erasure: 'kept', lives: 'forGood' },
+    idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
+  operator_identities: {
+    subject: { holds: 'the id of an operator at their identity provider', erasure: 'kept', lives: 'forGood' },
   },
   far_sides: {
     confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
@@ -156,7 +167,7 @@ export const PERSONAL_DATA = {
  * providers offer.
  */
 export const NOT_PERSONAL: Readonly<Record<string, string>> = {
-  tenants: 'id provider_accounts callback_secrets',
+  tenants: 'id provider_accounts callback_secrets made_by_key_id',
   webhook_endpoints: 'id tenant_id types origin secrets disabled_reason',
   webhook_endpoint_events: 'id endpoint_id tenant_id type',
   webhook_deliveries: 'id endpoint_id tenant_id event_id order_id state',
@@ -170,6 +181,9 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
     'id order_id decision state findings accepted proposed_by proposed_key_id decided_by decided_findings refusal',
   budgets: 'tenant_id set_by proposed_by open_by',
   switches: 'id provider tenant_id operation owner_id off_proposed_by off_by',
+  admissions:
+    'id kind state key_id secret_hash tenant_id scopes operator_id role proposed_by proposed_key_id decided_by',
+  operator_identities: 'issuer operator_id key_id',
   operator_sessions: 'id token_hash operator_id key_id',
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +

@@ -4,6 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export const SESSION_COOKIE = '__Host-ofg_ops';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
+/**
+ * What a browser keeps while its operator is at the identity provider. Lax, because it is another site that sends the
+ * browser back, and a Strict one would not come along.
+ */
+const HANDSHAKE_COOKIE = '__Host-ofg_oidc';
+const HANDSHAKE_ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
+const HANDSHAKE_SECONDS = 600;
+
 /** How a request says who is calling. */
 export type Credentials =
   | { readonly kind: 'none' }
@@ -20,7 +28,7 @@ export type Credentials =
  */
 export const credentialsOf = ({ headers, method }: FastifyRequest, publicUrl: string): Credentials => {
   const { authorization } = headers;
-  const token = sessionTokenIn(headers.cookie);
+  const token = cookieIn(headers.cookie, SESSION_COOKIE);
   if (token === null) return authorization === undefined ? { kind: 'none' } : { kind: 'key', authorization };
   if (authorization !== undefined) return { kind: 'both' };
   const isOurs = headers['sec-fetch-site'] === 'same-origin';
@@ -40,11 +48,22 @@ export const sendSessionCookie = (reply: FastifyReply, token: string, lastsMs: n
 export const clearSessionCookie = (reply: FastifyReply): void =>
   void reply.header('set-cookie', `${SESSION_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
 
+export const sendHandshakeCookie = (reply: FastifyReply, value: string): void =>
+  void reply.header(
+    'set-cookie',
+    `${HANDSHAKE_COOKIE}=${value}; ${HANDSHAKE_ATTRIBUTES}; Max-Age=${HANDSHAKE_SECONDS}`,
+  );
+
+export const clearHandshakeCookie = (reply: FastifyReply): void =>
+  void reply.header('set-cookie', `${HANDSHAKE_COOKIE}=; ${HANDSHAKE_ATTRIBUTES}; Max-Age=0`);
+
+export const handshakeIn = ({ headers }: FastifyRequest): string | null => cookieIn(headers.cookie, HANDSHAKE_COOKIE);
+
 /** The first of the name, as it was written; null without one. */
-const sessionTokenIn = (cookie: string | undefined): string | null => {
+const cookieIn = (cookie: string | undefined, wanted: string): string | null => {
   for (const pair of (cookie ?? '').split(';')) {
     const [name, ...value] = pair.split('=');
-    if (name?.trim() === SESSION_COOKIE) return value.join('=').trim();
+    if (name?.trim() === wanted) return value.join('=').trim();
   }
   return null;
 };

@@ -7,13 +7,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../problems/http-problem.js';
 import { HttpSettings } from '../server/http-settings.js';
+import { DASHBOARD_PATH } from './sign-in-paths.js';
 
 /** Where scripts/dashboard.js puts it: from the code as it is built, and as tests run it. */
 const FOLDER = ['../../../../dist/dashboard', '../../../dist/dashboard']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find((path) => existsSync(join(path, 'index.html')));
-
-export const DASHBOARD_PATH = '/ops';
 
 /** Its own files alone, no inline script, nothing made to run out of text, and no address but ours. */
 const HEADERS = {
@@ -52,11 +51,13 @@ interface Asset {
  */
 export const serveDashboard = (app: NestFastifyApplication): void => {
   if (FOLDER === undefined) throw new Error('the dashboard is not built: run `npm run build`');
-  const { production, publicUrl } = app.get(HttpSettings);
+  const { production, publicUrl, signIn } = app.get(HttpSettings);
+  const ways = [...(signIn.byProvider ? ['provider'] : []), ...(signIn.byKey ? ['key'] : [])];
   const fastify = app.getHttpAdapter().getInstance();
   const page = readFileSync(join(FOLDER, 'index.html'), 'utf8')
     .replace('{{environment}}', production ? 'production' : 'development')
-    .replace('{{origin}}', new URL(publicUrl).origin);
+    .replace('{{origin}}', new URL(publicUrl).origin)
+    .replace('{{sign-in}}', ways.join(' '));
   const assets = assetsIn(join(FOLDER, 'assets'));
 
   const sendPage = async (_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>

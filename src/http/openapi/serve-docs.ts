@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { DASHBOARD_PATH } from '../dashboard/serve-dashboard.js';
+import { DASHBOARD_PATH } from '../dashboard/sign-in-paths.js';
 import { HttpSettings } from '../server/http-settings.js';
 import { buildOpenApi } from './openapi.js';
 

@@ -131,6 +131,29 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   ),
   session_expired: { detail: 'The session has ended. Sign in again.', at: '/v1/ops/summary' },
   cross_site_request: { detail: 'Sign in on the pages of this gateway.', at: '/v1/ops/session' },
+  key_sign_in_off: { detail: 'Sign in by the identity provider: /ops/sign-in/oidc.', at: '/v1/ops/session' },
+  tenant_not_found: { detail: 'There is no such tenant, or its access has ended.', at: '/v1/ops/keys' },
+  key_not_found: { detail: 'There is no such key.', at: '/v1/ops/keys/5d9f1c2b3a4e6f70/revoke' },
+  operator_not_found: {
+    detail: 'There is no such operator.',
+    at: '/v1/ops/operators/opr_01jd4v2m0gf5c8q7k3x9w1z2r4/disable',
+  },
+  operator_exists: {
+    detail: 'There is an operator with this email address, disabled or not.',
+    at: '/v1/ops/operators',
+  },
+  session_not_found: {
+    detail: 'There is no such session, or it has ended.',
+    at: '/v1/ops/sessions/ses_01jd4v2m0gf5c8q7k3x9w1z2r4/end',
+  },
+  admission_not_found: {
+    detail: 'There is no such admission.',
+    at: '/v1/ops/admissions/adm_01jd4v2m0gf5c8q7k3x9w1z2r4/approve',
+  },
+  admission_closed: {
+    detail: 'It is admitted already.',
+    at: '/v1/ops/admissions/adm_01jd4v2m0gf5c8q7k3x9w1z2r4/approve',
+  },
   operator_key_required: {
     detail: 'This key is a machine’s. Sign in with your own, as an operator.',
     at: '/v1/ops/session',
@@ -153,7 +176,6 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
     at: '/v1/ops/budgets/ten_01jd4v2m0gf5c8q7k3x9w1z2r4/2026-10',
     context: { errors: { period: ['must be from 2026-11 to 2027-11'] } },
   },
-  tenant_not_found: { detail: 'There is no such tenant.', at: '/v1/ops/switches' },
   resolution_not_found: { ...aResolution('There is no such resolution.', ''), context: {} },
   version_changed: {
     detail: 'The order is of version 8 now, and not 7.',

@@ -28,12 +28,19 @@ export class HttpSettings {
     readonly limits: RequestLimits,
     /** Where processes share their counts; if null, each process counts on its own. */
     readonly redisUrl: string | null,
+    /** How operators sign in. */
+    readonly signIn: { readonly byKey: boolean; readonly byProvider: boolean },
   ) {}
+
+  /** What the text of a new key begins with. */
+  get keyEnvironment(): 'live' | 'dev' {
+    return this.production ? 'live' : 'dev';
+  }
 
   static from(
     settings: Pick<
       GatewaySettings,
-      'publicUrl' | 'production' | 'redisUrl' | 'rateLimitPerMinute' | 'tenantRateLimitPerMinute'
+      'publicUrl' | 'production' | 'redisUrl' | 'rateLimitPerMinute' | 'tenantRateLimitPerMinute' | 'oidc' | 'keySignIn'
     >,
   ): HttpSettings {
     const { publicUrl, production, redisUrl, rateLimitPerMinute, tenantRateLimitPerMinute } = settings;
@@ -45,6 +52,9 @@ export class HttpSettings {
       callbacksPerAddress: Math.max(CALLBACKS_PER_ADDRESS, rateLimitPerMinute),
       failedSignInsPerAddress: FAILED_SIGN_INS_PER_ADDRESS,
     };
-    return new HttpSettings(publicUrl, production, limits, redisUrl);
+    return new HttpSettings(publicUrl, production, limits, redisUrl, {
+      byKey: settings.keySignIn,
+      byProvider: settings.oidc !== null,
+    });
   }
 }

@@ -3,7 +3,7 @@ const typeIdOf = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-7][0-9a-h
 
 /** For the OpenAPI document: an id of this form. */
 export const exampleOf = (form: RegExp): string =>
-  form.source.replace(/^\^(\w+)_\[.*$/, '$1_01jd4v2m0gf5c8q7k3x9w1z2r4');
+  form === KEY_ID ? '5d9f1c2b3a4e6f70' : form.source.replace(/^\^(\w+)_\[.*$/, '$1_01jd4v2m0gf5c8q7k3x9w1z2r4');
 
 export const TENANT_ID = typeIdOf('ten');
 export const ORDER_ID = typeIdOf('ord');
@@ -15,6 +15,10 @@ export const DELIVERY_ID = typeIdOf('dlv');
 export const RESOLUTION_ID = typeIdOf('res');
 export const SWITCH_ID = typeIdOf('swi');
 export const OPERATOR_ID = typeIdOf('opr');
+export const ADMISSION_ID = typeIdOf('adm');
+export const SESSION_ID = typeIdOf('ses');
+/** The public part of an API key. */
+export const KEY_ID = /^[0-9a-f]{16}$/;
 export const OFFERING_ID = typeIdOf('offering');
 
 /** What an id can look like. Which providers there are, the HTTP layer does not know. */

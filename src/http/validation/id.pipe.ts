@@ -1,12 +1,16 @@
 import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
 import {
+  ADMISSION_ID,
   DELIVERY_ID,
   ENDPOINT_ID,
+  KEY_ID,
   OFFERING_ID,
+  OPERATOR_ID,
   ORDER_ID,
   QUOTE_ID,
   RESOLUTION_ID,
+  SESSION_ID,
   SWITCH_ID,
   TENANT_ID,
 } from './id-patterns.js';
@@ -32,4 +36,8 @@ export const ENDPOINT_ID_PIPE = new IdPipe(ENDPOINT_ID, 'webhook_endpoint_not_fo
 export const RESOLUTION_ID_PIPE = new IdPipe(RESOLUTION_ID, 'resolution_not_found', 'resolution');
 export const SWITCH_ID_PIPE = new IdPipe(SWITCH_ID, 'switch_not_found', 'switch');
 export const TENANT_ID_PIPE = new IdPipe(TENANT_ID, 'tenant_not_found', 'tenant');
+export const KEY_ID_PIPE = new IdPipe(KEY_ID, 'key_not_found', 'key');
+export const OPERATOR_ID_PIPE = new IdPipe(OPERATOR_ID, 'operator_not_found', 'operator');
+export const SESSION_ID_PIPE = new IdPipe(SESSION_ID, 'session_not_found', 'session');
+export const ADMISSION_ID_PIPE = new IdPipe(ADMISSION_ID, 'admission_not_found', 'admission');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');

@@ -6,7 +6,7 @@ import {
   operatorKeyReplaced,
   operatorRoleChanged,
 } from '../../domain/audit/operator-acts.js';
-import { ROLE_NAMES, type Operator, type Role } from '../../domain/operators/operator.js';
+import { ROLE_NAMES, type ActingOperator, type Operator, type Role } from '../../domain/operators/operator.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
@@ -33,17 +33,38 @@ export class OperatorsRepository {
     key: NewOperatorKey,
     by: Actor,
   ): Promise<Operator | null> {
-    const id = newId('opr');
+    const id = this.nextId();
     const [row] = await this.database.query<{ created_at: Date }>(Prisma.sql`
-      WITH tenant AS (
-        INSERT INTO tenants (id, name) VALUES (${OPERATORS_TENANT}::text, 'Operators') ON CONFLICT DO NOTHING),
-      created AS (
-        INSERT INTO operators (id, name, email, role) VALUES (${id}::text, ${name}::text, ${email}::text, ${role}::text)
-        ON CONFLICT (email) DO NOTHING RETURNING id, created_at),
-      key AS (${insertKey(key, name, Prisma.sql`created`)})
+      WITH one AS (SELECT),
+      ${insertOperator({ operatorId: id, name, email, role }, insertKey(key, name, Prisma.sql`created`), Prisma.sql`one`)}
       SELECT created_at, ${recordAct(applied(by, operatorCreated(id, role)))}, ${recordAct(applied(by, ofKey(key)))}
       FROM created`);
     return row ? { id, name, email, role, createdAt: row.created_at, disabledAt: null } : null;
+  }
+
+  /** The id of one who is about to be made. */
+  nextId(): string {
+    return newId('opr');
+  }
+
+  /** Whether somebody has this email address, disabled or not. */
+  async isKnown(email: string): Promise<boolean> {
+    const rows = await this.database.query(Prisma.sql`SELECT id FROM operators WHERE email = ${email}::text`);
+    return rows.length > 0;
+  }
+
+  /** Who could be linked to an account with this email address. @returns null if nobody has it who is not disabled. */
+  async findByEmail(email: string): Promise<ActingOperator | null> {
+    const [row] = await this.database.query<Pick<OperatorRow, 'id' | 'name' | 'role'>>(Prisma.sql`
+      SELECT id, name, role FROM operators WHERE email = ${email}::text AND disabled_at IS NULL`);
+    return row ? { id: row.id, name: row.name, role: readWord(ROLE_NAMES)(row.role) } : null;
+  }
+
+  /** Whether they may do what a scope opens, now: those who call are known to be what they were up to 5 s ago. */
+  async mayAct(id: string, scope: 'ops:act' | 'ops:approve' | 'ops:admin'): Promise<boolean> {
+    const [row] = await this.database.query<{ may: boolean }>(Prisma.sql`
+      SELECT may_act(${id}::text, ${scope}::text) AS may`);
+    return row?.may ?? false;
   }
 
   /** Newest last. */
@@ -111,7 +132,26 @@ interface OperatorRow {
   readonly disabled_at: Date | null;
 }
 
-const insertKey = ({ keyId, secretHash }: NewOperatorKey, name: string | Prisma.Sql, of: Prisma.Sql): Prisma.Sql =>
+/** Makes an operator, if `source` has a row and nobody has the email address: `created` says so. */
+export const insertOperator = (
+  { operatorId, name, email, role }: Pick<Operator, 'name' | 'email' | 'role'> & { readonly operatorId: string },
+  key: Prisma.Sql | null,
+  source: Prisma.Sql,
+): Prisma.Sql => Prisma.sql`
+  tenant AS (
+    INSERT INTO tenants (id, name) SELECT ${OPERATORS_TENANT}::text, 'Operators' FROM ${source} ON CONFLICT DO NOTHING),
+  created AS (
+    INSERT INTO operators (id, name, email, role)
+    SELECT ${operatorId}::text, ${name}::text, ${email}::text, ${role}::text FROM ${source}
+    ON CONFLICT (email) DO NOTHING RETURNING id, created_at)
+  ${key ? Prisma.sql`, key AS (${key})` : Prisma.empty}`;
+
+/** Gives a key to the operators of `of`, which has their id. */
+export const insertKey = (
+  { keyId, secretHash }: NewOperatorKey,
+  name: string | Prisma.Sql,
+  of: Prisma.Sql,
+): Prisma.Sql =>
   Prisma.sql`
     INSERT INTO api_keys (id, tenant_id, operator_id, name, secret_hash, scopes)
     SELECT ${keyId}::text, ${OPERATORS_TENANT}::text, ${of}.id, ${name}::text, ${secretHash}::bytea, '{}' FROM ${of}`;

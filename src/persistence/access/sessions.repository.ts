@@ -8,7 +8,7 @@ import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
-import { IS_GOOD_KEY } from './good-key.js';
+import { IS_GOOD_KEY, IS_OPEN_SESSION } from './good-key.js';
 
 export interface GoodSession {
   readonly id: string;
@@ -60,8 +60,7 @@ export class SessionsRepository {
         FROM operator_sessions s JOIN api_keys k ON k.id = s.key_id JOIN tenants t ON t.id = k.tenant_id
         JOIN operators p ON p.id = s.operator_id
         WHERE s.token_hash IN (SELECT decode(h, 'hex') FROM unnest(${hashes}::text[]) AS h)
-          AND s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - interval '60 minutes'
-          AND ${IS_GOOD_KEY}),
+          AND ${IS_OPEN_SESSION} AND ${IS_GOOD_KEY}),
       seen AS (
         UPDATE operator_sessions s SET last_seen_at = now() FROM good
         WHERE s.id = good.id AND good.last_seen_at < now() - interval '1 minute')

@@ -9,7 +9,7 @@ import {
 } from '../../domain/limits/purchase-limits.js';
 import { grams } from '../../domain/mass.js';
 import { ROLE_NAMES, type ActingOperator } from '../../domain/operators/operator.js';
-import type { Actor } from '../../domain/orders/cause.js';
+import type { Actor, RequestActor } from '../../domain/orders/cause.js';
 import { recordAct } from '../audit/record-act.js';
 import { newId } from '../database/new-id.js';
 import { Database } from '../database/database.js';
@@ -29,6 +29,9 @@ export interface Tenant {
   /** In this calendar month (UTC), reservations included. */
   readonly spentUsd: Decimal;
 }
+
+/** Without what it may buy. */
+export type TenantRecord = Omit<Tenant, 'limits' | 'spentUsd'>;
 
 export interface ApiKeyRecord {
   readonly keyId: string;
@@ -80,6 +83,38 @@ export class TenantsRepository {
     if (!row) throw new Error('the tenant was not created');
     const { created_at: createdAt } = row;
     return { id, name, providerAccounts, createdAt, revokedAt: null, limits: NO_LIMITS, spentUsd: new Decimal(0) };
+  }
+
+  /**
+   * As `create`, for a request with an idempotency key: a repeat makes no second tenant.
+   * @returns null if the key was used for another request
+   */
+  async createOnce(
+    { name, providerAccounts }: Pick<Tenant, 'name' | 'providerAccounts'>,
+    request: { readonly idempotencyKey: string; readonly fingerprint: Uint8Array<ArrayBuffer> },
+    by: RequestActor,
+  ): Promise<{ readonly tenant: TenantRecord; readonly isNew: boolean } | null> {
+    const id = newId('ten');
+    const made = await this.database.query<TenantRow>(Prisma.sql`
+      WITH created AS (
+        INSERT INTO tenants (id, name, provider_accounts, made_by_key_id, idempotency_key, fingerprint)
+        VALUES (${id}::text, ${name}::text, ${JSON.stringify(providerAccounts)}::jsonb, ${by.keyId}::text,
+                ${request.idempotencyKey}::text, ${request.fingerprint}::bytea)
+        ON CONFLICT (made_by_key_id, idempotency_key) DO NOTHING RETURNING *)
+      SELECT *, ${recordAct(applied(by, tenantCreated(id, providerAccounts)))} AS recorded FROM created`);
+    if (made[0]) return { tenant: tenantFromRow(made[0]), isNew: true };
+    const [known] = await this.database.query<TenantRow>(Prisma.sql`
+      SELECT * FROM tenants WHERE made_by_key_id = ${by.keyId}::text AND idempotency_key = ${request.idempotencyKey}::text
+        AND fingerprint = ${request.fingerprint}::bytea`);
+    return known ? { tenant: tenantFromRow(known), isNew: false } : null;
+  }
+
+  /** Newest first, before the one of this id; without what they may buy. */
+  async page(before: string | null, limit: number): Promise<TenantRecord[]> {
+    const rows = await this.database.query<TenantRow>(Prisma.sql`
+      SELECT id, name, provider_accounts, created_at, revoked_at FROM tenants
+      WHERE ${before}::text IS NULL OR id < ${before}::text ORDER BY id DESC LIMIT ${limit}::int`);
+    return rows.map(tenantFromRow);
   }
 
   async list(): Promise<Tenant[]> {
@@ -196,6 +231,22 @@ export class TenantsRepository {
     return new Map(rows.map((row) => [row.subject_id, new Decimal(row.spent_usd)]));
   }
 }
+
+interface TenantRow {
+  readonly id: string;
+  readonly name: string;
+  readonly provider_accounts: unknown;
+  readonly created_at: Date;
+  readonly revoked_at: Date | null;
+}
+
+const tenantFromRow = (row: TenantRow): TenantRecord => ({
+  id: row.id,
+  name: row.name,
+  providerAccounts: readTexts(row.provider_accounts),
+  createdAt: row.created_at,
+  revokedAt: row.revoked_at,
+});
 
 interface LimitsRow {
   readonly max_order_grams: string | null;

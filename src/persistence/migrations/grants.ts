@@ -28,6 +28,7 @@ const LIMITS = ['max_order_grams', 'max_order_usd', 'max_month_usd'] as const;
 
 export const TABLES: Readonly<Record<string, TableGrants>> = {
   _prisma_migrations: {},
+  admissions: { insert: 'all', update: ['state', 'decided_by', 'decided_at'] },
   api_keys: { insert: 'all', update: [...LIMITS, 'last_used_at', 'revoked_at'] },
   attempts: {
     insert: columns('order_id operation number generation idempotency_key body far_side started_at send_deadline_at'),
@@ -48,6 +49,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   feed_readers: { update: ['tx', 'subject', 'sequence'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   offers: { insert: 'all' },
+  operator_identities: { insert: 'all', update: ['key_id'] },
   operator_sessions: { insert: 'all', update: ['last_seen_at', 'ended_at'] },
   operators: { insert: 'all', update: ['role', 'disabled_at'] },
   order_events: { insert: 'all' },
@@ -122,6 +124,7 @@ export const FUNCTIONS: readonly string[] = [
   'known_idempotency_key',
   'known_webhook_endpoint',
   'lock_spending',
+  'may_act',
   'month_of',
   'names_any',
   'order_state',

@@ -38,4 +38,5 @@ const approve = ({ id, operatorId, note, findings }: Approval): Prisma.Sql => Pr
     state = 'applied', decided_by = ${operatorId}::text, decided_at = now(), decided_note = ${note}::text,
     decided_findings = ${JSON.stringify(findings)}::jsonb
   FROM held WHERE r.id = ${id}::text AND r.order_id = held.id AND r.state = 'proposed' AND r.expires_at > now()
+    AND may_act(${operatorId}::text, 'ops:approve') AND (r.proposed_by IS NULL OR may_act(r.proposed_by, 'ops:act'))
   RETURNING held.id`;

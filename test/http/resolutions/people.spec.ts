@@ -111,7 +111,7 @@ describe('whoever decides on an order', () => {
       "UPDATE resolutions SET state = 'applied', decided_by = proposed_by, decided_at = now() WHERE id = $1";
     await expect(desk.engine.rows(alone, [body.id])).rejects.toThrow('resolutions_second_person');
     const nobody = "UPDATE resolutions SET state = 'applied', decided_at = now() WHERE id = $1";
-    await expect(desk.engine.rows(nobody, [body.id])).rejects.toThrow('resolutions_second_person');
+    await expect(desk.engine.rows(nobody, [body.id])).rejects.toThrow('takes people who may decide');
   });
 
   it('is one of two who approve at once, and the order changes once', async () => {

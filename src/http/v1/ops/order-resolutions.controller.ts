@@ -50,7 +50,7 @@ export class OrderResolutionsController {
     id: 'proposeResolution',
     summary: 'Decide on an order',
     description:
-      'The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed. With `dry_run` (200) nothing is done.',
+      'The gateway reads the provider itself and refuses what that does not carry. What one person may decide is carried out at once (`applied`); for the rest a second person is needed (`proposed`). With the key of a machine it is always proposed, and what takes two people is refused. With `dry_run` (200) nothing is done.',
     access: 'ops:act',
     act: 'resolution.propose',
     problems: [
@@ -61,6 +61,7 @@ export class OrderResolutionsController {
       'version_changed',
       'resolution_refused',
       'order_not_cancellable',
+      'operator_key_required',
       'provider_unavailable',
       'provider_paused',
       'tenant_paused',

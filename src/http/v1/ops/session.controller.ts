@@ -10,6 +10,7 @@ import { Acting, Caller } from '../../access/principal.js';
 import { clearSessionCookie, isFromElsewhere, sendSessionCookie } from '../../access/session-cookie.js';
 import { ApiEmptyResponse, ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { HttpProblem } from '../../problems/http-problem.js';
+import { HttpSettings } from '../../server/http-settings.js';
 import { SignInThrottle } from '../../throttling/sign-in-throttle.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { SESSION } from './ops.examples.js';
@@ -25,6 +26,7 @@ export class SessionController {
     private readonly open: OpenSession,
     private readonly end: EndSession,
     private readonly throttle: SignInThrottle,
+    private readonly settings: HttpSettings,
   ) {}
 
   @Post()
@@ -36,7 +38,7 @@ export class SessionController {
       'Exchanges the key of an operator for a session, whose token comes as the cookie `__Host-ofg_ops`: for the pages of this gateway, not for programs. It ends after 8 hours, after an hour without a request, and within 5 seconds with its key or its operator.',
     access: 'public',
     act: 'session.open',
-    problems: ['unauthenticated', 'operator_key_required', 'cross_site_request', 'overloaded'],
+    problems: ['unauthenticated', 'operator_key_required', 'key_sign_in_off', 'cross_site_request', 'overloaded'],
   })
   @ApiBody({ type: OpenSessionRequest, examples: OPEN_SESSION_EXAMPLES })
   @ApiJsonResponse(201, 'The session', SessionResponse, { session: SESSION }, ['Set-Cookie'])
@@ -46,6 +48,8 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionResponse> {
     if (isFromElsewhere(request)) throw new HttpProblem('cross_site_request', 'Sign in on the pages of this gateway.');
+    if (!this.settings.signIn.byKey)
+      throw new HttpProblem('key_sign_in_off', 'Sign in by the identity provider: /ops/sign-in/oidc.');
     await this.throttle.admit(request.ip);
     const opened = await this.open.run(key, request.id);
     if (opened === null) {

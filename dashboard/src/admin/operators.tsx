@@ -1,0 +1,124 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Of } from '../api/client.ts';
+import { ConfirmButton } from '../parts/confirm-button.tsx';
+import { Pages, Read } from '../parts/list-state.tsx';
+import { ProblemBox } from '../parts/problem-box.tsx';
+import { Age, Time } from '../parts/time.tsx';
+import { WordsCell } from '../parts/values.tsx';
+import { AdminForm, TextInput, textOf } from './admin-form.tsx';
+import { operatorsQuery, useCreateOperator, useDisableOperator } from './admin-queries.ts';
+import { NewSecret } from './new-secret.tsx';
+
+type Role = Of<'CreateOperatorRequest'>['role'];
+
+const ROLES: Readonly<Record<Role, string>> = {
+  viewer: 'viewer: reads everything',
+  operator: 'operator: acts, and proposes decisions',
+  approver: 'approver: decides on what others have proposed',
+  admin: 'admin: has tenants, keys and operators in hand',
+};
+
+export const Operators = ({ cursor }: { cursor: string | undefined }) => {
+  const query = useQuery(operatorsQuery({ cursor }));
+  const disable = useDisableOperator();
+  return (
+    <>
+      <NewOperator />
+      <ProblemBox error={disable.error} />
+      <Read query={query}>
+        {({ data, next_cursor: next }) => (
+          <>
+            <table className="rows">
+              <caption className="hidden">Operators</caption>
+              <thead>
+                <tr>
+                  <th>Name</th>
+                  <th>Email address</th>
+                  <th className="role">Role</th>
+                  <th>Signs in</th>
+                  <th className="number age">Last seen</th>
+                  <th className="time">Since, UTC</th>
+                  <th className="end">Access</th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.map((operator) => (
+                  <tr key={operator.id} className={operator.disabled_at === null ? undefined : 'gone'}>
+                    <WordsCell text={operator.name} />
+                    <WordsCell text={operator.email} />
+                    <td>{operator.role}</td>
+                    <WordsCell text={operator.issuer ?? 'with a key'} />
+                    <td className="number">
+                      {operator.last_seen_at === null ? 'never' : <Age since={operator.last_seen_at} />}
+                    </td>
+                    <td className="figures">
+                      <Time at={operator.created_at} inColumn />
+                    </td>
+                    <td>
+                      {operator.disabled_at === null ? (
+                        <ConfirmButton
+                          label="Disable"
+                          confirm="Disable for good"
+                          disabled={disable.isPending}
+                          act={() => disable.mutate(operator.id)}
+                        />
+                      ) : (
+                        'disabled'
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            <Pages to="/admin" cursor={cursor} next={next} />
+          </>
+        )}
+      </Read>
+    </>
+  );
+};
+
+const NewOperator = () => {
+  const create = useCreateOperator();
+  return (
+    <>
+      <AdminForm
+        title="New operator"
+        verb="Ask for them"
+        error={create.error}
+        isPending={create.isPending}
+        send={async (fields, idempotencyKey) => {
+          const body = {
+            name: textOf(fields, 'name'),
+            email: textOf(fields, 'email'),
+            role: textOf(fields, 'role') as Role,
+          };
+          return create.mutateAsync({ body, idempotencyKey }).then(
+            () => true,
+            () => false,
+          );
+        }}
+      >
+        <TextInput label="Their name" name="name" maxLength={100} required />
+        <TextInput
+          label="Their email address: one person is one operator, for good"
+          name="email"
+          type="email"
+          required
+        />
+        <label>
+          <span>What they may do</span>
+          <select name="role" defaultValue="viewer">
+            {Object.entries(ROLES).map(([role, means]) => (
+              <option key={role} value={role}>
+                {means}
+              </option>
+            ))}
+          </select>
+        </label>
+        <p className="quiet">They are one once a second admin has approved it.</p>
+      </AdminForm>
+      {create.data && <NewSecret made={create.data} />}
+    </>
+  );
+};
