@@ -1589,6 +1589,8 @@ export interface components {
      *     - `switch_not_found`: There is no such switch
      *     - `switch_active`: This is switched off already
      *     - `switch_ended`: The switch is not on any more
+     *     - `switch_not_possible`: This cannot be switched off so
+     *     - `budget_not_possible`: There is no budget for this month
      *     - `tenant_not_found`: There is no such tenant
      *     - `resolution_not_found`: There is no such resolution
      *     - `version_changed`: The order has changed
@@ -1655,6 +1657,8 @@ export interface components {
       | 'switch_not_found'
       | 'switch_active'
       | 'switch_ended'
+      | 'switch_not_possible'
+      | 'budget_not_possible'
       | 'tenant_not_found'
       | 'resolution_not_found'
       | 'version_changed'
@@ -4273,7 +4277,7 @@ export interface components {
       /**
        * Format: date-time
        * @description Until when at most: within 7 days
-       * @example 2026-11-27T06:00:00Z
+       * @example 2026-11-26T14:00:00Z
        */
       until: string;
       /**
@@ -4359,9 +4363,22 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    UsdRequest: {
+      /**
+       * @description Decimal text, greater than zero
+       * @example 2.00
+       */
+      amount: string;
+      /**
+       * @description US dollars: spending in every currency is counted in them
+       * @example USD
+       * @constant
+       */
+      currency: 'USD';
+    };
     SetBudgetRequest: {
       /** @description What may be spent in the month, in USD */
-      limit: components['schemas']['MoneyRequest'];
+      limit: components['schemas']['UsdRequest'];
       /**
        * @description Why. Kept: it names nobody
        * @example Agreed for the year-end campaign
