@@ -620,7 +620,7 @@ describe('what operators see', () => {
       ['no reason', { reason: '' }, MONTH, 400, 'reason'],
       ['a month that is over', {}, '2026-01', 422, 'period'],
       ['a month too far ahead', {}, '2099-01', 422, 'period'],
-      ['no month', {}, '2026-13', 400, 'period'],
+      ['no month', {}, '2026-13', 422, 'period'],
     ])('is refused with %s', async (_, more, period, expected, field) => {
       const { status, told } = await set('5', boss?.key, more, period);
       expect([status, Object.keys(told.errors)]).toEqual([expected, [field]]);

@@ -50,6 +50,7 @@ const OBJECTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     { value: '1000000000000000', unit: 'g' },
   ),
   MoneyRequest: fc.record({ amount: fc.constantFrom(...AMOUNTS), currency: fc.constant('USD') }),
+  UsdRequest: fc.record({ amount: fc.constantFrom(...AMOUNTS), currency: fc.constant('USD') }),
   StatementRequest: fc.record(
     {
       from: fc.constantFrom(...PRINTED),

@@ -1,7 +1,7 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { WantedBudget } from '../../../application/limits/set-budget.js';
+import { AppError } from '../../../domain/errors.js';
 import { periodAt } from '../../../domain/limits/budget.js';
-import { invalidFields } from '../../problems/http-problem.js';
 import { EnumField, ObjectField, PatternField } from '../../validation/field.js';
 import { TENANT_ID } from '../../validation/id-patterns.js';
 import { PagingQuery } from '../../validation/paging.js';
@@ -15,7 +15,7 @@ const NOT_A_PERIOD = 'must be a month such as 2026-11';
 export const PERIOD_PIPE: PipeTransform<string, string> = {
   transform: (period) => {
     if (PERIOD.test(period)) return period;
-    throw invalidFields({ period: [NOT_A_PERIOD] });
+    throw new AppError('budget_not_possible', `The period ${NOT_A_PERIOD}.`, { errors: { period: [NOT_A_PERIOD] } });
   },
 };
 

@@ -58,7 +58,7 @@ export class BudgetsController {
     id: 'getBudget',
     summary: 'Read what a tenant may spend in a month, and has spent',
     access: 'ops',
-    problems: ['tenant_not_found'],
+    problems: ['tenant_not_found', 'budget_not_possible'],
   })
   @ApiIdParam(TENANT_ID, 'Tenant id')
   @ApiPeriodParam()
