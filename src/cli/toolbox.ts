@@ -36,9 +36,7 @@ import { FarSidesRepository } from '../persistence/providers/far-sides.repositor
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
-import { GaugesRepository } from '../persistence/telemetry/gauges.repository.js';
 import { SecretsRepository } from '../persistence/webhooks/secrets.repository.js';
-import { DatabaseGauges } from '../telemetry/database-gauges.js';
 import { Metrics } from '../telemetry/metrics.js';
 
 // What the parts log would stand among what a command prints.
@@ -127,8 +125,7 @@ export class Toolbox {
     const heartbeat = new ProcessHeartbeat(database);
     const notices = new TaskNotices(database, url);
     const orders = new OrdersRepository(database, heartbeat, notices);
-    const gauges = new DatabaseGauges(new GaugesRepository({ url }));
-    const metrics = new Metrics(gauges, new ConnectionsRepository(database));
+    const metrics = new Metrics(new ConnectionsRepository(database));
     const tasks = new TasksRepository(database, heartbeat, notices);
     return new ClearReview(orders, new ChangeOrder(orders, tasks, metrics, new LostOrders(metrics)));
   }
