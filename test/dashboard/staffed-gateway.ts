@@ -1,4 +1,5 @@
 import { CreateOperator } from '../../src/application/access/create-operator.js';
+import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import type { Role } from '../../src/domain/operators/operator.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
@@ -6,9 +7,9 @@ import { freePort } from '../support/free-port.js';
 import { BY_TESTER, flag } from '../support/launcher.js';
 
 /** A gateway whose address is what browsers see, because a session counts for the pages of that address alone. */
-export const startForBrowsers = async (): Promise<ServedGateway> => {
+export const startForBrowsers = async (settings: Partial<GatewaySettings> = {}): Promise<ServedGateway> => {
   const port = await freePort();
-  return ServedGateway.start({ port, publicUrl: `http://127.0.0.1:${port}` });
+  return ServedGateway.start({ ...settings, port, publicUrl: `http://127.0.0.1:${port}` });
 };
 
 let made = 0;
