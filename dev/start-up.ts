@@ -48,8 +48,9 @@ export const startProviders = async (settings: GatewaySettings, env: NodeJS.Proc
     ]);
   const letGo = await holdFolder(DATA_DIR, port);
   const sandbox = await startSandboxAbove(port);
+  // Drills move time in the database: only in the one that is here for nothing else.
   const running: Running = { url: settings.publicUrl, variables: sandbox.variables() };
-  await writeFile(RUNNING_FILE, JSON.stringify(running), { mode: 0o600 });
+  if (settings.databaseUrl === null) await writeFile(RUNNING_FILE, JSON.stringify(running), { mode: 0o600 });
   return {
     env: { ...env, ...sandbox.variables() },
     pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,

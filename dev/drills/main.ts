@@ -53,7 +53,7 @@ const readRunning = async (): Promise<Running> => {
   const answers = running && (await fetch(`${running.url}/livez`).catch(() => null));
   if (!running || !answers?.ok)
     throw new DrillFailed(
-      'No gateway runs over the sandbox of this folder. Start one in another terminal: npm start\n',
+      'No gateway runs over the sandbox and the embedded database of this folder. Start one in another terminal: npm start\n',
     );
   return running;
 };
