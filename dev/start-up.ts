@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, mkdir, writeFile } from 'node:fs/promises';
+import { readFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -15,12 +15,12 @@ import { unlessCode } from './postgres/postgres-binaries.js';
 import { TenantsRepository } from '../src/persistence/access/tenants.repository.js';
 import { isEnabled } from '../src/providers/provider-registration.js';
 import { PROVIDERS } from '../src/providers/registry.js';
+import { DEMO_KEY_FILE, RUNNING_FILE, type Running } from './running.js';
 import { startSandbox, type Sandbox } from './sandbox/index.js';
 import { SIMULATORS } from './sandbox/registry.js';
 
 export { startDatabase } from './development-database.js';
 
-const DEMO_KEY_FILE = join(DATA_DIR, 'demo-key');
 const DEMO_OPERATORS_FILE = join(DATA_DIR, 'demo-operators.json');
 
 /** Orders of the sandbox move on within seconds, so they are polled as often. */
@@ -48,11 +48,15 @@ export const startProviders = async (settings: GatewaySettings, env: NodeJS.Proc
     ]);
   const letGo = await holdFolder(DATA_DIR, port);
   const sandbox = await startSandboxAbove(port);
+  // Drills move time in the database: only in the one that is here for nothing else.
+  const running: Running = { url: settings.publicUrl, variables: sandbox.variables() };
+  if (settings.databaseUrl === null) await writeFile(RUNNING_FILE, JSON.stringify(running), { mode: 0o600 });
   return {
     env: { ...env, ...sandbox.variables() },
     pollDelaysMs: env['POLL_SCHEDULE_SECONDS'] ? pollDelaysMs : SANDBOX_POLL_DELAYS_MS,
     sandbox: true,
     stop: async () => {
+      await rm(RUNNING_FILE, { force: true });
       await sandbox.stop();
       await letGo();
     },
@@ -156,5 +160,7 @@ ${operators.map(({ name, key: own }) => `  ${name.padEnd(6)} ${own}`).join('\n')
     -H 'Content-Type: application/json' \\
     -H "Idempotency-Key: first-$(date +%s)" \\
     -d '{"mass":{"value":"100","unit":"kg"},"provider":"cnaught","payment":{"method":"account"},"beneficiary":{"name":"Jane Smith"}}'
+
+  Have something go wrong, and settle it at ${url}/ops:   npm run drill
 
 `;

@@ -42,6 +42,7 @@ import { ReadClaims } from './orders/read-claims.js';
 import { RefreshOrder } from './orders/refresh-order.js';
 import { RouteOrder } from './orders/route-order.js';
 import { SubmitOrder } from './purchases/submit-order.js';
+import { WatchAudit } from './audit/watch-audit.js';
 import { PruneRecords } from './retention/prune-records.js';
 import { FarSides } from './providers/far-sides.js';
 import { ListProviders } from './providers/list-providers.js';
@@ -157,6 +158,7 @@ const USE_CASES = [
   PlaceOrder,
   PriceCheck,
   PruneRecords,
+  WatchAudit,
   PurchaseThrottle,
   ReadCatalogs,
   ReadClaims,

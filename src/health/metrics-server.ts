@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Metrics } from '../telemetry/metrics.js';
+import { Exposition } from '../telemetry/exposition.js';
 
 export class MetricsSettings {
   constructor(
@@ -22,7 +22,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     private readonly settings: MetricsSettings,
-    private readonly metrics: Metrics,
+    private readonly exposition: Exposition,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -30,7 +30,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     if (port === null) return;
     const server = createServer({ requestTimeout: TIMEOUT_MS }, ({ method, url }, response) => {
       if (method !== 'GET' || url?.split('?', 1)[0] !== '/metrics') return void response.writeHead(404).end();
-      this.metrics.render().then(
+      this.exposition.render().then(
         (text) => response.writeHead(200, { 'content-type': METRICS_TYPE }).end(text),
         () => response.writeHead(500).end(),
       );

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, NotFoundException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Metrics } from '../telemetry/metrics.js';
+import { Exposition } from '../telemetry/exposition.js';
 import { METRICS_TYPE, MetricsSettings } from './metrics-server.js';
 
 /** Metrics for Prometheus, unless they have a port of their own. They hold counts only: no id, no name, no amount. */
@@ -8,7 +8,7 @@ import { METRICS_TYPE, MetricsSettings } from './metrics-server.js';
 @Controller('metrics')
 export class MetricsController {
   constructor(
-    private readonly metrics: Metrics,
+    private readonly exposition: Exposition,
     private readonly settings: MetricsSettings,
   ) {}
 
@@ -16,6 +16,6 @@ export class MetricsController {
   @Header('content-type', METRICS_TYPE)
   read(): Promise<string> {
     if (this.settings.port !== null) throw new NotFoundException();
-    return this.metrics.render();
+    return this.exposition.render();
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
-import { GaugesRepository, type Gauges } from '../persistence/telemetry/gauges.repository.js';
+import { allBuckets, shareLeft, type Bucket } from '../domain/providers/throttle.js';
+import { GaugesRepository, type Gauges, type Reading } from '../persistence/telemetry/gauges.repository.js';
+import { ProviderDirectory } from '../providers/provider-directory.js';
 
 /** A task that has been due for this long is overdue. */
 const OVERDUE_MS = 60_000;
@@ -8,19 +10,22 @@ const OVERDUE_MS = 60_000;
 /** Scrapes that come within this time, from however many scrapers, share one count. */
 const FRESH_MS = 5_000;
 
-interface ShownGauge<Part extends keyof Gauges> {
+/** What was read, and what it comes to by what the providers declare. */
+type Told = Omit<Gauges, 'quotas'> & { readonly quotas: readonly Reading<'pace' | 'left'>[] };
+
+interface ShownGauge<Part extends keyof Told> {
   readonly name: string;
   readonly help: string;
   readonly of: Part;
-  readonly value: ValueOf<Gauges[Part][number]>;
+  readonly value: ValueOf<Told[Part][number]>;
   readonly labels: readonly string[];
 }
 type ValueOf<Row> = { [Key in keyof Row]: Row[Key] extends number ? Key : never }[keyof Row] & string;
 
-const shown = <Part extends keyof Gauges>(
+const shown = <Part extends keyof Told>(
   name: string,
   of: Part,
-  value: ValueOf<Gauges[Part][number]>,
+  value: ValueOf<Told[Part][number]>,
   labels: readonly string[],
   help: string,
 ): ShownGauge<Part> => ({ name, help, of, value, labels });
@@ -54,6 +59,13 @@ const SHOWN = [
     'Share of a quota that is used: below 1 after 429',
   ),
   shown(
+    'gateway_quota_share_left',
+    'quotas',
+    'left',
+    ['provider', 'limit'],
+    'Share of a quota that can be drawn on now, of those that were drawn on',
+  ),
+  shown(
     'gateway_quota_tenants_waiting',
     'queues',
     'tenants',
@@ -71,6 +83,8 @@ const SHOWN = [
   shown('gateway_webhook_dead', 'webhooks', 'dead', [], 'Webhooks that were given up and not replayed; 10000: or more'),
   shown('gateway_webhook_oldest_due_seconds', 'webhooks', 'oldest', [], 'How long the oldest due webhook has been due'),
   shown('gateway_webhook_feed_behind_seconds', 'webhooks', 'behind', [], 'Age of the oldest event not queued yet'),
+  shown('gateway_resolutions_open', 'proposals', 'open', [], 'Decisions that wait for a second person'),
+  shown('gateway_resolution_oldest_seconds', 'proposals', 'oldest', [], 'How long the oldest of them has waited'),
 ];
 
 /** What is counted in the database: one count at a time, and kept for some seconds. */
@@ -91,7 +105,10 @@ export class DatabaseGauges {
   private counting: Promise<void> | null = null;
   private countedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly repository: GaugesRepository) {}
+  constructor(
+    private readonly repository: GaugesRepository,
+    private readonly providers: ProviderDirectory,
+  ) {}
 
   /** Rejects if the database does not respond in time; what it alone knows is then absent. */
   refresh(): Promise<void> {
@@ -105,7 +122,7 @@ export class DatabaseGauges {
 
   private async count(): Promise<void> {
     try {
-      this.show(await this.repository.read(OVERDUE_MS));
+      this.show(this.told(await this.repository.read(OVERDUE_MS)));
     } catch (thrown) {
       for (const { gauge, labels } of this.gauges) clear(gauge, labels);
       this.counted.set(0);
@@ -113,7 +130,23 @@ export class DatabaseGauges {
     }
   }
 
-  private show(read: Gauges): void {
+  /** Only the quotas of providers that this gateway calls. */
+  private told(read: Gauges): Told {
+    const buckets = new Map<string, Bucket>(
+      this.providers
+        .all()
+        .flatMap(({ id, capabilities }) =>
+          allBuckets(capabilities.quota).map((bucket) => [`${id} ${bucket.name}`, bucket] as const),
+        ),
+    );
+    const quotas = read.quotas.flatMap((level) => {
+      const bucket = buckets.get(`${level.provider} ${level.limit}`);
+      return bucket ? [{ ...level, left: shareLeft(bucket, level) }] : [];
+    });
+    return { ...read, quotas };
+  }
+
+  private show(read: Told): void {
     for (const { gauge, of, value, labels } of this.gauges) {
       clear(gauge, labels);
       for (const row of read[of] as readonly Readonly<Record<string, string | number>>[])

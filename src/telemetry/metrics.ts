@@ -1,11 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ActType } from '../domain/audit/acts.js';
 import type { OrderStatus } from '../domain/orders/lifecycle.js';
 import type { OperationClass, ProviderId } from '../domain/providers/calls.js';
 import type { PauseReason } from '../domain/providers/throttle.js';
+import { CLAIM_SOURCES } from '../domain/purchases/claims.js';
 import { ConnectionsRepository } from '../persistence/database/connections.repository.js';
 import type { CallReport } from '../providers/provider-directory.js';
-import { DatabaseGauges } from './database-gauges.js';
 
 /** One request to this gateway, after its response was sent, or its client was gone. */
 export interface RequestReport {
@@ -15,17 +16,18 @@ export interface RequestReport {
   readonly seconds: number;
 }
 
+const DELIVERY_OUTCOMES = ['delivered', 'failed', 'dead', 'not_signable'] as const;
+
 /** Memory, CPU, event loop: the same for every gateway in a process. */
-const ofTheProcess = new Registry();
+export const ofTheProcess = new Registry();
 
 /**
- * The metrics for Prometheus. Each process counts events as they happen. Only open orders and tasks are counted in the
- * database, so a scrape costs the same however many orders have ended.
+ * The metrics that each process counts as things happen. What is open is counted in the database (DatabaseGauges), so a
+ * scrape costs the same however many orders have ended.
  */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
-  private readonly logger = new Logger(Metrics.name);
 
   readonly ordersRepaired = new Counter({
     name: 'gateway_orders_without_task_total',
@@ -49,6 +51,26 @@ export class Metrics {
     name: 'gateway_claims_lost_total',
     help: 'Purchases named by browsers or callbacks that could not be kept, because the order had too many; must stay 0',
     labelNames: ['source'],
+    registers: [this.registry],
+  });
+
+  readonly auditBroken = new Counter({
+    name: 'gateway_audit_broken_total',
+    help: 'Times that the audit was followed and found to be broken; must stay 0',
+    registers: [this.registry],
+  });
+
+  private readonly acts = new Counter({
+    name: 'gateway_ops_acts_total',
+    help: 'Requests for acts that the audit keeps, dry runs too: done, refused (4xx) or failed',
+    labelNames: ['act', 'outcome'],
+    registers: [this.registry],
+  });
+
+  private readonly elsewhere = new Gauge({
+    name: 'gateway_provider_other_account',
+    help: '1 if this process calls another account of the provider than the one where orders are open, otherwise 0',
+    labelNames: ['provider'],
     registers: [this.registry],
   });
 
@@ -110,10 +132,10 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(
-    private readonly gauges: DatabaseGauges,
-    connections: ConnectionsRepository,
-  ) {
+  constructor(connections: ConnectionsRepository) {
+    // An alert on a rise sees none in a series that begins with its first count.
+    for (const source of CLAIM_SOURCES) this.claimsLost.inc({ source }, 0);
+    for (const outcome of DELIVERY_OUTCOMES) this.countDelivery(outcome, 0);
     if (ofTheProcess.getMetricsAsArray().length === 0) collectDefaultMetrics({ register: ofTheProcess });
     new Gauge({
       name: 'gateway_database_connections',
@@ -137,6 +159,14 @@ export class Metrics {
     this.requestSeconds.observe({ method, route }, seconds);
   }
 
+  countAct(act: ActType, outcome: 'done' | 'refused' | 'failed'): void {
+    this.acts.inc({ act, outcome });
+  }
+
+  showElsewhere(provider: ProviderId, isElsewhere: boolean): void {
+    this.elsewhere.set({ provider }, isElsewhere ? 1 : 0);
+  }
+
   countMove(provider: string, status: OrderStatus): void {
     this.moves.inc({ provider, status });
   }
@@ -145,20 +175,11 @@ export class Metrics {
     this.pauses.inc({ provider, class: operationClass, reason });
   }
 
-  countDelivery(outcome: 'delivered' | 'failed' | 'dead' | 'not_signable', times = 1): void {
+  countDelivery(outcome: (typeof DELIVERY_OUTCOMES)[number], times = 1): void {
     this.deliveries.inc({ outcome }, times);
   }
 
   countEndpointDisabled(reason: 'gone' | 'failing'): void {
     this.endpointsDisabled.inc({ reason });
-  }
-
-  /** The text that Prometheus scrapes. Without the database it still has what this process counts. */
-  async render(): Promise<string> {
-    await this.gauges
-      .refresh()
-      .catch((thrown: unknown) => this.logger.warn({ err: thrown }, 'open orders and tasks could not be counted'));
-    const parts = [this.registry, this.gauges.registry, ofTheProcess];
-    return (await Promise.all(parts.map((registry) => registry.metrics()))).join('\n');
   }
 }

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { DatabaseGauges } from './database-gauges.js';
+import { Exposition } from './exposition.js';
 import { Metrics } from './metrics.js';
 
 @Global()
-@Module({ providers: [DatabaseGauges, Metrics], exports: [Metrics] })
+@Module({ providers: [DatabaseGauges, Exposition, Metrics], exports: [Exposition, Metrics] })
 export class TelemetryModule {}

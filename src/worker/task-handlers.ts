@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { WatchAudit } from '../application/audit/watch-audit.js';
 import { FollowOrder } from '../application/orders/follow-order.js';
 import { SubmitOrder } from '../application/purchases/submit-order.js';
 import { PruneRecords } from '../application/retention/prune-records.js';
@@ -9,20 +10,22 @@ import type { ClaimedTask } from '../persistence/tasks/tasks.repository.js';
 type Handler = (task: ClaimedTask) => Promise<void>;
 
 const PRUNING = 'prune';
+const AUDITING = 'follow_audit';
 
 /** Tasks that come again and again, and have no order. */
-export const RECURRING: readonly string[] = [PRUNING];
+export const RECURRING: readonly string[] = [PRUNING, AUDITING];
 
 /** What each kind of task runs. A process claims the kinds in this table and no others. */
 @Injectable()
 export class TaskHandlers {
   private readonly byKind: ReadonlyMap<string, Handler>;
 
-  constructor(submit: SubmitOrder, follow: FollowOrder, prune: PruneRecords) {
+  constructor(submit: SubmitOrder, follow: FollowOrder, prune: PruneRecords, audit: WatchAudit) {
     this.byKind = new Map<string, Handler>([
       ['purchase', async (task) => void (await submit.run({ ...task, state: orderOf(task), cause: BY_TASK }))],
       ['follow', (task) => follow.run({ ...task, state: orderOf(task) })],
       [PRUNING, ({ lease }) => prune.run(lease)],
+      [AUDITING, ({ lease }) => audit.run(lease)],
     ]);
   }
 

@@ -1,5 +1,6 @@
 import { CreateOperator } from '../../src/application/access/create-operator.js';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
+import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import type { Role } from '../../src/domain/operators/operator.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
@@ -9,9 +10,9 @@ import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { WebhookSteps } from '../support/webhook-steps.js';
 
 /** A gateway whose address is what browsers see, because a session counts for the pages of that address alone. */
-export const startForBrowsers = async (): Promise<ServedGateway> => {
+export const startForBrowsers = async (settings: Partial<GatewaySettings> = {}): Promise<ServedGateway> => {
   const port = await freePort();
-  return ServedGateway.start({ port, publicUrl: `http://127.0.0.1:${port}` });
+  return ServedGateway.start({ ...settings, port, publicUrl: `http://127.0.0.1:${port}` });
 };
 
 let made = 0;

@@ -4,8 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { DRILLS } from '../../dev/drills/drills.js';
+import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { generatedFiles } from '../../scripts/gen/generated-files.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
+import { alertRules } from '../http/watched-metrics.js';
 import { flag } from '../support/launcher.js';
 import { responseTo, wordsOf, type Values } from './runbook-commands.js';
 import { RunbookDocument } from './runbook-document.js';
@@ -115,6 +118,30 @@ describe('what the runbook names exists:', () => {
     // Rejects, with what was said, when one of them is refused.
     const { stdout } = await promisify(execFile)(process.execPath, [...args, JSON.stringify(runs)], { env });
     expect(stdout.split(/^(?=[{[])/m)).toHaveLength(runs.length);
+  });
+
+  it('every drill, under the heading that says what to do, and one for each reason of a review', () => {
+    for (const [name, { section }] of Object.entries(DRILLS))
+      expect(runbook.section(section)).toContain(`npm run drill -- ${name}`);
+    const named = [...runbook.text.matchAll(/npm run drill -- ([a-z-]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !Object.hasOwn(DRILLS, name))).toEqual([]);
+    const practised = Object.values(DRILLS).map(({ section }) => section);
+    expect(Object.keys(REVIEW_REASONS).filter((reason) => !practised.includes(reason))).toEqual([]);
+  });
+
+  it('every heading and every screen that an alert leads to', () => {
+    const screens = [...readFileSync('dashboard/src/router.tsx', 'utf8').matchAll(/path: '([^']+)'/g)].map(
+      ([, path = '']) => `/ops${path === '/' ? '' : path}`,
+    );
+    const broken = alertRules().flatMap(({ alert, labels, annotations: { dashboard, runbook: where } }) => {
+      const [screen = ''] = dashboard.split('?');
+      const links = where.includes('{{')
+        ? Object.keys(REVIEW_REASONS).map((reason) => where.replace('{{ $labels.reason }}', reason))
+        : [where];
+      const isKnown = screens.includes(screen) && ['page', 'ticket'].includes(labels.severity);
+      return isKnown && links.every((link) => isThere('README.md', link)) ? [] : [alert];
+    });
+    expect(broken).toEqual([]);
   });
 
   it('every file and heading that README.md and docs/ link to', () => {

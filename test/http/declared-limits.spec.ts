@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { grams } from '../../src/domain/mass.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
 import { FollowOrder } from '../../src/application/orders/follow-order.js';
+import { WatchAudit } from '../../src/application/audit/watch-audit.js';
 import { PruneRecords } from '../../src/application/retention/prune-records.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
@@ -44,7 +45,12 @@ describe('limits that providers declare', () => {
 
   const runDue = async (): Promise<void> => {
     const { app } = gateway;
-    const handlers = new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder), app.get(PruneRecords));
+    const handlers = new TaskHandlers(
+      app.get(SubmitOrder),
+      app.get(FollowOrder),
+      app.get(PruneRecords),
+      app.get(WatchAudit),
+    );
     const tasks = await gateway.app.get(TasksRepository).claimDue(handlers.kinds, 100, LEASE_MS);
     for (const task of tasks) await handlers.run(task);
   };

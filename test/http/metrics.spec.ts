@@ -1,7 +1,13 @@
 import { MetricsServer } from '../../src/health/metrics-server.js';
+import { CNAUGHT } from '../../src/providers/cnaught/cnaught.capabilities.js';
 import { GaugesRepository } from '../../src/persistence/telemetry/gauges.repository.js';
+import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
+import { ORDER_STATUSES } from '../../src/domain/orders/lifecycle.js';
 import { createLogger } from '../../src/telemetry/logger.js';
+import { Metrics } from '../../src/telemetry/metrics.js';
+import { newOperator } from '../dashboard/staffed-gateway.js';
 import { flag } from '../support/launcher.js';
+import { alertRules, askedBy, dashboardQueries } from './watched-metrics.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 const valueOf = (text: string, series: string): number => {
@@ -68,6 +74,80 @@ describe('the metrics', () => {
     expect(pauses).toEqual([
       expect.objectContaining({ provider: 'cnaught', operation_class: 'purchases', reason: 'credentials' }),
     ]);
+  });
+
+  it('say what people do, what waits for a second one, and what is left of a quota', async () => {
+    const fault = { kind: 'reset', when: 'after_effect' } as const;
+    gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '^/orders$' }, fault });
+    const { body } = await gateway.order({ ...SMALL_ORDER, mass: { value: '20', unit: 't' } }).expect(202);
+    const { id } = body as { id: string };
+    const key = await newOperator(gateway, 'Ann');
+    await gateway.post(`/v1/ops/orders/${id}/claim`, key).expect(200);
+    await gateway.post('/v1/ops/orders/ord_01jd4v2m0gf5c8q7k3x9w1z2r4/claim', key).expect(404);
+    const { version } = (await gateway.get(`/v1/ops/orders/${id}/resolutions`, key)).body as { version: number };
+    await gateway
+      .post(`/v1/ops/orders/${id}/resolutions`, key)
+      .set('idempotency-key', id)
+      .send({
+        decision: 'adopt_purchase',
+        evidence: { provider_order_id: gateway.purchasesOf(id)[0]?.id },
+        reason: 'Seen on the pages of the provider.',
+        expected_version: version,
+      })
+      .expect(201);
+    const text = await scrape();
+    const acts = (act: string, outcome: string): number =>
+      valueOf(text, `gateway_ops_acts_total{act="${act}",outcome="${outcome}"}`);
+    expect([acts('order.claim', 'done'), acts('order.claim', 'refused')]).toEqual([1, 1]);
+    expect(valueOf(text, 'gateway_resolutions_open')).toBe(1);
+    expect(valueOf(text, 'gateway_resolution_oldest_seconds')).toBeGreaterThanOrEqual(0);
+    expect(valueOf(text, 'gateway_provider_other_account{provider="cnaught"}')).toBe(0);
+    expect(valueOf(text, 'gateway_quota_share_left{provider="cnaught",limit="writes/1000"}')).toBeLessThanOrEqual(1);
+    expect(text.match(/^gateway_quota_share_left\{/gm)?.length).toBe(text.match(/^gateway_quota_pace\{/gm)?.length);
+  });
+
+  it('have every name, label and word that alert rules and the dashboard ask for', async () => {
+    const silent = { kind: 'reset', when: 'before_effect' } as const;
+    gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '^/orders$' }, fault: silent });
+    const { body } = await gateway.order(SMALL_ORDER).expect(202);
+    await flag(gateway.app, (body as { id: string }).id, 'bought_twice');
+    const refused = { kind: 'refused', status: 401 } as const;
+    gateway.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, fault: refused });
+    await gateway.order({ ...SMALL_ORDER, provider: 'one_tribe', mass: { value: '2', unit: 't' } }).expect(202);
+    await gateway.post(`/v1/ops/orders/${(body as { id: string }).id}/claim`).expect(403);
+    // What it takes hours or another account to come about, counted as it would be then.
+    const metrics = gateway.app.get(Metrics);
+    metrics.countEndpointDisabled('failing');
+    const answered = { outcome: 'ok', reason: null, upstreamStatus: 200, latencyMs: 1, quotaBackInMs: null } as const;
+    metrics.observeCall({
+      ...answered,
+      provider: CNAUGHT,
+      operation: 'listOrders',
+      unread: ['state'],
+      correlationId: 'test',
+    });
+    await gateway.rows(
+      `INSERT INTO quota_turns (provider, lane, tenant_id, waits_until) VALUES ('cnaught', 0, $1, now() + interval '1 hour')`,
+      [gateway.tenantId],
+    );
+    const labelsOf = new Map<string, Set<string>>();
+    for (const [, name = '', labels = ''] of (await scrape()).matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
+      const known = labelsOf.get(name) ?? labelsOf.set(name, new Set(['instance'])).get(name);
+      for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known?.add(label);
+    }
+    const words = new Set([...Object.keys(REVIEW_REASONS), ...ORDER_STATUSES, 'not_signable']);
+    const queries = [...alertRules().map(({ expr }) => expr), ...dashboardQueries()];
+    expect(queries.length).toBeGreaterThan(50);
+    const unknown = queries.filter((query) => {
+      const asked = askedBy(query);
+      return (
+        asked.metrics.length === 0 ||
+        asked.metrics.some((metric) => !labelsOf.has(metric)) ||
+        asked.labels.some((label) => !asked.metrics.every((metric) => labelsOf.get(metric)?.has(label))) ||
+        asked.words.some((word) => !words.has(word))
+      );
+    });
+    expect(unknown).toEqual([]);
   });
 
   it('tell of the process and of its connections', async () => {

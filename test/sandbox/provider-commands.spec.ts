@@ -26,6 +26,7 @@ describe('commands that only one simulator has', () => {
     ['cnaught', '/callbacks/__proto__/send', {}],
     ['cnaught', '/checkouts/__proto__/pay', {}],
     ['carbonmark', '/checkouts/constructor/pay', {}],
+    ['carbonmark', '/payments/constructor/contradict', { to: 'expired' }],
     ['carbonmark', `/listings/${source}`, {}],
     ['carbonmark', `/listings/${source}`, { price: '1' }],
     ['carbonmark', `/listings/${source}`, { purchasePriceUsd: 5, liquidSupplyKg: 1 }],

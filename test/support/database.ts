@@ -7,9 +7,6 @@ import { bringUpToDate } from '../../src/persistence/migrations/bring-up-to-date
 import { OUTCOME_PENDING, TERMINAL } from './order-statuses.js';
 import { postgresDir } from './test-run.js';
 
-/** Sends one statement. */
-export type Query = (sql: string, values: readonly unknown[]) => Promise<unknown>;
-
 export interface TestDatabase {
   /** As its owner, whom nothing is refused: for what a test looks up and changes. */
   readonly url: string;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
+import { WatchAudit } from '../../src/application/audit/watch-audit.js';
 import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
 import { RecordReturn } from '../../src/application/callbacks/record-return.js';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
@@ -209,7 +210,8 @@ export class TestEngine extends TestBed {
   }
 
   private get handlers(): TaskHandlers {
-    return new TaskHandlers(this.app.get(SubmitOrder), this.app.get(FollowOrder), this.app.get(PruneRecords));
+    const { app } = this;
+    return new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder), app.get(PruneRecords), app.get(WatchAudit));
   }
 
   /** Runs everything that is due, again and again until nothing is. Returns how many runs that took. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { startSandbox, type LedgerEntry, type Sandbox, type SandboxOptions } from '../../dev/sandbox/index.js';
-import { makeOlder } from './ageing.js';
+import { makeOlder } from '../../dev/drills/ageing.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { TERMINAL } from './order-statuses.js';
 

@@ -106,6 +106,11 @@ export class CarbonmarkSimulator extends Simulator<typeof SWITCHES> {
         path: '/listings/:id',
         handle: ({ params, body }) => this.listings.change(String(params['id']), listingChangeFrom(body)),
       },
+      {
+        method: 'POST',
+        path: '/payments/:id/contradict',
+        handle: ({ params, body }) => this.checkouts.contradict(String(params['id']), textIn(body, 'to')),
+      },
     ];
   }
 

@@ -19,7 +19,8 @@ const MIN_AMOUNT_USD_CENTS = 50;
 const FAIL_MESSAGE = '-- I will fail --';
 const SLOW_MESSAGE = '-- I will be slow --';
 
-const RETIREMENT_STATUSES: readonly string[] = [...RETIREMENT_STEPS, 'FAILED'];
+const RETIREMENT_STATUSES: readonly RetirementStatus[] = [...RETIREMENT_STEPS, 'FAILED'];
+const PAYMENT_STATUSES: readonly PaymentStatus[] = ['open', 'processing', 'paid', 'failed', 'expired', 'refunded'];
 
 export interface PaymentsContext {
   readonly ledger: Ledger;
@@ -140,10 +141,25 @@ export class Payments implements HostedCheckouts {
     const row = this.byAnyId(id);
     if (row?.status !== 'paid' || !row.retirement) throw new CommandRefusedError('The payment has not been paid.');
     if (to === 'refunded') return this.setStatus(row, to, 'payment_refunded');
-    if (!RETIREMENT_STATUSES.includes(to)) {
+    if (!RETIREMENT_STATUSES.some((status) => status === to)) {
       throw new CommandRefusedError(`A retirement can be moved to one of: ${RETIREMENT_STATUSES.join(', ')}.`);
     }
     this.retire(row, row.retirement, to);
+  }
+
+  /**
+   * Command: the payment, or its retirement, is shown in a status that cannot follow on the one before, as by a provider
+   * whose records are wrong. Of a payment nothing is left but the status.
+   */
+  contradict(id: string, to: string): void {
+    const row = this.byAnyId(id);
+    if (!row) throw new CommandRefusedError('There is no such checkout.');
+    const payment = PAYMENT_STATUSES.find((status) => status === to);
+    const retirement = RETIREMENT_STATUSES.find((status) => status === to);
+    if (payment) return this.contradicted({ ...row, status: payment, retirement: null });
+    if (!retirement || !row.retirement)
+      throw new CommandRefusedError('Only a status of a payment, or of its retirement where there is one.');
+    this.contradicted({ ...row, retirement: { ...row.retirement, status: retirement } });
   }
 
   nextStatus({ status, willFail }: RetirementRow): RetirementStatus | null {
@@ -169,6 +185,10 @@ export class Payments implements HostedCheckouts {
       effects.push(this.effect(`retirement_${status.toLowerCase()}`, { ...row, retirement }));
     }
     this.context.ledger.append(effects);
+  }
+
+  private contradicted(row: PaymentRow): void {
+    this.context.ledger.append([this.effect('payment_contradicted', { ...row, changedAtMs: this.context.nowMs() })]);
   }
 
   private setStatus(row: PaymentRow, status: PaymentStatus, kind: string): void {

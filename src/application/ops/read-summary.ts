@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { bucketsFor, type Pause } from '../../domain/providers/throttle.js';
+import { allBuckets, shareLeft, type Pause } from '../../domain/providers/throttle.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
-import { SummaryRepository, type QuotaLeft, type Summary } from '../../persistence/ops/summary.repository.js';
+import { SummaryRepository, type Summary } from '../../persistence/ops/summary.repository.js';
 import { stopsPurchasesAt, type Switch } from '../../domain/switches/switch.js';
 import { SwitchesRepository } from '../../persistence/switches/switches.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
@@ -69,23 +69,16 @@ const providerSummary = (
   const { id, capabilities } = provider;
   const isSwitchedOff = switches.some(({ scope }) => scope.tenantId === null && stopsPurchasesAt(scope, id));
   const failures = summary.failures.find((each) => each.provider === id)?.failures ?? 0;
-  const buckets = [...bucketsFor(capabilities.quota, 'reads'), ...bucketsFor(capabilities.quota, 'writes')];
-  const byName = new Map(buckets.map((bucket) => [bucket.name, bucket]));
-  const left = (name: string): QuotaLeft | undefined =>
-    summary.quotas.find((quota) => quota.provider === id && quota.limit === name);
   return {
     id,
     purchases: pause ? 'paused' : isSwitchedOff ? 'switched_off' : failures > 0 ? 'failing' : 'ok',
     pause,
-    quota: [...byName.values()].map(({ name, capacity, tokensPerMs }) => {
-      const { tokens, ageMs, pace, blockedUntil } = left(name) ?? {
-        tokens: capacity,
-        ageMs: 0,
-        pace: 1,
-        blockedUntil: null,
-      };
-      const filled = Math.min(capacity, tokens + Math.max(0, ageMs) * tokensPerMs * pace);
-      return { limit: name, shareLeft: Math.max(0, filled / capacity), pace, blockedUntil };
+    quota: allBuckets(capabilities.quota).map((bucket) => {
+      const level = summary.quotas.find(({ provider: of, limit }) => of === id && limit === bucket.name);
+      // Nobody has drawn on it yet.
+      if (!level) return { limit: bucket.name, shareLeft: 1, pace: 1, blockedUntil: null };
+      const { pace, blockedUntil } = level;
+      return { limit: bucket.name, shareLeft: shareLeft(bucket, level), pace, blockedUntil };
     }),
   };
 };

@@ -4,6 +4,7 @@ import type { ProviderId } from '../../domain/providers/calls.js';
 import { PAUSE_MS, type Pause } from '../../domain/providers/throttle.js';
 import { FarSidesRepository } from '../../persistence/providers/far-sides.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { Metrics } from '../../telemetry/metrics.js';
 
 /** The database did not respond, or takes no writes. */
 const RETRY_MS = 1_000;
@@ -29,6 +30,7 @@ export class FarSides implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly providers: ProviderDirectory,
     private readonly farSides: FarSidesRepository,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -78,6 +80,7 @@ export class FarSides implements OnModuleInit, OnModuleDestroy {
       const before = this.views.get(id)?.elsewhereSince ?? null;
       const elsewhereSince = elsewhere.length > 0 ? (before ?? new Date()) : null;
       this.views.set(id, { here: { id: farSide.id, account: new Set(account) }, elsewhereSince });
+      this.metrics.showElsewhere(id, elsewhereSince !== null);
       if (elsewhereSince && !before) this.logger.error({ provider: id }, explainElsewhere(farSide, elsewhere));
       if (before && !elsewhereSince) this.logger.log({ provider: id }, 'no open order is at another account any more');
     }

@@ -41,6 +41,25 @@ export const bucketsFor = (quotas: readonly Quota[], counts: 'reads' | 'writes')
       tokensPerMs: (requests * RATE_SHARE) / perMs,
     }));
 
+/** Every bucket of a provider, whichever calls it counts. */
+export const allBuckets = (quotas: readonly Quota[]): readonly Bucket[] => {
+  const buckets = [...bucketsFor(quotas, 'reads'), ...bucketsFor(quotas, 'writes')];
+  return [...new Map(buckets.map((bucket) => [bucket.name, bucket])).values()];
+};
+
+/** How full a bucket was when that was written down, how long ago that is, and how fast it fills since. */
+export interface BucketLevel {
+  readonly tokens: number;
+  readonly ageMs: number;
+  readonly pace: number;
+}
+
+/** From 0 to 1. */
+export const shareLeft = ({ capacity, tokensPerMs }: Bucket, { tokens, ageMs, pace }: BucketLevel): number => {
+  const filled = tokens + Math.max(0, ageMs) * tokensPerMs * pace;
+  return Math.min(1, Math.max(0, filled / capacity));
+};
+
 /** A read that a new order or one in doubt waits for leaves this share of a quota to purchases. */
 const AWAITED_RESERVE = 0.1;
 

@@ -45,6 +45,7 @@ export const reportRequests = (app: NestFastifyApplication, logger: Logger): voi
       const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_GONE;
       const latencyMs = performance.now() - startedAtMs;
       metrics.observeRequest({ method, route, status, seconds: latencyMs / 1000 });
+      if (request.act !== null) metrics.countAct(request.act, actOutcomeOf(status));
       if (QUIET.has(route)) return;
       logger[levelOf(status)](
         {
@@ -61,6 +62,11 @@ export const reportRequests = (app: NestFastifyApplication, logger: Logger): voi
       );
     });
   });
+};
+
+const actOutcomeOf = (status: number): 'done' | 'refused' | 'failed' => {
+  if (status < 400) return 'done';
+  return status < 500 ? 'refused' : 'failed';
 };
 
 const callerFacts = ({ tenantId, keyId, operator }: Principal) => ({

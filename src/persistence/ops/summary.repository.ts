@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isTerminal, ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../domain/orders/review.js';
+import type { BucketLevel } from '../../domain/providers/throttle.js';
 import { Database } from '../database/database.js';
 import { readList, readNumberOrNull, readObject, readText, readTextOrNull } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
@@ -29,13 +30,9 @@ export interface Summary {
   readonly quotas: readonly QuotaLeft[];
 }
 
-export interface QuotaLeft {
+interface QuotaLeft extends BucketLevel {
   readonly provider: string;
   readonly limit: string;
-  /** When the row was written; it has filled since. */
-  readonly tokens: number;
-  readonly ageMs: number;
-  readonly pace: number;
   readonly blockedUntil: Date | null;
 }
 

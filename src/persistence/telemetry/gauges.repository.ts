@@ -1,10 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type QueryResult } from 'pg';
+import type { BucketLevel } from '../../domain/providers/throttle.js';
 import { KEEP_ALIVE, limitHolding } from '../database/connection-limits.js';
 import { IS_OPEN } from '../orders/order-rows.js';
 
 /** Values of one series, beside its labels. Ages are in seconds. */
-type Reading<Value extends string> = Readonly<Record<Value, number>>;
+export type Reading<Value extends string> = Readonly<Record<Value, number>>;
 
 /** What the database alone knows of the whole gateway. Labels that no row has are missing. */
 export interface Gauges {
@@ -13,10 +14,12 @@ export interface Gauges {
   readonly reviews: readonly Reading<'count' | 'oldest'>[];
   readonly tasks: readonly Reading<'due' | 'overdue' | 'oldest'>[];
   readonly pauses: readonly Reading<'age'>[];
-  readonly quotas: readonly Reading<'pace'>[];
+  readonly quotas: readonly (BucketLevel & { readonly provider: string; readonly limit: string })[];
   readonly queues: readonly Reading<'tenants'>[];
   readonly switches: readonly Reading<'count' | 'oldest'>[];
   readonly webhooks: readonly Reading<'dead' | 'oldest' | 'behind'>[];
+  /** Decisions that wait for a second person. */
+  readonly proposals: readonly Reading<'open' | 'oldest'>[];
 }
 
 const STATEMENT_TIMEOUT_MS = 2_000;
@@ -29,7 +32,7 @@ const MOST_DEAD = 10_000;
 
 const AGE = (since: string): string => `EXTRACT(EPOCH FROM now() - ${since})::float8`;
 
-/** Each reads an index of just the rows that it counts: open orders, orders under review, due tasks. */
+/** Each reads an index of just the rows that it counts: open orders, orders under review, due tasks, open proposals. */
 const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
   open: () =>
     `SELECT o.provider, o.status, count(*)::int AS count FROM orders o WHERE ${IS_OPEN.sql} GROUP BY o.provider, o.status`,
@@ -45,7 +48,9 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
   pauses: () =>
     `SELECT provider, operation_class AS class, pause_reason AS reason, ${AGE('paused_at')} AS age
      FROM provider_health WHERE pause_reason IS NOT NULL`,
-  quotas: () => 'SELECT provider, "limit", pace FROM quota_buckets',
+  quotas: () =>
+    `SELECT provider, "limit", tokens::float8, pace::float8,
+            (EXTRACT(EPOCH FROM clock_timestamp() - filled_at) * 1000)::float8 AS "ageMs" FROM quota_buckets`,
   queues: () =>
     'SELECT provider, count(DISTINCT tenant_id)::int AS tenants FROM quota_turns WHERE waits_until > now() GROUP BY provider',
   switches: () =>
@@ -60,6 +65,9 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
                 WHERE (x.tx, x.order_id, x.sequence) > (r.tx, r.subject, r.sequence)
                 ORDER BY x.tx, x.order_id, x.sequence LIMIT 1) e
               WHERE r.name = 'webhooks'), 0) AS behind`,
+  proposals: () =>
+    `SELECT count(*)::int AS open, COALESCE(${AGE('min(proposed_at)')}, 0) AS oldest
+     FROM resolutions WHERE state = 'proposed' AND expires_at > now()`,
 };
 
 const NAMES = Object.keys(STATEMENTS) as (keyof Gauges)[];

@@ -1,5 +1,4 @@
 import { MAX_CLAIMS } from '../../../src/domain/purchases/claims.js';
-import type { ReviewReason } from '../../../src/domain/orders/review.js';
 import { flag } from '../../support/launcher.js';
 import { DAY, outcomeOf, STATEMENT, TREES, useDecisionDesk } from './decision-desk.js';
 
@@ -212,13 +211,54 @@ describe('decisions on pages and on what was bought', () => {
       expect(await status(order.id)).toEqual(['failed', null]);
     });
 
-    it.each<ReviewReason>(['contradicting_end', 'undone_after_retirement'])('acknowledge %s', async (reason) => {
-      const { id, providerOrderId } = await place();
-      desk.engine.sandbox.cnaught.advance(providerOrderId ?? '', 'fulfilled');
+    it('see what the provider contradicts, by two while it does and by one when it has mended it', async () => {
+      const { checkouts, ledger } = desk.engine.sandbox.carbonmark;
+      const order = await open('carbonmark');
+      const back = pay(order);
+      const payment = paymentIn(back);
+      await desk.engine.comeBack(back);
+      await desk.engine.runDue();
+      expect(await status(order.id)).toEqual(['placed', null]);
+      checkouts.contradict(payment, 'expired');
       await desk.engine.later(DAY);
-      await flag(desk.app, id, reason);
-      expect(outcomeOf(await decide(id, 'acknowledge'))).toEqual([201, 'applied']);
-      expect(await status(id)).toEqual(['completed', null]);
+      expect(await status(order.id)).toEqual(['placed', 'contradicting_end']);
+      await decideByTwo(order.id, 'acknowledge');
+      expect(await status(order.id)).toEqual(['placed', null]);
+      await desk.engine.later(DAY);
+      expect(await status(order.id)).toEqual(['placed', 'contradicting_end']);
+      checkouts.contradict(payment, 'paid');
+      expect(outcomeOf(await decide(order.id, 'acknowledge'))).toEqual([201, 'applied']);
+      await desk.engine.later(DAY);
+      expect(await status(order.id)).toEqual(['placed', null]);
+      expect(ledger.entries().filter(({ id, kind }) => id === payment && kind === 'checkout_paid')).toHaveLength(1);
+    });
+
+    it('keep as retired what the provider says is undone, by two while it does and by one when it has mended it', async () => {
+      const { checkouts, faults, ledger } = desk.engine.sandbox.carbonmark;
+      const order = await open('carbonmark');
+      const back = pay(order);
+      const payment = paymentIn(back);
+      // The retirement's page comes later, so the order is retired and not complete.
+      const pageless = { kind: 'delete_field', path: 'order.view_retirement_url' } as const;
+      faults.add({ match: { method: 'GET', path: '/payments' }, times: 'always', fault: pageless });
+      checkouts.advance(payment, 'COMPLETED');
+      await desk.engine.comeBack(back);
+      await desk.engine.runDue();
+      expect(await status(order.id)).toEqual(['retired', null]);
+      checkouts.contradict(payment, 'FAILED');
+      await desk.engine.later(DAY);
+      expect(await status(order.id)).toEqual(['retired', 'undone_after_retirement']);
+      await decideByTwo(order.id, 'acknowledge');
+      expect(await status(order.id)).toEqual(['retired', null]);
+      await desk.engine.later(DAY);
+      expect(await status(order.id)).toEqual(['retired', 'undone_after_retirement']);
+      faults.clear();
+      checkouts.contradict(payment, 'COMPLETED');
+      expect(outcomeOf(await decide(order.id, 'acknowledge'))).toEqual([201, 'applied']);
+      await desk.engine.later(DAY);
+      expect(await status(order.id)).toEqual(['completed', null]);
+      const kinds = ledger.entries().flatMap(({ id, kind }) => (id === payment ? [kind] : []));
+      expect(kinds.filter((kind) => kind === 'retirement_completed')).toHaveLength(1);
     });
 
     it('leave alone what ends by itself', async () => {

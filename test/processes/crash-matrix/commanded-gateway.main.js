@@ -10,6 +10,7 @@ import { CancellationTerms } from '../../../dist/src/application/orders/cancella
 import { CancelOrder } from '../../../dist/src/application/orders/cancel-order.js';
 import { LEASE_MS } from '../../../dist/src/domain/purchases/timing.js';
 import { FollowOrder } from '../../../dist/src/application/orders/follow-order.js';
+import { WatchAudit } from '../../../dist/src/application/audit/watch-audit.js';
 import { PruneRecords } from '../../../dist/src/application/retention/prune-records.js';
 import { PlaceOrder } from '../../../dist/src/application/orders/place-order.js';
 import { SubmitOrder } from '../../../dist/src/application/purchases/submit-order.js';
@@ -40,7 +41,12 @@ const capabilities = new Map(
     .all()
     .map((provider) => [provider, provider.capabilities]),
 );
-const handlers = new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder), app.get(PruneRecords));
+const handlers = new TaskHandlers(
+  app.get(SubmitOrder),
+  app.get(FollowOrder),
+  app.get(PruneRecords),
+  app.get(WatchAudit),
+);
 
 const CAUSE = { by: 'request', requestId: 'test', keyId: 'test' };
 const presenter = new OrderPresenter(app.get(CancellationTerms));

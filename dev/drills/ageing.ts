@@ -1,4 +1,5 @@
-import type { Query } from './database.js';
+/** Runs one statement. */
+export type Query = (sql: string, values?: readonly unknown[]) => Promise<unknown>;
 
 /** Every time that the gateway compares with the clock, and where a row says whose order it is about. */
 const TIMES = {
