@@ -63,7 +63,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
       'status status_reason status_detail provider_order_id provider_status offering_name price_amount price_currency',
       'price_source price_tax_amount later_price_amount quoted_amount quoted_currency spending_usd',
       'retirements certificate review_reason review_since lookup_count last_lookup_at refreshed_at',
-      'placed_at retired_at completed_at callback_token_hash return_token_hash version updated_at',
+      'placed_at retired_at completed_at provider_retired_at callback_token_hash return_token_hash version updated_at',
     ),
   },
   processes: { insert: 'all', update: ['seen_at'], delete: true },
