@@ -497,6 +497,7 @@ const LINES: readonly Line[] = [
       quota.map((q) => `${q.requests} ${q.counts === 'all' ? 'calls' : q.counts} per ${minutes(q.perMs)}`).join('; ') ||
       'none known',
   ],
+  ['settlement', 'Settled', ({ settlement }) => settlementText(settlement)],
   ['catalogMaxAgeMs', 'Catalog kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
 ];
@@ -535,6 +536,11 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
       return 'none';
   }
 };
+
+const settlementText = ({ by, lines, taxed, invoiceDays }: Capabilities['settlement']): string =>
+  by === 'payer'
+    ? 'by the payer, at once'
+    : `by invoice, ${lines === 'order' ? 'a line for each order' : 'a line for several orders'}, ${taxed ? 'with' : 'without'} tax, within ${invoiceDays} days after the month`;
 
 const limitText = ({ texts, most }: TextLimit): string =>
   `${texts.map((text) => `\`${ORDER_TEXTS[text]}\``).join(' + ')}: ${most} characters`;

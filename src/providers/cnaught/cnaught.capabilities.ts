@@ -34,6 +34,7 @@ export const cnaughtCapabilities = {
     { requests: 100, perMs: SECOND, counts: 'writes' },
     { requests: 100, perMs: SECOND, counts: 'reads' },
   ],
+  settlement: { by: 'invoice', lines: 'order', taxed: false, invoiceDays: 10 },
   catalogMaxAgeMs: HOUR,
   evidence: ['certificate'],
   sources: {
@@ -48,6 +49,7 @@ export const cnaughtCapabilities = {
     cancellation: 'documented: POST /orders/{id}/cancel while placed; the refund is not documented',
     checkout: 'documented: minimum of $0.50; 24 h taken from the documented example',
     quota: 'documented: 100 writes and 100 reads per second',
+    settlement: 'documented: account orders are invoiced monthly; lines, tax and days are assumed',
     catalogMaxAgeMs: 'assumed: nothing is said on how often prices change',
     evidence: 'documented: certificate_public_url; serial numbers may be missing',
   },
