@@ -9,6 +9,8 @@ import {
   observePurchase,
 } from '../../src/domain/orders/observe.js';
 import { OrderChange } from '../../src/domain/orders/order-change.js';
+import type { Order } from '../../src/domain/orders/order.js';
+import type { OrderEvent } from '../../src/domain/orders/order-event.js';
 import type { OrderState } from '../../src/domain/orders/order-state.js';
 import { REVIEW_REASONS, type ReviewReason } from '../../src/domain/orders/review.js';
 import { grams } from '../../src/domain/mass.js';
@@ -155,3 +157,31 @@ export const anyDecision: fc.Arbitrary<(state: OrderState) => OrderChange> = fc.
         observations.reduce((change, next) => next(change), OrderChange.of(state)),
     ),
 );
+
+/** One event of a history, with the order as its commit left it. */
+export interface PastEvent {
+  readonly event: OrderEvent;
+  readonly sequence: number;
+  readonly order: Order;
+  readonly at: Date;
+}
+
+/** A history that the decisions make of a new order, one after another: nothing else can be on record. */
+export const anyHistory = fc
+  .record({
+    paymentMethod: fc.constantFrom('account', 'checkout'),
+    decisions: fc.array(anyDecision, { minLength: 1, maxLength: 8 }),
+  })
+  .map(({ paymentMethod, decisions }): readonly PastEvent[] => {
+    let state = aState(
+      { paymentMethod },
+      { targets: { sessions: [{ sessionId: 's1', status: 'open' }], claims: NO_CLAIMS } },
+    );
+    return decisions.flatMap((decide, index) => {
+      const change = decide(state);
+      const committedAt = at((index + 1) * 60_000);
+      const first = state.order.version + 1;
+      state = change.committedAt(committedAt);
+      return change.events.map((event, of) => ({ event, sequence: first + of, order: state.order, at: committedAt }));
+    });
+  });

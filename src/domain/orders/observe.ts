@@ -144,7 +144,8 @@ const hasOpenCheckout = ({ base, checkouts }: OrderChange): boolean =>
 /** What the observation adds or completes. */
 const factsOf = ({ order, base }: OrderChange, observed: ProviderOrder): OrderFields => ({
   ...(order.providerOrderId === null && { providerOrderId: observed.providerOrderId }),
-  ...(order.providerRetiredAt === null && isCredible(observed.retiredAt, order, base.now) && { providerRetiredAt: observed.retiredAt }),
+  ...(order.providerRetiredAt === null &&
+    isCredible(observed.retiredAt, order, base.now) && { providerRetiredAt: observed.retiredAt }),
   ...(observed.certificate &&
     !isDeepStrictEqual(observed.certificate, order.certificate) && { certificate: observed.certificate }),
   ...(observed.retirements.length > 0 &&

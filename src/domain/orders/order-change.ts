@@ -270,7 +270,12 @@ interface Told {
   readonly price?: NewPrice | null;
 }
 
-const priceFields = ({ is, total, source, tax }: NewPrice): Pick<Partial<Order>, 'price' | 'priceTax' | 'laterPrice'> =>
+const priceFields = ({
+  is,
+  total,
+  source,
+  tax,
+}: NewPrice): Pick<Partial<Order>, 'price' | 'priceTax' | 'laterPrice'> =>
   is === 'own' ? { price: { total, source }, priceTax: tax } : { laterPrice: total };
 
 /** The checkout that the payer is shown after a change of one. */

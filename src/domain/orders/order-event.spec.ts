@@ -21,7 +21,9 @@ describe('whatever is decided about an order', () => {
       if (price !== base.order.price || tax !== base.order.priceTax)
         expect(told).toContainEqual(price && priceEvidence({ ...price, tax }));
       if (laterPrice !== base.order.laterPrice)
-        expect(told).toContainEqual(expect.objectContaining({ amount: laterPrice && amountOf(laterPrice), source: 'charged' }));
+        expect(told).toContainEqual(
+          expect.objectContaining({ amount: laterPrice && amountOf(laterPrice), source: 'charged' }),
+        );
     });
   });
 

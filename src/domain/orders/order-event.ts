@@ -177,7 +177,11 @@ export interface OrderEvent<T extends EventType = EventType> {
   readonly evidence: EvidenceOf[T];
 }
 
-export const priceEvidence = ({ total, source, tax }: {
+export const priceEvidence = ({
+  total,
+  source,
+  tax,
+}: {
   readonly total: Money;
   readonly source: PriceSource;
   readonly tax: Money | null;
