@@ -3,6 +3,7 @@ import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import type { Logger } from 'pino';
 import { AdmissionSettings } from '../application/admission/admit-request.js';
 import { ApplicationModule } from '../application/application.module.js';
+import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
@@ -115,6 +116,7 @@ const SETTINGS = [
   ),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
+  settingOf(FinanceSettings, ({ financeTimeZone }) => new FinanceSettings(financeTimeZone)),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(FourEyes, (settings) => FourEyes.from(settings)),
   settingOf(DefaultLimits, (settings) => DefaultLimits.from(settings)),

@@ -61,6 +61,12 @@ import { ListEndpoints } from './webhooks/list-endpoints.js';
 import { MakeEndpoint } from './webhooks/make-endpoint.js';
 import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
+import { ListTransfers } from './ledger/list-transfers.js';
+import { PostLedger } from './ledger/post-ledger.js';
+import { ReadBalances } from './ledger/read-balances.js';
+import { ReadOrderLedger } from './ledger/read-order-ledger.js';
+import { VerifyLedger } from './ledger/verify-ledger.js';
+import { ListPeriods } from './periods/list-periods.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
@@ -95,6 +101,7 @@ const USE_CASES = [
   RefreshCase,
   TakeNote,
   VerifyAudit,
+  VerifyLedger,
   AdmitCallback,
   AdmitRequest,
   AdmitTarget,
@@ -130,7 +137,9 @@ const USE_CASES = [
   ListDeliveries,
   ListOfferings,
   ListOrders,
+  ListPeriods,
   ListProviders,
+  ListTransfers,
   LimitBuyer,
   LookupPurchase,
   LostClaims,
@@ -139,11 +148,14 @@ const USE_CASES = [
   ObserveOrder,
   OpenSession,
   PlaceOrder,
+  PostLedger,
   PriceCheck,
   PruneRecords,
   PurchaseThrottle,
   ReadCatalogs,
+  ReadBalances,
   ReadClaims,
+  ReadOrderLedger,
   ReadTimeline,
   ReadFeed,
   ReceiveCallback,

@@ -47,6 +47,8 @@ export interface GatewaySettings {
   /** Null: for good. */
   readonly retainPersonalDataDays: number | null;
   readonly fxRates: string;
+  /** Where the months of finance begin and end: an IANA name. */
+  readonly financeTimeZone: string;
 }
 
 /** Delays between polls of an order, as the providers' quotas suggest: 1 m, 5 m, 15 m, 1 h, 6 h, daily. */
@@ -96,6 +98,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     retainPersonalDataDays:
       given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
     fxRates: given.FX_RATES,
+    financeTimeZone: given.FINANCE_TIME_ZONE,
   };
 };
 

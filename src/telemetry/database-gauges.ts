@@ -63,6 +63,7 @@ const SHOWN = [
   shown('gateway_webhook_dead', 'webhooks', 'dead', [], 'Webhooks that were given up and not replayed; 10000: or more'),
   shown('gateway_webhook_oldest_due_seconds', 'webhooks', 'oldest', [], 'How long the oldest due webhook has been due'),
   shown('gateway_webhook_feed_behind_seconds', 'webhooks', 'behind', [], 'Age of the oldest event not queued yet'),
+  shown('gateway_ledger_behind_seconds', 'ledger', 'behind', [], 'Age of the oldest event not posted yet'),
 ];
 
 /** What is counted in the database: one count at a time, and kept for some seconds. */

@@ -6,7 +6,7 @@ import { ACCOUNT_NAMES, ACCOUNTS } from './accounts.js';
 import { Balances } from './balances.js';
 import { postDecision, POSTING_DECISIONS, type PostingDecision } from './post-decision.js';
 import { postLine, reverseLine, type PostedLine } from './post-line.js';
-import { QUANTITIES, RULE_NAMES, RULES, apply, type Entered } from './rules.js';
+import { QUANTITIES, RULE_NAMES, POSTING_RULES, apply, type Entered } from './rules.js';
 import { amountText, massAmount, moneyAmount } from './units.js';
 
 const entriesOf = (name: (typeof RULE_NAMES)[number], kind: 'mass' | 'money') => {
@@ -14,7 +14,7 @@ const entriesOf = (name: (typeof RULE_NAMES)[number], kind: 'mass' | 'money') =>
     mass = [],
     account = [],
     checkout = [],
-  }: { mass?: Entries; account?: Entries; checkout?: Entries } = RULES[name];
+  }: { mass?: Entries; account?: Entries; checkout?: Entries } = POSTING_RULES[name];
   return kind === 'mass' ? mass : [...account, ...checkout];
 };
 type Entries = readonly (readonly [keyof typeof ACCOUNTS, keyof typeof ACCOUNTS, keyof typeof QUANTITIES])[];

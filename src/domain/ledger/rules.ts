@@ -20,7 +20,7 @@ export type Quantity = keyof typeof QUANTITIES;
 
 type Entry = readonly [debit: Account, credit: Account, of: Quantity];
 
-interface Rule {
+export interface Rule {
   /** What it follows from. */
   readonly from: 'event' | 'line' | 'decision' | 'proof' | 'pool';
   readonly when: string;
@@ -40,7 +40,7 @@ const billed = (...entries: readonly Entry[]): Pick<Rule, 'account' | 'checkout'
  * Everything that is ever posted. An amount of zero is not posted, and one below zero is posted the other way round.
  * docs/ledger.md is generated from this table.
  */
-export const RULES = {
+export const POSTING_RULES = {
   commit: {
     from: 'event',
     when: 'the order is bought: the first of placed, accepted, retired and completed',
@@ -151,8 +151,8 @@ export const RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export type RuleName = keyof typeof RULES;
-export const RULE_NAMES = Object.keys(RULES) as RuleName[];
+export type RuleName = keyof typeof POSTING_RULES;
+export const RULE_NAMES = Object.keys(POSTING_RULES) as RuleName[];
 
 /** One debit, one credit, and how much: what cannot be out of balance. `units` is above zero. */
 export interface Entered extends Amount {
@@ -165,7 +165,7 @@ export type Amounts = { readonly [Q in Quantity]?: Amount | undefined };
 
 /** What a rule posts of these amounts. What it is given none of is not posted: a price need not be known. */
 export const apply = (rule: RuleName, paidBy: PaymentMethod, amounts: Amounts): readonly Entered[] => {
-  const { mass = [], [paidBy]: money = [] }: Rule = RULES[rule];
+  const { mass = [], [paidBy]: money = [] }: Rule = POSTING_RULES[rule];
   return [...mass, ...money].flatMap(([debit, credit, of]) => {
     const amount = amounts[of];
     return amount === undefined ? [] : entered(rule, debit, credit, amount);

@@ -49,7 +49,7 @@ export const cnaughtCapabilities = {
     cancellation: 'documented: POST /orders/{id}/cancel while placed; the refund is not documented',
     checkout: 'documented: minimum of $0.50; 24 h taken from the documented example',
     quota: 'documented: 100 writes and 100 reads per second',
-    settlement: 'documented: account orders are invoiced monthly; lines, tax and days are assumed',
+    settlement: 'documented: the account is billed for its orders; that it is by invoice, and how it looks, is assumed',
     catalogMaxAgeMs: 'assumed: nothing is said on how often prices change',
     evidence: 'documented: certificate_public_url; serial numbers may be missing',
   },
