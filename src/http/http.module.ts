@@ -24,6 +24,8 @@ import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpo
 import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.controller.js';
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
+import { LedgerController } from './v1/finance/ledger.controller.js';
+import { PeriodsController } from './v1/finance/periods.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
 import { CaseworkController } from './v1/ops/casework.controller.js';
 import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
@@ -53,6 +55,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     TryEndpointController,
     WebhookDeliveriesController,
     TimelineController,
+    LedgerController,
+    PeriodsController,
     SessionController,
     OrderResolutionsController,
     ResolutionsController,
