@@ -3795,7 +3795,10 @@ export interface components {
     TransferList: {
       /** @description By what they follow from */
       data: components['schemas']['Transfer'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiLCI0IiwiMyJd
+       */
       next_cursor: string | null;
     };
     Balance: {
@@ -3868,7 +3871,10 @@ export interface components {
     BalanceList: {
       /** @description By account, asset and groups */
       data: components['schemas']['Balance'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJleHBlbnNlIiwiVVNELzYiLCIiLCIiLCJzYWxlcyJd
+       */
       next_cursor: string | null;
     };
     OrderBalance: {
