@@ -29,7 +29,7 @@ export class ReadBalances {
     after: BalancePosition | null,
     limit: number,
   ): Promise<{ readonly balances: readonly Balance[]; readonly next: BalancePosition | null }> {
-    if ('periodId' in time && !(await this.periods.exists(time.periodId))) throw noSuchPeriod();
+    if (time.periodId !== null && !(await this.periods.exists(time.periodId))) throw noSuchPeriod();
     const found = await this.ledger.balances(scope, time, groups, after, limit + 1);
     const balances = found.slice(0, limit);
     const last = balances.at(-1);

@@ -24,8 +24,11 @@ export interface TransferPosition {
   readonly leg: number;
 }
 
-/** What balances are of: one period and what was before it, or everything that happened before a time. */
-export type BalanceTime = { readonly periodId: MonthId } | { readonly before: Date | null };
+/** What balances are of: one period and those before it, or all; of these, what happened before a time, or all. */
+export interface BalanceTime {
+  readonly periodId: MonthId | null;
+  readonly before: Date | null;
+}
 
 export interface BalanceGroups {
   readonly tenant: boolean;
@@ -94,12 +97,12 @@ export class LedgerRepository {
   /** By account, asset and groups, strictly after a position. */
   async balances(
     scope: TenantScope,
-    time: BalanceTime,
+    { periodId, before }: BalanceTime,
     groups: BalanceGroups,
     after: BalancePosition | null,
     limit: number,
   ): Promise<Balance[]> {
-    const isOf = 'periodId' in time ? Prisma.sql`p.id = ${time.periodId}::text` : Prisma.sql`true`;
+    const isOf = periodId === null ? Prisma.sql`true` : Prisma.sql`p.id = ${periodId}::text`;
     const rows = await this.database.queryUnprepared<BalanceRow>(Prisma.sql`
       WITH moved AS (
         SELECT t.debit, t.credit, t.asset,
@@ -109,10 +112,10 @@ export class LedgerRepository {
                COALESCE(sum(t.units) FILTER (WHERE NOT ${isOf}), 0) AS before,
                COALESCE(sum(t.units) FILTER (WHERE ${isOf}), 0) AS within
         FROM ledger_transfers t
-        ${'periodId' in time ? Prisma.sql`JOIN periods p ON p.id = t.period_id AND p.id <= ${time.periodId}::text` : Prisma.empty}
+        ${periodId === null ? Prisma.empty : Prisma.sql`JOIN periods p ON p.id = t.period_id AND p.id <= ${periodId}::text`}
         ${groups.label === null ? Prisma.empty : Prisma.sql`LEFT JOIN orders o ON o.id = t.order_id`}
         WHERE ${isIn(scope)}
-          ${'before' in time && time.before ? Prisma.sql`AND t.effective_at < ${time.before}::timestamptz` : Prisma.empty}
+          ${before === null ? Prisma.empty : Prisma.sql`AND t.effective_at < ${before}::timestamptz`}
         GROUP BY 1, 2, 3, 4, 5, 6),
       sides AS (
         SELECT m.debit AS account, m.asset, m.tenant_id, m.provider, m.label, m.before AS opening, m.within AS debits, 0 AS credits

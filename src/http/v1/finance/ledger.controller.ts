@@ -56,7 +56,7 @@ export class LedgerController {
   @ApiEndpoint({
     id: 'readBalances',
     summary: 'Read what is on each account',
-    description: `Of a month, of everything before a time, or of everything. ${WHOSE}`,
+    description: `Of a month with what was there before it, or of everything; as of a time, or as of now. ${WHOSE}`,
     access: 'finance:read',
     problems: ['period_not_found'],
   })

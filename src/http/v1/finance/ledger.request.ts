@@ -62,7 +62,7 @@ export class ReadBalancesRequest extends PagingQuery {
   @PeriodField({ about: 'Of this month, with the balance at its beginning', optional: true })
   period?: MonthId;
 
-  @TimeField({ about: 'Of everything that happened before this time', optional: true, decidedBy: 'period' })
+  @TimeField({ about: 'Only what happened before this time', optional: true })
   as_of?: string;
 
   @Field(
@@ -83,8 +83,10 @@ export class ReadBalancesRequest extends PagingQuery {
   group_by_label?: string;
 }
 
-export const balanceTimeFrom = ({ period, as_of: asOf }: ReadBalancesRequest): BalanceTime =>
-  period === undefined ? { before: asOf === undefined ? null : new Date(asOf) } : { periodId: period };
+export const balanceTimeFrom = ({ period, as_of: asOf }: ReadBalancesRequest): BalanceTime => ({
+  periodId: period ?? null,
+  before: asOf === undefined ? null : new Date(asOf),
+});
 
 export const balanceGroupsFrom = ({ group_by: groups, group_by_label: label }: ReadBalancesRequest): BalanceGroups => {
   const wanted = [groups ?? []].flat();
