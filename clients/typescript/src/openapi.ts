@@ -608,7 +608,7 @@ export interface paths {
     };
     /**
      * Read what is on each account
-     * @description Of a month, of everything before a time, or of everything. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     * @description Of a month with what was there before it, or of everything; as of a time, or as of now. Of your own orders; with the scope `ops`, too, of those of all tenants.
      *
      *     Needs a key with the scope `finance:read`.
      */
@@ -6920,7 +6920,7 @@ export interface operations {
          */
         period?: string;
         /**
-         * @description Of everything that happened before this time
+         * @description Only what happened before this time
          * @example 2026-11-20T09:30:00Z
          */
         as_of?: string;
