@@ -7,6 +7,10 @@ import { variablesOf, type DescribedVariable } from '../../src/config/variable.j
 import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.js';
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
+import { ACCOUNTS } from '../../src/domain/ledger/accounts.js';
+import { DISAGREEMENTS } from '../../src/domain/ledger/compare.js';
+import { INVARIANTS } from '../../src/domain/ledger/invariants.js';
+import { POSTING_RULES, QUANTITIES, type Rule } from '../../src/domain/ledger/rules.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
 import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
@@ -48,6 +52,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/resolutions.md', content: resolutions() },
   { path: 'docs/operators.md', content: operators() },
   { path: 'docs/timeline.md', content: timeline() },
+  { path: 'docs/ledger.md', content: ledger() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/privacy.md', content: privacy() },
   { path: 'docs/errors.md', content: `${NOTICE}\n\n${problemsMarkdown()}` },
@@ -535,10 +540,78 @@ const LINES: readonly Line[] = [
       quota.map((q) => `${q.requests} ${q.counts === 'all' ? 'calls' : q.counts} per ${minutes(q.perMs)}`).join('; ') ||
       'none known',
   ],
+  ['settlement', 'Settled', ({ settlement }) => settlementText(settlement)],
   ['catalogMaxAgeMs', 'Catalog kept', (of) => minutes(of.catalogMaxAgeMs)],
   ['evidence', 'Evidence at completion', (of) => of.evidence.join(', ').replaceAll('_', ' ')],
   ['orderPage', 'Page of an order', ({ orderPage }) => orderPage ?? 'none'],
 ];
+
+const ledger = (): string => {
+  const entries = (of: Rule['mass']): string =>
+    (of ?? []).map(([debit, credit, quantity]) => `${debit} ← ${credit}: ${quantity}`).join('<br>');
+  return [
+    NOTICE,
+    '',
+    '# The ledger',
+    '',
+    'Mass and money of every order, as transfers: one debit, one credit, one amount above zero. What is out of balance cannot be written. The ledger follows from the [events](events.md) of orders and from nothing else, so it can be made anew at any time and must come out the same: `cli finance verify --rebuild`. It is posted by every worker, a moment after an event, beside the purchases and never within one; a fault here holds up no order. [ADR 31](adr/0031-a-ledger-from-the-feed.md) says why it is so.',
+    '',
+    'Mass is in grams (`CO2E/0`), money in millionths of its currency (`USD/6`, `GBP/6`, `EUR/6`), so nothing is ever rounded. A balance is debits less credits. A transfer has the time at which it happened (`effective_at`: of a retirement, what its provider says) and belongs to the month of that time in `FINANCE_TIME_ZONE`, or, if that month is closed, to the first that is open.',
+    '',
+    '## Accounts',
+    '',
+    table(
+      ['account', 'of', 'means'],
+      Object.entries(ACCOUNTS).map(([name, { holds, memo, means }]) => [
+        `\`${name}\``,
+        memo ? `${holds}, beside the books` : holds,
+        means,
+      ]),
+    ),
+    '',
+    '## What is posted, and when',
+    '',
+    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. Rules of statements, decisions, proofs and pools are there for what is built on them; nothing posts them yet.',
+    '',
+    table(
+      ['rule', 'from', 'when', 'mass', 'money, on account', 'money, hosted checkout'],
+      Object.entries<Rule>(POSTING_RULES).map(([name, { from, when, mass, account, checkout }]) => [
+        `\`${name}\``,
+        from,
+        when,
+        entries(mass),
+        entries(account),
+        entries(checkout),
+      ]),
+    ),
+    '',
+    table(
+      ['how much', 'is'],
+      Object.entries<string>(QUANTITIES).map(([name, is]) => [name, is]),
+    ),
+    '',
+    '## What always holds',
+    '',
+    'Of every order, at every moment. `cli finance verify` looks at all of them, and exits with 1 where one does not hold.',
+    '',
+    table(
+      ['invariant', 'means'],
+      Object.entries(INVARIANTS).map(([name, means]) => [`\`${name}\``, means]),
+    ),
+    '',
+    'With `--rebuild`, it also posts everything anew in memory and compares:',
+    '',
+    table(
+      ['a transfer is', 'if'],
+      Object.entries(DISAGREEMENTS).map(([name, means]) => [`\`${name}\``, means]),
+    ),
+    '',
+    '## Reading it',
+    '',
+    'Keys with the scope `finance:read` read the books of their own tenant, and with `ops` those of all: `GET /v1/finance/ledger/transfers`, `/v1/finance/ledger/balances`, `/v1/finance/ledger/orders/{id}`, `/v1/finance/periods`.',
+    '',
+  ].join('\n');
+};
 
 const providers = (): string => {
   const all = describedProviders();
@@ -574,6 +647,11 @@ const idempotencyText = (idempotency: Capabilities['idempotency']): string => {
       return 'none';
   }
 };
+
+const settlementText = ({ by, lines, taxed, invoiceDays }: Capabilities['settlement']): string =>
+  by === 'payer'
+    ? 'by the payer, at once'
+    : `by invoice, ${lines === 'order' ? 'a line for each order' : 'a line for several orders'}, ${taxed ? 'with' : 'without'} tax, within ${invoiceDays} days after the month`;
 
 const limitText = ({ texts, most }: TextLimit): string =>
   `${texts.map((text) => `\`${ORDER_TEXTS[text]}\``).join(' + ')}: ${most} characters`;

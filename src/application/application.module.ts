@@ -65,6 +65,12 @@ import { ListEndpoints } from './webhooks/list-endpoints.js';
 import { MakeEndpoint } from './webhooks/make-endpoint.js';
 import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
+import { ListTransfers } from './ledger/list-transfers.js';
+import { PostLedger } from './ledger/post-ledger.js';
+import { ReadBalances } from './ledger/read-balances.js';
+import { ReadOrderLedger } from './ledger/read-order-ledger.js';
+import { VerifyLedger } from './ledger/verify-ledger.js';
+import { ListPeriods } from './periods/list-periods.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
@@ -113,6 +119,7 @@ const USE_CASES = [
   RefreshCase,
   TakeNote,
   VerifyAudit,
+  VerifyLedger,
   AdmitCallback,
   AdmitRequest,
   AdmitTarget,
@@ -147,7 +154,9 @@ const USE_CASES = [
   ListDeliveries,
   ListOfferings,
   ListOrders,
+  ListPeriods,
   ListProviders,
+  ListTransfers,
   LimitBuyer,
   LookupPurchase,
   LostClaims,
@@ -156,12 +165,15 @@ const USE_CASES = [
   ObserveOrder,
   OpenSession,
   PlaceOrder,
+  PostLedger,
   PriceCheck,
   PruneRecords,
   WatchAudit,
   PurchaseThrottle,
   ReadCatalogs,
+  ReadBalances,
   ReadClaims,
+  ReadOrderLedger,
   ReadTimeline,
   ReadFeed,
   ReceiveCallback,

@@ -6,6 +6,9 @@ import { RecordRefusal } from '../application/audit/record-refusal.js';
 import { VerifyAudit } from '../application/audit/verify-audit.js';
 import { CheckDatabase } from '../application/database/check-database.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
+import { FinanceSettings } from '../application/ledger/finance-settings.js';
+import { PostLedger } from '../application/ledger/post-ledger.js';
+import { VerifyLedger } from '../application/ledger/verify-ledger.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
@@ -26,8 +29,11 @@ import { usingDatabase } from '../persistence/database/database-failure.js';
 import { Database } from '../persistence/database/database.js';
 import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
+import { LedgerCheckRepository } from '../persistence/ledger/ledger-check.repository.js';
+import { PostingRepository } from '../persistence/ledger/posting.repository.js';
 import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
+import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { SwitchesRepository } from '../persistence/switches/switches.repository.js';
@@ -120,6 +126,19 @@ export class Toolbox {
 
   get resealSecrets(): ResealSecrets {
     return new ResealSecrets(new SecretsRepository(this.database), SecretKeys.from(this.settings.webhookSecretKeys));
+  }
+
+  get postLedger(): PostLedger {
+    const { database, settings } = this;
+    return new PostLedger(
+      new PostingRepository(database),
+      new PeriodsRepository(database),
+      new FinanceSettings(settings.financeTimeZone),
+    );
+  }
+
+  get verifyLedger(): VerifyLedger {
+    return new VerifyLedger(new LedgerCheckRepository(this.database));
   }
 
   async close(): Promise<void> {

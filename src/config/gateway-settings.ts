@@ -51,6 +51,8 @@ export interface GatewaySettings {
   /** Null: for good. */
   readonly retainPersonalDataDays: number | null;
   readonly fxRates: string;
+  /** Where the months of finance begin and end: an IANA name. */
+  readonly financeTimeZone: string;
 }
 
 export interface OidcSettings {
@@ -112,6 +114,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     retainPersonalDataDays:
       given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
     fxRates: given.FX_RATES,
+    financeTimeZone: given.FINANCE_TIME_ZONE,
   };
 };
 

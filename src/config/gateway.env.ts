@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsUrl, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsTimeZone, IsUrl, Matches } from 'class-validator';
 import { ROLE_NAMES } from '../domain/operators/operator.js';
 import { DatabaseUrl } from './database-url.js';
 import { Variable } from './variable.js';
@@ -230,4 +230,8 @@ export class GatewayEnv {
     message: 'FX_RATES must look like 2026-11-20:GBP=1.25,EUR=1.08, with rates above 0',
   })
   FX_RATES = SAMPLE_FX_RATES;
+
+  @Variable('Where the months of finance begin and end: the name of a time zone, such as Europe/London')
+  @IsTimeZone({ message: 'FINANCE_TIME_ZONE must be the name of a time zone, such as Europe/London or UTC' })
+  FINANCE_TIME_ZONE = 'UTC';
 }

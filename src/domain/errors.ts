@@ -6,6 +6,7 @@ import type { Refusal } from './resolutions/decisions.js';
 export const ERROR_CODES = [
   'order_not_found',
   'quote_not_found',
+  'period_not_found',
   'event_not_found',
   'offering_not_found',
   'offer_not_found',

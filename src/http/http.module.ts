@@ -24,6 +24,8 @@ import { WebhookEndpointsController } from './v1/webhook-endpoints/webhook-endpo
 import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.controller.js';
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
+import { LedgerController } from './v1/finance/ledger.controller.js';
+import { PeriodsController } from './v1/finance/periods.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
 import { CancelCaseController } from './v1/ops/cancel-case.controller.js';
 import { CaseworkController } from './v1/ops/casework.controller.js';
@@ -66,6 +68,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     AdmissionsController,
     KeysController,
     OperatorsController,
+    LedgerController,
+    PeriodsController,
     SessionController,
     SessionsController,
     TenantsController,

@@ -14,6 +14,10 @@ import { PrismaService } from './database/prisma.service.js';
 import { FeedRepository } from './events/feed.repository.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { OrdersRepository } from './orders/orders.repository.js';
+import { LedgerCheckRepository } from './ledger/ledger-check.repository.js';
+import { LedgerRepository } from './ledger/ledger.repository.js';
+import { PostingRepository } from './ledger/posting.repository.js';
+import { PeriodsRepository } from './periods/periods.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
@@ -64,8 +68,12 @@ const REPOSITORIES = [
   AccessListsRepository,
   AdmissionsRepository,
   IdentitiesRepository,
+  LedgerCheckRepository,
+  LedgerRepository,
   OperatorsRepository,
   OrdersRepository,
+  PeriodsRepository,
+  PostingRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,
   PurchasesRepository,

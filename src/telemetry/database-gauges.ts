@@ -85,6 +85,7 @@ const SHOWN = [
   shown('gateway_webhook_feed_behind_seconds', 'webhooks', 'behind', [], 'Age of the oldest event not queued yet'),
   shown('gateway_resolutions_open', 'proposals', 'open', [], 'Decisions that wait for a second person'),
   shown('gateway_resolution_oldest_seconds', 'proposals', 'oldest', [], 'How long the oldest of them has waited'),
+  shown('gateway_ledger_behind_seconds', 'ledger', 'behind', [], 'Age of the oldest event not posted yet'),
 ];
 
 /** What is counted in the database: one count at a time, and kept for some seconds. */

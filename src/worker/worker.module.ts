@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { DeliveryRunner } from './delivery-runner.js';
 import { EventDispatcher } from './event-dispatcher.js';
+import { LedgerPoster } from './ledger-poster.js';
 import { TaskHandlers } from './task-handlers.js';
 import { TaskRunner } from './task-runner.js';
 
-@Module({ providers: [DeliveryRunner, EventDispatcher, TaskHandlers, TaskRunner], exports: [TaskRunner] })
+@Module({ providers: [DeliveryRunner, EventDispatcher, LedgerPoster, TaskHandlers, TaskRunner], exports: [TaskRunner] })
 export class WorkerModule {}

@@ -1,9 +1,11 @@
 import pg from 'pg';
 import { ACTS, OUTCOMES } from '../../src/domain/audit/acts.js';
+import { ASSETS } from '../../src/domain/ledger/units.js';
 import { CURRENCIES } from '../../src/domain/money.js';
 import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { CHECKOUT_STATUSES, OBSERVATION_SOURCES, PRICE_SOURCES } from '../../src/domain/orders/order.js';
+import { PERIOD_STATUSES } from '../../src/domain/periods/period.js';
 import { FAILURE_REASONS } from '../../src/domain/providers/provider-error.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { FIRMNESSES, PAYMENT_METHODS } from '../../src/domain/providers/capabilities.js';
@@ -367,6 +369,8 @@ describe('the database takes exactly the words of the code', () => {
     ['offers', 'payment_method', PAYMENT_METHODS],
     ['offers', 'currency', CURRENCIES],
     ['offers', 'firmness', FIRMNESSES],
+    ['ledger_transfers', 'asset', ASSETS],
+    ['periods', 'status', PERIOD_STATUSES],
     ['provider_health', 'operation_class', OPERATION_CLASSES],
     ['provider_health', 'pause_reason', SHARED_PAUSE_REASONS],
   ])('in %s.%s', async (table, column, words) => {

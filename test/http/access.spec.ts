@@ -167,6 +167,7 @@ describe('access to the API', () => {
     /** What no list shows. Of every other thing of a tenant's, what its list shows first. */
     const UNLISTED: Readonly<Record<string, () => string>> = {
       '/v1/quotes': () => quote,
+      '/v1/finance/ledger/orders': () => order,
       '/v1/orders/by-idempotency-key': () => 'shared-key',
     };
 

@@ -29,6 +29,7 @@ const ORDER: Order = {
   price: { total: money('12', 'GBP'), source: 'computed' },
   priceTax: money('2', 'GBP'),
   laterPrice: null,
+  providerRetiredAt: null,
   quoted: money('12', 'GBP'),
   maxTotal: money('99', 'GBP'),
   beneficiary: { name: 'Jane Smith', email: null },

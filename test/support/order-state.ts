@@ -82,6 +82,7 @@ export const aPurchase = (purchase: Partial<ProviderOrder> = {}): ProviderOrder 
   checkoutSessionId: null,
   createdAt: null,
   beneficiaryName: 'Jane Smith',
+  retiredAt: null,
   retirements: [],
   certificate: null,
   ...purchase,

@@ -10,6 +10,8 @@ import type {
 } from './options.js';
 import { DEFAULT_RETRIES } from './retry.js';
 import type {
+  Balance,
+  BalanceFilter,
   EventFilter,
   GatewayEvent,
   NewOrder,
@@ -18,10 +20,13 @@ import type {
   OfferingFilter,
   Order,
   OrderFilter,
+  Period,
   Provider,
   Quote,
   QuoteWish,
   TimelineEntry,
+  Transfer,
+  TransferFilter,
   WebhookDelivery,
   WebhookDeliveryFilter,
   WebhookEndpoint,
@@ -215,6 +220,32 @@ export class OffsetGateway {
   replayWebhookDelivery(id: string, options: CallOptions = {}): Promise<Schemas['Queued']> {
     const params = { path: { id } };
     return dataOf(this.api.POST('/v1/webhook-deliveries/{id}/replay', { params, ...signalOf(options) }));
+  }
+
+  /** What was posted to the books. */
+  listTransfers(filter: TransferFilter = {}, options: CallOptions = {}): Listing<Transfer> {
+    return new Listing((cursor) => {
+      const query = { ...filter, ...at(cursor) };
+      return dataOf(this.api.GET('/v1/finance/ledger/transfers', { params: { query }, ...signalOf(options) }));
+    });
+  }
+
+  /** What is on each account of the books: of a month, of everything before a time, or of everything. */
+  readBalances(filter: BalanceFilter = {}, options: CallOptions = {}): Listing<Balance> {
+    return new Listing((cursor) => {
+      const query = { ...filter, ...at(cursor) };
+      return dataOf(this.api.GET('/v1/finance/ledger/balances', { params: { query }, ...signalOf(options) }));
+    });
+  }
+
+  readOrderLedger(orderId: string, options: CallOptions = {}): Promise<Schemas['OrderLedger']> {
+    const params = { path: { id: orderId } };
+    return dataOf(this.api.GET('/v1/finance/ledger/orders/{id}', { params, ...signalOf(options) }));
+  }
+
+  /** The months of the books, latest first. */
+  async listPeriods(options: CallOptions = {}): Promise<Period[]> {
+    return (await dataOf(this.api.GET('/v1/finance/periods', signalOf(options)))).data;
   }
 }
 

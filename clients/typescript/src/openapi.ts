@@ -741,6 +741,94 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/ledger/transfers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what was posted to the books
+     * @description Each transfer is a debit and a credit of the same amount, and follows from an event of an order. What was posted never changes. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['listTransfers'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/ledger/balances': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what is on each account
+     * @description Of a month with what was there before it, or of everything; as of a time, or as of now. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['readBalances'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/ledger/orders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what the books have of one order
+     * @description Empty until the order is bought. Events are posted a moment after they happen.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['readOrderLedger'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the months of the books
+     * @description Latest first, from the month of the first order to this one. They are the same for all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['listPeriods'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -2024,6 +2112,7 @@ export interface components {
      *     - `order_not_found`: There is no such order
      *     - `event_not_found`: There is no such event
      *     - `quote_not_found`: There is no such quote
+     *     - `period_not_found`: There is no such period
      *     - `offering_not_found`: There is no such offering
      *     - `offer_not_found`: There is no such offer
      *     - `callback_token_unknown`: There is no such URL
@@ -2099,6 +2188,7 @@ export interface components {
       | 'order_not_found'
       | 'event_not_found'
       | 'quote_not_found'
+      | 'period_not_found'
       | 'offering_not_found'
       | 'offer_not_found'
       | 'callback_token_unknown'
@@ -4040,6 +4130,12 @@ export interface components {
       grams?: number;
       /** @description the price: `{amount, tax, currency, source}`. Or: price that the provider recorded: `{amount, tax, currency, source}` */
       price?: components['schemas']['EvidencePrice'];
+      /**
+       * Format: date-time
+       * @description when the provider says that the credits were retired
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      retired_at?: string;
       /** @description true: the provider no longer knows the order, which this gateway had it cancel */
       gone?: boolean;
       /**
@@ -4584,6 +4680,312 @@ export interface components {
        * @enum {string}
        */
       role: 'viewer' | 'operator' | 'approver' | 'admin';
+    };
+    Transfer: {
+      /**
+       * @description What it follows from: an order
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      source: string;
+      /**
+       * @description And which of its events
+       * @example 3
+       */
+      source_sequence: number;
+      /**
+       * @description And which of the transfers of that. The three name it for good
+       * @example 1
+       */
+      leg: number;
+      /**
+       * @description Why it was posted: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'prove'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description The month it is in
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * Format: date-time
+       * @description When it happened
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      effective_at: string;
+      /**
+       * @description Whether the month in which it happened was closed when it was posted
+       * @example false
+       */
+      late: boolean;
+      /**
+       * Format: date-time
+       * @description When it was posted
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      posted_at: string;
+      /**
+       * @description Whose it is
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      tenant_id: string | null;
+      /**
+       * @description Of whom it was bought
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description Of which order
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      order_id: string | null;
+      /**
+       * @description Where it goes to: docs/ledger.md
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amounts are of: `CO2E/0` for grams of CO2e, or a currency
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description Decimal, above zero
+       * @example 2.00
+       */
+      amount: string;
+    };
+    TransferList: {
+      /** @description By what they follow from */
+      data: components['schemas']['Transfer'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiLCI0IiwiMyJd
+       */
+      next_cursor: string | null;
+    };
+    Balance: {
+      /**
+       * @description The account: docs/ledger.md
+       * @enum {string}
+       */
+      account:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amounts are of: `CO2E/0` for grams of CO2e, or a currency
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description Of which tenant, if grouped by tenants
+       * @example null
+       */
+      tenant_id: string | null;
+      /**
+       * @description Of which provider, if grouped by providers
+       * @example null
+       */
+      provider: string | null;
+      /**
+       * @description Of which value of the label, if grouped by one
+       * @example sales
+       */
+      label: string | null;
+      /**
+       * @description Decimal: what was there when the month began; zero without a month
+       * @example 0.00
+       */
+      opening: string;
+      /**
+       * @description Decimal
+       * @example 2.00
+       */
+      debits: string;
+      /**
+       * @description Decimal
+       * @example 0.00
+       */
+      credits: string;
+      /**
+       * @description Decimal: opening and debits less credits. Below zero where more was credited
+       * @example 2.00
+       */
+      closing: string;
+    };
+    BalanceList: {
+      /** @description By account, asset and groups */
+      data: components['schemas']['Balance'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJleHBlbnNlIiwiVVNELzYiLCIiLCIiLCJzYWxlcyJd
+       */
+      next_cursor: string | null;
+    };
+    OrderBalance: {
+      /**
+       * @description The account: docs/ledger.md
+       * @enum {string}
+       */
+      account:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amounts are of: `CO2E/0` for grams of CO2e, or a currency
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description Decimal: debits less credits. Of `clearing`, below zero is accrued and above is prepaid
+       * @example -2.00
+       */
+      balance: string;
+    };
+    OrderLedger: {
+      /**
+       * @description The order
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      order_id: string;
+      /** @description What it has on each account; accounts with nothing are left out */
+      balances: components['schemas']['OrderBalance'][];
+      /** @description Everything that was posted for it, in the order of posting */
+      transfers: components['schemas']['Transfer'][];
+    };
+    Period: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      id: string;
+      /**
+       * Format: date-time
+       * @description Its first moment, in the time zone of finance
+       * @example 2026-11-01T00:00:00.000Z
+       */
+      starts_at: string;
+      /**
+       * Format: date-time
+       * @description The first moment after it
+       * @example 2026-12-01T00:00:00.000Z
+       */
+      ends_at: string;
+      /**
+       * @description Whether transfers are still posted to it
+       * @enum {string}
+       */
+      status: 'open' | 'closed';
+      /**
+       * @description How often it was closed
+       * @example 0
+       */
+      version: number;
+    };
+    PeriodList: {
+      /** @description Latest first */
+      data: components['schemas']['Period'][];
     };
     Operator: {
       /**
@@ -6160,6 +6562,12 @@ export interface components {
       grams?: number;
       /** @description the price: `{amount, tax, currency, source}`. Or: price that the provider recorded: `{amount, tax, currency, source}` */
       price?: components['schemas']['EvidencePrice'];
+      /**
+       * Format: date-time
+       * @description when the provider says that the credits were retired
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      retired_at?: string;
       /** @description true: the provider no longer knows the order, which this gateway had it cancel */
       gone?: boolean;
       /**
@@ -8368,6 +8776,193 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ListedOperator'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listTransfers: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only transfers posted to this month
+         * @example 2026-11
+         */
+        period?: string;
+        /**
+         * @description Only transfers of this order
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        order_id?: string;
+        /** @description Only transfers that debit or credit this account: docs/ledger.md */
+        account?:
+          | 'provider'
+          | 'on_order'
+          | 'retired'
+          | 'proven'
+          | 'pool'
+          | 'written_off'
+          | 'commitment'
+          | 'commitment_contra'
+          | 'expense'
+          | 'clearing'
+          | 'payable'
+          | 'tax'
+          | 'fees'
+          | 'difference'
+          | 'suspense'
+          | 'refund_due'
+          | 'settled'
+          | 'pool_cost'
+          | 'customer_paid'
+          | 'customer_paid_contra';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of transfers */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TransferList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readBalances: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Of this month, with the balance at its beginning
+         * @example 2026-11
+         */
+        period?: string;
+        /**
+         * @description Only what happened before this time
+         * @example 2026-11-20T09:30:00Z
+         */
+        as_of?: string;
+        /** @description Apart by tenant, by provider, or by both: `group_by=tenant&group_by=provider` */
+        group_by?: ('tenant' | 'provider')[];
+        /**
+         * @description Apart by the values of this label. Orders without it are of `(none)`
+         * @example department
+         */
+        group_by_label?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of balances */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BalanceList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readOrderLedger: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its balances and transfers */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrderLedger'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listPeriods: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PeriodList'];
         };
       };
       /** @description A refusal */

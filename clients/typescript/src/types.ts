@@ -17,6 +17,10 @@ export type Offer = Schemas['Offer'];
 export type Offering = Schemas['Offering'];
 export type Provider = Schemas['Provider'];
 
+export type Transfer = Schemas['Transfer'];
+export type Balance = Schemas['Balance'];
+export type Period = Schemas['Period'];
+
 export type Problem = Schemas['Problem'];
 export type ProblemCode = Problem['code'];
 
@@ -41,3 +45,5 @@ export type OfferingFilter = Omit<QueryOf<'listOfferings'>, 'cursor'>;
 export type EventFilter = QueryOf<'listEvents'>;
 export type WebhookEndpointFilter = Omit<QueryOf<'listWebhookEndpoints'>, 'cursor'>;
 export type WebhookDeliveryFilter = Omit<QueryOf<'listWebhookDeliveries'>, 'cursor'>;
+export type TransferFilter = Omit<QueryOf<'listTransfers'>, 'cursor'>;
+export type BalanceFilter = Omit<QueryOf<'readBalances'>, 'cursor'>;

@@ -154,6 +154,30 @@ describe('adopt', () => {
     expect(taxOf('1.99')).toBeNull();
   });
 
+  it('says with a charge how much of it is tax, where just that was quoted', () => {
+    const quoted = { price: { total: TOTAL, source: 'quoted' }, priceTax: money('0.25', 'USD') } as const;
+    const change = adopt(changeOf({ status: 'submitting', ...quoted }), aPurchase({ price: TOTAL }), 'response');
+    expect(change.events).toMatchObject([{ evidence: { price: { amount: '2.00', tax: '0.25', source: 'charged' } } }]);
+  });
+
+  it('learns from the provider when the credits were retired, once', () => {
+    const retired = (retiredAt: Date | null, order = {}) =>
+      adopt(changeOf({ status: 'accepted', ...order }), aPurchase({ status: 'retired', retiredAt }), 'poll');
+    const change = retired(at(1_000));
+    expect(change.order.providerRetiredAt).toEqual(at(1_000));
+    expect(change.events).toMatchObject([{ type: 'retired', evidence: { retired_at: at(1_000) } }]);
+    const again = adopt(change, aPurchase({ status: 'completed', retiredAt: at(2_000) }), 'poll');
+    expect(again.order.providerRetiredAt).toEqual(at(1_000));
+  });
+
+  it.each([
+    ['long before the order was accepted', -120_001],
+    ['long after it was seen', 120_001],
+  ])('does not believe in a retirement %s', (_, ms) => {
+    const change = adopt(changeOf({ status: 'accepted' }), aPurchase({ status: 'retired', retiredAt: at(ms) }), 'poll');
+    expect(change.order).toMatchObject({ status: 'retired', providerRetiredAt: null });
+  });
+
   it('ends a review that only said that nothing was known', () => {
     const change = adopt(changeOf({ status: 'placed', providerOrderId: 'p1', ...reviewed }), aPurchase(), 'poll');
     expect(change.order.review).toBeNull();

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSameMoney, type Money } from '../money.js';
 import type { CheckoutSession, ProviderOrder } from '../providers/calls.js';
 import { disagreements, type Disagreement } from '../purchases/integrity.js';
+import { CLOCK_SKEW_MS } from '../purchases/timing.js';
 import { AT_COMMIT } from './commit-time.js';
 import { decide, type OrderStatus } from './lifecycle.js';
-import type { OrderChange } from './order-change.js';
+import type { NewPrice, OrderChange, OrderFields } from './order-change.js';
 import { sightingEvidence } from './order-event.js';
 import type { ObservationSource, Order } from './order.js';
 
@@ -37,7 +38,8 @@ const unaccepted = (
 
 /** The same for a record that was compared with the order already. */
 export const adopt = (change: OrderChange, observed: ProviderOrder, source: ObservationSource): OrderChange => {
-  const evidence = sightingEvidence(observed);
+  const evidence = sightingEvidence(observed, observed.price && taxWithin(change.order, observed.price));
+  const price = priceFacts(change.order, observed.price);
   const { providerOrderId, paymentMethod, status } = change.order;
   if (providerOrderId !== null && providerOrderId !== observed.providerOrderId)
     return change.flag(paymentMethod === 'checkout' ? 'paid_twice' : 'bought_twice', source, evidence);
@@ -46,15 +48,16 @@ export const adopt = (change: OrderChange, observed: ProviderOrder, source: Obse
     case 'conflict':
       return change.flag(decision.reason, source, { ...evidence, observed: observed.status });
     case 'stale': {
-      const facts = factsOf(change.order, observed);
-      const learned = Object.keys(facts).length > 0 ? change.record('updated', source, evidence, facts) : change;
+      const facts = factsOf(change, observed);
+      const isNews = price !== null || Object.keys(facts).length > 0;
+      const learned = isNews ? change.record('updated', source, evidence, facts, price) : change;
       return learned.endResolvedReview(source);
     }
     case 'advance': {
       // A purchase that is seen resolves every send of unknown outcome: one of them made it.
       const known = observed.status === 'awaiting_payment' ? change : change.resolveUnknownSends('accepted');
       const set = {
-        ...factsOf(known.order, observed),
+        ...factsOf(known, observed),
         ...milestones(known.order, decision.to),
         statusReason: null,
         statusDetail: null,
@@ -62,6 +65,7 @@ export const adopt = (change: OrderChange, observed: ProviderOrder, source: Obse
       const moved = known.move(decision.to, decision.to, source, evidence, {
         set,
         providerStatus: observed.providerStatus,
+        price,
       });
       const paidForNothing = decision.to === 'failed' && observed.price !== null;
       return paidForNothing ? moved.flag('retirement_failed', source, evidence) : moved;
@@ -138,9 +142,10 @@ const hasOpenCheckout = ({ base, checkouts }: OrderChange): boolean =>
   });
 
 /** What the observation adds or completes. */
-const factsOf = (order: Order, observed: ProviderOrder): Partial<Order> => ({
+const factsOf = ({ order, base }: OrderChange, observed: ProviderOrder): OrderFields => ({
   ...(order.providerOrderId === null && { providerOrderId: observed.providerOrderId }),
-  ...(observed.price && priceFacts(order, observed.price)),
+  ...(order.providerRetiredAt === null &&
+    isCredible(observed.retiredAt, order, base.now) && { providerRetiredAt: observed.retiredAt }),
   ...(observed.certificate &&
     !isDeepStrictEqual(observed.certificate, order.certificate) && { certificate: observed.certificate }),
   ...(observed.retirements.length > 0 &&
@@ -148,18 +153,25 @@ const factsOf = (order: Order, observed: ProviderOrder): Partial<Order> => ({
 });
 
 /** The first price that was charged stays. What is said to be charged after that is kept beside it. */
-const priceFacts = (order: Order, charged: Money): Partial<Order> => {
+const priceFacts = (order: Order, charged: Money | null): NewPrice | null => {
+  if (charged === null) return null;
   const { price, laterPrice } = order;
-  if (price?.source !== 'charged')
-    return { price: { total: charged, source: 'charged' }, priceTax: taxWithin(order, charged) };
-  return isSameMoney(charged, laterPrice ?? price.total) ? {} : { laterPrice: charged };
+  const told = { total: charged, source: 'charged', tax: taxWithin(order, charged) } as const;
+  if (price?.source !== 'charged') return { is: 'own', ...told };
+  return isSameMoney(charged, laterPrice ?? price.total) ? null : { is: 'later', ...told };
 };
+
+/** A provider's time of a retirement decides the month and the year it counts in: it lies between order and observation. */
+const isCredible = (retiredAt: Date | null, { createdAt }: Order, now: Date): boolean =>
+  retiredAt !== null &&
+  retiredAt.getTime() >= createdAt.getTime() - CLOCK_SKEW_MS &&
+  retiredAt.getTime() <= now.getTime() + CLOCK_SKEW_MS;
 
 /** Providers state the tax of a quote, not that of a charge: it is known where the charge is what was quoted. */
 export const taxWithin = ({ price, priceTax }: Order, total: Money): Money | null =>
   price && isSameMoney(price.total, total) ? priceTax : null;
 
-const milestones = (order: Order, to: OrderStatus): Partial<Order> => {
+const milestones = (order: Order, to: OrderStatus): OrderFields => {
   const placed = to === 'placed' || to === 'accepted' || to === 'retired' || to === 'completed';
   const retired = to === 'retired' || to === 'completed';
   return {

@@ -2,13 +2,14 @@ import type { Attempt, AttemptOperation, AttemptOutcome } from '../purchases/att
 import { isUnknown } from '../purchases/attempt.js';
 import type { ClaimDecision, ClaimVerdict } from '../purchases/claims.js';
 import type { ProviderError } from '../providers/provider-error.js';
+import type { Money } from '../money.js';
 import type { CheckoutSession } from '../providers/calls.js';
 import { SEND_DEADLINE_MS } from '../purchases/timing.js';
 import { AT_COMMIT } from './commit-time.js';
 import { isOutcomePending, isTerminal, type OrderStatus } from './lifecycle.js';
 import { spendingOf } from '../limits/spending.js';
-import type { EventType, EvidenceOf, OrderEvent } from './order-event.js';
-import { asCommitted, type ObservationSource, type Order, type OrderCheckout } from './order.js';
+import { priceEvidence, type EventType, type EvidenceOf, type OrderEvent } from './order-event.js';
+import { asCommitted, type ObservationSource, type Order, type OrderCheckout, type PriceSource } from './order.js';
 import type { OrderState } from './order-state.js';
 import { endsWithObservation, takesOver, type ReviewReason } from './review.js';
 
@@ -52,6 +53,21 @@ export type CheckoutChange =
     }
   /** `sessionId` null for every one that is still open. */
   | { readonly do: 'update'; readonly sessionId: string | null; readonly status: CheckoutSession['status'] };
+
+/**
+ * What becomes known of the price: as the order's own, or as what the provider said was charged after that. The only way
+ * in which a change of an order changes its price, so that its event always says so.
+ */
+export interface NewPrice {
+  readonly is: 'own' | 'later';
+  readonly total: Money;
+  readonly source: PriceSource;
+  /** The tax within `total`; null if none is stated. */
+  readonly tax: Money | null;
+}
+
+/** Fields that an event sets. Those of the price follow from its `NewPrice`. */
+export type OrderFields = Partial<Order> & { readonly [F in 'price' | 'priceTax' | 'laterPrice']?: never };
 
 interface Parts {
   readonly order: Order;
@@ -117,9 +133,10 @@ export class OrderChange {
     type: T,
     source: ObservationSource,
     evidence: EvidenceOf[T],
-    set: Partial<Order> = {},
+    set: OrderFields = {},
+    price: NewPrice | null = null,
   ): OrderChange {
-    return this.append(type, source, evidence, set, null);
+    return this.append(type, source, evidence, set, { price });
   }
 
   /** A move to another status. It ends a review that it resolves. */
@@ -128,10 +145,10 @@ export class OrderChange {
     type: T,
     source: ObservationSource,
     evidence: EvidenceOf[T],
-    options: { readonly set?: Partial<Order>; readonly providerStatus?: string } = {},
+    options: { readonly set?: OrderFields } & Told = {},
   ): OrderChange {
-    const { set = {}, providerStatus = null } = options;
-    const moved = this.append(type, source, evidence, { ...set, status: to }, providerStatus);
+    const { set = {}, ...told } = options;
+    const moved = this.append(type, source, evidence, { ...set, status: to }, told);
     if (!isOutcomePending(to)) return moved.endResolvedReview(source);
     // The order was sent after all, so that reason is gone.
     return to === 'in_doubt' ? moved.endResolvedReview(source, ['submission_keeps_failing']) : moved;
@@ -223,19 +240,21 @@ export class OrderChange {
   private append<T extends EventType>(
     type: T,
     source: ObservationSource,
-    evidence: EvidenceOf[T],
-    set: Partial<Order>,
-    providerStatus: string | null,
+    seen: EvidenceOf[T],
+    set: OrderFields,
+    { providerStatus = null, price = null }: Told,
   ): OrderChange {
     const before = this.order;
     const after: Order = {
       ...before,
       ...set,
+      ...(price && priceFields(price)),
       ...(providerStatus !== null && { providerStatus }),
       version: before.version + 1,
       updatedAt: AT_COMMIT,
     };
     const order = { ...after, spending: spendingOf(after) };
+    const evidence = price ? { ...seen, price: priceEvidence(price) } : seen;
     const event: OrderEvent = { type, from: before.status, to: order.status, source, providerStatus, evidence };
     return this.with({ order, events: [...this.events, event] });
   }
@@ -244,6 +263,20 @@ export class OrderChange {
     return new OrderChange(this.base, { ...this.parts, ...parts });
   }
 }
+
+/** What the provider told with an event. */
+interface Told {
+  readonly providerStatus?: string | null;
+  readonly price?: NewPrice | null;
+}
+
+const priceFields = ({
+  is,
+  total,
+  source,
+  tax,
+}: NewPrice): Pick<Partial<Order>, 'price' | 'priceTax' | 'laterPrice'> =>
+  is === 'own' ? { price: { total, source }, priceTax: tax } : { laterPrice: total };
 
 /** The checkout that the payer is shown after a change of one. */
 const checkoutAfter = (shown: OrderCheckout | null, change: CheckoutChange): OrderCheckout | null => {

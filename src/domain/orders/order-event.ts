@@ -30,6 +30,7 @@ interface SightingEvidence {
   readonly provider_order_id?: string;
   readonly grams?: number;
   readonly price?: PriceEvidence;
+  readonly retired_at?: Date;
   readonly checkout_session_id?: string;
 }
 
@@ -90,6 +91,7 @@ const SIGHTING = {
   provider_order_id: "the provider's id of the purchase",
   grams: 'mass that the provider recorded',
   price: 'price that the provider recorded: `{amount, tax, currency, source}`',
+  retired_at: 'when the provider says that the credits were retired',
   checkout_session_id: 'the hosted checkout that led to it',
 } as const;
 const SEARCH = {
@@ -180,17 +182,27 @@ export interface OrderEvent<T extends EventType = EventType> {
   readonly evidence: EvidenceOf[T];
 }
 
-export const priceEvidence = (total: Money, source: PriceSource, tax: Money | null = null): PriceEvidence => ({
+export const priceEvidence = ({
+  total,
+  source,
+  tax,
+}: {
+  readonly total: Money;
+  readonly source: PriceSource;
+  readonly tax: Money | null;
+}): PriceEvidence => ({
   amount: amountOf(total),
   tax: tax && amountOf(tax),
   currency: total.currency,
   source,
 });
 
-export const sightingEvidence = (observed: ProviderOrder): SightingEvidence => ({
+/** `tax`: what is known of the tax within its price. */
+export const sightingEvidence = (observed: ProviderOrder, tax: Money | null = null): SightingEvidence => ({
   provider_order_id: observed.providerOrderId,
   ...(observed.mass !== null && { grams: observed.mass }),
-  ...(observed.price && { price: priceEvidence(observed.price, 'charged') }),
+  ...(observed.price && { price: priceEvidence({ total: observed.price, source: 'charged', tax }) }),
+  ...(observed.retiredAt && { retired_at: observed.retiredAt }),
   ...(observed.checkoutSessionId !== null && { checkout_session_id: observed.checkoutSessionId }),
 });
 

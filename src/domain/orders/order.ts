@@ -131,6 +131,8 @@ export interface Order extends OrderTerms, Buyer {
   readonly placedAt: Date | null;
   readonly retiredAt: Date | null;
   readonly completedAt: Date | null;
+  /** When the provider says that the credits were retired; null if it does not say. `retiredAt` is when this gateway saw it. */
+  readonly providerRetiredAt: Date | null;
   /** Since then its beneficiary is called `erased`, and nothing else personal is left of it here. */
   readonly personalDataErasedAt: Date | null;
   /** Counts the events of the order: the sequence of its latest one. */
@@ -160,6 +162,7 @@ export const newOrder = (id: string, buyer: Buyer, terms: OrderTerms): Order => 
   placedAt: null,
   retiredAt: null,
   completedAt: null,
+  providerRetiredAt: null,
   personalDataErasedAt: null,
   version: 1,
 });

@@ -198,6 +198,8 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   idempotency_records: 'tenant_id operation order_id',
   quotes: 'id tenant_id unavailable fx',
   offers: 'id quote_id provider provider_offering_id offering_name payment_method currency firmness',
+  periods: 'id status',
+  ledger_transfers: 'source rule period_id tenant_id provider order_id asset debit credit',
   spending: 'subject_id',
   tasks: 'subject_id kind',
   processes: 'name',

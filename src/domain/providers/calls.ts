@@ -130,6 +130,8 @@ export interface ProviderOrder {
   readonly checkoutSessionId: string | null;
   readonly createdAt: Date | null;
   readonly beneficiaryName: string | null;
+  /** When the credits were retired; null while they are not, and where this source does not say. */
+  readonly retiredAt: Date | null;
   readonly retirements: readonly Retirement[];
   readonly certificate: Certificate | null;
 }

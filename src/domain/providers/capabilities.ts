@@ -48,6 +48,20 @@ export interface Quota {
   readonly counts: 'reads' | 'writes' | 'all';
 }
 
+/**
+ * Who pays for what was bought, and what of it comes as a statement. Whoever buys through a hosted checkout pays there and
+ * then, so where the provider invoices, that is for orders on account.
+ */
+export interface Settlement {
+  readonly by: 'invoice' | 'payer';
+  /** What a line of its statement is about: one order, several together, or there are none. */
+  readonly lines: 'order' | 'aggregate' | 'none';
+  /** Whether its lines are expected to carry tax. */
+  readonly taxed: boolean;
+  /** A retirement is expected on an invoice within so many days after the end of its month; 0 where none comes. */
+  readonly invoiceDays: number;
+}
+
 /** What a provider can do and promises, as data. The engine depends on this, never on which provider it is. */
 export interface Capabilities {
   readonly paymentMethods: readonly PaymentMethod[];
@@ -71,6 +85,7 @@ export interface Capabilities {
   } | null;
   readonly checkout: CheckoutCapability | null;
   readonly quota: readonly Quota[];
+  readonly settlement: Settlement;
   /** How long offerings may be kept; a provider's terms may forbid more. */
   readonly catalogMaxAgeMs: number;
   /** The proof that exists once an order is completed. */

@@ -39,6 +39,7 @@ const order: ProviderOrder = {
   checkoutSessionId: null,
   createdAt: null,
   beneficiaryName: 'Jane Smith',
+  retiredAt: null,
   retirements: [],
   certificate: null,
 };

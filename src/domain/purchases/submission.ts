@@ -53,14 +53,9 @@ const NO_LOOKUPS = { count: 0, lastAt: null } as const;
 const withPrice = (change: OrderChange, price: AskedPrice | null): OrderChange => {
   if (price === null) return change;
   const { quote, source } = price;
-  const evidence = { price: priceEvidence(quote.total, source, quote.tax) };
-  const set = {
-    quoted: quote.total,
-    price: { total: quote.total, source },
-    priceTax: quote.tax,
-    offeringName: quote.offeringName,
-  };
-  return change.record('quoted', 'response', evidence, set);
+  const asked = { is: 'own', total: quote.total, source, tax: quote.tax } as const;
+  const set = { quoted: quote.total, offeringName: quote.offeringName };
+  return change.record('quoted', 'response', { price: priceEvidence(asked) }, set, asked);
 };
 
 /** Ends an order instead of sending it. Does nothing if an earlier send may have bought. */
@@ -159,17 +154,13 @@ export const openCheckout = (
   const evidence = {
     attempt: number,
     ...(sessionId !== null && { checkout_session_id: sessionId }),
-    ...(price && { price: priceEvidence(price, 'quoted') }),
   };
-  const set = {
-    statusReason: null,
-    statusDetail: null,
-    ...(price && { price: { total: price, source: 'quoted' as const }, priceTax: taxWithin(state.order, price) }),
-  };
+  const set = { statusReason: null, statusDetail: null };
+  const shown = price && ({ is: 'own', total: price, source: 'quoted', tax: taxWithin(state.order, price) } as const);
   return change
     .recordAttempt({ do: 'record', operation: 'createCheckout', number, outcome: 'accepted', error: null })
     .withCheckout({ do: 'open', sessionId, url, status, expiresAt })
-    .move('awaiting_payment', 'awaiting_payment', 'response', evidence, { set, providerStatus });
+    .move('awaiting_payment', 'awaiting_payment', 'response', evidence, { set, providerStatus, price: shown });
 };
 
 /** How much of the provider's list a search has read. */

@@ -43,6 +43,7 @@ export const EVIDENCE_FORMS = {
   provider_order_ids: 'texts',
   grams: 'integer',
   price: 'price',
+  retired_at: 'time',
   gone: 'flag',
   observed: ORDER_STATUSES,
   disagreements: 'disagreements',

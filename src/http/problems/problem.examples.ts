@@ -44,6 +44,7 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   order_not_found: anOrder('There is no such order.'),
   event_not_found: { detail: 'There is no such event to go on after.', at: '/v1/events' },
   quote_not_found: { detail: 'There is no such quote.', at: `/v1/quotes/${QUOTE}` },
+  period_not_found: { detail: 'There is no such period.', at: '/v1/finance/ledger/balances' },
   offering_not_found: orders('There is no such offering.'),
   offer_not_found: orders('There is no such offer.'),
   callback_token_unknown: { detail: 'There is no such URL.', at: '/v1/returns/token' },

@@ -69,6 +69,7 @@ const readState: ReadJson<Partial<OrderRow>> = readObject({
   placed_at: readTimeOrNull,
   retired_at: readTimeOrNull,
   completed_at: readTimeOrNull,
+  provider_retired_at: readTimeOrNull,
   updated_at: readTime,
   personal_data_erased_at: readTimeOrNull,
   version: Number,

@@ -172,6 +172,7 @@ const orderOf = (change: OrderChange): Prisma.Sql => {
       review_reason = ${order.review?.reason ?? null}::text, review_since = ${time(order.review?.since)},
       lookup_count = ${order.lookups.count}::int, last_lookup_at = ${time(order.lookups.lastAt)},
       placed_at = ${time(order.placedAt)}, retired_at = ${time(order.retiredAt)}, completed_at = ${time(order.completedAt)},
+      provider_retired_at = ${time(order.providerRetiredAt)},
       callback_token_hash = COALESCE(${tokens?.callbackTokenHash ?? null}::bytea, o.callback_token_hash),
       return_token_hash = COALESCE(${tokens?.returnTokenHash ?? null}::bytea, o.return_token_hash),
       version = ${order.version}::int, updated_at = ${COMMITTED_AT}

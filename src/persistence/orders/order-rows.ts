@@ -85,6 +85,7 @@ export interface OrderRow {
   readonly placed_at: Date | null;
   readonly retired_at: Date | null;
   readonly completed_at: Date | null;
+  readonly provider_retired_at: Date | null;
   readonly personal_data_erased_at: Date | null;
   readonly version: number;
   readonly api_key_id: string | null;
@@ -199,6 +200,7 @@ export const orderFromRow = (row: OrderRow): Order => {
     placedAt: row.placed_at,
     retiredAt: row.retired_at,
     completedAt: row.completed_at,
+    providerRetiredAt: row.provider_retired_at,
     personalDataErasedAt: row.personal_data_erased_at,
     version: row.version,
   };

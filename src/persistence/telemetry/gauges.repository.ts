@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type QueryResult } from 'pg';
 import type { BucketLevel } from '../../domain/providers/throttle.js';
 import { KEEP_ALIVE, limitHolding } from '../database/connection-limits.js';
+import type { FeedReader } from '../events/feed-cursor.js';
 import { IS_OPEN } from '../orders/order-rows.js';
 
 /** Values of one series, beside its labels. Ages are in seconds. */
@@ -20,6 +21,7 @@ export interface Gauges {
   readonly webhooks: readonly Reading<'dead' | 'oldest' | 'behind'>[];
   /** Decisions that wait for a second person. */
   readonly proposals: readonly Reading<'open' | 'oldest'>[];
+  readonly ledger: readonly Reading<'behind'>[];
 }
 
 const STATEMENT_TIMEOUT_MS = 2_000;
@@ -31,6 +33,14 @@ const SILENCE_MS = 3_000;
 const MOST_DEAD = 10_000;
 
 const AGE = (since: string): string => `EXTRACT(EPOCH FROM now() - ${since})::float8`;
+
+/** Age of the oldest event that a reader of the feed has not come to. */
+const BEHIND = (reader: FeedReader): string =>
+  `COALESCE((SELECT ${AGE('e.occurred_at')} FROM feed_readers r CROSS JOIN LATERAL (
+       SELECT x.occurred_at FROM order_events x
+       WHERE (x.tx, x.order_id, x.sequence) > (r.tx, r.subject, r.sequence)
+       ORDER BY x.tx, x.order_id, x.sequence LIMIT 1) e
+     WHERE r.name = '${reader}'), 0)`;
 
 /** Each reads an index of just the rows that it counts: open orders, orders under review, due tasks, open proposals. */
 const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
@@ -60,11 +70,8 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
     `SELECT (SELECT count(*)::int FROM (SELECT FROM webhook_deliveries WHERE state = 'dead' LIMIT ${MOST_DEAD}) d) AS dead,
             COALESCE((SELECT ${AGE('min(due_at)')} FROM webhook_deliveries WHERE state = 'pending' AND due_at <= now()), 0)
               AS oldest,
-            COALESCE((SELECT ${AGE('e.occurred_at')} FROM feed_readers r CROSS JOIN LATERAL (
-                SELECT x.occurred_at FROM order_events x
-                WHERE (x.tx, x.order_id, x.sequence) > (r.tx, r.subject, r.sequence)
-                ORDER BY x.tx, x.order_id, x.sequence LIMIT 1) e
-              WHERE r.name = 'webhooks'), 0) AS behind`,
+            ${BEHIND('webhooks')} AS behind`,
+  ledger: () => `SELECT ${BEHIND('ledger')} AS behind`,
   proposals: () =>
     `SELECT count(*)::int AS open, COALESCE(${AGE('min(proposed_at)')}, 0) AS oldest
      FROM resolutions WHERE state = 'proposed' AND expires_at > now()`,

@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FeedPosition } from '../../domain/events/feed-event.js';
 import { Database } from '../database/database.js';
 import { newId } from '../database/new-id.js';
+import { moveCursor, readCursor } from '../events/feed-cursor.js';
 import { scanFeed } from '../events/feed.repository.js';
 import { Prisma } from '../generated/client.js';
-
-/** The row of `feed_readers` that says how far events were handed to endpoints. */
-const READER = 'webhooks';
 
 interface Recipient {
   readonly eventId: string;
@@ -58,9 +56,7 @@ export class DispatchRepository {
    * want its type, and were there when it happened. And with the endpoint of its order's callback address.
    */
   async nextPage(limit: number): Promise<DispatchPage> {
-    const [from] = await this.database.query<FeedPosition>(Prisma.sql`
-      SELECT r.tx, r.subject, r.sequence FROM feed_readers r WHERE r.name = ${READER}::text`);
-    if (!from) throw new Error(`feed_readers lacks its row ${READER}`);
+    const from = await readCursor(this.database, 'webhooks');
     const isActive = Prisma.sql`e.tenant_id = p.tenant_id AND e.deleted_at IS NULL AND e.disabled_at IS NULL`;
     const rows = await this.database.query<PageRow>(Prisma.sql`
       WITH page AS MATERIALIZED (${scanFeed({ scope: 'all_tenants' }, from, limit)}),
@@ -90,19 +86,11 @@ export class DispatchRepository {
     return pageOf(from, rows);
   }
 
-  /**
-   * Queues a page and moves on behind it: all in one statement, or nothing if another process has moved on meanwhile. So
-   * a process that dies here has neither lost an event nor queued it twice. @returns how many deliveries were queued;
-   * null if nothing was written.
-   */
+  /** Queues a page and moves on behind it. @returns how many deliveries were queued; null if another process moved on. */
   async commit({ from, to, recipients, newCallbacks }: DispatchPage): Promise<number | null> {
     if (to === null) return 0;
     const [row] = await this.database.query<{ moved: boolean; queued: number }>(Prisma.sql`
-      WITH moved AS (
-        UPDATE feed_readers r SET tx = ${to.tx}::bigint, subject = ${to.subject}::text, sequence = ${to.sequence}::int
-        WHERE r.name = ${READER}::text
-          AND (r.tx, r.subject, r.sequence) = (${from.tx}::bigint, ${from.subject}::text, ${from.sequence}::int)
-        RETURNING r.name),
+      WITH moved AS (${moveCursor('webhooks', from, to)}),
       callbacks AS (
         INSERT INTO webhook_endpoints (id, tenant_id, url, types, origin)
         SELECT c.id, c.tenant_id, c.url, '{}', 'order' FROM moved, unnest(

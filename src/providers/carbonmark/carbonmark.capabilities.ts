@@ -30,6 +30,7 @@ export const carbonmarkCapabilities = {
     maximumTotal: money('999999.99', 'USD'),
   },
   quota: [{ requests: 60, perMs: MINUTE, counts: 'all' }],
+  settlement: { by: 'payer', lines: 'none', taxed: false, invoiceDays: 0 },
   catalogMaxAgeMs: MINUTE,
   evidence: ['retirement_link'],
   orderPage: null,
@@ -46,6 +47,7 @@ export const carbonmarkCapabilities = {
     checkout:
       'documented: the payment id comes with the return; 24 h, $0.50 and $999,999.99 are the card processor’s defaults, assumed',
     quota: 'assumed: 100 a minute in the last public server code, kept well below',
+    settlement: 'documented: the payer pays by card; that no statement of it comes is assumed',
     catalogMaxAgeMs: 'observed: prices were cached for a minute',
     evidence: 'documented: view_retirement_url of a completed order',
     orderPage: 'documented: none but that of the retirement, which the order carries',

@@ -157,6 +157,13 @@ describe('a payment', () => {
     expect(order.retirements).toMatchObject([{ url: URL.view_retirement_url, transactionHash: '0x1', mass: 100_000 }]);
   });
 
+  it('says when it was retired, once it is', () => {
+    const completed = { completed_at: '2026-12-31T23:59:59.999000+00:00' };
+    expect(payment('paid', 'COMPLETED', completed).retiredAt).toEqual(new Date('2026-12-31T23:59:59.999Z'));
+    expect(payment('paid', 'COMPLETED', { completed_at: 'soon' }).retiredAt).toBeNull();
+    expect(payment('paid', 'MINTED', completed).retiredAt).toBeNull();
+  });
+
   it('shows no retirement before it is completed', () => {
     expect(payment('paid', 'MINTED', URL)).toMatchObject({ status: 'accepted', retirements: [] });
   });

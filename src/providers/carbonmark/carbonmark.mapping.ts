@@ -141,6 +141,7 @@ export const toOrder = (wire: PaymentWire): ProviderOrder => {
     checkoutSessionId: null,
     createdAt: null,
     beneficiaryName: wire.order?.beneficiary_name ?? wire.metadata?.beneficiary_name ?? null,
+    retiredAt: retirement && (wire.order?.completed_at ?? null),
     retirements: retirement ? [retirement] : [],
     certificate: null,
   };

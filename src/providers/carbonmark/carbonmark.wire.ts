@@ -5,6 +5,7 @@ import {
   exactText,
   flag,
   identifier,
+  instant,
   mass,
   nullable,
   object,
@@ -78,6 +79,7 @@ const retirementWire = object({
   status: oneOf(RETIREMENT_STATUSES),
   transaction_hash: evidence(text),
   view_retirement_url: evidence(webUrl),
+  completed_at: evidence(instant),
   // Compared with what was sent, as in the metadata.
   beneficiary_name: nullable(exactText),
   retirement_message: nullable(exactText),

@@ -62,6 +62,7 @@ describe('an order', () => {
       checkoutSessionId: null,
       createdAt: new Date('2026-01-05T18:00:00.123Z'),
       beneficiaryName: null,
+      retiredAt: null,
       retirements: [
         retirement('Lagoon', {
           registry: 'Verra',

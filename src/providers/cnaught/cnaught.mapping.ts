@@ -112,6 +112,7 @@ export const toOrder = (wire: OrderWire): ProviderOrder => {
     checkoutSessionId: wire.checkout_session_id,
     createdAt: wire.created_on,
     beneficiaryName: null,
+    retiredAt: null,
     retirements: wire.state === 'fulfilled' ? (wire.project_allocations ?? []).flatMap(toRetirements) : [],
     certificate,
   };

@@ -59,6 +59,7 @@ describe('a transaction', () => {
       checkoutSessionId: null,
       createdAt: new Date('2026-01-05T10:00:00Z'),
       beneficiaryName: 'Jane Smith',
+      retiredAt: null,
       retirements: [],
       certificate: null,
     });
@@ -71,6 +72,13 @@ describe('a transaction', () => {
     ['completed', 'completed'],
   ])('%s is %s', (status, observed) => {
     expect(order({ status }).status).toBe(observed);
+  });
+
+  it('was last changed by its retirement while it is retired and not yet completed', () => {
+    expect(order({ status: 'retired' }).retiredAt).toEqual(new Date('2026-01-05T10:00:00Z'));
+    expect(order({ status: 'retired', updatedAt: 'yesterday' }).retiredAt).toBeNull();
+    expect(order({ status: 'completed' }).retiredAt).toBeNull();
+    expect(order({ status: 'accepted' }).retiredAt).toBeNull();
   });
 
   it('gives the reference back from the description, should the metadata be lost', () => {

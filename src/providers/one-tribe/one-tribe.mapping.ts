@@ -75,6 +75,8 @@ export const toOrder = (wire: TransactionWire): ProviderOrder => ({
   checkoutSessionId: null,
   createdAt: wire.createdAt,
   beneficiaryName: wire.metadata.beneficiaryName,
+  // Assumed: nothing else changes a transaction between its retirement and its completion.
+  retiredAt: wire.status === 'retired' ? wire.updatedAt : null,
   retirements: [],
   certificate: null,
 });

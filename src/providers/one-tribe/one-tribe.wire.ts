@@ -66,6 +66,7 @@ const transactionFields = object({
   description: nullable(exactText),
   metadata,
   createdAt: instant,
+  updatedAt: evidence(instant),
 });
 
 /**

@@ -78,9 +78,10 @@ const FETCHING: readonly ContractCase[] = [
   {
     name: 'an order that is not completed shows no proof',
     run: async (fixture) => {
-      const { certificate, retirements } = await fixture.bought();
+      const { certificate, retirements, retiredAt } = await fixture.bought();
       assert.equal(certificate, null);
       assert.deepEqual(retirements, []);
+      assert.equal(retiredAt, null);
     },
   },
 ];

@@ -15,11 +15,12 @@ export const presentEntry = (entry: TimelineEntry): TimelineEntryResponse => ({
 });
 
 const presentEvidence = (evidence: Evidence): object => {
-  const { price, disagreements, expires_at: expiresAt } = evidence;
+  const { price, disagreements, expires_at: expiresAt, retired_at: retiredAt } = evidence;
   const nested: Readonly<Partial<Record<EvidenceField, unknown>>> = {
     price: price && { amount: price.amount, tax: price.tax, currency: price.currency, source: price.source },
     disagreements: disagreements?.map(({ field, ours, theirs }) => ({ field, ours, theirs })),
     expires_at: expiresAt && presentTime(expiresAt),
+    retired_at: retiredAt && presentTime(retiredAt),
   };
   const told = EVIDENCE_FIELDS.filter((field) => evidence[field] !== undefined);
   return Object.fromEntries(told.map((field) => [field, nested[field] ?? evidence[field]]));

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { compare, type Disagreeing } from '../../domain/ledger/compare.js';
+import { brokenInvariants, type Invariant } from '../../domain/ledger/invariants.js';
+import { postOrder } from '../../domain/ledger/post-order.js';
+import { LedgerCheckRepository, type BookedOrder } from '../../persistence/ledger/ledger-check.repository.js';
+
+/** Orders of one statement, with their histories. */
+const ORDERS = 500;
+
+/** Enough to see what is wrong; all are counted. */
+const MOST_TOLD = 100;
+
+/** What is wrong with the books of an order. */
+export interface WrongOrder {
+  readonly orderId: string;
+  readonly broken: readonly Invariant[];
+  readonly disagreeing: readonly Disagreeing[];
+}
+
+export interface VerifiedLedger {
+  readonly agrees: boolean;
+  readonly orders: number;
+  readonly transfers: number;
+  /** How many transfers are in a month that was over before they happened. */
+  readonly outOfPeriod: number;
+  /** How many orders are wrong, and the first of them. */
+  readonly wrong: number;
+  readonly told: readonly WrongOrder[];
+}
+
+/** Whether the books are what they must be. Reads all of them, some orders at a time, and changes nothing. */
+@Injectable()
+export class VerifyLedger {
+  constructor(private readonly books: LedgerCheckRepository) {}
+
+  /** `rebuild`: everything is posted anew in memory, from the events, and compared with what is stored. */
+  async run({ rebuild }: { readonly rebuild: boolean }): Promise<VerifiedLedger> {
+    let [orders, transfers, wrong] = [0, 0, 0];
+    const told: WrongOrder[] = [];
+    for (let after = ''; ;) {
+      const page = await this.books.ordersAfter(after, ORDERS);
+      for (const order of page) {
+        orders += 1;
+        transfers += order.transfers.length;
+        const found = wrongsOf(order, rebuild);
+        if (found === null) continue;
+        wrong += 1;
+        if (told.length < MOST_TOLD) told.push(found);
+      }
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+    }
+    const outOfPeriod = await this.books.outOfPeriod();
+    return { agrees: wrong === 0 && outOfPeriod === 0, orders, transfers, outOfPeriod, wrong, told };
+  }
+}
+
+const wrongsOf = ({ id, order, events, transfers }: BookedOrder, rebuild: boolean): WrongOrder | null => {
+  const broken = brokenInvariants(order, transfers);
+  const ownPostings = transfers.filter(({ source }) => source === id);
+  const disagreeing = rebuild ? compare(ownPostings, postOrder(order, events)) : [];
+  return broken.length + disagreeing.length === 0 ? null : { orderId: id, broken, disagreeing };
+};

@@ -1,0 +1,33 @@
+import type { Grams } from '../mass.js';
+import { apply, type Entered, type RuleName } from './rules.js';
+import { massAmount, type Asset } from './units.js';
+
+/** What people decide about a difference, as far as it posts something. */
+export const POSTING_DECISIONS = [
+  'accept_difference',
+  'claim_refund',
+  'claim_suspended',
+  'keep_refund',
+  'link_line',
+  'expense_line',
+  'write_off',
+] as const satisfies readonly RuleName[];
+export type PostingDecision = (typeof POSTING_DECISIONS)[number];
+
+export interface DecidedAmount {
+  readonly asset: Asset;
+  /**
+   * What it is about: of `accept_difference`, the balance that is left on the clearing account of the order, below zero
+   * for what is accrued; of a line, its net; else what is claimed, kept or given up.
+   */
+  readonly units: bigint;
+  /** Of `write_off`: the mass that is still on order; null if none is. */
+  readonly onOrder: Grams | null;
+}
+
+export const postDecision = (decision: PostingDecision, { asset, units, onOrder }: DecidedAmount): readonly Entered[] =>
+  apply(decision, 'account', {
+    remainder: { asset, units },
+    decided: { asset, units },
+    ...(onOrder !== null && { ordered: massAmount(onOrder) }),
+  });

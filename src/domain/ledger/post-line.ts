@@ -1,0 +1,48 @@
+import type { PaymentMethod } from '../providers/capabilities.js';
+import { apply, opposite, type Entered } from './rules.js';
+import type { Asset } from './units.js';
+
+/** A line of an accepted statement. Amounts are as the provider writes them for its kind: above zero, as a rule. */
+export interface PostedLine {
+  readonly kind: 'charge' | 'credit' | 'fee' | 'payment';
+  readonly asset: Asset;
+  readonly netUnits: bigint;
+  readonly taxUnits: bigint;
+  /** The order that it is about; null if none was found. */
+  readonly order: {
+    readonly paymentMethod: PaymentMethod;
+    /** Claimed back of it so far. */ readonly refundDue: bigint;
+  } | null;
+}
+
+/**
+ * What a line posts. A statement is posted to the cent of its total, so every line is: what has no order, and what charges
+ * the account for an order that its payer has paid, waits on `suspense` for a decision.
+ */
+export const postLine = ({ kind, asset, netUnits, taxUnits, order }: PostedLine): readonly Entered[] => {
+  const amount = (units: bigint) => ({ asset, units });
+  const amounts = { net: amount(netUnits), tax: amount(taxUnits), gross: amount(netUnits + taxUnits) };
+  switch (kind) {
+    case 'charge':
+      return apply(order?.paymentMethod === 'account' ? 'invoice' : 'suspend', 'account', amounts);
+    case 'credit': {
+      if (order === null) return apply('suspend_credit', 'account', amounts);
+      const refunded = smaller(netUnits, order.refundDue);
+      return apply('credit', 'account', {
+        ...amounts,
+        refunded: amount(refunded),
+        credited: amount(netUnits - refunded),
+      });
+    }
+    case 'fee':
+      return apply('fee', 'account', amounts);
+    case 'payment':
+      return apply('pay', 'account', amounts);
+  }
+};
+
+/** No more than is due, and nothing where nothing is, or the credit takes back another. */
+const smaller = (net: bigint, due: bigint): bigint => (net <= 0n || due <= 0n ? 0n : net < due ? net : due);
+
+/** What a statement that is taken back posts for each line that it had posted. */
+export const reverseLine = (posted: readonly Entered[]): readonly Entered[] => opposite(posted);

@@ -1,0 +1,47 @@
+import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
+import { RULE_NAMES } from '../../domain/ledger/rules.js';
+import type { BookedTransfer } from '../../domain/ledger/transfer.js';
+import { ASSETS } from '../../domain/ledger/units.js';
+import type { MonthId } from '../../domain/periods/month.js';
+import { readWord } from '../database/json-columns.js';
+import { Prisma } from '../generated/client.js';
+
+export interface TransferRow {
+  readonly source: string;
+  readonly source_seq: number;
+  readonly leg: number;
+  readonly rule: string;
+  readonly period_id: string;
+  readonly effective_at: Date;
+  readonly posted_at: Date;
+  readonly tenant_id: string | null;
+  readonly provider: string;
+  readonly order_id: string | null;
+  readonly asset: string;
+  readonly debit: string;
+  readonly credit: string;
+  /** numeric, as node-postgres gives it. */
+  readonly units: string;
+  readonly is_late: boolean;
+}
+
+/** Of a transfer `t` with its period `p`. */
+export const TRANSFER_COLUMNS = Prisma.sql`t.*, t.effective_at < p.starts_at AS is_late`;
+
+export const transferFromRow = (row: TransferRow): BookedTransfer => ({
+  source: row.source,
+  sequence: row.source_seq,
+  leg: row.leg,
+  rule: readWord(RULE_NAMES)(row.rule),
+  periodId: row.period_id as MonthId,
+  effectiveAt: row.effective_at,
+  postedAt: row.posted_at,
+  tenantId: row.tenant_id,
+  provider: row.provider,
+  orderId: row.order_id,
+  asset: readWord(ASSETS)(row.asset),
+  debit: readWord(ACCOUNT_NAMES)(row.debit),
+  credit: readWord(ACCOUNT_NAMES)(row.credit),
+  units: BigInt(row.units),
+  isLate: row.is_late,
+});
