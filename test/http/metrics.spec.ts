@@ -1,3 +1,4 @@
+import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { MetricsServer } from '../../src/health/metrics-server.js';
 import { CNAUGHT } from '../../src/providers/cnaught/cnaught.capabilities.js';
 import { GaugesRepository } from '../../src/persistence/telemetry/gauges.repository.js';
@@ -6,7 +7,7 @@ import { ORDER_STATUSES } from '../../src/domain/orders/lifecycle.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { newOperator } from '../dashboard/staffed-gateway.js';
-import { flag } from '../support/launcher.js';
+import { BY_TESTER, flag } from '../support/launcher.js';
 import { alertRules, askedBy, dashboardQueries } from './watched-metrics.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
@@ -115,6 +116,9 @@ describe('the metrics', () => {
     gateway.sandbox.oneTribe.faults.add({ match: { method: 'POST', path: '/transactions' }, fault: refused });
     await gateway.order({ ...SMALL_ORDER, provider: 'one_tribe', mass: { value: '2', unit: 't' } }).expect(202);
     await gateway.post(`/v1/ops/orders/${(body as { id: string }).id}/claim`).expect(403);
+    const scope = { provider: 'carbonmark', tenantId: null, operation: 'checkouts' } as const;
+    const wanted = { scope, until: new Date(Date.now() + 3_600_000), reason: 'Their pages are being changed' };
+    await gateway.app.get(TurnSwitchOn).run(wanted, BY_TESTER);
     // What it takes hours or another account to come about, counted as it would be then.
     const metrics = gateway.app.get(Metrics);
     metrics.countEndpointDisabled('failing');
