@@ -54,12 +54,7 @@ addWebhookCommands(cli);
 addFinanceCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
-const PLAIN: ReadonlySet<unknown> = new Set([
-  'AppError',
-  'InvalidEnvironmentError',
-  'DatabaseFailure',
-  'PastExpiryError',
-]);
+const PLAIN: ReadonlySet<unknown> = new Set(['AppError', 'InvalidEnvironmentError', 'DatabaseFailure']);
 
 /** What Prisma and PostgreSQL say of a table or a column that is not there. */
 const MISSING: ReadonlySet<unknown> = new Set(['P2021', 'P2022', '42P01', '42703']);

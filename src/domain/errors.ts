@@ -56,6 +56,7 @@ export const ERROR_CODES = [
   'budget_not_possible',
   'tenant_not_found',
   'key_not_found',
+  'expiry_past',
   'operator_not_found',
   'operator_exists',
   'session_not_found',

@@ -304,7 +304,10 @@ describe('four eyes', () => {
 
     it('nobody by a request that is wrong, or by a role that may not', async () => {
       const past = await ask({ scopes: ['orders:read'], expires_at: '2020-01-01T00:00:00Z' });
-      expect([past.status, past.body]).toMatchObject([400, { errors: { expires_at: ['must be in the future'] } }]);
+      expect([past.status, past.body]).toMatchObject([
+        422,
+        { code: 'expiry_past', errors: { expires_at: ['must be in the future'] } },
+      ]);
       expect(outcome(await ask({ scopes: ['ops:approve'] }))).toEqual([400, 'invalid_request']);
       expect(outcome(await ask({ scopes: ['orders:read'], tenant_id: `ten_${'0'.repeat(26)}` }))).toEqual([
         404,

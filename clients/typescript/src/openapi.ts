@@ -2099,6 +2099,7 @@ export interface components {
      *     - `budget_not_possible`: There is no budget for this month
      *     - `tenant_not_found`: There is no such tenant
      *     - `key_not_found`: There is no such key
+     *     - `expiry_past`: The key would have ended already
      *     - `operator_not_found`: There is no such operator
      *     - `operator_exists`: There is such an operator
      *     - `session_not_found`: There is no such session
@@ -2175,6 +2176,7 @@ export interface components {
       | 'budget_not_possible'
       | 'tenant_not_found'
       | 'key_not_found'
+      | 'expiry_past'
       | 'operator_not_found'
       | 'operator_exists'
       | 'session_not_found'

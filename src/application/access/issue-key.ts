@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../domain/errors.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import { TenantsRepository } from '../../persistence/access/tenants.repository.js';
 import { newApiKey } from './api-key.js';
 import type { Scope } from './scopes.js';
 
-/** A key that is never good is a mistake, and nobody would see it before the first request. */
-export class PastExpiryError extends Error {
-  override readonly name = 'PastExpiryError';
-}
-
+/** A key that is never good is a mistake, and nobody would see it before the first request. Throws `expiry_past`. */
 export const requireFuture = (expiresAt: Date | null): void => {
   if (expiresAt !== null && expiresAt.getTime() <= Date.now())
-    throw new PastExpiryError('The expiry of a key must be in the future.');
+    throw new AppError('expiry_past', 'The expiry of a key must be in the future.', {
+      errors: { expires_at: ['must be in the future'] },
+    });
 };
 
 @Injectable()
@@ -19,7 +18,7 @@ export class IssueKey {
   constructor(private readonly tenants: TenantsRepository) {}
 
   /**
-   * The text of a new key, which is shown once and stored nowhere. Throws PastExpiryError.
+   * The text of a new key, which is shown once and stored nowhere. Throws `expiry_past`.
    * @returns null if there is no such tenant, or it is revoked.
    */
   async run(

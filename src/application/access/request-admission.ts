@@ -34,7 +34,7 @@ export class RequestAdmission {
     private readonly operators: OperatorsRepository,
   ) {}
 
-  /** Throws PastExpiryError. */
+  /** Throws `expiry_past`. */
   async run(request: AdmissionWanted, by: RequestActor): Promise<RequestedAdmission> {
     const known = await this.madeBefore(request, by);
     if (known) return { admission: known, secret: null, isNew: false };

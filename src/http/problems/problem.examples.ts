@@ -135,6 +135,11 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   key_sign_in_off: { detail: 'Sign in by the identity provider: /ops/sign-in/oidc.', at: '/v1/ops/session' },
   tenant_not_found: { detail: 'There is no such tenant, or its access has ended.', at: '/v1/ops/keys' },
   key_not_found: { detail: 'There is no such key.', at: '/v1/ops/keys/5d9f1c2b3a4e6f70/revoke' },
+  expiry_past: {
+    detail: 'The expiry of a key must be in the future.',
+    at: '/v1/ops/keys',
+    context: { errors: { expires_at: ['must be in the future'] } },
+  },
   operator_not_found: {
     detail: 'There is no such operator.',
     at: '/v1/ops/operators/opr_01jd4v2m0gf5c8q7k3x9w1z2r4/disable',

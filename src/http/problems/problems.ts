@@ -176,6 +176,13 @@ export const PROBLEMS = {
     remedy: 'List them with GET /v1/ops/keys.',
     retry: CORRECT,
   },
+  expiry_past: {
+    status: 422,
+    title: 'The key would have ended already',
+    meaning: 'A key that is never good is a mistake. Nothing was made.',
+    remedy: 'Choose an expiry in the future, or none.',
+    retry: CORRECT,
+  },
   operator_not_found: {
     status: 404,
     title: 'There is no such operator',

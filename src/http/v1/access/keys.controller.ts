@@ -1,7 +1,6 @@
 import { Body, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { PastExpiryError } from '../../../application/access/issue-key.js';
 import { ListAccess } from '../../../application/access/list-access.js';
 import { RequestAdmission } from '../../../application/access/request-admission.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
@@ -11,7 +10,6 @@ import { fingerprintOf } from '../../idempotency/fingerprint.js';
 import { ApiIdempotencyKey, IdempotencyKey } from '../../idempotency/idempotency-key.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
-import { invalidFields } from '../../problems/http-problem.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { KEY_ID_PIPE } from '../../validation/id.pipe.js';
 import { KEY_ID } from '../../validation/id-patterns.js';
@@ -60,6 +58,7 @@ export class KeysController {
       'idempotency_key_invalid',
       'idempotency_key_reused',
       'tenant_not_found',
+      'expiry_past',
       'operator_key_required',
     ],
   })
@@ -76,25 +75,21 @@ export class KeysController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NewAdmissionResponse> {
     const { tenant_id: tenantId, name, expires_at: expiresAt } = body;
-    const made = await this.admit
-      .run(
-        {
-          wanted: {
-            kind: 'key',
-            tenantId,
-            name,
-            scopes: scopesOf(body),
-            expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
-          },
-          environment: this.settings.keyEnvironment,
-          idempotencyKey,
-          fingerprint: fingerprintOf({ key: body }),
+    const made = await this.admit.run(
+      {
+        wanted: {
+          kind: 'key',
+          tenantId,
+          name,
+          scopes: scopesOf(body),
+          expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
         },
-        by,
-      )
-      .catch((thrown: unknown) => {
-        throw thrown instanceof PastExpiryError ? invalidFields({ expires_at: ['must be in the future'] }) : thrown;
-      });
+        environment: this.settings.keyEnvironment,
+        idempotencyKey,
+        fingerprint: fingerprintOf({ key: body }),
+      },
+      by,
+    );
     if (!made.isNew) void reply.header('idempotency-replayed', 'true');
     void reply.header('location', `/v1/ops/admissions/${made.admission.id}`);
     return presentNewAdmission(made);
