@@ -89,7 +89,7 @@ describe('an approver solves in at most six clicks', () => {
       await click(page.getByRole('row', { name: id }).getByRole('link').first());
       await page.getByLabel('What you have looked at').fill('I have read the same.');
       await click(page.getByRole('button', { name: 'Approve' }));
-      await page.getByText('Found when it was decided on').waitFor();
+      await page.getByText('When decided on').waitFor();
     });
 
   const decideByTwo = async (id: string, decision: string, evidence: Evidence = {}): Promise<void> => {

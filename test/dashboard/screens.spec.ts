@@ -77,7 +77,7 @@ describe('the screens', () => {
     ['keys', (page) => page.getByRole('table').waitFor()],
     ['tenants', (page) => page.getByRole('table').waitFor()],
     ['sessions', (page) => page.getByRole('table').waitFor()],
-    ['waiting', (page) => page.getByRole('button', { name: 'Take back' }).waitFor()],
+    ['waiting', (page) => page.getByRole('button', { name: 'Take back' }).first().waitFor()],
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
     ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
   ];
