@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useMay } from '../api/session.ts';
 import { Filters, Text } from '../parts/filters.tsx';
 import { Pages, Read } from '../parts/list-state.tsx';
-import { Money, ShortId } from '../parts/values.tsx';
+import { Amount, ShortId } from '../parts/values.tsx';
 import { BudgetForm } from './budget-form.tsx';
 import { budgetsQuery, type Budget } from './budget-queries.ts';
 
@@ -50,12 +50,12 @@ const BudgetsTable = ({ rows, choose }: { rows: readonly Budget[]; choose: ((id:
     <thead>
       <tr>
         <th className="tenant">Tenant</th>
-        <th className="number money">Limit</th>
-        <th className="number money">Spent</th>
-        <th className="number money">Reserved of it</th>
-        <th className="number money">Left</th>
-        <th>Of the limit</th>
-        <th>Waits for a second person</th>
+        <th className="number money">Limit, USD</th>
+        <th className="number money">Spent, USD</th>
+        <th className="number money">Of it reserved</th>
+        <th className="number money">Left, USD</th>
+        <th>Spent of the limit</th>
+        <th className="number proposed">Waits for a second person</th>
         {choose && <th className="status">Change</th>}
       </tr>
     </thead>
@@ -66,18 +66,18 @@ const BudgetsTable = ({ rows, choose }: { rows: readonly Budget[]; choose: ((id:
             <ShortId id={row.tenant_id} />
           </td>
           <td className="number">
-            <Money money={row.limit} />
+            <Amount money={row.limit} />
           </td>
           <td className="number">
-            <Money money={row.spent} />
+            <Amount money={row.spent} />
           </td>
           <td className="number">
-            <Money money={row.reserved} />
+            <Amount money={row.reserved} />
           </td>
           <td className="number">
-            <Money money={row.left} />
+            <Amount money={row.left} />
           </td>
-          <td>
+          <td className="share">
             {row.limit && (
               <meter
                 min={0}
@@ -87,9 +87,9 @@ const BudgetsTable = ({ rows, choose }: { rows: readonly Budget[]; choose: ((id:
                 aria-label={`Spent of the limit of ${row.tenant_id}`}
               />
             )}
-            {row.source === 'every_month' && <span className="quiet"> as in every month</span>}
+            {row.source === 'every_month' && <span className="quiet">as every month</span>}
           </td>
-          <td>{row.proposal && <Money money={row.proposal.limit} />}</td>
+          <td className="number">{row.proposal && <Amount money={row.proposal.limit} />}</td>
           {choose && (
             <td>
               <button type="button" className="small" onClick={() => choose(row.tenant_id)}>

@@ -8,6 +8,10 @@ export const wordsOf = (code: string): string => code.replaceAll('_', ' ');
 export const Money = ({ money }: { money: Of<'Money'> | null }) =>
   money === null ? <span className="quiet">not known</span> : <>{`${grouped(money.amount)} ${money.currency}`}</>;
 
+/** In columns of one currency, which their heading says. */
+export const Amount = ({ money }: { money: Of<'Money'> | null }) =>
+  money === null ? <span className="quiet">none</span> : <>{grouped(money.amount)}</>;
+
 /** `19,753.08`: a decimal text with its thousands apart. */
 const grouped = (decimal: string): string => {
   const [whole = '', ...part] = decimal.split('.');

@@ -35,8 +35,8 @@ export const TurnOnForm = () => {
     <section className="verdict" aria-labelledby="turn-on">
       <h2 id="turn-on">Switch off</h2>
       <p className="quiet">
-        {SWITCH_OPERATIONS[operation]}. Nothing new is begun once it is on. Orders that are accepted wait; what was
-        bought is followed. {isGlobal && 'It stops everybody: to turn it off takes two people.'}
+        What it stops: {SWITCH_OPERATIONS[operation]}. Nothing new is begun once it is on. Orders that are accepted
+        wait; what was bought is followed. {isGlobal && 'It stops everybody: to turn it off takes two people.'}
       </p>
       <div className="filters">
         <label>
