@@ -35,15 +35,19 @@ CREATE TABLE budgets (
 CREATE TRIGGER not_deleted BEFORE DELETE ON budgets FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
 CREATE TRIGGER not_truncated BEFORE TRUNCATE ON budgets FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
 
--- What takes two people takes them here, too: nothing raises a budget that nobody else has proposed.
+-- What takes two people takes them here, too: nothing raises a budget that nobody else has proposed, and the first budget of
+-- a month is held against the tenant's own limit for every month. The default of the settings is not known here.
 CREATE FUNCTION budget_is_raised_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  before CONSTANT numeric := COALESCE(OLD.limit_usd, (SELECT t.max_month_usd FROM tenants t WHERE t.id = NEW.tenant_id));
 BEGIN
-  IF NEW.limit_usd > OLD.limit_usd AND (NEW.proposed_by IS NULL OR NEW.proposed_by IS DISTINCT FROM OLD.open_by) THEN
-    RAISE EXCEPTION 'the budget of % is raised by two people', OLD.tenant_id USING ERRCODE = 'check_violation';
+  IF NEW.limit_usd > before AND (NEW.proposed_by IS NULL OR NEW.proposed_by IS DISTINCT FROM OLD.open_by) THEN
+    RAISE EXCEPTION 'the budget of % is raised by two people', NEW.tenant_id USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER budget_is_raised_by_two BEFORE UPDATE ON budgets FOR EACH ROW EXECUTE FUNCTION budget_is_raised_by_two();
+CREATE TRIGGER budget_is_raised_by_two BEFORE INSERT OR UPDATE ON budgets
+  FOR EACH ROW EXECUTE FUNCTION budget_is_raised_by_two();
 
 -- As before, under the budget of the month where there is one.
 CREATE OR REPLACE FUNCTION reserve_spending(p_subject text, p_month date, p_usd numeric, p_limit_usd numeric) RETURNS numeric

@@ -4,6 +4,7 @@ import type { Admission, AdmissionState } from '../../domain/operators/admission
 import type { RequestActor } from '../../domain/orders/cause.js';
 import { AdmissionsRepository } from '../../persistence/access/admissions.repository.js';
 import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
+import { requireStill } from '../operators/still-may.js';
 
 /** A second admin decides who is let in; whoever asked can only take it back. */
 @Injectable()
@@ -27,8 +28,7 @@ export class DecideAdmission {
     const { admission, person } = await this.open(id, by);
     if (admission.proposedBy?.id === person)
       throw new AppError('second_person_required', 'Somebody else has to let in whom you have asked for.');
-    if (!(await this.operators.mayAct(person, 'ops:admin')))
-      throw new AppError('second_person_required', 'You are no admin any more; somebody else has to decide.');
+    await requireStill(this.operators, person, 'ops:admin');
     if (await this.admissions.approve(admission, person, by)) return this.found(id);
     throw closed(await this.found(id));
   }

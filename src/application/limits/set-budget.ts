@@ -5,7 +5,9 @@ import { budgetProposed, budgetSet } from '../../domain/audit/guard-acts.js';
 import { AppError } from '../../domain/errors.js';
 import { budgetStepOf, periodReason, type Budget } from '../../domain/limits/budget.js';
 import type { RequestActor } from '../../domain/orders/cause.js';
+import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
 import { BudgetsRepository, type KeptBudget } from '../../persistence/limits/budgets.repository.js';
+import { requireStill, stands } from '../operators/still-may.js';
 import { DefaultLimits } from './default-limits.js';
 import { budgetFrom } from './list-budgets.js';
 
@@ -24,6 +26,7 @@ export interface WantedBudget {
 export class SetBudget {
   constructor(
     private readonly budgets: BudgetsRepository,
+    private readonly operators: OperatorsRepository,
     private readonly defaults: DefaultLimits,
   ) {}
 
@@ -32,8 +35,11 @@ export class SetBudget {
     const why = periodReason(wanted.period, new Date());
     if (why !== null) throw new AppError('budget_not_possible', `The period ${why}.`, { errors: { period: [why] } });
     for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (by.operator) await requireStill(this.operators, by.operator.id, 'ops:admin');
       const kept = await this.read(wanted);
-      if (await this.take(kept, wanted, by)) return budgetFrom(await this.read(wanted), this.defaults.limits);
+      const proposal = (await stands(this.operators, kept.proposal, 'ops:admin')) ? kept.proposal : null;
+      if (await this.take({ ...kept, proposal }, wanted, by))
+        return budgetFrom(await this.read(wanted), this.defaults.limits);
     }
     throw new Error('the budget changed too often while a decision on it was made');
   }

@@ -4,8 +4,10 @@ import { switchOffProposed, switchTurnedOff } from '../../domain/audit/guard-act
 import { AppError } from '../../domain/errors.js';
 import type { RequestActor } from '../../domain/orders/cause.js';
 import { coversProvider, offStepOf, type Switch } from '../../domain/switches/switch.js';
+import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
 import { SwitchesRepository } from '../../persistence/switches/switches.repository.js';
 import { personOf } from '../operators/person-of.js';
+import { requireStill, stands } from '../operators/still-may.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 
 /** Two people at the same switch at once are rare; this many in a row are a bug. */
@@ -16,17 +18,21 @@ const MAX_TRIES = 5;
 export class TurnSwitchOff {
   constructor(
     private readonly switches: SwitchesRepository,
+    private readonly operators: OperatorsRepository,
     private readonly throttle: PurchaseThrottle,
   ) {}
 
   /** @returns the switch: off, or still on with the proposal. */
-  async run(id: string, reason: string, by: RequestActor, mayApprove: boolean): Promise<Switch> {
+  async run(id: string, reason: string, by: RequestActor): Promise<Switch> {
     const person = personOf(by);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const { found, now } = await this.read(id);
       if (found.state !== 'on')
         throw new AppError('switch_ended', 'The switch is off already, or has come to its end.');
-      const step = offStepOf(found, { id: person.id, mayApprove }, await this.isPaused(found), now);
+      await requireStill(this.operators, person.id, 'ops:act');
+      const offProposal = (await stands(this.operators, found.offProposal, 'ops:act')) ? found.offProposal : null;
+      const mayApprove = await this.operators.mayAct(person.id, 'ops:approve');
+      const step = offStepOf({ ...found, offProposal }, { id: person.id, mayApprove }, await this.isPaused(found), now);
       if (await this.take(step, found, { operatorId: person.id, reason }, by)) return (await this.read(id)).found;
     }
     throw new Error('the switch changed too often while a decision on it was made');

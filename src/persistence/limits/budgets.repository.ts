@@ -77,7 +77,10 @@ export class BudgetsRepository {
     return row?.limit_usd == null ? null : new Decimal(row.limit_usd);
   }
 
-  /** A proposal that was open is over with it. @returns false if the budget has changed since it was read. */
+  /**
+   * A proposal that was open is over with it. @returns false if the budget has changed since it was read, or one of those
+   * who stand for it may not set budgets any more.
+   */
   async set(
     found: KeptBudget,
     { limitUsd, reason, operatorId, proposedBy }: BudgetToSet,
@@ -89,6 +92,8 @@ export class BudgetsRepository {
       Prisma.sql`(${limitUsd.toFixed()}::numeric, ${reason}::text, now(), ${operatorId}::text, ${proposedBy}::text,
                   NULL::numeric, NULL::text, NULL::timestamptz, NULL::text)`,
       record,
+      Prisma.sql`WHERE (g.set_by IS NULL OR may_act(g.set_by, 'ops:admin'))
+        AND (g.proposed_by IS NULL OR may_act(g.proposed_by, 'ops:admin'))`,
     );
   }
 
@@ -111,13 +116,14 @@ export class BudgetsRepository {
     columns: Prisma.Sql,
     values: Prisma.Sql,
     record: ActRecord,
+    onlyIf = Prisma.empty,
   ): Promise<boolean> {
     const month = Prisma.sql`${`${period}-01`}::date`;
     const written = await this.database.query(Prisma.sql`
       WITH given AS (SELECT * FROM (VALUES ${values}) AS g (${columns})),
       written AS (
         INSERT INTO budgets AS b (tenant_id, month, ${columns})
-        SELECT ${tenantId}::text, ${month}, g.* FROM given g
+        SELECT ${tenantId}::text, ${month}, g.* FROM given g ${onlyIf}
         ON CONFLICT (tenant_id, month) DO UPDATE SET (${columns}) = (SELECT * FROM given), version = b.version + 1
           WHERE b.version = ${version}::int
         RETURNING b.tenant_id)

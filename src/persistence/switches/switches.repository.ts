@@ -114,22 +114,33 @@ export class SwitchesRepository {
     );
   }
 
-  /** @returns false if it is off already or has ended, or its proposal is not the one that was read. */
+  /**
+   * @returns false if it is off already or has ended, its proposal is not the one that was read, or one of those who stand
+   * for it may not act any more.
+   */
   async turnOff(found: Switch, by: { operatorId: string; reason: string }, record: ActRecord): Promise<boolean> {
     return this.change(
       found,
       Prisma.sql`off_at = now(), off_by = ${by.operatorId}::text, off_reason = ${by.reason}::text`,
       record,
+      Prisma.sql`AND may_act(${by.operatorId}::text, 'ops:act')
+        AND (s.provider IS NOT NULL OR s.tenant_id IS NOT NULL OR may_act(s.off_proposed_by, 'ops:act'))`,
     );
   }
 
-  private async change({ id, offProposal }: Switch, set: Prisma.Sql, record: ActRecord): Promise<boolean> {
+  private async change(
+    { id, offProposal }: Switch,
+    set: Prisma.Sql,
+    record: ActRecord,
+    onlyIf = Prisma.empty,
+  ): Promise<boolean> {
     const changed = await this.database.query(Prisma.sql`
       WITH changed AS (
         UPDATE switches s SET ${set}
         WHERE s.id = ${id}::text AND ${IS_ON}
           AND s.off_proposed_by IS NOT DISTINCT FROM ${offProposal?.by.id ?? null}::text
           AND s.off_proposed_at IS NOT DISTINCT FROM ${offProposal?.at ?? null}::timestamptz
+          ${onlyIf}
         RETURNING s.id)
       SELECT id, ${recordAct(record)} AS recorded FROM changed`);
     return changed.length === 1;

@@ -1,13 +1,12 @@
 import { Body, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '../../../application/access/principal.js';
 import { ListSwitches } from '../../../application/switches/list-switches.js';
 import { TurnSwitchOff } from '../../../application/switches/turn-switch-off.js';
 import { TurnSwitchOn } from '../../../application/switches/turn-switch-on.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
-import { Acting, Caller } from '../../access/principal.js';
+import { Acting } from '../../access/principal.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { SWITCH_ID_PIPE } from '../../validation/id.pipe.js';
@@ -115,9 +114,8 @@ export class SwitchesController {
   async turnOff(
     @Param('id', SWITCH_ID_PIPE) id: string,
     @Body() { reason }: TurnOffRequest,
-    @Caller() { scopes }: Principal,
     @Acting() by: RequestActor,
   ): Promise<SwitchResponse> {
-    return presentSwitch(await this.off.run(id, reason, by, scopes.has('ops:approve')));
+    return presentSwitch(await this.off.run(id, reason, by));
   }
 }
