@@ -2084,8 +2084,54 @@ export interface components {
      * @description - `invalid_request`: The request is malformed
      *     - `idempotency_key_missing`: Idempotency-Key is missing
      *     - `idempotency_key_invalid`: Idempotency-Key is malformed
+     *     - `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *     - `request_in_progress`: The first request is still running
      *     - `unauthenticated`: No valid API key
      *     - `scope_missing`: The API key may not do this
+     *     - `not_found`: There is no such URL
+     *     - `method_not_allowed`: The method is not allowed here
+     *     - `payload_too_large`: The body is too large
+     *     - `unsupported_media_type`: The body is not plain JSON
+     *     - `rate_limited`: Too many requests
+     *     - `internal_error`: Something went wrong here
+     *     - `overloaded`: The service has more requests than it can serve
+     *     - `service_unavailable`: The service is not available now
+     *     - `order_not_found`: There is no such order
+     *     - `event_not_found`: There is no such event
+     *     - `quote_not_found`: There is no such quote
+     *     - `period_not_found`: There is no such period
+     *     - `offering_not_found`: There is no such offering
+     *     - `offer_not_found`: There is no such offer
+     *     - `callback_token_unknown`: There is no such URL
+     *     - `offer_expired`: The offer has expired
+     *     - `possible_duplicate`: The order looks like one made just now
+     *     - `order_not_cancellable`: The order cannot be cancelled
+     *     - `provider_not_enabled`: The provider is not enabled here
+     *     - `payment_method_not_supported`: The payment method is not supported
+     *     - `mass_not_orderable`: This mass cannot be ordered exactly
+     *     - `no_supply`: There is not so much to buy
+     *     - `total_not_payable`: The total cannot be paid this way
+     *     - `text_too_long`: A text is too long for the provider
+     *     - `no_provider_available`: No provider can serve this order now
+     *     - `price_not_comparable`: The limit is in another currency
+     *     - `order_above_limit`: The order is larger than allowed
+     *     - `spending_limit_reached`: The spending limit of the month does not allow this order
+     *     - `price_above_limit`: The price is above the limit
+     *     - `provider_rejected`: The provider refused the order
+     *     - `provider_unavailable`: The provider does not respond
+     *     - `provider_paused`: The provider is paused
+     *     - `tenant_paused`: This tenant is paused
+     *     - `order_lost`: The order was lost
+     *     - `webhook_endpoint_not_found`: There is no such webhook endpoint
+     *     - `target_not_allowed`: Events may not be sent to this address
+     *     - `webhook_endpoint_limit_reached`: There are as many webhook endpoints as allowed
+     *     - `webhook_endpoint_read_only`: The webhook endpoint cannot be changed
+     *     - `webhook_secrets_limit_reached`: Too many secrets still sign
+     *     - `webhooks_not_enabled`: Webhooks are not enabled here
+     *     - `callback_secret_missing`: There is no secret to sign callbacks with
+     *     - `webhook_endpoint_disabled`: The webhook endpoint is disabled
+     *     - `webhook_delivery_not_found`: No such webhook delivery
+     *     - `replay_too_large`: Too many events to replay at a time
      *     - `session_expired`: The session has ended
      *     - `cross_site_request`: The request comes from another site
      *     - `key_sign_in_off`: Keys open no session here
@@ -2109,60 +2155,60 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
-     *     - `not_found`: There is no such URL
-     *     - `order_not_found`: There is no such order
-     *     - `event_not_found`: There is no such event
-     *     - `quote_not_found`: There is no such quote
-     *     - `period_not_found`: There is no such period
-     *     - `offering_not_found`: There is no such offering
-     *     - `offer_not_found`: There is no such offer
-     *     - `callback_token_unknown`: There is no such URL
-     *     - `webhook_endpoint_not_found`: There is no such webhook endpoint
-     *     - `method_not_allowed`: The method is not allowed here
-     *     - `offer_expired`: The offer has expired
-     *     - `possible_duplicate`: The order looks like one made just now
-     *     - `request_in_progress`: The first request is still running
-     *     - `order_not_cancellable`: The order cannot be cancelled
-     *     - `payload_too_large`: The body is too large
-     *     - `unsupported_media_type`: The body is not plain JSON
-     *     - `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *     - `provider_not_enabled`: The provider is not enabled here
-     *     - `payment_method_not_supported`: The payment method is not supported
-     *     - `mass_not_orderable`: This mass cannot be ordered exactly
-     *     - `no_supply`: There is not so much to buy
-     *     - `total_not_payable`: The total cannot be paid this way
-     *     - `text_too_long`: A text is too long for the provider
-     *     - `no_provider_available`: No provider can serve this order now
-     *     - `price_not_comparable`: The limit is in another currency
-     *     - `order_above_limit`: The order is larger than allowed
-     *     - `spending_limit_reached`: The spending limit of the month does not allow this order
-     *     - `price_above_limit`: The price is above the limit
-     *     - `provider_rejected`: The provider refused the order
-     *     - `target_not_allowed`: Events may not be sent to this address
-     *     - `webhook_endpoint_limit_reached`: There are as many webhook endpoints as allowed
-     *     - `webhook_endpoint_read_only`: The webhook endpoint cannot be changed
-     *     - `webhook_secrets_limit_reached`: Too many secrets still sign
-     *     - `webhooks_not_enabled`: Webhooks are not enabled here
-     *     - `callback_secret_missing`: There is no secret to sign callbacks with
-     *     - `rate_limited`: Too many requests
-     *     - `internal_error`: Something went wrong here
-     *     - `provider_unavailable`: The provider does not respond
-     *     - `provider_paused`: The provider is paused
-     *     - `tenant_paused`: This tenant is paused
-     *     - `webhook_endpoint_disabled`: The webhook endpoint is disabled
-     *     - `webhook_delivery_not_found`: No such webhook delivery
-     *     - `replay_too_large`: Too many events to replay at a time
-     *     - `overloaded`: The service has more requests than it can serve
-     *     - `order_lost`: The order was lost
-     *     - `service_unavailable`: The service is not available now
      * @enum {string}
      */
     ProblemCode:
       | 'invalid_request'
       | 'idempotency_key_missing'
       | 'idempotency_key_invalid'
+      | 'idempotency_key_reused'
+      | 'request_in_progress'
       | 'unauthenticated'
       | 'scope_missing'
+      | 'not_found'
+      | 'method_not_allowed'
+      | 'payload_too_large'
+      | 'unsupported_media_type'
+      | 'rate_limited'
+      | 'internal_error'
+      | 'overloaded'
+      | 'service_unavailable'
+      | 'order_not_found'
+      | 'event_not_found'
+      | 'quote_not_found'
+      | 'period_not_found'
+      | 'offering_not_found'
+      | 'offer_not_found'
+      | 'callback_token_unknown'
+      | 'offer_expired'
+      | 'possible_duplicate'
+      | 'order_not_cancellable'
+      | 'provider_not_enabled'
+      | 'payment_method_not_supported'
+      | 'mass_not_orderable'
+      | 'no_supply'
+      | 'total_not_payable'
+      | 'text_too_long'
+      | 'no_provider_available'
+      | 'price_not_comparable'
+      | 'order_above_limit'
+      | 'spending_limit_reached'
+      | 'price_above_limit'
+      | 'provider_rejected'
+      | 'provider_unavailable'
+      | 'provider_paused'
+      | 'tenant_paused'
+      | 'order_lost'
+      | 'webhook_endpoint_not_found'
+      | 'target_not_allowed'
+      | 'webhook_endpoint_limit_reached'
+      | 'webhook_endpoint_read_only'
+      | 'webhook_secrets_limit_reached'
+      | 'webhooks_not_enabled'
+      | 'callback_secret_missing'
+      | 'webhook_endpoint_disabled'
+      | 'webhook_delivery_not_found'
+      | 'replay_too_large'
       | 'session_expired'
       | 'cross_site_request'
       | 'key_sign_in_off'
@@ -2185,53 +2231,7 @@ export interface components {
       | 'resolution_not_found'
       | 'version_changed'
       | 'resolution_refused'
-      | 'resolution_closed'
-      | 'not_found'
-      | 'order_not_found'
-      | 'event_not_found'
-      | 'quote_not_found'
-      | 'period_not_found'
-      | 'offering_not_found'
-      | 'offer_not_found'
-      | 'callback_token_unknown'
-      | 'webhook_endpoint_not_found'
-      | 'method_not_allowed'
-      | 'offer_expired'
-      | 'possible_duplicate'
-      | 'request_in_progress'
-      | 'order_not_cancellable'
-      | 'payload_too_large'
-      | 'unsupported_media_type'
-      | 'idempotency_key_reused'
-      | 'provider_not_enabled'
-      | 'payment_method_not_supported'
-      | 'mass_not_orderable'
-      | 'no_supply'
-      | 'total_not_payable'
-      | 'text_too_long'
-      | 'no_provider_available'
-      | 'price_not_comparable'
-      | 'order_above_limit'
-      | 'spending_limit_reached'
-      | 'price_above_limit'
-      | 'provider_rejected'
-      | 'target_not_allowed'
-      | 'webhook_endpoint_limit_reached'
-      | 'webhook_endpoint_read_only'
-      | 'webhook_secrets_limit_reached'
-      | 'webhooks_not_enabled'
-      | 'callback_secret_missing'
-      | 'rate_limited'
-      | 'internal_error'
-      | 'provider_unavailable'
-      | 'provider_paused'
-      | 'tenant_paused'
-      | 'webhook_endpoint_disabled'
-      | 'webhook_delivery_not_found'
-      | 'replay_too_large'
-      | 'overloaded'
-      | 'order_lost'
-      | 'service_unavailable';
+      | 'resolution_closed';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */

@@ -1,4 +1,5 @@
-import { PROBLEM_CODES, PROBLEMS, type ProblemKind } from './problems.js';
+import type { ProblemKind } from './problem-kind.js';
+import { PROBLEM_CODES, PROBLEMS } from './problems.js';
 
 /** docs/errors.md, without the notice that it is generated. */
 export const problemsMarkdown = (): string =>

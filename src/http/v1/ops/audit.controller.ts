@@ -5,7 +5,7 @@ import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { cursorOf, limitFrom, positionFrom } from '../../validation/paging.js';
-import { ACTS_PAGE, VERIFIED_AUDIT } from './ops.examples.js';
+import { ACTS_PAGE, VERIFIED_AUDIT } from './audit.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { auditFilterFrom, auditPositionFrom, ListAuditRequest } from './audit.request.js';
 import { ActListResponse, VerifiedAuditResponse, type ActResponse } from './audit.response.js';

@@ -15,7 +15,7 @@ import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { OrderPresenter } from '../orders/order.presenter.js';
-import { CASE, NOTE } from './ops.examples.js';
+import { CASE, NOTE } from './case.examples.js';
 import { TAKE_NOTE_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentCase, presentNote } from './case.presenter.js';

@@ -16,7 +16,7 @@ import { OrderPresenter } from '../orders/order.presenter.js';
 import { cursorOfEntry, ReadTimelineRequest, timelinePositionFrom } from '../timeline/read-timeline.request.js';
 import { presentEntry } from '../timeline/timeline.presenter.js';
 import { CaseTimelineResponse } from '../timeline/timeline.response.js';
-import { CASE, CASE_TIMELINE, SLIM_ORDERS } from './ops.examples.js';
+import { CASE, CASE_TIMELINE, SLIM_ORDERS } from './case.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentCase } from './case.presenter.js';
 import { CaseResponse, SlimOrderListResponse } from './case.response.js';

@@ -13,7 +13,7 @@ import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { ORDER_ID_PIPE } from '../../validation/id.pipe.js';
 import { ORDER_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
-import { APPLIED, CHOICES, DRY_RUN, PROPOSED } from './ops.examples.js';
+import { APPLIED, CHOICES, DRY_RUN, PROPOSED } from './resolution.examples.js';
 import { PROPOSE_RESOLUTION_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentChoice, presentDryRun, presentResolution } from './resolution.presenter.js';

@@ -12,7 +12,7 @@ import { RESOLUTION_ID_PIPE } from '../../validation/id.pipe.js';
 import { RESOLUTION_ID } from '../../validation/id-patterns.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { cursorOf, limitFrom, positionFrom } from '../../validation/paging.js';
-import { APPLIED, PROPOSED, REJECTED, RESOLUTIONS_PAGE, WITHDRAWN } from './ops.examples.js';
+import { APPLIED, PROPOSED, REJECTED, RESOLUTIONS_PAGE, WITHDRAWN } from './resolution.examples.js';
 import { APPROVE_EXAMPLES, DECIDE_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentResolution } from './resolution.presenter.js';

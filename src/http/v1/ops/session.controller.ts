@@ -13,7 +13,7 @@ import { HttpProblem } from '../../problems/http-problem.js';
 import { HttpSettings } from '../../server/http-settings.js';
 import { SignInThrottle } from '../../throttling/sign-in-throttle.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
-import { SESSION } from './ops.examples.js';
+import { SESSION } from './session.examples.js';
 import { OPEN_SESSION_EXAMPLES } from './ops-request.examples.js';
 import { V1 } from '../v1.decorator.js';
 import { presentSession } from './session.presenter.js';

@@ -11,7 +11,7 @@ import { etagOf, matches, sendJson } from '../../server/tagged-response.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { limitFrom, positionFrom } from '../../validation/paging.js';
 import { presentTime, presentTimeOrNull } from '../../values/time.presenter.js';
-import { ATTENTION_PAGE, SUMMARY } from './ops.examples.js';
+import { ATTENTION_PAGE, SUMMARY } from './watch.examples.js';
 import { V1 } from '../v1.decorator.js';
 import {
   attentionFilterFrom,
