@@ -1,0 +1,156 @@
+import { ATTENTION_REASONS } from '../../../src/domain/operators/attention.js';
+import { runCommand } from '../../support/command-line.js';
+import { flag } from '../../support/launcher.js';
+import { SMALL_ORDER } from '../served-gateway.js';
+import { useOpsGateway, type Page } from './ops-gateway.js';
+
+interface Waiting {
+  readonly order: { readonly id: string };
+  readonly reason: string;
+  readonly severity: number;
+  readonly owner: { readonly id: string; readonly name: string } | null;
+}
+
+describe('what operators see', () => {
+  const desk = useOpsGateway();
+  const { newOperator, read, act, place } = desk;
+
+  describe('in the summary', () => {
+    it('is what waits for a person, what is open, and how providers stand', async () => {
+      const { id } = await place();
+      await flag(desk.gateway.app, id, 'vanished');
+      const summary = await read<Record<string, unknown>>('/v1/ops/summary');
+      expect(summary).toMatchObject({
+        attention: [{ reason: 'vanished', count: 1, capped: false, oldest_at: expect.any(String) }],
+        open_orders: expect.arrayContaining([{ provider: 'cnaught', status: 'placed', count: 1, capped: false }]),
+        tasks: { overdue: { count: 0, capped: false } },
+        deliveries: { failing: { count: 0, capped: false }, dead: { count: 0, capped: false } },
+      });
+      const ok = { state: 'ok', why: null, since: null, probe_at: null };
+      expect(summary['providers']).toContainEqual({
+        id: 'cnaught',
+        purchases: ok,
+        quota: expect.arrayContaining([expect.objectContaining({ pace_percent: 100, blocked_until: null })]),
+      });
+    });
+
+    it('is not sent again while nothing has changed, and is where something has', async () => {
+      // What is left of a quota fills up meanwhile.
+      await desk.gateway.forgetPauses();
+      const first = await desk.gateway.get('/v1/ops/summary', desk.viewer);
+      const again = () =>
+        desk.gateway.get('/v1/ops/summary', desk.viewer).set('if-none-match', first.headers['etag'] as string);
+      expect((await desk.docs.documented('/v1/ops/summary', again())).status).toBe(304);
+      await flag(desk.gateway.app, (await place()).id, 'bought_twice');
+      expect((await again()).status).toBe(200);
+    });
+
+    it('counts to a thousand, and says that there are more', async () => {
+      await desk.gateway.rows(
+        "INSERT INTO tasks (subject_id, kind, run_at) SELECT 'nothing-' || n, 'prune', now() FROM generate_series(1, 1001) n",
+      );
+      const { tasks } = await read<{ tasks: object }>('/v1/ops/summary');
+      await desk.gateway.rows("DELETE FROM tasks WHERE subject_id LIKE 'nothing-%'");
+      expect(tasks).toMatchObject({ due: { count: 1_000, capped: true } });
+    });
+  });
+
+  describe('that needs attention', () => {
+    const waiting = async (query = ''): Promise<Waiting[]> =>
+      (await read<Page<Waiting>>(`/v1/ops/attention?limit=100${query}`)).data;
+    const idsOf = (rows: readonly Waiting[]): string[] => rows.map(({ order }) => order.id);
+
+    it('is the worst first, then the oldest, and of two pages each once', async () => {
+      const flagged = await Promise.all(
+        (['vanished', 'orphan_purchase', 'vanished', 'bought_twice'] as const).map(async (reason) => {
+          const { id } = await place();
+          await flag(desk.gateway.app, id, reason);
+          return id;
+        }),
+      );
+      const all = await waiting();
+      const places = all.map(({ reason }) => ATTENTION_REASONS.indexOf(reason as 'vanished'));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(all.map(({ severity }) => severity)).toEqual(places.map((place) => place + 1));
+      expect(idsOf(all)).toEqual(expect.arrayContaining(flagged));
+      const paged: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Page<Waiting> = await read(`/v1/ops/attention?limit=2${cursor && `&cursor=${cursor}`}`);
+        paged.push(...idsOf(page.data));
+        cursor = page.next_cursor;
+      }
+      expect(paged).toEqual(idsOf(all));
+    });
+
+    it('can be asked for by reason, provider, tenant, owner and age', async () => {
+      const { id } = await place();
+      await flag(desk.gateway.app, id, 'paid_twice');
+      expect(idsOf(await waiting('&reason=paid_twice'))).toEqual([id]);
+      expect(idsOf(await waiting(`&tenant_id=${desk.gateway.tenantId}`))).toContain(id);
+      expect(await waiting(`&tenant_id=${await desk.gateway.newTenant()}`)).toEqual([]);
+      expect(await waiting('&provider=one_tribe')).toEqual([]);
+      expect(await waiting('&reason=paid_twice&waiting_since_before=2026-01-01T00:00:00Z')).toEqual([]);
+      const mine = async () =>
+        (await desk.gateway.get('/v1/ops/attention?owner=me', desk.ann.key)).body.data as Waiting[];
+      expect(await mine()).toEqual([]);
+      await act(`/v1/ops/orders/${id}/claim`);
+      expect(await mine()).toMatchObject([{ order: { id }, owner: { id: desk.ann.id, name: 'Ann' } }]);
+      expect(idsOf(await waiting('&owner=none'))).not.toContain(id);
+      const machine = await desk.gateway.newKey(['ops']);
+      const nobodys = await desk.docs.documented(
+        '/v1/ops/attention',
+        desk.gateway.get('/v1/ops/attention?owner=me', machine),
+      );
+      expect([nobodys.status, nobodys.body.code]).toEqual([403, 'operator_key_required']);
+    });
+
+    it('has orders in doubt after all under review', async () => {
+      const reset = { kind: 'reset', when: 'after_effect' } as const;
+      desk.gateway.sandbox.oneTribe.faults.add({
+        match: { method: 'POST', path: '/transactions' },
+        times: 1,
+        fault: reset,
+      });
+      const { body: order } = await desk.gateway
+        .order({ ...SMALL_ORDER, provider: 'one_tribe', mass: { value: '1', unit: 't' } })
+        .set('prefer', 'wait=10');
+      expect(order.status).toBe('in_doubt');
+      const last = (await waiting()).at(-1);
+      expect(last).toMatchObject({ order: { id: order.id }, reason: 'in_doubt', next_try_at: expect.any(String) });
+      expect((await read<{ attention: object[] }>('/v1/ops/summary')).attention.at(-1)).toMatchObject({
+        reason: 'in_doubt',
+      });
+    });
+  });
+
+  describe('in the audit', () => {
+    it('is listed by operator, act and time, newest first and page by page', async () => {
+      const eve = await newOperator('Eve', 'operator');
+      const { id } = await place();
+      for (const path of ['claim', 'refresh', 'release']) await act(`/v1/ops/orders/${id}/${path}`, undefined, eve.key);
+      const list = (query: string) => read<Page<{ act: string }>>(`/v1/ops/audit?operator_id=${eve.id}${query}`);
+      const acts = ['order.release', 'order.refresh', 'order.claim'];
+      expect((await list('')).data.map((row) => row.act)).toEqual(acts);
+      const first = await list('&limit=2');
+      const second = await list(`&limit=2&cursor=${first.next_cursor}`);
+      expect([...first.data, ...second.data].map((row) => row.act)).toEqual(acts);
+      expect(second.next_cursor).toBeNull();
+      expect((await list('&act=order.claim')).data).toHaveLength(1);
+      expect((await list('&to=2026-01-01T00:00:00Z')).data).toEqual([]);
+      expect((await list('&from=2026-01-01T00:00:00Z')).data).toHaveLength(3);
+    });
+
+    it('is followed from its first row to its last', async () => {
+      const verified = await read<{ intact: boolean; rows: number; head: string }>('/v1/ops/audit/verify');
+      expect(verified).toMatchObject({ intact: true, broken_at: null });
+      const { printed } = await runCommand<object>(
+        desk.gateway.database.applicationUrl,
+        'audit',
+        'verify',
+        '--expect',
+        verified.head,
+      );
+      expect(printed).toMatchObject({ intact: true });
+    });
+  });
+});
