@@ -90,14 +90,16 @@ describe('orders over HTTP', () => {
 
   it('makes one order of many identical concurrent requests', async () => {
     const key = randomUUID();
+    const startedMs = performance.now();
     const responses = await Promise.all(Array.from({ length: 20 }, () => place(SMALL_ORDER, key)));
     const ids = responses.flatMap((response) => (response.status === 201 ? [(response.body as Order).id] : []));
     expect(new Set(ids).size).toBe(1);
     expect(responses.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
-    // As long as the first has been at work, which is the machine's to say.
+    // As long as the first has been at work, in whole seconds: on a machine that is quick, one.
+    const seconds = Math.max(1, Math.ceil((performance.now() - startedMs) / 1_000));
     for (const response of responses.filter(({ status }) => status === 409)) {
       expect(response.body.code).toBe('request_in_progress');
-      expect(Number(response.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+      expect(Array.from({ length: seconds }, (_, nth) => String(nth + 1))).toContain(response.headers['retry-after']);
     }
   });
 
