@@ -14,8 +14,8 @@ export const AdminForm = ({
   verb: string;
   error: Error | null;
   isPending: boolean;
-  /** @returns whether it went through: then the form is empty again. */
-  send: (fields: FormData, idempotencyKey: string) => Promise<boolean>;
+  /** Once it has gone through, the form is empty again. */
+  send: (fields: FormData, idempotencyKey: string) => Promise<unknown>;
   children: ReactNode;
 }) => {
   const key = useRef<string>(undefined);
@@ -23,11 +23,12 @@ export const AdminForm = ({
     event.preventDefault();
     const form = event.currentTarget;
     key.current ??= crypto.randomUUID();
-    void send(new FormData(form), key.current).then((isDone) => {
-      if (!isDone) return;
+    const emptied = (): void => {
       key.current = undefined;
       form.reset();
-    });
+    };
+    // Why it did not is shown as `error`.
+    void send(new FormData(form), key.current).then(emptied, () => undefined);
   };
   return (
     <details className="new">

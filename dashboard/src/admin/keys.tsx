@@ -90,7 +90,7 @@ const NewKey = () => {
         verb="Make the key"
         error={create.error}
         isPending={create.isPending}
-        send={async (fields, idempotencyKey) => {
+        send={(fields, idempotencyKey) => {
           const until = textOf(fields, 'expires_on');
           const body = {
             tenant_id: textOf(fields, 'tenant_id'),
@@ -98,10 +98,7 @@ const NewKey = () => {
             scopes: SCOPES.filter((scope) => fields.getAll('scopes').includes(scope)),
             ...(until !== '' && { expires_at: `${until}T00:00:00Z` }),
           };
-          return create.mutateAsync({ body, idempotencyKey }).then(
-            () => true,
-            () => false,
-          );
+          return create.mutateAsync({ body, idempotencyKey });
         }}
       >
         <TextInput label="Id of the tenant" name="tenant_id" required />

@@ -87,16 +87,13 @@ const NewOperator = () => {
         verb="Ask for them"
         error={create.error}
         isPending={create.isPending}
-        send={async (fields, idempotencyKey) => {
+        send={(fields, idempotencyKey) => {
           const body = {
             name: textOf(fields, 'name'),
             email: textOf(fields, 'email'),
             role: textOf(fields, 'role') as Role,
           };
-          return create.mutateAsync({ body, idempotencyKey }).then(
-            () => true,
-            () => false,
-          );
+          return create.mutateAsync({ body, idempotencyKey });
         }}
       >
         <TextInput label="Their name" name="name" maxLength={100} required />

@@ -15,12 +15,9 @@ export const Tenants = ({ cursor }: { cursor: string | undefined }) => {
         verb="Make the tenant"
         error={create.error}
         isPending={create.isPending}
-        send={async (fields, idempotencyKey) => {
+        send={(fields, idempotencyKey) => {
           const body = { name: textOf(fields, 'name') };
-          return create.mutateAsync({ body, idempotencyKey }).then(
-            () => true,
-            () => false,
-          );
+          return create.mutateAsync({ body, idempotencyKey });
         }}
       >
         <TextInput label="Whose it is" name="name" maxLength={200} required />
