@@ -95,8 +95,8 @@ export const commitStatement = (
          ${options.response ? Prisma.sql`(SELECT response_status FROM responded)` : NULL_INT} AS response_status,
          ${options.response ? Prisma.sql`(SELECT response_body FROM responded)` : NULL_TEXT} AS response_body,
          ${opens(change) ? Prisma.sql`(SELECT body FROM attempt)` : NULL_TEXT} AS attempt_body,
-         ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key
-         , ${opens(change) ? Prisma.sql`(SELECT ${STANDING_SWITCH} FROM stop s)` : Prisma.sql`NULL::jsonb`} AS switched_off
+         ${opens(change) ? Prisma.sql`(SELECT idempotency_key FROM attempt)` : NULL_TEXT} AS attempt_key,
+         ${opens(change) ? Prisma.sql`(SELECT ${STANDING_SWITCH} FROM stop s)` : Prisma.sql`NULL::jsonb`} AS switched_off
          ${options.record ? Prisma.sql`, (SELECT ${recordAct(options.record)} FROM changed) AS recorded` : Prisma.empty}
          ${precondition.columns}`;
 
