@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { AuthenticateSession } from './access/authenticate-session.js';
 import { CreateOperator } from './access/create-operator.js';
+import { CreateTenant } from './access/create-tenant.js';
+import { EndAccess } from './access/end-access.js';
 import { EndSession } from './access/end-session.js';
 import { SignInByProvider } from './access/sign-in-by-provider.js';
 import { DecideAdmission } from './access/decide-admission.js';
@@ -138,6 +140,8 @@ const USE_CASES = [
   CreateOperator,
   DeleteEndpoint,
   DispatchEvents,
+  CreateTenant,
+  EndAccess,
   EndSession,
   FarSides,
   FindDelivery,
