@@ -82,6 +82,9 @@ import { ListAudit } from './ops/list-audit.js';
 import { ListFailingEndpoints } from './ops/list-failing-endpoints.js';
 import { OwnOrder } from './ops/own-order.js';
 import { ReadCase } from './ops/read-case.js';
+import { InspectProviders } from './ops/inspect-providers.js';
+import { ProbeProvider } from './ops/probe-provider.js';
+import { ReadActivity } from './ops/read-activity.js';
 import { ReadSummary } from './ops/read-summary.js';
 import { RefreshCase } from './ops/refresh-case.js';
 import { TakeNote } from './ops/take-note.js';
@@ -117,6 +120,9 @@ const USE_CASES = [
   ListFailingEndpoints,
   OwnOrder,
   ReadCase,
+  InspectProviders,
+  ProbeProvider,
+  ReadActivity,
   ReadSummary,
   RefreshCase,
   TakeNote,
