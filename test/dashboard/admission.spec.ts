@@ -62,6 +62,50 @@ describe('who comes in', () => {
     });
   });
 
+  describe('by a key', () => {
+    it('signs in, keeps nothing that a script could read, and signs out', async () => {
+      const { page } = at.tab;
+      const key = await newOperator(at.gateway, 'Ann Lee');
+      await signIn(page, key, '/ops/audit');
+      await page.getByRole('heading', { name: 'Audit', exact: true }).waitFor();
+      expect(await page.getByText('Ann Lee').count()).toBeGreaterThan(0);
+      const kept = await page.evaluate<string>(
+        'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])',
+      );
+      expect(kept).not.toContain(key);
+      expect(kept).not.toContain('ofg_ops');
+
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByLabel('Your own key as an operator').waitFor();
+      await page.goto('/ops/orders');
+      await page.getByLabel('Your own key as an operator').waitFor();
+      expect(await page.getByRole('table').count()).toBe(0);
+    });
+
+    it('is led to the address whose sessions may act', async () => {
+      const { page } = at.tab;
+      const address = at.gateway.url.replace('127.0.0.1', 'localhost');
+      await page.goto(`${address}/ops/orders`);
+      await page.getByRole('link', { name: at.gateway.url }).click();
+      await page.waitForURL(`${at.gateway.url}/ops/orders`);
+      await page.getByLabel('Your own key as an operator').waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+      // The other address is one that is asked for here on purpose.
+      expect(new Set(at.tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
+    });
+
+    it('is told why a key does not open the dashboard', async () => {
+      const { page } = at.tab;
+      await page.goto('/ops');
+      for (const key of [at.gateway.key, 'nonsense']) {
+        await page.getByLabel('Your own key as an operator').fill(key);
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.getByRole('alert').waitFor();
+      }
+      expect(await page.getByRole('navigation').count()).toBe(0);
+    });
+  });
+
   describe('by an admin', () => {
     const openForm = async (page: Page, show: string, title: string): Promise<void> => {
       await page.goto(`/ops/admin?show=${show}`);
