@@ -1,4 +1,4 @@
-import type { MassUnit } from '../mass.js';
+import { MAX_GRAMS, type MassUnit } from '../mass.js';
 import { dayReader, daysAfter } from './days.js';
 import type { LineRule } from './line-rules.js';
 import type { Column, StatementMapping } from './mapping.js';
@@ -107,7 +107,9 @@ export const lineReader = (
       const unit = readUnit();
       if (unit === null) return null;
       const mass = readNumber(cell('quantity'), GRAM_DECIMALS[unit]);
-      return typeof mass === 'bigint' && mass >= 0n ? mass : refuse('quantity', 'quantity_malformed');
+      return typeof mass === 'bigint' && mass >= 0n && mass <= MAX_GRAMS
+        ? mass
+        : refuse('quantity', 'quantity_malformed');
     };
     const readDay = (): string | null => {
       const day = dayOf(cell('date'));

@@ -6,6 +6,7 @@ import {
   identityOf,
   LINE_KINDS,
   signIn,
+  type KindTotals,
   type LineKind,
   type StatementHeader,
   type StatementLine,
@@ -17,13 +18,9 @@ export interface KeyedLine extends StatementLine {
   readonly key: Uint8Array;
 }
 
-export interface KindTotals {
-  readonly lines: number;
-  readonly netUnits: bigint;
-  readonly taxUnits: bigint;
-}
+type Sum = Omit<KindTotals, 'kind'>;
 
-const NOTHING: KindTotals = { lines: 0, netUnits: 0n, taxUnits: 0n };
+const NOTHING: Sum = { lines: 0, netUnits: 0n, taxUnits: 0n };
 
 /**
  * Goes through a file once, record by record, and keeps no line: its errors (the first hundred), what it comes to, and how
@@ -34,7 +31,7 @@ const NOTHING: KindTotals = { lines: 0, netUnits: 0n, taxUnits: 0n };
  */
 export class StatementCheck {
   private readonly found: LineError[] = [];
-  private readonly kinds = new Map<LineKind, KindTotals>();
+  private readonly kinds = new Map<LineKind, Sum>();
   private readonly occurrences = new Occurrences();
   private read: LineReader | null = null;
   private hasHeader = false;
@@ -71,7 +68,7 @@ export class StatementCheck {
     if (this.found.length === 0 && this.kinds.size === 0) this.refuse('no_lines', null);
   }
 
-  byKind(): readonly (KindTotals & { readonly kind: LineKind })[] {
+  byKind(): readonly KindTotals[] {
     return LINE_KINDS.flatMap((kind) => {
       const totals = this.kinds.get(kind);
       return totals ? [{ kind, ...totals }] : [];
@@ -110,9 +107,9 @@ export class StatementCheck {
 /** What lines of these kinds come to in a document. */
 export const totalsOf = (
   { document }: Pick<StatementHeader, 'document'>,
-  kinds: readonly (KindTotals & { readonly kind: LineKind })[],
+  kinds: readonly KindTotals[],
 ): StatementTotals =>
-  kinds.reduce<KindTotals>(
+  kinds.reduce<Sum>(
     (sum, { kind, lines, netUnits, taxUnits }) => ({
       lines: sum.lines + lines,
       netUnits: sum.netUnits + signIn(document, kind) * netUnits,

@@ -1,10 +1,14 @@
 import type { Currency } from '../money.js';
+import type { LineError } from './line-rules.js';
 
 export const STATEMENT_DOCUMENTS = ['invoice', 'credit_note', 'payments'] as const;
 export type StatementDocument = (typeof STATEMENT_DOCUMENTS)[number];
 
 export const LINE_KINDS = ['charge', 'credit', 'fee', 'payment'] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
+
+export const STATEMENT_STATUSES = ['refused', 'checked', 'accepted', 'reversed'] as const;
+export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
 
 /** What stands in a document of each kind. A line elsewhere is in the wrong file. */
 export const KINDS_IN: Readonly<Record<StatementDocument, readonly LineKind[]>> = {
@@ -53,6 +57,30 @@ export interface StatementLine {
   readonly taxUnits: bigint;
   readonly occurredOn: string;
   readonly description: string | null;
+}
+
+export interface KindTotals {
+  readonly kind: LineKind;
+  readonly lines: number;
+  readonly netUnits: bigint;
+  readonly taxUnits: bigint;
+}
+
+/**
+ * `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for
+ * a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again.
+ */
+export interface Statement {
+  readonly id: string;
+  readonly header: StatementHeader;
+  readonly status: StatementStatus;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly fileSha256: string;
+  readonly errors: readonly LineError[];
+  readonly kinds: readonly KindTotals[];
+  readonly createdAt: Date;
+  readonly acceptedAt: Date | null;
+  readonly reversal: { readonly at: Date; readonly reason: string } | null;
 }
 
 /** Which way a line counts in the total of its document. */
