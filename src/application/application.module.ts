@@ -61,6 +61,11 @@ import { ListEndpoints } from './webhooks/list-endpoints.js';
 import { MakeEndpoint } from './webhooks/make-endpoint.js';
 import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
+import { AcceptStatement } from './statements/accept-statement.js';
+import { FindStatement } from './statements/find-statement.js';
+import { ReadStatement } from './statements/read-statement.js';
+import { ReverseStatement } from './statements/reverse-statement.js';
+import { UploadStatement } from './statements/upload-statement.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
@@ -156,6 +161,11 @@ const USE_CASES = [
   RotateEndpointSecret,
   RouteOrder,
   SendDelivery,
+  AcceptStatement,
+  FindStatement,
+  ReadStatement,
+  ReverseStatement,
+  UploadStatement,
   SubmitOrder,
   TestEndpoint,
 ];

@@ -13,6 +13,11 @@ import { LostOrders } from '../application/orders/lost-orders.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
+import { AcceptStatement } from '../application/statements/accept-statement.js';
+import { CheckStatement } from '../application/statements/check-statement.js';
+import { FindStatement } from '../application/statements/find-statement.js';
+import { ReverseStatement } from '../application/statements/reverse-statement.js';
+import { UploadStatement } from '../application/statements/upload-statement.js';
 import { ResealSecrets } from '../application/webhooks/reseal-secrets.js';
 import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import { GatewayEnv } from '../config/gateway.env.js';
@@ -33,6 +38,8 @@ import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/b
 import { OrdersRepository } from '../persistence/orders/orders.repository.js';
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
+import { StatementFilesRepository } from '../persistence/statements/statement-files.repository.js';
+import { StatementsRepository } from '../persistence/statements/statements.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { TasksRepository } from '../persistence/tasks/tasks.repository.js';
@@ -120,6 +127,26 @@ export class Toolbox {
 
   get resealSecrets(): ResealSecrets {
     return new ResealSecrets(new SecretsRepository(this.database), SecretKeys.from(this.settings.webhookSecretKeys));
+  }
+
+  get checkStatement(): CheckStatement {
+    return new CheckStatement();
+  }
+
+  get uploadStatement(): UploadStatement {
+    return new UploadStatement(this.statements, new StatementFilesRepository(this.database));
+  }
+
+  get acceptStatement(): AcceptStatement {
+    return new AcceptStatement(new FindStatement(this.statements), this.statements);
+  }
+
+  get reverseStatement(): ReverseStatement {
+    return new ReverseStatement(new FindStatement(this.statements), this.statements);
+  }
+
+  private get statements(): StatementsRepository {
+    return new StatementsRepository(this.database);
   }
 
   get clearReview(): ClearReview {

@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { KeyUsesRepository } from './access/key-uses.repository.js';
 import { OperatorsRepository } from './access/operators.repository.js';
 import { SessionsRepository } from './access/sessions.repository.js';
+import { StatementFilesRepository } from './statements/statement-files.repository.js';
+import { StatementsRepository } from './statements/statements.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
@@ -65,6 +67,8 @@ const REPOSITORIES = [
   SecretsRepository,
   ServerRepository,
   SessionsRepository,
+  StatementFilesRepository,
+  StatementsRepository,
   TasksRepository,
   TenantsRepository,
   TimelineRepository,

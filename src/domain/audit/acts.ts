@@ -2,6 +2,7 @@ import type { Role } from '../operators/operator.js';
 import type { Decision } from '../resolutions/decisions.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
+import type { StatementDocument, StatementStatus } from '../statements/statement.js';
 import type { ReplayChoice } from '../webhooks/replay.js';
 
 /** Limits of a tenant or a key; null for none of its own. */
@@ -31,6 +32,22 @@ export interface EndpointKept {
   readonly is_enabled: boolean;
   /** Counts its changes, also those that are not told here. */
   readonly version: number;
+}
+
+/** A statement of a provider, as it was declared. */
+export interface StatementKept {
+  readonly provider: string;
+  readonly document: StatementDocument;
+  readonly number: string;
+  readonly lines: number;
+  readonly net: string;
+  readonly tax: string;
+  readonly currency: string;
+}
+
+/** Why it was reversed is with the statement. */
+export interface StatementMoved {
+  readonly status: StatementStatus;
 }
 
 /**
@@ -80,6 +97,9 @@ export interface ActStates {
   'resolution.approve': { before: ResolvedKept; after: ResolutionKept & ResolvedKept };
   'resolution.reject': { before: null; after: ResolutionKept };
   'resolution.withdraw': { before: null; after: ResolutionKept };
+  'statement.upload': { before: null; after: StatementKept };
+  'statement.accept': { before: StatementMoved; after: StatementMoved };
+  'statement.reverse': { before: StatementMoved; after: StatementMoved };
 }
 export type ActType = keyof ActStates;
 
@@ -100,6 +120,17 @@ const ENDPOINT = {
 
 const RESOLUTION = { resolution: 'id of the resolution', decision: 'which decision: docs/resolutions.md' } as const;
 const RESOLVED = { status: 'status of the order', review: 'why it was under review; null for not' } as const;
+
+const STATEMENT = {
+  provider: 'whose it is',
+  document: '`invoice`, `credit_note` or `payments`',
+  number: "the provider's",
+  lines: 'how many',
+  net: 'what they come to, without tax',
+  tax: 'their tax',
+  currency: 'of both',
+} as const;
+const STATEMENT_MOVE = { status: 'its status' } as const;
 
 const OWNER = { owner: 'the operator who has it in hand; null for nobody' } as const;
 
@@ -207,6 +238,17 @@ export const ACTS = {
     means: 'a proposed decision is taken back',
     subject: 'order; where refused, the resolution',
     states: RESOLUTION,
+  },
+  'statement.upload': {
+    means: "a provider's statement was read and comes to what was declared; nothing is posted yet",
+    subject: 'statement',
+    states: STATEMENT,
+  },
+  'statement.accept': { means: 'a statement counts from now on', subject: 'statement', states: STATEMENT_MOVE },
+  'statement.reverse': {
+    means: 'a statement counts no more; why is with the statement',
+    subject: 'statement',
+    states: STATEMENT_MOVE,
   },
 } as const satisfies {
   [T in ActType]: {
