@@ -30,6 +30,8 @@ import { OpsOrdersController } from './v1/ops/ops-orders.controller.js';
 import { WatchController } from './v1/ops/watch.controller.js';
 import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
 import { ResolutionsController } from './v1/ops/resolutions.controller.js';
+import { StatementsController } from './v1/statements/statements.controller.js';
+import { UploadStatementController } from './v1/statements/upload-statement.controller.js';
 import { SessionController } from './v1/ops/session.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
@@ -60,6 +62,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     CaseworkController,
     OpsOrdersController,
     WatchController,
+    UploadStatementController,
+    StatementsController,
   ],
   providers: [
     OrderPresenter,

@@ -6,6 +6,7 @@ export const TAGS = {
   Events: 'Everything that happened, once and in order',
   Webhooks: 'Have events sent to you, and see what became of it',
   Operators: 'For people who watch orders of all tenants and settle what the gateway cannot',
+  Finance: 'What providers invoice, and how it compares with what was bought',
   Problems: 'What every refusal means, and what to do about it',
   'Called by providers and browsers': 'Not for you: addresses that this gateway gives to providers and payers',
 } as const;

@@ -13,6 +13,7 @@ export const EVENT_ID = typeIdOf('evt');
 export const ENDPOINT_ID = typeIdOf('whe');
 export const DELIVERY_ID = typeIdOf('dlv');
 export const RESOLUTION_ID = typeIdOf('res');
+export const STATEMENT_ID = typeIdOf('stm');
 export const OPERATOR_ID = typeIdOf('opr');
 export const OFFERING_ID = typeIdOf('offering');
 

@@ -1,6 +1,14 @@
 import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
-import { DELIVERY_ID, ENDPOINT_ID, OFFERING_ID, ORDER_ID, QUOTE_ID, RESOLUTION_ID } from './id-patterns.js';
+import {
+  DELIVERY_ID,
+  ENDPOINT_ID,
+  OFFERING_ID,
+  ORDER_ID,
+  QUOTE_ID,
+  RESOLUTION_ID,
+  STATEMENT_ID,
+} from './id-patterns.js';
 
 /** Responds to a malformed id as to an unknown one, without a database query. */
 class IdPipe implements PipeTransform<string, string> {
@@ -22,3 +30,4 @@ export const OFFERING_ID_PIPE = new IdPipe(OFFERING_ID, 'offering_not_found', 'o
 export const ENDPOINT_ID_PIPE = new IdPipe(ENDPOINT_ID, 'webhook_endpoint_not_found', 'webhook endpoint');
 export const RESOLUTION_ID_PIPE = new IdPipe(RESOLUTION_ID, 'resolution_not_found', 'resolution');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');
+export const STATEMENT_ID_PIPE = new IdPipe(STATEMENT_ID, 'statement_not_found', 'statement');
