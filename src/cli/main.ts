@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { addAuditCommands } from './audit.js';
+import { addFinanceCommands } from './finance.js';
 import { addKeyCommands } from './keys.js';
 import { addOperatorCommands } from './operators.js';
 import { addOrderCommands } from './orders.js';
@@ -50,6 +51,7 @@ addProviderCommands(cli);
 addPrivacyCommands(cli);
 addAuditCommands(cli);
 addWebhookCommands(cli);
+addFinanceCommands(cli);
 
 /** Errors that say in their message what to do. By name: to import their classes would load all of the toolbox. */
 const PLAIN: ReadonlySet<unknown> = new Set([

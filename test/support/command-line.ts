@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAuditCommands } from '../../src/cli/audit.js';
+import { addFinanceCommands } from '../../src/cli/finance.js';
 import { addKeyCommands } from '../../src/cli/keys.js';
 import { addOperatorCommands } from '../../src/cli/operators.js';
 import { addOrderCommands } from '../../src/cli/orders.js';
@@ -18,6 +19,7 @@ const COMMANDS = [
   addPrivacyCommands,
   addWebhookCommands,
   addAuditCommands,
+  addFinanceCommands,
 ];
 
 /** What a command prints about this database, and its exit code. Rejects with why it refused. */
