@@ -48,8 +48,7 @@ export const readStatementFile = async (
 async function* limited(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const bytes of source) {
-    if ((size += bytes.length) > MAX_BYTES)
-      throw tooLarge('The file of a statement may have at most 256 MiB.');
+    if ((size += bytes.length) > MAX_BYTES) throw tooLarge('The file of a statement may have at most 256 MiB.');
     yield bytes;
   }
 }

@@ -73,8 +73,7 @@ export class UploadStatement {
     const sha256 = createHash('sha256');
     for await (const bytes of file) sha256.update(bytes);
     const isSame =
-      Buffer.from(known.fingerprint).equals(upload.fingerprint) &&
-      sha256.digest('hex') === known.statement.fileSha256;
+      Buffer.from(known.fingerprint).equals(upload.fingerprint) && sha256.digest('hex') === known.statement.fileSha256;
     if (!isSame)
       throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another payload.');
     return refuseWrong(known.statement);
@@ -122,7 +121,7 @@ class KeptFile {
   /** Reads what is left. @returns the hash over the whole file. */
   async end(): Promise<Uint8Array> {
     const rest = this.read();
-    for (let next = await rest.next(); next.done !== true; ) next = await rest.next();
+    for (let next = await rest.next(); next.done !== true;) next = await rest.next();
     await this.store();
     return this.sha256.digest();
   }
