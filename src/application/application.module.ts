@@ -73,6 +73,12 @@ import { ReadBalances } from './ledger/read-balances.js';
 import { ReadOrderLedger } from './ledger/read-order-ledger.js';
 import { VerifyLedger } from './ledger/verify-ledger.js';
 import { ListPeriods } from './periods/list-periods.js';
+import { OpenMonths } from './periods/open-months.js';
+import { AcceptStatement } from './statements/accept-statement.js';
+import { FindStatement } from './statements/find-statement.js';
+import { ReadStatement } from './statements/read-statement.js';
+import { ReverseStatement } from './statements/reverse-statement.js';
+import { UploadStatement } from './statements/upload-statement.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
@@ -173,6 +179,7 @@ const USE_CASES = [
   LostOrders,
   MakeEndpoint,
   ObserveOrder,
+  OpenMonths,
   OpenSession,
   PlaceOrder,
   PostLedger,
@@ -200,6 +207,11 @@ const USE_CASES = [
   DecideAdmission,
   ListAccess,
   RequestAdmission,
+  AcceptStatement,
+  FindStatement,
+  ReadStatement,
+  ReverseStatement,
+  UploadStatement,
   SubmitOrder,
   TestEndpoint,
 ];

@@ -20,6 +20,9 @@ const ORDERS = 20;
 /** Nobody asks for the hours of months ago: the metrics have them. */
 const CALLS_DAYS = 31;
 
+/** Of statements that came to nothing: longer than any upload takes. */
+const UPLOADS_DAYS = 1;
+
 /**
  * Prunes what has been kept for long enough, as a task that comes again every hour. One process has it at a time; two
  * that have it by mistake pass over each other's rows. A run that dies has lost nothing: the next one goes on.
@@ -74,6 +77,7 @@ export class PruneRecords {
       rows('responses', recordsDays),
       rows('answers', recordsDays),
       rows('calls', CALLS_DAYS),
+      rows('uploads', UPLOADS_DAYS),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
   }

@@ -11,6 +11,7 @@ const FUNCTIONS = {
   responses: 'prune_responses',
   answers: 'prune_answers',
   calls: 'prune_calls',
+  uploads: 'prune_uploads',
 } as const;
 export type Prunable = keyof typeof FUNCTIONS;
 
