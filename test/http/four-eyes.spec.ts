@@ -349,7 +349,7 @@ describe('four eyes', () => {
       while ((await gateway.rows(waiting)).length < 2);
       await inSql('ROLLBACK');
       const outcomes = (await Promise.all(decided)).map(outcome);
-      expect(outcomes.toSorted()).toEqual([
+      expect(outcomes.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
         [200, 'admitted'],
         [409, 'admission_closed'],
       ]);

@@ -5,26 +5,27 @@ import { presentTime } from '../../values/time.presenter.js';
 import type { ProbeResponse, ProviderDetailsResponse, ProviderStateResponse } from './provider-state.response.js';
 import { presentPause, presentProviderSummary } from './summary.presenter.js';
 
-export const presentProviderState = (provider: ProviderState): ProviderStateResponse => ({
-  ...presentProviderSummary(provider),
-  name: provider.name,
-  classes: provider.classes.map(({ operationClass, state, failures, pause }) => ({
+export const presentProviderState = (provider: ProviderState): ProviderStateResponse => {
+  const { id, purchases, quota } = presentProviderSummary(provider);
+  const classes = provider.classes.map(({ operationClass, state, failures, pause }) => ({
     class: operationClass,
     state,
     failures,
     ...presentPause(pause),
-  })),
-});
+  }));
+  return { id, name: provider.name, purchases, quota, classes };
+};
 
-export const presentProviderDetails = ({ provider, failures }: InspectedProvider): ProviderDetailsResponse => ({
-  ...presentProviderState(provider),
-  failures: failures.map(({ operation, outcome, durations, lastAt }) => ({
+export const presentProviderDetails = ({ provider, failures: failed }: InspectedProvider): ProviderDetailsResponse => {
+  const { id, name, purchases, quota, classes } = presentProviderState(provider);
+  const failures = failed.map(({ operation, outcome, durations, lastAt }) => ({
     operation,
     reason: outcome,
     count: sumOf(durations),
     last_at: presentTime(lastAt),
-  })),
-});
+  }));
+  return { id, name, purchases, quota, classes, failures };
+};
 
 export const presentProbe = ({ provider, result, reason, tookMs, at }: Probe): ProbeResponse => ({
   provider,
