@@ -34,7 +34,11 @@ describe('an operator at a case', () => {
     await table.getByText('✓ so').last().waitFor();
     expect(await table.getByText('✗ not so').count()).toBe(0);
     const fault = { kind: 'set_field', path: 'amount_kg', value: 90 } as const;
-    at.gateway.sandbox.cnaught.faults.add({ match: { method: 'GET', path: `^/orders/${purchase}` }, fault });
+    at.gateway.sandbox.cnaught.faults.add({
+      match: { method: 'GET', path: `^/orders/${purchase}` },
+      times: 'always',
+      fault,
+    });
     await page.getByRole('button', { name: 'Check again' }).click();
     await table.getByText('✗ not so changed').waitFor();
     await page.getByText('It would be refused now').waitFor();
