@@ -70,6 +70,13 @@ import { PostLedger } from './ledger/post-ledger.js';
 import { ReadBalances } from './ledger/read-balances.js';
 import { ReadOrderLedger } from './ledger/read-order-ledger.js';
 import { VerifyLedger } from './ledger/verify-ledger.js';
+import { ClaimLots } from './lots/claim-lots.js';
+import { EnterProof } from './lots/enter-proof.js';
+import { ListProofs } from './lots/list-proofs.js';
+import { ReleaseClaim } from './lots/release-claim.js';
+import { EnterProjectFacts } from './projects/enter-project-facts.js';
+import { ListProjectFacts } from './projects/list-project-facts.js';
+import { OpenMonths } from './periods/open-months.js';
 import { ListPeriods } from './periods/list-periods.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
@@ -155,6 +162,13 @@ const USE_CASES = [
   ListOfferings,
   ListOrders,
   ListPeriods,
+  OpenMonths,
+  ClaimLots,
+  EnterProof,
+  ListProofs,
+  ReleaseClaim,
+  EnterProjectFacts,
+  ListProjectFacts,
   ListProviders,
   ListTransfers,
   LimitBuyer,

@@ -9,7 +9,9 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { PostLedger } from '../application/ledger/post-ledger.js';
 import { VerifyLedger } from '../application/ledger/verify-ledger.js';
+import { ClaimLots } from '../application/lots/claim-lots.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
+import { OpenMonths } from '../application/periods/open-months.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
@@ -31,6 +33,7 @@ import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
 import { LedgerCheckRepository } from '../persistence/ledger/ledger-check.repository.js';
 import { PostingRepository } from '../persistence/ledger/posting.repository.js';
+import { ClaimingRepository } from '../persistence/lots/claiming.repository.js';
 import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
@@ -129,12 +132,17 @@ export class Toolbox {
   }
 
   get postLedger(): PostLedger {
+    const { database } = this;
+    return new PostLedger(new PostingRepository(database), this.openMonths);
+  }
+
+  get claimLots(): ClaimLots {
+    return new ClaimLots(new ClaimingRepository(this.database), this.openMonths);
+  }
+
+  private get openMonths(): OpenMonths {
     const { database, settings } = this;
-    return new PostLedger(
-      new PostingRepository(database),
-      new PeriodsRepository(database),
-      new FinanceSettings(settings.financeTimeZone),
-    );
+    return new OpenMonths(new PeriodsRepository(database), new FinanceSettings(settings.financeTimeZone));
   }
 
   get verifyLedger(): VerifyLedger {

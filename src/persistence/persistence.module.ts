@@ -17,6 +17,9 @@ import { OrdersRepository } from './orders/orders.repository.js';
 import { LedgerCheckRepository } from './ledger/ledger-check.repository.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { PostingRepository } from './ledger/posting.repository.js';
+import { ClaimingRepository } from './lots/claiming.repository.js';
+import { ProofsRepository } from './lots/proofs.repository.js';
+import { ProjectFactsRepository } from './projects/project-facts.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
@@ -73,6 +76,9 @@ const REPOSITORIES = [
   OperatorsRepository,
   OrdersRepository,
   PeriodsRepository,
+  ClaimingRepository,
+  ProofsRepository,
+  ProjectFactsRepository,
   PostingRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,

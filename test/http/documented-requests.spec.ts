@@ -39,8 +39,10 @@ describe('the OpenAPI document of requests', () => {
           .replace(/("since":)"[^"]*"/, `$1"${replayedFrom}"`)
           .replace(/("until":)"[^"]*"/, `$1"${new Date().toISOString()}"`),
       ) as object;
-    // Of the operators' each needs a case of its own: test/http/resolutions makes them.
-    const forCallers = Object.entries(docs.document.paths).filter(([path]) => !path.startsWith('/v1/ops/'));
+    // Each of the operators' needs a case of its own, and so do proofs: test/http/resolutions and proofs make them.
+    const forCallers = Object.entries(docs.document.paths).filter(
+      ([path]) => !/^\/v1\/(ops|finance\/(orders|proofs))\//.test(path),
+    );
     for (const [path, methods] of forCallers)
       for (const [method, { requestBody }] of Object.entries(methods))
         for (const { value, summary } of Object.values(requestBody?.content?.['application/json']?.examples ?? {})) {

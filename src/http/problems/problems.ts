@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.js';
+import { FINANCE_PROBLEMS } from './finance-problems.js';
 import { OPERATOR_PROBLEMS } from './operator-problems.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
 import type { ProblemKind } from './problem-kind.js';
@@ -32,6 +33,7 @@ export const PROBLEMS = {
   ...ORDER_PROBLEMS,
   ...WEBHOOK_PROBLEMS,
   ...OPERATOR_PROBLEMS,
+  ...FINANCE_PROBLEMS,
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
