@@ -111,7 +111,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
 };
 
-export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_seq', 'checkout_sessions_id_seq'];
+export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_seq', 'checkout_sessions_id_seq', 'credit_lots_id_seq'];
 
 /** By name, whatever the arguments. Those of triggers need no grant, and nobody else may call any. */
 export const FUNCTIONS: readonly string[] = [
