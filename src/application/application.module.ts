@@ -78,6 +78,11 @@ import { EnterProjectFacts } from './projects/enter-project-facts.js';
 import { ListProjectFacts } from './projects/list-project-facts.js';
 import { OpenMonths } from './periods/open-months.js';
 import { ListPeriods } from './periods/list-periods.js';
+import { AcceptStatement } from './statements/accept-statement.js';
+import { FindStatement } from './statements/find-statement.js';
+import { ReadStatement } from './statements/read-statement.js';
+import { ReverseStatement } from './statements/reverse-statement.js';
+import { UploadStatement } from './statements/upload-statement.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
@@ -204,6 +209,11 @@ const USE_CASES = [
   DecideAdmission,
   ListAccess,
   RequestAdmission,
+  AcceptStatement,
+  FindStatement,
+  ReadStatement,
+  ReverseStatement,
+  UploadStatement,
   SubmitOrder,
   TestEndpoint,
 ];

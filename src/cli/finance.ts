@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Posted } from '../application/ledger/post-ledger.js';
+import { addStatementCommands } from './statements.js';
 import { print } from './terminal.js';
 import { withToolbox } from './with-toolbox.js';
 
@@ -50,4 +51,6 @@ export const addFinanceCommands = (cli: Command): void => {
         if (!agrees) process.exitCode = 1;
       }),
     );
+
+  addStatementCommands(finance);
 };

@@ -11,11 +11,16 @@ import { PostLedger } from '../application/ledger/post-ledger.js';
 import { VerifyLedger } from '../application/ledger/verify-ledger.js';
 import { ClaimLots } from '../application/lots/claim-lots.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
-import { OpenMonths } from '../application/periods/open-months.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
+import { OpenMonths } from '../application/periods/open-months.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
 import { TurnSwitchOn } from '../application/switches/turn-switch-on.js';
+import { AcceptStatement } from '../application/statements/accept-statement.js';
+import { CheckStatement } from '../application/statements/check-statement.js';
+import { FindStatement } from '../application/statements/find-statement.js';
+import { ReverseStatement } from '../application/statements/reverse-statement.js';
+import { UploadStatement } from '../application/statements/upload-statement.js';
 import { ResealSecrets } from '../application/webhooks/reseal-secrets.js';
 import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import { GatewayEnv } from '../config/gateway.env.js';
@@ -38,6 +43,8 @@ import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/b
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
+import { StatementFilesRepository } from '../persistence/statements/statement-files.repository.js';
+import { StatementsRepository } from '../persistence/statements/statements.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { SwitchesRepository } from '../persistence/switches/switches.repository.js';
 import { SecretsRepository } from '../persistence/webhooks/secrets.repository.js';
@@ -132,21 +139,45 @@ export class Toolbox {
   }
 
   get postLedger(): PostLedger {
-    const { database } = this;
-    return new PostLedger(new PostingRepository(database), this.openMonths);
+    return new PostLedger(new PostingRepository(this.database), this.openMonths);
   }
 
   get claimLots(): ClaimLots {
     return new ClaimLots(new ClaimingRepository(this.database), this.openMonths);
   }
 
-  private get openMonths(): OpenMonths {
-    const { database, settings } = this;
-    return new OpenMonths(new PeriodsRepository(database), new FinanceSettings(settings.financeTimeZone));
-  }
-
   get verifyLedger(): VerifyLedger {
     return new VerifyLedger(new LedgerCheckRepository(this.database));
+  }
+
+  get checkStatement(): CheckStatement {
+    return new CheckStatement();
+  }
+
+  get uploadStatement(): UploadStatement {
+    return new UploadStatement(this.statements, new StatementFilesRepository(this.database));
+  }
+
+  get acceptStatement(): AcceptStatement {
+    const { statements, openMonths, financeSettings } = this;
+    return new AcceptStatement(new FindStatement(statements), statements, openMonths, financeSettings);
+  }
+
+  get reverseStatement(): ReverseStatement {
+    const { statements, openMonths } = this;
+    return new ReverseStatement(new FindStatement(statements), statements, openMonths);
+  }
+
+  private get openMonths(): OpenMonths {
+    return new OpenMonths(new PeriodsRepository(this.database), this.financeSettings);
+  }
+
+  private get financeSettings(): FinanceSettings {
+    return new FinanceSettings(this.settings.financeTimeZone);
+  }
+
+  private get statements(): StatementsRepository {
+    return new StatementsRepository(this.database);
   }
 
   async close(): Promise<void> {

@@ -230,21 +230,30 @@ describe('a claim', () => {
 });
 
 describe('facts of projects', () => {
+  let everybody: string;
+  beforeAll(async () => {
+    everybody = await newKey(app, engine.tenantId, ['finance:read', 'finance:write', 'ops']);
+  });
+
   const FACTS = { registry: 'Verra', registry_project_id: '1748', valid_from: '2026-01-01', source: 'The registry' };
 
+  it('are entered by those alone who see all tenants, because all see them', async () => {
+    expect((await call('PUT', 'project-facts', key, FACTS)).body.code).toBe('scope_missing');
+  });
+
   it('are kept, all of them, and the latest about a day counts', async () => {
-    const first = await call('PUT', 'project-facts', key, { ...FACTS, country: 'KH', activity: 'reduction' });
+    const first = await call('PUT', 'project-facts', everybody, { ...FACTS, country: 'KH', activity: 'reduction' });
     expect(first).toMatchObject({ status: 200, body: { registry: 'verra', country: 'KH', sink: null } });
-    const again = await call('PUT', 'project-facts', key, {
+    const again = await call('PUT', 'project-facts', everybody, {
       ...FACTS,
       registry: 'VERRA',
       country: 'KH',
       activity: 'reduction',
     });
     expect(again.body).toEqual(first.body);
-    const corrected = await call('PUT', 'project-facts', key, { ...FACTS, country: 'KE' });
-    const before = await call('PUT', 'project-facts', key, { ...FACTS, valid_from: '2025-01-01' });
-    await call('PUT', 'project-facts', key, { ...FACTS, registry: 'Gold Standard' });
+    const corrected = await call('PUT', 'project-facts', everybody, { ...FACTS, country: 'KE' });
+    const before = await call('PUT', 'project-facts', everybody, { ...FACTS, valid_from: '2025-01-01' });
+    await call('PUT', 'project-facts', everybody, { ...FACTS, registry: 'Gold Standard' });
     const all = (await call('GET', 'project-facts?registry=verra&registry_project_id=1748', key)).body;
     expect(all.data).toEqual([before.body, first.body, corrected.body]);
     const page = (await call('GET', 'project-facts?limit=2', key)).body;
@@ -258,7 +267,7 @@ describe('facts of projects', () => {
     ['country', { country: 'Kenya' }],
     ['activity', { activity: 'planting' }],
   ])('say what is wrong with %s', async (field, more) => {
-    const refused = await call('PUT', 'project-facts', key, { ...FACTS, ...more });
+    const refused = await call('PUT', 'project-facts', everybody, { ...FACTS, ...more });
     expect(refused).toMatchObject({ status: 400, body: { errors: { [field]: [expect.any(String)] } } });
   });
 });

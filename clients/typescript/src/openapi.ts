@@ -829,6 +829,100 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/project-facts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what is known of projects
+     * @description By registry, project and day. What was entered before about a day is there, too: the latest counts.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['listProjectFacts'];
+    /**
+     * Enter what is known of a project from a day on
+     * @description What no provider tells, and disclosure asks for. Leave out what you do not know. Nothing is overwritten: what you enter about a day counts in place of what was entered about it before, all of it, and that stays to be read. A repeat changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    put: operations['enterProjectFacts'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/orders/{id}/evidence': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Enter a document that proves what was retired for an order
+     * @description What a certificate or the public entry of a registry says, typed from it. It is held against the order, and its serial numbers count for no other order from then on: together, orders never have more of a range than there is.
+     *
+     *     Needs a key with the scope `finance:write`.
+     */
+    post: operations['enterProof'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/proofs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what proves retirements, and what came of it
+     * @description Serial numbers and transactions that providers tell with a retirement are taken in a moment after it; documents are entered. What is not `claimed` proves nothing until somebody has settled it. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['listProofs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/proofs/{id}/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give up what an order has claimed of serial numbers
+     * @description So that another order can have them. The proof stays to be read; what it proved is not proven any more. For an approver who has not entered it. A repeat finds it given up, and changes nothing.
+     *
+     *     Needs a key with the scope `ops:approve`.
+     */
+    post: operations['releaseClaim'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -1577,6 +1671,140 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/statements': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List statements
+     * @description Newest first.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listStatements'];
+    put?: never;
+    /**
+     * Take in an invoice, a credit note or a list of payments
+     * @description The file is the body, at most 256 MiB and 2,000,000 lines. It is read whole or not at all: every line has to be as its mapping declares, and all of them have to come to what is declared in the query. Then it is `checked`; nothing counts before it is accepted. An upload that breaks off has done nothing: repeat it with the same key.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['uploadStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement comes to
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getStatement'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/lines': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the lines of a statement
+     * @description By their place in the file, each with the order that it names.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listStatementLines'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/file': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the file of a statement, as it was received
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['downloadStatement'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept a checked statement: it counts from now on
+     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['acceptStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a statement back: it counts no more
+     * @description It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['reverseStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export interface webhooks {
   event: {
@@ -1862,6 +2090,15 @@ export interface components {
      */
     WebhookEndpointEventType: 'webhook_endpoint.disabled';
     /**
+     * @description - `claimed`: its credits count for the order, and for no other
+     *     - `serial_overclaimed`: the serial numbers, or the certificate, have less left than it claims
+     *     - `serial_overlap`: its range of serial numbers overlaps another one, and is not the same
+     *     - `serial_unverified`: nobody tells how much of them is for the order
+     *     - `proof_disagrees`: beneficiary, mass or project are not those of the order
+     * @enum {string}
+     */
+    ProofOutcome: 'claimed' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
+    /**
      * @description - `order.created`: accepted: durable here, nothing sent
      *     - `order.quoted`: a price was asked for before sending
      *     - `order.submitting`: the intent to send was committed
@@ -2081,6 +2318,54 @@ export interface components {
     SendFailure:
       'target_not_allowed' | 'unreachable' | 'tls_failed' | 'connection_lost' | 'timed_out' | 'redirected' | 'refused';
     /**
+     * @description - `not_decodable`: The bytes are not text in the encoding that the mapping declares.
+     *     - `quotes_wrong`: A quotation mark opens or closes where it must not, or is never closed.
+     *     - `line_too_long`: The line has more than 65,536 characters.
+     *     - `header_missing`: The first line lacks this column.
+     *     - `header_repeated`: The first line names this column twice.
+     *     - `wrong_column_count`: The line has more or fewer cells than the first line.
+     *     - `control_character`: The cell holds a NUL, a carriage return without a line feed, or another control character.
+     *     - `cell_missing`: The cell is empty, and must not be.
+     *     - `text_too_long`: The text is too long: at most 200 characters for an id, 2,000 for a description.
+     *     - `kind_unknown`: The mapping has no such kind of line.
+     *     - `kind_not_in_document`: Lines of this kind do not stand in a document of this kind.
+     *     - `amount_malformed`: The amount is not written as the mapping declares.
+     *     - `amount_too_fine`: The amount has more decimals than the mapping allows.
+     *     - `sign_wrong`: The amount has a minus where the mapping has none, or the other way round; or tax and amount differ in sign.
+     *     - `quantity_malformed`: The quantity is not written as the mapping declares, or is no whole number of grams.
+     *     - `unit_unknown`: The unit is none of g, kg and t.
+     *     - `currency_differs`: The currency is not that of the document.
+     *     - `date_malformed`: There is no such day in this century, or it is not written as the mapping declares.
+     *     - `date_outside`: The day is more than three days outside of what the document covers.
+     *     - `line_id_repeated`: The provider's id of a line stands in the file twice.
+     *     - `line_known`: The line stands in another statement that was taken on already.
+     *     - `no_lines`: There is no line below the first.
+     * @enum {string}
+     */
+    LineRule:
+      | 'not_decodable'
+      | 'quotes_wrong'
+      | 'line_too_long'
+      | 'header_missing'
+      | 'header_repeated'
+      | 'wrong_column_count'
+      | 'control_character'
+      | 'cell_missing'
+      | 'text_too_long'
+      | 'kind_unknown'
+      | 'kind_not_in_document'
+      | 'amount_malformed'
+      | 'amount_too_fine'
+      | 'sign_wrong'
+      | 'quantity_malformed'
+      | 'unit_unknown'
+      | 'currency_differs'
+      | 'date_malformed'
+      | 'date_outside'
+      | 'line_id_repeated'
+      | 'line_known'
+      | 'no_lines';
+    /**
      * @description - `invalid_request`: The request is malformed
      *     - `idempotency_key_missing`: Idempotency-Key is missing
      *     - `idempotency_key_invalid`: Idempotency-Key is malformed
@@ -2155,6 +2440,21 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
+     *     - `statement_not_found`: No such statement
+     *     - `statement_file_gone`: The file was refused
+     *     - `mapping_unknown`: No such format of statements
+     *     - `statement_invalid`: The file of the statement is wrong
+     *     - `statement_totals_disagree`: The lines do not come to what was declared
+     *     - `statement_too_large`: The file of the statement is too large
+     *     - `statement_already_uploaded`: The file was uploaded before
+     *     - `statement_number_taken`: There is a statement of this number
+     *     - `statement_not_acceptable`: The statement is not in a state for this
+     *     - `proof_not_found`: No such proof
+     *     - `order_not_retired`: The order is not retired
+     *     - `proof_disagrees`: The document is about something else
+     *     - `serial_overclaimed`: The serial numbers have less left
+     *     - `serial_overlap`: The serial numbers overlap others
+     *     - `proof_not_releasable`: Nothing is claimed by this proof
      * @enum {string}
      */
     ProblemCode:
@@ -2231,7 +2531,22 @@ export interface components {
       | 'resolution_not_found'
       | 'version_changed'
       | 'resolution_refused'
-      | 'resolution_closed';
+      | 'resolution_closed'
+      | 'statement_not_found'
+      | 'statement_file_gone'
+      | 'mapping_unknown'
+      | 'statement_invalid'
+      | 'statement_totals_disagree'
+      | 'statement_too_large'
+      | 'statement_already_uploaded'
+      | 'statement_number_taken'
+      | 'statement_not_acceptable'
+      | 'proof_not_found'
+      | 'order_not_retired'
+      | 'proof_disagrees'
+      | 'serial_overclaimed'
+      | 'serial_overlap'
+      | 'proof_not_releasable';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -2395,7 +2710,7 @@ export interface components {
     RefusalNumbers: {
       /** @description Which masses can be ordered. Of several offerings, the loosest of each bound */
       mass?: components['schemas']['MassRule'];
-      /** @description What is left to buy, null if nothing */
+      /** @description What is left to buy, or of serial numbers to claim; null if nothing */
       available?: components['schemas']['Mass'] | null;
       /** @description What it costs, tax included */
       total?: components['schemas']['Money'];
@@ -2704,6 +3019,20 @@ export interface components {
        */
       version: number;
     };
+    LineError: {
+      /**
+       * @description Line of the file, from 1; null if it is not of one line
+       * @example 17
+       */
+      line: number | null;
+      /**
+       * @description The column, by the name that the mapping has for it, or by its place such as `#3`; null if it is of none
+       * @example net
+       */
+      column: string | null;
+      /** @description Which rule of docs/statements.md the line breaks */
+      rule: components['schemas']['LineRule'];
+    };
     Unavailable: {
       /**
        * @description Provider id
@@ -2804,6 +3133,13 @@ export interface components {
        * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       order_id?: string;
+      /**
+       * @description The statement that there is already, or that was refused
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      statement_id?: string;
+      /** @description With statement_invalid: what is wrong with its file, the first hundred */
+      lines?: components['schemas']['LineError'][];
       /** @description With mass_not_orderable and no_supply */
       nearest?: components['schemas']['NearestMasses'];
       /** @description The numbers of a refusal, for programs */
@@ -4723,6 +5059,7 @@ export interface components {
         | 'expense_line'
         | 'write_off'
         | 'prove'
+        | 'release'
         | 'pool_retire'
         | 'pool_allocate';
       /**
@@ -4988,6 +5325,267 @@ export interface components {
     PeriodList: {
       /** @description Latest first */
       data: components['schemas']['Period'][];
+    };
+    ProjectFacts: {
+      /**
+       * @description Id of these facts
+       * @example fct_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description The registry
+       * @example verra
+       */
+      registry: string;
+      /**
+       * @description The project there
+       * @example 1748
+       */
+      registry_project_id: string;
+      /**
+       * Format: date
+       * @description The first day on which it is so
+       * @example 2026-01-01
+       */
+      valid_from: string;
+      /**
+       * @description Its name
+       * @example Southern Forest
+       */
+      name: string | null;
+      /**
+       * @description Where it is: ISO 3166, two letters
+       * @example KE
+       */
+      country: string | null;
+      /**
+       * @description The standard that it is certified under
+       * @example VCS
+       */
+      standard: string | null;
+      /**
+       * @description And by which methodology
+       * @example VM0042
+       */
+      methodology: string | null;
+      /**
+       * @description Whether it removes carbon or keeps it from being emitted
+       * @enum {string|null}
+       */
+      activity: 'reduction' | 'removal' | 'mixed' | null;
+      /**
+       * @description Of a removal: where the carbon is kept
+       * @enum {string|null}
+       */
+      sink: 'biogenic' | 'technological' | null;
+      /**
+       * @description Whether its host country adjusts its own balance (Article 6)
+       * @example false
+       */
+      article6_adjusted: boolean | null;
+      /** @description Whether it has the label of the Core Carbon Principles */
+      ccp_label: boolean | null;
+      /**
+       * @description Where it is from
+       * @example Public registry entry, read on 26 November 2026
+       */
+      source: string;
+      /**
+       * @description Who entered it: an operator; null for a machine
+       * @example Ann
+       */
+      entered_by: string | null;
+      /**
+       * Format: date-time
+       * @description When. Of several about one day, the latest counts
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      entered_at: string;
+    };
+    ProjectFactsList: {
+      /** @description By registry, project, day and age */
+      data: components['schemas']['ProjectFacts'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJ2ZXJyYSIsIjE3NDgiLCIyMDI2LTAxLTAxIiwiZmN0XzAxbThjNGQxZjRmd2g5eGs0cjBncTZlN2NjIl0
+       */
+      next_cursor: string | null;
+    };
+    EnterProjectFactsRequest: {
+      /**
+       * @description Which registry. Case and punctuation do not matter
+       * @example Verra
+       */
+      registry: string;
+      /**
+       * @description Its id there
+       * @example 1748
+       */
+      registry_project_id: string;
+      /**
+       * Format: date
+       * @description The first day on which it is so
+       * @example 2026-01-01
+       */
+      valid_from: string;
+      /**
+       * @description Its name
+       * @example Southern Forest
+       */
+      name?: string | null;
+      /**
+       * @description Where it is: ISO 3166, two letters
+       * @example KE
+       */
+      country?: string | null;
+      /**
+       * @description The standard that it is certified under
+       * @example VCS
+       */
+      standard?: string | null;
+      /**
+       * @description And by which methodology
+       * @example VM0042
+       */
+      methodology?: string | null;
+      /**
+       * @description Whether it removes carbon or keeps it from being emitted
+       * @enum {string|null}
+       */
+      activity?: 'reduction' | 'removal' | 'mixed' | null;
+      /**
+       * @description Of a removal: where the carbon is kept
+       * @enum {string|null}
+       */
+      sink?: 'biogenic' | 'technological' | null;
+      /**
+       * @description Whether its host country adjusts its own balance (Article 6)
+       * @example false
+       */
+      article6_adjusted?: boolean | null;
+      /** @description Whether it has the label of the Core Carbon Principles */
+      ccp_label?: boolean | null;
+      /**
+       * @description Where you have it from
+       * @example Public registry entry, read on 26 November 2026
+       */
+      source: string;
+    };
+    Proof: {
+      /**
+       * @description Proof id
+       * @example prf_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Of which order
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      order_id: string;
+      /**
+       * @description Who told it: the provider, or a person by a document
+       * @enum {string}
+       */
+      source: 'provider' | 'person';
+      /** @description What came of it */
+      outcome: components['schemas']['ProofOutcome'];
+      /**
+       * @description Which registry
+       * @example verra
+       */
+      registry: string;
+      /**
+       * @description The serial numbers, or the number of a certificate or transaction, as told
+       * @example 5212-101-102-VCS-VCU-003-VER-US-14-1748-01012020-31122020-1
+       */
+      serial: string;
+      /**
+       * @description The project at the registry; null where nobody tells
+       * @example 1748
+       */
+      registry_project_id: string | null;
+      /** @description How much of the order it proves; null where nobody tells */
+      mass: components['schemas']['Mass'] | null;
+      /** @description Where it claims more: what was left; null for nothing, and where it does not */
+      left: components['schemas']['Mass'] | null;
+      /** @description In what it is not as the order is */
+      disagreeing: ('beneficiary' | 'mass' | 'project')[];
+      /**
+       * @description SHA-256 of the document that a person has entered
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      document_sha256: string | null;
+      /**
+       * @description Who has: an operator; null for a machine, and where the provider told it
+       * @example Ann
+       */
+      entered_by: string | null;
+      /**
+       * Format: date-time
+       * @description When it was taken in
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * Format: date-time
+       * @description When its claim was given up; null while it stands
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      released_at: string | null;
+    };
+    EnterProofRequest: {
+      /**
+       * @description Which registry retired the credits
+       * @example Verra
+       */
+      registry: string;
+      /**
+       * @description The serial numbers, as the document has them; if it has none, its own number. Ranges of Verra and Gold Standard are read
+       * @example 5212-101-102-VCS-VCU-003-VER-US-14-1748-01012020-31122020-1
+       */
+      serial: string;
+      /** @description How much of the order it proves */
+      mass: components['schemas']['MassRequest'];
+      /** @description How much the whole document is about, if that is more. Ranges of serial numbers say it themselves */
+      whole_mass?: components['schemas']['MassRequest'] | null;
+      /**
+       * @description For whom, as the document has it. It is compared, and not kept
+       * @example Jane Smith
+       */
+      beneficiary: string;
+      /**
+       * @description The project: its name, or its id at the provider
+       * @example High Moor Peatland
+       */
+      project: string;
+      /**
+       * @description Its id at the registry
+       * @example 1748
+       */
+      registry_project_id?: string | null;
+      /**
+       * @description SHA-256 of the document; documents are not kept here
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      document_sha256: string;
+      /** @description The document really says so: where it proves nothing, it is kept all the same, with an `outcome` that somebody has to settle */
+      record_anyway?: boolean | null;
+    };
+    ProofList: {
+      /** @description Newest first */
+      data: components['schemas']['Proof'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJwcmZfMDFtOGMzZDFmNGZ3aDl4azRyMGdxNmU3YWEiXQ
+       */
+      next_cursor: string | null;
+    };
+    ReleaseClaimRequest: {
+      /**
+       * @description Why, for those who ask in a year. Kept: it names nobody
+       * @example The registry has corrected the serial numbers of this order (ticket 4711).
+       */
+      reason: string;
     };
     Operator: {
       /**
@@ -5824,7 +6422,13 @@ export interface components {
         | 'switch.propose_off'
         | 'switch.turn_off'
         | 'budget.propose'
-        | 'budget.set';
+        | 'budget.set'
+        | 'statement.upload'
+        | 'statement.accept'
+        | 'statement.reverse'
+        | 'proof.enter'
+        | 'proof.release'
+        | 'project_facts.enter';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -6978,6 +7582,194 @@ export interface components {
        * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
        */
       next_cursor: string | null;
+    };
+    StatementTotals: {
+      /**
+       * @description How many lines
+       * @example 120
+       */
+      lines: number;
+      /** @description What they come to without tax */
+      net: components['schemas']['Money'];
+      /** @description Their tax */
+      tax: components['schemas']['Money'];
+    };
+    StatementKind: {
+      /**
+       * @description How many lines
+       * @example 120
+       */
+      lines: number;
+      /** @description What they come to without tax */
+      net: components['schemas']['Money'];
+      /** @description Their tax */
+      tax: components['schemas']['Money'];
+      /**
+       * @description Of which kind
+       * @enum {string}
+       */
+      kind: 'charge' | 'credit' | 'fee' | 'payment';
+    };
+    ProviderStatement: {
+      /**
+       * @description Statement id
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose it is
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description What it is
+       * @enum {string}
+       */
+      document: 'invoice' | 'credit_note' | 'payments';
+      /**
+       * @description The provider's number of it
+       * @example INV-2026-10
+       */
+      number: string;
+      /**
+       * Format: date
+       * @description Its date
+       * @example 2026-11-01
+       */
+      issued_on: string;
+      /**
+       * Format: date
+       * @description The first day that it is about
+       * @example 2026-10-01
+       */
+      covers_from: string | null;
+      /**
+       * Format: date
+       * @description The last day that it is about
+       * @example 2026-10-31
+       */
+      covers_to: string | null;
+      /**
+       * @description The format by which its file was read
+       * @example canonical-1
+       */
+      mapping: string;
+      /**
+       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @enum {string}
+       */
+      status: 'refused' | 'checked' | 'accepted' | 'reversed';
+      /**
+       * @description SHA-256 of the file
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      file_sha256: string;
+      /** @description What was declared of it */
+      declared: components['schemas']['StatementTotals'];
+      /** @description What its lines come to, by kind: of these an accepted one is made up */
+      kinds: components['schemas']['StatementKind'][];
+      /** @description What is wrong with its file, the first hundred */
+      errors: components['schemas']['LineError'][];
+      /**
+       * Format: date-time
+       * @description When it was taken in
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was accepted
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      accepted_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was reversed
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      reversed_at: string | null;
+      /**
+       * @description Why it was reversed
+       * @example The provider sent a corrected invoice, INV-2026-10b.
+       */
+      reversal_reason: string | null;
+    };
+    StatementList: {
+      /** @description Newest first */
+      data: components['schemas']['ProviderStatement'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJzdG1fMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    StatementLine: {
+      /**
+       * @description Where it begins in the file, from 1
+       * @example 2
+       */
+      line: number;
+      /**
+       * @description What it is; its amounts are never negative
+       * @enum {string}
+       */
+      kind: 'charge' | 'credit' | 'fee' | 'payment';
+      /**
+       * @description The provider's id of the order
+       * @example cn_123
+       */
+      provider_order_id: string | null;
+      /**
+       * @description The provider's note of whose order it is
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      reference: string | null;
+      /**
+       * @description The provider's id of the project
+       * @example VCS-191
+       */
+      project_id: string | null;
+      /**
+       * @description The order that these named when the line was read; null for none, or if they named two
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description Mass in grams
+       * @example 100000
+       */
+      grams: number | null;
+      /** @description Without tax */
+      net: components['schemas']['Money'];
+      /** @description Its tax */
+      tax: components['schemas']['Money'];
+      /**
+       * Format: date
+       * @description Its day
+       * @example 2026-10-03
+       */
+      occurred_on: string;
+      /**
+       * @description What the provider wrote
+       * @example Portfolio, 100 kg
+       */
+      description: string | null;
+    };
+    StatementLineList: {
+      /** @description By their place in the file */
+      data: components['schemas']['StatementLine'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyIl0
+       */
+      next_cursor: string | null;
+    };
+    ReverseStatementRequest: {
+      /**
+       * @description Why, for those who ask in a year
+       * @example The provider sent a corrected invoice, INV-2026-10b.
+       */
+      reason: string;
     };
     PlaceOrderByMassRequest: {
       /** @description How much to buy. Or give offer_id */
@@ -8978,6 +9770,214 @@ export interface operations {
       };
     };
   };
+  listProjectFacts: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this registry
+         * @example Verra
+         */
+        registry?: string;
+        /**
+         * @description Only those of the project with this id
+         * @example 1748
+         */
+        registry_project_id?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of facts */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProjectFactsList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  enterProjectFacts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EnterProjectFactsRequest'];
+      };
+    };
+    responses: {
+      /** @description The facts, as they count now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProjectFacts'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  enterProof: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EnterProofRequest'];
+      };
+    };
+    responses: {
+      /** @description The proof */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Proof'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listProofs: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this order
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        order_id?: string;
+        /** @description Only those of which this came */
+        outcome?: 'claimed' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of proofs */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProofList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  releaseClaim: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Proof id
+         * @example prf_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReleaseClaimRequest'];
+      };
+    };
+    responses: {
+      /** @description The proof, without its claim */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Proof'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getSession: {
     parameters: {
       query?: never;
@@ -9826,7 +10826,13 @@ export interface operations {
           | 'switch.propose_off'
           | 'switch.turn_off'
           | 'budget.propose'
-          | 'budget.set';
+          | 'budget.set'
+          | 'statement.upload'
+          | 'statement.accept'
+          | 'statement.reverse'
+          | 'proof.enter'
+          | 'proof.release'
+          | 'project_facts.enter';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
@@ -10625,6 +11631,328 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AttentionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listStatements: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /** @description Only documents of this kind */
+        document?: 'invoice' | 'credit_note' | 'payments';
+        /** @description Only those in this state */
+        status?: 'refused' | 'checked' | 'accepted' | 'reversed';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of statements */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  uploadStatement: {
+    parameters: {
+      query: {
+        /**
+         * @description Whose it is
+         * @example cnaught
+         */
+        provider: string;
+        /** @description What it is */
+        document: 'invoice' | 'credit_note' | 'payments';
+        /**
+         * @description The provider's number of it
+         * @example INV-2026-10
+         */
+        number: string;
+        /**
+         * @description Its date
+         * @example 2026-11-01
+         */
+        issued_on: string;
+        /**
+         * @description The first day that it is about
+         * @example 2026-10-01
+         */
+        covers_from?: string;
+        /**
+         * @description The last day that it is about; not before the first
+         * @example 2026-10-31
+         */
+        covers_to?: string;
+        /** @description Of all its amounts */
+        currency: 'USD' | 'GBP' | 'EUR';
+        /**
+         * @description The format of the file, as docs/statements.md lists them
+         * @example canonical-1
+         */
+        mapping: string;
+        /**
+         * @description How many lines it has, without the first one that names the columns
+         * @example 120
+         */
+        declared_lines: string;
+        /**
+         * @description What it comes to without tax: charges and fees less credits; of a credit note or payments their sum
+         * @example 120.00
+         */
+        declared_net: string;
+        /**
+         * @description Its tax; 0.00 for none
+         * @example 0.00
+         */
+        declared_tax: string;
+      };
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'text/csv': string;
+      };
+    };
+    responses: {
+      /** @description The statement, checked */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listStatementLines: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of lines */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file, byte for byte */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  acceptStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement, accepted */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reverseStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReverseStatementRequest'];
+      };
+    };
+    responses: {
+      /** @description The statement, reversed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
         };
       };
       /** @description A refusal */

@@ -3,7 +3,7 @@ import { boundsOf, monthOf, monthsBetween, type MonthId } from '../../domain/per
 import { PeriodsRepository } from '../../persistence/periods/periods.repository.js';
 import { FinanceSettings } from '../ledger/finance-settings.js';
 
-/** Opens the months that something is posted to. */
+/** Sees to it that what is posted finds a period. */
 @Injectable()
 export class OpenMonths {
   /** Months that are there: they stay. */
@@ -14,11 +14,18 @@ export class OpenMonths {
     private readonly settings: FinanceSettings,
   ) {}
 
-  /** All from the first of these times to the last: none between is missing, where nothing happened either. */
+  /** The month that it is. @returns what time it is. */
+  async current(): Promise<Date> {
+    const now = await this.periods.now();
+    await this.run([now]);
+    return now;
+  }
+
+  /** All months from the first of these times to the last: none between is missing, where nothing happened either. */
   async run(times: readonly Date[]): Promise<void> {
     const { timeZone } = this.settings;
-    const ms = times.map(Number);
-    const [first, last] = [Math.min(...ms), Math.max(...ms)].map((time) => monthOf(new Date(time), timeZone)) as [
+    const timesMs = times.map(Number);
+    const [first, last] = [Math.min(...timesMs), Math.max(...timesMs)].map((ms) => monthOf(new Date(ms), timeZone)) as [
       MonthId,
       MonthId,
     ];

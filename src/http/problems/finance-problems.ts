@@ -1,59 +1,70 @@
-import { CORRECT, type ProblemKind } from './problem-kind.js';
+import { CORRECT, NEW_KEY, type ProblemKind } from './problem-kind.js';
 
-/** About the books, and what proves them. */
+/** About what finance does: statements, runs, breaks. */
 export const FINANCE_PROBLEMS = {
-  period_not_found: {
+  statement_not_found: {
     status: 404,
-    title: 'There is no such period',
-    meaning: 'The books have no month with this id: it lies before the first order, or has not begun.',
-    remedy: 'Choose one from GET /v1/finance/periods.',
+    title: 'No such statement',
+    meaning: 'There is no statement with this id.',
+    remedy: 'List statements with GET /v1/finance/statements.',
     retry: CORRECT,
   },
-  proof_not_found: {
+  statement_file_gone: {
     status: 404,
-    title: 'No such proof',
-    meaning: 'There is no proof with this id.',
-    remedy: 'List proofs with GET /v1/finance/proofs.',
+    title: 'The file was refused',
+    meaning: 'The statement was refused when it was uploaded, and nothing of its file is kept.',
+    remedy: 'Look at the file that you sent. What is wrong with it, GET /v1/finance/statements/{id} tells.',
     retry: CORRECT,
   },
-  order_not_retired: {
-    status: 409,
-    title: 'The order is not retired',
-    meaning: 'Nothing was retired for the order yet, so no document can prove it.',
-    remedy: 'Enter the document once the order is `retired` or `completed`.',
-    retry: CORRECT,
-  },
-  proof_disagrees: {
+  mapping_unknown: {
     status: 422,
-    title: 'The document is about something else',
-    meaning:
-      'Beneficiary, mass or project are not those of the order, or more would be proven than was ordered. `errors` says in what.',
-    remedy:
-      'Correct what was mistyped, or name the order that the document is about. If the document really says so, send it with `record_anyway`, and settle it with the provider.',
+    title: 'No such format of statements',
+    meaning: 'The provider has no mapping of this name, or there is no such provider.',
+    remedy: 'Use one that `errors` names. What a PDF says can be typed as `canonical-1`: docs/statements.md.',
     retry: CORRECT,
   },
-  serial_overclaimed: {
-    status: 409,
-    title: 'The serial numbers have less left',
-    meaning:
-      'Other orders have claimed so much of these serial numbers, or of this certificate, that less is left than this order would claim: `numbers.available`.',
+  statement_invalid: {
+    status: 422,
+    title: 'The file of the statement is wrong',
+    meaning: 'Lines of the file are not as its mapping declares. Nothing of it was taken on.',
     remedy:
-      'Correct what was mistyped. List who has claimed them with GET /v1/finance/proofs; an approver can give up a claim. If the document really says so, send it with `record_anyway`.',
+      'Correct what `lines` lists by line, column and rule (docs/statements.md has the rules), and upload the file with a new key.',
+    retry: NEW_KEY,
+  },
+  statement_totals_disagree: {
+    status: 422,
+    title: 'The lines do not come to what was declared',
+    meaning: 'The number of lines, their net or their tax differs from what was declared. Nothing was taken on.',
+    remedy:
+      'Compare the file with the document: a line is missing or too many, or a total was mistyped. Use a new key.',
+    retry: NEW_KEY,
+  },
+  statement_too_large: {
+    status: 413,
+    title: 'The file of the statement is too large',
+    meaning: 'It has more than 256 MiB or 2,000,000 lines.',
+    remedy: 'Ask the provider for two documents.',
     retry: CORRECT,
   },
-  serial_overlap: {
+  statement_already_uploaded: {
     status: 409,
-    title: 'The serial numbers overlap others',
-    meaning: 'Another range of serial numbers was claimed that overlaps this one, and is not the same.',
-    remedy:
-      'Enter the range as the document has it, not a part of it. If both are right, one of them is of another order: send it with `record_anyway`, and settle it with the provider.',
+    title: 'The file was uploaded before',
+    meaning: 'The very file is a statement already: `statement_id`.',
+    remedy: 'Go on with that statement. To take its lines anew, reverse it first.',
     retry: CORRECT,
   },
-  proof_not_releasable: {
+  statement_number_taken: {
     status: 409,
-    title: 'Nothing is claimed by this proof',
-    meaning: 'Only a proof with the outcome `claimed` has something to give up.',
-    remedy: 'Look for the one that has claimed it: GET /v1/finance/proofs?outcome=claimed.',
+    title: 'There is a statement of this number',
+    meaning: 'Another file of this provider with this number is a statement already: `statement_id`.',
+    remedy: 'Correct the number; or reverse that statement, if this file takes its place.',
+    retry: CORRECT,
+  },
+  statement_not_acceptable: {
+    status: 409,
+    title: 'The statement is not in a state for this',
+    meaning: 'A statement is accepted once it was checked, and reversed once it was checked or accepted.',
+    remedy: 'Read the statement: GET /v1/finance/statements/{id}.',
     retry: CORRECT,
   },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

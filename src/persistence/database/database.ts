@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { Client, Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { DatabaseBusyError, DatabaseUnreachableError } from '../../domain/errors.js';
 import type { Prisma } from '../generated/client.js';
 import { KEEP_ALIVE, limitHolding, STATEMENT_MS } from './connection-limits.js';
@@ -34,6 +34,17 @@ const ENDED = /Connection terminated|not queryable/;
 
 const TRIES = 3;
 
+/** The longest that a transaction of several statements may take, and may wait for what this process does in between. */
+const TRANSACTION_MS = 600_000;
+const BETWEEN_MS = 60_000;
+
+/** What a transaction of several statements is told with. */
+export interface Transaction {
+  query<Row extends QueryResultRow>(statement: Prisma.Sql): Promise<Row[]>;
+  /** @returns how many rows it changed. */
+  execute(statement: Prisma.Sql): Promise<number>;
+}
+
 interface Statement {
   readonly name?: string | undefined;
   readonly text: string;
@@ -48,6 +59,7 @@ interface Statement {
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: Pool;
+  private readonly url: string;
   private readonly logger = new Logger(Database.name);
   /** Names by statement. Statements are composed from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
@@ -55,6 +67,7 @@ export class Database implements OnApplicationShutdown {
   private freedAtMs = 0;
 
   constructor({ url, maxConnections, statementMs = STATEMENT_MS }: DatabaseOptions) {
+    this.url = url;
     this.pool = new Pool({
       connectionString: url,
       max: maxConnections,
@@ -90,6 +103,59 @@ export class Database implements OnApplicationShutdown {
   /** Runs one statement. @returns how many rows it changed. */
   async execute({ text, values }: Prisma.Sql): Promise<number> {
     return (await this.send(this.prepared(text, values))).rowCount ?? 0;
+  }
+
+  /**
+   * Runs several statements as one transaction, for what is too much for one: finance. It may take minutes, so it has a
+   * connection of its own. `use` runs again where the database rolled it back for others. Nothing is written if it throws.
+   */
+  async transaction<T>(
+    mode: 'READ COMMITTED' | 'REPEATABLE READ',
+    use: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.transactOnce(mode, use);
+      } catch (thrown) {
+        if (!ROLLED_BACK.has(codeOf(thrown)) || tries === TRIES) throw thrown;
+      }
+    }
+  }
+
+  private async transactOnce<T>(mode: string, use: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const client = new Client({
+      connectionString: this.url,
+      connectionTimeoutMillis: QUEUE_PATIENCE_MS,
+      application_name: 'offset-gateway finance',
+      ...KEEP_ALIVE,
+    });
+    // A connection that is lost rejects the statement that was under way.
+    client.on('error', () => undefined);
+    await client.connect().catch((thrown: unknown) => {
+      throw new DatabaseUnreachableError('no connection', { wasSent: false, cause: thrown });
+    });
+    const silent = setTimeout(() => client.connection.stream.destroy(), TRANSACTION_MS).unref();
+    try {
+      await client.query(
+        `BEGIN ISOLATION LEVEL ${mode}; SET LOCAL statement_timeout = ${TRANSACTION_MS};
+         SET LOCAL idle_in_transaction_session_timeout = ${BETWEEN_MS}`,
+      );
+      const result = await use({
+        query: async <Row extends QueryResultRow>({ text, values }: Prisma.Sql) =>
+          (await client.query<Row>({ text, values })).rows,
+        execute: async ({ text, values }) => (await client.query({ text, values })).rowCount ?? 0,
+      });
+      await client.query('COMMIT');
+      return result;
+    } catch (thrown) {
+      throw isOfConnection(thrown)
+        ? new DatabaseUnreachableError('lost on the way', { wasSent: true, cause: thrown })
+        : thrown;
+    } finally {
+      clearTimeout(silent);
+      // What was not committed is rolled back with its connection.
+      await client.end().catch(() => undefined);
+    }
   }
 
   /** The database's clock: the only one that decides leases, visibility delays and key age. */

@@ -17,7 +17,8 @@ export type IdPrefix =
   | 'swi'
   | 'adm'
   | 'prf'
-  | 'fct';
+  | 'fct'
+  | 'stm';
 
 /** A new TypeID: the prefix and a UUIDv7, so ids of one kind sort by age. */
 export const newId = (prefix: IdPrefix): string => typeid(prefix).toString();

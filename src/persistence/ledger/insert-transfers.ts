@@ -2,12 +2,12 @@ import type { Transfer } from '../../domain/ledger/transfer.js';
 import { Prisma } from '../generated/client.js';
 
 /**
- * To be a CTE: inserts transfers, each to the period of its time, or the next one that is open, and none that is there. One
- * row of `from` lets in those transfers `t` for which `onlyIf` holds.
+ * Posts each transfer to the period of its time, or the next one that is open; none where `guard` has no row, and none that
+ * is posted already. `onlyIf`: those transfers `t` alone for which a row of `guard` says so.
  */
 export const insertTransfers = (
   transfers: readonly Transfer[],
-  from: Prisma.Sql,
+  guard?: Prisma.Sql,
   onlyIf: Prisma.Sql = Prisma.sql`true`,
 ): Prisma.Sql => Prisma.sql`
   INSERT INTO ledger_transfers (
@@ -18,12 +18,11 @@ export const insertTransfers = (
            (SELECT p.id FROM periods p
             WHERE p.status = 'open' AND p.starts_at > t.effective_at ORDER BY p.starts_at LIMIT 1)),
          t.effective_at, t.tenant_id, t.provider, t.order_id, t.asset, t.debit, t.credit, t.units
-  FROM ${from}, jsonb_to_recordset(${transfersJson(transfers)}::jsonb) AS t(
+  FROM ${guard ? Prisma.sql`${guard},` : Prisma.empty} jsonb_to_recordset(${transfersJson(transfers)}::jsonb) AS t(
     source text, source_seq int, leg smallint, rule text, effective_at timestamptz, tenant_id text, provider text,
     order_id text, asset text, debit text, credit text, units numeric)
   WHERE ${onlyIf}
-  ON CONFLICT (source, source_seq, leg) DO NOTHING
-  RETURNING source`;
+  ON CONFLICT (source, source_seq, leg) DO NOTHING`;
 
 const transfersJson = (transfers: readonly Transfer[]): string =>
   JSON.stringify(

@@ -51,7 +51,9 @@ export class PostingRepository {
     if (to === null) return 0;
     const [row] = await this.database.query<{ moved: boolean; posted: number }>(Prisma.sql`
       WITH moved AS (${moveCursor('ledger', from, to)}),
-      posted AS (${insertTransfers(transfers, Prisma.sql`moved`)})
+      posted AS (
+        ${insertTransfers(transfers, Prisma.sql`moved`)}
+        RETURNING source)
       SELECT EXISTS (SELECT FROM moved) AS moved, (SELECT count(*)::int FROM posted) AS posted`);
     return row?.moved ? row.posted : null;
   }

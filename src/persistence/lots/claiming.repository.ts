@@ -89,7 +89,9 @@ export class ClaimingRepository {
         SELECT k.id, k.outcome
         FROM moved, jsonb_array_elements(${JSON.stringify(proofs.map(proofColumns))}::jsonb) AS proof,
              LATERAL keep_proof(proof, false) k),
-      posted AS (${insertTransfers(transfers, Prisma.sql`kept`, POSTS_WHAT_IS_CLAIMED)})
+      posted AS (
+        ${insertTransfers(transfers, Prisma.sql`kept`, POSTS_WHAT_IS_CLAIMED)}
+        RETURNING source)
       SELECT EXISTS (SELECT FROM moved) AS moved, (SELECT count(*)::int FROM posted) AS claimed`);
     return row?.moved ? row.claimed : null;
   }

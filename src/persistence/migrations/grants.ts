@@ -95,6 +95,9 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
     insert: 'all',
     update: columns('off_proposed_by off_proposed_at off_proposal off_at off_by off_reason'),
   },
+  statement_chunks: { insert: 'all' },
+  statement_lines: { insert: 'all' },
+  statements: { insert: 'all', update: ['status', 'accepted_at', 'reversed_at', 'reversal_reason'] },
   tasks: { insert: 'all', update: 'all', delete: true },
   tenants: { insert: 'all', update: [...LIMITS, 'callback_secrets', 'revoked_at'] },
   webhook_attempts: { insert: 'all' },
@@ -111,7 +114,12 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
 };
 
-export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_seq', 'checkout_sessions_id_seq', 'credit_lots_id_seq'];
+export const SEQUENCES: readonly string[] = [
+  'attempts_id_seq',
+  'callbacks_id_seq',
+  'checkout_sessions_id_seq',
+  'credit_lots_id_seq',
+];
 
 /** By name, whatever the arguments. Those of triggers need no grant, and nobody else may call any. */
 export const FUNCTIONS: readonly string[] = [
@@ -129,6 +137,7 @@ export const FUNCTIONS: readonly string[] = [
   'feed_tx',
   'forget_callback_address',
   'has_rested',
+  'is_statement',
   'keep_proof',
   'known_idempotency_key',
   'known_webhook_endpoint',
@@ -144,6 +153,7 @@ export const FUNCTIONS: readonly string[] = [
   'prune_quotes',
   'prune_requests',
   'prune_responses',
+  'prune_uploads',
   'record_act',
   'refuse_order_without_task',
   'reserve_spending',

@@ -50,6 +50,7 @@ export class ProjectFactsController {
     description:
       'What no provider tells, and disclosure asks for. Leave out what you do not know. Nothing is overwritten: what you enter about a day counts in place of what was entered about it before, all of it, and that stays to be read. A repeat changes nothing.',
     access: 'finance:write',
+    beside: 'ops',
     act: 'project_facts.enter',
   })
   @ApiBody({ type: EnterProjectFactsRequest, examples: ENTER_PROJECT_FACTS_EXAMPLES })
