@@ -163,8 +163,9 @@ describe('a document that proves a retirement', () => {
     for (let count = 0; count < 5; count += 1) orders.push(await retired(1));
     const certificate = { serial: 'PC-shared', whole_mass: { value: '3', unit: 't' } };
     const entered = await Promise.all(orders.map((order) => enter(order, certificate)));
-    expect(entered.map(({ status }) => status).toSorted()).toEqual([201, 201, 201, 409, 409]);
-    const refused = entered.find(({ status }) => status === 409);
+    const [claimed, refusals] = [201, 409].map((wanted) => entered.filter(({ status }) => status === wanted));
+    expect([claimed?.length, refusals?.length]).toEqual([3, 2]);
+    const refused = refusals?.[0];
     expect(refused?.body).toMatchObject({ code: 'serial_overclaimed', numbers: { available: null } });
     const lots = await engine.rows(`SELECT claimed_grams, capacity_grams FROM credit_lots WHERE block = 'PC-SHARED'`);
     expect(lots).toEqual([{ claimed_grams: '3000000', capacity_grams: '3000000' }]);
@@ -259,7 +260,9 @@ describe('facts of projects', () => {
     const page = (await call('GET', 'project-facts?limit=2', key)).body;
     const next = (await call('GET', `project-facts?limit=2&cursor=${page.next_cursor}`, key)).body;
     expect([...page.data, ...next.data].map(({ id }) => id)).toHaveLength(4);
-    expect((await engine.rows(`SELECT FROM audit_log WHERE act = 'project_facts.enter'`)).length).toBe(4);
+    expect(
+      (await engine.rows(`SELECT FROM audit_log WHERE act = 'project_facts.enter' AND outcome = 'applied'`)).length,
+    ).toBe(4);
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { postProof } from '../../domain/ledger/post-proof.js';
 import type { Transfer } from '../../domain/ledger/transfer.js';
+import type { ProofToKeep } from '../../domain/lots/proof.js';
 import { toldProofs } from '../../domain/lots/told-proofs.js';
 import { ClaimingRepository, type RetiredOrder } from '../../persistence/lots/claiming.repository.js';
-import type { ProofToKeep } from '../../persistence/lots/proof-json.js';
 import { OpenMonths } from '../periods/open-months.js';
 
 /** What a page of events claims is one short statement. */

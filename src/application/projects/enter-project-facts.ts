@@ -24,5 +24,5 @@ export class EnterProjectFacts {
   }
 }
 
-const saysTheSame = ({ id: _, enteredBy: __, enteredAt: ___, ...before }: KeptProjectFacts, facts: ProjectFacts) =>
-  isDeepStrictEqual(before, facts);
+const saysTheSame = (before: KeptProjectFacts, facts: ProjectFacts): boolean =>
+  isDeepStrictEqual(before, { ...facts, id: before.id, enteredBy: before.enteredBy, enteredAt: before.enteredAt });

@@ -30,6 +30,25 @@ export interface WantedProof {
 export const wantedOutcome = ({ mass, capacityGrams }: WantedProof): ProofOutcome =>
   mass === null || capacityGrams === null ? 'serial_unverified' : 'claimed';
 
+/** One that is to be kept: whose it is and where it is from, beside what is to be claimed. */
+export interface ProofToKeep extends WantedProof {
+  readonly id: string;
+  readonly orderId: string;
+  readonly effectiveAt: Date;
+  readonly told: { readonly sequence: number; readonly part: number } | null;
+  /** Null: as much is claimed as can be. */
+  readonly outcome: ProofOutcome | null;
+  readonly disagreeing: readonly ProofField[];
+  /** Null: an event told it. */
+  readonly entered: {
+    readonly documentSha256: string;
+    readonly operatorId: string | null;
+    readonly keyId: string;
+    readonly idempotencyKey: string;
+    readonly fingerprint: Uint8Array;
+  } | null;
+}
+
 /** One that is kept, as far as it has to do with the books. */
 export interface KeptProof {
   readonly id: string;

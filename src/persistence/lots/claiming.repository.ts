@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transfer } from '../../domain/ledger/transfer.js';
+import type { ProofToKeep } from '../../domain/lots/proof.js';
 import type { ToldRetirements } from '../../domain/lots/told-proofs.js';
 import { grams, type Grams } from '../../domain/mass.js';
 import { Database } from '../database/database.js';
@@ -10,7 +11,7 @@ import { scanFeed } from '../events/feed.repository.js';
 import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import { readRetirements } from '../orders/order-rows.js';
-import { proofColumns, type ProofToKeep } from './proof-json.js';
+import { proofColumns } from './proof-json.js';
 
 /** An order, and the events that left it with retirements. */
 export interface RetiredOrder {

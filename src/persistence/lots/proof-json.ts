@@ -1,23 +1,4 @@
-import { wantedOutcome, type ProofField, type ProofOutcome, type WantedProof } from '../../domain/lots/proof.js';
-
-/** What `keep_proof` is given beside what is to be claimed. */
-export interface ProofToKeep extends WantedProof {
-  readonly id: string;
-  readonly orderId: string;
-  readonly effectiveAt: Date;
-  readonly told: { readonly sequence: number; readonly part: number } | null;
-  /** Null: as much is claimed as can be. */
-  readonly outcome: ProofOutcome | null;
-  readonly disagreeing: readonly ProofField[];
-  /** Null: an event told it. */
-  readonly entered: {
-    readonly documentSha256: string;
-    readonly operatorId: string | null;
-    readonly keyId: string;
-    readonly idempotencyKey: string;
-    readonly fingerprint: Uint8Array;
-  } | null;
-}
+import { wantedOutcome, type ProofToKeep } from '../../domain/lots/proof.js';
 
 /** As columns of `proofs`. */
 export const proofColumns = (proof: ProofToKeep): object => {

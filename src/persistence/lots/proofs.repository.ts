@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ActRecord } from '../../domain/audit/act.js';
 import type { Transfer } from '../../domain/ledger/transfer.js';
-import type { Proof, ProofOutcome } from '../../domain/lots/proof.js';
-import { PROOF_OUTCOME_NAMES } from '../../domain/lots/proof.js';
+import { PROOF_OUTCOME_NAMES, type Proof, type ProofOutcome, type ProofToKeep } from '../../domain/lots/proof.js';
 import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
@@ -11,7 +10,7 @@ import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import type { TenantScope } from '../orders/order-list.js';
 import { POSTS_WHAT_IS_CLAIMED } from './claiming.repository.js';
-import { proofColumns, type ProofToKeep } from './proof-json.js';
+import { proofColumns } from './proof-json.js';
 import { proofFromRow, proofs, type ProofRow } from './proof-rows.js';
 
 export interface ProofFilter {

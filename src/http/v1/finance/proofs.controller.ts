@@ -78,7 +78,7 @@ export class ProofsController {
       stated: statedFrom(body),
       recordAnyway: body.record_anyway ?? false,
       idempotencyKey,
-      fingerprint: fingerprintOf({ id, ...body }),
+      fingerprint: fingerprintOf({ id, body }),
     };
     const { proof, replayed } = await this.entering.run(id, tenantScopeOf(caller), entered, by);
     if (replayed) void reply.header('idempotency-replayed', 'true');
