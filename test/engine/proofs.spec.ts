@@ -114,6 +114,14 @@ describe('what providers tell of retirements', () => {
     expect(await verify()).toMatchObject(AGREES);
   });
 
+  it('is kept, too, where there is nothing to claim beside it', async () => {
+    await claimLots(engine);
+    const order = await retired(1_000_000, [serials(1, 1), null], [serials(1, 1), null]);
+    expect(await claimLots(engine)).toBe(0);
+    expect(await proofsOf(order)).toHaveLength(2);
+    expect(await verify()).toMatchObject(AGREES);
+  });
+
   it('proves no more of an order than was ordered', async () => {
     const ranges = [serials(1, 1), serials(1, 1), serials(1, 1)] as const;
     const order = await retired(1_000_000, [ranges[0], 900_000], [ranges[1], 200_000], [ranges[2], null]);

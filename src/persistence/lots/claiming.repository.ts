@@ -90,10 +90,10 @@ export class ClaimingRepository {
         SELECT k.id, k.outcome
         FROM moved, jsonb_array_elements(${JSON.stringify(proofs.map(proofColumns))}::jsonb) AS proof,
              LATERAL keep_proof(proof, false) k),
-      posted AS (
-        ${insertTransfers(transfers, Prisma.sql`kept`, POSTS_WHAT_IS_CLAIMED)}
-        RETURNING source)
-      SELECT EXISTS (SELECT FROM moved) AS moved, (SELECT count(*)::int FROM posted) AS claimed`);
+      posted AS (${insertTransfers(transfers, Prisma.sql`kept`, POSTS_WHAT_IS_CLAIMED)})
+      -- Counted, so that all are kept: without a transfer, nothing else would ask for them.
+      SELECT EXISTS (SELECT FROM moved) AS moved,
+             (SELECT count(*) FILTER (WHERE k.outcome = 'claimed')::int FROM kept k) AS claimed`);
     return row?.moved ? row.claimed : null;
   }
 }
