@@ -24,6 +24,7 @@ import { ProofsRepository } from './lots/proofs.repository.js';
 import { ProjectFactsRepository } from './projects/project-facts.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
+import { ProviderCallsRepository } from './providers/provider-calls.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
@@ -42,6 +43,7 @@ import { TimelineRepository } from './timeline/timeline.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
+import { ActivityRepository } from './ops/activity.repository.js';
 import { AttentionRepository } from './ops/attention.repository.js';
 import { CaseworkRepository } from './ops/casework.repository.js';
 import { OrderDetailsRepository } from './ops/order-details.repository.js';
@@ -54,6 +56,7 @@ const REPOSITORIES = [
   ResolutionsRepository,
   SwitchesRepository,
   BudgetsRepository,
+  ActivityRepository,
   AttentionRepository,
   CaseworkRepository,
   OrderDetailsRepository,
@@ -82,6 +85,7 @@ const REPOSITORIES = [
   ProofsRepository,
   ProjectFactsRepository,
   PostingRepository,
+  ProviderCallsRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,
   PurchasesRepository,

@@ -17,6 +17,9 @@ const NEXT_MS = 1_000;
 const ROWS = 500;
 const ORDERS = 20;
 
+/** Nobody asks for the hours of months ago: the metrics have them. */
+const CALLS_DAYS = 31;
+
 /** Of statements that came to nothing: longer than any upload takes. */
 const UPLOADS_DAYS = 1;
 
@@ -73,6 +76,7 @@ export class PruneRecords {
       rows('claims', recordsDays),
       rows('responses', recordsDays),
       rows('answers', recordsDays),
+      rows('calls', CALLS_DAYS),
       rows('uploads', UPLOADS_DAYS),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
