@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { startDatabase } from '../development-database.js';
-import { DEMO_KEY_FILE, RUNNING_FILE, type Running } from '../running.js';
+import { readRunning } from '../read-running.js';
+import { DEMO_KEY_FILE } from '../running.js';
 import { DRILLS } from './drills.js';
 import { Stage } from './stage.js';
 
@@ -46,17 +47,6 @@ const main = async (): Promise<void> => {
 
 /** What the person at the terminal can mend. */
 class DrillFailed extends Error {}
-
-const readRunning = async (): Promise<Running> => {
-  const text = await readFile(RUNNING_FILE, 'utf8').catch(() => null);
-  const running = text === null ? null : (JSON.parse(text) as Running);
-  const answers = running && (await fetch(`${running.url}/livez`).catch(() => null));
-  if (!running || !answers?.ok)
-    throw new DrillFailed(
-      'No gateway runs over the sandbox and the embedded database of this folder. Start one in another terminal: npm start\n',
-    );
-  return running;
-};
 
 try {
   await main();

@@ -10,6 +10,11 @@ export interface PlacedOrder {
   readonly review: { readonly reason: string } | null;
   readonly provider_order_id: string | null;
   readonly checkout: { readonly url: string } | null;
+  readonly ordered_mass: { readonly grams: number };
+  readonly price: {
+    readonly total: { readonly amount: string };
+    readonly tax: { readonly amount: string } | null;
+  } | null;
 }
 
 /** A situation that has been made. */
@@ -67,6 +72,14 @@ export class Stage {
 
   read(id: string): Promise<PlacedOrder> {
     return this.ask<PlacedOrder>(`/v1/orders/${id}`);
+  }
+
+  /** The order as it is after that. */
+  act(id: string, what: 'refresh' | 'cancel'): Promise<PlacedOrder> {
+    return this.ask<PlacedOrder>(`/v1/orders/${id}/${what}`, {
+      method: 'POST',
+      headers: { 'idempotency-key': randomUUID() },
+    });
   }
 
   /** A browser comes back from the page of a payment. */

@@ -8,8 +8,9 @@ import { ACTS, OPERATOR_REFUSALS, OUTCOMES } from '../../src/domain/audit/acts.j
 import { massIn, readableUnit, type Grams } from '../../src/domain/mass.js';
 import { ENDPOINT_EVENTS } from '../../src/domain/events/feed-event.js';
 import { ACCOUNTS } from '../../src/domain/ledger/accounts.js';
-import { DISAGREEMENTS } from '../../src/domain/ledger/compare.js';
+import { DISAGREEMENTS, PROOF_DISAGREEMENTS } from '../../src/domain/ledger/compare.js';
 import { INVARIANTS } from '../../src/domain/ledger/invariants.js';
+import { PROOF_OUTCOMES } from '../../src/domain/lots/proof.js';
 import { POSTING_RULES, QUANTITIES, type Rule } from '../../src/domain/ledger/rules.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
@@ -645,7 +646,7 @@ const ledger = (): string => {
     '',
     '# The ledger',
     '',
-    'Mass and money of every order, as transfers: one debit, one credit, one amount above zero. What is out of balance cannot be written. What is posted for an order follows from its [events](events.md) and from nothing else, so it can be made anew at any time and must come out the same: `cli finance verify --rebuild`. It is posted by every worker, a moment after an event, beside the purchases and never within one; a fault here holds up no order. A [statement](finance.md) is posted by the commit that accepts it, to the cent of its total. [ADR 31](adr/0031-a-ledger-from-the-feed.md) says why it is so.',
+    'Mass and money of every order, as transfers: one debit, one credit, one amount above zero. What is out of balance cannot be written. What is posted for an order follows from its [events](events.md) and from what [proves its retirement](#what-proves-a-retirement), and from nothing else, so it can be made anew at any time and must come out the same: `cli finance verify --rebuild`. It is posted by every worker, a moment after an event, beside the purchases and never within one; a fault here holds up no order. A [statement](finance.md) is posted by the commit that accepts it, to the cent of its total. [ADR 31](adr/0031-a-ledger-from-the-feed.md) says why it is so.',
     '',
     'Mass is in grams (`CO2E/0`), money in millionths of its currency (`USD/6`, `GBP/6`, `EUR/6`), so nothing is ever rounded. A balance is debits less credits. A transfer has the time at which it happened (`effective_at`: of a retirement, what its provider says) and belongs to the month of that time in `FINANCE_TIME_ZONE`, or, if that month is closed, to the first that is open.',
     '',
@@ -662,7 +663,7 @@ const ledger = (): string => {
     '',
     '## What is posted, and when',
     '',
-    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. Rules of decisions, proofs and pools are there for what is built on them; nothing posts them yet.',
+    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. Rules of decisions and pools are there for what is built on them; nothing posts them yet.',
     '',
     table(
       ['rule', 'from', 'when', 'mass', 'money, on account', 'money, hosted checkout'],
@@ -695,6 +696,24 @@ const ledger = (): string => {
     table(
       ['a transfer is', 'if'],
       Object.entries(DISAGREEMENTS).map(([name, means]) => [`\`${name}\``, means]),
+    ),
+    '',
+    'And it holds what proves retirements against what the events tell:',
+    '',
+    table(
+      ['a proof is', 'if'],
+      Object.entries(PROOF_DISAGREEMENTS).map(([name, means]) => [`\`${name}\``, means]),
+    ),
+    '',
+    'It counts, too, the lots of which not as much is claimed as their claims come to (`wrong_lots`), and the transfers in a month that was over before they happened (`out_of_period`).',
+    '',
+    '## What proves a retirement',
+    '',
+    'Serial numbers and transactions that a provider tells with a retirement, and documents that finance enters ([finance](finance.md#proofs)). Each claims a lot: a range of serial numbers (a tonne each), or whatever a text names. Several orders may share a lot, because some providers sell kilograms of one tonne; together they never have more of it than there is, which the database holds everybody to ([ADR 34](adr/0034-claims-on-lots.md)). Proofs are taken in by every worker, behind the ledger and beside it, in the order of the events, so who comes first does not depend on who posts.',
+    '',
+    table(
+      ['outcome', 'means'],
+      Object.entries(PROOF_OUTCOMES).map(([name, means]) => [`\`${name}\``, means]),
     ),
     '',
     '## Reading it',

@@ -72,8 +72,14 @@ import { PostLedger } from './ledger/post-ledger.js';
 import { ReadBalances } from './ledger/read-balances.js';
 import { ReadOrderLedger } from './ledger/read-order-ledger.js';
 import { VerifyLedger } from './ledger/verify-ledger.js';
-import { ListPeriods } from './periods/list-periods.js';
+import { ClaimLots } from './lots/claim-lots.js';
+import { EnterProof } from './lots/enter-proof.js';
+import { ListProofs } from './lots/list-proofs.js';
+import { ReleaseClaim } from './lots/release-claim.js';
+import { EnterProjectFacts } from './projects/enter-project-facts.js';
+import { ListProjectFacts } from './projects/list-project-facts.js';
 import { OpenMonths } from './periods/open-months.js';
+import { ListPeriods } from './periods/list-periods.js';
 import { AcceptStatement } from './statements/accept-statement.js';
 import { FindStatement } from './statements/find-statement.js';
 import { ReadStatement } from './statements/read-statement.js';
@@ -171,6 +177,13 @@ const USE_CASES = [
   ListOfferings,
   ListOrders,
   ListPeriods,
+  OpenMonths,
+  ClaimLots,
+  EnterProof,
+  ListProofs,
+  ReleaseClaim,
+  EnterProjectFacts,
+  ListProjectFacts,
   ListProviders,
   ListTransfers,
   LimitBuyer,
@@ -179,7 +192,6 @@ const USE_CASES = [
   LostOrders,
   MakeEndpoint,
   ObserveOrder,
-  OpenMonths,
   OpenSession,
   PlaceOrder,
   PostLedger,

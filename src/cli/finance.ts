@@ -11,8 +11,8 @@ export const addFinanceCommands = (cli: Command): void => {
     .command('post')
     .description('Post everything that has happened; workers do so all the time')
     .action(() =>
-      withToolbox(async ({ postLedger }) => {
-        let [events, transfers] = [0, 0];
+      withToolbox(async ({ postLedger, claimLots }) => {
+        let [events, transfers, claims] = [0, 0, 0];
         let next: Posted['next'] = 'more';
         while (next !== 'none') {
           const posted = await postLedger.run();
@@ -20,7 +20,13 @@ export const addFinanceCommands = (cli: Command): void => {
           transfers += posted.transfers;
           next = posted.next;
         }
-        print({ events, transfers });
+        next = 'more';
+        while (next !== 'none') {
+          const claimed = await claimLots.run();
+          claims += claimed.claims;
+          next = claimed.next;
+        }
+        print({ events, transfers, claims });
       }),
     );
 
@@ -30,12 +36,13 @@ export const addFinanceCommands = (cli: Command): void => {
     .option('--rebuild', 'and what follows from the events, every transfer of every order')
     .action(({ rebuild = false }: { rebuild?: boolean }) =>
       withToolbox(async ({ verifyLedger }) => {
-        const { agrees, orders, transfers, outOfPeriod, wrong, told } = await verifyLedger.run({ rebuild });
+        const { agrees, orders, transfers, outOfPeriod, wrongLots, wrong, told } = await verifyLedger.run({ rebuild });
         print({
           agrees,
           orders,
           transfers,
           out_of_period: outOfPeriod,
+          wrong_lots: wrongLots,
           wrong,
           ...(told.length > 0 && {
             first: told.map(({ orderId, broken, disagreeing }) => ({ order_id: orderId, broken, disagreeing })),

@@ -9,6 +9,7 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { PostLedger } from '../application/ledger/post-ledger.js';
 import { VerifyLedger } from '../application/ledger/verify-ledger.js';
+import { ClaimLots } from '../application/lots/claim-lots.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { OpenMonths } from '../application/periods/open-months.js';
@@ -37,6 +38,7 @@ import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
 import { LedgerCheckRepository } from '../persistence/ledger/ledger-check.repository.js';
 import { PostingRepository } from '../persistence/ledger/posting.repository.js';
+import { ClaimingRepository } from '../persistence/lots/claiming.repository.js';
 import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
@@ -138,6 +140,10 @@ export class Toolbox {
 
   get postLedger(): PostLedger {
     return new PostLedger(new PostingRepository(this.database), this.openMonths);
+  }
+
+  get claimLots(): ClaimLots {
+    return new ClaimLots(new ClaimingRepository(this.database), this.openMonths);
   }
 
   get verifyLedger(): VerifyLedger {

@@ -26,7 +26,7 @@ export interface NearestMasses {
 export interface RefusalNumbers {
   /** Which masses can be ordered; where several offerings were looked at, the loosest of each bound. */
   readonly mass?: MassRule;
-  /** What is left to buy; null if nothing. */
+  /** What is left to buy, or of serial numbers to claim; null if nothing. */
   readonly available?: Grams | null;
   /** What it costs, and between what it would have to be. */
   readonly total?: PlainMoney;

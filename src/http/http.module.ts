@@ -25,6 +25,8 @@ import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.contr
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { LedgerController } from './v1/finance/ledger.controller.js';
+import { ProjectFactsController } from './v1/finance/project-facts.controller.js';
+import { ProofsController } from './v1/finance/proofs.controller.js';
 import { PeriodsController } from './v1/finance/periods.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
 import { CancelCaseController } from './v1/ops/cancel-case.controller.js';
@@ -73,6 +75,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     OperatorsController,
     LedgerController,
     PeriodsController,
+    ProjectFactsController,
+    ProofsController,
     SessionController,
     SessionsController,
     TenantsController,

@@ -19,6 +19,9 @@ import { OrdersRepository } from './orders/orders.repository.js';
 import { LedgerCheckRepository } from './ledger/ledger-check.repository.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { PostingRepository } from './ledger/posting.repository.js';
+import { ClaimingRepository } from './lots/claiming.repository.js';
+import { ProofsRepository } from './lots/proofs.repository.js';
+import { ProjectFactsRepository } from './projects/project-facts.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderCallsRepository } from './providers/provider-calls.repository.js';
@@ -78,6 +81,9 @@ const REPOSITORIES = [
   OperatorsRepository,
   OrdersRepository,
   PeriodsRepository,
+  ClaimingRepository,
+  ProofsRepository,
+  ProjectFactsRepository,
   PostingRepository,
   ProviderCallsRepository,
   ProviderHealthRepository,

@@ -172,6 +172,7 @@ describe('access to the API', () => {
     const UNLISTED: Readonly<Record<string, () => string>> = {
       '/v1/quotes': () => quote,
       '/v1/finance/ledger/orders': () => order,
+      '/v1/finance/orders': () => order,
       '/v1/orders/by-idempotency-key': () => 'shared-key',
     };
 

@@ -829,6 +829,100 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/project-facts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what is known of projects
+     * @description By registry, project and day. What was entered before about a day is there, too: the latest counts.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['listProjectFacts'];
+    /**
+     * Enter what is known of a project from a day on
+     * @description What no provider tells, and disclosure asks for. Leave out what you do not know. Nothing is overwritten: what you enter about a day counts in place of what was entered about it before, all of it, and that stays to be read. A repeat changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    put: operations['enterProjectFacts'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/orders/{id}/evidence': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Enter a document that proves what was retired for an order
+     * @description What a certificate or the public entry of a registry says, typed from it. It is held against the order, and its serial numbers count for no other order from then on: together, orders never have more of a range than there is.
+     *
+     *     Needs a key with the scope `finance:write`.
+     */
+    post: operations['enterProof'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/proofs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what proves retirements, and what came of it
+     * @description Serial numbers and transactions that providers tell with a retirement are taken in a moment after it; documents are entered. What is not `claimed` proves nothing until somebody has settled it. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['listProofs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/proofs/{id}/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give up what an order has claimed of serial numbers
+     * @description So that another order can have them. The proof stays to be read; what it proved is not proven any more. For an approver who has not entered it. A repeat finds it given up, and changes nothing.
+     *
+     *     Needs a key with the scope `ops:approve`.
+     */
+    post: operations['releaseClaim'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -2082,6 +2176,15 @@ export interface components {
      */
     WebhookEndpointEventType: 'webhook_endpoint.disabled';
     /**
+     * @description - `claimed`: its credits count for the order, and for no other
+     *     - `serial_overclaimed`: the serial numbers, or the certificate, have less left than it claims
+     *     - `serial_overlap`: its range of serial numbers overlaps another one, and is not the same
+     *     - `serial_unverified`: nobody tells how much of them is for the order
+     *     - `proof_disagrees`: beneficiary, mass or project are not those of the order
+     * @enum {string}
+     */
+    ProofOutcome: 'claimed' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
+    /**
      * @description - `order.created`: accepted: durable here, nothing sent
      *     - `order.quoted`: a price was asked for before sending
      *     - `order.submitting`: the intent to send was committed
@@ -2432,6 +2535,12 @@ export interface components {
      *     - `statement_already_uploaded`: The file was uploaded before
      *     - `statement_number_taken`: There is a statement of this number
      *     - `statement_not_acceptable`: The statement is not in a state for this
+     *     - `proof_not_found`: No such proof
+     *     - `order_not_retired`: The order is not retired
+     *     - `proof_disagrees`: The document is about something else
+     *     - `serial_overclaimed`: The serial numbers have less left
+     *     - `serial_overlap`: The serial numbers overlap others
+     *     - `proof_not_releasable`: Nothing is claimed by this proof
      * @enum {string}
      */
     ProblemCode:
@@ -2517,7 +2626,13 @@ export interface components {
       | 'statement_too_large'
       | 'statement_already_uploaded'
       | 'statement_number_taken'
-      | 'statement_not_acceptable';
+      | 'statement_not_acceptable'
+      | 'proof_not_found'
+      | 'order_not_retired'
+      | 'proof_disagrees'
+      | 'serial_overclaimed'
+      | 'serial_overlap'
+      | 'proof_not_releasable';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -2681,7 +2796,7 @@ export interface components {
     RefusalNumbers: {
       /** @description Which masses can be ordered. Of several offerings, the loosest of each bound */
       mass?: components['schemas']['MassRule'];
-      /** @description What is left to buy, null if nothing */
+      /** @description What is left to buy, or of serial numbers to claim; null if nothing */
       available?: components['schemas']['Mass'] | null;
       /** @description What it costs, tax included */
       total?: components['schemas']['Money'];
@@ -5030,6 +5145,7 @@ export interface components {
         | 'expense_line'
         | 'write_off'
         | 'prove'
+        | 'release'
         | 'pool_retire'
         | 'pool_allocate';
       /**
@@ -5295,6 +5411,267 @@ export interface components {
     PeriodList: {
       /** @description Latest first */
       data: components['schemas']['Period'][];
+    };
+    ProjectFacts: {
+      /**
+       * @description Id of these facts
+       * @example fct_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description The registry
+       * @example verra
+       */
+      registry: string;
+      /**
+       * @description The project there
+       * @example 1748
+       */
+      registry_project_id: string;
+      /**
+       * Format: date
+       * @description The first day on which it is so
+       * @example 2026-01-01
+       */
+      valid_from: string;
+      /**
+       * @description Its name
+       * @example Southern Forest
+       */
+      name: string | null;
+      /**
+       * @description Where it is: ISO 3166, two letters
+       * @example KE
+       */
+      country: string | null;
+      /**
+       * @description The standard that it is certified under
+       * @example VCS
+       */
+      standard: string | null;
+      /**
+       * @description And by which methodology
+       * @example VM0042
+       */
+      methodology: string | null;
+      /**
+       * @description Whether it removes carbon or keeps it from being emitted
+       * @enum {string|null}
+       */
+      activity: 'reduction' | 'removal' | 'mixed' | null;
+      /**
+       * @description Of a removal: where the carbon is kept
+       * @enum {string|null}
+       */
+      sink: 'biogenic' | 'technological' | null;
+      /**
+       * @description Whether its host country adjusts its own balance (Article 6)
+       * @example false
+       */
+      article6_adjusted: boolean | null;
+      /** @description Whether it has the label of the Core Carbon Principles */
+      ccp_label: boolean | null;
+      /**
+       * @description Where it is from
+       * @example Public registry entry, read on 26 November 2026
+       */
+      source: string;
+      /**
+       * @description Who entered it: an operator; null for a machine
+       * @example Ann
+       */
+      entered_by: string | null;
+      /**
+       * Format: date-time
+       * @description When. Of several about one day, the latest counts
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      entered_at: string;
+    };
+    ProjectFactsList: {
+      /** @description By registry, project, day and age */
+      data: components['schemas']['ProjectFacts'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJ2ZXJyYSIsIjE3NDgiLCIyMDI2LTAxLTAxIiwiZmN0XzAxbThjNGQxZjRmd2g5eGs0cjBncTZlN2NjIl0
+       */
+      next_cursor: string | null;
+    };
+    EnterProjectFactsRequest: {
+      /**
+       * @description Which registry. Case and punctuation do not matter
+       * @example Verra
+       */
+      registry: string;
+      /**
+       * @description Its id there
+       * @example 1748
+       */
+      registry_project_id: string;
+      /**
+       * Format: date
+       * @description The first day on which it is so
+       * @example 2026-01-01
+       */
+      valid_from: string;
+      /**
+       * @description Its name
+       * @example Southern Forest
+       */
+      name?: string | null;
+      /**
+       * @description Where it is: ISO 3166, two letters
+       * @example KE
+       */
+      country?: string | null;
+      /**
+       * @description The standard that it is certified under
+       * @example VCS
+       */
+      standard?: string | null;
+      /**
+       * @description And by which methodology
+       * @example VM0042
+       */
+      methodology?: string | null;
+      /**
+       * @description Whether it removes carbon or keeps it from being emitted
+       * @enum {string|null}
+       */
+      activity?: 'reduction' | 'removal' | 'mixed' | null;
+      /**
+       * @description Of a removal: where the carbon is kept
+       * @enum {string|null}
+       */
+      sink?: 'biogenic' | 'technological' | null;
+      /**
+       * @description Whether its host country adjusts its own balance (Article 6)
+       * @example false
+       */
+      article6_adjusted?: boolean | null;
+      /** @description Whether it has the label of the Core Carbon Principles */
+      ccp_label?: boolean | null;
+      /**
+       * @description Where you have it from
+       * @example Public registry entry, read on 26 November 2026
+       */
+      source: string;
+    };
+    Proof: {
+      /**
+       * @description Proof id
+       * @example prf_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Of which order
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      order_id: string;
+      /**
+       * @description Who told it: the provider, or a person by a document
+       * @enum {string}
+       */
+      source: 'provider' | 'person';
+      /** @description What came of it */
+      outcome: components['schemas']['ProofOutcome'];
+      /**
+       * @description Which registry
+       * @example verra
+       */
+      registry: string;
+      /**
+       * @description The serial numbers, or the number of a certificate or transaction, as told
+       * @example 5212-101-102-VCS-VCU-003-VER-US-14-1748-01012020-31122020-1
+       */
+      serial: string;
+      /**
+       * @description The project at the registry; null where nobody tells
+       * @example 1748
+       */
+      registry_project_id: string | null;
+      /** @description How much of the order it proves; null where nobody tells */
+      mass: components['schemas']['Mass'] | null;
+      /** @description Where it claims more: what was left; null for nothing, and where it does not */
+      left: components['schemas']['Mass'] | null;
+      /** @description In what it is not as the order is */
+      disagreeing: ('beneficiary' | 'mass' | 'project')[];
+      /**
+       * @description SHA-256 of the document that a person has entered
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      document_sha256: string | null;
+      /**
+       * @description Who has: an operator; null for a machine, and where the provider told it
+       * @example Ann
+       */
+      entered_by: string | null;
+      /**
+       * Format: date-time
+       * @description When it was taken in
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * Format: date-time
+       * @description When its claim was given up; null while it stands
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      released_at: string | null;
+    };
+    EnterProofRequest: {
+      /**
+       * @description Which registry retired the credits
+       * @example Verra
+       */
+      registry: string;
+      /**
+       * @description The serial numbers, as the document has them; if it has none, its own number. Ranges of Verra and Gold Standard are read
+       * @example 5212-101-102-VCS-VCU-003-VER-US-14-1748-01012020-31122020-1
+       */
+      serial: string;
+      /** @description How much of the order it proves */
+      mass: components['schemas']['MassRequest'];
+      /** @description How much the whole document is about, if that is more. Ranges of serial numbers say it themselves */
+      whole_mass?: components['schemas']['MassRequest'] | null;
+      /**
+       * @description For whom, as the document has it. It is compared, and not kept
+       * @example Jane Smith
+       */
+      beneficiary: string;
+      /**
+       * @description The project: its name, or its id at the provider
+       * @example High Moor Peatland
+       */
+      project: string;
+      /**
+       * @description Its id at the registry
+       * @example 1748
+       */
+      registry_project_id?: string | null;
+      /**
+       * @description SHA-256 of the document; documents are not kept here
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      document_sha256: string;
+      /** @description The document really says so: where it proves nothing, it is kept all the same, with an `outcome` that somebody has to settle */
+      record_anyway?: boolean | null;
+    };
+    ProofList: {
+      /** @description Newest first */
+      data: components['schemas']['Proof'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJwcmZfMDFtOGMzZDFmNGZ3aDl4azRyMGdxNmU3YWEiXQ
+       */
+      next_cursor: string | null;
+    };
+    ReleaseClaimRequest: {
+      /**
+       * @description Why, for those who ask in a year. Kept: it names nobody
+       * @example The registry has corrected the serial numbers of this order (ticket 4711).
+       */
+      reason: string;
     };
     Operator: {
       /**
@@ -6134,7 +6511,10 @@ export interface components {
         | 'budget.set'
         | 'statement.upload'
         | 'statement.accept'
-        | 'statement.reverse';
+        | 'statement.reverse'
+        | 'proof.enter'
+        | 'proof.release'
+        | 'project_facts.enter';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -9730,6 +10110,214 @@ export interface operations {
       };
     };
   };
+  listProjectFacts: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this registry
+         * @example Verra
+         */
+        registry?: string;
+        /**
+         * @description Only those of the project with this id
+         * @example 1748
+         */
+        registry_project_id?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of facts */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProjectFactsList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  enterProjectFacts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EnterProjectFactsRequest'];
+      };
+    };
+    responses: {
+      /** @description The facts, as they count now */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProjectFacts'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  enterProof: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description Order id
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EnterProofRequest'];
+      };
+    };
+    responses: {
+      /** @description The proof */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Proof'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listProofs: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this order
+         * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        order_id?: string;
+        /** @description Only those of which this came */
+        outcome?: 'claimed' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of proofs */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProofList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  releaseClaim: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Proof id
+         * @example prf_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReleaseClaimRequest'];
+      };
+    };
+    responses: {
+      /** @description The proof, without its claim */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Proof'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getSession: {
     parameters: {
       query?: never;
@@ -10581,7 +11169,10 @@ export interface operations {
           | 'budget.set'
           | 'statement.upload'
           | 'statement.accept'
-          | 'statement.reverse';
+          | 'statement.reverse'
+          | 'proof.enter'
+          | 'proof.release'
+          | 'project_facts.enter';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4

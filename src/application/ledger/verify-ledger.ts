@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { compare, type Disagreeing } from '../../domain/ledger/compare.js';
+import { compare, compareProofs, type Disagreeing } from '../../domain/ledger/compare.js';
 import { brokenInvariants, type Invariant } from '../../domain/ledger/invariants.js';
 import { postOrder } from '../../domain/ledger/post-order.js';
+import { postProof } from '../../domain/ledger/post-proof.js';
+import { toldProofs } from '../../domain/lots/told-proofs.js';
 import { LedgerCheckRepository, type BookedOrder } from '../../persistence/ledger/ledger-check.repository.js';
 
 /** Orders of one statement, with their histories. */
@@ -23,6 +25,8 @@ export interface VerifiedLedger {
   readonly transfers: number;
   /** How many transfers are in a month that was over before they happened. */
   readonly outOfPeriod: number;
+  /** How many lots have not the mass claimed that their claims come to, or more than they have. */
+  readonly wrongLots: number;
   /** How many orders are wrong, and the first of them. */
   readonly wrong: number;
   readonly told: readonly WrongOrder[];
@@ -52,13 +56,24 @@ export class VerifyLedger {
       after = last.id;
     }
     const outOfPeriod = await this.books.outOfPeriod();
-    return { agrees: wrong === 0 && outOfPeriod === 0, orders, transfers, outOfPeriod, wrong, told };
+    const wrongLots = await this.books.wrongLots();
+    const agrees = wrong === 0 && outOfPeriod === 0 && wrongLots === 0;
+    return { agrees, orders, transfers, outOfPeriod, wrongLots, wrong, told };
   }
 }
 
-const wrongsOf = ({ id, order, events, transfers }: BookedOrder, rebuild: boolean): WrongOrder | null => {
-  const broken = brokenInvariants(order, transfers);
-  const ownPostings = transfers.filter(({ source }) => source === id);
-  const disagreeing = rebuild ? compare(ownPostings, postOrder(order, events)) : [];
-  return broken.length + disagreeing.length === 0 ? null : { orderId: id, broken, disagreeing };
+const wrongsOf = (booked: BookedOrder, rebuild: boolean): WrongOrder | null => {
+  const broken = brokenInvariants(booked.order, booked.transfers, booked.proofs);
+  const disagreeing = rebuild ? disagreementsOf(booked) : [];
+  return broken.length + disagreeing.length === 0 ? null : { orderId: booked.id, broken, disagreeing };
+};
+
+/** Of what follows from events and proofs. Statements and decisions post for an order, too. */
+const disagreementsOf = ({ id, order, events, transfers, proofs, retired }: BookedOrder): readonly Disagreeing[] => {
+  const from = (source: string) => transfers.filter((transfer) => transfer.source === source);
+  return [
+    ...compare(id, from(id), postOrder(order, events)),
+    ...proofs.flatMap((proof) => compare(proof.id, from(proof.id), postProof(proof))),
+    ...compareProofs(id, proofs, toldProofs(order.orderedMass, retired)),
+  ];
 };

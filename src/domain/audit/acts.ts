@@ -39,6 +39,12 @@ export interface BudgetKept {
   readonly limit_usd: string | null;
 }
 
+/** A proof, and the mass that it is about. Serial numbers are with it. */
+export interface ProofKept {
+  readonly proof: string;
+  readonly grams: number;
+}
+
 /** Of an endpoint, what names no person and is no secret: of its address the host alone. */
 export interface EndpointKept {
   readonly host: string;
@@ -127,6 +133,12 @@ export interface ActStates {
   'statement.upload': { before: null; after: StatementKept };
   'statement.accept': { before: StatementMoved; after: StatementMoved };
   'statement.reverse': { before: StatementMoved; after: StatementMoved };
+  'proof.enter': { before: null; after: ProofKept & { readonly document: string } };
+  'proof.release': { before: ProofKept; after: null };
+  'project_facts.enter': {
+    before: null;
+    after: { readonly registry: string; readonly registry_project_id: string; readonly valid_from: string };
+  };
 }
 export type ActType = keyof ActStates;
 
@@ -169,6 +181,8 @@ const SWITCH = {
 } as const;
 
 const BUDGET = { period: 'of which month', limit_usd: 'the most that is spent in it; null for no limit' } as const;
+
+const PROOF = { proof: 'id of the proof', grams: 'how much it proves' } as const;
 
 const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
 
@@ -327,6 +341,21 @@ export const ACTS = {
     means: 'a statement counts no more; why is with the statement',
     subject: 'statement',
     states: STATEMENT_MOVE,
+  },
+  'proof.enter': {
+    means: 'a document was entered that proves what was retired for an order',
+    subject: 'order',
+    states: { ...PROOF, document: 'SHA-256 of it' },
+  },
+  'proof.release': {
+    means: 'what an order had claimed of serial numbers is given up',
+    subject: 'order; where refused, the proof',
+    states: PROOF,
+  },
+  'project_facts.enter': {
+    means: 'what is known of a project from a day on; the rest is with the facts',
+    subject: 'facts',
+    states: { registry: 'of which registry', registry_project_id: 'its id there', valid_from: 'from which day on' },
   },
 } as const satisfies {
   [T in ActType]: {

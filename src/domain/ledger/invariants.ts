@@ -1,3 +1,4 @@
+import { claimedMass, type KeptProof } from '../lots/proof.js';
 import { ASSETS, MASS } from './units.js';
 import { Balances } from './balances.js';
 import type { LedgerOrder } from './post-order.js';
@@ -9,11 +10,16 @@ export const INVARIANTS = {
   retired_is_whole: 'retired and proven together are nothing, or the mass of the order',
   mass_is_in_one_place: 'what was bought is on order, retired, proven or written off, and no more than was ordered',
   commitment_ends: 'nothing is committed for what is not on order',
+  proven_is_claimed: 'what is proven is what is claimed of lots and was not given up',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 
 /** @returns those that do not hold. */
-export const brokenInvariants = ({ orderedMass }: LedgerOrder, entries: readonly Entered[]): readonly Invariant[] => {
+export const brokenInvariants = (
+  { orderedMass }: LedgerOrder,
+  entries: readonly Entered[],
+  proofs: readonly KeptProof[],
+): readonly Invariant[] => {
   const balances = Balances.of(entries);
   const ordered = BigInt(orderedMass);
   const mass = (...accounts: readonly Parameters<Balances['get']>[0][]): bigint =>
@@ -30,6 +36,7 @@ export const brokenInvariants = ({ orderedMass }: LedgerOrder, entries: readonly
       mass('provider', 'on_order', 'retired', 'proven', 'written_off') === 0n,
     commitment_ends:
       onOrder === 0n ? committed.length === 0 : committed.length <= 1 && !committed.some((units) => units < 0n),
+    proven_is_claimed: mass('proven') === BigInt(claimedMass(proofs)),
   };
   return (Object.keys(holds) as Invariant[]).filter((name) => !holds[name]);
 };

@@ -47,6 +47,7 @@ describe('what any history of an order posts', () => {
           brokenInvariants(
             order,
             postings.filter((posting) => posting.sequence <= sequence),
+            [],
           ),
         ).toEqual([]);
     });

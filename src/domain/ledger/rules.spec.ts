@@ -6,6 +6,7 @@ import { ACCOUNT_NAMES, ACCOUNTS } from './accounts.js';
 import { Balances } from './balances.js';
 import { postDecision, POSTING_DECISIONS, type PostingDecision } from './post-decision.js';
 import { postLine, postLines, reverseLine, type PostedLine } from './post-line.js';
+import { postProof } from './post-proof.js';
 import { QUANTITIES, RULE_NAMES, POSTING_RULES, apply, type Entered } from './rules.js';
 import { amountText, massAmount, moneyAmount } from './units.js';
 
@@ -62,10 +63,14 @@ describe('the table of rules', () => {
     ]);
   });
 
-  it('proves no more than is told', () => {
-    expect(shown(apply('prove', 'account', { covered: massAmount(grams(7)) }))).toEqual([
-      'prove: proven from retired 7 CO2E/0',
-    ]);
+  it('proves as much as is claimed, until that is given up', () => {
+    const at = new Date('2026-11-26T12:00:00Z');
+    const proof = { outcome: 'claimed', mass: grams(7), effectiveAt: at, releasedAt: null } as const;
+    expect(shown(postProof(proof))).toEqual(['prove: proven from retired 7 CO2E/0']);
+    const released = postProof({ ...proof, releasedAt: new Date('2026-11-27T12:00:00Z') });
+    expect(shown(released)[1]).toBe('release: retired from proven 7 CO2E/0');
+    expect(Balances.of(released).list()).toEqual([]);
+    expect(postProof({ ...proof, outcome: 'serial_overclaimed' })).toEqual([]);
   });
 });
 

@@ -137,6 +137,11 @@ export const POSTING_RULES = {
     when: 'a serial number or a certificate covers a mass',
     mass: [['proven', 'retired', 'covered']],
   },
+  release: {
+    from: 'proof',
+    when: 'the claim to it is given up',
+    mass: [['retired', 'proven', 'covered']],
+  },
   pool_retire: {
     from: 'pool',
     when: 'the order of a pool is retired',

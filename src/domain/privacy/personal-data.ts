@@ -101,6 +101,14 @@ export const PERSONAL_DATA = {
     off_proposal: { holds: 'why it is to be turned off', erasure: 'kept', lives: 'forGood' },
     off_reason: { holds: 'why it was turned off', erasure: 'kept', lives: 'forGood' },
   },
+  proofs: {
+    serial: { holds: 'what a registry published, or the number of a certificate', erasure: 'kept', lives: 'forGood' },
+    idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
+  lot_releases: {
+    reason: { holds: 'why an order does not count as proven by it any more', erasure: 'kept', lives: 'forGood' },
+  },
   attempts: {
     body: { holds: 'the request as it was sent', erasure: 'emptied', lives: 'records' },
   },
@@ -213,6 +221,12 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   offers: 'id quote_id provider provider_offering_id offering_name payment_method currency firmness',
   periods: 'id status',
   ledger_transfers: 'source rule period_id tenant_id provider order_id asset debit credit',
+  credit_lots: 'registry block',
+  proofs: 'id order_id registry block registry_project_id outcome disagreeing document_sha256 operator_id key_id',
+  lot_claims: 'proof_id order_id',
+  lot_releases: 'proof_id operator_id',
+  project_facts:
+    'id registry registry_project_id name country standard methodology activity sink source operator_id key_id',
   spending: 'subject_id',
   tasks: 'subject_id kind',
   processes: 'name',

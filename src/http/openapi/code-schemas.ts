@@ -4,6 +4,7 @@ import { ORDER_EVENTS } from '../../domain/orders/order-event.js';
 import { OFFER_REASONS, POLICY_MEANINGS } from '../../domain/orders/order.js';
 import { REVIEW_REASONS } from '../../domain/orders/review.js';
 import { STATUS_REASONS } from '../../domain/orders/status-reasons.js';
+import { PROOF_OUTCOMES } from '../../domain/lots/proof.js';
 import { FIRMNESS_MEANINGS } from '../../domain/providers/capabilities.js';
 import { ABSENCES } from '../../domain/quotes/absence.js';
 import { COMPARISONS } from '../../domain/quotes/ranking.js';
@@ -34,6 +35,7 @@ const CODES = {
   RoutingReason: { ...OFFER_REASONS, ...ABSENCES },
   OrderEventType: meaningsIn(ORDER_EVENTS, 'order.'),
   WebhookEndpointEventType: ENDPOINT_EVENTS,
+  ProofOutcome: PROOF_OUTCOMES,
   TimelineKind: meaningsIn(TENANT_KINDS),
   CaseTimelineKind: meaningsIn(TIMELINE_KINDS),
   RefusalCode: { ...REFUSALS, proposal_open: 'another proposal for the order is open' },

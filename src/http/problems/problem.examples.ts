@@ -11,6 +11,7 @@ const ORDER = 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const QUOTE = 'quo_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const RESOLUTION = 'res_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const SWITCH = 'swi_01jd4v2m0gf5c8q7k3x9w1z2r4';
+const PROOF = 'prf_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const STATEMENT = 'stm_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const ENDPOINT = 'whe_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
@@ -30,6 +31,11 @@ const aResolution = (detail: string, act: string): Refused => ({
   context: { orderId: ORDER },
 });
 const aSwitch = (detail: string, act = ''): Refused => ({ detail, at: `/v1/ops/switches/${SWITCH}${act}` });
+const evidence = (detail: string, context: AppError['context'] = {}): Refused => ({
+  detail,
+  at: `/v1/finance/orders/${ORDER}/evidence`,
+  context: { orderId: ORDER, ...context },
+});
 const statements = (detail: string, context: AppError['context'] = {}): Refused => ({
   detail,
   at: '/v1/finance/statements',
@@ -52,6 +58,21 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   event_not_found: { detail: 'There is no such event to go on after.', at: '/v1/events' },
   quote_not_found: { detail: 'There is no such quote.', at: `/v1/quotes/${QUOTE}` },
   period_not_found: { detail: 'There is no such period.', at: '/v1/finance/ledger/balances' },
+  proof_not_found: { detail: 'There is no such proof.', at: `/v1/finance/proofs/${PROOF}/release` },
+  proof_not_releasable: {
+    detail: 'Nothing is claimed by this proof, so there is nothing to give up.',
+    at: `/v1/finance/proofs/${PROOF}/release`,
+  },
+  order_not_retired: evidence('The order is placed: there is nothing to prove yet.'),
+  proof_disagrees: evidence('The document is about something else than the order: see errors. Nothing was taken in.', {
+    errors: { mass: ['is 3 t, and the order is for 2 t'] },
+  }),
+  serial_overclaimed: evidence('Of these serial numbers 1 t is left. Nothing was taken in.', {
+    numbers: { available: 1_000_000 as Grams },
+  }),
+  serial_overlap: evidence(
+    'These serial numbers overlap others that are claimed, and are not the same range. Nothing was taken in.',
+  ),
   offering_not_found: orders('There is no such offering.'),
   offer_not_found: orders('There is no such offer.'),
   callback_token_unknown: { detail: 'There is no such URL.', at: '/v1/returns/token' },

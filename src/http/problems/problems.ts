@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../domain/errors.js';
 import { FINANCE_PROBLEMS } from './finance-problems.js';
+import { PROOF_PROBLEMS } from './proof-problems.js';
 import { OPERATOR_PROBLEMS } from './operator-problems.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
 import type { ProblemKind } from './problem-kind.js';
@@ -34,6 +35,7 @@ export const PROBLEMS = {
   ...WEBHOOK_PROBLEMS,
   ...OPERATOR_PROBLEMS,
   ...FINANCE_PROBLEMS,
+  ...PROOF_PROBLEMS,
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];

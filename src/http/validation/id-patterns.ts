@@ -18,6 +18,8 @@ export const STATEMENT_ID = typeIdOf('stm');
 export const OPERATOR_ID = typeIdOf('opr');
 export const ADMISSION_ID = typeIdOf('adm');
 export const SESSION_ID = typeIdOf('ses');
+export const PROOF_ID = typeIdOf('prf');
+export const PROJECT_FACTS_ID = typeIdOf('fct');
 /** The public part of an API key. */
 export const KEY_ID = /^[0-9a-f]{16}$/;
 export const OFFERING_ID = typeIdOf('offering');

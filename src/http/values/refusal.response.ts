@@ -57,7 +57,10 @@ export class RefusalNumbersResponse {
     optional: true,
   })
   mass?: MassRuleResponse;
-  @PropObject(() => MassResponse, 'What is left to buy, null if nothing', { optional: true, nullable: true })
+  @PropObject(() => MassResponse, 'What is left to buy, or of serial numbers to claim; null if nothing', {
+    optional: true,
+    nullable: true,
+  })
   available?: MassResponse | null;
   @PropObject(() => MoneyResponse, 'What it costs, tax included', { optional: true }) total?: MoneyResponse;
   @PropObject(() => MoneyResponse, 'The smallest total that is possible, null if no limit is known', {

@@ -16,6 +16,8 @@ export type IdPrefix =
   | 'res'
   | 'swi'
   | 'adm'
+  | 'prf'
+  | 'fct'
   | 'stm';
 
 /** A new TypeID: the prefix and a UUIDv7, so ids of one kind sort by age. */

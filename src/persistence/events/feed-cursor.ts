@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 
 /** Who works off the feed: each has a row in `feed_readers` that says how far. */
-export type FeedReader = 'webhooks' | 'ledger';
+export type FeedReader = 'webhooks' | 'ledger' | 'proofs';
 
 /**
  * What a reader makes of a page is written by the statement that moves its cursor over it, and only if no other process

@@ -3,9 +3,13 @@ import { Prisma } from '../generated/client.js';
 
 /**
  * Posts each transfer to the period of its time, or the next one that is open; none where `guard` has no row, and none that
- * is posted already.
+ * is posted already. `onlyIf`: those transfers `t` alone for which a row of `guard` says so.
  */
-export const insertTransfers = (transfers: readonly Transfer[], guard?: Prisma.Sql): Prisma.Sql => Prisma.sql`
+export const insertTransfers = (
+  transfers: readonly Transfer[],
+  guard?: Prisma.Sql,
+  onlyIf: Prisma.Sql = Prisma.sql`true`,
+): Prisma.Sql => Prisma.sql`
   INSERT INTO ledger_transfers (
     source, source_seq, leg, rule, period_id, effective_at, tenant_id, provider, order_id, asset, debit, credit, units)
   SELECT t.source, t.source_seq, t.leg, t.rule, COALESCE(
@@ -17,6 +21,7 @@ export const insertTransfers = (transfers: readonly Transfer[], guard?: Prisma.S
   FROM ${guard ? Prisma.sql`${guard},` : Prisma.empty} jsonb_to_recordset(${transfersJson(transfers)}::jsonb) AS t(
     source text, source_seq int, leg smallint, rule text, effective_at timestamptz, tenant_id text, provider text,
     order_id text, asset text, debit text, credit text, units numeric)
+  WHERE ${onlyIf}
   ON CONFLICT (source, source_seq, leg) DO NOTHING`;
 
 const transfersJson = (transfers: readonly Transfer[]): string =>

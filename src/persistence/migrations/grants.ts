@@ -42,6 +42,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
   callbacks: { insert: 'all', update: ['times', 'received_at'] },
   checkout_sessions: { insert: 'all', update: ['status'] },
+  // Lots, proofs and claims are written by `keep_proof` alone.
+  credit_lots: {},
   database_environment: { insert: ['environment'] },
   erasures: {},
   far_sides: { insert: 'all', update: ['account', 'confirmed_at', 'confirmed_by'] },
@@ -49,6 +51,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   feed_readers: { update: ['tx', 'subject', 'sequence'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   ledger_transfers: { insert: 'all' },
+  lot_claims: {},
+  lot_releases: { insert: 'all' },
   offers: { insert: 'all' },
   operator_identities: { insert: 'all', update: ['key_id'] },
   operator_sessions: { insert: 'all', update: ['last_seen_at', 'ended_at'] },
@@ -75,6 +79,8 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
   periods: { insert: ['id', 'starts_at', 'ends_at'] },
   processes: { insert: 'all', update: ['seen_at'], delete: true },
+  project_facts: { insert: 'all' },
+  proofs: {},
   provider_calls: { insert: 'all', update: ['durations', 'last_at'] },
   provider_health: { insert: 'all', update: 'all' },
   purchase_claims: { insert: 'all', update: ['verdict', 'looks', 'looked_at', 'due_at', 'claimed_at'] },
@@ -109,7 +115,12 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
 };
 
-export const SEQUENCES: readonly string[] = ['attempts_id_seq', 'callbacks_id_seq', 'checkout_sessions_id_seq'];
+export const SEQUENCES: readonly string[] = [
+  'attempts_id_seq',
+  'callbacks_id_seq',
+  'checkout_sessions_id_seq',
+  'credit_lots_id_seq',
+];
 
 /** By name, whatever the arguments. Those of triggers need no grant, and nobody else may call any. */
 export const FUNCTIONS: readonly string[] = [
@@ -128,12 +139,14 @@ export const FUNCTIONS: readonly string[] = [
   'forget_callback_address',
   'has_rested',
   'is_statement',
+  'keep_proof',
   'known_idempotency_key',
   'known_webhook_endpoint',
   'lock_spending',
   'may_act',
   'month_of',
   'names_any',
+  'open_claims',
   'order_state',
   'prune_answers',
   'prune_callbacks',

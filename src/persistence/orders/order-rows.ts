@@ -188,7 +188,7 @@ export const orderFromRow = (row: OrderRow): Order => {
     cancelUrl: row.cancel_url,
     webhookUrl: row.webhook_url,
     checkout: readCheckout(row.checkout),
-    retirements: readList(readRetirement)(row.retirements),
+    retirements: readRetirements(row.retirements),
     certificate: readCertificate(row.certificate),
     lookups: { count: row.lookup_count, lastAt: row.last_lookup_at },
     review:
@@ -288,6 +288,8 @@ const readRetirement = readObject({
   url: readTextOrNull,
   transactionHash: readTextOrNull,
 });
+
+export const readRetirements = readList(readRetirement);
 
 const readCertificate = readObjectOrNull({ url: readText, pdfUrl: readTextOrNull });
 
