@@ -2,6 +2,7 @@ import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
 import {
   ADMISSION_ID,
+  BREAK_ID,
   DELIVERY_ID,
   ENDPOINT_ID,
   KEY_ID,
@@ -10,6 +11,7 @@ import {
   ORDER_ID,
   QUOTE_ID,
   RESOLUTION_ID,
+  RUN_ID,
   SESSION_ID,
   STATEMENT_ID,
   SWITCH_ID,
@@ -43,3 +45,5 @@ export const SESSION_ID_PIPE = new IdPipe(SESSION_ID, 'session_not_found', 'sess
 export const ADMISSION_ID_PIPE = new IdPipe(ADMISSION_ID, 'admission_not_found', 'admission');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');
 export const STATEMENT_ID_PIPE = new IdPipe(STATEMENT_ID, 'statement_not_found', 'statement');
+export const RUN_ID_PIPE = new IdPipe(RUN_ID, 'reconciliation_not_found', 'run');
+export const BREAK_ID_PIPE = new IdPipe(BREAK_ID, 'break_not_found', 'break');
