@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Posted } from '../application/ledger/post-ledger.js';
+import { addReconciliationCommands } from './reconciliation.js';
 import { addStatementCommands } from './statements.js';
 import { print } from './terminal.js';
 import { withToolbox } from './with-toolbox.js';
@@ -53,4 +54,5 @@ export const addFinanceCommands = (cli: Command): void => {
     );
 
   addStatementCommands(finance);
+  addReconciliationCommands(finance);
 };

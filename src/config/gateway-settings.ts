@@ -53,6 +53,8 @@ export interface GatewaySettings {
   readonly fxRates: string;
   /** Where the months of finance begin and end: an IANA name. */
   readonly financeTimeZone: string;
+  /** As it stands in the environment: a decimal. */
+  readonly financeApprovalLimit: string;
 }
 
 export interface OidcSettings {
@@ -115,6 +117,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
       given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
     fxRates: given.FX_RATES,
     financeTimeZone: given.FINANCE_TIME_ZONE,
+    financeApprovalLimit: given.FINANCE_APPROVAL_LIMIT,
   };
 };
 
