@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
+import { Client, Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { DatabaseBusyError, DatabaseUnreachableError } from '../../domain/errors.js';
 import type { Prisma } from '../generated/client.js';
 import { KEEP_ALIVE, limitHolding, STATEMENT_MS } from './connection-limits.js';
+import { Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -34,6 +35,9 @@ const ENDED = /Connection terminated|not queryable/;
 
 const TRIES = 3;
 
+/** Minutes, for a month of a million transfers. */
+const APART_MS = 600_000;
+
 interface Statement {
   readonly name?: string | undefined;
   readonly text: string;
@@ -51,10 +55,12 @@ export class Database implements OnApplicationShutdown {
   private readonly logger = new Logger(Database.name);
   /** Names by statement. Statements are composed from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
+  private readonly url: string;
   private arePrepared = true;
   private freedAtMs = 0;
 
   constructor({ url, maxConnections, statementMs = STATEMENT_MS }: DatabaseOptions) {
+    this.url = url;
     this.pool = new Pool({
       connectionString: url,
       max: maxConnections,
@@ -98,6 +104,35 @@ export class Database implements OnApplicationShutdown {
     const [row] = rows;
     if (!row) throw new Error('the database did not return its time');
     return row.now;
+  }
+
+  /**
+   * A transaction on a connection of its own, for what takes longer than any of the pool may be held. It is rolled back
+   * if `use` throws.
+   */
+  async apart<T>(
+    mode: 'READ WRITE' | 'ISOLATION LEVEL REPEATABLE READ, READ ONLY',
+    use: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const client = new Client({ connectionString: this.url, application_name: 'offset-gateway-apart', ...KEEP_ALIVE });
+    // Whatever uses the connection next reports that it is lost.
+    client.on('error', () => undefined);
+    let wasSent = false;
+    try {
+      await client.connect();
+      await client.query(`BEGIN ${mode}; SET LOCAL statement_timeout = ${APART_MS}`);
+      wasSent = true;
+      const result = await use(new Transaction(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (thrown) {
+      throw isOfConnection(thrown)
+        ? new DatabaseUnreachableError(wasSent ? 'lost on the way' : 'no connection', { wasSent, cause: thrown })
+        : thrown;
+    } finally {
+      // What is not committed is rolled back with its connection.
+      await client.end().catch(() => undefined);
+    }
   }
 
   /** On a standby, or a server that was told so: nothing can be written. */
