@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Posted } from '../application/ledger/post-ledger.js';
+import { addPeriodCommands } from './periods.js';
 import { print } from './terminal.js';
 import { withToolbox } from './with-toolbox.js';
 
@@ -43,4 +44,6 @@ export const addFinanceCommands = (cli: Command): void => {
         if (!agrees) process.exitCode = 1;
       }),
     );
+
+  addPeriodCommands(finance);
 };

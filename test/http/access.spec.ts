@@ -163,7 +163,13 @@ describe('access to the API', () => {
     ];
 
     /** Every tenant sees the same there. */
-    const SHARED = ['GET /v1/offerings/{id}'];
+    const SHARED = [
+      'GET /v1/offerings/{id}',
+      'GET /v1/finance/periods/{id}/close-checklist',
+      'POST /v1/finance/periods/{id}/close',
+      'POST /v1/finance/periods/{id}/reopen',
+      'GET /v1/finance/exports/{kind}',
+    ];
     /** What no list shows. Of every other thing of a tenant's, what its list shows first. */
     const UNLISTED: Readonly<Record<string, () => string>> = {
       '/v1/quotes': () => quote,

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../domain/errors.js';
 import { OPERATOR_PROBLEMS } from './operator-problems.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
+import { PERIOD_PROBLEMS } from './period-problems.js';
 import type { ProblemKind } from './problem-kind.js';
 import { REQUEST_PROBLEMS } from './request-problems.js';
 import { WEBHOOK_PROBLEMS } from './webhook-problems.js';
@@ -32,6 +33,7 @@ export const PROBLEMS = {
   ...ORDER_PROBLEMS,
   ...WEBHOOK_PROBLEMS,
   ...OPERATOR_PROBLEMS,
+  ...PERIOD_PROBLEMS,
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
