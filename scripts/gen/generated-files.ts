@@ -22,6 +22,9 @@ import { BEYOND_REACH, personalDataRows } from '../../src/domain/privacy/persona
 import { DECISION_NAMES, DECISIONS, EVIDENCE_ASKED, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RULES } from '../../src/domain/resolutions/rules.js';
 import { SIGHTS } from '../../src/domain/resolutions/sighting.js';
+import { BREAKS, RESOLUTIONS } from '../../src/domain/reconciliation/break-types.js';
+import { LINE_RULES } from '../../src/domain/statements/line-rules.js';
+import { COLUMNS, type StatementMapping } from '../../src/domain/statements/mapping.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
 import { EVIDENCE_NAMES } from '../../src/http/v1/ops/resolution.response.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
@@ -50,6 +53,8 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/events.md', content: events() },
   { path: 'docs/audit.md', content: audit() },
   { path: 'docs/resolutions.md', content: resolutions() },
+  { path: 'docs/statements.md', content: statements() },
+  { path: 'docs/breaks.md', content: breaks() },
   { path: 'docs/operators.md', content: operators() },
   { path: 'docs/timeline.md', content: timeline() },
   { path: 'docs/ledger.md', content: ledger() },
@@ -322,6 +327,92 @@ const resolutions = (): string =>
     '',
   ].join('\n');
 
+const statements = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Files of statements',
+    '',
+    'How a file is read is declared, and nothing is found out from it: which of 1.234 and 1,234 is a thousand would be a',
+    'guess. What finance does with statements: [finance](finance.md). Why so: [ADR 32](adr/0032-statements-whole-or-not-at-all.md).',
+    '',
+    ...mappings().flatMap((mapping) => [
+      `## ${mapping.name}`,
+      '',
+      mapping.source,
+      '',
+      `${mapping.encoding}, cells parted by ${JSON.stringify(mapping.delimiter)}, decimals by \`${mapping.decimal}\`, ` +
+        `${mapping.thousands === '' ? 'thousands not set apart' : `thousands by \`${mapping.thousands}\``}, days as \`${mapping.dateFormat}\`, ` +
+        `amounts ${mapping.amount}${mapping.isInCents ? ', in whole cents' : `, with at most ${mapping.amountDecimals} decimals`}, ` +
+        `${mapping.sign === 'signed' ? 'credits and payments with a minus' : 'without signs'}` +
+        `${mapping.columns.quantity === null ? '' : `, quantities in ${mapping.unit ?? 'the unit that a column names'}`}.`,
+      '',
+      table(
+        ['we read', 'from the column'],
+        COLUMNS.flatMap((column) => {
+          const theirs = mapping.columns[column];
+          return theirs === null ? [] : [[`\`${column}\``, `\`${theirs}\``]];
+        }),
+      ),
+      '',
+      table(
+        ['their kind', 'is ours'],
+        [...mapping.kinds].map(([theirs, ours]) => [`\`${theirs}\``, `\`${ours}\``]),
+      ),
+      '',
+    ]),
+    '## Rules',
+    '',
+    'What a file is refused for, by line and column and never with the value: the first hundred of it.',
+    '',
+    table(['rule', 'means'], meaningRows(LINE_RULES)),
+    '',
+  ].join('\n');
+
+/** Each once: one of them is for every provider. */
+const mappings = (): readonly StatementMapping[] => [
+  ...new Map(PROVIDERS.flatMap((provider) => provider.statements).map((mapping) => [mapping.name, mapping])).values(),
+];
+
+const FOUND_BY = {
+  judge: 'the comparison of an order',
+  statements: 'the comparison of a statement',
+  ledger: 'the ledger',
+  lots: 'proofs and serial numbers',
+  pools: 'pools',
+} as const;
+
+const breaks = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Breaks',
+    '',
+    'Where our orders, the record that a provider keeps of them and its statements disagree, and what may be made of it. Amounts',
+    'that differ by at most a cent agree ([ADR 3](adr/0003-exact-numbers.md)). A break is known by what it is about: as long as its',
+    'facts do not change, a decision on it stands. Whether an order has one, `judge` in `src/domain/reconciliation` decides;',
+    'runs that compare and what acts on breaks are being built ([finance](finance.md)).',
+    '',
+    table(
+      ['type', 'severity', 'means', 'a person may', 'clears with', 'found by'],
+      Object.entries(BREAKS).map(([type, { severity, means, resolutions, clears, foundBy }]) => [
+        `\`${type}\``,
+        severity,
+        means,
+        resolutions.map((resolution) => `\`${resolution}\``).join(', '),
+        clears,
+        FOUND_BY[foundBy],
+      ]),
+    ),
+    '',
+    '`blocking`: a period is not closed with it. `warning`: a person should look. `info`: it is said, and no more.',
+    '',
+    '## Resolutions',
+    '',
+    table(['resolution', 'means'], meaningRows(RESOLUTIONS)),
+    '',
+  ].join('\n');
+
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
 const operators = (): string =>
@@ -554,7 +645,7 @@ const ledger = (): string => {
     '',
     '# The ledger',
     '',
-    'Mass and money of every order, as transfers: one debit, one credit, one amount above zero. What is out of balance cannot be written. The ledger follows from the [events](events.md) of orders and from nothing else, so it can be made anew at any time and must come out the same: `cli finance verify --rebuild`. It is posted by every worker, a moment after an event, beside the purchases and never within one; a fault here holds up no order. [ADR 31](adr/0031-a-ledger-from-the-feed.md) says why it is so.',
+    'Mass and money of every order, as transfers: one debit, one credit, one amount above zero. What is out of balance cannot be written. What is posted for an order follows from its [events](events.md) and from nothing else, so it can be made anew at any time and must come out the same: `cli finance verify --rebuild`. It is posted by every worker, a moment after an event, beside the purchases and never within one; a fault here holds up no order. A [statement](finance.md) is posted by the commit that accepts it, to the cent of its total. [ADR 31](adr/0031-a-ledger-from-the-feed.md) says why it is so.',
     '',
     'Mass is in grams (`CO2E/0`), money in millionths of its currency (`USD/6`, `GBP/6`, `EUR/6`), so nothing is ever rounded. A balance is debits less credits. A transfer has the time at which it happened (`effective_at`: of a retirement, what its provider says) and belongs to the month of that time in `FINANCE_TIME_ZONE`, or, if that month is closed, to the first that is open.',
     '',
@@ -571,7 +662,7 @@ const ledger = (): string => {
     '',
     '## What is posted, and when',
     '',
-    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. Rules of statements, decisions, proofs and pools are there for what is built on them; nothing posts them yet.',
+    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. Rules of decisions, proofs and pools are there for what is built on them; nothing posts them yet.',
     '',
     table(
       ['rule', 'from', 'when', 'mass', 'money, on account', 'money, hosted checkout'],

@@ -78,6 +78,12 @@ import { ClosePeriod } from './periods/close-period.js';
 import { ReadChecklist } from './periods/read-checklist.js';
 import { ReopenPeriod } from './periods/reopen-period.js';
 import { ListPeriods } from './periods/list-periods.js';
+import { OpenMonths } from './periods/open-months.js';
+import { AcceptStatement } from './statements/accept-statement.js';
+import { FindStatement } from './statements/find-statement.js';
+import { ReadStatement } from './statements/read-statement.js';
+import { ReverseStatement } from './statements/reverse-statement.js';
+import { UploadStatement } from './statements/upload-statement.js';
 import { ReadTimeline } from './timeline/read-timeline.js';
 
 import { CheckAudit } from './ops/check-audit.js';
@@ -177,6 +183,7 @@ const USE_CASES = [
   LostOrders,
   MakeEndpoint,
   ObserveOrder,
+  OpenMonths,
   OpenSession,
   PlaceOrder,
   PostLedger,
@@ -204,6 +211,11 @@ const USE_CASES = [
   DecideAdmission,
   ListAccess,
   RequestAdmission,
+  AcceptStatement,
+  FindStatement,
+  ReadStatement,
+  ReverseStatement,
+  UploadStatement,
   SubmitOrder,
   TestEndpoint,
 ];

@@ -2,8 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
+import type { Wish } from '../application/periods/acting-person.js';
 import type { AppError } from '../domain/errors.js';
 import { EXPORT_NAMES, type ExportName } from '../domain/exports/exports.js';
+import type { Closing } from '../domain/periods/closing.js';
 import { MONTH_ID, type MonthId } from '../domain/periods/month.js';
 import { by } from './refuse-act.js';
 import { print, Refused } from './terminal.js';
@@ -52,17 +54,26 @@ export const addPeriodCommands = (finance: Command): void => {
   addOperatorOption(period.command('close'), 'who closes it')
     .argument('<month>', 'which, such as 2026-11', monthFrom)
     .requiredOption('--note <note>', 'why now, kept with the closing', noteFrom)
+    .option('--waive-statement <provider...>', 'of whom no statement is waited for; the note says why')
     .description('Close it, for good; exits with 1 where a check fails')
-    .action((id: MonthId, { note, operator }: { note: string; operator: string }) =>
-      forJobs((tools) => act(tools, 'period.close', { id, note, operator })),
+    .action((id: MonthId, options: ActOptions & { waiveStatement?: string[] }) =>
+      forJobs((tools) =>
+        act(tools, 'period.close', id, options, ({ closePeriod }, wish) =>
+          closePeriod.run(id, wish, options.waiveStatement ?? [], by(options.operator)),
+        ),
+      ),
     );
 
   addOperatorOption(period.command('reopen'), 'who reopens it')
     .argument('<month>', 'which, such as 2026-11', monthFrom)
     .requiredOption('--note <note>', 'why, kept with the reopening', noteFrom)
     .description('Open the latest closed month again; what its closing has kept stays')
-    .action((id: MonthId, { note, operator }: { note: string; operator: string }) =>
-      forJobs((tools) => act(tools, 'period.reopen', { id, note, operator })),
+    .action((id: MonthId, options: ActOptions) =>
+      forJobs((tools) =>
+        act(tools, 'period.reopen', id, options, ({ reopenPeriod }, wish) =>
+          reopenPeriod.run(id, wish, by(options.operator)),
+        ),
+      ),
     );
 
   finance
@@ -87,17 +98,23 @@ export const addPeriodCommands = (finance: Command): void => {
     );
 };
 
+interface ActOptions {
+  readonly note: string;
+  readonly operator: string;
+}
+
 /** What is refused is recorded, as it is of a request. */
 const act = async (
-  { closePeriod, reopenPeriod, recordRefusal }: Toolbox,
+  tools: Toolbox,
   type: 'period.close' | 'period.reopen',
-  { id, note, operator }: { readonly id: MonthId; readonly note: string; readonly operator: string },
+  id: MonthId,
+  { note, operator }: ActOptions,
+  run: (tools: Toolbox, wish: Wish) => Promise<{ readonly closing: Closing }>,
 ): Promise<void> => {
-  const useCase = type === 'period.close' ? closePeriod : reopenPeriod;
-  const { closing } = await useCase.run(id, { note, key: null }, by(operator)).catch(async (thrown: unknown) => {
+  const { closing } = await run(tools, { note, key: null }).catch(async (thrown: unknown) => {
     const { code, context, message } = thrown as Partial<AppError>;
     if (code === undefined || !REFUSALS.has(code)) throw thrown;
-    await recordRefusal.run(by(operator), type, id, code);
+    await tools.recordRefusal.run(by(operator), type, id, code);
     process.stderr.write(`${message}\n${JSON.stringify(context?.errors ?? {}, null, 2)}\n`);
     process.exitCode = 1;
     throw new Refused();

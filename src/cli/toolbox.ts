@@ -16,9 +16,15 @@ import { ReadChecklist } from '../application/periods/read-checklist.js';
 import { ReopenPeriod } from '../application/periods/reopen-period.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
+import { OpenMonths } from '../application/periods/open-months.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
 import { TurnSwitchOn } from '../application/switches/turn-switch-on.js';
+import { AcceptStatement } from '../application/statements/accept-statement.js';
+import { CheckStatement } from '../application/statements/check-statement.js';
+import { FindStatement } from '../application/statements/find-statement.js';
+import { ReverseStatement } from '../application/statements/reverse-statement.js';
+import { UploadStatement } from '../application/statements/upload-statement.js';
 import { ResealSecrets } from '../application/webhooks/reseal-secrets.js';
 import { SecretKeys } from '../application/webhooks/secret-keys.js';
 import { GatewayEnv } from '../config/gateway.env.js';
@@ -43,6 +49,8 @@ import { ErasuresRepository } from '../persistence/privacy/erasures.repository.j
 import { ClosingsRepository } from '../persistence/periods/closings.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
+import { StatementFilesRepository } from '../persistence/statements/statement-files.repository.js';
+import { StatementsRepository } from '../persistence/statements/statements.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
 import { SwitchesRepository } from '../persistence/switches/switches.repository.js';
 import { SecretsRepository } from '../persistence/webhooks/secrets.repository.js';
@@ -137,12 +145,7 @@ export class Toolbox {
   }
 
   get postLedger(): PostLedger {
-    const { database, settings } = this;
-    return new PostLedger(
-      new PostingRepository(database),
-      new PeriodsRepository(database),
-      FinanceSettings.from(settings),
-    );
+    return new PostLedger(new PostingRepository(this.database), this.openMonths);
   }
 
   get readChecklist(): ReadChecklist {
@@ -167,16 +170,41 @@ export class Toolbox {
   }
 
   private get monthExports(): MonthExports {
-    const { database, settings } = this;
-    return new MonthExports(
-      new ExportRowsRepository(),
-      new ExportsRepository(database),
-      FinanceSettings.from(settings),
-    );
+    return new MonthExports(new ExportRowsRepository(), new ExportsRepository(this.database), this.financeSettings);
   }
 
   get verifyLedger(): VerifyLedger {
     return new VerifyLedger(new LedgerCheckRepository(this.database));
+  }
+
+  get checkStatement(): CheckStatement {
+    return new CheckStatement();
+  }
+
+  get uploadStatement(): UploadStatement {
+    return new UploadStatement(this.statements, new StatementFilesRepository(this.database));
+  }
+
+  get acceptStatement(): AcceptStatement {
+    const { statements, openMonths, financeSettings } = this;
+    return new AcceptStatement(new FindStatement(statements), statements, openMonths, financeSettings);
+  }
+
+  get reverseStatement(): ReverseStatement {
+    const { statements, openMonths } = this;
+    return new ReverseStatement(new FindStatement(statements), statements, openMonths);
+  }
+
+  private get openMonths(): OpenMonths {
+    return new OpenMonths(new PeriodsRepository(this.database), this.financeSettings);
+  }
+
+  private get financeSettings(): FinanceSettings {
+    return FinanceSettings.from(this.settings);
+  }
+
+  private get statements(): StatementsRepository {
+    return new StatementsRepository(this.database);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Absence } from './quotes/absence.js';
 import type { NearestMasses, RefusalNumbers } from './refusal-numbers.js';
+import type { LineError } from './statements/line-rules.js';
 import type { Refusal } from './resolutions/decisions.js';
 
 /** Every refusal of a use case. `http/problems.ts` gives each its status, meaning and remedy. */
@@ -66,6 +67,15 @@ export const ERROR_CODES = [
   'session_not_found',
   'admission_not_found',
   'admission_closed',
+  'statement_not_found',
+  'statement_file_gone',
+  'mapping_unknown',
+  'statement_invalid',
+  'statement_totals_disagree',
+  'statement_too_large',
+  'statement_already_uploaded',
+  'statement_number_taken',
+  'statement_not_acceptable',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -89,6 +99,10 @@ export class AppError extends Error {
       readonly numbers?: RefusalNumbers;
       /** Why each provider cannot serve, where none can. */
       readonly absences?: readonly Absence[];
+      /** The statement that was taken on earlier, or that was refused. */
+      readonly statementId?: string;
+      /** Where the file of a statement breaks which rule. */
+      readonly lines?: readonly LineError[];
       /** Why a decision is refused, as a code, and when that is over. */
       readonly refusal?: { readonly code: Refusal | 'proposal_open'; readonly until: Date | null };
     } = {},

@@ -45,6 +45,8 @@ import { OrderResolutionsController } from './v1/ops/order-resolutions.controlle
 import { ResolutionsController } from './v1/ops/resolutions.controller.js';
 import { BudgetsController } from './v1/ops/budgets.controller.js';
 import { SwitchesController } from './v1/ops/switches.controller.js';
+import { StatementsController } from './v1/statements/statements.controller.js';
+import { UploadStatementController } from './v1/statements/upload-statement.controller.js';
 import { SessionController } from './v1/ops/session.controller.js';
 import { RequestPipe } from './validation/request.pipe.js';
 
@@ -90,6 +92,8 @@ import { RequestPipe } from './validation/request.pipe.js';
     OpsEndpointsController,
     OpsOrdersController,
     WatchController,
+    UploadStatementController,
+    StatementsController,
   ],
   providers: [
     OrderPresenter,

@@ -5,6 +5,8 @@ import { AdmissionsRepository } from './access/admissions.repository.js';
 import { IdentitiesRepository } from './access/identities.repository.js';
 import { OperatorsRepository } from './access/operators.repository.js';
 import { SessionsRepository } from './access/sessions.repository.js';
+import { StatementFilesRepository } from './statements/statement-files.repository.js';
+import { StatementsRepository } from './statements/statements.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
@@ -91,6 +93,8 @@ const REPOSITORIES = [
   SecretsRepository,
   ServerRepository,
   SessionsRepository,
+  StatementFilesRepository,
+  StatementsRepository,
   TasksRepository,
   TenantsRepository,
   TimelineRepository,

@@ -2,6 +2,7 @@ import { InvalidEnvironmentError } from '../config/environment.js';
 import { travelsInTheClear } from '../domain/addresses.js';
 import type { FarSide } from '../domain/providers/far-side.js';
 import type { OffsetProvider } from '../domain/providers/provider.js';
+import type { StatementMapping } from '../domain/statements/mapping.js';
 import type { ProviderKit } from './kit/call-report.js';
 import { isSandboxKey } from './kit/far-side.js';
 import { addressesOf, isEnabled, type ProviderRegistration } from './provider-registration.js';
@@ -14,6 +15,10 @@ export const PROVIDER_SECRET_NAMES: readonly string[] = PROVIDERS.flatMap(({ ena
   enabledBy,
   keyHeader,
 ]);
+
+/** How files of a provider's statements are read, whether it is enabled or not. Empty for a provider that nobody knows. */
+export const statementMappingsOf = (provider: string): readonly StatementMapping[] =>
+  PROVIDERS.find(({ id }) => id === provider)?.statements ?? [];
 
 interface EnabledProvider {
   readonly provider: OffsetProvider;

@@ -55,7 +55,9 @@ describe('the books cannot be changed', () => {
   });
 
   it('in a month that is closed, by either; and nobody closes one off the record', async () => {
-    await expect(application.query(`UPDATE periods SET status = 'closed', version = version + 1`)).rejects.toThrow('on record');
+    await expect(application.query(`UPDATE periods SET status = 'closed', version = version + 1`)).rejects.toThrow(
+      'on record',
+    );
     await setPeriods(engine, 'closed');
     await expect(engine.rows(copied(another))).rejects.toThrow(/period .* is closed/);
     await expect(application.query(copied(another))).rejects.toThrow(/period .* is closed/);

@@ -119,7 +119,8 @@ const send = async (
   });
   const route = `/v1/finance/${path.split('?')[0]}`
     .replace(/periods\/[^/]+/, 'periods/{id}')
-    .replace(/exports\/\w+$/, 'exports/{kind}');
+    .replace(/exports\/\w+$/, 'exports/{kind}')
+    .replace(/statements\/stm_\w+/, 'statements/{id}');
   const received = response.headers as Record<string, string>;
   expect(docs.undocumentedIn(method, route, { status, text: response.body, headers: received })).toEqual([]);
   const isJson = /json/.test(received['content-type'] ?? '');
@@ -131,8 +132,21 @@ const send = async (
   };
 };
 
-const act = (what: string, key: string, note = 'All is in', idempotencyKey: string = randomUUID()): Promise<Answer> =>
-  send('POST', `periods/${what}`, key, { note }, { 'idempotency-key': idempotencyKey });
+const reopen = (month: string, key: string, idempotencyKey: string = randomUUID()): Promise<Answer> =>
+  send('POST', `periods/${month}/reopen`, key, { note: 'It was wrong' }, { 'idempotency-key': idempotencyKey });
+
+const close = (
+  month: string,
+  key: string,
+  { note = 'All is in', waived = ['cnaught'], idempotencyKey = randomUUID() as string } = {},
+): Promise<Answer> =>
+  send(
+    'POST',
+    `periods/${month}/close`,
+    key,
+    { note, waived_statements: waived },
+    { 'idempotency-key': idempotencyKey },
+  );
 
 const failed = async (month: string): Promise<string[]> => {
   const { body } = await send('GET', `periods/${month}/close-checklist`, keys.viewer);
@@ -158,37 +172,61 @@ const moved = async (account: string, asset: string, month = MONTH): Promise<num
   return Number(row?.units) / (asset === 'CO2E/0' ? 1 : 1e6);
 };
 
+/** Of CNaught, with a fee alone. */
+const invoiced = async (month: string): Promise<void> => {
+  const [from, to] = [`${month}-01`, `${month}-30`];
+  const { body } = await app.inject({
+    method: 'POST',
+    url: `/v1/finance/statements?provider=cnaught&document=invoice&number=INV-${month}&issued_on=${to}&covers_from=${from}&covers_to=${to}&currency=USD&mapping=canonical-1&declared_lines=1&declared_net=1.50&declared_tax=0.00`,
+    headers: {
+      authorization: `Bearer ${keys.machine}`,
+      'idempotency-key': randomUUID(),
+      'content-type': 'text/csv',
+    },
+    payload:
+      'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description\n' +
+      `,fee,,,,,,1.50,0.00,USD,${to},Monthly fee\n`,
+  });
+  const { id } = JSON.parse(body) as { id: string };
+  expect(await send('POST', `statements/${id}/accept`, keys.machine)).toMatchObject({ status: 200 });
+};
+
 describe('a month is closed', () => {
   it('not before everything is so', async () => {
     await postLedger(engine);
     await placed({ provider: 'cnaught', grams: 3_000 }, '2026-08-31T22:00:00Z');
-    expect(await failed(MONTH)).toEqual(['everything_is_posted']);
-    const refused = await act(`${MONTH}/close`, keys.operator);
+    expect(await failed(MONTH)).toEqual(['everything_is_posted', 'statements_are_in']);
+    const refused = await close(MONTH, keys.operator, { waived: [] });
     expect(refused).toMatchObject({ status: 409, body: { code: 'period_not_closable' } });
-    expect(refused.body.errors).toEqual({ everything_is_posted: ['3 events wait to be posted.', expect.any(String)] });
+    expect(refused.body.errors).toEqual({
+      everything_is_posted: ['3 events wait to be posted.', expect.any(String)],
+      statements_are_in: ['No statement of cnaught.', expect.any(String)],
+    });
     await postLedger(engine);
-    expect(await failed(MONTH)).toEqual([]);
+    expect(await failed(MONTH)).toEqual(['statements_are_in']);
     expect(await failed('2026-09')).toEqual(['months_before_are_closed']);
     const [latest] = await engine.rows<{ id: string }>('SELECT max(id) AS id FROM periods');
     expect(await failed(latest!.id)).toEqual(['month_is_over', 'months_before_are_closed']);
     await tamper(`UPDATE ledger_transfers SET units = units + 1 WHERE order_id = '${orders.first.id}' AND leg = 1`);
-    expect(await failed(MONTH)).toEqual(['books_agree']);
+    expect(await failed(MONTH)).toEqual(['statements_are_in', 'books_agree']);
     await tamper(`UPDATE ledger_transfers SET units = units - 1 WHERE order_id = '${orders.first.id}' AND leg = 1`);
   });
 
   it('by people who may, and no machine', async () => {
-    expect(await act(`${MONTH}/close`, keys.viewer)).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
-    expect(await act(`${MONTH}/close`, keys.machine)).toMatchObject({
+    expect(await close(MONTH, keys.viewer)).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
+    expect(await close(MONTH, keys.machine)).toMatchObject({
       status: 403,
       body: { code: 'operator_key_required' },
     });
-    expect(await act('1999-01/close', keys.operator)).toMatchObject({ status: 404, body: { code: 'period_not_found' } });
-    expect(await act('never/close', keys.operator)).toMatchObject({ status: 404, body: { code: 'period_not_found' } });
+    expect(await close('1999-01', keys.operator)).toMatchObject({ status: 404, body: { code: 'period_not_found' } });
+    expect(await close('never', keys.operator)).toMatchObject({ status: 404, body: { code: 'period_not_found' } });
   });
 
   it('once, by however many repeats', async () => {
     const key = randomUUID();
-    const answers = await Promise.all([1, 2, 3].map(() => act(`${MONTH}/close`, keys.operator, 'All is in', key)));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => close(MONTH, keys.operator, { note: 'All is in', idempotencyKey: key })),
+    );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(2);
@@ -197,11 +235,11 @@ describe('a month is closed', () => {
     expect(body.exports.map(({ kind }) => kind).sort()).toEqual([...EXPORT_NAMES].sort());
     const journal = Buffer.from(body.exports.find(({ kind }) => kind === 'journal')?.sha256 ?? '', 'hex');
     expect(body.journal_hash).toBe(createHash('sha256').update(journal).digest('hex'));
-    expect(await act(`${MONTH}/close`, keys.operator, 'Something else', key)).toMatchObject({
+    expect(await close(MONTH, keys.operator, { note: 'Something else', idempotencyKey: key })).toMatchObject({
       status: 422,
       body: { code: 'idempotency_key_reused' },
     });
-    expect(await act(`${MONTH}/close`, keys.operator)).toMatchObject({ status: 409, body: { code: 'period_closed' } });
+    expect(await close(MONTH, keys.operator)).toMatchObject({ status: 409, body: { code: 'period_closed' } });
     const acts = await engine.rows(
       `SELECT outcome, problem_code, operator_id, after FROM audit_log WHERE act = 'period.close' ORDER BY number`,
     );
@@ -244,7 +282,11 @@ describe('a month is closed', () => {
     ['to close another', `UPDATE periods SET status = 'closed', version = 1 WHERE id = '2026-09'`, /on record/],
     ['to move its bounds', `UPDATE periods SET ends_at = ends_at - interval '1 day' WHERE id = '${MONTH}'`, /stays as/],
     ['to count it differently', `UPDATE periods SET version = 7 WHERE id = '${MONTH}'`, /stays as/],
-    ['to begin one closed', `INSERT INTO periods VALUES ('2001-01', '2001-01-01', '2001-02-01', 'closed', 0)`, /begin open/],
+    [
+      'to begin one closed',
+      `INSERT INTO periods VALUES ('2001-01', '2001-01-01', '2001-02-01', 'closed', 0)`,
+      /begin open/,
+    ],
     ...['period_closings', 'period_balances', 'period_exports', 'period_export_chunks'].flatMap((table) => [
       [`to change ${table}`, `UPDATE ${table} SET version = 2`, /append-only/] as const,
       [`to delete ${table}`, `DELETE FROM ${table}`, /append-only/] as const,
@@ -339,7 +381,9 @@ describe('its exports', () => {
     const ofFirst = rows.filter((row) => row['order_id'] === orders.first.id);
     expect(ofFirst.length).toBeGreaterThan(1);
     expect(sumOf(ofFirst.map((row) => row['tonnes']))).toBe(0.001);
-    expect(sumOf(ofFirst.map((row) => row['cost']))).toBe(Number((await engine.order(orders.first.id)).price?.total.amount));
+    expect(sumOf(ofFirst.map((row) => row['cost']))).toBe(
+      Number((await engine.order(orders.first.id)).price?.total.amount),
+    );
     expect(ofFirst[0]).toMatchObject({
       reporting_year: '2026',
       retired_on: '2026-08-01',
@@ -351,7 +395,11 @@ describe('its exports', () => {
     });
     expect(headers['x-missing-fields']).toContain(`country=${rows.length}`);
     const { body } = await send('GET', 'exports/retirements/summary?year=2026', keys.viewer);
-    expect(body).toMatchObject({ retired_grams: '3000', retired_tonnes: '0.003', by_activity: [{ percent: '100.00' }] });
+    expect(body).toMatchObject({
+      retired_grams: '3000',
+      retired_tonnes: '0.003',
+      by_activity: [{ percent: '100.00' }],
+    });
     const year = readCsv((await download('retirements', 'year=2026')).text);
     expect(sumOf(year.map((row) => row['grams']))).toBe(3_000);
     expect(readCsv((await download('retirements', 'year=2025')).text)).toEqual([]);
@@ -410,15 +458,15 @@ describe('a month that was closed', () => {
     ]);
     expect(readCsv((await download('costs', 'period=2026-09')).text)).toMatchObject([{ ChargeClass: 'Correction' }]);
 
-    expect(await act(`${MONTH}/reopen`, keys.operator)).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
-    expect(await act('2026-09/reopen', keys.approver)).toMatchObject({
+    expect(await reopen(MONTH, keys.operator)).toMatchObject({ status: 403, body: { code: 'scope_missing' } });
+    expect(await reopen('2026-09', keys.approver)).toMatchObject({
       status: 409,
       body: { code: 'period_not_reopenable' },
     });
     const key = randomUUID();
-    const reopened = await act(`${MONTH}/reopen`, keys.approver, 'An invoice was wrong', key);
+    const reopened = await reopen(MONTH, keys.approver, key);
     expect(reopened).toMatchObject({ status: 200, body: { version: 1, act: 'reopened', journal_hash: null } });
-    expect((await act(`${MONTH}/reopen`, keys.approver, 'An invoice was wrong', key)).text).toBe(reopened.text);
+    expect((await reopen(MONTH, keys.approver, key)).text).toBe(reopened.text);
 
     // What the lines are made of changes in every way that it can.
     const more = await retired({ provider: 'cnaught', grams: 6_000 }, '2026-08-11T12:00:00Z');
@@ -438,7 +486,7 @@ describe('a month that was closed', () => {
       labels: '{"department":"other"}',
     });
 
-    const closed = await act(`${MONTH}/close`, keys.approver);
+    const closed = await close(MONTH, keys.approver);
     expect(closed).toMatchObject({ status: 200, body: { version: 2 } });
     expect(await everything(1)).toEqual(version1);
     const version2 = readCsv((await download('journal')).text);
@@ -451,7 +499,9 @@ describe('a month that was closed', () => {
     expect(body).toMatchObject({ closable: false, closings: [{ version: 1 }, { act: 'reopened' }, { version: 2 }] });
     const [first, , second] = body.closings as [Answer['body'], object, Answer['body']];
     expect(second.previous_hash).toBe(first.journal_hash);
-    const journal = createHash('sha256').update((await download('journal')).text).digest();
+    const journal = createHash('sha256')
+      .update((await download('journal')).text)
+      .digest();
     expect(second.journal_hash).toBe(
       createHash('sha256')
         .update(Buffer.from(second.previous_hash ?? '', 'hex'))
@@ -461,8 +511,18 @@ describe('a month that was closed', () => {
   });
 
   it('is not reopened below a later one', async () => {
-    expect(await act('2026-09/close', keys.operator)).toMatchObject({ status: 200 });
-    expect(await act(`${MONTH}/reopen`, keys.approver)).toMatchObject({
+    await invoiced('2026-09');
+    expect(await close('2026-09', keys.operator, { waived: [] })).toMatchObject({ status: 200 });
+    const [fee] = readCsv((await download('costs', 'period=2026-09')).text).filter(
+      ({ x_Account }) => x_Account === 'fees',
+    );
+    expect(fee).toMatchObject({
+      InvoiceId: 'INV-2026-09',
+      BilledCost: '1.50',
+      ChargeCategory: 'Purchase',
+      SubAccountId: '',
+    });
+    expect(await reopen(MONTH, keys.approver)).toMatchObject({
       status: 409,
       body: { code: 'period_not_latest', detail: 'Closed after it: 2026-09.' },
     });
@@ -485,7 +545,7 @@ describe('a month that was closed', () => {
          VALUES ('stm_test', 1, 1, 'fee', $1, '2026-10-05', 'cnaught', 'USD/6', 'fees', 'payable', 1500000)`,
         [NEXT],
       );
-      const closing = app.get(ClosePeriod).run(NEXT, { note: 'All is in', key: null }, BY_TESTER);
+      const closing = app.get(ClosePeriod).run(NEXT, { note: 'All is in', key: null }, [], BY_TESTER);
       await Promise.race([waiting(), closing]);
       await poster.query('COMMIT');
       expect((await closing).closing.version).toBe(1);
@@ -501,7 +561,7 @@ describe('a month that was closed', () => {
   const waiting = async (): Promise<void> => {
     for (;;) {
       const rows = await engine.rows(
-        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'offset-gateway-apart' AND wait_event_type = 'Lock'
+        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'offset-gateway finance' AND wait_event_type = 'Lock'
            AND datname = current_database()`,
       );
       if (rows.length > 0) return;

@@ -25,6 +25,7 @@ export interface Operation {
   readonly security: readonly unknown[];
   readonly 'x-required-scope'?: string;
   readonly 'x-including-scopes'?: readonly string[];
+  readonly 'x-second-scope'?: string;
 }
 
 export interface Parameter {

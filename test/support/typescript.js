@@ -22,6 +22,8 @@ export async function load(url, context, nextLoad) {
     jsc: {
       parser: { syntax: 'typescript', decorators: true },
       target: 'es2022',
+      // Of JSON files.
+      experimental: { keepImportAttributes: true },
       transform: { legacyDecorator: true, decoratorMetadata: true },
     },
     module: { type: 'es6' },

@@ -840,7 +840,7 @@ export interface paths {
      * Read what has to be so before a month is closed
      * @description And whether it is, with what to do where not. It looks at the books of every order of the month.
      *
-     *     Needs a key with the scope `finance:read`.
+     *     Needs a key with the scope `finance:read` and with `ops`.
      */
     get: operations['readCloseChecklist'];
     put?: never;
@@ -864,7 +864,7 @@ export interface paths {
      * Close a month of the books
      * @description For people. Nothing is posted to it any more: what is late goes to the first open month. Its balances and exports are kept as they are now, for good. A repeat under the same key gets the closing again.
      *
-     *     Needs a key with the scope `finance:write`.
+     *     Needs a key with the scope `finance:write` and with `ops`.
      */
     post: operations['closePeriod'];
     delete?: never;
@@ -886,7 +886,7 @@ export interface paths {
      * Open the latest closed month again
      * @description For people, and within twelve months of its end. What its closing has kept stays to be read; the next closing is another version. A repeat under the same key gets the first response again.
      *
-     *     Needs a key with the scope `finance:approve`.
+     *     Needs a key with the scope `finance:approve` and with `ops`.
      */
     post: operations['reopenPeriod'];
     delete?: never;
@@ -949,9 +949,9 @@ export interface paths {
     get?: never;
     /**
      * Enter exchange rates of a day, for exports
-     * @description For people. In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
+     * @description In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
      *
-     *     Needs a key with the scope `finance:write`.
+     *     Needs a key with the scope `finance:write` and with `ops`.
      */
     put: operations['setRates'];
     post?: never;
@@ -1709,6 +1709,140 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/statements': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List statements
+     * @description Newest first.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listStatements'];
+    put?: never;
+    /**
+     * Take in an invoice, a credit note or a list of payments
+     * @description The file is the body, at most 256 MiB and 2,000,000 lines. It is read whole or not at all: every line has to be as its mapping declares, and all of them have to come to what is declared in the query. Then it is `checked`; nothing counts before it is accepted. An upload that breaks off has done nothing: repeat it with the same key.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['uploadStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement comes to
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getStatement'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/lines': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the lines of a statement
+     * @description By their place in the file, each with the order that it names.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listStatementLines'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/file': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the file of a statement, as it was received
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['downloadStatement'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept a checked statement: it counts from now on
+     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['acceptStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a statement back: it counts no more
+     * @description It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['reverseStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export interface webhooks {
   event: {
@@ -2213,6 +2347,54 @@ export interface components {
     SendFailure:
       'target_not_allowed' | 'unreachable' | 'tls_failed' | 'connection_lost' | 'timed_out' | 'redirected' | 'refused';
     /**
+     * @description - `not_decodable`: The bytes are not text in the encoding that the mapping declares.
+     *     - `quotes_wrong`: A quotation mark opens or closes where it must not, or is never closed.
+     *     - `line_too_long`: The line has more than 65,536 characters.
+     *     - `header_missing`: The first line lacks this column.
+     *     - `header_repeated`: The first line names this column twice.
+     *     - `wrong_column_count`: The line has more or fewer cells than the first line.
+     *     - `control_character`: The cell holds a NUL, a carriage return without a line feed, or another control character.
+     *     - `cell_missing`: The cell is empty, and must not be.
+     *     - `text_too_long`: The text is too long: at most 200 characters for an id, 2,000 for a description.
+     *     - `kind_unknown`: The mapping has no such kind of line.
+     *     - `kind_not_in_document`: Lines of this kind do not stand in a document of this kind.
+     *     - `amount_malformed`: The amount is not written as the mapping declares.
+     *     - `amount_too_fine`: The amount has more decimals than the mapping allows.
+     *     - `sign_wrong`: The amount has a minus where the mapping has none, or the other way round; or tax and amount differ in sign.
+     *     - `quantity_malformed`: The quantity is not written as the mapping declares, or is no whole number of grams.
+     *     - `unit_unknown`: The unit is none of g, kg and t.
+     *     - `currency_differs`: The currency is not that of the document.
+     *     - `date_malformed`: There is no such day in this century, or it is not written as the mapping declares.
+     *     - `date_outside`: The day is more than three days outside of what the document covers.
+     *     - `line_id_repeated`: The provider's id of a line stands in the file twice.
+     *     - `line_known`: The line stands in another statement that was taken on already.
+     *     - `no_lines`: There is no line below the first.
+     * @enum {string}
+     */
+    LineRule:
+      | 'not_decodable'
+      | 'quotes_wrong'
+      | 'line_too_long'
+      | 'header_missing'
+      | 'header_repeated'
+      | 'wrong_column_count'
+      | 'control_character'
+      | 'cell_missing'
+      | 'text_too_long'
+      | 'kind_unknown'
+      | 'kind_not_in_document'
+      | 'amount_malformed'
+      | 'amount_too_fine'
+      | 'sign_wrong'
+      | 'quantity_malformed'
+      | 'unit_unknown'
+      | 'currency_differs'
+      | 'date_malformed'
+      | 'date_outside'
+      | 'line_id_repeated'
+      | 'line_known'
+      | 'no_lines';
+    /**
      * @description - `invalid_request`: The request is malformed
      *     - `idempotency_key_missing`: Idempotency-Key is missing
      *     - `idempotency_key_invalid`: Idempotency-Key is malformed
@@ -2291,6 +2473,15 @@ export interface components {
      *     - `period_not_closable`: The month cannot be closed yet
      *     - `period_not_latest`: A later month is closed
      *     - `period_not_reopenable`: The month cannot be reopened
+     *     - `statement_not_found`: No such statement
+     *     - `statement_file_gone`: The file was refused
+     *     - `mapping_unknown`: No such format of statements
+     *     - `statement_invalid`: The file of the statement is wrong
+     *     - `statement_totals_disagree`: The lines do not come to what was declared
+     *     - `statement_too_large`: The file of the statement is too large
+     *     - `statement_already_uploaded`: The file was uploaded before
+     *     - `statement_number_taken`: There is a statement of this number
+     *     - `statement_not_acceptable`: The statement is not in a state for this
      * @enum {string}
      */
     ProblemCode:
@@ -2371,7 +2562,16 @@ export interface components {
       | 'period_closed'
       | 'period_not_closable'
       | 'period_not_latest'
-      | 'period_not_reopenable';
+      | 'period_not_reopenable'
+      | 'statement_not_found'
+      | 'statement_file_gone'
+      | 'mapping_unknown'
+      | 'statement_invalid'
+      | 'statement_totals_disagree'
+      | 'statement_too_large'
+      | 'statement_already_uploaded'
+      | 'statement_number_taken'
+      | 'statement_not_acceptable';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -2844,6 +3044,20 @@ export interface components {
        */
       version: number;
     };
+    LineError: {
+      /**
+       * @description Line of the file, from 1; null if it is not of one line
+       * @example 17
+       */
+      line: number | null;
+      /**
+       * @description The column, by the name that the mapping has for it, or by its place such as `#3`; null if it is of none
+       * @example net
+       */
+      column: string | null;
+      /** @description Which rule of docs/statements.md the line breaks */
+      rule: components['schemas']['LineRule'];
+    };
     Unavailable: {
       /**
        * @description Provider id
@@ -2944,6 +3158,13 @@ export interface components {
        * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       order_id?: string;
+      /**
+       * @description The statement that there is already, or that was refused
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      statement_id?: string;
+      /** @description With statement_invalid: what is wrong with its file, the first hundred */
+      lines?: components['schemas']['LineError'][];
       /** @description With mass_not_orderable and no_supply */
       nearest?: components['schemas']['NearestMasses'];
       /** @description The numbers of a refusal, for programs */
@@ -5252,8 +5473,22 @@ export interface components {
     };
     ClosePeriodRequest: {
       /**
-       * @description Why it is closed, or reopened. Kept: it names nobody
+       * @description Why now. Kept: it names nobody
        * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * @description Providers of which no statement is waited for; `note` says why
+       * @example [
+       *       "one_tribe"
+       *     ]
+       */
+      waived_statements?: string[] | null;
+    };
+    ReopenPeriodRequest: {
+      /**
+       * @description Why. Kept: it names nobody
+       * @example An invoice was wrong
        */
       note: string;
     };
@@ -6182,6 +6417,9 @@ export interface components {
         | 'switch.turn_off'
         | 'budget.propose'
         | 'budget.set'
+        | 'statement.upload'
+        | 'statement.accept'
+        | 'statement.reverse'
         | 'period.close'
         | 'period.reopen'
         | 'finance_rates.set';
@@ -7338,6 +7576,194 @@ export interface components {
        * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
        */
       next_cursor: string | null;
+    };
+    StatementTotals: {
+      /**
+       * @description How many lines
+       * @example 120
+       */
+      lines: number;
+      /** @description What they come to without tax */
+      net: components['schemas']['Money'];
+      /** @description Their tax */
+      tax: components['schemas']['Money'];
+    };
+    StatementKind: {
+      /**
+       * @description How many lines
+       * @example 120
+       */
+      lines: number;
+      /** @description What they come to without tax */
+      net: components['schemas']['Money'];
+      /** @description Their tax */
+      tax: components['schemas']['Money'];
+      /**
+       * @description Of which kind
+       * @enum {string}
+       */
+      kind: 'charge' | 'credit' | 'fee' | 'payment';
+    };
+    ProviderStatement: {
+      /**
+       * @description Statement id
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose it is
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description What it is
+       * @enum {string}
+       */
+      document: 'invoice' | 'credit_note' | 'payments';
+      /**
+       * @description The provider's number of it
+       * @example INV-2026-10
+       */
+      number: string;
+      /**
+       * Format: date
+       * @description Its date
+       * @example 2026-11-01
+       */
+      issued_on: string;
+      /**
+       * Format: date
+       * @description The first day that it is about
+       * @example 2026-10-01
+       */
+      covers_from: string | null;
+      /**
+       * Format: date
+       * @description The last day that it is about
+       * @example 2026-10-31
+       */
+      covers_to: string | null;
+      /**
+       * @description The format by which its file was read
+       * @example canonical-1
+       */
+      mapping: string;
+      /**
+       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @enum {string}
+       */
+      status: 'refused' | 'checked' | 'accepted' | 'reversed';
+      /**
+       * @description SHA-256 of the file
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      file_sha256: string;
+      /** @description What was declared of it */
+      declared: components['schemas']['StatementTotals'];
+      /** @description What its lines come to, by kind: of these an accepted one is made up */
+      kinds: components['schemas']['StatementKind'][];
+      /** @description What is wrong with its file, the first hundred */
+      errors: components['schemas']['LineError'][];
+      /**
+       * Format: date-time
+       * @description When it was taken in
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was accepted
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      accepted_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was reversed
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      reversed_at: string | null;
+      /**
+       * @description Why it was reversed
+       * @example The provider sent a corrected invoice, INV-2026-10b.
+       */
+      reversal_reason: string | null;
+    };
+    StatementList: {
+      /** @description Newest first */
+      data: components['schemas']['ProviderStatement'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJzdG1fMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    StatementLine: {
+      /**
+       * @description Where it begins in the file, from 1
+       * @example 2
+       */
+      line: number;
+      /**
+       * @description What it is; its amounts are never negative
+       * @enum {string}
+       */
+      kind: 'charge' | 'credit' | 'fee' | 'payment';
+      /**
+       * @description The provider's id of the order
+       * @example cn_123
+       */
+      provider_order_id: string | null;
+      /**
+       * @description The provider's note of whose order it is
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      reference: string | null;
+      /**
+       * @description The provider's id of the project
+       * @example VCS-191
+       */
+      project_id: string | null;
+      /**
+       * @description The order that these named when the line was read; null for none, or if they named two
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description Mass in grams
+       * @example 100000
+       */
+      grams: number | null;
+      /** @description Without tax */
+      net: components['schemas']['Money'];
+      /** @description Its tax */
+      tax: components['schemas']['Money'];
+      /**
+       * Format: date
+       * @description Its day
+       * @example 2026-10-03
+       */
+      occurred_on: string;
+      /**
+       * @description What the provider wrote
+       * @example Portfolio, 100 kg
+       */
+      description: string | null;
+    };
+    StatementLineList: {
+      /** @description By their place in the file */
+      data: components['schemas']['StatementLine'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyIl0
+       */
+      next_cursor: string | null;
+    };
+    ReverseStatementRequest: {
+      /**
+       * @description Why, for those who ask in a year
+       * @example The provider sent a corrected invoice, INV-2026-10b.
+       */
+      reason: string;
     };
     PlaceOrderByMassRequest: {
       /** @description How much to buy. Or give offer_id */
@@ -9449,7 +9875,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['ClosePeriodRequest'];
+        'application/json': components['schemas']['ReopenPeriodRequest'];
       };
     };
     responses: {
@@ -10436,6 +10862,9 @@ export interface operations {
           | 'switch.turn_off'
           | 'budget.propose'
           | 'budget.set'
+          | 'statement.upload'
+          | 'statement.accept'
+          | 'statement.reverse'
           | 'period.close'
           | 'period.reopen'
           | 'finance_rates.set';
@@ -11237,6 +11666,328 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AttentionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listStatements: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /** @description Only documents of this kind */
+        document?: 'invoice' | 'credit_note' | 'payments';
+        /** @description Only those in this state */
+        status?: 'refused' | 'checked' | 'accepted' | 'reversed';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of statements */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  uploadStatement: {
+    parameters: {
+      query: {
+        /**
+         * @description Whose it is
+         * @example cnaught
+         */
+        provider: string;
+        /** @description What it is */
+        document: 'invoice' | 'credit_note' | 'payments';
+        /**
+         * @description The provider's number of it
+         * @example INV-2026-10
+         */
+        number: string;
+        /**
+         * @description Its date
+         * @example 2026-11-01
+         */
+        issued_on: string;
+        /**
+         * @description The first day that it is about
+         * @example 2026-10-01
+         */
+        covers_from?: string;
+        /**
+         * @description The last day that it is about; not before the first
+         * @example 2026-10-31
+         */
+        covers_to?: string;
+        /** @description Of all its amounts */
+        currency: 'USD' | 'GBP' | 'EUR';
+        /**
+         * @description The format of the file, as docs/statements.md lists them
+         * @example canonical-1
+         */
+        mapping: string;
+        /**
+         * @description How many lines it has, without the first one that names the columns
+         * @example 120
+         */
+        declared_lines: string;
+        /**
+         * @description What it comes to without tax: charges and fees less credits; of a credit note or payments their sum
+         * @example 120.00
+         */
+        declared_net: string;
+        /**
+         * @description Its tax; 0.00 for none
+         * @example 0.00
+         */
+        declared_tax: string;
+      };
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'text/csv': string;
+      };
+    };
+    responses: {
+      /** @description The statement, checked */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listStatementLines: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of lines */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file, byte for byte */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  acceptStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement, accepted */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reverseStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReverseStatementRequest'];
+      };
+    };
+    responses: {
+      /** @description The statement, reversed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
         };
       };
       /** @description A refusal */

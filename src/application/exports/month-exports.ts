@@ -4,7 +4,7 @@ import type { JournalRow } from '../../domain/exports/journal.js';
 import { inventoryOf, RETIREMENTS, type RetirementRow } from '../../domain/exports/retirements.js';
 import type { MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
-import type { Transaction } from '../../persistence/database/transaction.js';
+import type { Transaction } from '../../persistence/database/database.js';
 import type { ExportFile } from '../../persistence/exports/export-file.js';
 import { ExportRowsRepository, type Selection } from '../../persistence/exports/export-rows.repository.js';
 import { ExportsRepository } from '../../persistence/exports/exports.repository.js';

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { applied } from '../../domain/audit/act.js';
 import { ratesSet } from '../../domain/audit/period-acts.js';
 import type { DayRates } from '../../domain/exports/rates.js';
-import type { RequestActor } from '../../domain/orders/cause.js';
+import type { Actor } from '../../domain/orders/cause.js';
 import { RatesRepository } from '../../persistence/exports/rates.repository.js';
-import { personOf } from '../operators/person-of.js';
 
 export type { DayRates };
 
@@ -13,9 +12,7 @@ export type { DayRates };
 export class SetRates {
   constructor(private readonly rates: RatesRepository) {}
 
-  /** For people. */
-  async run(rates: DayRates, by: RequestActor): Promise<void> {
-    personOf(by);
+  async run(rates: DayRates, by: Actor): Promise<void> {
     await this.rates.set(rates, applied(by, ratesSet(rates)));
   }
 }

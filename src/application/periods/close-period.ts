@@ -32,12 +32,20 @@ export class ClosePeriod {
     private readonly operators: OperatorsRepository,
   ) {}
 
-  /** Throws `period_not_found`, `period_closed`, and `period_not_closable` with what is in the way. */
-  async run(id: MonthId, wish: Wish, by: Actor): Promise<{ readonly closing: Closing; readonly replayed: boolean }> {
+  /**
+   * `waived`: the providers of which no statement is waited for. Throws `period_not_found`, `period_closed`, and
+   * `period_not_closable` with what is in the way.
+   */
+  async run(
+    id: MonthId,
+    wish: Wish,
+    waived: readonly string[],
+    by: Actor,
+  ): Promise<{ readonly closing: Closing; readonly replayed: boolean }> {
     if (!(await this.periods.exists(id))) throw noSuchPeriod();
     const closingOf = await closingBy(this.operators, by, 'ops:act', wish);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const done = await this.tryOnce(id, closingOf, by);
+      const done = await this.tryOnce(id, closingOf, waived, by);
       if (done) return done;
     }
     throw new AppError('period_not_closable', 'Something is posted to the month all the time.');
@@ -47,12 +55,13 @@ export class ClosePeriod {
   private async tryOnce(
     id: MonthId,
     closingOf: ClosingBy,
+    waived: readonly string[],
     by: Actor,
   ): Promise<{ readonly closing: Closing; readonly replayed: boolean } | null> {
     const known = await earlierAct(this.closings, closingOf);
     if (known) return { closing: known, replayed: true };
     const before = await this.closings.transfers(id);
-    const { period, checks, books } = await this.checklist.run(id);
+    const { period, checks, books } = await this.checklist.run(id, waived);
     if (period.status === 'closed') throw alreadyClosed(period.version);
     refuseUnless(checks);
     const version = period.version + 1;
@@ -64,7 +73,7 @@ export class ClosePeriod {
       if (locked.period.status === 'closed') throw alreadyClosed(locked.period.version);
       if (locked.period.version !== period.version || (await locked.transfers()) !== transfers) return null;
       // The books were looked at with the very transfers that are in the exports.
-      const checklist = checklistOf({ ...(await locked.facts()), books });
+      const checklist = checklistOf({ ...(await locked.facts()), books, waived });
       refuseUnless(checklist);
       const previousHash = await locked.latestHash();
       const journalHash = chained(previousHash, files.get('journal')?.all.sha256);

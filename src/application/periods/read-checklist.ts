@@ -25,12 +25,12 @@ export class ReadChecklist {
     private readonly verify: VerifyLedger,
   ) {}
 
-  /** Throws `period_not_found`. */
-  async run(id: MonthId): Promise<Checklist> {
+  /** `waived`: the providers of which no statement is waited for. Throws `period_not_found`. */
+  async run(id: MonthId, waived: readonly string[] = []): Promise<Checklist> {
     const [period, facts] = [await this.periods.find(id), await this.closings.facts(id)];
     if (!period || !facts) throw noSuchPeriod();
     // Takes a while where there are many orders: all that is known of each is read and posted anew.
     const books = await this.verify.run({ rebuild: true, periodId: id });
-    return { period, books, checks: checklistOf({ ...facts, books }), closings: await this.closings.of(id) };
+    return { period, books, checks: checklistOf({ ...facts, books, waived }), closings: await this.closings.of(id) };
   }
 }

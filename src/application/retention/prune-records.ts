@@ -17,6 +17,9 @@ const NEXT_MS = 1_000;
 const ROWS = 500;
 const ORDERS = 20;
 
+/** Of statements that came to nothing: longer than any upload takes. */
+const UPLOADS_DAYS = 1;
+
 /**
  * Prunes what has been kept for long enough, as a task that comes again every hour. One process has it at a time; two
  * that have it by mistake pass over each other's rows. A run that dies has lost nothing: the next one goes on.
@@ -70,6 +73,7 @@ export class PruneRecords {
       rows('claims', recordsDays),
       rows('responses', recordsDays),
       rows('answers', recordsDays),
+      rows('uploads', UPLOADS_DAYS),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
   }

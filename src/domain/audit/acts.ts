@@ -3,6 +3,7 @@ import type { Decision } from '../resolutions/decisions.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
 import type { SwitchOperation } from '../switches/switch.js';
+import type { StatementDocument, StatementStatus } from '../statements/statement.js';
 import type { ReplayChoice } from '../webhooks/replay.js';
 
 /** Limits of a tenant or a key; null for none of its own. */
@@ -52,6 +53,22 @@ export interface EndpointKept {
   readonly is_enabled: boolean;
   /** Counts its changes, also those that are not told here. */
   readonly version: number;
+}
+
+/** A statement of a provider, as it was declared. */
+export interface StatementKept {
+  readonly provider: string;
+  readonly document: StatementDocument;
+  readonly number: string;
+  readonly lines: number;
+  readonly net: string;
+  readonly tax: string;
+  readonly currency: string;
+}
+
+/** Why it was reversed is with the statement. */
+export interface StatementMoved {
+  readonly status: StatementStatus;
 }
 
 /**
@@ -113,6 +130,9 @@ export interface ActStates {
   'switch.turn_off': { before: SwitchKept; after: null };
   'budget.propose': { before: BudgetKept; after: BudgetKept };
   'budget.set': { before: BudgetKept; after: BudgetKept };
+  'statement.upload': { before: null; after: StatementKept };
+  'statement.accept': { before: StatementMoved; after: StatementMoved };
+  'statement.reverse': { before: StatementMoved; after: StatementMoved };
   'period.close': { before: null; after: ClosingKept & { readonly journal_hash: string } };
   'period.reopen': { before: ClosingKept; after: null };
   'finance_rates.set': {
@@ -139,6 +159,17 @@ const ENDPOINT = {
 
 const RESOLUTION = { resolution: 'id of the resolution', decision: 'which decision: docs/resolutions.md' } as const;
 const RESOLVED = { status: 'status of the order', review: 'why it was under review; null for not' } as const;
+
+const STATEMENT = {
+  provider: 'whose it is',
+  document: '`invoice`, `credit_note` or `payments`',
+  number: "the provider's",
+  lines: 'how many',
+  net: 'what they come to, without tax',
+  tax: 'their tax',
+  currency: 'of both',
+} as const;
+const STATEMENT_MOVE = { status: 'its status' } as const;
 
 const OWNER = { owner: 'the operator who has it in hand; null for nobody' } as const;
 
@@ -300,6 +331,17 @@ export const ACTS = {
     states: BUDGET,
   },
   'budget.set': { means: 'what a tenant may spend in a month', subject: 'tenant', states: BUDGET },
+  'statement.upload': {
+    means: "a provider's statement was read and comes to what was declared; nothing is posted yet",
+    subject: 'statement',
+    states: STATEMENT,
+  },
+  'statement.accept': { means: 'a statement counts from now on', subject: 'statement', states: STATEMENT_MOVE },
+  'statement.reverse': {
+    means: 'a statement counts no more; why is with the statement',
+    subject: 'statement',
+    states: STATEMENT_MOVE,
+  },
   'period.close': {
     means: 'a month of the books is closed; the note is with the closing',
     subject: 'none',

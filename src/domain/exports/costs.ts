@@ -7,7 +7,13 @@ import { labelsText, plain, text, type ExportKind } from './export-kind.js';
 import { functionalOf, type Rate } from './functional.js';
 
 /** What a month cost: the sum over its rows is what these accounts have gained in it. */
-export const COST_ACCOUNTS = ['expense', 'tax', 'fees', 'difference', 'pool_cost'] as const satisfies readonly Account[];
+export const COST_ACCOUNTS = [
+  'expense',
+  'tax',
+  'fees',
+  'difference',
+  'pool_cost',
+] as const satisfies readonly Account[];
 export type CostAccount = (typeof COST_ACCOUNTS)[number];
 
 /** What a transfer adds to one of these accounts. */

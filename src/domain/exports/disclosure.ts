@@ -45,13 +45,15 @@ export class Disclosure {
       some === more ? ((a ?? '') < (b ?? '') ? -1 : 1) : some > more ? -1 : 1,
     );
     if (values.length === 0) return [];
-    const parts = allocate(10_000n, values.map(([, grams]) => grams));
+    const parts = allocate(
+      10_000n,
+      values.map(([, grams]) => grams),
+    );
     return values.map(([value, grams], index) => ({ value, grams, percent: percentOf(parts[index] ?? 0n) }));
   }
 }
 
-const percentOf = (hundredths: bigint): string =>
-  `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
+const percentOf = (hundredths: bigint): string => `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
 
 const columnOf = (name: DisclosedBy): Column<RetirementRow> => {
   const column = RETIREMENTS.columns.find((known) => known.name === name);

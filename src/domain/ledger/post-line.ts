@@ -1,4 +1,5 @@
 import type { PaymentMethod } from '../providers/capabilities.js';
+import { Balances } from './balances.js';
 import { apply, opposite, type Entered } from './rules.js';
 import type { Asset } from './units.js';
 
@@ -39,6 +40,21 @@ export const postLine = ({ kind, asset, netUnits, taxUnits, order }: PostedLine)
     case 'payment':
       return apply('pay', 'account', amounts);
   }
+};
+
+/** What lines post, one after another: where one takes what is due back of an order, less is due to the next. */
+export const postLines = <L extends PostedLine & { readonly order: { readonly id: string } | null }>(
+  lines: readonly L[],
+): readonly (readonly Entered[])[] => {
+  const due = new Map<string, bigint>();
+  return lines.map((line) => {
+    const { order, asset } = line;
+    if (order === null) return postLine(line);
+    const refundDue = due.get(order.id) ?? order.refundDue;
+    const entries = postLine({ ...line, order: { ...order, refundDue } });
+    due.set(order.id, refundDue + Balances.of(entries).get('refund_due', asset));
+    return entries;
+  });
 };
 
 /** No more than is due, and nothing where nothing is, or the credit takes back another. */

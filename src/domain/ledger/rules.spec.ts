@@ -5,7 +5,7 @@ import { money } from '../money.js';
 import { ACCOUNT_NAMES, ACCOUNTS } from './accounts.js';
 import { Balances } from './balances.js';
 import { postDecision, POSTING_DECISIONS, type PostingDecision } from './post-decision.js';
-import { postLine, reverseLine, type PostedLine } from './post-line.js';
+import { postLine, postLines, reverseLine, type PostedLine } from './post-line.js';
 import { QUANTITIES, RULE_NAMES, POSTING_RULES, apply, type Entered } from './rules.js';
 import { amountText, massAmount, moneyAmount } from './units.js';
 
@@ -115,6 +115,16 @@ describe('a line of a statement', () => {
     ['a payment', line('payment', { order: null, taxUnits: 0n }), ['pay: payable from settled 10 GBP/6']],
   ])('posts %s', (_, posted, entries) => {
     expect(shown(postLine(posted))).toEqual(entries);
+  });
+
+  it('leaves less due to the next credit', () => {
+    const credit = line('credit', { order: { paymentMethod: 'account', refundDue: 14n }, taxUnits: 0n });
+    const of = (id: string) => ({ ...credit, order: { ...credit.order!, id } });
+    expect(postLines([of('a'), of('b'), of('a')]).map(shown)).toEqual([
+      ['credit: payable from refund_due 10 GBP/6'],
+      ['credit: payable from refund_due 10 GBP/6'],
+      ['credit: payable from refund_due 4 GBP/6', 'credit: payable from clearing 6 GBP/6'],
+    ]);
   });
 
   const anyLine = fc.record({

@@ -17,7 +17,7 @@ export interface Amount {
   readonly units: bigint;
 }
 
-const ASSET_OF: Readonly<Record<Currency, Asset>> = { USD: 'USD/6', GBP: 'GBP/6', EUR: 'EUR/6' };
+export const ASSET_OF: Readonly<Record<Currency, Asset>> = { USD: 'USD/6', GBP: 'GBP/6', EUR: 'EUR/6' };
 
 const DECIMALS: Readonly<Record<Asset, number>> = {
   'CO2E/0': 0,

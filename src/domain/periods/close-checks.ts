@@ -9,6 +9,10 @@ export interface CloseFacts {
   readonly openBefore: readonly MonthId[];
   /** Events of before its end that the ledger has not posted yet; counted up to MOST_COUNTED. */
   readonly unposted: number;
+  /** Providers that retired something on account in the month, and whether a statement of it was accepted. */
+  readonly billed: readonly { readonly provider: string; readonly isIn: boolean }[];
+  /** Those of which no statement is waited for, by the person who closes it. */
+  readonly waived: readonly string[];
   /** The orders with something in it, and how many of them have books that are wrong. */
   readonly books: { readonly orders: number; readonly wrong: number; readonly outOfPeriod: number };
 }
@@ -24,6 +28,9 @@ interface CloseCheck {
 }
 
 const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+
+const listOf = (providers: readonly { readonly provider: string }[]): string =>
+  providers.map(({ provider }) => provider).join(', ');
 
 /** All that must be so before a month is closed. docs/finance.md has the list from here. */
 export const CLOSE_CHECKS = {
@@ -56,6 +63,21 @@ export const CLOSE_CHECKS = {
           ? 'No event waits.'
           : `${unposted >= MOST_COUNTED ? 'At least ' : ''}${many(unposted, 'event waits', 'events wait')} to be posted.`,
     }),
+  },
+  statements_are_in: {
+    means: 'what providers invoice for the month is accepted, or waived by whoever closes it',
+    found:
+      'of each provider that has retired something on account in it, an accepted invoice covers days of the month, or `waived_statements` names it',
+    fix: 'Upload and accept the statement. If none will come, close with `waived_statements`, and say why in the note.',
+    judge: ({ billed, waived }) => {
+      const missing = billed.filter(({ provider, isIn }) => !isIn && !waived.includes(provider));
+      const isWaived = billed.filter(({ provider, isIn }) => !isIn && waived.includes(provider));
+      const told = [
+        ...(missing.length > 0 ? [`No statement of ${listOf(missing)}.`] : []),
+        ...(isWaived.length > 0 ? [`Waived: ${listOf(isWaived)}.`] : []),
+      ];
+      return { ok: missing.length === 0, detail: told.join(' ') || 'All are in.' };
+    },
   },
   books_agree: {
     means: 'the books of all orders with something in the month are what follows from their events',

@@ -40,8 +40,7 @@ export const reopenRefusal = (
   { closedAfter, now }: { readonly closedAfter: readonly MonthId[]; readonly now: Date },
 ): { readonly code: 'period_not_reopenable' | 'period_not_latest'; readonly why: string } | null => {
   if (status === 'open') return { code: 'period_not_reopenable', why: 'The month is open.' };
-  if (closedAfter.length > 0)
-    return { code: 'period_not_latest', why: `Closed after it: ${closedAfter.join(', ')}.` };
+  if (closedAfter.length > 0) return { code: 'period_not_latest', why: `Closed after it: ${closedAfter.join(', ')}.` };
   const until = new Date(endsAt);
   until.setUTCMonth(until.getUTCMonth() + REOPENED_WITHIN_MONTHS);
   return now <= until

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { boundsOf, monthOf, monthsBetween, type MonthId } from './month.js';
+import { boundsOf, dayOf, monthOf, monthsBetween, startOfDay, type MonthId } from './month.js';
 
 const month = (id: string) => id as MonthId;
 const bounds = (id: string, timeZone: string) => {
@@ -20,6 +20,17 @@ describe('a month', () => {
     ['2026-02', 'Pacific/Niue', '2026-02-01T11:00:00.000Z', '2026-03-01T11:00:00.000Z'],
   ])('%s in %s is from %s to %s', (id, timeZone, from, to) => {
     expect(bounds(id, timeZone)).toEqual([from, to]);
+  });
+
+  it.each([
+    ['2026-11-30', 'UTC', '2026-11-30T00:00:00.000Z'],
+    ['2026-10-25', 'Europe/London', '2026-10-24T23:00:00.000Z'],
+    ['2026-12-31', 'Pacific/Kiritimati', '2026-12-30T10:00:00.000Z'],
+    // Its clocks are put forward at midnight: the day begins at one.
+    ['2026-09-06', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+  ])('has a day %s, which in %s begins at %s', (day, timeZone, at) => {
+    const start = startOfDay(day, timeZone);
+    expect([start.toISOString(), dayOf(start, timeZone)]).toEqual([at, day]);
   });
 
   it('has every moment that its clocks show for it, and the next one follows at once', () => {

@@ -165,6 +165,19 @@ export const PERSONAL_DATA = {
   far_sides: {
     confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
   },
+  statements: {
+    operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+    reversal_reason: { holds: 'why it was reversed', erasure: 'kept', lives: 'forGood' },
+    idempotency_key: { holds: "the caller's key", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
+  statement_chunks: {
+    gz: { holds: "the provider's document, as it was received", erasure: 'kept', lives: 'forGood' },
+  },
+  statement_lines: {
+    description: { holds: 'what the provider wrote on the line', erasure: 'kept', lives: 'forGood' },
+    reference: { holds: "the provider's note of whose order it is", erasure: 'kept', lives: 'forGood' },
+  },
   audit_log: {
     operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
     reason: { holds: 'why data was erased, as in `erasures`', erasure: 'kept', lives: 'forGood' },
@@ -227,6 +240,9 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   far_sides: 'id provider address environment account',
   database_environment: 'environment',
   erasures: 'id chosen_by order_ids counts',
+  statements: 'id provider document number currency mapping file_sha256 status errors kinds key_id',
+  statement_chunks: 'statement_id',
+  statement_lines: 'statement_id line_key kind provider_order_id project_id order_id',
   audit_log: 'id key_id request_id operator_id session_id act subject before after outcome problem_code hash',
   _prisma_migrations: 'id checksum migration_name logs',
 };

@@ -1,9 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../application/access/principal.js';
+import type { Scope } from '../../application/access/scopes.js';
 import type { ActType } from '../../domain/audit/acts.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { HttpSettings } from '../server/http-settings.js';
-import { accessOf, actOf } from './endpoint.decorator.js';
+import { accessOf, actOf, besideOf } from './endpoint.decorator.js';
 import { credentialsOf, type Credentials } from './session-cookie.js';
 
 const CHALLENGE = 'Bearer realm="offset-gateway"';
@@ -27,17 +29,20 @@ export class AccessGuard implements CanActivate {
     const { principal } = request;
     if (!principal) throw unauthenticated(credentialsOf(request, this.settings.publicUrl));
     request.act = actOf(context);
-    if (access !== 'any-key' && !principal.scopes.has(access))
-      throw new HttpProblem(
-        'scope_missing',
-        `${principal.operator ? `The role ${principal.operator.role}` : 'The API key'} lacks the scope ${access}.`,
-        {
-          headers: { 'www-authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${access}"` },
-        },
-      );
+    if (access === 'any-key') return true;
+    const beside = besideOf(context);
+    for (const scope of beside === null ? [access] : [access, beside])
+      if (!principal.scopes.has(scope)) throw lacking(scope, principal);
     return true;
   }
 }
+
+const lacking = (scope: Scope, { operator }: Principal): HttpProblem =>
+  new HttpProblem(
+    'scope_missing',
+    `${operator ? `The role ${operator.role}` : 'The API key'} lacks the scope ${scope}.`,
+    { headers: { 'www-authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` } },
+  );
 
 const unauthenticated = ({ kind }: Credentials): HttpProblem => {
   switch (kind) {

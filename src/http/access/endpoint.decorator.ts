@@ -13,6 +13,7 @@ export const API_KEY_SCHEME = 'key';
 export const SESSION_SCHEME = 'session';
 
 const ACCESS = 'access of an endpoint';
+const BESIDE = 'second scope of an endpoint';
 const ACT = 'act of an endpoint';
 
 const ALWAYS: readonly ProblemCode[] = [
@@ -36,25 +37,29 @@ export const ApiEndpoint = (endpoint: {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** A scope that the key needs beside that. */
+  readonly beside?: Scope;
   /** What of the audit it carries out, on what its path names by `id`: then its refusals are recorded, too. */
   readonly act?: ActType;
   readonly problems?: readonly ProblemCode[];
 }): MethodDecorator => {
-  const { id, access, act, summary, description, problems = [] } = endpoint;
+  const { id, access, beside = null, act, summary, description, problems = [] } = endpoint;
   const keyed: readonly ProblemCode[] = ['unauthenticated', 'session_expired', 'cross_site_request', 'overloaded'];
   const refusals: readonly ProblemCode[] =
     access === 'public' ? [] : access === 'any-key' ? keyed : [...keyed, 'scope_missing'];
   return applyDecorators(
     SetMetadata(ACCESS, access),
+    SetMetadata(BESIDE, beside),
     SetMetadata(ACT, act ?? null),
     ApiOperation({
       operationId: id,
       summary,
-      description: [...(description === undefined ? [] : [description]), whoMayCall(access)].join('\n\n'),
+      description: [...(description === undefined ? [] : [description]), whoMayCall(access, beside)].join('\n\n'),
       security: authentication(access),
     }),
     ApiProblems(...ALWAYS, ...refusals, ...problems),
     ...(access === 'public' || access === 'any-key' ? [] : documentedScopes(access)),
+    ...(beside === null ? [] : [ApiExtension('x-second-scope', beside)]),
   );
 };
 
@@ -65,11 +70,11 @@ const authentication = (access: Access): Record<string, string[]>[] => {
   return [{ [API_KEY_SCHEME]: [] }, ...(isForOperators ? [{ [SESSION_SCHEME]: [] }] : [])];
 };
 
-const whoMayCall = (access: Access): string => {
+const whoMayCall = (access: Access, beside: Scope | null): string => {
   if (access === 'public') return 'Needs no key.';
   if (access === 'any-key') return 'Needs a key, of any scope.';
   const scopes = [access, ...scopesThatInclude(access)].map((scope) => `\`${scope}\``);
-  return `Needs a key with the scope ${scopes.join(' or ')}.`;
+  return `Needs a key with the scope ${scopes.join(' or ')}${beside === null ? '' : ` and with \`${beside}\``}.`;
 };
 
 const documentedScopes = (scope: Scope): MethodDecorator[] => {
@@ -86,6 +91,10 @@ export const accessOf = (context: ExecutionContext): Access => {
   if (access === undefined) throw new Error('this handler lacks @ApiEndpoint');
   return access;
 };
+
+/** The scope that a key needs beside; null for none. */
+export const besideOf = (context: ExecutionContext): Scope | null =>
+  Reflect.getMetadata(BESIDE, context.getHandler()) as Scope | null;
 
 /** The act that a handler carries out; null for none that the audit keeps. */
 export const actOf = (context: ExecutionContext): ActType | null =>

@@ -8,6 +8,7 @@ import { FIRMNESS_MEANINGS } from '../../domain/providers/capabilities.js';
 import { ABSENCES } from '../../domain/quotes/absence.js';
 import { COMPARISONS } from '../../domain/quotes/ranking.js';
 import { REFUSALS } from '../../domain/resolutions/decisions.js';
+import { LINE_RULES } from '../../domain/statements/line-rules.js';
 import { TENANT_KINDS, TIMELINE_KINDS } from '../../domain/timeline/timeline-kinds.js';
 import { SEND_FAILURES } from '../../domain/webhooks/delivery.js';
 import { DISABLED_REASONS } from '../../domain/webhooks/endpoint.js';
@@ -38,6 +39,7 @@ const CODES = {
   RefusalCode: { ...REFUSALS, proposal_open: 'another proposal for the order is open' },
   DisabledReason: DISABLED_REASONS,
   SendFailure: SEND_FAILURES,
+  LineRule: LINE_RULES,
   ProblemCode: titlesOf(PROBLEMS),
 } as const satisfies Readonly<Record<string, Meanings>>;
 

@@ -5,7 +5,7 @@ export const TAGS = {
   Catalog: 'Who sells, and what',
   Events: 'Everything that happened, once and in order',
   Webhooks: 'Have events sent to you, and see what became of it',
-  Finance: 'The books: what was bought, retired and has to be paid, month by month',
+  Finance: 'The books month by month, what providers invoice, and how it compares with what was bought',
   Operators: 'For people who watch orders of all tenants and settle what the gateway cannot',
   Problems: 'What every refusal means, and what to do about it',
   'Called by providers and browsers': 'Not for you: addresses that this gateway gives to providers and payers',

@@ -21,8 +21,10 @@ export const PERIOD_PROBLEMS = {
   period_not_closable: {
     status: 409,
     title: 'The month cannot be closed yet',
-    meaning: 'Checks of its checklist have failed; `errors` has each with what was found and what to do. Nothing was changed.',
-    remedy: 'Do what `errors` says, and see GET /v1/finance/periods/{id}/close-checklist. Then close it with the same key.',
+    meaning:
+      'Checks of its checklist have failed; `errors` has each with what was found and what to do. Nothing was changed.',
+    remedy:
+      'Do what `errors` says, and see GET /v1/finance/periods/{id}/close-checklist. Then close it with the same key.',
     retry: LATER,
   },
   period_not_latest: {

@@ -54,6 +54,8 @@ export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => 
         errors: Object.fromEntries(Object.entries(extra.errors).map(([path, why]) => [path, [...why]])),
       }),
       ...(extra.orderId !== undefined && { order_id: extra.orderId }),
+      ...(extra.statementId !== undefined && { statement_id: extra.statementId }),
+      ...(extra.lines && { lines: extra.lines.map(({ line, column, rule }) => ({ line, column, rule })) }),
       ...(extra.nearest && { nearest: presentNearest(extra.nearest) }),
       ...(extra.numbers && { numbers: presentNumbers(extra.numbers) }),
       ...(extra.absences && { unavailable: extra.absences.map(presentUnavailable) }),

@@ -11,6 +11,7 @@ const ORDER = 'ord_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const QUOTE = 'quo_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const RESOLUTION = 'res_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const SWITCH = 'swi_01jd4v2m0gf5c8q7k3x9w1z2r4';
+const STATEMENT = 'stm_01jd4v2m0gf5c8q7k3x9w1z2r4';
 const ENDPOINT = 'whe_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
 interface Refused {
@@ -30,6 +31,12 @@ const aResolution = (detail: string, act: string): Refused => ({
 });
 const aSwitch = (detail: string, act = ''): Refused => ({ detail, at: `/v1/ops/switches/${SWITCH}${act}` });
 const aPeriod = (detail: string, act: string): Refused => ({ detail, at: `/v1/finance/periods/2026-11${act}` });
+const statements = (detail: string, context: AppError['context'] = {}): Refused => ({
+  detail,
+  at: '/v1/finance/statements',
+  context,
+});
+const aStatement = (detail: string, act = ''): Refused => ({ detail, at: `/v1/finance/statements/${STATEMENT}${act}` });
 const anEndpoint = (detail: string, act = ''): Refused => ({ detail, at: `/v1/webhook-endpoints/${ENDPOINT}${act}` });
 
 /** One refusal of each kind, as a caller gets it. */
@@ -212,6 +219,30 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
     },
   },
   resolution_closed: aResolution('The decision is applied already.', '/approve'),
+  statement_not_found: aStatement('There is no such statement.'),
+  statement_file_gone: aStatement('The statement was refused, and nothing of its file is kept.', '/file'),
+  mapping_unknown: statements('The provider has no such mapping; there are canonical-1, cnaught-1.', {
+    errors: { mapping: ['must be one of canonical-1, cnaught-1'] },
+  }),
+  statement_invalid: statements('The file breaks rules in 2 places; see lines. Nothing of it was taken on.', {
+    statementId: STATEMENT,
+    lines: [
+      { line: 17, column: 'net', rule: 'amount_malformed' },
+      { line: 23, column: null, rule: 'wrong_column_count' },
+    ],
+  }),
+  statement_totals_disagree: statements(
+    'The lines do not come to what was declared; see errors. Nothing of the file was taken on.',
+    { statementId: STATEMENT, errors: { declared_net: ['is 120.00, and the lines come to 119.99'] } },
+  ),
+  statement_too_large: statements(
+    'The file of a statement may have at most 256 MiB. Ask the provider for two, or split the document by its days.',
+  ),
+  statement_already_uploaded: statements(`This file is statement ${STATEMENT} already.`, { statementId: STATEMENT }),
+  statement_number_taken: statements(`This number is that of statement ${STATEMENT}, from another file.`, {
+    statementId: STATEMENT,
+  }),
+  statement_not_acceptable: aStatement('The statement is reversed; only a checked one is accepted.', '/accept'),
   rate_limited: orders('More than 600 requests in 60 seconds.', { retryAfterMs: 41_000 }),
   internal_error: orders(PROBLEMS.internal_error.meaning),
   provider_unavailable: orders('CNaught could not be read just now. Nothing was ordered.', { retryAfterMs: 5_000 }),

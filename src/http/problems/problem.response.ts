@@ -9,6 +9,7 @@ import {
   PropTime,
   PropCode,
 } from '../openapi/prop.js';
+import type { LineRule } from '../../domain/statements/line-rules.js';
 import type { ProblemCode } from './problems.js';
 
 export class RetryResponse {
@@ -20,6 +21,18 @@ export class RetryResponse {
 export class RefusalResponse {
   @PropCode('RefusalCode', 'Which rule of docs/resolutions.md') code!: string;
   @PropTime('Until when, where that is known', { nullable: true }) until!: string | null;
+}
+
+export class LineErrorResponse {
+  @PropInteger('Line of the file, from 1; null if it is not of one line', { nullable: true }) line!: number | null;
+  @PropText(
+    'The column, by the name that the mapping has for it, or by its place such as `#3`; null if it is of none',
+    {
+      nullable: true,
+    },
+  )
+  column!: string | null;
+  @PropCode('LineRule', 'Which rule of docs/statements.md the line breaks') rule!: LineRule;
 }
 
 /** RFC 9457. */
@@ -39,6 +52,11 @@ export class ProblemResponse {
   errors?: Record<string, string[]>;
 
   @PropText('The order this problem is about', { optional: true }) order_id?: string;
+  @PropText('The statement that there is already, or that was refused', { optional: true }) statement_id?: string;
+  @PropList(() => LineErrorResponse, 'With statement_invalid: what is wrong with its file, the first hundred', {
+    optional: true,
+  })
+  lines?: LineErrorResponse[];
   @PropObject(() => NearestMassesResponse, 'With mass_not_orderable and no_supply', { optional: true })
   nearest?: NearestMassesResponse;
   @PropObject(() => RefusalNumbersResponse, 'The numbers of a refusal, for programs', { optional: true })

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.js';
+import { FINANCE_PROBLEMS } from './finance-problems.js';
 import { OPERATOR_PROBLEMS } from './operator-problems.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
 import { PERIOD_PROBLEMS } from './period-problems.js';
@@ -34,6 +35,7 @@ export const PROBLEMS = {
   ...WEBHOOK_PROBLEMS,
   ...OPERATOR_PROBLEMS,
   ...PERIOD_PROBLEMS,
+  ...FINANCE_PROBLEMS,
 } as const satisfies Record<ProblemCode, ProblemKind>;
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem, invalidFields } from '../problems/http-problem.js';
 import { printable } from '../validation/request-instance.js';
@@ -9,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The handler gets the body as bytes, whatever its content type. */
     anyBody?: true;
+    /** The handler gets the body as a stream of bytes; it has to be text/csv. */
+    csvBody?: true;
   }
 }
 
@@ -27,6 +30,12 @@ export const addBodyParsers = (fastify: FastifyInstance): void => {
       return jsonFrom(body);
     },
   );
+  fastify.addContentTypeParser('text/csv', async ({ headers, routeOptions }: FastifyRequest, body: Readable) => {
+    if (routeOptions.config.csvBody !== true)
+      throw new HttpProblem('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
+    refusePacked(headers);
+    return body;
+  });
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, async ({ routeOptions }: FastifyRequest, body: Buffer) => {
     if (routeOptions.config.anyBody === true) return body;
     if (body.length === 0) return undefined;
@@ -38,14 +47,18 @@ const BYTES = 'application/octet-stream';
 
 /** Bodies are read as they are. One that says it is packed, or in another charset, would be misread if it is not JSON by chance. */
 const refuseEncodings = (headers: IncomingHttpHeaders): void => {
-  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
-    throw new HttpProblem('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
+  refusePacked(headers);
   const [, charset] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '') ?? [];
   if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
     throw new HttpProblem('unsupported_media_type', 'Send the body in UTF-8.');
 };
 
 const BYTE_ORDER_MARK = /^\ufeff/;
+
+const refusePacked = (headers: IncomingHttpHeaders): void => {
+  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
+    throw new HttpProblem('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
+};
 
 /** @returns undefined if there is no body. Throws HttpProblem. */
 const jsonFrom = (body: Buffer): unknown => {

@@ -16,6 +16,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** The same for a whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** The same for the file of a statement, once its caller was let in: 256 MiB at 4 Mbit/s. */
+const LARGE_BODY_TIMEOUT_MS = 600_000;
+
 /** How much later than these limits a request may be aborted. */
 const CHECK_INTERVAL_MS = 1_000;
 
@@ -72,9 +75,22 @@ const reportDropped = (server: Server): void => {
   });
 };
 
+const large = new WeakSet<IncomingMessage>();
+
+/** Gives a request whose body is large more time to arrive than others have. */
+export const allowLargeBody = (request: IncomingMessage): void => void large.add(request);
+
 /** Responds to bytes that are not HTTP or come too late. There is no request to write a problem document for. */
 export const respondToBrokenHttp = (error: Error & { code?: string }, socket: Socket): void => {
   const [oldest] = underWay.get(socket) ?? [];
+  // The server reports each request once, and leaves what is done about it to us.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && oldest && large.delete(oldest)) {
+    const timer = setTimeout(
+      () => respondToBrokenHttp(error, socket),
+      LARGE_BODY_TIMEOUT_MS - REQUEST_TIMEOUT_MS,
+    ).unref();
+    return void oldest.once('close', () => clearTimeout(timer));
+  }
   // The client would take our words for the response to an earlier request, such as a purchase that is under way.
   const earlierIsOpen = oldest?.complete === true;
   if (error.code === 'ECONNRESET' || !socket.writable || earlierIsOpen) return void socket.destroy();

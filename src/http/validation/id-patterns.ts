@@ -14,6 +14,7 @@ export const ENDPOINT_ID = typeIdOf('whe');
 export const DELIVERY_ID = typeIdOf('dlv');
 export const RESOLUTION_ID = typeIdOf('res');
 export const SWITCH_ID = typeIdOf('swi');
+export const STATEMENT_ID = typeIdOf('stm');
 export const OPERATOR_ID = typeIdOf('opr');
 export const ADMISSION_ID = typeIdOf('adm');
 export const SESSION_ID = typeIdOf('ses');

@@ -4,7 +4,6 @@ import { Client, Pool, type PoolClient, type QueryResult, type QueryResultRow } 
 import { DatabaseBusyError, DatabaseUnreachableError } from '../../domain/errors.js';
 import type { Prisma } from '../generated/client.js';
 import { KEEP_ALIVE, limitHolding, STATEMENT_MS } from './connection-limits.js';
-import { Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -35,8 +34,18 @@ const ENDED = /Connection terminated|not queryable/;
 
 const TRIES = 3;
 
-/** Minutes, for a month of a million transfers. */
-const APART_MS = 600_000;
+/** The longest that a transaction of several statements may take, and may wait for what this process does in between. */
+const TRANSACTION_MS = 600_000;
+const BETWEEN_MS = 60_000;
+
+/** What a transaction of several statements is told with. */
+export interface Transaction {
+  query<Row extends QueryResultRow>(statement: Prisma.Sql): Promise<Row[]>;
+  /** @returns how many rows it changed. */
+  execute(statement: Prisma.Sql): Promise<number>;
+  /** The rows of a query, some at a time: never all of them are in memory. */
+  pages<Row extends QueryResultRow>(query: Prisma.Sql): AsyncGenerator<Row[]>;
+}
 
 interface Statement {
   readonly name?: string | undefined;
@@ -52,10 +61,10 @@ interface Statement {
 @Injectable()
 export class Database implements OnApplicationShutdown {
   readonly pool: Pool;
+  private readonly url: string;
   private readonly logger = new Logger(Database.name);
   /** Names by statement. Statements are composed from a closed set of fragments, so there are few. */
   private readonly names = new Map<string, string>();
-  private readonly url: string;
   private arePrepared = true;
   private freedAtMs = 0;
 
@@ -98,41 +107,66 @@ export class Database implements OnApplicationShutdown {
     return (await this.send(this.prepared(text, values))).rowCount ?? 0;
   }
 
+  /**
+   * Runs several statements as one transaction, for what is too much for one: finance. It may take minutes, so it has a
+   * connection of its own. `use` runs again where the database rolled it back for others. Nothing is written if it throws.
+   */
+  async transaction<T>(
+    mode: 'READ COMMITTED' | 'REPEATABLE READ',
+    use: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.transactOnce(mode, use);
+      } catch (thrown) {
+        if (!ROLLED_BACK.has(codeOf(thrown)) || tries === TRIES) throw thrown;
+      }
+    }
+  }
+
+  private async transactOnce<T>(mode: string, use: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const client = new Client({
+      connectionString: this.url,
+      connectionTimeoutMillis: QUEUE_PATIENCE_MS,
+      application_name: 'offset-gateway finance',
+      ...KEEP_ALIVE,
+    });
+    // A connection that is lost rejects the statement that was under way.
+    client.on('error', () => undefined);
+    await client.connect().catch((thrown: unknown) => {
+      throw new DatabaseUnreachableError('no connection', { wasSent: false, cause: thrown });
+    });
+    const silent = setTimeout(() => client.connection.stream.destroy(), TRANSACTION_MS).unref();
+    try {
+      await client.query(
+        `BEGIN ISOLATION LEVEL ${mode}; SET LOCAL statement_timeout = ${TRANSACTION_MS};
+         SET LOCAL idle_in_transaction_session_timeout = ${BETWEEN_MS}`,
+      );
+      const result = await use({
+        query: async <Row extends QueryResultRow>({ text, values }: Prisma.Sql) =>
+          (await client.query<Row>({ text, values })).rows,
+        execute: async ({ text, values }) => (await client.query({ text, values })).rowCount ?? 0,
+        pages: (query) => pagesOf(client, query),
+      });
+      await client.query('COMMIT');
+      return result;
+    } catch (thrown) {
+      throw isOfConnection(thrown)
+        ? new DatabaseUnreachableError('lost on the way', { wasSent: true, cause: thrown })
+        : thrown;
+    } finally {
+      clearTimeout(silent);
+      // What was not committed is rolled back with its connection.
+      await client.end().catch(() => undefined);
+    }
+  }
+
   /** The database's clock: the only one that decides leases, visibility delays and key age. */
   async now(): Promise<Date> {
     const { rows } = await this.send<{ now: Date }>(this.prepared('SELECT now() AS now', []));
     const [row] = rows;
     if (!row) throw new Error('the database did not return its time');
     return row.now;
-  }
-
-  /**
-   * A transaction on a connection of its own, for what takes longer than any of the pool may be held. It is rolled back
-   * if `use` throws.
-   */
-  async apart<T>(
-    mode: 'READ WRITE' | 'ISOLATION LEVEL REPEATABLE READ, READ ONLY',
-    use: (transaction: Transaction) => Promise<T>,
-  ): Promise<T> {
-    const client = new Client({ connectionString: this.url, application_name: 'offset-gateway-apart', ...KEEP_ALIVE });
-    // Whatever uses the connection next reports that it is lost.
-    client.on('error', () => undefined);
-    let wasSent = false;
-    try {
-      await client.connect();
-      await client.query(`BEGIN ${mode}; SET LOCAL statement_timeout = ${APART_MS}`);
-      wasSent = true;
-      const result = await use(new Transaction(client));
-      await client.query('COMMIT');
-      return result;
-    } catch (thrown) {
-      throw isOfConnection(thrown)
-        ? new DatabaseUnreachableError(wasSent ? 'lost on the way' : 'no connection', { wasSent, cause: thrown })
-        : thrown;
-    } finally {
-      // What is not committed is rolled back with its connection.
-      await client.end().catch(() => undefined);
-    }
   }
 
   /** On a standby, or a server that was told so: nothing can be written. */
@@ -215,6 +249,23 @@ export class Database implements OnApplicationShutdown {
     this.names.set(text, name);
     return name;
   }
+}
+
+/** Rows that are fetched at a time: some hundred kilobytes. */
+const PAGE = 2_000;
+
+/** One after the other: a transaction has one cursor at a time. */
+async function* pagesOf<Row extends QueryResultRow>(
+  client: Client,
+  { text, values }: Prisma.Sql,
+): AsyncGenerator<Row[]> {
+  await client.query({ text: `DECLARE pages NO SCROLL CURSOR FOR ${text}`, values });
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${PAGE} FROM pages`);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await client.query('CLOSE pages');
 }
 
 /** The SQLSTATE of a statement that the server refused, or the code of another failure; empty if there is none. */

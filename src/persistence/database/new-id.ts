@@ -1,7 +1,22 @@
 import { TypeID, typeid } from 'typeid-js';
 
 export type IdPrefix =
-  'ord' | 'quo' | 'off' | 'evt' | 'ten' | 'era' | 'whe' | 'dlv' | 'aud' | 'opr' | 'ses' | 'not' | 'res' | 'swi' | 'adm';
+  | 'ord'
+  | 'quo'
+  | 'off'
+  | 'evt'
+  | 'ten'
+  | 'era'
+  | 'whe'
+  | 'dlv'
+  | 'aud'
+  | 'opr'
+  | 'ses'
+  | 'not'
+  | 'res'
+  | 'swi'
+  | 'adm'
+  | 'stm';
 
 /** A new TypeID: the prefix and a UUIDv7, so ids of one kind sort by age. */
 export const newId = (prefix: IdPrefix): string => typeid(prefix).toString();

@@ -13,8 +13,8 @@ import { PRICE_SOURCES } from '../../domain/orders/order.js';
 import { lastDayOf, type MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
+import type { Transaction } from '../database/database.js';
 import { readList, readWord, readWordOrNull } from '../database/json-columns.js';
-import type { Transaction } from '../database/transaction.js';
 import { Prisma } from '../generated/client.js';
 import { transferFromRow, TRANSFER_COLUMNS, type TransferRow } from '../ledger/transfer-rows.js';
 import type { TenantScope } from '../orders/order-list.js';
@@ -40,14 +40,21 @@ export class ExportRowsRepository {
     { scope }: Selection,
     of: 'books' | 'memo',
   ): AsyncGenerator<readonly Pick<JournalRow, 'transfer' | 'statementNumber' | 'labels'>[]> {
-    const pages = transaction.pages<TransferRow & { readonly labels: Labels | null }>(Prisma.sql`
-      SELECT ${TRANSFER_COLUMNS}, o.labels
-      FROM ledger_transfers t JOIN periods p ON p.id = t.period_id LEFT JOIN orders o ON o.id = t.order_id
+    const pages = transaction.pages<JournalColumns>(Prisma.sql`
+      SELECT ${TRANSFER_COLUMNS}, o.labels, s.number AS statement_number
+      FROM ledger_transfers t
+      JOIN periods p ON p.id = t.period_id
+      LEFT JOIN orders o ON o.id = t.order_id
+      LEFT JOIN statements s ON s.id = t.source
       WHERE t.period_id = ${id}::text AND (t.debit = ANY (${MEMO}::text[])) = ${of === 'memo'}::boolean
         AND ${isIn(scope)}
       ORDER BY ${BY_TENANT}, t.source COLLATE "C", t.source_seq, t.leg`);
     for await (const rows of pages)
-      yield rows.map((row) => ({ transfer: transferFromRow(row), statementNumber: null, labels: row.labels ?? {} }));
+      yield rows.map((row) => ({
+        transfer: transferFromRow(row),
+        statementNumber: row.statement_number,
+        labels: row.labels ?? {},
+      }));
   }
 
   async *accruals(
@@ -93,12 +100,13 @@ export class ExportRowsRepository {
   ): AsyncGenerator<readonly CostRow[]> {
     const pages = transaction.pages<CostColumns>(Prisma.sql`
       SELECT ${TRANSFER_COLUMNS}, side.account, side.sign, d.on_date::text, o.ordered_grams, o.provider_offering_id,
-             o.offering_name, o.provider_account, o.labels, f.rate
+             o.offering_name, o.provider_account, o.labels, s.number AS statement_number, f.rate
       FROM ledger_transfers t
       JOIN periods p ON p.id = t.period_id
       CROSS JOIN LATERAL (VALUES (t.debit, 1), (t.credit, -1)) AS side(account, sign)
       CROSS JOIN LATERAL (SELECT (t.effective_at AT TIME ZONE ${timeZone}::text)::date AS on_date) d
       LEFT JOIN orders o ON o.id = t.order_id
+      LEFT JOIN statements s ON s.id = t.source
       ${rateOn(functional, Prisma.sql`d.on_date`)}
       WHERE t.period_id = ${period.id}::text AND side.account = ANY (${[...COST_ACCOUNTS]}::text[]) AND ${isIn(scope)}
       ORDER BY ${BY_TENANT}, t.source COLLATE "C", t.source_seq, t.leg, side.account`);
@@ -167,7 +175,13 @@ interface AccrualColumns {
   readonly rate: string | null;
 }
 
-interface CostColumns extends TransferRow {
+interface JournalColumns extends TransferRow {
+  readonly labels: Labels | null;
+  /** Where it follows from a statement. */
+  readonly statement_number: string | null;
+}
+
+interface CostColumns extends JournalColumns {
   readonly account: string;
   readonly sign: number;
   readonly on_date: string;
@@ -175,7 +189,6 @@ interface CostColumns extends TransferRow {
   readonly provider_offering_id: string | null;
   readonly offering_name: string | null;
   readonly provider_account: string | null;
-  readonly labels: Labels | null;
   readonly rate: string | null;
 }
 
@@ -201,7 +214,7 @@ const costFromRow = (row: CostColumns, month: Period, functional: Currency | nul
             providerAccount: row.provider_account,
             labels: row.labels ?? {},
           },
-    statementNumber: null,
+    statementNumber: row.statement_number,
     rate: rateFrom(functional, row.rate, row.on_date),
   };
 };
@@ -235,6 +248,7 @@ const retiredFromRow = (row: RetiredColumns): Omit<RetiredOrder, 'timelineUrl'> 
   isProven: row.is_proven,
   retirements: readList(readRetirement)(row.retirements),
   certificateUrl: row.certificate_url,
-  cost: row.asset === null || row.units === null ? null : { asset: readWord(ASSETS)(row.asset), units: BigInt(row.units) },
+  cost:
+    row.asset === null || row.units === null ? null : { asset: readWord(ASSETS)(row.asset), units: BigInt(row.units) },
   labels: row.labels,
 });

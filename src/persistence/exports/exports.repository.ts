@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ExportName } from '../../domain/exports/exports.js';
 import type { MonthId } from '../../domain/periods/month.js';
-import { Database } from '../database/database.js';
-import type { Transaction } from '../database/transaction.js';
+import { Database, type Transaction } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import type { TenantScope } from '../orders/order-list.js';
 import { countTransfers } from '../periods/count-transfers.js';
@@ -22,7 +21,7 @@ export class ExportsRepository {
 
   /** Everything that is read in it is of one moment. */
   snapshot<T>(use: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.database.apart('ISOLATION LEVEL REPEATABLE READ, READ ONLY', use);
+    return this.database.transaction('REPEATABLE READ', use);
   }
 
   /** How many transfers a month has. */

@@ -6,6 +6,7 @@ import { Database } from '../database/database.js';
 import { moveCursor, readCursor } from '../events/feed-cursor.js';
 import { scanFeed } from '../events/feed.repository.js';
 import { Prisma } from '../generated/client.js';
+import { insertTransfers } from './insert-transfers.js';
 import { HISTORY_COLUMNS, historiesFrom, type HistoryRow, type OrderHistory } from './history-rows.js';
 
 /** Some events after a position, with the histories of the orders for which they may post something. */
@@ -67,18 +68,7 @@ export class PostingRepository {
     const [row] = await this.database.query<{ moved: boolean; posted: number }>(Prisma.sql`
       WITH moved AS (${moveCursor('ledger', from, to)}),
       posted AS (
-        INSERT INTO ledger_transfers (
-          source, source_seq, leg, rule, period_id, effective_at, tenant_id, provider, order_id, asset, debit, credit, units)
-        SELECT t.source, t.source_seq, t.leg, t.rule, COALESCE(
-                 (SELECT p.id FROM periods p
-                  WHERE p.status = 'open' AND p.starts_at <= t.effective_at AND p.ends_at > t.effective_at),
-                 (SELECT p.id FROM periods p
-                  WHERE p.status = 'open' AND p.starts_at > t.effective_at ORDER BY p.starts_at LIMIT 1)),
-               t.effective_at, t.tenant_id, t.provider, t.order_id, t.asset, t.debit, t.credit, t.units
-        FROM moved, jsonb_to_recordset(${transfersJson(transfers)}::jsonb) AS t(
-          source text, source_seq int, leg smallint, rule text, effective_at timestamptz, tenant_id text, provider text,
-          order_id text, asset text, debit text, credit text, units numeric)
-        ON CONFLICT (source, source_seq, leg) DO NOTHING
+        ${insertTransfers(transfers, Prisma.sql`moved`)}
         RETURNING source)
       SELECT EXISTS (SELECT FROM moved) AS moved, (SELECT count(*)::int FROM posted) AS posted`);
     return row?.moved ? row.posted : null;
@@ -98,21 +88,3 @@ const pageOf = (from: FeedPosition, rows: readonly PageRow[]): PostingPage => {
     readAt: first.read_at,
   };
 };
-
-const transfersJson = (transfers: readonly Transfer[]): string =>
-  JSON.stringify(
-    transfers.map((transfer) => ({
-      source: transfer.source,
-      source_seq: transfer.sequence,
-      leg: transfer.leg,
-      rule: transfer.rule,
-      effective_at: transfer.effectiveAt,
-      tenant_id: transfer.tenantId,
-      provider: transfer.provider,
-      order_id: transfer.orderId,
-      asset: transfer.asset,
-      debit: transfer.debit,
-      credit: transfer.credit,
-      units: String(transfer.units),
-    })),
-  );

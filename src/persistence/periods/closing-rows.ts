@@ -2,7 +2,15 @@ import type { CheckResult } from '../../domain/periods/close-checks.js';
 import { CLOSING_ACTS, type Closing, type ExportSeal } from '../../domain/periods/closing.js';
 import { EXPORT_NAMES } from '../../domain/exports/exports.js';
 import type { MonthId } from '../../domain/periods/month.js';
-import { readCounts, readFlag, readList, readObject, readText, readWord, type ReadJson } from '../database/json-columns.js';
+import {
+  readCounts,
+  readFlag,
+  readList,
+  readObject,
+  readText,
+  readWord,
+  type ReadJson,
+} from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 
 export interface ClosingRow {

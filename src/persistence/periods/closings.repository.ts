@@ -3,11 +3,11 @@ import type { ActRecord } from '../../domain/audit/act.js';
 import type { ExportName } from '../../domain/exports/exports.js';
 import { MOST_COUNTED, type CheckResult, type CloseFacts } from '../../domain/periods/close-checks.js';
 import type { Closing } from '../../domain/periods/closing.js';
-import type { MonthId } from '../../domain/periods/month.js';
+import { lastDayOf, type MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
 import { recordAct } from '../audit/record-act.js';
-import { Database } from '../database/database.js';
-import type { Transaction } from '../database/transaction.js';
+import { Database, type Transaction } from '../database/database.js';
+import { readFlag, readList, readObject, readText } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import type { ExportFile } from '../exports/export-file.js';
 import { insertExport } from '../exports/exports.repository.js';
@@ -15,8 +15,8 @@ import { countTransfers } from './count-transfers.js';
 import { CLOSING_COLUMNS, closingFromRow, type ClosingRow } from './closing-rows.js';
 import { periodFromRow, type PeriodRow } from './periods.repository.js';
 
-/** What a month is closed by, but for its books, which take longer to look at. */
-export type PeriodFacts = Omit<CloseFacts, 'books'>;
+/** What a month is closed by, but for its books, which take longer to look at, and what a person waives. */
+export type PeriodFacts = Omit<CloseFacts, 'books' | 'waived'>;
 
 /** Who acts, why, and under which key: null at the command line. */
 export interface ClosingBy {
@@ -70,7 +70,8 @@ export class LockedPeriod {
     const { id } = this.period;
     const version = this.period.version + 1;
     await this.transaction.query(insertBalances(id, version));
-    for (const [kind, file] of kept.exports) await insertExport(this.transaction, { periodId: id, version, kind }, file);
+    for (const [kind, file] of kept.exports)
+      await insertExport(this.transaction, { periodId: id, version, kind }, file);
     return this.record('closed', version, by, { ...kept, record });
   }
 
@@ -142,7 +143,7 @@ export class ClosingsRepository {
    * in it is slow. @returns null if there is no such month.
    */
   locked<T>(id: MonthId, use: (locked: LockedPeriod) => Promise<T>): Promise<T | null> {
-    return this.database.apart('READ WRITE', async (transaction) => {
+    return this.database.transaction('READ COMMITTED', async (transaction) => {
       await transaction.query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('acts on periods', 0))`);
       const [row] = await transaction.query<PeriodRow>(Prisma.sql`
         SELECT p.id, p.starts_at, p.ends_at, p.status, p.version FROM periods p WHERE p.id = ${id}::text FOR UPDATE`);
@@ -156,14 +157,23 @@ interface FactsRow {
   readonly now: Date;
   readonly open_before: string[];
   readonly unposted: number;
+  readonly billed: unknown;
 }
 
+/** On account, an expense is what a provider is to invoice. */
 const factsOf = (id: MonthId): Prisma.Sql => Prisma.sql`
   SELECT p.ends_at, now() AS now,
          ARRAY(SELECT q.id FROM periods q WHERE q.id < p.id AND q.status = 'open' ORDER BY q.id) AS open_before,
          (SELECT count(*)::int FROM (
             SELECT FROM feed_readers r JOIN order_events e ON (e.tx, e.order_id, e.sequence) > (r.tx, r.subject, r.sequence)
-            WHERE r.name = 'ledger' AND e.occurred_at < p.ends_at LIMIT ${MOST_COUNTED}::int) waiting) AS unposted
+            WHERE r.name = 'ledger' AND e.occurred_at < p.ends_at LIMIT ${MOST_COUNTED}::int) waiting) AS unposted,
+         (SELECT COALESCE(jsonb_agg(jsonb_build_object('provider', b.provider, 'isIn', EXISTS (
+                   SELECT FROM statements s
+                   WHERE s.provider = b.provider AND s.document = 'invoice' AND s.status = 'accepted'
+                     AND s.covers_from <= ${lastDayOf(id)}::date AND s.covers_to >= ${`${id}-01`}::date))
+                 ORDER BY b.provider), '[]')
+          FROM (SELECT DISTINCT t.provider FROM ledger_transfers t
+                WHERE t.period_id = p.id AND t.debit = 'expense' AND t.rule = 'recognise') b) AS billed
   FROM periods p WHERE p.id = ${id}::text`;
 
 const factsFrom = (row: FactsRow | undefined): PeriodFacts => {
@@ -173,6 +183,7 @@ const factsFrom = (row: FactsRow | undefined): PeriodFacts => {
     now: row.now,
     openBefore: row.open_before.map((id) => id as MonthId),
     unposted: row.unposted,
+    billed: readList(readBilled)(row.billed),
   };
 };
 
@@ -191,3 +202,5 @@ const insertBalances = (id: MonthId, version: number): Prisma.Sql => Prisma.sql`
     CROSS JOIN LATERAL (VALUES (t.debit, t.units, 0), (t.credit, 0, t.units)) AS side(account, debits, credits)
     WHERE t.period_id = ${id}::text) s
   GROUP BY s.tenant_id, s.provider, s.asset, s.account`;
+
+const readBilled = readObject({ provider: readText, isIn: readFlag });

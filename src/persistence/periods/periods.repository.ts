@@ -18,6 +18,11 @@ export interface PeriodRow {
 export class PeriodsRepository {
   constructor(private readonly database: Database) {}
 
+  /** The database's clock: months begin and end by it. */
+  now(): Promise<Date> {
+    return this.database.now();
+  }
+
   /** Latest first. */
   async list(): Promise<Period[]> {
     const rows = await this.database.query<PeriodRow>(

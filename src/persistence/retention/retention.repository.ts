@@ -10,6 +10,7 @@ const FUNCTIONS = {
   claims: 'prune_claims',
   responses: 'prune_responses',
   answers: 'prune_answers',
+  uploads: 'prune_uploads',
 } as const;
 export type Prunable = keyof typeof FUNCTIONS;
 

@@ -111,9 +111,10 @@ export class Requests {
     // A cursor that keeps its pattern may still be none that a page had.
     const inQuery = parameters.filter(({ in: place, name }) => place === 'query' && !CURSORS.includes(name));
     if (inQuery.length === 0) return fc.oneof({ weight: 12, arbitrary: none }, { weight: 1, arbitrary: trap });
+    const isOptional = inQuery.every(({ required }) => !required);
     const pairs = fc.record(
       Object.fromEntries(inQuery.map(({ name, schema }) => [name, this.values.valid(schema, name)])),
-      { requiredKeys: [] },
+      { requiredKeys: inQuery.flatMap(({ name, required }) => (required ? [name] : [])) },
     );
     const oneBroken = fc
       .tuple(pairs, fc.constantFrom(...inQuery))
@@ -129,7 +130,7 @@ export class Requests {
       { weight: 2, arbitrary: oneBroken },
       { weight: 1, arbitrary: page },
       { weight: 1, arbitrary: trap },
-      { weight: 1, arbitrary: none },
+      { weight: 1, arbitrary: none.map(([query]) => [query, isOptional ? VALID : ANY] as const) },
     );
   }
 
@@ -170,6 +171,17 @@ export class Requests {
       .tuple(fc.constantFrom(...BODIES), fc.constantFrom(...TYPES))
       .map(([body, type]) => [{ body, headers: type === '' ? [] : [['content-type', type] as const] }, ANY] as const);
     const nothing = fc.constant([{ body: null, headers: [] }, VALID] as const);
+    const files = Object.values(requestBody?.content?.['text/csv']?.examples ?? {}).map(({ value }) => String(value));
+    if (files.length > 0)
+      return fc.oneof(
+        {
+          weight: 9,
+          arbitrary: fc
+            .constantFrom(...files)
+            .map((file) => [{ body: Buffer.from(file), headers: [['content-type', 'text/csv']] }, VALID] as const),
+        },
+        { weight: 1, arbitrary: anyBytes },
+      );
     if (schema?.schema === undefined || Object.keys(schema.schema).length === 0)
       return fc.oneof({ weight: 9, arbitrary: nothing }, { weight: 1, arbitrary: anyBytes });
     const examples = Object.values(schema.examples ?? {}).map(({ value }) => value);
@@ -240,6 +252,7 @@ const brokenTexts = (schema: Parameter['schema']): readonly string[] => {
   if (schema.type === 'array' || schema.enum) return ['', 'nothing', 'COMPLETED', 'completed ', '\0', long];
   if (schema.format === 'date-time')
     return ['', 'yesterday', '2026-02-30T00:00:00Z', '2026-01-01', '1e9', '2026-01-01T00:00:00'];
+  if (schema.format === 'date') return ['', 'yesterday', '2026-02-30', '2026-10-31T00:00:00Z', '0000-01-01', '1e9'];
   if (schema.pattern !== undefined) return ['', '!', 'A\0', 'ı', long];
   if (schema.type === 'object') return ['', 'x', '[]'];
   return ['', long];

@@ -32,6 +32,8 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   email: ['jane@example.com', 'j.s+x@sub.example.org'],
   uri: ['https://shop.example/hook', 'https://shop.example:8443/a?b=%20#c'],
   'uri-template': ['https://shop.example/paid?order={ORDER_ID}', 'https://shop.example/'],
+  // One day: of two, the first must not be the later one, and no schema can say so.
+  date: ['2026-10-31'],
   'date-time': ['2026-01-01T00:00:00Z', '2999-12-31T23:59:59.999+00:00', '1970-01-01T00:00:00.000Z'],
 };
 

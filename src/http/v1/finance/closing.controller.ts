@@ -16,7 +16,7 @@ import { NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
 import { CHECKLIST, CLOSE_EXAMPLES, CLOSED, REOPEN_EXAMPLES, REOPENED } from './closing.examples.js';
 import { presentChecklist, presentClosing } from './closing.presenter.js';
-import { ClosePeriodRequest, PERIOD_PIPE } from './closing.request.js';
+import { ClosePeriodRequest, PERIOD_PIPE, ReopenPeriodRequest } from './closing.request.js';
 import { ChecklistResponse, ClosingResponse } from './closing.response.js';
 
 const ApiPeriodParam = (): MethodDecorator =>
@@ -44,6 +44,7 @@ export class ClosingController {
     summary: 'Read what has to be so before a month is closed',
     description: 'And whether it is, with what to do where not. It looks at the books of every order of the month.',
     access: 'finance:read',
+    beside: 'ops',
     problems: ['period_not_found'],
   })
   @ApiPeriodParam()
@@ -61,6 +62,7 @@ export class ClosingController {
     description:
       'For people. Nothing is posted to it any more: what is late goes to the first open month. Its balances and exports are kept as they are now, for good. A repeat under the same key gets the closing again.',
     access: 'finance:write',
+    beside: 'ops',
     act: 'period.close',
     problems: ['period_not_found', 'period_closed', 'period_not_closable', ...KEY_PROBLEMS, ...PERSON_PROBLEMS],
   })
@@ -71,12 +73,12 @@ export class ClosingController {
   async close(
     @Param('id', PERIOD_PIPE) id: MonthId,
     @IdempotencyKey() key: string,
-    @Body() { note }: ClosePeriodRequest,
+    @Body() { note, waived_statements: waived = [] }: ClosePeriodRequest,
     @Acting() by: RequestActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClosingResponse> {
-    const fingerprint = fingerprintOf({ close: id, note });
-    return answered(reply, await this.closing.run(id, { note, key: { key, fingerprint } }, by));
+    const fingerprint = fingerprintOf({ close: id, note, waived });
+    return answered(reply, await this.closing.run(id, { note, key: { key, fingerprint } }, waived, by));
   }
 
   @Post(':id/reopen')
@@ -88,17 +90,18 @@ export class ClosingController {
     description:
       'For people, and within twelve months of its end. What its closing has kept stays to be read; the next closing is another version. A repeat under the same key gets the first response again.',
     access: 'finance:approve',
+    beside: 'ops',
     act: 'period.reopen',
     problems: ['period_not_found', 'period_not_latest', 'period_not_reopenable', ...KEY_PROBLEMS, ...PERSON_PROBLEMS],
   })
   @ApiIdempotencyKey()
   @ApiPeriodParam()
-  @ApiBody({ type: ClosePeriodRequest, examples: REOPEN_EXAMPLES })
+  @ApiBody({ type: ReopenPeriodRequest, examples: REOPEN_EXAMPLES })
   @ApiJsonResponse(200, 'The reopening', ClosingResponse, { reopened: REOPENED }, ['Idempotency-Replayed'])
   async reopen(
     @Param('id', PERIOD_PIPE) id: MonthId,
     @IdempotencyKey() key: string,
-    @Body() { note }: ClosePeriodRequest,
+    @Body() { note }: ReopenPeriodRequest,
     @Acting() by: RequestActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClosingResponse> {

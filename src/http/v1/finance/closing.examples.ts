@@ -47,6 +47,10 @@ export const CHECKLIST: Example<ChecklistResponse> = {
 
 export const CLOSE_EXAMPLES = {
   complete: { summary: 'Everything is in', value: { note: 'Statements of all providers are in' } },
+  waived: {
+    summary: 'One provider has sent no statement, and will not',
+    value: { note: 'One Tribe bills August and September together', waived_statements: ['one_tribe'] },
+  },
 };
 
 export const REOPEN_EXAMPLES = {

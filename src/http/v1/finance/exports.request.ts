@@ -30,7 +30,10 @@ export class ReadExportRequest {
 
   @Field(
     { type: 'integer', minimum: 1, maximum: 9_999 },
-    { about: 'Which closing of the month; by default the latest, or the books as they are while it is open', optional: true },
+    {
+      about: 'Which closing of the month; by default the latest, or the books as they are while it is open',
+      optional: true,
+    },
     Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' }),
   )
   version?: string;
@@ -41,8 +44,7 @@ export const exportedFrom = (
   kind: ExportName,
   { period, year, version }: ReadExportRequest,
 ): { readonly period: MonthId; readonly version: number | undefined } | { readonly year: number } => {
-  if (period !== undefined && year !== undefined)
-    throw invalidFields({ year: ['must not be given with period'] });
+  if (period !== undefined && year !== undefined) throw invalidFields({ year: ['must not be given with period'] });
   if (period !== undefined) return { period, version: version === undefined ? undefined : Number(version) };
   if (kind !== 'retirements' || year === undefined) throw invalidFields({ period: ['is required'] });
   if (version !== undefined) throw invalidFields({ version: ['must not be given with year: a year is not closed'] });

@@ -1,7 +1,7 @@
 import { Body, HttpCode, Put } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { SetRates } from '../../../application/exports/set-rates.js';
-import type { RequestActor } from '../../../domain/orders/cause.js';
+import type { Actor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Acting } from '../../access/principal.js';
 import { ApiEmptyResponse } from '../../openapi/api-responses.decorator.js';
@@ -21,14 +21,14 @@ export class RatesController {
     id: 'setRates',
     summary: 'Enter exchange rates of a day, for exports',
     description:
-      'For people. In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.',
+      'In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.',
     access: 'finance:write',
+    beside: 'ops',
     act: 'finance_rates.set',
-    problems: ['operator_key_required'],
   })
   @ApiBody({ type: SetRatesRequest, examples: RATES_EXAMPLES })
   @ApiEmptyResponse(204, 'Entered')
-  async put(@Body() body: SetRatesRequest, @Acting() by: RequestActor): Promise<void> {
+  async put(@Body() body: SetRatesRequest, @Acting() by: Actor): Promise<void> {
     await this.rates.run(ratesFrom(body), by);
   }
 }

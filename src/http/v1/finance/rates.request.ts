@@ -16,7 +16,8 @@ const isDay = (day: string): boolean => {
 };
 
 const ratesReason = (value: unknown, request: object): Reason => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object of rates by currency';
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'must be an object of rates by currency';
   const entries = Object.entries(value);
   if (entries.length === 0) return 'must have at least one rate';
   const { functional } = request as SetRatesRequest;
@@ -34,11 +35,7 @@ export class SetRatesRequest {
   @EnumField(CURRENCIES, { about: 'The currency of the books', example: 'EUR' })
   functional!: Currency;
 
-  @Field(
-    { type: String, format: 'date' },
-    { about: 'Of which day', example: '2026-11-30' },
-    Check(dayReason),
-  )
+  @Field({ type: String, format: 'date' }, { about: 'Of which day', example: '2026-11-30' }, Check(dayReason))
   on_date!: string;
 
   @Field(

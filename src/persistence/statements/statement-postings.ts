@@ -1,0 +1,121 @@
+import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
+import { postLines, reverseLine, type PostedLine } from '../../domain/ledger/post-line.js';
+import { RULE_NAMES, type Entered } from '../../domain/ledger/rules.js';
+import type { Transfer } from '../../domain/ledger/transfer.js';
+import { ASSET_OF, ASSETS } from '../../domain/ledger/units.js';
+import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
+import { LINE_KINDS, type Statement } from '../../domain/statements/statement.js';
+import type { Transaction } from '../database/database.js';
+import { readWord } from '../database/json-columns.js';
+import { Prisma } from '../generated/client.js';
+import { insertTransfers } from '../ledger/insert-transfers.js';
+
+/** Lines of one statement of the database. */
+const LINES = 2_000;
+
+interface OpenLineRow {
+  readonly line: number;
+  readonly kind: string;
+  readonly net_units: string;
+  readonly tax_units: string;
+  readonly order_id: string | null;
+  readonly tenant_id: string | null;
+  readonly payment_method: string | null;
+  readonly refund_due: string;
+}
+
+/** Until the transaction ends, nobody else changes what is posted for statements of a provider. */
+export const lockBooksOf = (provider: string): Prisma.Sql =>
+  Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('statement_lines of ' || ${provider}::text, 0))`;
+
+/** Posts every line of a statement, page by page. */
+export const postStatement = async (
+  transaction: Transaction,
+  { id, header }: Statement,
+  effectiveAt: Date,
+): Promise<void> => {
+  const asset = ASSET_OF[header.currency];
+  for (let after = 0; ;) {
+    const rows = await transaction.query<OpenLineRow>(Prisma.sql`
+      SELECT l.line, l.kind, l.net_units::text, l.tax_units::text, l.order_id, o.tenant_id, o.payment_method,
+             CASE WHEN l.kind = 'credit' AND l.order_id IS NOT NULL THEN (
+               SELECT COALESCE(sum(CASE WHEN t.debit = 'refund_due' THEN t.units ELSE -t.units END), 0) FROM ledger_transfers t
+               WHERE t.order_id = l.order_id AND t.asset = ${asset}::text AND 'refund_due' IN (t.debit, t.credit))
+             ELSE 0 END::text AS refund_due
+      FROM statement_lines l LEFT JOIN orders o ON o.id = l.order_id
+      WHERE l.statement_id = ${id}::text AND l.line > ${after}::int
+      ORDER BY l.line LIMIT ${LINES}::int`);
+    const lines = rows.map((row) => ({ ...lineFrom(row), asset }));
+    const transfers = postLines(lines).flatMap((entries, index) => {
+      const row = rows[index] as OpenLineRow;
+      const about = { tenantId: row.tenant_id, orderId: row.order_id, provider: header.provider };
+      return numbered(entries, { source: id, sequence: row.line, effectiveAt, ...about });
+    });
+    if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < LINES) return;
+    after = last.line;
+  }
+};
+
+const lineFrom = (
+  row: OpenLineRow,
+): Omit<PostedLine, 'asset' | 'order'> & { order: (PostedLine['order'] & { id: string }) | null } => ({
+  kind: readWord(LINE_KINDS)(row.kind),
+  netUnits: BigInt(row.net_units),
+  taxUnits: BigInt(row.tax_units),
+  order:
+    row.order_id === null
+      ? null
+      : {
+          id: row.order_id,
+          paymentMethod: readWord(PAYMENT_METHODS)(row.payment_method),
+          refundDue: BigInt(row.refund_due),
+        },
+});
+
+interface PostedRow {
+  readonly source_seq: number;
+  readonly entries: readonly (Record<'rule' | 'debit' | 'credit' | 'asset' | 'units', string> & {
+    readonly tenant_id: string | null;
+    readonly order_id: string | null;
+  })[];
+}
+
+/** Posts the opposite of what a statement has posted, line by line. It has the number of the line below zero. */
+export const postOpposite = async (
+  transaction: Transaction,
+  { id, header }: Statement,
+  effectiveAt: Date,
+): Promise<void> => {
+  for (let after = 0; ;) {
+    const rows = await transaction.query<PostedRow>(Prisma.sql`
+      SELECT t.source_seq, jsonb_agg(to_jsonb(t) || jsonb_build_object('units', t.units::text) ORDER BY t.leg) AS entries
+      FROM ledger_transfers t WHERE t.source = ${id}::text AND t.source_seq > ${after}::int
+      GROUP BY t.source_seq ORDER BY t.source_seq LIMIT ${LINES}::int`);
+    const transfers = rows.flatMap(({ source_seq: line, entries }) => {
+      const [first] = entries;
+      const about = {
+        tenantId: first?.tenant_id ?? null,
+        orderId: first?.order_id ?? null,
+        provider: header.provider,
+      };
+      return numbered(reverseLine(entries.map(entryFrom)), { source: id, sequence: -line, effectiveAt, ...about });
+    });
+    if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < LINES) return;
+    after = last.source_seq;
+  }
+};
+
+const entryFrom = (row: PostedRow['entries'][number]): Entered => ({
+  rule: readWord(RULE_NAMES)(row.rule),
+  debit: readWord(ACCOUNT_NAMES)(row.debit),
+  credit: readWord(ACCOUNT_NAMES)(row.credit),
+  asset: readWord(ASSETS)(row.asset),
+  units: BigInt(row.units),
+});
+
+const numbered = (entries: readonly Entered[], about: Omit<Transfer, keyof Entered | 'leg'>): readonly Transfer[] =>
+  entries.map((entry, index) => ({ ...entry, ...about, leg: index + 1 }));
