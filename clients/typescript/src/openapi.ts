@@ -895,7 +895,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/finance/exports/retirements/summary': {
+  '/v1/finance/exports/retirements/{year}/summary': {
     parameters: {
       query?: never;
       header?: never;
@@ -939,6 +939,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/exports/retirements/{year}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what was retired in a year, as CSV
+     * @description In whichever month it was posted, as the books are now; the columns are those of `retirements`. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['downloadRetirements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/rates': {
     parameters: {
       query?: never;
@@ -948,12 +970,12 @@ export interface paths {
     };
     get?: never;
     /**
-     * Enter exchange rates of a day, for exports
-     * @description In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
+     * Enter the exchange rate of a day, for exports
+     * @description In place of the one of this currency and day that was entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */
-    put: operations['setRates'];
+    put: operations['setRate'];
     post?: never;
     delete?: never;
     options?: never;
@@ -2473,6 +2495,7 @@ export interface components {
      *     - `period_not_closable`: The month cannot be closed yet
      *     - `period_not_latest`: A later month is closed
      *     - `period_not_reopenable`: The month cannot be reopened
+     *     - `rate_not_possible`: There is no such rate
      *     - `statement_not_found`: No such statement
      *     - `statement_file_gone`: The file was refused
      *     - `mapping_unknown`: No such format of statements
@@ -2563,6 +2586,7 @@ export interface components {
       | 'period_not_closable'
       | 'period_not_latest'
       | 'period_not_reopenable'
+      | 'rate_not_possible'
       | 'statement_not_found'
       | 'statement_file_gone'
       | 'mapping_unknown'
@@ -5486,7 +5510,7 @@ export interface components {
        *       "one_tribe"
        *     ]
        */
-      waived_statements?: string[] | null;
+      waived?: string[] | null;
     };
     ReopenPeriodRequest: {
       /**
@@ -5554,7 +5578,7 @@ export interface components {
         [key: string]: string;
       };
     };
-    SetRatesRequest: {
+    SetRateRequest: {
       /**
        * @description The currency of the books
        * @example EUR
@@ -5562,23 +5586,24 @@ export interface components {
        */
       functional: 'USD' | 'GBP' | 'EUR';
       /**
+       * @description Another one
+       * @example USD
+       * @enum {string}
+       */
+      currency: 'USD' | 'GBP' | 'EUR';
+      /**
        * Format: date
        * @description Of which day
        * @example 2026-11-30
        */
       on_date: string;
       /**
-       * @description What a unit of each was in it
-       * @example {
-       *       "USD": "0.8621",
-       *       "GBP": "1.1423"
-       *     }
+       * @description What a unit of `currency` was in `functional`
+       * @example 0.8621
        */
-      rates: {
-        [key: string]: string;
-      };
+      rate: string;
       /**
-       * @description Where they are from
+       * @description Where it is from
        * @example ECB
        */
       source: string;
@@ -6425,7 +6450,7 @@ export interface components {
         | 'statement.reverse'
         | 'period.close'
         | 'period.reopen'
-        | 'finance_rates.set';
+        | 'finance_rate.set';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -9904,15 +9929,15 @@ export interface operations {
   };
   summarizeRetirements: {
     parameters: {
-      query: {
+      query?: never;
+      header?: never;
+      path: {
         /**
          * @description Which year, in the time zone of finance
          * @example 2026
          */
         year: string;
       };
-      header?: never;
-      path?: never;
       cookie?: never;
     };
     requestBody?: never;
@@ -9939,17 +9964,12 @@ export interface operations {
   };
   downloadExport: {
     parameters: {
-      query?: {
+      query: {
         /**
-         * @description Of this month
+         * @description Of which month
          * @example 2026-11
          */
-        period?: string;
-        /**
-         * @description Of `retirements`: what was retired in this year
-         * @example 2026
-         */
-        year?: string;
+        period: string;
         /**
          * @description Which closing of the month; by default the latest, or the books as they are while it is open
          * @example 1
@@ -9991,7 +10011,48 @@ export interface operations {
       };
     };
   };
-  setRates: {
+  downloadRetirements: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /**
+         * @description Which year, in the time zone of finance
+         * @example 2026
+         */
+        year: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  setRate: {
     parameters: {
       query?: never;
       header?: never;
@@ -10000,7 +10061,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['SetRatesRequest'];
+        'application/json': components['schemas']['SetRateRequest'];
       };
     };
     responses: {
@@ -10876,7 +10937,7 @@ export interface operations {
           | 'statement.reverse'
           | 'period.close'
           | 'period.reopen'
-          | 'finance_rates.set';
+          | 'finance_rate.set';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
