@@ -122,7 +122,7 @@ const SETTINGS = [
   ),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
-  settingOf(FinanceSettings, ({ financeTimeZone }) => new FinanceSettings(financeTimeZone)),
+  settingOf(FinanceSettings, (settings) => FinanceSettings.from(settings)),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(ApprovalLimit, ({ financeApprovalLimit }) => ApprovalLimit.of(financeApprovalLimit)),
   settingOf(FourEyes, (settings) => FourEyes.from(settings)),

@@ -78,8 +78,15 @@ import { ListProofs } from './lots/list-proofs.js';
 import { ReleaseClaim } from './lots/release-claim.js';
 import { EnterProjectFacts } from './projects/enter-project-facts.js';
 import { ListProjectFacts } from './projects/list-project-facts.js';
-import { OpenMonths } from './periods/open-months.js';
+import { DiscloseYear } from './exports/disclose-year.js';
+import { MonthExports } from './exports/month-exports.js';
+import { ReadExport } from './exports/read-export.js';
+import { SetRate } from './exports/set-rate.js';
+import { ClosePeriod } from './periods/close-period.js';
+import { ReadChecklist } from './periods/read-checklist.js';
+import { ReopenPeriod } from './periods/reopen-period.js';
 import { ListPeriods } from './periods/list-periods.js';
+import { OpenMonths } from './periods/open-months.js';
 import { FindBreak } from './breaks/find-break.js';
 import { FollowBreak } from './breaks/follow-break.js';
 import { ResolveBreak } from './breaks/resolve-break.js';
@@ -122,6 +129,13 @@ import { TurnSwitchOn } from './switches/turn-switch-on.js';
 import { RejectResolution } from './resolutions/reject-resolution.js';
 
 const USE_CASES = [
+  ClosePeriod,
+  DiscloseYear,
+  MonthExports,
+  ReadChecklist,
+  ReadExport,
+  ReopenPeriod,
+  SetRate,
   ApproveResolution,
   ExamineCase,
   ListResolutions,

@@ -1,3 +1,4 @@
+import type { Currency } from '../domain/money.js';
 import { isPlainHttp, travelsInTheClear } from '../domain/addresses.js';
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
 import { GatewayEnv, SAMPLE_FX_RATES, SAMPLE_SECRET_KEY, type Role } from './gateway.env.js';
@@ -55,6 +56,10 @@ export interface GatewaySettings {
   readonly financeTimeZone: string;
   /** As it stands in the environment: a decimal. */
   readonly financeApprovalLimit: string;
+  /** Null: the books have none of their own. */
+  readonly financeCurrency: Currency | null;
+  /** As it stands in the environment; null for none. */
+  readonly financeAccountMap: string | null;
 }
 
 export interface OidcSettings {
@@ -118,6 +123,8 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     fxRates: given.FX_RATES,
     financeTimeZone: given.FINANCE_TIME_ZONE,
     financeApprovalLimit: given.FINANCE_APPROVAL_LIMIT,
+    financeCurrency: given.FINANCE_CURRENCY ?? null,
+    financeAccountMap: given.FINANCE_ACCOUNT_MAP ?? null,
   };
 };
 

@@ -27,6 +27,9 @@ import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { LedgerController } from './v1/finance/ledger.controller.js';
 import { ProjectFactsController } from './v1/finance/project-facts.controller.js';
 import { ProofsController } from './v1/finance/proofs.controller.js';
+import { ClosingController } from './v1/finance/closing.controller.js';
+import { ExportsController } from './v1/finance/exports.controller.js';
+import { RatesController } from './v1/finance/rates.controller.js';
 import { PeriodsController } from './v1/finance/periods.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
 import { CancelCaseController } from './v1/ops/cancel-case.controller.js';
@@ -80,6 +83,9 @@ import { RequestPipe } from './validation/request.pipe.js';
     PeriodsController,
     ProjectFactsController,
     ProofsController,
+    ClosingController,
+    ExportsController,
+    RatesController,
     SessionController,
     SessionsController,
     TenantsController,

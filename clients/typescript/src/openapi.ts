@@ -923,6 +923,160 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/periods/{id}/close-checklist': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what has to be so before a month is closed
+     * @description And whether it is, with what to do where not. It looks at the books of every order of the month.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readCloseChecklist'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods/{id}/close': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Close a month of the books
+     * @description For people. Nothing is posted to it any more: what is late goes to the first open month. Its balances and exports are kept as they are now, for good. A repeat under the same key gets the closing again.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['closePeriod'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods/{id}/reopen': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Open the latest closed month again
+     * @description For people, and within twelve months of its end. What its closing has kept stays to be read; the next closing is another version. A repeat under the same key gets the first response again.
+     *
+     *     Needs a key with the scope `finance:approve` and with `ops`.
+     */
+    post: operations['reopenPeriod'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/retirements/{year}/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sum up what was retired in a year, for disclosure
+     * @description As the books are now. What nobody has told is counted as not known, and never guessed. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['summarizeRetirements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/{kind}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an export of a month, as CSV
+     * @description RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['downloadExport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/retirements/{year}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what was retired in a year, as CSV
+     * @description In whichever month it was posted, as the books are now; the columns are those of `retirements`. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['downloadRetirements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/rates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Enter the exchange rate of a day, for exports
+     * @description In place of the one of this currency and day that was entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    put: operations['setRate'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -2692,7 +2846,6 @@ export interface components {
      *     - `order_not_found`: There is no such order
      *     - `event_not_found`: There is no such event
      *     - `quote_not_found`: There is no such quote
-     *     - `period_not_found`: There is no such period
      *     - `offering_not_found`: There is no such offering
      *     - `offer_not_found`: There is no such offer
      *     - `callback_token_unknown`: There is no such URL
@@ -2748,6 +2901,12 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
+     *     - `period_not_found`: There is no such period
+     *     - `period_closed`: The month is closed
+     *     - `period_not_closable`: The month cannot be closed yet
+     *     - `period_not_latest`: A later month is closed
+     *     - `period_not_reopenable`: The month cannot be reopened
+     *     - `rate_not_possible`: There is no such rate
      *     - `statement_not_found`: No such statement
      *     - `statement_file_gone`: The file was refused
      *     - `mapping_unknown`: No such format of statements
@@ -2792,7 +2951,6 @@ export interface components {
       | 'order_not_found'
       | 'event_not_found'
       | 'quote_not_found'
-      | 'period_not_found'
       | 'offering_not_found'
       | 'offer_not_found'
       | 'callback_token_unknown'
@@ -2848,6 +3006,12 @@ export interface components {
       | 'version_changed'
       | 'resolution_refused'
       | 'resolution_closed'
+      | 'period_not_found'
+      | 'period_closed'
+      | 'period_not_closable'
+      | 'period_not_latest'
+      | 'period_not_reopenable'
+      | 'rate_not_possible'
       | 'statement_not_found'
       | 'statement_file_gone'
       | 'mapping_unknown'
@@ -5920,6 +6084,237 @@ export interface components {
        */
       reason: string;
     };
+    Check: {
+      /**
+       * @description Which check: docs/closing.md
+       * @example everything_is_posted
+       */
+      check: string;
+      /**
+       * @description Whether it is so
+       * @example true
+       */
+      ok: boolean;
+      /**
+       * @description What was found, with the numbers
+       * @example No event waits.
+       */
+      detail: string;
+      /**
+       * @description What to do if it is not so
+       * @example Wait for its end.
+       */
+      fix: string;
+    };
+    SealedExport: {
+      /**
+       * @description Which export
+       * @enum {string}
+       */
+      kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      /**
+       * @description Lines, without the first one
+       * @example 10
+       */
+      rows: number;
+      /**
+       * @description SHA-256 of the file, in hexadecimal digits
+       * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+       */
+      sha256: string;
+      /**
+       * @description How many lines lack each column that they should have
+       * @example {
+       *       "erp_debit": "3"
+       *     }
+       */
+      missing: {
+        [key: string]: string;
+      };
+    };
+    Closing: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * @description Of the closing; a reopening has that of the closing it undoes
+       * @example 1
+       */
+      version: number;
+      /**
+       * @description What was done
+       * @enum {string}
+       */
+      act: 'closed' | 'reopened';
+      /**
+       * @description By whom: the id of an operator, or the name that was given at the command line
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      person: string;
+      /**
+       * @description Why
+       * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description SHA-256 over `previous_hash` and that of the journal; null of a reopening
+       * @example 2f1d6a6f0e2b4d0f1f3e1f3d5c7a9b8e6d4c2b1a0f9e8d7c6b5a493827160504
+       */
+      journal_hash: string | null;
+      /**
+       * @description The `journal_hash` of the closing before, of whichever month; null of the first one
+       * @example null
+       */
+      previous_hash: string | null;
+      /** @description What was checked; empty of a reopening */
+      checklist: components['schemas']['Check'][];
+      /** @description Its exports, which stay; empty of a reopening */
+      exports: components['schemas']['SealedExport'][];
+    };
+    Checklist: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * @description Whether transfers are still posted to it
+       * @enum {string}
+       */
+      status: 'open' | 'closed';
+      /**
+       * @description How often it was closed
+       * @example 0
+       */
+      version: number;
+      /**
+       * @description Whether it can be closed: it is open, and all checks are so
+       * @example false
+       */
+      closable: boolean;
+      /** @description What has to be so */
+      checks: components['schemas']['Check'][];
+      /** @description Who has closed and reopened it, the first act first */
+      closings: components['schemas']['Closing'][];
+    };
+    ClosePeriodRequest: {
+      /**
+       * @description Why now. Kept: it names nobody
+       * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * @description Providers of which no statement is waited for; `note` says why
+       * @example [
+       *       "one_tribe"
+       *     ]
+       */
+      waived?: string[] | null;
+    };
+    ReopenPeriodRequest: {
+      /**
+       * @description Why. Kept: it names nobody
+       * @example An invoice was wrong
+       */
+      note: string;
+    };
+    Share: {
+      /**
+       * @description Which; null: not known
+       * @example removal
+       */
+      value: string | null;
+      /**
+       * @description Grams of CO2e
+       * @example 1000000
+       */
+      grams: string;
+      /**
+       * @description Of everything retired in the year, with two decimals. All of one list add up to 100.00
+       * @example 100.00
+       */
+      percent: string;
+    };
+    Disclosure: {
+      /**
+       * @description The year
+       * @example 2026
+       */
+      year: number;
+      /**
+       * @description Grams of CO2e that were retired in it
+       * @example 1000000
+       */
+      retired_grams: string;
+      /**
+       * @description The same in tonnes
+       * @example 1
+       */
+      retired_tonnes: string;
+      /**
+       * @description Grams that are bought now and not retired yet
+       * @example 0
+       */
+      planned_grams: string;
+      /** @description By reduction and removal, the largest first */
+      by_activity: components['schemas']['Share'][];
+      /** @description By biogenic and technological sinks */
+      by_sink: components['schemas']['Share'][];
+      /** @description By standard */
+      by_standard: components['schemas']['Share'][];
+      /** @description By whether the project is in the European Union */
+      by_in_eu: components['schemas']['Share'][];
+      /** @description By whether a corresponding adjustment was made */
+      by_article6_adjusted: components['schemas']['Share'][];
+      /**
+       * @description How many lines of the inventory lack each field that disclosure asks for
+       * @example {
+       *       "country": "1",
+       *       "standard": "1"
+       *     }
+       */
+      missing_fields: {
+        [key: string]: string;
+      };
+    };
+    SetRateRequest: {
+      /**
+       * @description The currency of the books
+       * @example EUR
+       * @enum {string}
+       */
+      functional: 'USD' | 'GBP' | 'EUR';
+      /**
+       * @description Another one
+       * @example USD
+       * @enum {string}
+       */
+      currency: 'USD' | 'GBP' | 'EUR';
+      /**
+       * Format: date
+       * @description Of which day
+       * @example 2026-11-30
+       */
+      on_date: string;
+      /**
+       * @description What a unit of `currency` was in `functional`
+       * @example 0.8621
+       */
+      rate: string;
+      /**
+       * @description Where it is from
+       * @example ECB
+       */
+      source: string;
+    };
     Operator: {
       /**
        * @description Operator id
@@ -6768,7 +7163,10 @@ export interface components {
         | 'break.wait'
         | 'break.propose'
         | 'break.resolve'
-        | 'break.approve';
+        | 'break.approve'
+        | 'period.close'
+        | 'period.reopen'
+        | 'finance_rate.set';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -9603,6 +10001,16 @@ export interface components {
      */
     'Set-Cookie': string;
     /**
+     * @description A name for the file
+     * @example attachment; filename="journal-2026-11-v1.csv"
+     */
+    'Content-Disposition': string;
+    /**
+     * @description How many lines lack what they should have and nobody has told, by column; left out where none does
+     * @example country=12, sink=12
+     */
+    'X-Missing-Fields': string;
+    /**
      * @description What of Prefer was honoured
      * @example wait=10
      */
@@ -11604,6 +12012,287 @@ export interface operations {
       };
     };
   };
+  readCloseChecklist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checklist */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Checklist'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  closePeriod: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ClosePeriodRequest'];
+      };
+    };
+    responses: {
+      /** @description The closing */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Closing'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reopenPeriod: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReopenPeriodRequest'];
+      };
+    };
+    responses: {
+      /** @description The reopening */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Closing'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  summarizeRetirements: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Which year, in the time zone of finance
+         * @example 2026
+         */
+        year: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The year */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Disclosure'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadExport: {
+    parameters: {
+      query: {
+        /**
+         * @description Of which month
+         * @example 2026-11
+         */
+        period: string;
+        /**
+         * @description Which closing of the month; by default the latest, or the books as they are while it is open
+         * @example 1
+         */
+        version?: number;
+      };
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which export */
+        kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadRetirements: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /**
+         * @description Which year, in the time zone of finance
+         * @example 2026
+         */
+        year: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  setRate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetRateRequest'];
+      };
+    };
+    responses: {
+      /** @description Entered */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getSession: {
     parameters: {
       query?: never;
@@ -12464,7 +13153,10 @@ export interface operations {
           | 'break.wait'
           | 'break.propose'
           | 'break.resolve'
-          | 'break.approve';
+          | 'break.approve'
+          | 'period.close'
+          | 'period.reopen'
+          | 'finance_rate.set';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4

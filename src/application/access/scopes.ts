@@ -25,7 +25,7 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 };
 
 /** What the key of a machine can be given: it may propose, and only a person approves. */
-export const MACHINE_SCOPES = SCOPES.filter((scope) => scope !== 'ops:approve' && scope !== 'finance:approve');
+export const MACHINE_SCOPES = SCOPES.filter((scope) => !scope.endsWith(':approve'));
 
 /** `ops` reads the orders of all tenants and what happens to them, so it needs no further scope for that. */
 const INCLUDED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = { ops: ['orders:read', 'events:read'] };

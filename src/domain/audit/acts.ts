@@ -47,6 +47,20 @@ export interface ProofKept {
   readonly grams: number;
 }
 
+/** Where it is from is with the rate. */
+export interface RateKept {
+  readonly functional: string;
+  readonly currency: string;
+  readonly on_date: string;
+  readonly rate: string;
+}
+
+/** Which closing of which month. Who and why is with the closing. */
+export interface ClosingKept {
+  readonly period: string;
+  readonly version: number;
+}
+
 /** Of an endpoint, what names no person and is no secret: of its address the host alone. */
 export interface EndpointKept {
   readonly host: string;
@@ -165,6 +179,9 @@ export interface ActStates {
   'break.propose': { before: BreakKept; after: BreakKept };
   'break.resolve': { before: BreakKept; after: BreakKept };
   'break.approve': { before: BreakKept; after: BreakKept };
+  'period.close': { before: null; after: ClosingKept & { readonly journal_hash: string } };
+  'period.reopen': { before: ClosingKept; after: null };
+  'finance_rate.set': { before: null; after: RateKept };
 }
 export type ActType = keyof ActStates;
 
@@ -217,6 +234,7 @@ const SWITCH = {
 const BUDGET = { period: 'of which month', limit_usd: 'the most that is spent in it; null for no limit' } as const;
 
 const PROOF = { proof: 'id of the proof', grams: 'how much it proves' } as const;
+const CLOSING = { period: 'which month', version: 'how often it was closed' } as const;
 
 const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
 
@@ -412,6 +430,26 @@ export const ACTS = {
     means: 'what another person proposed is made of a break, and posted',
     subject: 'break',
     states: BREAK,
+  },
+  'period.close': {
+    means: 'a month of the books is closed; the note is with the closing',
+    subject: 'none',
+    states: { ...CLOSING, journal_hash: 'what its journal is chained to, in hexadecimal digits' },
+  },
+  'period.reopen': {
+    means: 'a month of the books is opened again; the note is with the reopening',
+    subject: 'none',
+    states: CLOSING,
+  },
+  'finance_rate.set': {
+    means: 'an exchange rate for exports is entered, or another in its place',
+    subject: 'none',
+    states: {
+      functional: 'the currency it is in',
+      currency: 'of which currency',
+      on_date: 'of which day',
+      rate: 'what a unit was',
+    },
   },
 } as const satisfies {
   [T in ActType]: {

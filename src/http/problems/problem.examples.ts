@@ -36,6 +36,7 @@ const evidence = (detail: string, context: AppError['context'] = {}): Refused =>
   at: `/v1/finance/orders/${ORDER}/evidence`,
   context: { orderId: ORDER, ...context },
 });
+const aPeriod = (detail: string, act: string): Refused => ({ detail, at: `/v1/finance/periods/2026-11${act}` });
 const statements = (detail: string, context: AppError['context'] = {}): Refused => ({
   detail,
   at: '/v1/finance/statements',
@@ -77,6 +78,25 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   serial_overlap: evidence(
     'These serial numbers overlap others that are claimed, and are not the same range. Nothing was taken in.',
   ),
+  period_closed: aPeriod('The month is closed, as version 1.', '/close'),
+  period_not_closable: {
+    ...aPeriod('1 of 4 checks of the closing has failed.', '/close'),
+    context: {
+      errors: {
+        everything_is_posted: [
+          '3 events wait to be posted.',
+          'Wait some seconds for a worker, or run `cli finance post`. If that does not help, see the log of the workers.',
+        ],
+      },
+    },
+  },
+  period_not_latest: aPeriod('Closed after it: 2026-12.', '/reopen'),
+  period_not_reopenable: aPeriod('The month is open.', '/reopen'),
+  rate_not_possible: {
+    detail: 'A currency has no rate in itself.',
+    at: '/v1/finance/rates',
+    context: { errors: { currency: ['must be another than functional'] } },
+  },
   offering_not_found: orders('There is no such offering.'),
   offer_not_found: orders('There is no such offer.'),
   callback_token_unknown: { detail: 'There is no such URL.', at: '/v1/returns/token' },

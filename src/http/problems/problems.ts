@@ -3,6 +3,7 @@ import { FINANCE_PROBLEMS } from './finance-problems.js';
 import { PROOF_PROBLEMS } from './proof-problems.js';
 import { OPERATOR_PROBLEMS } from './operator-problems.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
+import { PERIOD_PROBLEMS } from './period-problems.js';
 import type { ProblemKind } from './problem-kind.js';
 import { REQUEST_PROBLEMS } from './request-problems.js';
 import { WEBHOOK_PROBLEMS } from './webhook-problems.js';
@@ -34,6 +35,7 @@ export const PROBLEMS = {
   ...ORDER_PROBLEMS,
   ...WEBHOOK_PROBLEMS,
   ...OPERATOR_PROBLEMS,
+  ...PERIOD_PROBLEMS,
   ...FINANCE_PROBLEMS,
   ...PROOF_PROBLEMS,
 } as const satisfies Record<ProblemCode, ProblemKind>;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BookedTransfer } from '../../domain/ledger/transfer.js';
 import type { KeptProof } from '../../domain/lots/proof.js';
 import type { ToldRetirements } from '../../domain/lots/told-proofs.js';
+import type { MonthId } from '../../domain/periods/month.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { TELLS_RETIREMENTS } from '../lots/claiming.repository.js';
@@ -31,13 +32,13 @@ export class LedgerCheckRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * The next orders by id, at most `limit`. What was not posted yet, or not taken in, is left out: history, books and
-   * proofs are read up to the cursors, in one snapshot.
+   * The next orders by id, at most `limit`; of a month, those that have something in it. What was not posted yet, or not
+   * taken in, is left out: history, books and proofs are read up to the cursors, in one snapshot.
    */
-  async ordersAfter(orderId: string, limit: number): Promise<readonly BookedOrder[]> {
+  async ordersAfter(orderId: string, limit: number, periodId: MonthId | null): Promise<readonly BookedOrder[]> {
     const rows = await this.database.query<CheckedRow>(Prisma.sql`
       WITH checked AS MATERIALIZED (
-        SELECT o.* FROM orders o WHERE o.id > ${orderId}::text ORDER BY o.id LIMIT ${limit}::int)
+        SELECT o.* FROM orders o WHERE o.id > ${orderId}::text AND ${ofPeriod(periodId)} ORDER BY o.id LIMIT ${limit}::int)
       SELECT ${HISTORY_COLUMNS}, CASE WHEN e.sequence = 1 THEN (
                SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('units', x.units::text))
                FROM (SELECT ${TRANSFER_COLUMNS} FROM ledger_transfers t JOIN periods p ON p.id = t.period_id
@@ -90,3 +91,8 @@ export class LedgerCheckRepository {
 /** Within JSON, times are texts. */
 const transferFromJson = (row: TransferRow): BookedTransfer =>
   transferFromRow({ ...row, effective_at: new Date(row.effective_at), posted_at: new Date(row.posted_at) });
+
+const ofPeriod = (periodId: MonthId | null): Prisma.Sql =>
+  periodId === null
+    ? Prisma.sql`true`
+    : Prisma.sql`EXISTS (SELECT FROM ledger_transfers t WHERE t.order_id = o.id AND t.period_id = ${periodId}::text)`;
