@@ -38,7 +38,7 @@ describe('what is planted', () => {
   let gateway: ServedGateway;
   let planted: Awaited<ReturnType<typeof plant>>;
   beforeAll(async () => {
-    gateway = await startForBrowsers({ role: 'all' });
+    gateway = await startForBrowsers(() => Promise.resolve({ role: 'all' }));
     await (await TestEngine.within(gateway, gateway.app)).liftQuotas();
     const key = await gateway.newKey(['orders:write', 'orders:read']);
     const stage = new Stage(gateway.url, key, gateway.sandbox.variables(), (sql, values) => gateway.rows(sql, values));
