@@ -145,14 +145,15 @@ export class Values {
     if (items.pattern === undefined)
       return fc.uniqueArray(this.valid(items, name), { minLength: minItems, maxLength: 3 });
     // The first three that are known differ, and no list names one twice.
-    const first = [0, 1, 2].map((nth) => known(name.replace(/s$/, ''), nth));
+    const pool = poolOf(items.pattern) ?? name.replace(/s$/, '');
+    const first = [0, 1, 2].map((nth) => known(pool, nth));
     return fc.subarray(first, { minLength: minItems });
   }
 
   private text(schema: Schema, name: string): fc.Arbitrary<unknown> {
     const format = FORMATS[schema.format ?? ''];
     if (format !== undefined) return fc.constantFrom(...format);
-    const pool = /^\^([a-z]+)_/.exec(schema.pattern ?? '')?.[1] ?? name;
+    const pool = poolOf(schema.pattern) ?? name;
     const remembered = fc.nat(63).map((nth) => known(pool, nth));
     if (schema.pattern === undefined)
       return REMEMBERED.has(name) ? fc.oneof(textOf(schema), remembered) : textOf(schema);
@@ -173,6 +174,9 @@ export class Values {
     });
   }
 }
+
+/** Of ids: their prefix. */
+const poolOf = (pattern = ''): string | undefined => /^\^([a-z]+)_/.exec(pattern)?.[1];
 
 const LONE_SURROGATE = '\ud800';
 

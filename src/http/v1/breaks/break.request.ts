@@ -79,7 +79,6 @@ export class ResolveBreaksRequest {
       items: { type: 'string', pattern: BREAK_ID.source },
       minItems: 1,
       maxItems: MOST,
-      uniqueItems: true,
     },
     { about: 'Breaks of one type', example: ['brk_01jd4v2m0gf5c8q7k3x9w1z2r4'] },
     IsArray({ message: 'must be a list' }),
