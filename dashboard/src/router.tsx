@@ -7,6 +7,7 @@ import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { EndpointPage } from './deliveries/endpoint-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
+import { ProviderPage } from './providers/provider-page.tsx';
 import { ProvidersPage } from './providers/providers-page.tsx';
 import { ApprovalPage } from './approvals/approval-page.tsx';
 import { ApprovalsPage } from './approvals/approvals-page.tsx';
@@ -59,11 +60,12 @@ const approvals = createRoute({
 });
 const approval = createRoute({ getParentRoute: () => root, path: '/approvals/$id', component: ApprovalPage });
 const providers = createRoute({ getParentRoute: () => root, path: '/providers', component: ProvidersPage });
+const provider = createRoute({ getParentRoute: () => root, path: '/providers/$id', component: ProviderPage });
 const switches = createRoute({
   getParentRoute: () => root,
   path: '/switches',
   component: SwitchesPage,
-  validateSearch: known('cursor'),
+  validateSearch: known('provider', 'cursor'),
 });
 const budgets = createRoute({
   getParentRoute: () => root,
@@ -101,6 +103,7 @@ export const router = createRouter({
     approvals,
     approval,
     providers,
+    provider,
     switches,
     budgets,
     deliveries,

@@ -1,5 +1,5 @@
 import { LISTS } from './list-figures.js';
-import { cpu, milliseconds, rate, ratioOf, whole } from './format.js';
+import { cpu, milliseconds, precise, rate, ratioOf, whole } from './format.js';
 
 /**
  * What the design asks for, and how a run's figures meet it: one line each of the first table. A line whose figures
@@ -50,6 +50,26 @@ export const goalsFor = (orders) => {
       what: `\`/metrics\` at ${large.toLocaleString('en')} orders`,
       goal: '≤ 30 ms',
       shows: (run) => counted(run(`metrics-${large}`).gateway, ({ p50Ms }) => milliseconds(p50Ms)),
+    },
+    {
+      what: `\`/v1/ops/summary\` at ${large.toLocaleString('en')} orders, p50`,
+      goal: '≤ 10 ms',
+      shows: (run) => counted(run('desk-summary').gateway, ({ p50Ms }) => milliseconds(p50Ms)),
+    },
+    {
+      what: '`/v1/ops/orders`, 50 rows, the slower of all and by provider, p99',
+      goal: '≤ 25 ms, ≤ 25 kB',
+      shows: (run) => `${slowest([run('desk-orders'), run('desk-provider')])}, ${whole(run('desk-bytes').value)} kB`,
+    },
+    {
+      what: 'dashboard: first paint, list usable, next page, median of 20',
+      goal: '≤ 500 ms, ≤ 800 ms, ≤ 250 ms',
+      shows: (run) => ['paint', 'usable', 'next'].map((part) => milliseconds(run(`screen-${part}`).value)).join(', '),
+    },
+    {
+      what: 'dashboard: script and stylesheet, packed',
+      goal: '≤ 150 kB, ≤ 6 kB',
+      shows: (run) => `${whole(run('bundle-js').value)} kB, ${precise(run('bundle-css').value)} kB`,
     },
     {
       what: 'catching up from the feed, 1 connection',

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DESK } from './desk-figures.js';
 import { jobOf, LISTS, seededDatabases, sizeName } from './list-figures.js';
 import { accepting, reading, waiting } from './sides.js';
 
@@ -65,6 +66,10 @@ async function listPaths(cluster, explainer, { database, large }) {
   const paths = [];
   for (const list of LISTS)
     paths.push(await explainer.explain(`List of ${sizeName(large)} orders: ${list.title}`, await jobOf(side, list)));
+  for (const { title, paths: asked } of DESK)
+    paths.push(
+      await explainer.explain(`Operators at ${sizeName(large)} orders: ${title}`, reading(side, asked, side.opsKey)),
+    );
   paths.push(await explainer.explain(`Metrics of ${sizeName(large)} orders`, reading(side, ['/metrics'])));
   await side.process.stop();
   return paths;

@@ -1,5 +1,6 @@
 import { Cluster } from './cluster.js';
 import { measureFeed } from './feed-figures.js';
+import { measureDesk } from './desk-figures.js';
 import { Load } from './load.js';
 import { measureLists, seedDatabases } from './list-figures.js';
 import { PARTS } from './options.js';
@@ -47,10 +48,11 @@ async function takeFigures(cluster, load, options) {
     figures.push(...(await measure(cluster, load, options)));
     console.log(`bench: ${title} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   };
-  if (has('lists', 'plans')) await seedDatabases(cluster, options);
+  if (has('lists', 'desk', 'plans')) await seedDatabases(cluster, options);
   if (has('accept', 'read', 'waited')) await take('accept, read, waited purchase', measureOrders);
   if (has('drain')) await take('drain', measureDrain);
   if (has('lists')) await take('lists and metrics', measureLists);
+  if (has('desk')) await take('what operators ask for, and their screens', measureDesk);
   if (has('feed')) await take('feed', measureFeed);
   if (has('start')) await take('start', (all, _, chosen) => measureStart(all, chosen));
   const plans = has('plans') ? await explainPaths(cluster, load, options) : [];

@@ -17,6 +17,7 @@ import { ExchangeRates } from '../domain/exchange-rates.js';
 import { SIGN_IN_CALLBACK } from '../http/dashboard/sign-in-paths.js';
 import { IdentityProvider } from '../identity/identity-provider.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { ProviderCallsRepository } from '../persistence/providers/provider-calls.repository.js';
 import { ProviderPauses } from '../application/providers/provider-pauses.js';
 import { ReadThrottle, ThrottleSettings } from '../application/providers/read-throttle.js';
 import type { CallReport } from '../providers/provider-directory.js';
@@ -52,12 +53,13 @@ export class EngineModule {
         }),
         TelemetryModule,
         ProvidersModule.registerAsync({
-          inject: [Metrics, ReadThrottle],
-          useFactory: (metrics: Metrics, throttle: ReadThrottle) => ({
+          inject: [Metrics, ReadThrottle, ProviderCallsRepository],
+          useFactory: (metrics: Metrics, throttle: ReadThrottle, calls: ProviderCallsRepository) => ({
             env,
             admitRead: throttle.admit,
             onCall: (report) => {
               logProviderCall(report, logger, metrics);
+              calls.note({ ...report, outcome: report.reason ?? 'ok' });
               void throttle.recordQuotaHeader(report).catch(() => undefined);
             },
           }),

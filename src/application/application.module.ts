@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { Authenticate } from './access/authenticate.js';
 import { AuthenticateSession } from './access/authenticate-session.js';
 import { CreateOperator } from './access/create-operator.js';
+import { CreateTenant } from './access/create-tenant.js';
+import { EndAccess } from './access/end-access.js';
 import { EndSession } from './access/end-session.js';
 import { SignInByProvider } from './access/sign-in-by-provider.js';
 import { DecideAdmission } from './access/decide-admission.js';
@@ -86,6 +88,9 @@ import { ListAudit } from './ops/list-audit.js';
 import { ListFailingEndpoints } from './ops/list-failing-endpoints.js';
 import { OwnOrder } from './ops/own-order.js';
 import { ReadCase } from './ops/read-case.js';
+import { InspectProviders } from './ops/inspect-providers.js';
+import { ProbeProvider } from './ops/probe-provider.js';
+import { ReadActivity } from './ops/read-activity.js';
 import { ReadSummary } from './ops/read-summary.js';
 import { RefreshCase } from './ops/refresh-case.js';
 import { TakeNote } from './ops/take-note.js';
@@ -121,6 +126,9 @@ const USE_CASES = [
   ListFailingEndpoints,
   OwnOrder,
   ReadCase,
+  InspectProviders,
+  ProbeProvider,
+  ReadActivity,
   ReadSummary,
   RefreshCase,
   TakeNote,
@@ -144,6 +152,8 @@ const USE_CASES = [
   CreateOperator,
   DeleteEndpoint,
   DispatchEvents,
+  CreateTenant,
+  EndAccess,
   EndSession,
   FarSides,
   FindDelivery,

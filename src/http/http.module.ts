@@ -37,6 +37,7 @@ import { KeysController } from './v1/access/keys.controller.js';
 import { OperatorsController } from './v1/access/operators.controller.js';
 import { SessionsController } from './v1/access/sessions.controller.js';
 import { TenantsController } from './v1/access/tenants.controller.js';
+import { OpsProvidersController } from './v1/ops/ops-providers.controller.js';
 import { WatchController } from './v1/ops/watch.controller.js';
 import { OrderResolutionsController } from './v1/ops/order-resolutions.controller.js';
 import { ResolutionsController } from './v1/ops/resolutions.controller.js';
@@ -85,6 +86,7 @@ import { RequestPipe } from './validation/request.pipe.js';
     OpsDeliveriesController,
     OpsEndpointsController,
     OpsOrdersController,
+    OpsProvidersController,
     WatchController,
     UploadStatementController,
     StatementsController,

@@ -21,6 +21,7 @@ import { LedgerRepository } from './ledger/ledger.repository.js';
 import { PostingRepository } from './ledger/posting.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
+import { ProviderCallsRepository } from './providers/provider-calls.repository.js';
 import { ProviderHealthRepository } from './providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from './providers/provider-quotas.repository.js';
 import { PurchasesRepository } from './purchases/purchases.repository.js';
@@ -39,6 +40,7 @@ import { TimelineRepository } from './timeline/timeline.repository.js';
 import { GaugesRepository } from './telemetry/gauges.repository.js';
 import { EndpointsRepository } from './webhooks/endpoints.repository.js';
 import { SecretsRepository } from './webhooks/secrets.repository.js';
+import { ActivityRepository } from './ops/activity.repository.js';
 import { AttentionRepository } from './ops/attention.repository.js';
 import { CaseworkRepository } from './ops/casework.repository.js';
 import { OrderDetailsRepository } from './ops/order-details.repository.js';
@@ -51,6 +53,7 @@ const REPOSITORIES = [
   ResolutionsRepository,
   SwitchesRepository,
   BudgetsRepository,
+  ActivityRepository,
   AttentionRepository,
   CaseworkRepository,
   OrderDetailsRepository,
@@ -76,6 +79,7 @@ const REPOSITORIES = [
   OrdersRepository,
   PeriodsRepository,
   PostingRepository,
+  ProviderCallsRepository,
   ProviderHealthRepository,
   ProviderQuotasRepository,
   PurchasesRepository,

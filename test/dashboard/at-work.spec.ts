@@ -1,29 +1,11 @@
 import type { Page } from 'playwright-core';
+import { ProviderCallsRepository } from '../../src/persistence/providers/provider-calls.repository.js';
 import { newOperator, placeFlagged, placeOrder, placeUnheard } from './staffed-gateway.js';
 import { signIn, useDashboard } from './steps.js';
 
 describe('an operator at work in a browser', () => {
   const at = useDashboard();
   const { openTab } = at;
-
-  it('signs in, keeps nothing that a script could read, and signs out', async () => {
-    const { page } = at.tab;
-    const key = await newOperator(at.gateway, 'Ann Lee');
-    await signIn(page, key, '/ops/audit');
-    await page.getByRole('heading', { name: 'Audit', exact: true }).waitFor();
-    expect(await page.getByText('Ann Lee').count()).toBeGreaterThan(0);
-    const kept = await page.evaluate<string>(
-      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])',
-    );
-    expect(kept).not.toContain(key);
-    expect(kept).not.toContain('ofg_ops');
-
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Your own key as an operator').waitFor();
-    await page.goto('/ops/orders');
-    await page.getByLabel('Your own key as an operator').waitFor();
-    expect(await page.getByRole('table').count()).toBe(0);
-  });
 
   it.each([
     ['HTML out of a text', "document.createElement('div').innerHTML = '<b>'", /TrustedHTML/],
@@ -39,18 +21,6 @@ describe('an operator at work in a browser', () => {
     expect(faults.splice(0).join()).toMatch(stopped);
   });
 
-  it('is led to the address whose sessions may act', async () => {
-    const { page } = at.tab;
-    const address = at.gateway.url.replace('127.0.0.1', 'localhost');
-    await page.goto(`${address}/ops/orders`);
-    await page.getByRole('link', { name: at.gateway.url }).click();
-    await page.waitForURL(`${at.gateway.url}/ops/orders`);
-    await page.getByLabel('Your own key as an operator').waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
-    // The other address is one that is asked for here on purpose.
-    expect(new Set(at.tab.faults.splice(0))).toEqual(new Set([`foreign: ${address}`]));
-  });
-
   it('switches purchases off in one step, sees that on every screen, and lets them go on', async () => {
     const { page } = at.tab;
     await signIn(page, await newOperator(at.gateway, 'Sue', 'operator'), '/ops/switches');
@@ -62,6 +32,9 @@ describe('an operator at work in a browser', () => {
     await bar.waitFor();
     await page.getByRole('link', { name: 'Orders', exact: true }).click();
     expect(await bar.textContent()).toContain('by Sue');
+    expect(await bar.textContent()).not.toContain('still needed');
+    await at.gateway.rows("UPDATE switches SET on_at = now() - interval '25 hours' WHERE off_at IS NULL");
+    await bar.getByText('is it still needed?').waitFor();
     await expect(placeOrder(at.gateway)).rejects.toThrow('Prices look wrong');
 
     await bar.getByRole('link').click();
@@ -70,6 +43,23 @@ describe('an operator at work in a browser', () => {
     await page.getByText('Nothing is switched off.').waitFor();
     expect(await at.lastAct()).toMatchObject({ act: 'switch.turn_off', outcome: 'applied' });
     await placeOrder(at.gateway);
+  });
+
+  it('sees how a provider stands, asks it, and goes on to switch it off', async () => {
+    await placeOrder(at.gateway);
+    await at.gateway.app.get(ProviderCallsRepository).write();
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Pat', 'operator'), '/ops/providers');
+    await page.getByRole('link', { name: 'CNaught' }).click();
+    await page.getByRole('heading', { name: 'CNaught' }).waitFor();
+    const purchases = page.getByRole('figure', { name: 'Purchases: calls' });
+    await purchases.getByText('Hour by hour').click();
+    await purchases.getByRole('row').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Ask it now' }).click();
+    await page.getByText('It has answered, within').waitFor();
+    await page.getByRole('link', { name: 'Switch off…' }).click();
+    await page.getByLabel(/^Why; callers/).waitFor();
+    expect(await page.getByLabel('At which provider').inputValue()).toBe('cnaught');
   });
 
   it('raises a budget by two people', async () => {
@@ -95,17 +85,6 @@ describe('an operator at work in a browser', () => {
     expect(await at.gateway.rows(open, [at.gateway.tenantId])).toEqual([{ limit: null, open: 200_000 }]);
     await raise('Finn', 'Set');
     expect(await at.gateway.rows(open, [at.gateway.tenantId])).toEqual([{ limit: 200_000, open: null }]);
-  });
-
-  it('is told why a key does not open the dashboard', async () => {
-    const { page } = at.tab;
-    await page.goto('/ops');
-    for (const key of [at.gateway.key, 'nonsense']) {
-      await page.getByLabel('Your own key as an operator').fill(key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('alert').waitFor();
-    }
-    expect(await page.getByRole('navigation').count()).toBe(0);
   });
 
   it('goes from what needs somebody to the order, takes it in hand, leaves a note, and lets it go', async () => {

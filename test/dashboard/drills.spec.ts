@@ -22,7 +22,7 @@ describe('an approver solves in at most six clicks', () => {
   let stage: Stage;
   let keys: readonly [ann: string, ben: string];
   beforeAll(async () => {
-    gateway = await startForBrowsers({ role: 'all' });
+    gateway = await startForBrowsers(() => Promise.resolve({ role: 'all' }));
     browser = await launchBrowser();
     keys = [await newOperator(gateway, 'Ann'), await newOperator(gateway, 'Ben')];
     stage = new Stage(

@@ -10,6 +10,7 @@ import { launchBrowser, openPage } from './browser.js';
 import {
   askFor,
   failToDeliver,
+  fillHours,
   newOperator,
   placeDiffering,
   placeWhatHurts,
@@ -51,6 +52,7 @@ describe('the screens', () => {
     const wanted = { scope, until: new Date(Date.now() + 3_600_000), reason: 'Their pages are being changed' };
     await gateway.app.get(TurnSwitchOn).run(wanted, BY_TESTER);
     differingId = await placeDiffering(gateway);
+    await fillHours(gateway);
   }, 90_000);
   afterAll(async () => {
     await browser.close();
@@ -64,7 +66,8 @@ describe('the screens', () => {
     ['resolve', (page) => page.getByRole('radio').first().waitFor()],
     ['approvals', (page) => page.getByRole('table').waitFor()],
     ['approval', (page) => page.getByText('✓ so').last().waitFor()],
-    ['providers', (page) => page.getByRole('meter').first().waitFor()],
+    ['providers', (page) => page.locator('.hours svg').first().waitFor()],
+    ['provider', (page) => page.locator('.hours svg').last().waitFor()],
     ['deliveries', (page) => page.getByRole('table', { name: 'Deliveries' }).waitFor()],
     ['delivery', (page) => page.getByRole('region', { name: 'Requests' }).getByRole('listitem').first().waitFor()],
     ['endpoint', (page) => page.getByRole('button', { name: 'Count' }).waitFor()],
@@ -88,6 +91,7 @@ describe('the screens', () => {
     if (screen === 'delivery') return `/ops/deliveries/${undelivered.delivery}`;
     if (screen === 'endpoint') return `/ops/endpoints/${undelivered.endpoint}`;
     if (screen === 'differing') return `/ops/orders/${differingId}`;
+    if (screen === 'provider') return '/ops/providers/cnaught';
     if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
     if (screen === 'bulk') return '/ops/orders';
     if (['keys', 'tenants', 'sessions', 'waiting'].includes(screen)) return `/ops/admin?show=${screen}`;
@@ -120,6 +124,7 @@ describe('the screens', () => {
         if (screen === 'help') await page.getByRole('button', { name: 'Help' }).click();
         await isThere(page);
         if (screen === 'order') await page.getByRole('region', { name: 'Timeline' }).locator('summary').first().click();
+        if (screen === 'provider') await page.locator('.hours summary').first().click();
         if (screen === 'bulk') {
           for (const row of [0, 1, 2]) await page.getByRole('checkbox').nth(row).check();
           await page.getByRole('button', { name: 'Take them in hand…' }).click();

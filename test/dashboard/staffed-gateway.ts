@@ -3,6 +3,7 @@ import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import type { GatewaySettings } from '../../src/config/gateway-settings.js';
 import type { Role } from '../../src/domain/operators/operator.js';
 import type { ReviewReason } from '../../src/domain/orders/review.js';
+import { ProviderCallsRepository } from '../../src/persistence/providers/provider-calls.repository.js';
 import { ServedGateway, SMALL_ORDER } from '../http/served-gateway.js';
 import { freePort } from '../support/free-port.js';
 import { BY_TESTER, flag } from '../support/launcher.js';
@@ -10,16 +11,24 @@ import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { WebhookSteps } from '../support/webhook-steps.js';
 
 /** A gateway whose address is what browsers see, because a session counts for the pages of that address alone. */
-export const startForBrowsers = async (settings: Partial<GatewaySettings> = {}): Promise<ServedGateway> => {
+export const startForBrowsers = async (
+  settingsAt: (publicUrl: string) => Promise<Partial<GatewaySettings>> = () => Promise.resolve({}),
+): Promise<ServedGateway> => {
   const port = await freePort();
-  return ServedGateway.start({ ...settings, port, publicUrl: `http://127.0.0.1:${port}` });
+  const publicUrl = `http://127.0.0.1:${port}`;
+  return ServedGateway.start({ ...(await settingsAt(publicUrl)), port, publicUrl });
 };
 
 let made = 0;
 
 /** @returns their key */
-export const newOperator = async (gateway: ServedGateway, name: string, role: Role = 'approver'): Promise<string> => {
-  const wanted = { name, email: `operator-${++made}@example.com`, role };
+export const newOperator = async (
+  gateway: ServedGateway,
+  name: string,
+  role: Role = 'approver',
+  email = `operator-${++made}@example.com`,
+): Promise<string> => {
+  const wanted = { name, email, role };
   const created = await gateway.app.get(CreateOperator).run(wanted, 'dev', BY_TESTER);
   if (!created) throw new Error('there is one already');
   return created.key;
@@ -159,4 +168,20 @@ export const placeDiffering = async (gateway: ServedGateway): Promise<string> =>
   gateway.sandbox.cnaught.faults.add({ match: { method: 'GET', path: `^/orders/${bought?.id}` }, fault });
   await gateway.app.get(RefreshOrder).run(id, 'all_tenants', BY_TESTER);
   return id;
+};
+
+/** Two days of calls to a provider, some of which failed and some of which were slow. */
+export const fillHours = async (gateway: ServedGateway): Promise<void> => {
+  await gateway.app.get(ProviderCallsRepository).write();
+  await gateway.rows(`
+    INSERT INTO provider_calls (hour, provider, operation, outcome, durations, last_at)
+    SELECT date_trunc('hour', now(), 'UTC') - age * interval '1 hour', 'cnaught', operation, outcome,
+      (SELECT array_agg(CASE WHEN nth = 24 + age % 9 THEN calls WHEN nth = 40 THEN calls / 15 ELSE 0 END ORDER BY nth)
+       FROM generate_series(1, 64) nth),
+      now() - age * interval '1 hour'
+    FROM generate_series(1, 47) age,
+      unnest('{placeOrder,fetchStatus,offerings}'::text[], '{7,120,14}'::int[]) AS kinds(operation, factor),
+      unnest('{ok,timed_out,rate_limited}'::text[], '{1,9,20}'::int[]) AS ends(outcome, rarity),
+      LATERAL (SELECT factor * (1 + age * 7 % 11) / rarity AS calls) counted
+    WHERE calls > 0 AND age % rarity = 0`);
 };

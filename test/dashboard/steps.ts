@@ -12,12 +12,12 @@ export const signIn = async (page: Page, key: string, path = '/ops'): Promise<vo
 };
 
 /** A gateway and a browser for the tests of the `describe` that this is called in, and a fresh tab for each. */
-export const useDashboard = () => {
+export const useDashboard = (settingsAt?: Parameters<typeof startForBrowsers>[0]) => {
   let gateway: ServedGateway;
   let browser: Browser;
   let tab: WatchedPage;
   beforeAll(async () => {
-    gateway = await startForBrowsers();
+    gateway = await startForBrowsers(settingsAt);
     browser = await launchBrowser();
   });
   afterAll(async () => {

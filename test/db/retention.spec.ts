@@ -17,6 +17,7 @@ const PRUNES = [
   'prune_claims',
   'prune_responses',
   'prune_answers',
+  'prune_calls',
 ] as const;
 
 /** What a caller can see of the orders, their keys and their quotes, and what a worker needs to go on with them. */
@@ -269,6 +270,15 @@ describe('pruning', () => {
     });
     const rows = await engine.rows('SELECT operator, reason, chosen_by FROM erasures WHERE $1 = ANY (order_ids)', [id]);
     expect(rows).toEqual([{ operator: 'retention', reason: 'RETENTION_PERSONAL_DATA_DAYS=4018', chosen_by: 'age' }]);
+  });
+
+  it('keeps the calls of a month, for charts', async () => {
+    await engine.rows(`
+      INSERT INTO provider_calls (hour, provider, operation, outcome, durations, last_at)
+      SELECT now() - age * interval '1 day', 'acme', 'quote', 'ok', '{1}', now() FROM unnest('{30,32}'::int[]) age`);
+    await engine.prune();
+    const left = `SELECT round(EXTRACT(EPOCH FROM now() - hour) / 86400)::int AS age FROM provider_calls WHERE provider = 'acme'`;
+    expect(await engine.rows(left)).toEqual([{ age: 30 }]);
   });
 
   it('is one task that comes again every hour, however many workers ask for it', async () => {

@@ -8,8 +8,8 @@ import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../s
 import { launchGateway } from '../support/launcher.js';
 import { startTestContext } from '../support/test-bed.js';
 
-/** Can be made again: nothing is lost with it but a pace, a pause, or who is alive. */
-const VOLATILE = ['processes', 'provider_health', 'quota_buckets', 'quota_turns'];
+/** Nothing is lost with it but a pace, a pause, who is alive, or a chart. */
+const VOLATILE = ['processes', 'provider_calls', 'provider_health', 'quota_buckets', 'quota_turns'];
 
 /** Work that is done, processes that are gone, and who has an order in hand. Of nothing else may a gateway delete. */
 const DELETED_FROM = ['order_owners', 'processes', 'tasks'];

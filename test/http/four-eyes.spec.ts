@@ -337,6 +337,28 @@ describe('four eyes', () => {
       expect(disabled.body).toMatchObject({ disabled_at: expect.any(String) });
     });
 
+    it('one person, where two admins let in the same email address at once', async () => {
+      const email = `both-${randomUUID()}@example.com`;
+      const asked = [(await askPerson({ email })).body, (await askPerson({ email })).body];
+      const admins = [ben, await operator('admin')];
+      // Both have seen that nobody has it, and wait for a third.
+      await inSql('BEGIN');
+      await inSql(`INSERT INTO operators (id, name, email, role) VALUES ('opr_third', 'Third', $1, 'viewer')`, email);
+      const decided = asked.map(({ id }, nth) => decide('approve', id, admins[nth]?.key ?? ''));
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while ((await gateway.rows(waiting)).length < 2);
+      await inSql('ROLLBACK');
+      const outcomes = (await Promise.all(decided)).map(outcome);
+      expect(outcomes.toSorted()).toEqual([
+        [200, 'admitted'],
+        [409, 'admission_closed'],
+      ]);
+      const late = asked[outcomes[0]?.[0] === 200 ? 1 : 0];
+      expect(await list('admissions', ben.key)).toContainEqual(expect.objectContaining({ id: late?.id }));
+      expect(outcome(await decide('reject', late?.id ?? '', ben.key))).toEqual([200, 'rejected']);
+      expect((await list('operators', ann.key)).filter((each) => each['email'] === email)).toHaveLength(1);
+    });
+
     it('nobody whom an admin has asked for who is none any more, or whom it was taken back for', async () => {
       const carl = await operator('admin');
       const { body: first } = await askPerson({}, carl.key);

@@ -12,6 +12,7 @@ export interface Person {
 }
 
 const CLIENT_ID = 'offset-gateway';
+const HOUR_S = 3_600;
 
 const newKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
@@ -71,6 +72,8 @@ export class TestIdentityProvider {
       clients: [client],
       jwks: { keys: [{ ...this.key.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] },
       cookies: { keys: ['test'] },
+      // Without these it says for each that it has one of its own.
+      ttl: { AccessToken: HOUR_S, Grant: HOUR_S, IdToken: HOUR_S, Interaction: HOUR_S, Session: HOUR_S },
       features: { devInteractions: { enabled: false } },
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['roles'] },
       interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },

@@ -1533,6 +1533,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How the enabled providers stand
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['listProviderStates'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How a provider stands, and what has failed there
+     * @description Its calls hour by hour: `GET /v1/ops/activity?provider=`.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getProviderState'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask a provider now whether it is there
+     * @description By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['probeProvider'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/summary': {
     parameters: {
       query?: never;
@@ -1577,7 +1641,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/finance/statements': {
+  '/v1/ops/activity': {
     parameters: {
       query?: never;
       header?: never;
@@ -1585,126 +1649,14 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List statements
-     * @description Newest first.
+     * What came in and went out, hour by hour
+     * @description Orders by the hour in which they were accepted, and calls to providers.
      *
-     *     Needs a key with the scope `finance:read` and with `ops`.
+     *     Needs a key with the scope `ops`.
      */
-    get: operations['listStatements'];
-    put?: never;
-    /**
-     * Take in an invoice, a credit note or a list of payments
-     * @description The file is the body, at most 256 MiB and 2,000,000 lines. It is read whole or not at all: every line has to be as its mapping declares, and all of them have to come to what is declared in the query. Then it is `checked`; nothing counts before it is accepted. An upload that breaks off has done nothing: repeat it with the same key.
-     *
-     *     Needs a key with the scope `finance:write` and with `ops`.
-     */
-    post: operations['uploadStatement'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/statements/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read what a statement comes to
-     * @description Needs a key with the scope `finance:read` and with `ops`.
-     */
-    get: operations['getStatement'];
+    get: operations['getActivity'];
     put?: never;
     post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/statements/{id}/lines': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the lines of a statement
-     * @description By their place in the file, each with the order that it names.
-     *
-     *     Needs a key with the scope `finance:read` and with `ops`.
-     */
-    get: operations['listStatementLines'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/statements/{id}/file': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read the file of a statement, as it was received
-     * @description Needs a key with the scope `finance:read` and with `ops`.
-     */
-    get: operations['downloadStatement'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/statements/{id}/accept': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Accept a checked statement: it counts from now on
-     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
-     *
-     *     Needs a key with the scope `finance:write` and with `ops`.
-     */
-    post: operations['acceptStatement'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/statements/{id}/reverse': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take a statement back: it counts no more
-     * @description It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.
-     *
-     *     Needs a key with the scope `finance:write` and with `ops`.
-     */
-    post: operations['reverseStatement'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2215,54 +2167,6 @@ export interface components {
     SendFailure:
       'target_not_allowed' | 'unreachable' | 'tls_failed' | 'connection_lost' | 'timed_out' | 'redirected' | 'refused';
     /**
-     * @description - `not_decodable`: The bytes are not text in the encoding that the mapping declares.
-     *     - `quotes_wrong`: A quotation mark opens or closes where it must not, or is never closed.
-     *     - `line_too_long`: The line has more than 65,536 characters.
-     *     - `header_missing`: The first line lacks this column.
-     *     - `header_repeated`: The first line names this column twice.
-     *     - `wrong_column_count`: The line has more or fewer cells than the first line.
-     *     - `control_character`: The cell holds a NUL, a carriage return without a line feed, or another control character.
-     *     - `cell_missing`: The cell is empty, and must not be.
-     *     - `text_too_long`: The text is too long: at most 200 characters for an id, 2,000 for a description.
-     *     - `kind_unknown`: The mapping has no such kind of line.
-     *     - `kind_not_in_document`: Lines of this kind do not stand in a document of this kind.
-     *     - `amount_malformed`: The amount is not written as the mapping declares.
-     *     - `amount_too_fine`: The amount has more decimals than the mapping allows.
-     *     - `sign_wrong`: The amount has a minus where the mapping has none, or the other way round; or tax and amount differ in sign.
-     *     - `quantity_malformed`: The quantity is not written as the mapping declares, or is no whole number of grams.
-     *     - `unit_unknown`: The unit is none of g, kg and t.
-     *     - `currency_differs`: The currency is not that of the document.
-     *     - `date_malformed`: There is no such day in this century, or it is not written as the mapping declares.
-     *     - `date_outside`: The day is more than three days outside of what the document covers.
-     *     - `line_id_repeated`: The provider's id of a line stands in the file twice.
-     *     - `line_known`: The line stands in another statement that was taken on already.
-     *     - `no_lines`: There is no line below the first.
-     * @enum {string}
-     */
-    LineRule:
-      | 'not_decodable'
-      | 'quotes_wrong'
-      | 'line_too_long'
-      | 'header_missing'
-      | 'header_repeated'
-      | 'wrong_column_count'
-      | 'control_character'
-      | 'cell_missing'
-      | 'text_too_long'
-      | 'kind_unknown'
-      | 'kind_not_in_document'
-      | 'amount_malformed'
-      | 'amount_too_fine'
-      | 'sign_wrong'
-      | 'quantity_malformed'
-      | 'unit_unknown'
-      | 'currency_differs'
-      | 'date_malformed'
-      | 'date_outside'
-      | 'line_id_repeated'
-      | 'line_known'
-      | 'no_lines';
-    /**
      * @description - `invalid_request`: The request is malformed
      *     - `idempotency_key_missing`: Idempotency-Key is missing
      *     - `idempotency_key_invalid`: Idempotency-Key is malformed
@@ -2337,15 +2241,6 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
-     *     - `statement_not_found`: No such statement
-     *     - `statement_file_gone`: The file was refused
-     *     - `mapping_unknown`: No such format of statements
-     *     - `statement_invalid`: The file of the statement is wrong
-     *     - `statement_totals_disagree`: The lines do not come to what was declared
-     *     - `statement_too_large`: The file of the statement is too large
-     *     - `statement_already_uploaded`: The file was uploaded before
-     *     - `statement_number_taken`: There is a statement of this number
-     *     - `statement_not_acceptable`: The statement is not in a state for this
      * @enum {string}
      */
     ProblemCode:
@@ -2422,16 +2317,7 @@ export interface components {
       | 'resolution_not_found'
       | 'version_changed'
       | 'resolution_refused'
-      | 'resolution_closed'
-      | 'statement_not_found'
-      | 'statement_file_gone'
-      | 'mapping_unknown'
-      | 'statement_invalid'
-      | 'statement_totals_disagree'
-      | 'statement_too_large'
-      | 'statement_already_uploaded'
-      | 'statement_number_taken'
-      | 'statement_not_acceptable';
+      | 'resolution_closed';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -2904,20 +2790,6 @@ export interface components {
        */
       version: number;
     };
-    LineError: {
-      /**
-       * @description Line of the file, from 1; null if it is not of one line
-       * @example 17
-       */
-      line: number | null;
-      /**
-       * @description The column, by the name that the mapping has for it, or by its place such as `#3`; null if it is of none
-       * @example net
-       */
-      column: string | null;
-      /** @description Which rule of docs/statements.md the line breaks */
-      rule: components['schemas']['LineRule'];
-    };
     Unavailable: {
       /**
        * @description Provider id
@@ -3018,13 +2890,6 @@ export interface components {
        * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       order_id?: string;
-      /**
-       * @description The statement that there is already, or that was refused
-       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-       */
-      statement_id?: string;
-      /** @description With statement_invalid: what is wrong with its file, the first hundred */
-      lines?: components['schemas']['LineError'][];
       /** @description With mass_not_orderable and no_supply */
       nearest?: components['schemas']['NearestMasses'];
       /** @description The numbers of a refusal, for programs */
@@ -6045,10 +5910,7 @@ export interface components {
         | 'switch.propose_off'
         | 'switch.turn_off'
         | 'budget.propose'
-        | 'budget.set'
-        | 'statement.upload'
-        | 'statement.accept'
-        | 'statement.reverse';
+        | 'budget.set';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -6982,6 +6844,219 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
+    ClassState: {
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /**
+       * @description `failing`: the latest had no response, and some more pause them. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description How many in a row had no response
+       * @example 0
+       */
+      failures: number;
+      /**
+       * @description Why they are paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when they are paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    ProviderState: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+    };
+    ProviderStateList: {
+      /** @description Every enabled provider */
+      data: components['schemas']['ProviderState'][];
+    };
+    CallFailure: {
+      /**
+       * @description What was asked
+       * @enum {string}
+       */
+      operation:
+        | 'offerings'
+        | 'quote'
+        | 'placeOrder'
+        | 'fetchStatus'
+        | 'listOrders'
+        | 'createCheckout'
+        | 'fetchCheckout'
+        | 'cancel';
+      /**
+       * @description Why it failed
+       * @enum {string}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many failed so within the hour
+       * @example 3
+       */
+      count: number;
+      /**
+       * Format: date-time
+       * @description When the last of them did
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_at: string;
+    };
+    ProviderDetails: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+      /** @description The last 20 kinds of failures within a day, hour by hour, the latest first */
+      failures: components['schemas']['CallFailure'][];
+    };
+    Probe: {
+      /**
+       * @description Which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `answered`: it has answered to our key. `refused`: it is there, and has refused the read. `no_answer`: it has not answered, or nothing that can be read. `not_asked`: reads are paused, or the quota is used up: it was not asked
+       * @enum {string}
+       */
+      result: 'answered' | 'refused' | 'no_answer' | 'not_asked';
+      /**
+       * @description Why, where it has not answered
+       * @enum {string|null}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected'
+        | null;
+      /**
+       * @description How many milliseconds that took
+       * @example 181
+       */
+      took_ms: number;
+      /**
+       * Format: date-time
+       * @description When it was asked
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
     AttentionCount: {
       /**
        * @description How many, 1,000 at most
@@ -7054,53 +7129,6 @@ export interface components {
        */
       status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
     };
-    PurchasesState: {
-      /**
-       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description Why it is paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when it is paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    QuotaState: {
-      /**
-       * @description Which calls it counts, and in how many milliseconds
-       * @example all/60000
-       */
-      limit: string;
-      /**
-       * @description How much of it is left now, in percent
-       * @example 100
-       */
-      percent_left: number;
-      /**
-       * @description At what share of it calls are made, in percent; lowered by 429
-       * @example 100
-       */
-      pace_percent: number;
-      /**
-       * Format: date-time
-       * @description Until when the provider wants no call
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      blocked_until: string | null;
-    };
     ProviderSummary: {
       /**
        * @description Provider id
@@ -7145,6 +7173,8 @@ export interface components {
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
       deliveries: components['schemas']['DeliveryCounts'];
+      /** @description Tenants that have spent all they may this month, or more: their orders are refused */
+      budgets_over: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -7203,193 +7233,91 @@ export interface components {
        */
       next_cursor: string | null;
     };
-    StatementTotals: {
+    OrdersOfHour: {
       /**
-       * @description How many lines
-       * @example 120
-       */
-      lines: number;
-      /** @description What they come to without tax */
-      net: components['schemas']['Money'];
-      /** @description Their tax */
-      tax: components['schemas']['Money'];
-    };
-    StatementKind: {
-      /**
-       * @description How many lines
-       * @example 120
-       */
-      lines: number;
-      /** @description What they come to without tax */
-      net: components['schemas']['Money'];
-      /** @description Their tax */
-      tax: components['schemas']['Money'];
-      /**
-       * @description Of which kind
+       * @description What has become of them; `open`: they have not ended
        * @enum {string}
        */
-      kind: 'charge' | 'credit' | 'fee' | 'payment';
-    };
-    ProviderStatement: {
+      status: 'open' | 'completed' | 'cancelled' | 'failed' | 'expired';
       /**
-       * @description Statement id
-       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       * @description How many
+       * @example 12
        */
-      id: string;
+      count: number;
+    };
+    CallOutcome: {
       /**
-       * @description Whose it is
+       * @description `ok`, or why they failed
+       * @enum {string}
+       */
+      outcome:
+        | 'ok'
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallsOfHour: {
+      /**
+       * @description To which provider
        * @example cnaught
        */
       provider: string;
       /**
-       * @description What it is
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
        * @enum {string}
        */
-      document: 'invoice' | 'credit_note' | 'payments';
+      class: 'purchases' | 'status' | 'catalog';
+      /** @description How they ended */
+      outcomes: components['schemas']['CallOutcome'][];
       /**
-       * @description The provider's number of it
-       * @example INV-2026-10
+       * @description Within how many milliseconds half of them were over, to within a fifth
+       * @example 181
        */
-      number: string;
+      p50_ms: number | null;
       /**
-       * Format: date
-       * @description Its date
-       * @example 2026-11-01
+       * @description Within how many milliseconds 95 % of them were over, to within a fifth
+       * @example 1448
        */
-      issued_on: string;
-      /**
-       * Format: date
-       * @description The first day that it is about
-       * @example 2026-10-01
-       */
-      covers_from: string | null;
-      /**
-       * Format: date
-       * @description The last day that it is about
-       * @example 2026-10-31
-       */
-      covers_to: string | null;
-      /**
-       * @description The format by which its file was read
-       * @example canonical-1
-       */
-      mapping: string;
-      /**
-       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
-       * @enum {string}
-       */
-      status: 'refused' | 'checked' | 'accepted' | 'reversed';
-      /**
-       * @description SHA-256 of the file
-       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-       */
-      file_sha256: string;
-      /** @description What was declared of it */
-      declared: components['schemas']['StatementTotals'];
-      /** @description What its lines come to, by kind: of these an accepted one is made up */
-      kinds: components['schemas']['StatementKind'][];
-      /** @description What is wrong with its file, the first hundred */
-      errors: components['schemas']['LineError'][];
+      p95_ms: number | null;
+    };
+    ActivityHour: {
       /**
        * Format: date-time
-       * @description When it was taken in
-       * @example 2026-11-20T09:30:00.000Z
+       * @description Its begin
+       * @example 2026-11-26T12:00:00.000Z
        */
-      created_at: string;
+      hour: string;
+      /** @description Orders that were accepted within it */
+      orders: components['schemas']['OrdersOfHour'][];
+      /** @description Calls to providers, to the minute: each process adds what it has counted */
+      calls: components['schemas']['CallsOfHour'][];
+    };
+    Activity: {
       /**
        * Format: date-time
-       * @description When it was accepted
+       * @description When this was read
        * @example 2026-11-20T09:30:00.000Z
        */
-      accepted_at: string | null;
-      /**
-       * Format: date-time
-       * @description When it was reversed
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      reversed_at: string | null;
-      /**
-       * @description Why it was reversed
-       * @example The provider sent a corrected invoice, INV-2026-10b.
-       */
-      reversal_reason: string | null;
-    };
-    StatementList: {
-      /** @description Newest first */
-      data: components['schemas']['ProviderStatement'][];
-      /**
-       * @description For `cursor`, null on the last page
-       * @example WyJzdG1fMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
-       */
-      next_cursor: string | null;
-    };
-    StatementLine: {
-      /**
-       * @description Where it begins in the file, from 1
-       * @example 2
-       */
-      line: number;
-      /**
-       * @description What it is; its amounts are never negative
-       * @enum {string}
-       */
-      kind: 'charge' | 'credit' | 'fee' | 'payment';
-      /**
-       * @description The provider's id of the order
-       * @example cn_123
-       */
-      provider_order_id: string | null;
-      /**
-       * @description The provider's note of whose order it is
-       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
-       */
-      reference: string | null;
-      /**
-       * @description The provider's id of the project
-       * @example VCS-191
-       */
-      project_id: string | null;
-      /**
-       * @description The order that these named when the line was read; null for none, or if they named two
-       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
-       */
-      order_id: string | null;
-      /**
-       * @description Mass in grams
-       * @example 100000
-       */
-      grams: number | null;
-      /** @description Without tax */
-      net: components['schemas']['Money'];
-      /** @description Its tax */
-      tax: components['schemas']['Money'];
-      /**
-       * Format: date
-       * @description Its day
-       * @example 2026-10-03
-       */
-      occurred_on: string;
-      /**
-       * @description What the provider wrote
-       * @example Portfolio, 100 kg
-       */
-      description: string | null;
-    };
-    StatementLineList: {
-      /** @description By their place in the file */
-      data: components['schemas']['StatementLine'][];
-      /**
-       * @description For `cursor`, null on the last page
-       * @example WyIyIl0
-       */
-      next_cursor: string | null;
-    };
-    ReverseStatementRequest: {
-      /**
-       * @description Why, for those who ask in a year
-       * @example The provider sent a corrected invoice, INV-2026-10b.
-       */
-      reason: string;
+      as_of: string;
+      /** @description Every hour, the oldest first */
+      data: components['schemas']['ActivityHour'][];
     };
     PlaceOrderByMassRequest: {
       /** @description How much to buy. Or give offer_id */
@@ -10238,10 +10166,7 @@ export interface operations {
           | 'switch.propose_off'
           | 'switch.turn_off'
           | 'budget.propose'
-          | 'budget.set'
-          | 'statement.upload'
-          | 'statement.accept'
-          | 'statement.reverse';
+          | 'budget.set';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
@@ -10947,6 +10872,105 @@ export interface operations {
       };
     };
   };
+  listProviderStates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every enabled provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStateList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getProviderState: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderDetails'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  probeProvider: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What came of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Probe'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getOpsSummary: {
     parameters: {
       query?: never;
@@ -11053,25 +11077,16 @@ export interface operations {
       };
     };
   };
-  listStatements: {
+  getActivity: {
     parameters: {
       query?: {
-        /** @description Entries per page */
-        limit?: number;
+        /** @description How many hours, this one included */
+        hours?: number;
         /**
-         * @description The `next_cursor` of the previous page
-         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
-         */
-        cursor?: string;
-        /**
-         * @description Only those of this provider
+         * @description Only orders at this provider, and calls to it
          * @example cnaught
          */
         provider?: string;
-        /** @description Only documents of this kind */
-        document?: 'invoice' | 'credit_note' | 'payments';
-        /** @description Only those in this state */
-        status?: 'refused' | 'checked' | 'accepted' | 'reversed';
       };
       header?: never;
       path?: never;
@@ -11079,289 +11094,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A page of statements */
+      /** @description The hours */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['StatementList'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  uploadStatement: {
-    parameters: {
-      query: {
-        /**
-         * @description Whose it is
-         * @example cnaught
-         */
-        provider: string;
-        /** @description What it is */
-        document: 'invoice' | 'credit_note' | 'payments';
-        /**
-         * @description The provider's number of it
-         * @example INV-2026-10
-         */
-        number: string;
-        /**
-         * @description Its date
-         * @example 2026-11-01
-         */
-        issued_on: string;
-        /**
-         * @description The first day that it is about
-         * @example 2026-10-01
-         */
-        covers_from?: string;
-        /**
-         * @description The last day that it is about; not before the first
-         * @example 2026-10-31
-         */
-        covers_to?: string;
-        /** @description Of all its amounts */
-        currency: 'USD' | 'GBP' | 'EUR';
-        /**
-         * @description The format of the file, as docs/statements.md lists them
-         * @example canonical-1
-         */
-        mapping: string;
-        /**
-         * @description How many lines it has, without the first one that names the columns
-         * @example 120
-         */
-        declared_lines: string;
-        /**
-         * @description What it comes to without tax: charges and fees less credits; of a credit note or payments their sum
-         * @example 120.00
-         */
-        declared_net: string;
-        /**
-         * @description Its tax; 0.00 for none
-         * @example 0.00
-         */
-        declared_tax: string;
-      };
-      header: {
-        /**
-         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
-         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
-         */
-        'Idempotency-Key': string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'text/csv': string;
-      };
-    };
-    responses: {
-      /** @description The statement, checked */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderStatement'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getStatement: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Statement id
-         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The statement */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderStatement'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listStatementLines: {
-    parameters: {
-      query?: {
-        /** @description Entries per page */
-        limit?: number;
-        /**
-         * @description The `next_cursor` of the previous page
-         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
-         */
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        /**
-         * @description Statement id
-         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of lines */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['StatementLineList'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  downloadStatement: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Statement id
-         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The file, byte for byte */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/csv': string;
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  acceptStatement: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Statement id
-         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The statement, accepted */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderStatement'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  reverseStatement: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Statement id
-         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReverseStatementRequest'];
-      };
-    };
-    responses: {
-      /** @description The statement, reversed */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderStatement'];
+          'application/json': components['schemas']['Activity'];
         };
       };
       /** @description A refusal */

@@ -2,20 +2,22 @@ import { useRef, type FormEvent, type ReactNode } from 'react';
 import { ProblemBox } from '../parts/problem-box.tsx';
 
 /** A form that is folded away. What was sent is the same act however often it is sent, until something in it is changed. */
-export const AdminForm = ({
+export const AdminForm = <Body,>({
   title,
   verb,
-  error,
-  isPending,
-  send,
+  create,
+  bodyOf,
   children,
 }: {
   title: string;
   verb: string;
-  error: Error | null;
-  isPending: boolean;
   /** Once it has gone through, the form is empty again. */
-  send: (fields: FormData, idempotencyKey: string) => Promise<unknown>;
+  create: {
+    readonly error: Error | null;
+    readonly isPending: boolean;
+    readonly mutateAsync: (wanted: { body: Body; idempotencyKey: string }) => Promise<unknown>;
+  };
+  bodyOf: (fields: FormData) => Body;
   children: ReactNode;
 }) => {
   const key = useRef<string>(undefined);
@@ -28,17 +30,18 @@ export const AdminForm = ({
       form.reset();
     };
     // Why it did not is shown as `error`.
-    void send(new FormData(form), key.current).then(emptied, () => undefined);
+    const wanted = { body: bodyOf(new FormData(form)), idempotencyKey: key.current };
+    void create.mutateAsync(wanted).then(emptied, () => undefined);
   };
   return (
     <details className="new">
       <summary>{title}</summary>
       <form onSubmit={submit} onChange={() => (key.current = undefined)}>
         {children}
-        <button type="submit" className="main" disabled={isPending}>
+        <button type="submit" className="main" disabled={create.isPending}>
           {verb}
         </button>
-        <ProblemBox error={error} />
+        <ProblemBox error={create.error} />
       </form>
     </details>
   );

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Of } from '../api/client.ts';
-import { ConfirmButton } from '../parts/confirm-button.tsx';
-import { Pages, Read } from '../parts/list-state.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Time } from '../parts/time.tsx';
 import { WordsCell } from '../parts/values.tsx';
 import { AdminForm, TextInput, textOf } from './admin-form.tsx';
+import { AdminList, EndCell } from './admin-list.tsx';
 import { keysQuery, useCreateKey, useRevokeKey } from './admin-queries.ts';
 import { NewSecret } from './new-secret.tsx';
 
@@ -32,51 +31,39 @@ export const Keys = ({ cursor }: { cursor: string | undefined }) => {
     <>
       <NewKey />
       <ProblemBox error={revoke.error} />
-      <Read query={query}>
-        {({ data, next_cursor: next }) => (
+      <AdminList
+        query={query}
+        cursor={cursor}
+        caption="Keys"
+        columns={[
+          ['Key', 'key'],
+          ['For', 'text'],
+          ['Whose', 'tenant'],
+          ['Opens'],
+          ['Last used', 'number age'],
+          ['Good until, UTC', 'time'],
+          ['End', 'end'],
+        ]}
+        isOver={(key) => key.revoked_at !== null}
+        cells={(key) => (
           <>
-            <table className="rows">
-              <caption className="hidden">Keys</caption>
-              <thead>
-                <tr>
-                  <th className="key">Key</th>
-                  <th className="text">For</th>
-                  <th className="tenant">Whose</th>
-                  <th>Opens</th>
-                  <th className="number age">Last used</th>
-                  <th className="time">Good until, UTC</th>
-                  <th className="end">End</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.map((key) => (
-                  <tr key={key.id} className={key.revoked_at === null ? undefined : 'gone'}>
-                    <td className="id">{key.id}</td>
-                    <WordsCell text={key.name} />
-                    <WordsCell text={key.operator?.name ?? key.tenant.name} />
-                    <td className="written">{key.operator ? 'what their role does' : key.scopes.join(', ')}</td>
-                    <td className="number">{key.last_used_at === null ? 'never' : <Age since={key.last_used_at} />}</td>
-                    <td className="figures">{key.expires_at && <Time at={key.expires_at} inColumn />}</td>
-                    <td>
-                      {key.revoked_at === null ? (
-                        <ConfirmButton
-                          label="End"
-                          confirm="End it for good"
-                          disabled={revoke.isPending}
-                          act={() => revoke.mutate(key.id)}
-                        />
-                      ) : (
-                        'ended'
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            <Pages to="/admin" cursor={cursor} next={next} />
+            <td className="id">{key.id}</td>
+            <WordsCell text={key.name} />
+            <WordsCell text={key.operator?.name ?? key.tenant.name} />
+            <td className="written">{key.operator ? 'what their role does' : key.scopes.join(', ')}</td>
+            <td className="number">{key.last_used_at === null ? 'never' : <Age since={key.last_used_at} />}</td>
+            <td className="figures">{key.expires_at && <Time at={key.expires_at} inColumn />}</td>
+            <EndCell
+              isOver={key.revoked_at !== null}
+              over="ended"
+              label="End"
+              confirm="End it for good"
+              disabled={revoke.isPending}
+              act={() => revoke.mutate(key.id)}
+            />
           </>
         )}
-      </Read>
+      />
     </>
   );
 };
@@ -88,17 +75,15 @@ const NewKey = () => {
       <AdminForm
         title="New key"
         verb="Make the key"
-        error={create.error}
-        isPending={create.isPending}
-        send={(fields, idempotencyKey) => {
+        create={create}
+        bodyOf={(fields) => {
           const until = textOf(fields, 'expires_on');
-          const body = {
+          return {
             tenant_id: textOf(fields, 'tenant_id'),
             name: textOf(fields, 'name'),
             scopes: SCOPES.filter((scope) => fields.getAll('scopes').includes(scope)),
             ...(until !== '' && { expires_at: `${until}T00:00:00Z` }),
           };
-          return create.mutateAsync({ body, idempotencyKey });
         }}
       >
         <TextInput label="Id of the tenant" name="tenant_id" required />

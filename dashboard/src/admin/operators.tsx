@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Of } from '../api/client.ts';
-import { ConfirmButton } from '../parts/confirm-button.tsx';
-import { Pages, Read } from '../parts/list-state.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Time } from '../parts/time.tsx';
 import { WordsCell } from '../parts/values.tsx';
 import { AdminForm, TextInput, textOf } from './admin-form.tsx';
+import { AdminList, EndCell } from './admin-list.tsx';
 import { operatorsQuery, useCreateOperator, useDisableOperator } from './admin-queries.ts';
 import { NewSecret } from './new-secret.tsx';
 
@@ -25,55 +24,43 @@ export const Operators = ({ cursor }: { cursor: string | undefined }) => {
     <>
       <NewOperator />
       <ProblemBox error={disable.error} />
-      <Read query={query}>
-        {({ data, next_cursor: next }) => (
+      <AdminList
+        query={query}
+        cursor={cursor}
+        caption="Operators"
+        columns={[
+          ['Name'],
+          ['Email address'],
+          ['Role', 'role'],
+          ['Signs in'],
+          ['Last seen', 'number age'],
+          ['Since, UTC', 'time'],
+          ['Access', 'end'],
+        ]}
+        isOver={(operator) => operator.disabled_at !== null}
+        cells={(operator) => (
           <>
-            <table className="rows">
-              <caption className="hidden">Operators</caption>
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Email address</th>
-                  <th className="role">Role</th>
-                  <th>Signs in</th>
-                  <th className="number age">Last seen</th>
-                  <th className="time">Since, UTC</th>
-                  <th className="end">Access</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.map((operator) => (
-                  <tr key={operator.id} className={operator.disabled_at === null ? undefined : 'gone'}>
-                    <WordsCell text={operator.name} />
-                    <WordsCell text={operator.email} />
-                    <td>{operator.role}</td>
-                    <WordsCell text={operator.issuer ?? 'with a key'} />
-                    <td className="number">
-                      {operator.last_seen_at === null ? 'never' : <Age since={operator.last_seen_at} />}
-                    </td>
-                    <td className="figures">
-                      <Time at={operator.created_at} inColumn />
-                    </td>
-                    <td>
-                      {operator.disabled_at === null ? (
-                        <ConfirmButton
-                          label="Disable"
-                          confirm="Disable for good"
-                          disabled={disable.isPending}
-                          act={() => disable.mutate(operator.id)}
-                        />
-                      ) : (
-                        'disabled'
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            <Pages to="/admin" cursor={cursor} next={next} />
+            <WordsCell text={operator.name} />
+            <WordsCell text={operator.email} />
+            <td>{operator.role}</td>
+            <WordsCell text={operator.issuer ?? 'with a key'} />
+            <td className="number">
+              {operator.last_seen_at === null ? 'never' : <Age since={operator.last_seen_at} />}
+            </td>
+            <td className="figures">
+              <Time at={operator.created_at} inColumn />
+            </td>
+            <EndCell
+              isOver={operator.disabled_at !== null}
+              over="disabled"
+              label="Disable"
+              confirm="Disable for good"
+              disabled={disable.isPending}
+              act={() => disable.mutate(operator.id)}
+            />
           </>
         )}
-      </Read>
+      />
     </>
   );
 };
@@ -85,16 +72,12 @@ const NewOperator = () => {
       <AdminForm
         title="New operator"
         verb="Ask for them"
-        error={create.error}
-        isPending={create.isPending}
-        send={(fields, idempotencyKey) => {
-          const body = {
-            name: textOf(fields, 'name'),
-            email: textOf(fields, 'email'),
-            role: textOf(fields, 'role') as Role,
-          };
-          return create.mutateAsync({ body, idempotencyKey });
-        }}
+        create={create}
+        bodyOf={(fields) => ({
+          name: textOf(fields, 'name'),
+          email: textOf(fields, 'email'),
+          role: textOf(fields, 'role') as Role,
+        })}
       >
         <TextInput label="Their name" name="name" maxLength={100} required />
         <TextInput

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../api/session.ts';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
-import { Pages, Read } from '../parts/list-state.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Until } from '../parts/time.tsx';
 import { WordsCell } from '../parts/values.tsx';
+import { AdminList } from './admin-list.tsx';
 import { admissionsQuery, useDecide, type Admission } from './admin-queries.ts';
 
 /** Operators and keys that one admin has asked for and another one decides on. */
@@ -14,46 +14,34 @@ export const Waiting = ({ cursor }: { cursor: string | undefined }) => {
   return (
     <>
       <ProblemBox error={decide.error} />
-      <Read query={query}>
-        {({ data, next_cursor: next }) =>
-          data.length === 0 ? (
-            <p className="empty">Nobody waits to be let in.</p>
-          ) : (
-            <>
-              <table className="rows">
-                <caption className="hidden">Waiting for a second admin</caption>
-                <thead>
-                  <tr>
-                    <th className="number age">Asked</th>
-                    <th>Who or what</th>
-                    <th>Is to open</th>
-                    <th>Asked for by</th>
-                    <th className="expires">Expires</th>
-                    <th className="verdicts">Your decision</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.map((row) => (
-                    <tr key={row.id}>
-                      <td className="number">
-                        <Age since={row.proposed_at} />
-                      </td>
-                      <WordsCell text={row.kind === 'key' ? `key: ${row.name}` : `${row.name}, ${row.email ?? ''}`} />
-                      <td className="written">{row.kind === 'key' ? row.scopes.join(', ') : row.role}</td>
-                      <WordsCell text={row.proposed_by?.name ?? 'a machine'} />
-                      <td>{row.expires_at !== null && <Until at={row.expires_at} />}</td>
-                      <td>
-                        <Verdict row={row} isPending={decide.isPending} decide={decide.mutate} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-              <Pages to="/admin" cursor={cursor} next={next} />
-            </>
-          )
-        }
-      </Read>
+      <AdminList
+        query={query}
+        cursor={cursor}
+        caption="Waiting for a second admin"
+        columns={[
+          ['Asked', 'number age'],
+          ['Who or what'],
+          ['Is to open'],
+          ['Asked for by'],
+          ['Expires', 'expires'],
+          ['Your decision', 'verdicts'],
+        ]}
+        empty="Nobody waits to be let in."
+        cells={(row) => (
+          <>
+            <td className="number">
+              <Age since={row.proposed_at} />
+            </td>
+            <WordsCell text={row.kind === 'key' ? `key: ${row.name}` : `${row.name}, ${row.email ?? ''}`} />
+            <td className="written">{row.kind === 'key' ? row.scopes.join(', ') : row.role}</td>
+            <WordsCell text={row.proposed_by?.name ?? 'a machine'} />
+            <td>{row.expires_at !== null && <Until at={row.expires_at} />}</td>
+            <td>
+              <Verdict row={row} isPending={decide.isPending} decide={decide.mutate} />
+            </td>
+          </>
+        )}
+      />
     </>
   );
 };

@@ -1,20 +1,16 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api, dataOf, type Of } from '../api/client.ts';
-import { LIVE } from '../api/polling.ts';
+import type { Of } from '../api/client.ts';
 import { Read } from '../parts/list-state.tsx';
-import { Age, durationOf, Time, Until } from '../parts/time.tsx';
 import { wordsOf } from '../parts/values.tsx';
 import { useSummary } from '../shell/summary.ts';
-
-const providersQuery = queryOptions({
-  queryKey: ['providers'],
-  queryFn: () => dataOf(api.GET('/v1/providers')),
-  ...LIVE,
-});
+import { OrdersChart } from './activity-charts.tsx';
+import { Classes, Quotas } from './provider-parts.tsx';
+import { activityQuery, providersQuery, type ProviderState } from './provider-queries.ts';
 
 export const ProvidersPage = () => {
   const query = useQuery(providersQuery);
+  const activity = useQuery(activityQuery());
   const { data: summary } = useSummary();
   return (
     <>
@@ -27,45 +23,29 @@ export const ProvidersPage = () => {
               <Card
                 key={provider.id}
                 provider={provider}
-                state={summary?.providers.find(({ id }) => id === provider.id)}
                 open={summary?.open_orders.filter((count) => count.provider === provider.id) ?? []}
               />
             ))}
           </div>
         )}
       </Read>
+      <section className="of-hours" aria-labelledby="hours">
+        <h2 id="hours">The last 48 hours</h2>
+        <Read query={activity}>{({ data }) => <OrdersChart hours={data} />}</Read>
+      </section>
     </>
   );
 };
 
-const Card = ({
-  provider,
-  state,
-  open,
-}: {
-  provider: Of<'Provider'>;
-  state: Of<'ProviderSummary'> | undefined;
-  open: Of<'Summary'>['open_orders'];
-}) => (
+const Card = ({ provider, open }: { provider: ProviderState; open: Of<'Summary'>['open_orders'] }) => (
   <section className="card" aria-labelledby={provider.id}>
-    <h2 id={provider.id}>{provider.name}</h2>
+    <h2 id={provider.id}>
+      <Link to="/providers/$id" params={{ id: provider.id }} data-row>
+        {provider.name}
+      </Link>
+    </h2>
+    <Classes of={provider} />
     <dl className="facts">
-      <div>
-        <dt>Purchases</dt>
-        <dd>{state && <Purchases of={state.purchases} />}</dd>
-      </div>
-      <div>
-        <dt>Reads</dt>
-        <dd>
-          {wordsOf(provider.health)}
-          {provider.checked_at !== null && (
-            <span className="quiet">
-              {' '}
-              when last tried, <Time at={provider.checked_at} />
-            </span>
-          )}
-        </dd>
-      </div>
       <div>
         <dt>Open orders</dt>
         <dd>
@@ -83,56 +63,6 @@ const Card = ({
       </div>
     </dl>
     <h3>Quota</h3>
-    {state?.quota.length === 0 && <p className="quiet">None is known.</p>}
-    <ul className="quotas">
-      {state?.quota.map((quota) => (
-        <li key={quota.limit}>
-          <span>{limitOf(quota.limit)}</span>
-          <meter min={0} max={100} low={10} value={quota.percent_left} aria-label={`Left of ${limitOf(quota.limit)}`} />
-          <span className="number">{quota.percent_left} % left</span>
-          <span className="number">at {quota.pace_percent} % pace</span>
-          <span>
-            {quota.blocked_until !== null && (
-              <>
-                blocked, free <Until at={quota.blocked_until} />
-              </>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <Quotas of={provider} />
   </section>
 );
-
-const Purchases = ({ of: { state, why, since, probe_at: probeAt } }: { of: Of<'PurchasesState'> }) => {
-  if (state === 'ok') return <>are sent</>;
-  if (state === 'switched_off')
-    return (
-      <strong className="reason">
-        switched off by a person: <Link to="/switches">Switches</Link>
-      </strong>
-    );
-  if (state === 'failing')
-    return <strong className="reason">are sent; the latest had no response, and after a few more they pause</strong>;
-  return (
-    <strong className="reason">
-      paused{why && `: ${wordsOf(why)}`}
-      {since && (
-        <>
-          , for <Age since={since} />
-        </>
-      )}
-      {probeAt && (
-        <>
-          , asked again <Until at={probeAt} />
-        </>
-      )}
-    </strong>
-  );
-};
-
-/** `all/60000` as people say it. */
-const limitOf = (limit: string): string => {
-  const [counts = '', ms = ''] = limit.split('/');
-  return `${counts === 'all' ? 'calls' : counts} in ${durationOf(Number(ms))}`;
-};

@@ -64,7 +64,9 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         <Link to="/switches">
           Switches <span className="count">{summary.data?.switches.length || ''}</span>
         </Link>
-        <Link to="/budgets">Budgets</Link>
+        <Link to="/budgets" activeOptions={{ includeSearch: false }}>
+          Budgets <Count of={summary.data ? [summary.data.budgets_over] : []} />
+        </Link>
         <Link to="/audit">Audit</Link>
         {mayAdmin && <Link to="/admin">Admin</Link>}
       </nav>

@@ -13,7 +13,7 @@ import { TurnOnForm } from './turn-on-form.tsx';
 const route = getRouteApi('/switches');
 
 export const SwitchesPage = () => {
-  const { cursor } = route.useSearch();
+  const { cursor, provider } = route.useSearch();
   const query = useQuery(switchesQuery({ cursor }));
   const { data: summary } = useSummary();
   const mayAct = useMay('ops:act');
@@ -27,7 +27,11 @@ export const SwitchesPage = () => {
           <Card key={found.id} found={found} mayAct={mayAct} />
         ))}
       </div>
-      {mayAct ? <TurnOnForm /> : <p className="quiet">Switching something off takes the role operator.</p>}
+      {mayAct ? (
+        <TurnOnForm key={provider} at={provider} />
+      ) : (
+        <p className="quiet">Switching something off takes the role operator.</p>
+      )}
       <h2>History</h2>
       <Read query={query}>
         {({ data, next_cursor: next }) => (

@@ -16,12 +16,12 @@ const LASTS = [
 ] as const;
 
 /** One step, and quick: what is stopped by mistake can go on again. */
-export const TurnOnForm = () => {
+export const TurnOnForm = ({ at = '' }: { at?: string | undefined }) => {
   const field = useId();
   const { data: summary } = useSummary();
   const on = useTurnOn();
   const [operation, setOperation] = useState<SwitchScope['operation']>('purchases');
-  const [provider, setProvider] = useState('');
+  const [provider, setProvider] = useState(at);
   const [tenant, setTenant] = useState('');
   const [hours, setHours] = useState(4);
   const [reason, setReason] = useState('');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
-import type { Admission, AdmissionState } from '../../domain/operators/admission.js';
+import type { Admission } from '../../domain/operators/admission.js';
 import type { RequestActor } from '../../domain/orders/cause.js';
 import { AdmissionsRepository } from '../../persistence/access/admissions.repository.js';
 import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
@@ -13,16 +13,6 @@ export class DecideAdmission {
     private readonly admissions: AdmissionsRepository,
     private readonly operators: OperatorsRepository,
   ) {}
-
-  async page(
-    state: AdmissionState,
-    before: string | null,
-    limit: number,
-  ): Promise<{ readonly admissions: readonly Admission[]; readonly next: string | null }> {
-    const found = await this.admissions.list(state, before, limit + 1);
-    const admissions = found.slice(0, limit);
-    return { admissions, next: found.length > limit ? (admissions.at(-1)?.id ?? null) : null };
-  }
 
   async approve(id: string, by: RequestActor): Promise<Admission> {
     const { admission, person } = await this.open(id, by);

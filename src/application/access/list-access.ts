@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../domain/errors.js';
-import type { RequestActor } from '../../domain/orders/cause.js';
+import type { Admission, AdmissionState } from '../../domain/operators/admission.js';
 import {
   AccessListsRepository,
   type KeyPosition,
@@ -8,31 +7,29 @@ import {
   type ListedOperator,
   type ListedSession,
 } from '../../persistence/access/access-lists.repository.js';
-import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
-import { SessionsRepository } from '../../persistence/access/sessions.repository.js';
+import { AdmissionsRepository } from '../../persistence/access/admissions.repository.js';
 import { TenantsRepository, type TenantRecord } from '../../persistence/access/tenants.repository.js';
 
 export type { KeyPosition, ListedKey, ListedOperator, ListedSession, TenantRecord };
 
 interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Whether there are more. */
-  readonly hasMore: boolean;
+  /** After which the next page goes on; null if there are no more. */
+  readonly last: Row | null;
 }
 
 const pageOf = <Row>(found: readonly Row[], limit: number): Page<Row> => ({
   rows: found.slice(0, limit),
-  hasMore: found.length > limit,
+  last: found.length > limit ? (found[limit - 1] ?? null) : null,
 });
 
-/** Who has a way in, and its end. What ends is closed within 5 s, as everything that is cached. */
+/** Who has a way in, and who waits for one. */
 @Injectable()
 export class ListAccess {
   constructor(
     private readonly lists: AccessListsRepository,
     private readonly tenantsOf: TenantsRepository,
-    private readonly operatorsOf: OperatorsRepository,
-    private readonly sessionsOf: SessionsRepository,
+    private readonly admissionsOf: AdmissionsRepository,
   ) {}
 
   async tenants(before: string | null, limit: number): Promise<Page<TenantRecord>> {
@@ -51,35 +48,7 @@ export class ListAccess {
     return pageOf(await this.lists.sessions(before, limit + 1), limit);
   }
 
-  /** A repeat makes no second tenant. */
-  async createTenant(
-    wanted: Pick<TenantRecord, 'name' | 'providerAccounts'>,
-    request: { readonly idempotencyKey: string; readonly fingerprint: Uint8Array<ArrayBuffer> },
-    by: RequestActor,
-  ): Promise<{ readonly tenant: TenantRecord; readonly isNew: boolean }> {
-    const made = await this.tenantsOf.createOnce(wanted, request, by);
-    if (made) return made;
-    throw new AppError('idempotency_key_reused', 'The Idempotency-Key was used before with another request.');
-  }
-
-  /** A key that has ended already stays as it is. */
-  async revokeKey(id: string, by: RequestActor): Promise<ListedKey> {
-    await this.tenantsOf.revoke('key', id, by);
-    const key = await this.lists.key(id);
-    if (!key) throw new AppError('key_not_found', 'There is no such key.');
-    return key;
-  }
-
-  /** One who is disabled already stays as they are. */
-  async disableOperator(id: string, by: RequestActor): Promise<ListedOperator> {
-    await this.operatorsOf.disable(id, by);
-    const operator = await this.lists.operator(id);
-    if (!operator) throw new AppError('operator_not_found', 'There is no such operator.');
-    return operator;
-  }
-
-  async endSession(id: string, by: RequestActor): Promise<void> {
-    if (!(await this.sessionsOf.end(id, by)))
-      throw new AppError('session_not_found', 'There is no such session, or it has ended.');
+  async admissions(state: AdmissionState, before: string | null, limit: number): Promise<Page<Admission>> {
+    return pageOf(await this.admissionsOf.list(state, before, limit + 1), limit);
   }
 }

@@ -5,6 +5,7 @@ import { SummaryRepository, type Summary } from '../../persistence/ops/summary.r
 import { stopsPurchasesAt, type Switch } from '../../domain/switches/switch.js';
 import { SwitchesRepository } from '../../persistence/switches/switches.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
+import { DefaultLimits } from '../limits/default-limits.js';
 import { PurchaseThrottle } from '../providers/purchase-throttle.js';
 
 /** A task that has been due for so long has nobody to run it. */
@@ -26,7 +27,7 @@ export interface ProviderSummary {
   }[];
 }
 
-export interface OpsSummary extends Pick<Summary, 'at' | 'attention' | 'open' | 'proposals' | 'tasks' | 'deliveries'> {
+export interface OpsSummary extends Omit<Summary, 'failures' | 'quotas'> {
   readonly providers: readonly ProviderSummary[];
   /** Those that are on, the oldest first. */
   readonly switches: readonly Switch[];
@@ -40,6 +41,7 @@ export class ReadSummary {
     private readonly providers: ProviderDirectory,
     private readonly throttle: PurchaseThrottle,
     private readonly standing: SwitchesRepository,
+    private readonly defaults: DefaultLimits,
   ) {}
 
   async run(): Promise<OpsSummary> {
@@ -48,6 +50,7 @@ export class ReadSummary {
       this.summaries.read(
         all.map(({ id }) => id),
         OVERDUE_MS,
+        this.defaults.limits.monthUsd,
       ),
       this.throttle.pauses(),
       this.standing.standing(),

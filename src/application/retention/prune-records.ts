@@ -19,6 +19,8 @@ const ORDERS = 20;
 
 /** Of statements that came to nothing: longer than any upload takes. */
 const UPLOADS_DAYS = 1;
+/** Nobody asks for the hours of months ago: the metrics have them. */
+const CALLS_DAYS = 31;
 
 /**
  * Prunes what has been kept for long enough, as a task that comes again every hour. One process has it at a time; two
@@ -74,6 +76,7 @@ export class PruneRecords {
       rows('responses', recordsDays),
       rows('answers', recordsDays),
       rows('uploads', UPLOADS_DAYS),
+      rows('calls', CALLS_DAYS),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
   }

@@ -219,6 +219,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   quota_buckets: 'provider limit',
   quota_turns: 'provider tenant_id',
   provider_health: 'provider operation_class pause_reason',
+  provider_calls: 'provider operation outcome',
   far_sides: 'id provider address environment account',
   database_environment: 'environment',
   erasures: 'id chosen_by order_ids counts',

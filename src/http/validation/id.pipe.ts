@@ -8,6 +8,7 @@ import {
   OFFERING_ID,
   OPERATOR_ID,
   ORDER_ID,
+  PROVIDER_ID,
   QUOTE_ID,
   RESOLUTION_ID,
   SESSION_ID,
@@ -43,3 +44,4 @@ export const SESSION_ID_PIPE = new IdPipe(SESSION_ID, 'session_not_found', 'sess
 export const ADMISSION_ID_PIPE = new IdPipe(ADMISSION_ID, 'admission_not_found', 'admission');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');
 export const STATEMENT_ID_PIPE = new IdPipe(STATEMENT_ID, 'statement_not_found', 'statement');
+export const PROVIDER_ID_PIPE = new IdPipe(PROVIDER_ID, 'provider_not_enabled', 'provider');

@@ -106,31 +106,35 @@ export class AdmissionsRepository {
   }
 
   /**
-   * A second person lets them in.
-   * @returns false if it was decided on before, its time is over, its tenant has ended, or one of the two may not any more.
+   * A second person lets them in. It is admitted by what is made of it: of two with one email address that are let in at
+   * once, the second makes nobody, and stays open.
+   * @returns false if it was decided on before, its time is over, its tenant has ended, its email address is taken, or one
+   * of the two may not any more.
    */
   async approve({ id, wanted, keyId, hasSecret }: Admission, operatorId: string, by: RequestActor): Promise<boolean> {
     const made =
       wanted.kind === 'key'
         ? {
-            ctes: Prisma.sql`key AS (${insertAdmittedKey(Prisma.sql`admitted`)})`,
+            ctes: Prisma.sql`created AS (${insertAdmittedKey(Prisma.sql`open`)} RETURNING id)`,
             act: keyCreated(keyId, wanted),
           }
         : {
-            ctes: insertOperator(wanted, hasSecret ? KEY_OF_ADMISSION : null, Prisma.sql`admitted`),
+            ctes: insertOperator(wanted, hasSecret ? KEY_OF_ADMISSION : null, Prisma.sql`open`),
             act: operatorCreated(wanted.operatorId, wanted.role),
           };
     const subject = wanted.kind === 'key' ? keyId : wanted.operatorId;
     const recorded = await this.database.query(Prisma.sql`
-      WITH admitted AS (
-        UPDATE admissions a SET state = 'admitted', decided_by = ${operatorId}::text, decided_at = now()
+      WITH open AS (
+        SELECT a.* FROM admissions a
         WHERE a.id = ${id}::text AND a.state = 'proposed' AND a.expires_at > now() AND a.proposed_by <> ${operatorId}::text
           AND (a.key_expires_at IS NULL OR a.key_expires_at > now())
-          AND NOT EXISTS (SELECT FROM operators o WHERE o.email = a.email)
           AND (a.tenant_id IS NULL OR EXISTS (SELECT FROM tenants t WHERE t.id = a.tenant_id AND t.revoked_at IS NULL))
           AND may_act(${operatorId}::text, 'ops:admin') AND may_act(a.proposed_by, 'ops:admin')
-        RETURNING *),
-      ${made.ctes}
+        FOR NO KEY UPDATE),
+      ${made.ctes},
+      admitted AS (
+        UPDATE admissions a SET state = 'admitted', decided_by = ${operatorId}::text, decided_at = now()
+        FROM open, created WHERE a.id = open.id RETURNING a.id)
       SELECT ${recordAct(applied(by, admissionApproved(id, subject)))}, ${recordAct(applied(by, made.act))} FROM admitted`);
     return recorded.length === 1;
   }
@@ -148,7 +152,7 @@ export class AdmissionsRepository {
 
 const KEY_OF_ADMISSION = Prisma.sql`
   INSERT INTO api_keys (id, tenant_id, operator_id, name, secret_hash, scopes)
-  SELECT a.key_id, ${OPERATORS_TENANT}::text, a.operator_id, a.name, a.secret_hash, '{}' FROM admitted a`;
+  SELECT a.key_id, ${OPERATORS_TENANT}::text, a.operator_id, a.name, a.secret_hash, '{}' FROM open a, created`;
 
 interface AdmissionRow {
   readonly id: string;

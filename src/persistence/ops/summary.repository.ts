@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Decimal } from 'decimal.js';
 import { isTerminal, ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../domain/orders/review.js';
 import type { BucketLevel } from '../../domain/providers/throttle.js';
@@ -26,6 +27,8 @@ export interface Summary {
   readonly proposals: Counted;
   readonly tasks: { readonly due: Counted; readonly overdue: Counted };
   readonly deliveries: { readonly failing: Counted; readonly dead: Counted };
+  /** Tenants that have spent all that they may this month, or more. */
+  readonly budgetsOver: Counted;
   readonly failures: readonly { readonly provider: string; readonly failures: number }[];
   readonly quotas: readonly QuotaLeft[];
 }
@@ -47,8 +50,8 @@ const counted = (rows: Prisma.Sql): Prisma.Sql =>
 export class SummaryRepository {
   constructor(private readonly database: Database) {}
 
-  /** A task that has been due for `lateMs` is overdue. */
-  async read(providers: readonly string[], lateMs: number): Promise<Summary> {
+  /** A task that has been due for `lateMs` is overdue. `monthUsd`: what tenants may spend a month that have no limit of their own. */
+  async read(providers: readonly string[], lateMs: number, monthUsd: Decimal | null): Promise<Summary> {
     const reasons = Object.keys(REVIEW_REASONS);
     const [row] = await this.database.query<SummaryRow>(Prisma.sql`
       SELECT now() AS at,
@@ -75,6 +78,12 @@ export class SummaryRepository {
         ${counted(Prisma.sql`
           SELECT FROM webhook_endpoints w WHERE w.failing_since IS NOT NULL AND w.deleted_at IS NULL`)} AS failing,
         ${counted(Prisma.sql`SELECT FROM webhook_deliveries d WHERE d.state = 'dead'`)} AS dead,
+        ${counted(Prisma.sql`
+          SELECT FROM tenants t LEFT JOIN budgets b ON b.tenant_id = t.id AND b.month = month_of(now()),
+            LATERAL (SELECT sum(s.spent_usd) AS usd FROM spending s WHERE s.subject_id = t.id AND s.month = month_of(now())) spent
+          WHERE spent.usd > 0
+            AND spent.usd >= COALESCE(b.limit_usd, t.max_month_usd, ${monthUsd?.toFixed() ?? null}::numeric)`)}
+          AS budgets_over,
         (SELECT jsonb_agg(jsonb_build_object('provider', h.provider, 'failures', h.failures))
          FROM provider_health h WHERE h.operation_class = 'purchases') AS failures,
         (SELECT jsonb_agg(jsonb_build_object(
@@ -98,6 +107,7 @@ interface SummaryRow {
   readonly overdue: number;
   readonly failing: number;
   readonly dead: number;
+  readonly budgets_over: number;
   readonly failures: unknown;
   readonly quotas: unknown;
 }
@@ -137,6 +147,7 @@ const summaryFrom = (row: SummaryRow): Summary => ({
   proposals: capped(row.proposals),
   tasks: { due: capped(row.due), overdue: capped(row.overdue) },
   deliveries: { failing: capped(row.failing), dead: capped(row.dead) },
+  budgetsOver: capped(row.budgets_over),
   failures: readFailures(row.failures).map(({ provider, failures }) => ({ provider, failures: failures ?? 0 })),
   quotas: readQuotas(row.quotas).map((quota) => ({
     provider: quota.provider,

@@ -5,7 +5,7 @@ import {
   type Pause,
   type PauseReason,
 } from '../../domain/providers/throttle.js';
-import type { OperationClass, ProviderId } from '../../domain/providers/calls.js';
+import { OPERATION_CLASSES, type OperationClass, type ProviderId } from '../../domain/providers/calls.js';
 import type { StandingSwitch, SwitchOperation } from '../../domain/switches/switch.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
@@ -30,6 +30,15 @@ const pauseFromRow = (row: PauseRow): Pause => ({
   probeAt: row.probe_at,
   probeInMs: row.probe_in_ms,
 });
+
+/** A class of calls to a provider. What there is none of has no failures and is not paused. */
+export interface ClassHealth {
+  readonly provider: string;
+  readonly operationClass: OperationClass;
+  /** In a row without a response. */
+  readonly failures: number;
+  readonly pause: Pause | null;
+}
 
 /** Failures and pauses of each provider, by class of calls, shared by all processes. */
 @Injectable()
@@ -57,6 +66,19 @@ export class ProviderHealthRepository {
     );
     const pause = row && row.pause_reason !== null ? pauseFromRow(row as PauseRow) : null;
     return { pause, switchedOff: readStandingSwitch(row?.switched_off) };
+  }
+
+  /** Of every class of every provider. */
+  async read(): Promise<readonly ClassHealth[]> {
+    const rows = await this.database.query<
+      { [K in keyof PauseRow]: PauseRow[K] | null } & { provider: string; operation_class: string; failures: number }
+    >(Prisma.sql`SELECT ${PAUSE_COLUMNS}, h.operation_class, h.failures FROM provider_health h`);
+    return rows.map(({ operation_class: operationClass, failures, ...row }) => ({
+      provider: row.provider,
+      operationClass: readWord(OPERATION_CLASSES)(operationClass),
+      failures,
+      pause: row.pause_reason === null ? null : pauseFromRow(row as PauseRow),
+    }));
   }
 
   async pauses(operationClass: OperationClass): Promise<ReadonlyMap<string, Pause>> {

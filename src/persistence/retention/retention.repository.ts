@@ -11,6 +11,7 @@ const FUNCTIONS = {
   responses: 'prune_responses',
   answers: 'prune_answers',
   uploads: 'prune_uploads',
+  calls: 'prune_calls',
 } as const;
 export type Prunable = keyof typeof FUNCTIONS;
 

@@ -1,8 +1,12 @@
 import { ATTENTION_REASONS } from '../../../src/domain/operators/attention.js';
+import { ProviderCallsRepository } from '../../../src/persistence/providers/provider-calls.repository.js';
 import { runCommand } from '../../support/command-line.js';
 import { flag } from '../../support/launcher.js';
 import { SMALL_ORDER } from '../served-gateway.js';
 import { useOpsGateway, type Page } from './ops-gateway.js';
+
+/** A read is repeated twice before it has failed. */
+const READS_TRIED = 3;
 
 interface Waiting {
   readonly order: { readonly id: string };
@@ -52,6 +56,136 @@ describe('what operators see', () => {
       const { tasks } = await read<{ tasks: object }>('/v1/ops/summary');
       await desk.gateway.rows("DELETE FROM tasks WHERE subject_id LIKE 'nothing-%'");
       expect(tasks).toMatchObject({ due: { count: 1_000, capped: true } });
+    });
+  });
+
+  describe('of tenants', () => {
+    it('is how many have spent all they may this month', async () => {
+      await place();
+      const over = async () => (await read<{ budgets_over: object }>('/v1/ops/summary')).budgets_over;
+      expect(await over()).toEqual({ count: 0, capped: false });
+      const limit = 'UPDATE tenants SET max_month_usd = $2::numeric WHERE id = $1';
+      await desk.gateway.rows(limit, [desk.gateway.tenantId, '0.01']);
+      expect(await over()).toEqual({ count: 1, capped: false });
+      const budget =
+        'INSERT INTO budgets (tenant_id, month, open_limit_usd, open_by) VALUES ($1, month_of(now()), 1, $2)';
+      await desk.gateway.rows(budget, [desk.gateway.tenantId, desk.ann.id]);
+      expect(await over()).toEqual({ count: 1, capped: false });
+      await desk.gateway.rows(limit, [desk.gateway.tenantId, null]);
+      expect(await over()).toEqual({ count: 0, capped: false });
+    });
+  });
+
+  describe('of providers', () => {
+    interface Hour {
+      readonly hour: string;
+      readonly orders: readonly { status: string; count: number }[];
+      readonly calls: readonly {
+        provider: string;
+        class: string;
+        outcomes: readonly { outcome: string; count: number }[];
+        p50_ms: number;
+        p95_ms: number;
+      }[];
+    }
+    const hours = (query = '') =>
+      read<{ data: readonly Hour[] }>(`/v1/ops/activity?hours=3${query}`).then(({ data }) => data);
+    const ofPurchases = (data: readonly Hour[], outcome: string): number =>
+      data
+        .flatMap(({ calls }) => calls.filter((each) => each.class === 'purchases'))
+        .flatMap(({ outcomes }) => outcomes.filter((each) => each.outcome === outcome))
+        .reduce((sum, { count }) => sum + count, 0);
+    const ordersOf = (data: readonly Hour[]): number =>
+      data.flatMap(({ orders }) => orders).reduce((sum, { count }) => sum + count, 0);
+    const written = () => desk.gateway.app.get(ProviderCallsRepository).write();
+    const ask = async (key: string, provider = 'cnaught') =>
+      (
+        await desk.docs.documented(
+          '/v1/ops/providers/{id}/probe',
+          desk.gateway.post(`/v1/ops/providers/${provider}/probe`, key),
+        )
+      ).body as Record<string, unknown>;
+
+    it('is what came in and was asked of them, hour by hour, counted over all writes', async () => {
+      await written();
+      const before = await hours('&provider=cnaught');
+      for (let nth = 0; nth < 2; nth++) {
+        await place();
+        await written();
+      }
+      const data = await hours('&provider=cnaught');
+      expect(data).toHaveLength(3);
+      expect([ofPurchases(data, 'ok'), ordersOf(data)]).toEqual([ofPurchases(before, 'ok') + 2, ordersOf(before) + 2]);
+      const [calls] = data.flatMap((hour) => hour.calls.filter((each) => each.class === 'purchases'));
+      expect(calls?.p50_ms).toBeGreaterThan(0);
+      expect(calls?.p95_ms).toBeGreaterThanOrEqual(calls?.p50_ms ?? 0);
+      expect(ofPurchases(await hours('&provider=carbonmark'), 'ok')).toBe(0);
+      const unknown = await desk.docs.documented(
+        '/v1/ops/activity',
+        desk.gateway.get('/v1/ops/activity?provider=acme', desk.viewer),
+      );
+      expect(unknown.body).toMatchObject({ code: 'provider_not_enabled' });
+    });
+
+    it('is counted later where the database could not take it', async () => {
+      await written();
+      const before = ofPurchases(await hours(), 'ok');
+      await place();
+      await desk.gateway.rows('ALTER TABLE provider_calls RENAME TO provider_calls_away');
+      await written();
+      await desk.gateway.rows('ALTER TABLE provider_calls_away RENAME TO provider_calls');
+      await place();
+      await written();
+      expect(ofPurchases(await hours(), 'ok')).toBe(before + 2);
+    });
+
+    it('is how each class of calls stands, and what has failed of late', async () => {
+      const reset = { kind: 'reset', when: 'before_effect' } as const;
+      const match = { method: 'GET', path: '^/orders/probe' } as const;
+      desk.gateway.sandbox.cnaught.faults.add({ match, times: READS_TRIED, fault: reset });
+      expect(await ask(desk.ann.key)).toMatchObject({
+        provider: 'cnaught',
+        result: 'no_answer',
+        reason: 'unavailable',
+      });
+      await written();
+      type Details = { classes: object[]; failures: object[]; name: string };
+      const details = () => read<Details>('/v1/ops/providers/cnaught', '/v1/ops/providers/{id}');
+      const { name, classes, failures } = await details();
+      expect([name, classes]).toMatchObject([
+        'CNaught',
+        [{ class: 'purchases' }, { class: 'status' }, { class: 'catalog' }],
+      ]);
+      expect(failures[0]).toMatchObject({ operation: 'fetchStatus', reason: 'unavailable', count: expect.any(Number) });
+      const all = await read<{ data: { id: string; classes: object[] }[] }>('/v1/ops/providers');
+      expect(all.data.find(({ id }) => id === 'cnaught')?.classes).toEqual(classes);
+    });
+
+    it('is asked of them by a person at once, which lifts no pause', async () => {
+      await desk.gateway.forgetPauses();
+      await desk.gateway.rows(`
+        INSERT INTO provider_health (provider, operation_class, pause_reason, paused_at, probe_at)
+        VALUES ('cnaught', 'purchases', 'insufficient_credit', now(), now() + interval '1 hour')
+        ON CONFLICT (provider, operation_class) DO UPDATE SET
+          pause_reason = EXCLUDED.pause_reason, paused_at = EXCLUDED.paused_at, probe_at = EXCLUDED.probe_at`);
+      expect(await ask(desk.ann.key)).toMatchObject({ result: 'answered', reason: null });
+      const { classes } = await read<{ classes: object[] }>('/v1/ops/providers/cnaught', '/v1/ops/providers/{id}');
+      expect(classes[0]).toMatchObject({ class: 'purchases', state: 'paused', why: 'insufficient_credit' });
+      await desk.gateway.rows(
+        "UPDATE provider_health SET pause_reason = 'unavailable', paused_at = now(), probe_at = now() + interval '1 hour', operation_class = 'status' WHERE operation_class = 'purchases'",
+      );
+      expect(await ask(desk.ann.key)).toMatchObject({ result: 'not_asked', reason: 'unavailable' });
+      await desk.gateway.forgetPauses();
+      const refused = { kind: 'refused', status: 401 } as const;
+      desk.gateway.sandbox.cnaught.faults.add({
+        match: { method: 'GET', path: '^/orders/probe' },
+        times: 1,
+        fault: refused,
+      });
+      expect(await ask(desk.ann.key)).toMatchObject({ result: 'refused', reason: 'credentials' });
+      await desk.gateway.forgetPauses();
+      expect(await ask(desk.ann.key, 'acme')).toMatchObject({ code: 'provider_not_enabled' });
+      expect(await ask(desk.viewer)).toMatchObject({ code: 'scope_missing' });
     });
   });
 

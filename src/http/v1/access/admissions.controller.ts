@@ -1,5 +1,6 @@
 import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { DecideAdmission } from '../../../application/access/decide-admission.js';
+import { ListAccess } from '../../../application/access/list-access.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Acting } from '../../access/principal.js';
@@ -17,7 +18,10 @@ import { AdmissionListResponse, AdmissionResponse } from './access.response.js';
 
 @V1('ops/admissions', 'Operators')
 export class AdmissionsController {
-  constructor(private readonly decide: DecideAdmission) {}
+  constructor(
+    private readonly access: ListAccess,
+    private readonly decide: DecideAdmission,
+  ) {}
 
   @Get()
   @ApiEndpoint({
@@ -29,8 +33,8 @@ export class AdmissionsController {
   @ApiJsonResponse(200, 'A page of admissions', AdmissionListResponse, { open: ADMISSIONS_PAGE })
   async page(@Query() query: ListAdmissionsRequest): Promise<AdmissionListResponse> {
     const before = positionFrom(query.cursor, idPositionFrom(ADMISSION_ID));
-    const { admissions, next } = await this.decide.page(query.state ?? 'proposed', before, limitFrom(query));
-    return { data: admissions.map(presentAdmission), next_cursor: next === null ? null : cursorOf([next]) };
+    const { rows, last } = await this.access.admissions(query.state ?? 'proposed', before, limitFrom(query));
+    return { data: rows.map(presentAdmission), next_cursor: last && cursorOf([last.id]) };
   }
 
   @Post(':id/approve')

@@ -1,6 +1,7 @@
 import { Body, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { EndAccess } from '../../../application/access/end-access.js';
 import { ListAccess } from '../../../application/access/list-access.js';
 import { RequestAdmission } from '../../../application/access/request-admission.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
@@ -25,6 +26,7 @@ import { KeyListResponse, KeyResponse, NewAdmissionResponse } from './access.res
 export class KeysController {
   constructor(
     private readonly access: ListAccess,
+    private readonly ending: EndAccess,
     private readonly admit: RequestAdmission,
     private readonly settings: HttpSettings,
   ) {}
@@ -39,9 +41,8 @@ export class KeysController {
   @ApiJsonResponse(200, 'A page of keys', KeyListResponse, { keys: KEYS_PAGE })
   async page(@Query() query: ListKeysRequest): Promise<KeyListResponse> {
     const after = positionFrom(query.cursor, keyPositionFrom);
-    const { rows, hasMore } = await this.access.keys(query.tenant_id ?? null, after, limitFrom(query));
-    const last = hasMore ? rows.at(-1) : undefined;
-    return { data: rows.map(presentKey), next_cursor: last ? cursorOfKey(last) : null };
+    const { rows, last } = await this.access.keys(query.tenant_id ?? null, after, limitFrom(query));
+    return { data: rows.map(presentKey), next_cursor: last && cursorOfKey(last) };
   }
 
   @Post()
@@ -109,6 +110,6 @@ export class KeysController {
   @ApiIdParam(KEY_ID, 'Key id')
   @ApiJsonResponse(200, 'The key, which has ended', KeyResponse, { revoked: REVOKED_KEY })
   async revoke(@Param('id', KEY_ID_PIPE) id: string, @Acting() by: RequestActor): Promise<KeyResponse> {
-    return presentKey(await this.access.revokeKey(id, by));
+    return presentKey(await this.ending.ofKey(id, by));
   }
 }

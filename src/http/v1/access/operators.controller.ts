@@ -1,6 +1,7 @@
 import { Body, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { EndAccess } from '../../../application/access/end-access.js';
 import { ListAccess } from '../../../application/access/list-access.js';
 import { RequestAdmission } from '../../../application/access/request-admission.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
@@ -25,6 +26,7 @@ import { ListedOperatorResponse, NewAdmissionResponse, OperatorListResponse } fr
 export class OperatorsController {
   constructor(
     private readonly access: ListAccess,
+    private readonly ending: EndAccess,
     private readonly admit: RequestAdmission,
     private readonly settings: HttpSettings,
   ) {}
@@ -39,9 +41,8 @@ export class OperatorsController {
   @ApiJsonResponse(200, 'A page of operators', OperatorListResponse, { operators: OPERATORS_PAGE })
   async page(@Query() query: PagingQuery): Promise<OperatorListResponse> {
     const before = positionFrom(query.cursor, idPositionFrom(OPERATOR_ID));
-    const { rows, hasMore } = await this.access.operators(before, limitFrom(query));
-    const last = hasMore ? rows.at(-1) : undefined;
-    return { data: rows.map(presentOperator), next_cursor: last ? cursorOf([last.id]) : null };
+    const { rows, last } = await this.access.operators(before, limitFrom(query));
+    return { data: rows.map(presentOperator), next_cursor: last && cursorOf([last.id]) };
   }
 
   @Post()
@@ -105,6 +106,6 @@ export class OperatorsController {
     @Param('id', OPERATOR_ID_PIPE) id: string,
     @Acting() by: RequestActor,
   ): Promise<ListedOperatorResponse> {
-    return presentOperator(await this.access.disableOperator(id, by));
+    return presentOperator(await this.ending.ofOperator(id, by));
   }
 }

@@ -1,4 +1,5 @@
 import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { EndAccess } from '../../../application/access/end-access.js';
 import { ListAccess } from '../../../application/access/list-access.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
@@ -17,7 +18,10 @@ import { SessionListResponse } from './access.response.js';
 
 @V1('ops/sessions', 'Operators')
 export class SessionsController {
-  constructor(private readonly access: ListAccess) {}
+  constructor(
+    private readonly access: ListAccess,
+    private readonly ending: EndAccess,
+  ) {}
 
   @Get()
   @ApiEndpoint({
@@ -29,9 +33,8 @@ export class SessionsController {
   @ApiJsonResponse(200, 'A page of sessions', SessionListResponse, { sessions: SESSIONS_PAGE })
   async page(@Query() query: PagingQuery): Promise<SessionListResponse> {
     const before = positionFrom(query.cursor, idPositionFrom(SESSION_ID));
-    const { rows, hasMore } = await this.access.sessions(before, limitFrom(query));
-    const last = hasMore ? rows.at(-1) : undefined;
-    return { data: rows.map(presentListedSession), next_cursor: last ? cursorOf([last.id]) : null };
+    const { rows, last } = await this.access.sessions(before, limitFrom(query));
+    return { data: rows.map(presentListedSession), next_cursor: last && cursorOf([last.id]) };
   }
 
   @Post(':id/end')
@@ -48,6 +51,6 @@ export class SessionsController {
   @ApiIdParam(SESSION_ID, 'Session id')
   @ApiEmptyResponse(204, 'It has ended')
   async end(@Param('id', SESSION_ID_PIPE) id: string, @Acting() by: RequestActor): Promise<void> {
-    await this.access.endSession(id, by);
+    await this.ending.ofSession(id, by);
   }
 }

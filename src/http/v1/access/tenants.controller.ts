@@ -1,6 +1,7 @@
 import { Body, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { CreateTenant } from '../../../application/access/create-tenant.js';
 import { ListAccess } from '../../../application/access/list-access.js';
 import type { RequestActor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
@@ -19,16 +20,18 @@ import { TenantListResponse, TenantResponse } from './access.response.js';
 
 @V1('ops/tenants', 'Operators')
 export class TenantsController {
-  constructor(private readonly access: ListAccess) {}
+  constructor(
+    private readonly access: ListAccess,
+    private readonly make: CreateTenant,
+  ) {}
 
   @Get()
   @ApiEndpoint({ id: 'listTenants', summary: 'List who may call', description: 'Newest first.', access: 'ops:admin' })
   @ApiJsonResponse(200, 'A page of tenants', TenantListResponse, { tenants: TENANTS_PAGE })
   async page(@Query() query: PagingQuery): Promise<TenantListResponse> {
     const before = positionFrom(query.cursor, idPositionFrom(TENANT_ID));
-    const { rows, hasMore } = await this.access.tenants(before, limitFrom(query));
-    const last = hasMore ? rows.at(-1) : undefined;
-    return { data: rows.map(presentTenant), next_cursor: last ? cursorOf([last.id]) : null };
+    const { rows, last } = await this.access.tenants(before, limitFrom(query));
+    return { data: rows.map(presentTenant), next_cursor: last && cursorOf([last.id]) };
   }
 
   @Post()
@@ -51,11 +54,7 @@ export class TenantsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TenantResponse> {
     const wanted = { name: body.name, providerAccounts: body.provider_accounts ?? {} };
-    const { tenant, isNew } = await this.access.createTenant(
-      wanted,
-      { idempotencyKey, fingerprint: fingerprintOf(body) },
-      by,
-    );
+    const { tenant, isNew } = await this.make.run(wanted, { idempotencyKey, fingerprint: fingerprintOf(body) }, by);
     if (!isNew) void reply.header('idempotency-replayed', 'true');
     return presentTenant(tenant);
   }

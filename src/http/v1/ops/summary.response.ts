@@ -67,4 +67,6 @@ export class SummaryResponse {
   @PropList(() => SwitchResponse, 'What people have switched off, the oldest first') switches!: SwitchResponse[];
   @PropObject(() => TaskCountsResponse, 'What the gateway has to do') tasks!: TaskCountsResponse;
   @PropObject(() => DeliveryCountsResponse, 'Webhooks') deliveries!: DeliveryCountsResponse;
+  @PropObject(() => CountResponse, 'Tenants that have spent all they may this month, or more: their orders are refused')
+  budgets_over!: CountResponse;
 }

@@ -2,6 +2,7 @@ import { Get, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/principal.js';
 import { ListAttention } from '../../../application/ops/list-attention.js';
+import { ReadActivity } from '../../../application/ops/read-activity.js';
 import { ReadSummary } from '../../../application/ops/read-summary.js';
 import { ATTENTION_REASONS, type Attention } from '../../../domain/operators/attention.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
@@ -20,6 +21,10 @@ import {
   ListAttentionRequest,
 } from './attention.request.js';
 import { AttentionListResponse, type AttentionResponse } from './attention.response.js';
+import { ACTIVITY } from './activity.examples.js';
+import { presentHour } from './activity.presenter.js';
+import { hoursFrom, ReadActivityRequest } from './activity.request.js';
+import { ActivityResponse } from './activity.response.js';
 import { presentSlim } from './slim-order.presenter.js';
 import { presentSummary } from './summary.presenter.js';
 import { SummaryResponse } from './summary.response.js';
@@ -29,6 +34,7 @@ export class WatchController {
   constructor(
     private readonly summary: ReadSummary,
     private readonly attention: ListAttention,
+    private readonly activity: ReadActivity,
   ) {}
 
   @Get('summary')
@@ -62,6 +68,20 @@ export class WatchController {
     const after = positionFrom(query.cursor, attentionPositionFrom);
     const { entries, next } = await this.attention.run(attentionFilterFrom(query, caller), after, limitFrom(query));
     return { data: entries.map(presentAttention), next_cursor: next && cursorOfAttention(next) };
+  }
+
+  @Get('activity')
+  @ApiEndpoint({
+    id: 'getActivity',
+    summary: 'What came in and went out, hour by hour',
+    description: 'Orders by the hour in which they were accepted, and calls to providers.',
+    access: 'ops',
+    problems: ['provider_not_enabled'],
+  })
+  @ApiJsonResponse(200, 'The hours', ActivityResponse, { activity: ACTIVITY })
+  async hours(@Query() query: ReadActivityRequest): Promise<ActivityResponse> {
+    const { at, hours } = await this.activity.run(hoursFrom(query), query.provider ?? null);
+    return { as_of: presentTime(at), data: hours.map(presentHour) };
   }
 }
 

@@ -72,6 +72,10 @@ export const SUMMARY: Example<SummaryResponse> = {
       capped: false,
     },
   },
+  budgets_over: {
+    count: 0,
+    capped: false,
+  },
 };
 
 export const ATTENTION_PAGE: Example<AttentionListResponse> = {
