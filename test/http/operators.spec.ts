@@ -142,6 +142,7 @@ describe('operators', () => {
   it.each<[string, Record<string, string>]>([
     ['without an origin', { ...OURS, 'content-type': 'application/json' }],
     ['of another origin', { ...MEANT, origin: 'https://gateway.example.evil.example' }],
+    ['of another origin, with a file', { ...MEANT, origin: 'https://evil.example', 'content-type': 'text/csv' }],
     ['of no origin', { ...MEANT, origin: 'null' }],
     ['as a form sends it', { ...OURS, origin: MEANT.origin, 'content-type': 'text/plain' }],
     ['without a type', { ...OURS, origin: MEANT.origin }],
