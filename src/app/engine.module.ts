@@ -121,7 +121,7 @@ const SETTINGS = [
   ),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
-  settingOf(FinanceSettings, ({ financeTimeZone }) => new FinanceSettings(financeTimeZone)),
+  settingOf(FinanceSettings, (settings) => FinanceSettings.from(settings)),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(FourEyes, (settings) => FourEyes.from(settings)),
   settingOf(RoleClaims, ({ oidc }) => RoleClaims.from(oidc?.roleClaim ?? 'roles', oidc?.roles ?? null)),

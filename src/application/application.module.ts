@@ -72,6 +72,13 @@ import { PostLedger } from './ledger/post-ledger.js';
 import { ReadBalances } from './ledger/read-balances.js';
 import { ReadOrderLedger } from './ledger/read-order-ledger.js';
 import { VerifyLedger } from './ledger/verify-ledger.js';
+import { DiscloseYear } from './exports/disclose-year.js';
+import { MonthExports } from './exports/month-exports.js';
+import { ReadExport } from './exports/read-export.js';
+import { SetRates } from './exports/set-rates.js';
+import { ClosePeriod } from './periods/close-period.js';
+import { ReadChecklist } from './periods/read-checklist.js';
+import { ReopenPeriod } from './periods/reopen-period.js';
 import { ListPeriods } from './periods/list-periods.js';
 import { OpenMonths } from './periods/open-months.js';
 import { AcceptStatement } from './statements/accept-statement.js';
@@ -108,6 +115,13 @@ import { TurnSwitchOn } from './switches/turn-switch-on.js';
 import { RejectResolution } from './resolutions/reject-resolution.js';
 
 const USE_CASES = [
+  ClosePeriod,
+  DiscloseYear,
+  MonthExports,
+  ReadChecklist,
+  ReadExport,
+  ReopenPeriod,
+  SetRates,
   ApproveResolution,
   ExamineCase,
   ListResolutions,

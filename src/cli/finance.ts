@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Posted } from '../application/ledger/post-ledger.js';
+import { addPeriodCommands } from './periods.js';
 import { addStatementCommands } from './statements.js';
 import { print } from './terminal.js';
 import { withToolbox } from './with-toolbox.js';
@@ -45,5 +46,6 @@ export const addFinanceCommands = (cli: Command): void => {
       }),
     );
 
+  addPeriodCommands(finance);
   addStatementCommands(finance);
 };

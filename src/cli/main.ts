@@ -72,6 +72,6 @@ try {
 } catch (thrown) {
   if (!(thrown instanceof Refused)) {
     process.stderr.write(`${explain(thrown)}\n`);
-    process.exitCode = 1;
+    process.exitCode ??= 1;
   }
 }

@@ -9,6 +9,11 @@ import { DefaultLimits } from '../application/limits/default-limits.js';
 import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { PostLedger } from '../application/ledger/post-ledger.js';
 import { VerifyLedger } from '../application/ledger/verify-ledger.js';
+import { MonthExports } from '../application/exports/month-exports.js';
+import { ReadExport } from '../application/exports/read-export.js';
+import { ClosePeriod } from '../application/periods/close-period.js';
+import { ReadChecklist } from '../application/periods/read-checklist.js';
+import { ReopenPeriod } from '../application/periods/reopen-period.js';
 import { LimitBuyer } from '../application/limits/limit-buyer.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { OpenMonths } from '../application/periods/open-months.js';
@@ -35,10 +40,13 @@ import { usingDatabase } from '../persistence/database/database-failure.js';
 import { Database } from '../persistence/database/database.js';
 import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
+import { ExportRowsRepository } from '../persistence/exports/export-rows.repository.js';
+import { ExportsRepository } from '../persistence/exports/exports.repository.js';
 import { LedgerCheckRepository } from '../persistence/ledger/ledger-check.repository.js';
 import { PostingRepository } from '../persistence/ledger/posting.repository.js';
 import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/bring-up-to-date.js';
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
+import { ClosingsRepository } from '../persistence/periods/closings.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { StatementFilesRepository } from '../persistence/statements/statement-files.repository.js';
@@ -140,6 +148,31 @@ export class Toolbox {
     return new PostLedger(new PostingRepository(this.database), this.openMonths);
   }
 
+  get readChecklist(): ReadChecklist {
+    const { database } = this;
+    return new ReadChecklist(new PeriodsRepository(database), new ClosingsRepository(database), this.verifyLedger);
+  }
+
+  get closePeriod(): ClosePeriod {
+    const { database, readChecklist, monthExports, operators } = this;
+    const [closings, periods] = [new ClosingsRepository(database), new PeriodsRepository(database)];
+    return new ClosePeriod(readChecklist, monthExports, closings, periods, operators);
+  }
+
+  get reopenPeriod(): ReopenPeriod {
+    const { database, operators } = this;
+    return new ReopenPeriod(new ClosingsRepository(database), new PeriodsRepository(database), operators);
+  }
+
+  get readExport(): ReadExport {
+    const { database, monthExports } = this;
+    return new ReadExport(new PeriodsRepository(database), new ExportsRepository(database), monthExports);
+  }
+
+  private get monthExports(): MonthExports {
+    return new MonthExports(new ExportRowsRepository(), new ExportsRepository(this.database), this.financeSettings);
+  }
+
   get verifyLedger(): VerifyLedger {
     return new VerifyLedger(new LedgerCheckRepository(this.database));
   }
@@ -167,7 +200,7 @@ export class Toolbox {
   }
 
   private get financeSettings(): FinanceSettings {
-    return new FinanceSettings(this.settings.financeTimeZone);
+    return FinanceSettings.from(this.settings);
   }
 
   private get statements(): StatementsRepository {

@@ -1,3 +1,4 @@
+import type { Currency } from '../domain/money.js';
 import { isPlainHttp, travelsInTheClear } from '../domain/addresses.js';
 import { InvalidEnvironmentError, readEnvironment } from './environment.js';
 import { GatewayEnv, SAMPLE_FX_RATES, SAMPLE_SECRET_KEY, type Role } from './gateway.env.js';
@@ -53,6 +54,10 @@ export interface GatewaySettings {
   readonly fxRates: string;
   /** Where the months of finance begin and end: an IANA name. */
   readonly financeTimeZone: string;
+  /** Null: the books have none of their own. */
+  readonly financeCurrency: Currency | null;
+  /** As it stands in the environment; null for none. */
+  readonly financeAccountMap: string | null;
 }
 
 export interface OidcSettings {
@@ -115,6 +120,8 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
       given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
     fxRates: given.FX_RATES,
     financeTimeZone: given.FINANCE_TIME_ZONE,
+    financeCurrency: given.FINANCE_CURRENCY ?? null,
+    financeAccountMap: given.FINANCE_ACCOUNT_MAP ?? null,
   };
 };
 

@@ -1,4 +1,6 @@
 import { IsIn, IsOptional, IsTimeZone, IsUrl, Matches } from 'class-validator';
+import { ACCOUNT_NAMES } from '../domain/ledger/accounts.js';
+import { CURRENCIES, type Currency } from '../domain/money.js';
 import { ROLE_NAMES } from '../domain/operators/operator.js';
 import { DatabaseUrl } from './database-url.js';
 import { Variable } from './variable.js';
@@ -22,6 +24,10 @@ const TONNES = /^(?=.*[1-9])(\d{1,9}(\.\d{1,6})?|1000000000)$/;
 
 /** Above 0, to a millionth of a dollar. */
 const USD = /^(?=.*[1-9])\d{1,12}(\.\d{1,6})?$/;
+
+/** An account of the ledger and one of the company's, which may have any name without a comma. */
+const ACCOUNT = `(${ACCOUNT_NAMES.join('|')})=[^,]{1,60}`;
+const ACCOUNT_MAP = new RegExp(`^${ACCOUNT}(,${ACCOUNT})*$`);
 
 /** The gateway's own variables. Text as it stands in the environment; `gateway-settings.ts` turns it into settings. */
 export class GatewayEnv {
@@ -234,4 +240,16 @@ export class GatewayEnv {
   @Variable('Where the months of finance begin and end: the name of a time zone, such as Europe/London')
   @IsTimeZone({ message: 'FINANCE_TIME_ZONE must be the name of a time zone, such as Europe/London or UTC' })
   FINANCE_TIME_ZONE = 'UTC';
+
+  @Variable('The currency of your books: USD, GBP or EUR. Exports have amounts in it, too, by the rates that you enter')
+  @IsOptional()
+  @IsIn(CURRENCIES, { message: `FINANCE_CURRENCY must be one of ${CURRENCIES.join(', ')}` })
+  FINANCE_CURRENCY?: Currency;
+
+  @Variable('Your own account for each of the ledger’s, for the journal: expense=6310,clearing=3890')
+  @IsOptional()
+  @Matches(ACCOUNT_MAP, {
+    message: 'FINANCE_ACCOUNT_MAP must look like expense=6310,clearing=3890, with the accounts of docs/ledger.md',
+  })
+  FINANCE_ACCOUNT_MAP?: string;
 }

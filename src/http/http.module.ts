@@ -25,6 +25,9 @@ import { TryEndpointController } from './v1/webhook-endpoints/try-endpoint.contr
 import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-deliveries.controller.js';
 import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { LedgerController } from './v1/finance/ledger.controller.js';
+import { ClosingController } from './v1/finance/closing.controller.js';
+import { ExportsController } from './v1/finance/exports.controller.js';
+import { RatesController } from './v1/finance/rates.controller.js';
 import { PeriodsController } from './v1/finance/periods.controller.js';
 import { AuditController } from './v1/ops/audit.controller.js';
 import { CancelCaseController } from './v1/ops/cancel-case.controller.js';
@@ -73,6 +76,9 @@ import { RequestPipe } from './validation/request.pipe.js';
     OperatorsController,
     LedgerController,
     PeriodsController,
+    ClosingController,
+    ExportsController,
+    RatesController,
     SessionController,
     SessionsController,
     TenantsController,

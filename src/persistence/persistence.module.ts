@@ -47,9 +47,17 @@ import { OrderDetailsRepository } from './ops/order-details.repository.js';
 import { SummaryRepository } from './ops/summary.repository.js';
 import { BudgetsRepository } from './limits/budgets.repository.js';
 import { SwitchesRepository } from './switches/switches.repository.js';
+import { ExportRowsRepository } from './exports/export-rows.repository.js';
+import { ExportsRepository } from './exports/exports.repository.js';
+import { RatesRepository } from './exports/rates.repository.js';
+import { ClosingsRepository } from './periods/closings.repository.js';
 import { ResolutionsRepository } from './resolutions/resolutions.repository.js';
 
 const REPOSITORIES = [
+  ClosingsRepository,
+  ExportRowsRepository,
+  ExportsRepository,
+  RatesRepository,
   ResolutionsRepository,
   SwitchesRepository,
   BudgetsRepository,

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { ACCOUNTS, ACCOUNT_NAMES, type Account } from '../../src/domain/ledger/accounts.js';
 import { ASSETS, MASS } from '../../src/domain/ledger/units.js';
 import { TestEngine } from '../support/engine.js';
-import { postLedger } from '../support/post-ledger.js';
+import { postLedger, setPeriods } from '../support/post-ledger.js';
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -54,18 +54,20 @@ describe('the books cannot be changed', () => {
     await expect(application.query(sql)).rejects.toThrow(new RegExp(`${why.source}|permission denied`, why.flags));
   });
 
-  it('in a month that is closed, by either; and only its owner closes one', async () => {
-    await expect(application.query(`UPDATE periods SET status = 'closed'`)).rejects.toThrow('permission denied');
-    await engine.rows(`UPDATE periods SET status = 'closed'`);
+  it('in a month that is closed, by either; and nobody closes one off the record', async () => {
+    await expect(application.query(`UPDATE periods SET status = 'closed', version = version + 1`)).rejects.toThrow(
+      'on record',
+    );
+    await setPeriods(engine, 'closed');
     await expect(engine.rows(copied(another))).rejects.toThrow(/period .* is closed/);
     await expect(application.query(copied(another))).rejects.toThrow(/period .* is closed/);
-    await engine.rows(`UPDATE periods SET status = 'open'`);
+    await setPeriods(engine, 'open');
   });
 
   it('while a month is being closed', async () => {
     const closing = await engine.connection();
     try {
-      await closing.query('BEGIN');
+      await closing.query('BEGIN; SET LOCAL session_replication_role = replica');
       await closing.query(`UPDATE periods SET status = 'closed'`);
       const posting = application.query(copied(another)).then(
         () => 'posted',
@@ -75,7 +77,7 @@ describe('the books cannot be changed', () => {
       expect(await posting).toMatch(/period .* is closed/);
     } finally {
       closing.release();
-      await engine.rows(`UPDATE periods SET status = 'open'`);
+      await setPeriods(engine, 'open');
     }
   });
 

@@ -6,7 +6,7 @@ import type { Order } from '../../src/domain/orders/order.js';
 import type { LedgerEntry } from '../../dev/sandbox/index.js';
 import { runCommand } from '../support/command-line.js';
 import { TestEngine } from '../support/engine.js';
-import { postLedger } from '../support/post-ledger.js';
+import { postLedger, setPeriods } from '../support/post-ledger.js';
 
 const HOUR = 3_600_000;
 
@@ -213,10 +213,10 @@ describe('posting', () => {
   it('goes on behind the last page when it failed in between', async () => {
     const { id } = await engine.place({ provider: 'cnaught', grams: 1_000 });
     const before = await engine.rows(`SELECT * FROM feed_readers WHERE name = 'ledger'`);
-    await engine.rows(`UPDATE periods SET status = 'closed'`);
+    await setPeriods(engine, 'closed');
     await expect(postLedger(engine)).rejects.toThrow();
     expect(await engine.rows(`SELECT * FROM feed_readers WHERE name = 'ledger'`)).toEqual(before);
-    await engine.rows(`UPDATE periods SET status = 'open'`);
+    await setPeriods(engine, 'open');
     await postLedger(engine);
     expect(await entriesOf(id)).toHaveLength(2);
   });
@@ -229,9 +229,9 @@ describe('posting', () => {
        ORDER BY starts_at DESC LIMIT 1`,
     );
     const [next] = await engine.rows<{ id: string; starts_at: Date }>('SELECT * FROM periods ORDER BY id DESC LIMIT 1');
-    await engine.rows('UPDATE periods SET status = $1 WHERE id < $2', ['closed', next!.id]);
+    await setPeriods(engine, 'closed', `id < '${next!.id}'`);
     await postLedger(engine);
-    await engine.rows(`UPDATE periods SET status = 'open'`);
+    await setPeriods(engine, 'open');
     const rows = await engine.rows<{ period_id: string; late: boolean }>(
       `SELECT t.period_id, t.effective_at < p.starts_at AS late FROM ledger_transfers t
        JOIN periods p ON p.id = t.period_id WHERE t.order_id = $1`,

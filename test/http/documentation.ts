@@ -116,7 +116,7 @@ export class Documentation {
       'content',
       type,
     ]);
-    if (matches(JSON.parse(response.text))) return [];
+    if (matches(/json/.test(type) ? JSON.parse(response.text) : response.text)) return [];
     return (matches.errors ?? []).map(({ instancePath, message, params }) =>
       [instancePath, message, JSON.stringify(params)].join(' '),
     );

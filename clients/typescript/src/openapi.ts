@@ -829,6 +829,138 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/periods/{id}/close-checklist': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what has to be so before a month is closed
+     * @description And whether it is, with what to do where not. It looks at the books of every order of the month.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readCloseChecklist'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods/{id}/close': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Close a month of the books
+     * @description For people. Nothing is posted to it any more: what is late goes to the first open month. Its balances and exports are kept as they are now, for good. A repeat under the same key gets the closing again.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['closePeriod'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods/{id}/reopen': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Open the latest closed month again
+     * @description For people, and within twelve months of its end. What its closing has kept stays to be read; the next closing is another version. A repeat under the same key gets the first response again.
+     *
+     *     Needs a key with the scope `finance:approve` and with `ops`.
+     */
+    post: operations['reopenPeriod'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/retirements/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sum up what was retired in a year, for disclosure
+     * @description As the books are now. What nobody has told is counted as not known, and never guessed. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['summarizeRetirements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/{kind}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an export of a month, as CSV
+     * @description RFC 4180, in UTF-8, in an order that never changes: docs/exports.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['downloadExport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/rates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Enter exchange rates of a day, for exports
+     * @description In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    put: operations['setRates'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -1533,70 +1665,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/ops/providers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * How the enabled providers stand
-     * @description Needs a key with the scope `ops`.
-     */
-    get: operations['listProviderStates'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/ops/providers/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * How a provider stands, and what has failed there
-     * @description Its calls hour by hour: `GET /v1/ops/activity?provider=`.
-     *
-     *     Needs a key with the scope `ops`.
-     */
-    get: operations['getProviderState'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/ops/providers/{id}/probe': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Ask a provider now whether it is there
-     * @description By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.
-     *
-     *     Needs a key with the scope `ops:act`.
-     */
-    post: operations['probeProvider'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/ops/summary': {
     parameters: {
       query?: never;
@@ -1641,7 +1709,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/ops/activity': {
+  '/v1/finance/statements': {
     parameters: {
       query?: never;
       header?: never;
@@ -1649,14 +1717,126 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What came in and went out, hour by hour
-     * @description Orders by the hour in which they were accepted, and calls to providers.
+     * List statements
+     * @description Newest first.
      *
-     *     Needs a key with the scope `ops`.
+     *     Needs a key with the scope `finance:read` and with `ops`.
      */
-    get: operations['getActivity'];
+    get: operations['listStatements'];
+    put?: never;
+    /**
+     * Take in an invoice, a credit note or a list of payments
+     * @description The file is the body, at most 256 MiB and 2,000,000 lines. It is read whole or not at all: every line has to be as its mapping declares, and all of them have to come to what is declared in the query. Then it is `checked`; nothing counts before it is accepted. An upload that breaks off has done nothing: repeat it with the same key.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['uploadStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement comes to
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getStatement'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/lines': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the lines of a statement
+     * @description By their place in the file, each with the order that it names.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listStatementLines'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/file': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the file of a statement, as it was received
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['downloadStatement'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Accept a checked statement: it counts from now on
+     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['acceptStatement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/statements/{id}/reverse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a statement back: it counts no more
+     * @description It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['reverseStatement'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2167,6 +2347,54 @@ export interface components {
     SendFailure:
       'target_not_allowed' | 'unreachable' | 'tls_failed' | 'connection_lost' | 'timed_out' | 'redirected' | 'refused';
     /**
+     * @description - `not_decodable`: The bytes are not text in the encoding that the mapping declares.
+     *     - `quotes_wrong`: A quotation mark opens or closes where it must not, or is never closed.
+     *     - `line_too_long`: The line has more than 65,536 characters.
+     *     - `header_missing`: The first line lacks this column.
+     *     - `header_repeated`: The first line names this column twice.
+     *     - `wrong_column_count`: The line has more or fewer cells than the first line.
+     *     - `control_character`: The cell holds a NUL, a carriage return without a line feed, or another control character.
+     *     - `cell_missing`: The cell is empty, and must not be.
+     *     - `text_too_long`: The text is too long: at most 200 characters for an id, 2,000 for a description.
+     *     - `kind_unknown`: The mapping has no such kind of line.
+     *     - `kind_not_in_document`: Lines of this kind do not stand in a document of this kind.
+     *     - `amount_malformed`: The amount is not written as the mapping declares.
+     *     - `amount_too_fine`: The amount has more decimals than the mapping allows.
+     *     - `sign_wrong`: The amount has a minus where the mapping has none, or the other way round; or tax and amount differ in sign.
+     *     - `quantity_malformed`: The quantity is not written as the mapping declares, or is no whole number of grams.
+     *     - `unit_unknown`: The unit is none of g, kg and t.
+     *     - `currency_differs`: The currency is not that of the document.
+     *     - `date_malformed`: There is no such day in this century, or it is not written as the mapping declares.
+     *     - `date_outside`: The day is more than three days outside of what the document covers.
+     *     - `line_id_repeated`: The provider's id of a line stands in the file twice.
+     *     - `line_known`: The line stands in another statement that was taken on already.
+     *     - `no_lines`: There is no line below the first.
+     * @enum {string}
+     */
+    LineRule:
+      | 'not_decodable'
+      | 'quotes_wrong'
+      | 'line_too_long'
+      | 'header_missing'
+      | 'header_repeated'
+      | 'wrong_column_count'
+      | 'control_character'
+      | 'cell_missing'
+      | 'text_too_long'
+      | 'kind_unknown'
+      | 'kind_not_in_document'
+      | 'amount_malformed'
+      | 'amount_too_fine'
+      | 'sign_wrong'
+      | 'quantity_malformed'
+      | 'unit_unknown'
+      | 'currency_differs'
+      | 'date_malformed'
+      | 'date_outside'
+      | 'line_id_repeated'
+      | 'line_known'
+      | 'no_lines';
+    /**
      * @description - `invalid_request`: The request is malformed
      *     - `idempotency_key_missing`: Idempotency-Key is missing
      *     - `idempotency_key_invalid`: Idempotency-Key is malformed
@@ -2185,7 +2413,6 @@ export interface components {
      *     - `order_not_found`: There is no such order
      *     - `event_not_found`: There is no such event
      *     - `quote_not_found`: There is no such quote
-     *     - `period_not_found`: There is no such period
      *     - `offering_not_found`: There is no such offering
      *     - `offer_not_found`: There is no such offer
      *     - `callback_token_unknown`: There is no such URL
@@ -2241,6 +2468,20 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
+     *     - `period_not_found`: There is no such period
+     *     - `period_closed`: The month is closed
+     *     - `period_not_closable`: The month cannot be closed yet
+     *     - `period_not_latest`: A later month is closed
+     *     - `period_not_reopenable`: The month cannot be reopened
+     *     - `statement_not_found`: No such statement
+     *     - `statement_file_gone`: The file was refused
+     *     - `mapping_unknown`: No such format of statements
+     *     - `statement_invalid`: The file of the statement is wrong
+     *     - `statement_totals_disagree`: The lines do not come to what was declared
+     *     - `statement_too_large`: The file of the statement is too large
+     *     - `statement_already_uploaded`: The file was uploaded before
+     *     - `statement_number_taken`: There is a statement of this number
+     *     - `statement_not_acceptable`: The statement is not in a state for this
      * @enum {string}
      */
     ProblemCode:
@@ -2262,7 +2503,6 @@ export interface components {
       | 'order_not_found'
       | 'event_not_found'
       | 'quote_not_found'
-      | 'period_not_found'
       | 'offering_not_found'
       | 'offer_not_found'
       | 'callback_token_unknown'
@@ -2317,7 +2557,21 @@ export interface components {
       | 'resolution_not_found'
       | 'version_changed'
       | 'resolution_refused'
-      | 'resolution_closed';
+      | 'resolution_closed'
+      | 'period_not_found'
+      | 'period_closed'
+      | 'period_not_closable'
+      | 'period_not_latest'
+      | 'period_not_reopenable'
+      | 'statement_not_found'
+      | 'statement_file_gone'
+      | 'mapping_unknown'
+      | 'statement_invalid'
+      | 'statement_totals_disagree'
+      | 'statement_too_large'
+      | 'statement_already_uploaded'
+      | 'statement_number_taken'
+      | 'statement_not_acceptable';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -2790,6 +3044,20 @@ export interface components {
        */
       version: number;
     };
+    LineError: {
+      /**
+       * @description Line of the file, from 1; null if it is not of one line
+       * @example 17
+       */
+      line: number | null;
+      /**
+       * @description The column, by the name that the mapping has for it, or by its place such as `#3`; null if it is of none
+       * @example net
+       */
+      column: string | null;
+      /** @description Which rule of docs/statements.md the line breaks */
+      rule: components['schemas']['LineRule'];
+    };
     Unavailable: {
       /**
        * @description Provider id
@@ -2890,6 +3158,13 @@ export interface components {
        * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       order_id?: string;
+      /**
+       * @description The statement that there is already, or that was refused
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      statement_id?: string;
+      /** @description With statement_invalid: what is wrong with its file, the first hundred */
+      lines?: components['schemas']['LineError'][];
       /** @description With mass_not_orderable and no_supply */
       nearest?: components['schemas']['NearestMasses'];
       /** @description The numbers of a refusal, for programs */
@@ -4444,6 +4719,7 @@ export interface components {
         | 'webhooks:manage'
         | 'finance:read'
         | 'finance:write'
+        | 'finance:approve'
         | 'ops'
         | 'ops:act'
         | 'ops:approve'
@@ -4524,6 +4800,7 @@ export interface components {
         | 'webhooks:manage'
         | 'finance:read'
         | 'finance:write'
+        | 'finance:approve'
         | 'ops'
         | 'ops:act'
         | 'ops:approve'
@@ -4605,6 +4882,7 @@ export interface components {
         | 'webhooks:manage'
         | 'finance:read'
         | 'finance:write'
+        | 'finance:approve'
         | 'ops'
         | 'ops:act'
         | 'ops:approve'
@@ -5075,6 +5353,233 @@ export interface components {
       /** @description Latest first */
       data: components['schemas']['Period'][];
     };
+    Check: {
+      /**
+       * @description Which check: docs/finance.md
+       * @example everything_is_posted
+       */
+      check: string;
+      /**
+       * @description Whether it is so
+       * @example true
+       */
+      ok: boolean;
+      /**
+       * @description What was found, with the numbers
+       * @example No event waits.
+       */
+      detail: string;
+      /**
+       * @description What to do if it is not so
+       * @example Wait for its end.
+       */
+      fix: string;
+    };
+    SealedExport: {
+      /**
+       * @description Which export
+       * @enum {string}
+       */
+      kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      /**
+       * @description Lines, without the first one
+       * @example 10
+       */
+      rows: number;
+      /**
+       * @description SHA-256 of the file, in hexadecimal digits
+       * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+       */
+      sha256: string;
+      /**
+       * @description How many lines lack each column that they should have
+       * @example {
+       *       "erp_debit": "3"
+       *     }
+       */
+      missing: {
+        [key: string]: string;
+      };
+    };
+    Closing: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * @description Of the closing; a reopening has that of the closing it undoes
+       * @example 1
+       */
+      version: number;
+      /**
+       * @description What was done
+       * @enum {string}
+       */
+      act: 'closed' | 'reopened';
+      /**
+       * @description By whom: the id of an operator, or the name that was given at the command line
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      person: string;
+      /**
+       * @description Why
+       * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description SHA-256 over `previous_hash` and that of the journal; null of a reopening
+       * @example 2f1d6a6f0e2b4d0f1f3e1f3d5c7a9b8e6d4c2b1a0f9e8d7c6b5a493827160504
+       */
+      journal_hash: string | null;
+      /** @description The `journal_hash` of the closing before, of whichever month; null of the first one */
+      previous_hash: string | null;
+      /** @description What was checked; empty of a reopening */
+      checklist: components['schemas']['Check'][];
+      /** @description Its exports, which stay; empty of a reopening */
+      exports: components['schemas']['SealedExport'][];
+    };
+    Checklist: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * @description Whether transfers are still posted to it
+       * @enum {string}
+       */
+      status: 'open' | 'closed';
+      /**
+       * @description How often it was closed
+       * @example 0
+       */
+      version: number;
+      /**
+       * @description Whether it can be closed: it is open, and all checks are so
+       * @example false
+       */
+      closable: boolean;
+      /** @description What has to be so */
+      checks: components['schemas']['Check'][];
+      /** @description Who has closed and reopened it, the first act first */
+      closings: components['schemas']['Closing'][];
+    };
+    ClosePeriodRequest: {
+      /**
+       * @description Why now. Kept: it names nobody
+       * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * @description Providers of which no statement is waited for; `note` says why
+       * @example [
+       *       "one_tribe"
+       *     ]
+       */
+      waived_statements?: string[] | null;
+    };
+    ReopenPeriodRequest: {
+      /**
+       * @description Why. Kept: it names nobody
+       * @example An invoice was wrong
+       */
+      note: string;
+    };
+    Share: {
+      /**
+       * @description Which; null: not known
+       * @example removal
+       */
+      value: string | null;
+      /**
+       * @description Grams of CO2e
+       * @example 1000000
+       */
+      grams: string;
+      /**
+       * @description Of everything retired in the year, with two decimals. All of one list add up to 100.00
+       * @example 100.00
+       */
+      percent: string;
+    };
+    Disclosure: {
+      /**
+       * @description The year
+       * @example 2026
+       */
+      year: number;
+      /**
+       * @description Grams of CO2e that were retired in it
+       * @example 1000000
+       */
+      retired_grams: string;
+      /**
+       * @description The same in tonnes
+       * @example 1
+       */
+      retired_tonnes: string;
+      /**
+       * @description Grams that are bought now and not retired yet
+       * @example 0
+       */
+      planned_grams: string;
+      /** @description By reduction and removal, the largest first */
+      by_activity: components['schemas']['Share'][];
+      /** @description By biogenic and technological sinks */
+      by_sink: components['schemas']['Share'][];
+      /** @description By standard */
+      by_standard: components['schemas']['Share'][];
+      /** @description By whether the project is in the European Union */
+      by_in_eu: components['schemas']['Share'][];
+      /** @description By whether a corresponding adjustment was made */
+      by_article6_adjusted: components['schemas']['Share'][];
+      /**
+       * @description How many lines of the inventory lack each field that disclosure asks for
+       * @example {
+       *       "country": "1",
+       *       "standard": "1"
+       *     }
+       */
+      missing_fields: {
+        [key: string]: string;
+      };
+    };
+    SetRatesRequest: {
+      /**
+       * @description The currency of the books
+       * @example EUR
+       * @enum {string}
+       */
+      functional: 'USD' | 'GBP' | 'EUR';
+      /**
+       * Format: date
+       * @description Of which day
+       * @example 2026-11-30
+       */
+      on_date: string;
+      /**
+       * @description What a unit of each was in it
+       * @example {
+       *       "USD": "0.8621",
+       *       "GBP": "1.1423"
+       *     }
+       */
+      rates: {
+        [key: string]: string;
+      };
+      /**
+       * @description Where they are from
+       * @example ECB
+       */
+      source: string;
+    };
     Operator: {
       /**
        * @description Operator id
@@ -5104,6 +5609,7 @@ export interface components {
         | 'webhooks:manage'
         | 'finance:read'
         | 'finance:write'
+        | 'finance:approve'
         | 'ops'
         | 'ops:act'
         | 'ops:approve'
@@ -5910,7 +6416,13 @@ export interface components {
         | 'switch.propose_off'
         | 'switch.turn_off'
         | 'budget.propose'
-        | 'budget.set';
+        | 'budget.set'
+        | 'statement.upload'
+        | 'statement.accept'
+        | 'statement.reverse'
+        | 'period.close'
+        | 'period.reopen'
+        | 'finance_rates.set';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -6844,219 +7356,6 @@ export interface components {
        */
       next_cursor: string | null;
     };
-    PurchasesState: {
-      /**
-       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description Why it is paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when it is paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    QuotaState: {
-      /**
-       * @description Which calls it counts, and in how many milliseconds
-       * @example all/60000
-       */
-      limit: string;
-      /**
-       * @description How much of it is left now, in percent
-       * @example 100
-       */
-      percent_left: number;
-      /**
-       * @description At what share of it calls are made, in percent; lowered by 429
-       * @example 100
-       */
-      pace_percent: number;
-      /**
-       * Format: date-time
-       * @description Until when the provider wants no call
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      blocked_until: string | null;
-    };
-    ClassState: {
-      /**
-       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
-       * @enum {string}
-       */
-      class: 'purchases' | 'status' | 'catalog';
-      /**
-       * @description `failing`: the latest had no response, and some more pause them. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description How many in a row had no response
-       * @example 0
-       */
-      failures: number;
-      /**
-       * @description Why they are paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when they are paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    ProviderState: {
-      /**
-       * @description Provider id
-       * @example cnaught
-       */
-      id: string;
-      /** @description Whether it is sent purchases */
-      purchases: components['schemas']['PurchasesState'];
-      /** @description What is left of its quota */
-      quota: components['schemas']['QuotaState'][];
-      /**
-       * @description Its name
-       * @example CNaught
-       */
-      name: string;
-      /** @description Each class of calls, which are stopped apart from each other */
-      classes: components['schemas']['ClassState'][];
-    };
-    ProviderStateList: {
-      /** @description Every enabled provider */
-      data: components['schemas']['ProviderState'][];
-    };
-    CallFailure: {
-      /**
-       * @description What was asked
-       * @enum {string}
-       */
-      operation:
-        | 'offerings'
-        | 'quote'
-        | 'placeOrder'
-        | 'fetchStatus'
-        | 'listOrders'
-        | 'createCheckout'
-        | 'fetchCheckout'
-        | 'cancel';
-      /**
-       * @description Why it failed
-       * @enum {string}
-       */
-      reason:
-        | 'invalid_request'
-        | 'mass_not_orderable'
-        | 'insufficient_supply'
-        | 'offering_not_found'
-        | 'order_not_found'
-        | 'not_permitted'
-        | 'credentials'
-        | 'insufficient_credit'
-        | 'rate_limited'
-        | 'unavailable'
-        | 'timed_out'
-        | 'other_account'
-        | 'unreadable_answer'
-        | 'answer_disagrees'
-        | 'rejected';
-      /**
-       * @description How many failed so within the hour
-       * @example 3
-       */
-      count: number;
-      /**
-       * Format: date-time
-       * @description When the last of them did
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      last_at: string;
-    };
-    ProviderDetails: {
-      /**
-       * @description Provider id
-       * @example cnaught
-       */
-      id: string;
-      /** @description Whether it is sent purchases */
-      purchases: components['schemas']['PurchasesState'];
-      /** @description What is left of its quota */
-      quota: components['schemas']['QuotaState'][];
-      /**
-       * @description Its name
-       * @example CNaught
-       */
-      name: string;
-      /** @description Each class of calls, which are stopped apart from each other */
-      classes: components['schemas']['ClassState'][];
-      /** @description The last 20 kinds of failures within a day, hour by hour, the latest first */
-      failures: components['schemas']['CallFailure'][];
-    };
-    Probe: {
-      /**
-       * @description Which provider
-       * @example cnaught
-       */
-      provider: string;
-      /**
-       * @description `answered`: it has answered to our key. `refused`: it is there, and has refused the read. `no_answer`: it has not answered, or nothing that can be read. `not_asked`: reads are paused, or the quota is used up: it was not asked
-       * @enum {string}
-       */
-      result: 'answered' | 'refused' | 'no_answer' | 'not_asked';
-      /**
-       * @description Why, where it has not answered
-       * @enum {string|null}
-       */
-      reason:
-        | 'invalid_request'
-        | 'mass_not_orderable'
-        | 'insufficient_supply'
-        | 'offering_not_found'
-        | 'order_not_found'
-        | 'not_permitted'
-        | 'credentials'
-        | 'insufficient_credit'
-        | 'rate_limited'
-        | 'unavailable'
-        | 'timed_out'
-        | 'other_account'
-        | 'unreadable_answer'
-        | 'answer_disagrees'
-        | 'rejected'
-        | null;
-      /**
-       * @description How many milliseconds that took
-       * @example 181
-       */
-      took_ms: number;
-      /**
-       * Format: date-time
-       * @description When it was asked
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      at: string;
-    };
     AttentionCount: {
       /**
        * @description How many, 1,000 at most
@@ -7129,6 +7428,53 @@ export interface components {
        */
       status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
     };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
     ProviderSummary: {
       /**
        * @description Provider id
@@ -7173,8 +7519,6 @@ export interface components {
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
       deliveries: components['schemas']['DeliveryCounts'];
-      /** @description Tenants that have spent all they may this month, or more: their orders are refused */
-      budgets_over: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -7233,91 +7577,193 @@ export interface components {
        */
       next_cursor: string | null;
     };
-    OrdersOfHour: {
+    StatementTotals: {
       /**
-       * @description What has become of them; `open`: they have not ended
+       * @description How many lines
+       * @example 120
+       */
+      lines: number;
+      /** @description What they come to without tax */
+      net: components['schemas']['Money'];
+      /** @description Their tax */
+      tax: components['schemas']['Money'];
+    };
+    StatementKind: {
+      /**
+       * @description How many lines
+       * @example 120
+       */
+      lines: number;
+      /** @description What they come to without tax */
+      net: components['schemas']['Money'];
+      /** @description Their tax */
+      tax: components['schemas']['Money'];
+      /**
+       * @description Of which kind
        * @enum {string}
        */
-      status: 'open' | 'completed' | 'cancelled' | 'failed' | 'expired';
-      /**
-       * @description How many
-       * @example 12
-       */
-      count: number;
+      kind: 'charge' | 'credit' | 'fee' | 'payment';
     };
-    CallOutcome: {
+    ProviderStatement: {
       /**
-       * @description `ok`, or why they failed
-       * @enum {string}
+       * @description Statement id
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
-      outcome:
-        | 'ok'
-        | 'invalid_request'
-        | 'mass_not_orderable'
-        | 'insufficient_supply'
-        | 'offering_not_found'
-        | 'order_not_found'
-        | 'not_permitted'
-        | 'credentials'
-        | 'insufficient_credit'
-        | 'rate_limited'
-        | 'unavailable'
-        | 'timed_out'
-        | 'other_account'
-        | 'unreadable_answer'
-        | 'answer_disagrees'
-        | 'rejected';
+      id: string;
       /**
-       * @description How many
-       * @example 12
-       */
-      count: number;
-    };
-    CallsOfHour: {
-      /**
-       * @description To which provider
+       * @description Whose it is
        * @example cnaught
        */
       provider: string;
       /**
-       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @description What it is
        * @enum {string}
        */
-      class: 'purchases' | 'status' | 'catalog';
-      /** @description How they ended */
-      outcomes: components['schemas']['CallOutcome'][];
+      document: 'invoice' | 'credit_note' | 'payments';
       /**
-       * @description Within how many milliseconds half of them were over, to within a fifth
-       * @example 181
+       * @description The provider's number of it
+       * @example INV-2026-10
        */
-      p50_ms: number | null;
+      number: string;
       /**
-       * @description Within how many milliseconds 95 % of them were over, to within a fifth
-       * @example 1448
+       * Format: date
+       * @description Its date
+       * @example 2026-11-01
        */
-      p95_ms: number | null;
-    };
-    ActivityHour: {
+      issued_on: string;
+      /**
+       * Format: date
+       * @description The first day that it is about
+       * @example 2026-10-01
+       */
+      covers_from: string | null;
+      /**
+       * Format: date
+       * @description The last day that it is about
+       * @example 2026-10-31
+       */
+      covers_to: string | null;
+      /**
+       * @description The format by which its file was read
+       * @example canonical-1
+       */
+      mapping: string;
+      /**
+       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @enum {string}
+       */
+      status: 'refused' | 'checked' | 'accepted' | 'reversed';
+      /**
+       * @description SHA-256 of the file
+       * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      file_sha256: string;
+      /** @description What was declared of it */
+      declared: components['schemas']['StatementTotals'];
+      /** @description What its lines come to, by kind: of these an accepted one is made up */
+      kinds: components['schemas']['StatementKind'][];
+      /** @description What is wrong with its file, the first hundred */
+      errors: components['schemas']['LineError'][];
       /**
        * Format: date-time
-       * @description Its begin
-       * @example 2026-11-26T12:00:00.000Z
-       */
-      hour: string;
-      /** @description Orders that were accepted within it */
-      orders: components['schemas']['OrdersOfHour'][];
-      /** @description Calls to providers, to the minute: each process adds what it has counted */
-      calls: components['schemas']['CallsOfHour'][];
-    };
-    Activity: {
-      /**
-       * Format: date-time
-       * @description When this was read
+       * @description When it was taken in
        * @example 2026-11-20T09:30:00.000Z
        */
-      as_of: string;
-      /** @description Every hour, the oldest first */
-      data: components['schemas']['ActivityHour'][];
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it was accepted
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      accepted_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was reversed
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      reversed_at: string | null;
+      /**
+       * @description Why it was reversed
+       * @example The provider sent a corrected invoice, INV-2026-10b.
+       */
+      reversal_reason: string | null;
+    };
+    StatementList: {
+      /** @description Newest first */
+      data: components['schemas']['ProviderStatement'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJzdG1fMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    StatementLine: {
+      /**
+       * @description Where it begins in the file, from 1
+       * @example 2
+       */
+      line: number;
+      /**
+       * @description What it is; its amounts are never negative
+       * @enum {string}
+       */
+      kind: 'charge' | 'credit' | 'fee' | 'payment';
+      /**
+       * @description The provider's id of the order
+       * @example cn_123
+       */
+      provider_order_id: string | null;
+      /**
+       * @description The provider's note of whose order it is
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      reference: string | null;
+      /**
+       * @description The provider's id of the project
+       * @example VCS-191
+       */
+      project_id: string | null;
+      /**
+       * @description The order that these named when the line was read; null for none, or if they named two
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description Mass in grams
+       * @example 100000
+       */
+      grams: number | null;
+      /** @description Without tax */
+      net: components['schemas']['Money'];
+      /** @description Its tax */
+      tax: components['schemas']['Money'];
+      /**
+       * Format: date
+       * @description Its day
+       * @example 2026-10-03
+       */
+      occurred_on: string;
+      /**
+       * @description What the provider wrote
+       * @example Portfolio, 100 kg
+       */
+      description: string | null;
+    };
+    StatementLineList: {
+      /** @description By their place in the file */
+      data: components['schemas']['StatementLine'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyIyIl0
+       */
+      next_cursor: string | null;
+    };
+    ReverseStatementRequest: {
+      /**
+       * @description Why, for those who ask in a year
+       * @example The provider sent a corrected invoice, INV-2026-10b.
+       */
+      reason: string;
     };
     PlaceOrderByMassRequest: {
       /** @description How much to buy. Or give offer_id */
@@ -7524,6 +7970,16 @@ export interface components {
      * @example __Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict
      */
     'Set-Cookie': string;
+    /**
+     * @description A name for the file
+     * @example attachment; filename="journal-2026-11-v1.csv"
+     */
+    'Content-Disposition': string;
+    /**
+     * @description How many lines lack what they should have and nobody has told, by column; left out where none does
+     * @example country=12, sink=12
+     */
+    'X-Missing-Fields': string;
     /**
      * @description What of Prefer was honoured
      * @example wait=10
@@ -9318,6 +9774,245 @@ export interface operations {
       };
     };
   };
+  readCloseChecklist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checklist */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Checklist'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  closePeriod: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ClosePeriodRequest'];
+      };
+    };
+    responses: {
+      /** @description The closing */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Closing'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reopenPeriod: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReopenPeriodRequest'];
+      };
+    };
+    responses: {
+      /** @description The reopening */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Closing'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  summarizeRetirements: {
+    parameters: {
+      query: {
+        /**
+         * @description Which year, in the time zone of finance
+         * @example 2026
+         */
+        year: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The year */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Disclosure'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadExport: {
+    parameters: {
+      query?: {
+        /**
+         * @description Of this month
+         * @example 2026-11
+         */
+        period?: string;
+        /** @description Of `retirements`: what was retired in this year */
+        year?: string;
+        /** @description Which closing of the month; by default the latest, or the books as they are while it is open */
+        version?: number;
+      };
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which export */
+        kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  setRates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetRatesRequest'];
+      };
+    };
+    responses: {
+      /** @description Entered */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getSession: {
     parameters: {
       query?: never;
@@ -10166,7 +10861,13 @@ export interface operations {
           | 'switch.propose_off'
           | 'switch.turn_off'
           | 'budget.propose'
-          | 'budget.set';
+          | 'budget.set'
+          | 'statement.upload'
+          | 'statement.accept'
+          | 'statement.reverse'
+          | 'period.close'
+          | 'period.reopen'
+          | 'finance_rates.set';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
@@ -10872,105 +11573,6 @@ export interface operations {
       };
     };
   };
-  listProviderStates: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Every enabled provider */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderStateList'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getProviderState: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Provider id
-         * @example cnaught
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The provider */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderDetails'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  probeProvider: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Provider id
-         * @example cnaught
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What came of it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Probe'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
   getOpsSummary: {
     parameters: {
       query?: never;
@@ -11077,16 +11679,25 @@ export interface operations {
       };
     };
   };
-  getActivity: {
+  listStatements: {
     parameters: {
       query?: {
-        /** @description How many hours, this one included */
-        hours?: number;
+        /** @description Entries per page */
+        limit?: number;
         /**
-         * @description Only orders at this provider, and calls to it
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this provider
          * @example cnaught
          */
         provider?: string;
+        /** @description Only documents of this kind */
+        document?: 'invoice' | 'credit_note' | 'payments';
+        /** @description Only those in this state */
+        status?: 'refused' | 'checked' | 'accepted' | 'reversed';
       };
       header?: never;
       path?: never;
@@ -11094,13 +11705,289 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The hours */
+      /** @description A page of statements */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Activity'];
+          'application/json': components['schemas']['StatementList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  uploadStatement: {
+    parameters: {
+      query: {
+        /**
+         * @description Whose it is
+         * @example cnaught
+         */
+        provider: string;
+        /** @description What it is */
+        document: 'invoice' | 'credit_note' | 'payments';
+        /**
+         * @description The provider's number of it
+         * @example INV-2026-10
+         */
+        number: string;
+        /**
+         * @description Its date
+         * @example 2026-11-01
+         */
+        issued_on: string;
+        /**
+         * @description The first day that it is about
+         * @example 2026-10-01
+         */
+        covers_from?: string;
+        /**
+         * @description The last day that it is about; not before the first
+         * @example 2026-10-31
+         */
+        covers_to?: string;
+        /** @description Of all its amounts */
+        currency: 'USD' | 'GBP' | 'EUR';
+        /**
+         * @description The format of the file, as docs/statements.md lists them
+         * @example canonical-1
+         */
+        mapping: string;
+        /**
+         * @description How many lines it has, without the first one that names the columns
+         * @example 120
+         */
+        declared_lines: string;
+        /**
+         * @description What it comes to without tax: charges and fees less credits; of a credit note or payments their sum
+         * @example 120.00
+         */
+        declared_net: string;
+        /**
+         * @description Its tax; 0.00 for none
+         * @example 0.00
+         */
+        declared_tax: string;
+      };
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'text/csv': string;
+      };
+    };
+    responses: {
+      /** @description The statement, checked */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listStatementLines: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of lines */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file, byte for byte */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  acceptStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement, accepted */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reverseStatement: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReverseStatementRequest'];
+      };
+    };
+    responses: {
+      /** @description The statement, reversed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStatement'];
         };
       };
       /** @description A refusal */

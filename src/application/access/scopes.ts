@@ -8,6 +8,7 @@ export const SCOPES = [
   'webhooks:manage',
   'finance:read',
   'finance:write',
+  'finance:approve',
   'ops',
   'ops:act',
   'ops:approve',
@@ -17,14 +18,14 @@ export type Scope = (typeof SCOPES)[number];
 
 /** What operators of each role may do. */
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
-  viewer: ['ops'],
-  operator: ['ops', 'ops:act'],
-  approver: ['ops', 'ops:act', 'ops:approve'],
-  admin: ['ops', 'ops:act', 'ops:approve', 'ops:admin'],
+  viewer: ['ops', 'finance:read'],
+  operator: ['ops', 'ops:act', 'finance:read', 'finance:write'],
+  approver: ['ops', 'ops:act', 'ops:approve', 'finance:read', 'finance:write', 'finance:approve'],
+  admin: ['ops', 'ops:act', 'ops:approve', 'ops:admin', 'finance:read', 'finance:write', 'finance:approve'],
 };
 
 /** What the key of a machine can be given: it may propose, and only a person approves. */
-export const MACHINE_SCOPES = SCOPES.filter((scope) => scope !== 'ops:approve');
+export const MACHINE_SCOPES = SCOPES.filter((scope) => !scope.endsWith(':approve'));
 
 /** `ops` reads the orders of all tenants and what happens to them, so it needs no further scope for that. */
 const INCLUDED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = { ops: ['orders:read', 'events:read'] };

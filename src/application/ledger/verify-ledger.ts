@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { compare, type Disagreeing } from '../../domain/ledger/compare.js';
 import { brokenInvariants, type Invariant } from '../../domain/ledger/invariants.js';
 import { postOrder } from '../../domain/ledger/post-order.js';
+import type { MonthId } from '../../domain/periods/month.js';
 import { LedgerCheckRepository, type BookedOrder } from '../../persistence/ledger/ledger-check.repository.js';
 
 /** Orders of one statement, with their histories. */
@@ -28,17 +29,26 @@ export interface VerifiedLedger {
   readonly told: readonly WrongOrder[];
 }
 
-/** Whether the books are what they must be. Reads all of them, some orders at a time, and changes nothing. */
+/** Whether the books are what they must be. Reads them, some orders at a time, and changes nothing. */
 @Injectable()
 export class VerifyLedger {
   constructor(private readonly books: LedgerCheckRepository) {}
 
-  /** `rebuild`: everything is posted anew in memory, from the events, and compared with what is stored. */
-  async run({ rebuild }: { readonly rebuild: boolean }): Promise<VerifiedLedger> {
+  /**
+   * `rebuild`: everything is posted anew in memory, from the events, and compared with what is stored. `periodId`: only
+   * orders that have something in this month, all of each.
+   */
+  async run({
+    rebuild,
+    periodId = null,
+  }: {
+    readonly rebuild: boolean;
+    readonly periodId?: MonthId | null;
+  }): Promise<VerifiedLedger> {
     let [orders, transfers, wrong] = [0, 0, 0];
     const told: WrongOrder[] = [];
     for (let after = ''; ;) {
-      const page = await this.books.ordersAfter(after, ORDERS);
+      const page = await this.books.ordersAfter(after, ORDERS, periodId);
       for (const order of page) {
         orders += 1;
         transfers += order.transfers.length;

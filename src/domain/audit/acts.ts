@@ -39,6 +39,12 @@ export interface BudgetKept {
   readonly limit_usd: string | null;
 }
 
+/** Which closing of which month. Who and why is with the closing. */
+export interface ClosingKept {
+  readonly period: string;
+  readonly version: number;
+}
+
 /** Of an endpoint, what names no person and is no secret: of its address the host alone. */
 export interface EndpointKept {
   readonly host: string;
@@ -127,6 +133,12 @@ export interface ActStates {
   'statement.upload': { before: null; after: StatementKept };
   'statement.accept': { before: StatementMoved; after: StatementMoved };
   'statement.reverse': { before: StatementMoved; after: StatementMoved };
+  'period.close': { before: null; after: ClosingKept & { readonly journal_hash: string } };
+  'period.reopen': { before: ClosingKept; after: null };
+  'finance_rates.set': {
+    before: null;
+    after: { readonly functional: string; readonly on_date: string; readonly rates: Readonly<Record<string, string>> };
+  };
 }
 export type ActType = keyof ActStates;
 
@@ -169,6 +181,8 @@ const SWITCH = {
 } as const;
 
 const BUDGET = { period: 'of which month', limit_usd: 'the most that is spent in it; null for no limit' } as const;
+
+const CLOSING = { period: 'which month', version: 'how often it was closed' } as const;
 
 const ROTATION = { old_until: 'until then with the old one, too; null for no longer' } as const;
 
@@ -327,6 +341,25 @@ export const ACTS = {
     means: 'a statement counts no more; why is with the statement',
     subject: 'statement',
     states: STATEMENT_MOVE,
+  },
+  'period.close': {
+    means: 'a month of the books is closed; the note is with the closing',
+    subject: 'none',
+    states: { ...CLOSING, journal_hash: 'what its journal is chained to, in hexadecimal digits' },
+  },
+  'period.reopen': {
+    means: 'a month of the books is opened again; the note is with the reopening',
+    subject: 'none',
+    states: CLOSING,
+  },
+  'finance_rates.set': {
+    means: 'exchange rates for exports are entered, or others in their place',
+    subject: 'none',
+    states: {
+      functional: 'the currency they are in',
+      on_date: 'of which day',
+      rates: 'what a unit was, by currency',
+    },
   },
 } as const satisfies {
   [T in ActType]: {

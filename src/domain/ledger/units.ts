@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Grams } from '../mass.js';
-import { MONEY_SCALE, type Currency, type Money } from '../money.js';
+import { CURRENCIES, MONEY_SCALE, type Currency, type Money } from '../money.js';
 
 /**
  * What the ledger counts: grams of CO2e, or millionths of a currency. The digit is how many decimals a unit stands for.
@@ -25,6 +25,10 @@ const DECIMALS: Readonly<Record<Asset, number>> = {
   'GBP/6': MONEY_SCALE,
   'EUR/6': MONEY_SCALE,
 };
+
+/** Null for mass. */
+export const currencyOf = (asset: Asset): Currency | null =>
+  CURRENCIES.find((currency) => ASSET_OF[currency] === asset) ?? null;
 
 export const massAmount = (mass: Grams): Amount => ({ asset: MASS, units: BigInt(mass) });
 

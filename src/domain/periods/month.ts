@@ -28,6 +28,12 @@ export const boundsOf = (id: MonthId, timeZone: string): Month => ({
   endsAt: startOf(following(id), timeZone),
 });
 
+/** Its last day, as the calendar has it: 2026-11-30. */
+export const lastDayOf = (id: MonthId): string => {
+  const [year = 0, month = 0] = id.split('-').map(Number);
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+};
+
 /** All months from one to another, both included, the earlier one first. */
 export const monthsBetween = (first: MonthId, last: MonthId): readonly MonthId[] => {
   const months: MonthId[] = [];

@@ -149,6 +149,19 @@ export const PERSONAL_DATA = {
   operator_identities: {
     subject: { holds: 'the id of an operator at their identity provider', erasure: 'kept', lives: 'forGood' },
   },
+  period_closings: {
+    person: { holds: 'the id or the name of an operator', erasure: 'kept', lives: 'forGood' },
+    note: { holds: 'why a month was closed or reopened', erasure: 'kept', lives: 'forGood' },
+    idempotency_key: { holds: "the operator's key for it", erasure: 'kept', lives: 'forGood' },
+    fingerprint: { holds: 'a hash over the request', erasure: 'kept', lives: 'forGood' },
+  },
+  period_export_chunks: {
+    gz: {
+      holds: 'exports of a closed month, packed: no beneficiary and no reference, but the labels as they were then',
+      erasure: 'kept',
+      lives: 'forGood',
+    },
+  },
   far_sides: {
     confirmed_by: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
   },
@@ -212,6 +225,11 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   quotes: 'id tenant_id unavailable fx',
   offers: 'id quote_id provider provider_offering_id offering_name payment_method currency firmness',
   periods: 'id status',
+  period_closings: 'period_id act key_id checklist journal_hash previous_hash',
+  period_balances: 'period_id tenant_id provider asset account',
+  period_exports: 'period_id kind tenant_id header sha256 missing',
+  period_export_chunks: 'period_id kind tenant_id',
+  finance_rates: 'functional currency source',
   ledger_transfers: 'source rule period_id tenant_id provider order_id asset debit credit',
   spending: 'subject_id',
   tasks: 'subject_id kind',

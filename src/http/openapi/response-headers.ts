@@ -25,6 +25,11 @@ export const HEADERS = {
     'The token of the session, for browsers',
     '__Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict',
   ),
+  'Content-Disposition': header('A name for the file', 'attachment; filename="journal-2026-11-v1.csv"'),
+  'X-Missing-Fields': header(
+    'How many lines lack what they should have and nobody has told, by column; left out where none does',
+    'country=12, sink=12',
+  ),
   'Preference-Applied': header('What of Prefer was honoured', 'wait=10'),
 };
 

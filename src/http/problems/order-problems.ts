@@ -24,13 +24,6 @@ export const ORDER_PROBLEMS = {
     remedy: 'Check the id, or ask for a new quote.',
     retry: CORRECT,
   },
-  period_not_found: {
-    status: 404,
-    title: 'There is no such period',
-    meaning: 'The books have no month with this id: it lies before the first order, or has not begun.',
-    remedy: 'Choose one from GET /v1/finance/periods.',
-    retry: CORRECT,
-  },
   offering_not_found: {
     status: 404,
     title: 'There is no such offering',

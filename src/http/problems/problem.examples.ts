@@ -30,6 +30,7 @@ const aResolution = (detail: string, act: string): Refused => ({
   context: { orderId: ORDER },
 });
 const aSwitch = (detail: string, act = ''): Refused => ({ detail, at: `/v1/ops/switches/${SWITCH}${act}` });
+const aPeriod = (detail: string, act: string): Refused => ({ detail, at: `/v1/finance/periods/2026-11${act}` });
 const statements = (detail: string, context: AppError['context'] = {}): Refused => ({
   detail,
   at: '/v1/finance/statements',
@@ -52,6 +53,20 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   event_not_found: { detail: 'There is no such event to go on after.', at: '/v1/events' },
   quote_not_found: { detail: 'There is no such quote.', at: `/v1/quotes/${QUOTE}` },
   period_not_found: { detail: 'There is no such period.', at: '/v1/finance/ledger/balances' },
+  period_closed: aPeriod('The month is closed, as version 1.', '/close'),
+  period_not_closable: {
+    ...aPeriod('1 of 4 checks of the closing has failed.', '/close'),
+    context: {
+      errors: {
+        everything_is_posted: [
+          '3 events wait to be posted.',
+          'Wait some seconds for a worker, or run `cli finance post`. If that does not help, see the log of the workers.',
+        ],
+      },
+    },
+  },
+  period_not_latest: aPeriod('Closed after it: 2026-12.', '/reopen'),
+  period_not_reopenable: aPeriod('The month is open.', '/reopen'),
   offering_not_found: orders('There is no such offering.'),
   offer_not_found: orders('There is no such offer.'),
   callback_token_unknown: { detail: 'There is no such URL.', at: '/v1/returns/token' },

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../domain/errors.js';
 import { FINANCE_PROBLEMS } from './finance-problems.js';
 import { OPERATOR_PROBLEMS } from './operator-problems.js';
 import { ORDER_PROBLEMS } from './order-problems.js';
+import { PERIOD_PROBLEMS } from './period-problems.js';
 import type { ProblemKind } from './problem-kind.js';
 import { REQUEST_PROBLEMS } from './request-problems.js';
 import { WEBHOOK_PROBLEMS } from './webhook-problems.js';
@@ -33,6 +34,7 @@ export const PROBLEMS = {
   ...ORDER_PROBLEMS,
   ...WEBHOOK_PROBLEMS,
   ...OPERATOR_PROBLEMS,
+  ...PERIOD_PROBLEMS,
   ...FINANCE_PROBLEMS,
 } as const satisfies Record<ProblemCode, ProblemKind>;
 

@@ -43,6 +43,8 @@ export interface Transaction {
   query<Row extends QueryResultRow>(statement: Prisma.Sql): Promise<Row[]>;
   /** @returns how many rows it changed. */
   execute(statement: Prisma.Sql): Promise<number>;
+  /** The rows of a query, some at a time: never all of them are in memory. */
+  pages<Row extends QueryResultRow>(query: Prisma.Sql): AsyncGenerator<Row[]>;
 }
 
 interface Statement {
@@ -144,6 +146,7 @@ export class Database implements OnApplicationShutdown {
         query: async <Row extends QueryResultRow>({ text, values }: Prisma.Sql) =>
           (await client.query<Row>({ text, values })).rows,
         execute: async ({ text, values }) => (await client.query({ text, values })).rowCount ?? 0,
+        pages: (query) => pagesOf(client, query),
       });
       await client.query('COMMIT');
       return result;
@@ -246,6 +249,23 @@ export class Database implements OnApplicationShutdown {
     this.names.set(text, name);
     return name;
   }
+}
+
+/** Rows that are fetched at a time: some hundred kilobytes. */
+const PAGE = 2_000;
+
+/** One after the other: a transaction has one cursor at a time. */
+async function* pagesOf<Row extends QueryResultRow>(
+  client: Client,
+  { text, values }: Prisma.Sql,
+): AsyncGenerator<Row[]> {
+  await client.query({ text: `DECLARE pages NO SCROLL CURSOR FOR ${text}`, values });
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${PAGE} FROM pages`);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await client.query('CLOSE pages');
 }
 
 /** The SQLSTATE of a statement that the server refused, or the code of another failure; empty if there is none. */

@@ -48,6 +48,14 @@ export const readTexts: ReadJson<Readonly<Record<string, string>>> = (value) =>
     ),
   );
 
+/** Numbers by name. */
+export const readCounts: ReadJson<Readonly<Record<string, number>>> = (value) =>
+  Object.fromEntries(
+    Object.entries(isRecord(value) ? value : {}).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    ),
+  );
+
 /** A word of a closed set. The database's CHECK allows no other word, so another one is a bug. */
 export const readWord =
   <W extends string>(words: readonly W[]): ReadJson<W> =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BookedTransfer } from '../../domain/ledger/transfer.js';
+import type { MonthId } from '../../domain/periods/month.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import { HISTORY_COLUMNS, historiesFrom, type HistoryRow, type OrderHistory } from './history-rows.js';
@@ -16,15 +17,15 @@ export class LedgerCheckRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * The next orders by id, at most `limit`. What was not posted yet is left out: history and books are read up to the
+   * The next orders by id, at most `limit`; of a month, those that have something in it. What was not posted yet is left out: history and books are read up to the
    * cursor, in one snapshot.
    */
-  async ordersAfter(orderId: string, limit: number): Promise<readonly BookedOrder[]> {
+  async ordersAfter(orderId: string, limit: number, periodId: MonthId | null): Promise<readonly BookedOrder[]> {
     const rows = await this.database.query<
       HistoryRow & { readonly transfers: readonly TransferRow[] | null }
     >(Prisma.sql`
       WITH checked AS MATERIALIZED (
-        SELECT o.* FROM orders o WHERE o.id > ${orderId}::text ORDER BY o.id LIMIT ${limit}::int)
+        SELECT o.* FROM orders o WHERE o.id > ${orderId}::text AND ${ofPeriod(periodId)} ORDER BY o.id LIMIT ${limit}::int)
       SELECT ${HISTORY_COLUMNS}, CASE WHEN e.sequence = 1 THEN (
                SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('units', x.units::text))
                FROM (SELECT ${TRANSFER_COLUMNS} FROM ledger_transfers t JOIN periods p ON p.id = t.period_id
@@ -53,3 +54,8 @@ export class LedgerCheckRepository {
     return row?.count ?? 0;
   }
 }
+
+const ofPeriod = (periodId: MonthId | null): Prisma.Sql =>
+  periodId === null
+    ? Prisma.sql`true`
+    : Prisma.sql`EXISTS (SELECT FROM ledger_transfers t WHERE t.order_id = o.id AND t.period_id = ${periodId}::text)`;

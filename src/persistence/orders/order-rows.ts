@@ -279,7 +279,7 @@ const readMassOrNull = (value: unknown): Retirement['mass'] => {
   return mass !== null && Number.isSafeInteger(mass) && mass > 0 ? grams(mass) : null;
 };
 
-const readRetirement = readObject({
+export const readRetirement = readObject({
   project: readTextOrNull,
   registry: readTextOrNull,
   vintage: readNumberOrNull,

@@ -5,7 +5,7 @@ import { readWord } from '../database/json-columns.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 
-interface PeriodRow {
+export interface PeriodRow {
   readonly id: string;
   readonly starts_at: Date;
   readonly ends_at: Date;
@@ -28,13 +28,13 @@ export class PeriodsRepository {
     const rows = await this.database.query<PeriodRow>(
       Prisma.sql`SELECT p.id, p.starts_at, p.ends_at, p.status, p.version FROM periods p ORDER BY p.id DESC`,
     );
-    return rows.map(({ id, starts_at: startsAt, ends_at: endsAt, status, version }) => ({
-      id: id as MonthId,
-      startsAt,
-      endsAt,
-      status: readWord(PERIOD_STATUSES)(status),
-      version,
-    }));
+    return rows.map(periodFromRow);
+  }
+
+  async find(id: MonthId): Promise<Period | null> {
+    const [row] = await this.database.query<PeriodRow>(Prisma.sql`
+      SELECT p.id, p.starts_at, p.ends_at, p.status, p.version FROM periods p WHERE p.id = ${id}::text`);
+    return row ? periodFromRow(row) : null;
   }
 
   async exists(id: MonthId): Promise<boolean> {
@@ -59,3 +59,11 @@ export class PeriodsRepository {
       ON CONFLICT DO NOTHING`);
   }
 }
+
+export const periodFromRow = (row: PeriodRow): Period => ({
+  id: row.id as MonthId,
+  startsAt: row.starts_at,
+  endsAt: row.ends_at,
+  status: readWord(PERIOD_STATUSES)(row.status),
+  version: row.version,
+});

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { EXPORT_NAMES, EXPORTS, type ExportName } from '../../domain/exports/exports.js';
+import type { JournalRow } from '../../domain/exports/journal.js';
+import { inventoryOf, RETIREMENTS, type RetirementRow } from '../../domain/exports/retirements.js';
+import type { MonthId } from '../../domain/periods/month.js';
+import type { Period } from '../../domain/periods/period.js';
+import type { Transaction } from '../../persistence/database/database.js';
+import type { ExportFile } from '../../persistence/exports/export-file.js';
+import { ExportRowsRepository, type Selection } from '../../persistence/exports/export-rows.repository.js';
+import { ExportsRepository } from '../../persistence/exports/exports.repository.js';
+import type { TenantScope } from '../../persistence/orders/orders.repository.js';
+import { FinanceSettings } from '../ledger/finance-settings.js';
+import { packExport } from './pack-export.js';
+
+/** Writes exports from the books, as they are now. */
+@Injectable()
+export class MonthExports {
+  constructor(
+    private readonly rows: ExportRowsRepository,
+    private readonly exports: ExportsRepository,
+    private readonly settings: FinanceSettings,
+  ) {}
+
+  /** Of a month, whose closing is to have `version`; null: it stays open. */
+  write(kind: ExportName, period: Period, version: number | null, scope: TenantScope): Promise<ExportFile> {
+    return this.exports.snapshot((transaction) => this.writeIn(transaction, kind, period, version, scope));
+  }
+
+  /** Every export of a month, of one moment, and how many transfers it had then. */
+  writeAll(
+    period: Period,
+    version: number,
+  ): Promise<{ readonly files: ReadonlyMap<ExportName, ExportFile>; readonly transfers: number }> {
+    return this.exports.snapshot(async (transaction) => {
+      const transfers = await this.exports.transfers(transaction, period.id);
+      const files = new Map<ExportName, ExportFile>();
+      for (const kind of EXPORT_NAMES)
+        files.set(kind, await this.writeIn(transaction, kind, period, version, 'all_tenants'));
+      return { files, transfers };
+    });
+  }
+
+  /** The inventory of a year, whichever months it was posted to. */
+  writeYear(year: number, scope: TenantScope): Promise<ExportFile> {
+    return this.exports.snapshot((transaction) =>
+      packExport(RETIREMENTS, this.inventory(transaction, { year }, scope), ({ order }) => order.tenantId),
+    );
+  }
+
+  /** Its lines, some at a time. */
+  async eachOfYear(year: number, scope: TenantScope, use: (row: RetirementRow) => void): Promise<void> {
+    await this.exports.snapshot(async (transaction) => {
+      for await (const rows of this.inventory(transaction, { year }, scope)) rows.forEach(use);
+    });
+  }
+
+  private writeIn(
+    transaction: Transaction,
+    kind: ExportName,
+    period: Period,
+    version: number | null,
+    scope: TenantScope,
+  ): Promise<ExportFile> {
+    const selection = this.selection(scope);
+    const tenantOfTransfer = ({ transfer }: { readonly transfer: { readonly tenantId: string | null } }) =>
+      transfer.tenantId;
+    switch (kind) {
+      case 'journal':
+      case 'memo': {
+        const of = kind === 'memo' ? 'memo' : 'books';
+        const rows = this.rows.journal(transaction, period, selection, of);
+        return packExport(EXPORTS[kind], this.journal(rows, version), tenantOfTransfer);
+      }
+      case 'accruals':
+        return packExport(
+          EXPORTS.accruals,
+          this.rows.accruals(transaction, period, selection),
+          ({ tenantId }) => tenantId,
+        );
+      case 'costs':
+        return packExport(EXPORTS.costs, this.rows.costs(transaction, period, selection), tenantOfTransfer);
+      case 'retirements': {
+        const rows = this.inventory(transaction, { period: period.id }, scope);
+        return packExport(EXPORTS.retirements, rows, ({ order }) => order.tenantId);
+      }
+    }
+  }
+
+  private async *journal(
+    pages: AsyncIterable<readonly Omit<JournalRow, 'version' | 'erpAccount'>[]>,
+    version: number | null,
+  ): AsyncGenerator<readonly JournalRow[]> {
+    const erpAccount: JournalRow['erpAccount'] = (account) => this.settings.accountMap[account] ?? null;
+    for await (const rows of pages) yield rows.map((row) => ({ ...row, version, erpAccount }));
+  }
+
+  private async *inventory(
+    transaction: Transaction,
+    of: { readonly period: MonthId } | { readonly year: number },
+    scope: TenantScope,
+  ): AsyncGenerator<readonly RetirementRow[]> {
+    const { publicUrl } = this.settings;
+    for await (const orders of this.rows.retirements(transaction, of, this.selection(scope)))
+      yield orders.flatMap((order) =>
+        inventoryOf({ ...order, timelineUrl: `${publicUrl}/v1/orders/${order.orderId}/timeline` }),
+      );
+  }
+
+  private selection(scope: TenantScope): Selection {
+    const { timeZone, currency: functional } = this.settings;
+    return { scope, timeZone, functional };
+  }
+}

@@ -1,0 +1,39 @@
+import type { PipeTransform } from '@nestjs/common';
+import { ArrayMaxSize, ArrayUnique, IsArray, Matches } from 'class-validator';
+import { AppError } from '../../../domain/errors.js';
+import { MONTH_ID, type MonthId } from '../../../domain/periods/month.js';
+import { Field } from '../../validation/field.js';
+import { TextField } from '../../validation/text.field.js';
+
+const PROVIDER_ID = /^[a-z][a-z0-9_]{0,39}$/;
+const MOST_WAIVED = 20;
+
+/** The month in a path. */
+export const PERIOD_PIPE: PipeTransform<string, MonthId> = {
+  transform: (id) => {
+    if (MONTH_ID.test(id)) return id as MonthId;
+    throw new AppError('period_not_found', 'There is no such period.');
+  },
+};
+
+const NOTE = { min: 3, max: 500, lines: true };
+
+export class ClosePeriodRequest {
+  @TextField(NOTE, { about: 'Why now. Kept: it names nobody', example: 'Statements of all providers are in' })
+  note!: string;
+
+  @Field(
+    { type: 'array', items: { type: 'string', pattern: PROVIDER_ID.source }, uniqueItems: true, maxItems: MOST_WAIVED },
+    { about: 'Providers of which no statement is waited for; `note` says why', optional: true, example: ['one_tribe'] },
+    ArrayMaxSize(MOST_WAIVED, { message: `must have at most ${MOST_WAIVED} providers` }),
+    ArrayUnique({ message: 'must name each provider once' }),
+    Matches(PROVIDER_ID, { each: true, message: 'must be a list of ids of providers' }),
+    IsArray({ message: 'must be a list of ids of providers' }),
+  )
+  waived_statements?: string[];
+}
+
+export class ReopenPeriodRequest {
+  @TextField(NOTE, { about: 'Why. Kept: it names nobody', example: 'An invoice was wrong' })
+  note!: string;
+}
