@@ -1,8 +1,10 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
-import { ProblemBox } from '../parts/problem-box.tsx';
+import { Refused } from '../api/client.ts';
+import { ProblemBox } from './problem-box.tsx';
+import { wordsOf } from './values.tsx';
 
 /** A form that is folded away. What was sent is the same act however often it is sent, until something in it is changed. */
-export const AdminForm = <Body,>({
+export const FoldedForm = <Body,>({
   title,
   verb,
   create,
@@ -31,7 +33,10 @@ export const AdminForm = <Body,>({
     };
     // Why it did not is shown as `error`.
     const wanted = { body: bodyOf(new FormData(form)), idempotencyKey: key.current };
-    void create.mutateAsync(wanted).then(emptied, () => undefined);
+    void create.mutateAsync(wanted).then(emptied, (thrown: unknown) => {
+      // A file may be corrected under the name that it has here: the next try is another act.
+      if (thrown instanceof Refused && !thrown.problem.retry.same_key) key.current = undefined;
+    });
   };
   return (
     <details className="new">
@@ -57,10 +62,40 @@ export const TextInput = ({
   type?: string;
   maxLength?: number;
   required?: boolean;
+  inputMode?: 'decimal' | 'numeric';
+  pattern?: string;
+  title?: string;
+  placeholder?: string;
+  defaultValue?: string;
 }) => (
   <label>
     <span>{label}</span>
     <input name={name} autoComplete="off" spellCheck={false} dir="auto" {...more} />
+  </label>
+);
+
+/** One of several words. */
+export const ChoiceInput = ({
+  label,
+  name,
+  words,
+  choose,
+}: {
+  label: string;
+  name: string;
+  words: readonly string[];
+  choose?: (word: string) => void;
+}) => (
+  <label>
+    <span>{label}</span>
+    <select name={name} required defaultValue="" onChange={({ target }) => choose?.(target.value)}>
+      <option value="" disabled hidden />
+      {words.map((word) => (
+        <option key={word} value={word}>
+          {wordsOf(word)}
+        </option>
+      ))}
+    </select>
   </label>
 );
 

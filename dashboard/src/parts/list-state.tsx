@@ -45,7 +45,17 @@ export const Pages = ({
   cursor,
   next,
 }: {
-  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit' | '/deliveries' | '/admin';
+  to:
+    | '/'
+    | '/orders'
+    | '/approvals'
+    | '/switches'
+    | '/budgets'
+    | '/audit'
+    | '/deliveries'
+    | '/admin'
+    | '/finance/statements'
+    | '.';
   cursor?: string | undefined;
   next: string | null;
 }) => (
