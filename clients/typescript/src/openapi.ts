@@ -1665,6 +1665,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How the enabled providers stand
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['listProviderStates'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How a provider stands, and what has failed there
+     * @description Its calls hour by hour: `GET /v1/ops/activity?provider=`.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getProviderState'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask a provider now whether it is there
+     * @description By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['probeProvider'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/summary': {
     parameters: {
       query?: never;
@@ -1701,6 +1765,28 @@ export interface paths {
      *     Needs a key with the scope `ops`.
      */
     get: operations['listAttention'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/activity': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What came in and went out, hour by hour
+     * @description Orders by the hour in which they were accepted, and calls to providers.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getActivity'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1779,6 +1865,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/statements/{id}/postings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement posts to the books
+     * @description Of a checked one, what its acceptance would post now; else what it has posted.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readStatementPostings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/statements/{id}/file': {
     parameters: {
       query?: never;
@@ -1810,7 +1918,7 @@ export interface paths {
     put?: never;
     /**
      * Accept a checked statement: it counts from now on
-     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     * @description Look at its `postings` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */
@@ -7356,6 +7464,219 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
+    ClassState: {
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /**
+       * @description `failing`: the latest had no response, and some more pause them. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description How many in a row had no response
+       * @example 0
+       */
+      failures: number;
+      /**
+       * @description Why they are paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when they are paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    ProviderState: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+    };
+    ProviderStateList: {
+      /** @description Every enabled provider */
+      data: components['schemas']['ProviderState'][];
+    };
+    CallFailure: {
+      /**
+       * @description What was asked
+       * @enum {string}
+       */
+      operation:
+        | 'offerings'
+        | 'quote'
+        | 'placeOrder'
+        | 'fetchStatus'
+        | 'listOrders'
+        | 'createCheckout'
+        | 'fetchCheckout'
+        | 'cancel';
+      /**
+       * @description Why it failed
+       * @enum {string}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many failed so within the hour
+       * @example 3
+       */
+      count: number;
+      /**
+       * Format: date-time
+       * @description When the last of them did
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_at: string;
+    };
+    ProviderDetails: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+      /** @description The last 20 kinds of failures within a day, hour by hour, the latest first */
+      failures: components['schemas']['CallFailure'][];
+    };
+    Probe: {
+      /**
+       * @description Which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `answered`: it has answered to our key. `refused`: it is there, and has refused the read. `no_answer`: it has not answered, or nothing that can be read. `not_asked`: reads are paused, or the quota is used up: it was not asked
+       * @enum {string}
+       */
+      result: 'answered' | 'refused' | 'no_answer' | 'not_asked';
+      /**
+       * @description Why, where it has not answered
+       * @enum {string|null}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected'
+        | null;
+      /**
+       * @description How many milliseconds that took
+       * @example 181
+       */
+      took_ms: number;
+      /**
+       * Format: date-time
+       * @description When it was asked
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
     AttentionCount: {
       /**
        * @description How many, 1,000 at most
@@ -7428,53 +7749,6 @@ export interface components {
        */
       status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
     };
-    PurchasesState: {
-      /**
-       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description Why it is paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when it is paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    QuotaState: {
-      /**
-       * @description Which calls it counts, and in how many milliseconds
-       * @example all/60000
-       */
-      limit: string;
-      /**
-       * @description How much of it is left now, in percent
-       * @example 100
-       */
-      percent_left: number;
-      /**
-       * @description At what share of it calls are made, in percent; lowered by 429
-       * @example 100
-       */
-      pace_percent: number;
-      /**
-       * Format: date-time
-       * @description Until when the provider wants no call
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      blocked_until: string | null;
-    };
     ProviderSummary: {
       /**
        * @description Provider id
@@ -7519,6 +7793,8 @@ export interface components {
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
       deliveries: components['schemas']['DeliveryCounts'];
+      /** @description Tenants that have spent all they may this month, or more: their orders are refused */
+      budgets_over: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -7576,6 +7852,92 @@ export interface components {
        * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
        */
       next_cursor: string | null;
+    };
+    OrdersOfHour: {
+      /**
+       * @description What has become of them; `open`: they have not ended
+       * @enum {string}
+       */
+      status: 'open' | 'completed' | 'cancelled' | 'failed' | 'expired';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallOutcome: {
+      /**
+       * @description `ok`, or why they failed
+       * @enum {string}
+       */
+      outcome:
+        | 'ok'
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallsOfHour: {
+      /**
+       * @description To which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /** @description How they ended */
+      outcomes: components['schemas']['CallOutcome'][];
+      /**
+       * @description Within how many milliseconds half of them were over, to within a fifth
+       * @example 181
+       */
+      p50_ms: number | null;
+      /**
+       * @description Within how many milliseconds 95 % of them were over, to within a fifth
+       * @example 1448
+       */
+      p95_ms: number | null;
+    };
+    ActivityHour: {
+      /**
+       * Format: date-time
+       * @description Its begin
+       * @example 2026-11-26T12:00:00.000Z
+       */
+      hour: string;
+      /** @description Orders that were accepted within it */
+      orders: components['schemas']['OrdersOfHour'][];
+      /** @description Calls to providers, to the minute: each process adds what it has counted */
+      calls: components['schemas']['CallsOfHour'][];
+    };
+    Activity: {
+      /**
+       * Format: date-time
+       * @description When this was read
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      as_of: string;
+      /** @description Every hour, the oldest first */
+      data: components['schemas']['ActivityHour'][];
     };
     StatementTotals: {
       /**
@@ -7649,7 +8011,7 @@ export interface components {
        */
       mapping: string;
       /**
-       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @description `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again
        * @enum {string}
        */
       status: 'refused' | 'checked' | 'accepted' | 'reversed';
@@ -7757,6 +8119,108 @@ export interface components {
        * @example WyIyIl0
        */
       next_cursor: string | null;
+    };
+    StatementPosting: {
+      /**
+       * @description Why: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'prove'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description Where it goes to: docs/ledger.md
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amount is of
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description How many transfers
+       * @example 120
+       */
+      transfers: number;
+      /**
+       * @description Decimal, above zero: what they come to
+       * @example 120.00
+       */
+      amount: string;
+    };
+    StatementPostingList: {
+      /**
+       * @description Whether this was posted; else it is what acceptance would post now
+       * @example false
+       */
+      posted: boolean;
+      /** @description In sum, by rule and accounts; of a reversed one the opposite after it */
+      data: components['schemas']['StatementPosting'][];
     };
     ReverseStatementRequest: {
       /**
@@ -11573,6 +12037,105 @@ export interface operations {
       };
     };
   };
+  listProviderStates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every enabled provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStateList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getProviderState: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderDetails'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  probeProvider: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What came of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Probe'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getOpsSummary: {
     parameters: {
       query?: never;
@@ -11666,6 +12229,43 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AttentionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getActivity: {
+    parameters: {
+      query?: {
+        /** @description How many hours, this one included */
+        hours?: number;
+        /**
+         * @description Only orders at this provider, and calls to it
+         * @example cnaught
+         */
+        provider?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The hours */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Activity'];
         };
       };
       /** @description A refusal */
@@ -11879,6 +12479,41 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readStatementPostings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is posted, in sum */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementPostingList'];
         };
       };
       /** @description A refusal */

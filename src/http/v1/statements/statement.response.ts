@@ -1,7 +1,12 @@
 import { ACCOUNT_NAMES } from '../../../domain/ledger/accounts.js';
 import { RULE_NAMES } from '../../../domain/ledger/rules.js';
 import { ASSETS } from '../../../domain/ledger/units.js';
-import { LINE_KINDS, STATEMENT_DOCUMENTS, STATEMENT_STATUSES } from '../../../domain/statements/statement.js';
+import {
+  LINE_KINDS,
+  STATEMENT_DOCUMENTS,
+  STATEMENT_MEANING,
+  STATEMENT_STATUSES,
+} from '../../../domain/statements/statement.js';
 import { PropBoolean, PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
 import { LineErrorResponse } from '../../problems/problem.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
@@ -30,7 +35,9 @@ export class ProviderStatementResponse {
 
   @PropEnum(
     STATEMENT_STATUSES,
-    '`checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept',
+    Object.entries(STATEMENT_MEANING)
+      .map(([status, means]) => `\`${status}\`: ${means}`)
+      .join('. '),
   )
   status!: string;
 
