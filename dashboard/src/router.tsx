@@ -5,6 +5,10 @@ import { AuditPage } from './audit/audit-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { EndpointPage } from './deliveries/endpoint-page.tsx';
+import { MonthPage } from './finance/months/month-page.tsx';
+import { MonthsPage } from './finance/months/months-page.tsx';
+import { StatementPage } from './finance/statements/statement-page.tsx';
+import { StatementsPage } from './finance/statements/statements-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
 import { ProviderPage } from './providers/provider-page.tsx';
@@ -81,6 +85,25 @@ const deliveries = createRoute({
 });
 const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: DeliveryPage });
 const endpoint = createRoute({ getParentRoute: () => root, path: '/endpoints/$id', component: EndpointPage });
+const finance = createRoute({ getParentRoute: () => root, path: '/finance', component: MonthsPage });
+const month = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/months/$id',
+  component: MonthPage,
+  validateSearch: known('by', 'cursor'),
+});
+const statements = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/statements',
+  component: StatementsPage,
+  validateSearch: known('provider', 'document', 'status', 'cursor'),
+});
+const statement = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/statements/$id',
+  component: StatementPage,
+  validateSearch: known('cursor'),
+});
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -109,6 +132,10 @@ export const router = createRouter({
     deliveries,
     delivery,
     endpoint,
+    finance,
+    month,
+    statements,
+    statement,
     audit,
     admin,
   ]),

@@ -125,3 +125,73 @@ export const RESOLUTION_STATES = {
   expired: 'nobody decided on it for a day',
   overtaken: 'when it was to be approved, it was not permitted any more',
 } as const;
+
+export const CURRENCIES = ['USD', 'GBP', 'EUR'] as const;
+export const STATEMENT_DOCUMENTS = ['invoice', 'credit_note', 'payments'] as const;
+export const STATEMENT_STATUSES = {
+  refused: 'its file is wrong, and is not kept',
+  checked: 'it was read whole and comes to what was declared, and waits for a person to accept it',
+  accepted: 'it counts',
+  reversed: 'it counts no more, and its file may come again',
+} as const;
+/** The formats in which each provider’s statements are read. */
+export const STATEMENT_MAPPINGS: Readonly<Record<string, readonly string[]>> = {
+  cnaught: ['canonical-1', 'cnaught-1'],
+  carbonmark: ['canonical-1', 'carbonmark-1'],
+  one_tribe: ['canonical-1', 'one-tribe-1'],
+};
+export const LINE_RULES: Readonly<Record<string, string>> = {
+  not_decodable: 'The bytes are not text in the encoding that the mapping declares.',
+  quotes_wrong: 'A quotation mark opens or closes where it must not, or is never closed.',
+  line_too_long: 'The line has more than 65,536 characters.',
+  header_missing: 'The first line lacks this column.',
+  header_repeated: 'The first line names this column twice.',
+  wrong_column_count: 'The line has more or fewer cells than the first line.',
+  control_character: 'The cell holds a NUL, a carriage return without a line feed, or another control character.',
+  cell_missing: 'The cell is empty, and must not be.',
+  text_too_long: 'The text is too long: at most 200 characters for an id, 2,000 for a description.',
+  kind_unknown: 'The mapping has no such kind of line.',
+  kind_not_in_document: 'Lines of this kind do not stand in a document of this kind.',
+  amount_malformed: 'The amount is not written as the mapping declares.',
+  amount_too_fine: 'The amount has more decimals than the mapping allows.',
+  sign_wrong:
+    'The amount has a minus where the mapping has none, or the other way round; or tax and amount differ in sign.',
+  quantity_malformed: 'The quantity is not written as the mapping declares, or is no whole number of grams.',
+  unit_unknown: 'The unit is none of g, kg and t.',
+  currency_differs: 'The currency is not that of the document.',
+  date_malformed: 'There is no such day in this century, or it is not written as the mapping declares.',
+  date_outside: 'The day is more than three days outside of what the document covers.',
+  line_id_repeated: "The provider's id of a line stands in the file twice.",
+  line_known: 'The line stands in another statement that was taken on already.',
+  no_lines: 'There is no line below the first.',
+};
+
+export const ACCOUNTS: Readonly<Record<string, string>> = {
+  provider: 'where credits come from: below zero by all that was ever bought',
+  on_order: 'bought and not retired yet',
+  retired: 'retired, and not proven by a serial number or certificate yet',
+  proven: 'retired and proven',
+  pool: 'retired for a pool, and not yet allocated to its members',
+  written_off: 'bought and given up',
+  commitment: 'what is bought and not retired will cost',
+  commitment_contra: 'the other side of it',
+  expense: 'what retired credits cost, without tax',
+  clearing: 'of each order: below zero is accrued (retired, not invoiced), above is prepaid, zero is settled',
+  payable: 'owed to the provider by its statements, tax included',
+  tax: 'tax that statements charge',
+  fees: 'what providers charge beside orders',
+  difference: 'differences that were accepted',
+  suspense: 'charged, and of no order yet',
+  refund_due: 'claimed back from the provider',
+  settled: 'paid to the provider',
+  pool_cost: 'what the mass of pools cost, and is not yet allocated',
+  customer_paid: 'what payers paid at hosted checkouts, tax included',
+  customer_paid_contra: 'the other side of it',
+};
+export const EXPORTS: Readonly<Record<string, string>> = {
+  journal: 'what was posted, by tenant and source',
+  memo: 'the same of the accounts beside the books: what is committed, what payers have paid',
+  accruals: 'what is retired and not invoiced, or invoiced and not retired, at the end of the month',
+  costs: 'what the month cost, as FOCUS 1.2 names it',
+  retirements: 'what was retired, as an inventory for disclosure (ESRS E1-7)',
+};

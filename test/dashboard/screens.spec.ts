@@ -11,6 +11,7 @@ import {
   askFor,
   failToDeliver,
   fillHours,
+  keepBooks,
   newOperator,
   placeDiffering,
   placeWhatHurts,
@@ -38,6 +39,7 @@ describe('the screens', () => {
   let key: string;
   let resolutionId: string;
   let differingId: string;
+  let statements: Awaited<ReturnType<typeof keepBooks>>;
   let undelivered: Awaited<ReturnType<typeof failToDeliver>>;
   beforeAll(async () => {
     gateway = await startForBrowsers();
@@ -53,6 +55,7 @@ describe('the screens', () => {
     await gateway.app.get(TurnSwitchOn).run(wanted, BY_TESTER);
     differingId = await placeDiffering(gateway);
     await fillHours(gateway);
+    statements = await keepBooks(gateway, key);
   }, 90_000);
   afterAll(async () => {
     await browser.close();
@@ -81,6 +84,14 @@ describe('the screens', () => {
     ['tenants', (page) => page.getByRole('table').waitFor()],
     ['sessions', (page) => page.getByRole('table').waitFor()],
     ['waiting', (page) => page.getByRole('button', { name: 'Take back' }).first().waitFor()],
+    ['finance', (page) => page.getByRole('table').waitFor()],
+    ['month', (page) => page.getByRole('table', { name: 'Balances, USD' }).waitFor()],
+    ['closed', (page) => page.getByRole('table', { name: 'Balances, USD' }).waitFor()],
+    ['statements', (page) => page.getByRole('table').waitFor()],
+    ['checked', (page) => page.getByRole('cell', { name: 'suspense' }).first().waitFor()],
+    ['accepted', (page) => page.getByRole('cell', { name: 'payable' }).first().waitFor()],
+    ['reversed', (page) => page.getByRole('cell', { name: 'payable' }).first().waitFor()],
+    ['refused', (page) => page.getByRole('heading', { name: 'What is wrong' }).waitFor()],
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
     ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
   ];
@@ -94,6 +105,10 @@ describe('the screens', () => {
     if (screen === 'provider') return '/ops/providers/cnaught';
     if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
     if (screen === 'bulk') return '/ops/orders';
+    if (screen === 'month') return '/ops/finance/months/2026-11?by=provider';
+    if (screen === 'closed') return '/ops/finance/months/2026-08';
+    if (screen === 'statements') return '/ops/finance/statements';
+    if (screen in statements) return `/ops/finance/statements/${statements[screen as keyof typeof statements]}`;
     if (['keys', 'tenants', 'sessions', 'waiting'].includes(screen)) return `/ops/admin?show=${screen}`;
     return screen === 'order' ? `/ops/orders/${orderId}` : `/ops/${screen}`;
   };
@@ -129,7 +144,8 @@ describe('the screens', () => {
           for (const row of [0, 1, 2]) await page.getByRole('checkbox').nth(row).check();
           await page.getByRole('button', { name: 'Take them in hand…' }).click();
         }
-        if (['admin', 'keys', 'tenants'].includes(screen)) await page.locator('details.new > summary').click();
+        if (['admin', 'keys', 'tenants', 'statements', 'closed', 'checked'].includes(screen))
+          await page.locator('details.new > summary').first().click();
         if (screen === 'resolve') await page.getByRole('radio', { disabled: false }).first().check();
         await look(screen);
       }
@@ -137,6 +153,6 @@ describe('the screens', () => {
       expect(faults).toEqual([]);
       await page.context().close();
     },
-    90_000,
+    120_000,
   );
 });

@@ -1,0 +1,20 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+/** What all lists of finance begin with. */
+export const FinanceHead = ({ children }: { children?: ReactNode }) => (
+  <>
+    <header className="head">
+      <h1>Finance</h1>
+      {children}
+    </header>
+    <nav className="tabs" aria-label="Finance">
+      <Link to="/finance" activeOptions={{ exact: true }}>
+        Months
+      </Link>
+      <Link to="/finance/statements" activeOptions={{ includeSearch: false }}>
+        Statements
+      </Link>
+    </nav>
+  </>
+);
