@@ -212,14 +212,20 @@ export const keepBooks = async (
     gateway.post(`/v1/finance/${path}`, key).set('idempotency-key', randomUUID()).send(body);
   const upload = async (number: string, lines: readonly string[], net: string): Promise<string> => {
     const query = {
-      ...{ provider: 'cnaught', document: 'invoice', number, issued_on: '2026-09-01', currency: 'USD' },
-      ...{ mapping: 'canonical-1', declared_lines: lines.length, declared_net: net, declared_tax: '0.00' },
+      provider: 'cnaught',
+      document: 'invoice',
+      number,
+      issued_on: '2026-09-01',
+      currency: 'USD',
+      mapping: 'canonical-1',
+      declared_lines: lines.length,
+      declared_net: net,
+      declared_tax: '0.00',
     };
-    const { body } = await act('statements')
-      .query(query)
-      .set('content-type', 'text/csv')
-      .send([STATEMENT_HEAD, ...lines].join('\n'));
-    return (body as { id?: string; statement_id: string }).id ?? (body as { statement_id: string }).statement_id;
+    const file = [STATEMENT_HEAD, ...lines].join('\n');
+    const answer = await act('statements').query(query).set('content-type', 'text/csv').send(file);
+    const { id, statement_id: refused = '' } = answer.body as { id?: string; statement_id?: string };
+    return id ?? refused;
   };
   const line = (order: string, net: string, text: string): string =>
     `,charge,,${order},,100,kg,${net},0.00,USD,2026-08-31,"${text}"`;
