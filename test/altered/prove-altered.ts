@@ -27,6 +27,7 @@ const TELLING: ReadonlySet<string> = new Set([
   'quote 1: 503 for a billion seconds',
   'placeOrder 1: 429 for a billion seconds',
   'listOrders 1: a page that has the first row under another id, again and again',
+  'listOrders 1: data.0.id: the id of another order of ours',
   'listOrders 2: rows without the texts that were sent along',
 ]);
 

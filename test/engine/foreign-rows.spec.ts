@@ -116,6 +116,40 @@ it('has a person undo a second purchase with our reference also where it cannot 
   expect(known.providerOrderId).toBe(engine.purchasesOf(order.id)[0]?.id);
 });
 
+it.each([
+  ['cnaught', { provider: 'cnaught', grams: 100_000 }, { method: 'POST', path: '^/orders$' }, 'id'],
+  ['oneTribe', PEAT, POST, 'transaction_id'],
+] as const)(
+  'has a person look where %s tells the purchase of another order for one in doubt',
+  async (where, terms, match, id) => {
+    const simulator = engine.sandbox[where];
+    const first = await engine.place({ ...terms, allowDuplicate: true });
+    simulator.faults.add({ match, fault: { kind: 'reset', when: 'before_effect' }, times: 'always' });
+    const order = await engine.place({ ...terms, allowDuplicate: true });
+    expect(order.status).toBe('in_doubt');
+    const reference = `order_reference=${order.id}`;
+    simulator.insertForeignRow(
+      where === 'cnaught'
+        ? { [id]: first.providerOrderId, metadata: reference, amount_kg: 100 }
+        : { [id]: first.providerOrderId, metadata: { order_reference: order.id }, quantity: 2 },
+    );
+    expect(await engine.untilKnown(order.id, 48 * 3_600_000, 3_600_000)).toMatchObject({
+      status: 'in_doubt',
+      review: { reason: 'answer_disagrees' },
+    });
+    const [flagged] = await evidenceOf(order.id, 'review_flagged');
+    expect(flagged).toMatchObject({
+      provider_order_id: first.providerOrderId,
+      disagreements: [{ field: 'order_reference', ours: order.id, theirs: first.id }],
+    });
+    // Looked at again in an hour, not at once.
+    const runs = () => engine.rows('SELECT runs FROM tasks WHERE subject_id = $1', [order.id]);
+    const before = await runs();
+    await engine.later(1_800_000);
+    expect(await runs()).toEqual(before);
+  },
+);
+
 it('sells Carbonmark’s other listings while one cannot be read', async () => {
   const { carbonmark } = engine.sandbox;
   carbonmark.insertForeignRow({ listing: { creditId: { projectId: 'SBX-1' }, expiresAfter: '2027-01-01' } });

@@ -21,7 +21,7 @@ export const HourChart = <Hour extends { readonly hour: string }>({
   hours,
   series,
   stacked = true,
-  told = String,
+  told = grouped,
 }: {
   title: string;
   hours: readonly Hour[];
@@ -41,7 +41,7 @@ export const HourChart = <Hour extends { readonly hour: string }>({
   return (
     <Figure title={title}>
       <p className="legend quiet">
-        <span>at most {told(most)} in an hour</span>
+        <span>most: {told(most)}</span>
         {series.map(({ name, look }) => (
           <span key={name}>
             <i className={`swatch ${look}`} aria-hidden="true" /> {name}
@@ -117,5 +117,7 @@ const barsOf = <Hour,>(hour: Hour, series: readonly Series<Hour>[], stacked: boo
     return height === 0 ? [] : [{ look, y, height }];
   });
 };
+
+const grouped = (count: number): string => count.toLocaleString('en');
 
 const hourOf = (hour: string): string => `${hour.slice(5, 10)} ${hour.slice(11, 16)}`;

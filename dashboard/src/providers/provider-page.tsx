@@ -102,9 +102,9 @@ const Failures = ({ of }: { of: readonly Of<'CallFailure'>[] }) => (
         <thead>
           <tr>
             <th className="time">Last, UTC</th>
+            <th className="number age">Times</th>
             <th className="outcome">What was asked</th>
             <th>Why it failed</th>
-            <th className="number age">Times</th>
           </tr>
         </thead>
         <tbody>
@@ -113,9 +113,9 @@ const Failures = ({ of }: { of: readonly Of<'CallFailure'>[] }) => (
               <td className="figures">
                 <Time at={at} inColumn />
               </td>
+              <td className="number">{count.toLocaleString('en')}</td>
               <td>{operation.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}</td>
               <td>{wordsOf(reason)}</td>
-              <td className="number">{count}</td>
             </tr>
           ))}
         </tbody>

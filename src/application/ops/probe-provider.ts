@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
 import { ReadThrottledError, type FailureReason, type ProviderError } from '../../domain/providers/provider-error.js';
-import { PROBE_DEADLINE_MS } from '../../domain/providers/throttle.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
-import { failureOf } from '../providers/failure-of.js';
-import { callFor } from '../providers/provider-call.js';
+import { probe } from '../providers/probe.js';
 
 export const PROBE_RESULTS = {
   answered: 'it has answered to our key',
@@ -37,11 +35,7 @@ export class ProbeProvider {
     if (!provider)
       throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
     const startedMs = performance.now();
-    // There can be no such order. If the provider says so to our key, it is there.
-    const failed = await provider.fetchStatus('probe', callFor('probe', null, PROBE_DEADLINE_MS)).then(
-      () => null,
-      (thrown: unknown) => failureOf(provider, thrown, 'fetchStatus'),
-    );
+    const failed = await probe(provider);
     return {
       provider: id,
       result: resultOf(failed),

@@ -37,6 +37,8 @@ export interface ChangeOptions {
   readonly act?: (change: OrderChange) => ActRecord | null;
   /** The decision of people that makes the change, written with it. */
   readonly resolution?: ResolutionWrite;
+  /** What is done instead, task included, if another order has the purchase. */
+  readonly ifTaken?: () => Promise<void>;
 }
 
 export interface Changed {
@@ -75,7 +77,10 @@ export class ChangeOrder {
       const change = decide(state);
       if (change.isEmpty) return this.releaseOnly(options.task);
       const committed = await this.commit(change, options);
-      if (committed === 'taken') return this.releaseOnly(options.task);
+      if (committed === 'taken') {
+        await (options.ifTaken ?? (() => this.releaseOnly(options.task)))();
+        return null;
+      }
       if (committed) {
         this.report(change);
         return { state: change.committedAt(committed.at), response: committed.response };
@@ -88,7 +93,7 @@ export class ChangeOrder {
     throw new Error('the order changed too often while a change of it was decided');
   }
 
-  /** `taken`: another order got the purchase in the same moment. Who it belongs to is seen at the next look. */
+  /** `taken`: another order has the purchase. */
   private async commit(change: OrderChange, options: ChangeOptions): Promise<Committed | null | 'taken'> {
     try {
       const record = options.act?.(change);

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import type { ProviderError } from '../../domain/providers/provider-error.js';
 import type { ProviderId } from '../../domain/providers/calls.js';
-import { PAUSE_MS, PROBE_DEADLINE_MS, RETRY_AFTER_429_MS, type Pause } from '../../domain/providers/throttle.js';
+import { PAUSE_MS, RETRY_AFTER_429_MS, type Pause } from '../../domain/providers/throttle.js';
 import type { StandingSwitch, SwitchOperation } from '../../domain/switches/switch.js';
 import { ProviderHealthRepository } from '../../persistence/providers/provider-health.repository.js';
 import { ProviderQuotasRepository } from '../../persistence/providers/provider-quotas.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { FarSides } from './far-sides.js';
-import { callFor } from './provider-call.js';
+import { probe } from './probe.js';
 import { ProviderPauses } from './provider-pauses.js';
 
 /** Decides when purchases at a provider are paused. A read, never a purchase, finds out whether a pause can end. */
@@ -75,9 +75,8 @@ export class PurchaseThrottle {
   /** Only the process that claims the probe asks. */
   private async isBack(provider: OffsetProvider): Promise<boolean> {
     if (!(await this.health.claimProbe(provider.id, 'purchases', PAUSE_MS.unavailable))) return false;
-    // There can be no such order. If the provider says so to our key, it is back.
-    const back = await provider.fetchStatus('probe', callFor('probe', null, PROBE_DEADLINE_MS)).then(
-      () => true,
+    const back = await probe(provider).then(
+      (failed) => failed === null,
       () => false,
     );
     if (!back) return false;

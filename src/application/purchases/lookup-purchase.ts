@@ -10,9 +10,11 @@ import {
   recordNotFound,
   recordPurchase,
 } from '../../domain/purchases/submission.js';
+import type { ProviderOrder } from '../../domain/providers/calls.js';
 import { delayOf, INCOMPLETE_LIST_RETRY_MS, RETRY_DELAYS_MS, REVIEW_LOOKUP_MS } from '../../domain/purchases/timing.js';
 import type { OffsetProvider } from '../../domain/providers/provider.js';
 import { ProviderError, ReadThrottledError } from '../../domain/providers/provider-error.js';
+import { OrdersRepository } from '../../persistence/orders/orders.repository.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 import { crashPoint } from '../crash-point.js';
 import { ChangeOrder } from '../orders/change-order.js';
@@ -27,6 +29,7 @@ import { searchByReference } from './search-by-reference.js';
 export class LookupPurchase {
   constructor(
     private readonly changes: ChangeOrder,
+    private readonly orders: OrdersRepository,
     private readonly tasks: TasksRepository,
   ) {}
 
@@ -64,6 +67,7 @@ export class LookupPurchase {
       cause: run.cause,
       guard: { by: 'version' },
       task: { do: 'release', lease, delayMs: 0 },
+      ifTaken: () => this.anothers(run, oldest),
     });
     crashPoint('lookup_recorded');
   }
@@ -73,6 +77,13 @@ export class LookupPurchase {
     const shown = run.state.order.review?.reason ?? null;
     if (!takesOver('unproven_outcome', shown)) return this.run(run, provider, false, REVIEW_LOOKUP_MS);
     return this.conclude(run, handOver, REVIEW_LOOKUP_MS);
+  }
+
+  /** The provider tells our reference with the purchase of another order: one of the two is wrong, and a person must look. */
+  private async anothers(run: PurchaseRun, found: ProviderOrder): Promise<void> {
+    const [owner = null] = await this.orders.ownersOf(run.state.order.provider, found.providerOrderId);
+    const difference = { field: 'order_reference', ours: run.state.order.id, theirs: owner } as const;
+    return this.conclude(run, (current) => recordDisagreement(current, found, [difference]), REVIEW_LOOKUP_MS);
   }
 
   /** A lookup without a purchase is no fact, so only the run that holds the lease records it. */

@@ -17,10 +17,11 @@ const NEXT_MS = 1_000;
 const ROWS = 500;
 const ORDERS = 20;
 
-/** Of statements that came to nothing: longer than any upload takes. */
-const UPLOADS_DAYS = 1;
 /** Nobody asks for the hours of months ago: the metrics have them. */
 const CALLS_DAYS = 31;
+
+/** Of statements that came to nothing: longer than any upload takes. */
+const UPLOADS_DAYS = 1;
 
 /**
  * Prunes what has been kept for long enough, as a task that comes again every hour. One process has it at a time; two
@@ -75,8 +76,8 @@ export class PruneRecords {
       rows('claims', recordsDays),
       rows('responses', recordsDays),
       rows('answers', recordsDays),
-      rows('uploads', UPLOADS_DAYS),
       rows('calls', CALLS_DAYS),
+      rows('uploads', UPLOADS_DAYS),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
   }

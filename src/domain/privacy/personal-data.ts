@@ -237,7 +237,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   quota_buckets: 'provider limit',
   quota_turns: 'provider tenant_id',
   provider_health: 'provider operation_class pause_reason',
-  provider_calls: 'provider operation outcome',
+  provider_calls: 'provider operation outcome durations',
   far_sides: 'id provider address environment account',
   database_environment: 'environment',
   erasures: 'id chosen_by order_ids counts',

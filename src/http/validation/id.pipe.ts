@@ -43,5 +43,5 @@ export const OPERATOR_ID_PIPE = new IdPipe(OPERATOR_ID, 'operator_not_found', 'o
 export const SESSION_ID_PIPE = new IdPipe(SESSION_ID, 'session_not_found', 'session');
 export const ADMISSION_ID_PIPE = new IdPipe(ADMISSION_ID, 'admission_not_found', 'admission');
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');
-export const STATEMENT_ID_PIPE = new IdPipe(STATEMENT_ID, 'statement_not_found', 'statement');
 export const PROVIDER_ID_PIPE = new IdPipe(PROVIDER_ID, 'provider_not_enabled', 'provider');
+export const STATEMENT_ID_PIPE = new IdPipe(STATEMENT_ID, 'statement_not_found', 'statement');

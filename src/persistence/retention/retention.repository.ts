@@ -10,8 +10,8 @@ const FUNCTIONS = {
   claims: 'prune_claims',
   responses: 'prune_responses',
   answers: 'prune_answers',
-  uploads: 'prune_uploads',
   calls: 'prune_calls',
+  uploads: 'prune_uploads',
 } as const;
 export type Prunable = keyof typeof FUNCTIONS;
 

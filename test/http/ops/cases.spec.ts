@@ -181,6 +181,24 @@ describe('what operators see and do of orders', () => {
       expect([machine.status, machine.body.code]).toEqual([403, 'operator_key_required']);
     });
 
+    it('is an order in hand that is taken from whoever has it then, however many take it at once', async () => {
+      const { id } = await place();
+      const people = await Promise.all(
+        ['P1', 'P2', 'P3', 'P4', 'P5', 'P6'].map((name) => newOperator(name, 'operator')),
+      );
+      const claims = await Promise.all(people.map(({ key }) => act(`/v1/ops/orders/${id}/claim`, undefined, key)));
+      expect(claims.map(({ status }) => status)).toEqual(people.map(() => 200));
+      const rows = await desk.gateway.rows<{ before: { owner: string | null }; after: { owner: string } }>(
+        `SELECT before, after FROM audit_log WHERE subject = $1 AND act = 'order.claim' ORDER BY number`,
+        [id],
+      );
+      expect(rows).toHaveLength(people.length);
+      expect(rows.map(({ before }) => before.owner)).toEqual([
+        null,
+        ...rows.slice(0, -1).map(({ after }) => after.owner),
+      ]);
+    });
+
     it('is a read of the provider now, of any tenant’s order', async () => {
       const { id, provider_order_id: purchase } = await place();
       desk.gateway.sandbox.cnaught.advance(purchase, 'fulfilled');

@@ -175,6 +175,12 @@ describe('what operators see', () => {
         "UPDATE provider_health SET pause_reason = 'unavailable', paused_at = now(), probe_at = now() + interval '1 hour', operation_class = 'status' WHERE operation_class = 'purchases'",
       );
       expect(await ask(desk.ann.key)).toMatchObject({ result: 'not_asked', reason: 'unavailable' });
+      const reads = await read<{ classes: object[] }>('/v1/ops/providers/cnaught', '/v1/ops/providers/{id}');
+      expect(reads.classes).toMatchObject([
+        { class: 'purchases', state: 'ok', why: null },
+        { class: 'status', state: 'paused', why: 'unavailable', probe_at: expect.any(String) },
+        { class: 'catalog', state: 'ok', why: null },
+      ]);
       await desk.gateway.forgetPauses();
       const refused = { kind: 'refused', status: 401 } as const;
       desk.gateway.sandbox.cnaught.faults.add({
