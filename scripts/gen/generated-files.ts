@@ -11,6 +11,9 @@ import { ACCOUNTS } from '../../src/domain/ledger/accounts.js';
 import { DISAGREEMENTS } from '../../src/domain/ledger/compare.js';
 import { INVARIANTS } from '../../src/domain/ledger/invariants.js';
 import { POSTING_RULES, QUANTITIES, type Rule } from '../../src/domain/ledger/rules.js';
+import { EXPORTS } from '../../src/domain/exports/exports.js';
+import type { Column } from '../../src/domain/exports/export-kind.js';
+import { CLOSE_CHECKS } from '../../src/domain/periods/close-checks.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
 import { ROLE_NAMES, ROLES } from '../../src/domain/operators/operator.js';
@@ -58,6 +61,7 @@ export const generatedFiles = (root: string): readonly GeneratedFile[] => [
   { path: 'docs/operators.md', content: operators() },
   { path: 'docs/timeline.md', content: timeline() },
   { path: 'docs/ledger.md', content: ledger() },
+  { path: 'docs/closing.md', content: closing() },
   { path: 'docs/providers.md', content: providers() },
   { path: 'docs/privacy.md', content: privacy() },
   { path: 'docs/errors.md', content: `${NOTICE}\n\n${problemsMarkdown()}` },
@@ -703,6 +707,46 @@ const ledger = (): string => {
     '',
   ].join('\n');
 };
+
+const closing = (): string =>
+  [
+    NOTICE,
+    '',
+    '# Closing a month, and what is exported of it',
+    '',
+    'How a month is closed, step by step, is in [finance](finance.md#close-a-month). Here is what is checked, and what each export has in its columns. [ADR 33](adr/0033-closed-on-record-and-kept.md) says why it is so.',
+    '',
+    '## What is checked',
+    '',
+    'All of it, before a month is closed and once more by the transaction that closes it.',
+    '',
+    table(
+      ['check', 'what has to be so', 'how it is found', 'what to do if not'],
+      Object.entries(CLOSE_CHECKS).map(([name, { means, found, fix }]) => [`\`${name}\``, means, found, fix]),
+    ),
+    '',
+    '## Exports',
+    '',
+    'CSV as RFC 4180 has it: UTF-8, a first line with the names of the columns, CRLF at the end of every line, a cell in quotation marks where it holds a comma, a quotation mark or the end of a line. Lines stand by tenant, and in an order that never changes. Decimals have a point. A text that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, has an apostrophe before it; a number below zero has none. What is not known is empty, and counted in `X-Missing-Fields`. No export has beneficiaries, messages or references: they are the order’s, where an erasure reaches them, and the files of a closed month stay for good.',
+    ...Object.entries<{ readonly means: string; readonly columns: readonly Column<never>[] }>(EXPORTS).flatMap(
+      ([name, { means, columns }]) => [
+        '',
+        `### \`${name}\``,
+        '',
+        `${means[0]?.toUpperCase()}${means.slice(1)}.`,
+        '',
+        ...(name === 'memo'
+          ? ['The columns of `journal`.']
+          : [
+              table(
+                ['column', 'is'],
+                columns.map((column) => [`\`${column.name}\``, column.means]),
+              ),
+            ]),
+      ],
+    ),
+    '',
+  ].join('\n');
 
 const providers = (): string => {
   const all = describedProviders();

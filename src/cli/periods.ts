@@ -78,7 +78,7 @@ export const addPeriodCommands = (finance: Command): void => {
 
   finance
     .command('export')
-    .addArgument(new Argument('<kind>', 'which export: docs/exports.md').choices(EXPORT_NAMES))
+    .addArgument(new Argument('<kind>', 'which export: docs/closing.md').choices(EXPORT_NAMES))
     .argument('<month>', 'of which month, such as 2026-11', monthFrom)
     .option('--closing <version>', 'as this closing has kept it; by default the latest', versionFrom)
     .option('--out <file>', 'where to; by default the terminal, and what it comes to on the error channel')

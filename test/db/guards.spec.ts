@@ -5,6 +5,7 @@ import { CURRENCIES } from '../../src/domain/money.js';
 import { isTerminal, ORDER_STATUSES, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { ORDER_EVENTS } from '../../src/domain/orders/order-event.js';
 import { CHECKOUT_STATUSES, OBSERVATION_SOURCES, PRICE_SOURCES } from '../../src/domain/orders/order.js';
+import { CLOSING_ACTS } from '../../src/domain/periods/closing.js';
 import { PERIOD_STATUSES } from '../../src/domain/periods/period.js';
 import { FAILURE_REASONS } from '../../src/domain/providers/provider-error.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
@@ -388,6 +389,9 @@ describe('the database takes exactly the words of the code', () => {
     ['offers', 'firmness', FIRMNESSES],
     ['ledger_transfers', 'asset', ASSETS],
     ['periods', 'status', PERIOD_STATUSES],
+    ['period_closings', 'act', CLOSING_ACTS],
+    ['finance_rates', 'functional', CURRENCIES],
+    ['finance_rates', 'currency', CURRENCIES],
     ['provider_health', 'operation_class', OPERATION_CLASSES],
     ['provider_health', 'pause_reason', SHARED_PAUSE_REASONS],
   ])('in %s.%s', async (table, column, words) => {

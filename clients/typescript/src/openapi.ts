@@ -926,7 +926,7 @@ export interface paths {
     };
     /**
      * Read an export of a month, as CSV
-     * @description RFC 4180, in UTF-8, in an order that never changes: docs/exports.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     * @description RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
      *
      *     Needs a key with the scope `finance:read`.
      */
@@ -5463,7 +5463,7 @@ export interface components {
     };
     Check: {
       /**
-       * @description Which check: docs/finance.md
+       * @description Which check: docs/closing.md
        * @example everything_is_posted
        */
       check: string;
@@ -5546,7 +5546,10 @@ export interface components {
        * @example 2f1d6a6f0e2b4d0f1f3e1f3d5c7a9b8e6d4c2b1a0f9e8d7c6b5a493827160504
        */
       journal_hash: string | null;
-      /** @description The `journal_hash` of the closing before, of whichever month; null of the first one */
+      /**
+       * @description The `journal_hash` of the closing before, of whichever month; null of the first one
+       * @example null
+       */
       previous_hash: string | null;
       /** @description What was checked; empty of a reopening */
       checklist: components['schemas']['Check'][];
@@ -10406,9 +10409,15 @@ export interface operations {
          * @example 2026-11
          */
         period?: string;
-        /** @description Of `retirements`: what was retired in this year */
+        /**
+         * @description Of `retirements`: what was retired in this year
+         * @example 2026
+         */
         year?: string;
-        /** @description Which closing of the month; by default the latest, or the books as they are while it is open */
+        /**
+         * @description Which closing of the month; by default the latest, or the books as they are while it is open
+         * @example 1
+         */
         version?: number;
       };
       header?: {

@@ -154,6 +154,7 @@ CREATE TABLE finance_rates (
   CONSTRAINT finance_rates_currency CHECK (currency IN ('USD', 'GBP', 'EUR') AND currency <> functional),
   CONSTRAINT finance_rates_rate CHECK (rate > 0)
 );
+CREATE TRIGGER not_truncated BEFORE TRUNCATE ON finance_rates FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
 
 -- The acts of the audit, and these.
 DO $$

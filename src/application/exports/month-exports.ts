@@ -4,17 +4,18 @@ import type { JournalRow } from '../../domain/exports/journal.js';
 import { inventoryOf, RETIREMENTS, type RetirementRow } from '../../domain/exports/retirements.js';
 import type { MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
-import type { Transaction } from '../../persistence/database/database.js';
-import type { ExportFile } from '../../persistence/exports/export-file.js';
+import type { ExportFile } from '../../domain/exports/export-file.js';
 import { ExportRowsRepository, type Selection } from '../../persistence/exports/export-rows.repository.js';
-import { ExportsRepository } from '../../persistence/exports/exports.repository.js';
+import { ExportsRepository, type Transaction } from '../../persistence/exports/exports.repository.js';
 import type { TenantScope } from '../../persistence/orders/orders.repository.js';
 import { FinanceSettings } from '../ledger/finance-settings.js';
 import { packExport } from './pack-export.js';
 
-/** Writes exports from the books, as they are now. */
+/** Writes exports from the books, as they are now: one at a time, because a large month takes a connection and memory. */
 @Injectable()
 export class MonthExports {
+  private turn: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly rows: ExportRowsRepository,
     private readonly exports: ExportsRepository,
@@ -23,7 +24,7 @@ export class MonthExports {
 
   /** Of a month, whose closing is to have `version`; null: it stays open. */
   write(kind: ExportName, period: Period, version: number | null, scope: TenantScope): Promise<ExportFile> {
-    return this.exports.snapshot((transaction) => this.writeIn(transaction, kind, period, version, scope));
+    return this.inTurn((transaction) => this.writeIn(transaction, kind, period, version, scope));
   }
 
   /** Every export of a month, of one moment, and how many transfers it had then. */
@@ -31,7 +32,7 @@ export class MonthExports {
     period: Period,
     version: number,
   ): Promise<{ readonly files: ReadonlyMap<ExportName, ExportFile>; readonly transfers: number }> {
-    return this.exports.snapshot(async (transaction) => {
+    return this.inTurn(async (transaction) => {
       const transfers = await this.exports.transfers(transaction, period.id);
       const files = new Map<ExportName, ExportFile>();
       for (const kind of EXPORT_NAMES)
@@ -42,16 +43,22 @@ export class MonthExports {
 
   /** The inventory of a year, whichever months it was posted to. */
   writeYear(year: number, scope: TenantScope): Promise<ExportFile> {
-    return this.exports.snapshot((transaction) =>
+    return this.inTurn((transaction) =>
       packExport(RETIREMENTS, this.inventory(transaction, { year }, scope), ({ order }) => order.tenantId),
     );
   }
 
   /** Its lines, some at a time. */
   async eachOfYear(year: number, scope: TenantScope, use: (row: RetirementRow) => void): Promise<void> {
-    await this.exports.snapshot(async (transaction) => {
+    await this.inTurn(async (transaction) => {
       for await (const rows of this.inventory(transaction, { year }, scope)) rows.forEach(use);
     });
+  }
+
+  private inTurn<T>(use: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const mine = this.turn.then(() => this.exports.snapshot(use));
+    this.turn = mine.catch(() => undefined);
+    return mine;
   }
 
   private writeIn(
@@ -87,11 +94,11 @@ export class MonthExports {
   }
 
   private async *journal(
-    pages: AsyncIterable<readonly Omit<JournalRow, 'version' | 'erpAccount'>[]>,
+    pages: AsyncIterable<readonly Omit<JournalRow, 'version' | 'erpAccounts'>[]>,
     version: number | null,
   ): AsyncGenerator<readonly JournalRow[]> {
-    const erpAccount: JournalRow['erpAccount'] = (account) => this.settings.accountMap[account] ?? null;
-    for await (const rows of pages) yield rows.map((row) => ({ ...row, version, erpAccount }));
+    const { accountMap: erpAccounts } = this.settings;
+    for await (const rows of pages) yield rows.map((row) => ({ ...row, version, erpAccounts }));
   }
 
   private async *inventory(

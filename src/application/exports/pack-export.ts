@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { headerOf, lineOf, type ExportKind } from '../../domain/exports/export-kind.js';
-import type { Chunk, ExportFile, FileFacts } from '../../persistence/exports/export-file.js';
+import type { Chunk, ExportFile, FileFacts } from '../../domain/exports/export-file.js';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
 import { EXPORT_NAMES, type ExportName } from '../../domain/exports/exports.js';
 import type { MonthId } from '../../domain/periods/month.js';
-import type { ExportFile, FileFacts } from '../../persistence/exports/export-file.js';
+import type { ExportFile, FileFacts } from '../../domain/exports/export-file.js';
 import { ExportsRepository } from '../../persistence/exports/exports.repository.js';
 import type { TenantScope } from '../../persistence/orders/orders.repository.js';
 import { PeriodsRepository } from '../../persistence/periods/periods.repository.js';

@@ -3,7 +3,7 @@ import { COSTS } from './costs.js';
 import { JOURNAL } from './journal.js';
 import { RETIREMENTS } from './retirements.js';
 
-/** Every export of a month. docs/exports.md is generated from this table. */
+/** Every export of a month. docs/closing.md is generated from this table. */
 export const EXPORTS = {
   journal: JOURNAL,
   memo: { ...JOURNAL, means: 'the same of the accounts beside the books: what is committed, what payers have paid' },
@@ -14,6 +14,3 @@ export const EXPORTS = {
 
 export type ExportName = keyof typeof EXPORTS;
 export const EXPORT_NAMES = Object.keys(EXPORTS) as ExportName[];
-
-/** Of one of them, a row. */
-export type ExportRow<Name extends ExportName> = Parameters<(typeof EXPORTS)[Name]['missingOf']>[0];

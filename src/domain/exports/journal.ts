@@ -1,6 +1,6 @@
 import type { Account } from '../ledger/accounts.js';
 import type { BookedTransfer } from '../ledger/transfer.js';
-import { amountText } from '../ledger/units.js';
+import { amountText, MASS } from '../ledger/units.js';
 import { labelsText, plain, text, type ExportKind } from './export-kind.js';
 
 /** A transfer, with what the books of a company need beside. */
@@ -10,9 +10,11 @@ export interface JournalRow {
   readonly version: number | null;
   readonly statementNumber: string | null;
   readonly labels: Readonly<Record<string, string>>;
-  /** FINANCE_ACCOUNT_MAP. */
-  readonly erpAccount: (account: Account) => string | null;
+  /** FINANCE_ACCOUNT_MAP; null: there is none. */
+  readonly erpAccounts: ErpAccounts | null;
 }
+
+export type ErpAccounts = Readonly<Partial<Record<Account, string>>>;
 
 /** Also of `memo`, which has the transfers beside the books. */
 export const JOURNAL: ExportKind<JournalRow> = {
@@ -37,12 +39,24 @@ export const JOURNAL: ExportKind<JournalRow> = {
     text('provider', 'of whom', ({ transfer }) => transfer.provider),
     text('order_id', 'of which order', ({ transfer }) => transfer.orderId),
     text('statement_number', 'number of the statement it follows from', ({ statementNumber }) => statementNumber),
-    text('erp_debit', 'your account for `debit_account`', ({ transfer, erpAccount }) => erpAccount(transfer.debit)),
-    text('erp_credit', 'your account for `credit_account`', ({ transfer, erpAccount }) => erpAccount(transfer.credit)),
+    text(
+      'erp_debit',
+      'your account for `debit_account`',
+      ({ transfer, erpAccounts }) => erpAccounts?.[transfer.debit] ?? null,
+    ),
+    text(
+      'erp_credit',
+      'your account for `credit_account`',
+      ({ transfer, erpAccounts }) => erpAccounts?.[transfer.credit] ?? null,
+    ),
     text('labels', 'labels of the order, as a JSON object', ({ labels }) => labelsText(labels)),
   ],
-  missingOf: ({ transfer, erpAccount }) => [
-    ...(erpAccount(transfer.debit) === null ? ['erp_debit'] : []),
-    ...(erpAccount(transfer.credit) === null ? ['erp_credit'] : []),
-  ],
+  // Grams are in no ERP.
+  missingOf: ({ transfer: { asset, debit, credit }, erpAccounts }) =>
+    erpAccounts === null || asset === MASS
+      ? []
+      : [
+          ...(erpAccounts[debit] === undefined ? ['erp_debit'] : []),
+          ...(erpAccounts[credit] === undefined ? ['erp_credit'] : []),
+        ],
 };

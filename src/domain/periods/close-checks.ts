@@ -32,7 +32,7 @@ const many = (count: number, one: string, more: string): string => `${count} ${c
 const listOf = (providers: readonly { readonly provider: string }[]): string =>
   providers.map(({ provider }) => provider).join(', ');
 
-/** All that must be so before a month is closed. docs/finance.md has the list from here. */
+/** All that must be so before a month is closed. docs/closing.md is generated from this table. */
 export const CLOSE_CHECKS = {
   month_is_over: {
     means: 'the month has ended',

@@ -5,7 +5,9 @@ import { Database, type Transaction } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
 import type { TenantScope } from '../orders/order-list.js';
 import { countTransfers } from '../periods/count-transfers.js';
-import type { ExportFile, FileFacts } from './export-file.js';
+import type { ExportFile, FileFacts } from '../../domain/exports/export-file.js';
+
+export type { Transaction };
 
 /** Which export of which closing. */
 export interface SealedExport {

@@ -9,7 +9,7 @@ import { recordAct } from '../audit/record-act.js';
 import { Database, type Transaction } from '../database/database.js';
 import { readFlag, readList, readObject, readText } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
-import type { ExportFile } from '../exports/export-file.js';
+import type { ExportFile } from '../../domain/exports/export-file.js';
 import { insertExport } from '../exports/exports.repository.js';
 import { countTransfers } from './count-transfers.js';
 import { CLOSING_COLUMNS, closingFromRow, type ClosingRow } from './closing-rows.js';

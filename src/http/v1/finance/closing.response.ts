@@ -4,7 +4,7 @@ import { PERIOD_STATUSES } from '../../../domain/periods/period.js';
 import { PropBoolean, PropEnum, PropInteger, PropList, PropMap, PropText, PropTime } from '../../openapi/prop.js';
 
 export class CheckResponse {
-  @PropText('Which check: docs/finance.md', { example: 'everything_is_posted' }) check!: string;
+  @PropText('Which check: docs/closing.md', { example: 'everything_is_posted' }) check!: string;
   @PropBoolean('Whether it is so') ok!: boolean;
   @PropText('What was found, with the numbers', { example: 'No event waits.' }) detail!: string;
   @PropText('What to do if it is not so') fix!: string;
@@ -29,7 +29,10 @@ export class ClosingResponse {
   @PropTime('When') at!: string;
   @PropText('SHA-256 over `previous_hash` and that of the journal; null of a reopening', { nullable: true })
   journal_hash!: string | null;
-  @PropText('The `journal_hash` of the closing before, of whichever month; null of the first one', { nullable: true })
+  @PropText('The `journal_hash` of the closing before, of whichever month; null of the first one', {
+    nullable: true,
+    example: null,
+  })
   previous_hash!: string | null;
   @PropList(() => CheckResponse, 'What was checked; empty of a reopening') checklist!: CheckResponse[];
   @PropList(() => SealedExportResponse, 'Its exports, which stay; empty of a reopening')

@@ -54,7 +54,7 @@ export class ExportsController {
   @ApiEndpoint({
     id: 'downloadExport',
     summary: 'Read an export of a month, as CSV',
-    description: `RFC 4180, in UTF-8, in an order that never changes: docs/exports.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. ${WHOSE}`,
+    description: `RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. ${WHOSE}`,
     access: 'finance:read',
     problems: ['period_not_found'],
   })

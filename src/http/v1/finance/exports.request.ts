@@ -25,7 +25,11 @@ export class ReadExportRequest {
   })
   period?: MonthId;
 
-  @PatternField(YEAR, NOT_A_YEAR, { about: 'Of `retirements`: what was retired in this year', optional: true })
+  @PatternField(YEAR, NOT_A_YEAR, {
+    about: 'Of `retirements`: what was retired in this year',
+    optional: true,
+    example: '2026',
+  })
   year?: string;
 
   @Field(
@@ -33,6 +37,7 @@ export class ReadExportRequest {
     {
       about: 'Which closing of the month; by default the latest, or the books as they are while it is open',
       optional: true,
+      example: '1',
     },
     Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' }),
   )
