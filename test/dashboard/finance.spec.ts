@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { newOperator, placeOrder, retireAt, STATEMENT_HEAD } from './staffed-gateway.js';
 import { signIn, useDashboard } from './steps.js';
@@ -51,7 +53,14 @@ describe('finance in a browser', () => {
       'The amount is not written as the mapping declares.',
     ]);
 
-    // Corrected on disk, and under the same declarations: another try, not a repeat.
+    const path = join(await mkdtemp(join(tmpdir(), 'statement-')), 'october.csv');
+    await writeFile(path, 'line_id');
+    await file.setInputFiles(path);
+    await writeFile(path, 'line_id,kind');
+    await page.getByRole('button', { name: 'Upload and check' }).click();
+    await page.getByRole('alert').getByText('The file has changed since it was chosen').waitFor();
+
+    // Corrected on disk, chosen again, and under the same declarations: another try, not a repeat.
     await file.setInputFiles(fileOf(right, ',charge,,,,,,1.25,0.00,USD,2026-11-01,nobody’s'));
     await page.getByRole('button', { name: 'Upload and check' }).click();
     await page.getByRole('heading', { name: 'INV-2026-10 checked' }).waitFor();

@@ -1,5 +1,4 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
-import { Refused } from '../api/client.ts';
 import { ProblemBox } from './problem-box.tsx';
 import { wordsOf } from './values.tsx';
 
@@ -33,10 +32,7 @@ export const FoldedForm = <Body,>({
     };
     // Why it did not is shown as `error`.
     const wanted = { body: bodyOf(new FormData(form)), idempotencyKey: key.current };
-    void create.mutateAsync(wanted).then(emptied, (thrown: unknown) => {
-      // A file may be corrected under the name that it has here: the next try is another act.
-      if (thrown instanceof Refused && !thrown.problem.retry.same_key) key.current = undefined;
-    });
+    void create.mutateAsync(wanted).then(emptied, () => undefined);
   };
   return (
     <details className="new">
