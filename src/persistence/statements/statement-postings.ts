@@ -47,7 +47,11 @@ export const postStatement = async (
   for await (const lines of openLines(transaction, statement)) {
     const transfers = postLines(lines).flatMap((entries, index) => {
       const { line, order } = lines[index] as OpenLine;
-      const about = { tenantId: order?.tenantId ?? null, orderId: order?.id ?? null, provider: statement.header.provider };
+      const about = {
+        tenantId: order?.tenantId ?? null,
+        orderId: order?.id ?? null,
+        provider: statement.header.provider,
+      };
       return numbered(entries, { source: statement.id, sequence: line, effectiveAt, ...about });
     });
     if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));

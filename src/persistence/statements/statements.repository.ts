@@ -14,7 +14,14 @@ import { recordAct } from '../audit/record-act.js';
 import { Database, type Transaction } from '../database/database.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
-import { lockBooksOf, postOpposite, postStatement, sumOpenLines, sumPosted, type Posting } from './statement-postings.js';
+import {
+  lockBooksOf,
+  postOpposite,
+  postStatement,
+  sumOpenLines,
+  sumPosted,
+  type Posting,
+} from './statement-postings.js';
 import { kindsJson, STATEMENT_COLUMNS, statementFromRow, type StatementRow } from './statement-rows.js';
 
 export type { Posting };

@@ -1,4 +1,8 @@
-import type { StatementLineResponse, StatementPostingListResponse, ProviderStatementResponse } from './statement.response.js';
+import type {
+  StatementLineResponse,
+  StatementPostingListResponse,
+  ProviderStatementResponse,
+} from './statement.response.js';
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const });
 

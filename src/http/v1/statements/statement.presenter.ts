@@ -5,7 +5,11 @@ import { decimalOf } from '../../../domain/statements/numbers.js';
 import type { Statement, StatementTotals } from '../../../domain/statements/statement.js';
 import type { MoneyResponse } from '../../values/money.response.js';
 import { presentTime } from '../../values/time.presenter.js';
-import type { StatementLineResponse, StatementPostingResponse, ProviderStatementResponse } from './statement.response.js';
+import type {
+  StatementLineResponse,
+  StatementPostingResponse,
+  ProviderStatementResponse,
+} from './statement.response.js';
 
 export const presentStatement = ({ header, ...statement }: Statement): ProviderStatementResponse => ({
   id: statement.id,
