@@ -3,7 +3,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { newOperator, placeOrder, retireAt, STATEMENT_HEAD } from './staffed-gateway.js';
+import { retireAt, STATEMENT_HEAD } from './books.js';
+import { newOperator, placeOrder } from './staffed-gateway.js';
 import { signIn, useDashboard } from './steps.js';
 
 const MONTH = '2026-08';

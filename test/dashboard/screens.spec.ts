@@ -6,12 +6,12 @@ import type { Browser, Page } from 'playwright-core';
 import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
+import { keepBooks } from './books.js';
 import { launchBrowser, openPage } from './browser.js';
 import {
   askFor,
   failToDeliver,
   fillHours,
-  keepBooks,
   newOperator,
   placeDiffering,
   placeWhatHurts,
