@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { AdmissionSettings } from '../application/admission/admit-request.js';
 import { ApplicationModule } from '../application/application.module.js';
 import { RoleClaims } from '../application/access/role-claims.js';
+import { ApprovalLimit } from '../application/breaks/approval-limit.js';
 import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
@@ -123,6 +124,7 @@ const SETTINGS = [
   settingOf(ExchangeRates, exchangeRates),
   settingOf(FinanceSettings, (settings) => FinanceSettings.from(settings)),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
+  settingOf(ApprovalLimit, ({ financeApprovalLimit }) => ApprovalLimit.of(financeApprovalLimit)),
   settingOf(FourEyes, (settings) => FourEyes.from(settings)),
   settingOf(RoleClaims, ({ oidc }) => RoleClaims.from(oidc?.roleClaim ?? 'roles', oidc?.roles ?? null)),
   settingOf(

@@ -81,6 +81,14 @@ import { ReadChecklist } from './periods/read-checklist.js';
 import { ReopenPeriod } from './periods/reopen-period.js';
 import { ListPeriods } from './periods/list-periods.js';
 import { OpenMonths } from './periods/open-months.js';
+import { FindBreak } from './breaks/find-break.js';
+import { FollowBreak } from './breaks/follow-break.js';
+import { ResolveBreak } from './breaks/resolve-break.js';
+import { ResolveBreaks } from './breaks/resolve-breaks.js';
+import { CollectRecords } from './reconciliation/collect-records.js';
+import { FindRun } from './reconciliation/find-run.js';
+import { MatchRecords } from './reconciliation/match-records.js';
+import { StartRun } from './reconciliation/start-run.js';
 import { AcceptStatement } from './statements/accept-statement.js';
 import { FindStatement } from './statements/find-statement.js';
 import { ReadStatement } from './statements/read-statement.js';
@@ -221,6 +229,14 @@ const USE_CASES = [
   DecideAdmission,
   ListAccess,
   RequestAdmission,
+  CollectRecords,
+  FindBreak,
+  FindRun,
+  FollowBreak,
+  MatchRecords,
+  ResolveBreak,
+  ResolveBreaks,
+  StartRun,
   AcceptStatement,
   FindStatement,
   ReadStatement,

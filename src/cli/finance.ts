@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Posted } from '../application/ledger/post-ledger.js';
 import { addPeriodCommands } from './periods.js';
+import { addReconciliationCommands } from './reconciliation.js';
 import { addStatementCommands } from './statements.js';
 import { print } from './terminal.js';
 import { withToolbox } from './with-toolbox.js';
@@ -48,4 +49,5 @@ export const addFinanceCommands = (cli: Command): void => {
 
   addPeriodCommands(finance);
   addStatementCommands(finance);
+  addReconciliationCommands(finance);
 };

@@ -20,6 +20,11 @@ import { OpenMonths } from '../application/periods/open-months.js';
 import { ErasePersonalData } from '../application/privacy/erase-personal-data.js';
 import { FindPersonalData } from '../application/privacy/find-personal-data.js';
 import { TurnSwitchOn } from '../application/switches/turn-switch-on.js';
+import { ApprovalLimit } from '../application/breaks/approval-limit.js';
+import { FindBreak } from '../application/breaks/find-break.js';
+import { ResolveBreak } from '../application/breaks/resolve-break.js';
+import { FindRun } from '../application/reconciliation/find-run.js';
+import { StartRun } from '../application/reconciliation/start-run.js';
 import { AcceptStatement } from '../application/statements/accept-statement.js';
 import { CheckStatement } from '../application/statements/check-statement.js';
 import { FindStatement } from '../application/statements/find-statement.js';
@@ -49,6 +54,10 @@ import { ErasuresRepository } from '../persistence/privacy/erasures.repository.j
 import { ClosingsRepository } from '../persistence/periods/closings.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
+import { BreaksRepository } from '../persistence/breaks/breaks.repository.js';
+import { BreakDecisionsRepository } from '../persistence/breaks/decisions.repository.js';
+import { RunsRepository } from '../persistence/reconciliation/runs.repository.js';
+import { TaskNotices } from '../persistence/tasks/task-notices.js';
 import { StatementFilesRepository } from '../persistence/statements/statement-files.repository.js';
 import { StatementsRepository } from '../persistence/statements/statements.repository.js';
 import { ProcessHeartbeat } from '../persistence/tasks/process-heartbeat.js';
@@ -142,6 +151,38 @@ export class Toolbox {
 
   get resealSecrets(): ResealSecrets {
     return new ResealSecrets(new SecretsRepository(this.database), SecretKeys.from(this.settings.webhookSecretKeys));
+  }
+
+  get startRun(): StartRun {
+    const periods = new PeriodsRepository(this.database);
+    return new StartRun(this.runs, this.findRun, periods, new ProviderDirectory([]));
+  }
+
+  get findRun(): FindRun {
+    return new FindRun(this.runs);
+  }
+
+  private get runs(): RunsRepository {
+    return new RunsRepository(this.database, new TaskNotices(this.database, this.settings.databaseUrl ?? ''));
+  }
+
+  get findBreak(): FindBreak {
+    return new FindBreak(new BreaksRepository(this.database), new BreakDecisionsRepository(this.database));
+  }
+
+  get resolveBreak(): ResolveBreak {
+    const { database, findBreak, operators, postLedger, openMonths, settings } = this;
+    const limit = ApprovalLimit.of(settings.financeApprovalLimit);
+    const breaks = new BreaksRepository(database);
+    return new ResolveBreak(
+      findBreak,
+      breaks,
+      new BreakDecisionsRepository(database),
+      operators,
+      postLedger,
+      openMonths,
+      limit,
+    );
   }
 
   get postLedger(): PostLedger {

@@ -58,6 +58,8 @@ export interface GatewaySettings {
   readonly financeCurrency: Currency | null;
   /** As it stands in the environment; null for none. */
   readonly financeAccountMap: string | null;
+  /** As it stands in the environment: a decimal. */
+  readonly financeApprovalLimit: string;
 }
 
 export interface OidcSettings {
@@ -122,6 +124,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     financeTimeZone: given.FINANCE_TIME_ZONE,
     financeCurrency: given.FINANCE_CURRENCY ?? null,
     financeAccountMap: given.FINANCE_ACCOUNT_MAP ?? null,
+    financeApprovalLimit: given.FINANCE_APPROVAL_LIMIT,
   };
 };
 

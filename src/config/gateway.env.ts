@@ -237,6 +237,10 @@ export class GatewayEnv {
   })
   FX_RATES = SAMPLE_FX_RATES;
 
+  @Variable('What one operator may post by resolving a break, in its currency; more takes a second one')
+  @Matches(USD, { message: 'FINANCE_APPROVAL_LIMIT must be an amount above 0, such as 100.00' })
+  FINANCE_APPROVAL_LIMIT = '100.00';
+
   @Variable('Where the months of finance begin and end: the name of a time zone, such as Europe/London')
   @IsTimeZone({ message: 'FINANCE_TIME_ZONE must be the name of a time zone, such as Europe/London or UTC' })
   FINANCE_TIME_ZONE = 'UTC';

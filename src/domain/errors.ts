@@ -76,6 +76,14 @@ export const ERROR_CODES = [
   'statement_already_uploaded',
   'statement_number_taken',
   'statement_not_acceptable',
+  'reconciliation_not_found',
+  'reconciliation_running',
+  'cut_off_not_possible',
+  'break_not_found',
+  'break_not_open',
+  'break_not_proposed',
+  'resolution_not_allowed',
+  'approval_required',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -101,6 +109,8 @@ export class AppError extends Error {
       readonly absences?: readonly Absence[];
       /** The statement that was taken on earlier, or that was refused. */
       readonly statementId?: string;
+      /** The reconciliation that is at work. */
+      readonly runId?: string;
       /** Where the file of a statement breaks which rule. */
       readonly lines?: readonly LineError[];
       /** Why a decision is refused, as a code, and when that is over. */

@@ -46,6 +46,9 @@ import { OrderResolutionsController } from './v1/ops/order-resolutions.controlle
 import { ResolutionsController } from './v1/ops/resolutions.controller.js';
 import { BudgetsController } from './v1/ops/budgets.controller.js';
 import { SwitchesController } from './v1/ops/switches.controller.js';
+import { BreaksController } from './v1/breaks/breaks.controller.js';
+import { ResolveBreaksController } from './v1/breaks/resolve-breaks.controller.js';
+import { ReconciliationsController } from './v1/reconciliation/reconciliations.controller.js';
 import { StatementsController } from './v1/statements/statements.controller.js';
 import { UploadStatementController } from './v1/statements/upload-statement.controller.js';
 import { SessionController } from './v1/ops/session.controller.js';
@@ -94,6 +97,9 @@ import { RequestPipe } from './validation/request.pipe.js';
     OpsOrdersController,
     OpsProvidersController,
     WatchController,
+    ReconciliationsController,
+    ResolveBreaksController,
+    BreaksController,
     UploadStatementController,
     StatementsController,
   ],

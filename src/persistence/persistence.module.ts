@@ -5,6 +5,11 @@ import { AdmissionsRepository } from './access/admissions.repository.js';
 import { IdentitiesRepository } from './access/identities.repository.js';
 import { OperatorsRepository } from './access/operators.repository.js';
 import { SessionsRepository } from './access/sessions.repository.js';
+import { BreaksRepository } from './breaks/breaks.repository.js';
+import { BreakDecisionsRepository } from './breaks/decisions.repository.js';
+import { MatchRepository } from './reconciliation/match.repository.js';
+import { RunsRepository } from './reconciliation/runs.repository.js';
+import { SnapshotsRepository } from './reconciliation/snapshots.repository.js';
 import { StatementFilesRepository } from './statements/statement-files.repository.js';
 import { StatementsRepository } from './statements/statements.repository.js';
 import { TenantsRepository } from './access/tenants.repository.js';
@@ -97,6 +102,11 @@ const REPOSITORIES = [
   SecretsRepository,
   ServerRepository,
   SessionsRepository,
+  BreaksRepository,
+  BreakDecisionsRepository,
+  MatchRepository,
+  RunsRepository,
+  SnapshotsRepository,
   StatementFilesRepository,
   StatementsRepository,
   TasksRepository,

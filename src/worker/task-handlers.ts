@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { WatchAudit } from '../application/audit/watch-audit.js';
+import { CollectRecords } from '../application/reconciliation/collect-records.js';
+import { MatchRecords } from '../application/reconciliation/match-records.js';
 import { FollowOrder } from '../application/orders/follow-order.js';
 import { SubmitOrder } from '../application/purchases/submit-order.js';
 import { PruneRecords } from '../application/retention/prune-records.js';
@@ -20,12 +22,21 @@ export const RECURRING: readonly string[] = [PRUNING, AUDITING];
 export class TaskHandlers {
   private readonly byKind: ReadonlyMap<string, Handler>;
 
-  constructor(submit: SubmitOrder, follow: FollowOrder, prune: PruneRecords, audit: WatchAudit) {
+  constructor(
+    submit: SubmitOrder,
+    follow: FollowOrder,
+    prune: PruneRecords,
+    audit: WatchAudit,
+    collect: CollectRecords,
+    match: MatchRecords,
+  ) {
     this.byKind = new Map<string, Handler>([
       ['purchase', async (task) => void (await submit.run({ ...task, state: orderOf(task), cause: BY_TASK }))],
       ['follow', (task) => follow.run({ ...task, state: orderOf(task) })],
       [PRUNING, ({ lease }) => prune.run(lease)],
       [AUDITING, ({ lease }) => audit.run(lease)],
+      ['collect', ({ lease }) => collect.run(lease)],
+      ['match', ({ lease }) => match.run(lease)],
     ]);
   }
 

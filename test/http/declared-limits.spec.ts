@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { grams } from '../../src/domain/mass.js';
-import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
-import { FollowOrder } from '../../src/application/orders/follow-order.js';
-import { WatchAudit } from '../../src/application/audit/watch-audit.js';
-import { PruneRecords } from '../../src/application/retention/prune-records.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
 import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
-import { TaskHandlers } from '../../src/worker/task-handlers.js';
+import { taskHandlersOf } from '../support/task-handlers.js';
 import { Documentation } from './documentation.js';
 import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
@@ -44,13 +40,7 @@ describe('limits that providers declare', () => {
   const orders = async (): Promise<unknown> => (await gateway.rows('SELECT count(*) FROM orders'))[0];
 
   const runDue = async (): Promise<void> => {
-    const { app } = gateway;
-    const handlers = new TaskHandlers(
-      app.get(SubmitOrder),
-      app.get(FollowOrder),
-      app.get(PruneRecords),
-      app.get(WatchAudit),
-    );
+    const handlers = taskHandlersOf(gateway.app);
     const tasks = await gateway.app.get(TasksRepository).claimDue(handlers.kinds, 100, LEASE_MS);
     for (const task of tasks) await handlers.run(task);
   };

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
-import { WatchAudit } from '../../src/application/audit/watch-audit.js';
 import { ReceiveCallback } from '../../src/application/callbacks/receive-callback.js';
 import { RecordReturn } from '../../src/application/callbacks/record-return.js';
 import { CancelOrder } from '../../src/application/orders/cancel-order.js';
-import { FollowOrder } from '../../src/application/orders/follow-order.js';
 import { PlaceOrder, type PlaceOrderCommand } from '../../src/application/orders/place-order.js';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
 import { ListProviders } from '../../src/application/providers/list-providers.js';
 import { PurchaseThrottle } from '../../src/application/providers/purchase-throttle.js';
-import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
 import { PruneRecords } from '../../src/application/retention/prune-records.js';
 import type { Actor } from '../../src/domain/orders/cause.js';
 import { LEASE_MS } from '../../src/domain/purchases/timing.js';
@@ -24,9 +21,10 @@ import { ProviderHealthRepository } from '../../src/persistence/providers/provid
 import { ProviderQuotasRepository } from '../../src/persistence/providers/provider-quotas.repository.js';
 import { TasksRepository, type ClaimedTask } from '../../src/persistence/tasks/tasks.repository.js';
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
-import { TaskHandlers } from '../../src/worker/task-handlers.js';
+import type { TaskHandlers } from '../../src/worker/task-handlers.js';
 import type { SandboxOptions } from '../../dev/sandbox/index.js';
 import { launchEngine, newTenant } from './launcher.js';
+import { taskHandlersOf } from './task-handlers.js';
 import { startTestContext, TestBed, type TestContext } from './test-bed.js';
 
 export type OrderToPlace = Partial<Omit<PlaceOrderCommand, 'terms' | 'mass'>> & {
@@ -210,8 +208,7 @@ export class TestEngine extends TestBed {
   }
 
   private get handlers(): TaskHandlers {
-    const { app } = this;
-    return new TaskHandlers(app.get(SubmitOrder), app.get(FollowOrder), app.get(PruneRecords), app.get(WatchAudit));
+    return taskHandlersOf(this.app);
   }
 
   /** Runs everything that is due, again and again until nothing is. Returns how many runs that took. */

@@ -829,138 +829,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/finance/periods/{id}/close-checklist': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read what has to be so before a month is closed
-     * @description And whether it is, with what to do where not. It looks at the books of every order of the month.
-     *
-     *     Needs a key with the scope `finance:read` and with `ops`.
-     */
-    get: operations['readCloseChecklist'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/periods/{id}/close': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Close a month of the books
-     * @description For people. Nothing is posted to it any more: what is late goes to the first open month. Its balances and exports are kept as they are now, for good. A repeat under the same key gets the closing again.
-     *
-     *     Needs a key with the scope `finance:write` and with `ops`.
-     */
-    post: operations['closePeriod'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/periods/{id}/reopen': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Open the latest closed month again
-     * @description For people, and within twelve months of its end. What its closing has kept stays to be read; the next closing is another version. A repeat under the same key gets the first response again.
-     *
-     *     Needs a key with the scope `finance:approve` and with `ops`.
-     */
-    post: operations['reopenPeriod'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/exports/retirements/summary': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Sum up what was retired in a year, for disclosure
-     * @description As the books are now. What nobody has told is counted as not known, and never guessed. Of your own orders; with the scope `ops`, too, of those of all tenants.
-     *
-     *     Needs a key with the scope `finance:read`.
-     */
-    get: operations['summarizeRetirements'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/exports/{kind}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read an export of a month, as CSV
-     * @description RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
-     *
-     *     Needs a key with the scope `finance:read`.
-     */
-    get: operations['downloadExport'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/finance/rates': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    /**
-     * Enter exchange rates of a day, for exports
-     * @description In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
-     *
-     *     Needs a key with the scope `finance:write` and with `ops`.
-     */
-    put: operations['setRates'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -1665,70 +1533,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/ops/providers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * How the enabled providers stand
-     * @description Needs a key with the scope `ops`.
-     */
-    get: operations['listProviderStates'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/ops/providers/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * How a provider stands, and what has failed there
-     * @description Its calls hour by hour: `GET /v1/ops/activity?provider=`.
-     *
-     *     Needs a key with the scope `ops`.
-     */
-    get: operations['getProviderState'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/ops/providers/{id}/probe': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Ask a provider now whether it is there
-     * @description By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.
-     *
-     *     Needs a key with the scope `ops:act`.
-     */
-    post: operations['probeProvider'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/ops/summary': {
     parameters: {
       query?: never;
@@ -1773,7 +1577,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/ops/activity': {
+  '/v1/finance/reconciliations': {
     parameters: {
       query?: never;
       header?: never;
@@ -1781,14 +1585,214 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What came in and went out, hour by hour
-     * @description Orders by the hour in which they were accepted, and calls to providers.
+     * List reconciliations
+     * @description Newest first.
      *
-     *     Needs a key with the scope `ops`.
+     *     Needs a key with the scope `finance:read` and with `ops`.
      */
-    get: operations['getActivity'];
+    get: operations['listReconciliations'];
+    put?: never;
+    /**
+     * Compare our orders with a provider's list and statements
+     * @description Workers read the list, which takes as long as the quota of the provider makes it, and then compare: follow `Location`. What differs becomes breaks, or is added to those that are known. The same to compare as before is answered by the run before (`same_as`). A repeat while it is at work is refused with `reconciliation_running`.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['startReconciliation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/reconciliations/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a reconciliation came to
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getReconciliation'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/reconciliations/{id}/findings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what a reconciliation found
+     * @description As it saw it: what has become of it since, the break says.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listFindings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/resolve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide what is made of a difference
+     * @description For people. What it posts follows from the books at that moment, and is posted with it. Above FINANCE_APPROVAL_LIMIT it is proposed (`proposal`), in place of what was proposed before, and another person approves. New facts open it again; the same facts do not. A repeat finds it resolved, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['resolveBreak'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Approve what another person has proposed
+     * @description It is carried out, and posts what follows from the books now. Both may decide at that moment, or nothing is done.
+     *
+     *     Needs a key with the scope `finance:approve` and with `ops`.
+     */
+    post: operations['approveBreak'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/bulk-resolve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide the same of up to 500 differences of one type
+     * @description Each is a decision of its own, on record as one: what one is refused for stops no other.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['resolveBreaks'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List differences
+     * @description Newest first.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listBreaks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a difference, and what may be made of it
+     * @description With its history, what each resolution would post now, and orders that it may be about.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getBreak'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/assign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a difference in hand, or give it to somebody
+     * @description Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['assignBreak'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/wait': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let a difference wait for somebody, until a day
+     * @description It blocks what it blocked. New facts open it again.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['waitForBreak'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1865,28 +1869,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/finance/statements/{id}/postings': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read what a statement posts to the books
-     * @description Of a checked one, what its acceptance would post now; else what it has posted.
-     *
-     *     Needs a key with the scope `finance:read` and with `ops`.
-     */
-    get: operations['readStatementPostings'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/finance/statements/{id}/file': {
     parameters: {
       query?: never;
@@ -1918,7 +1900,7 @@ export interface paths {
     put?: never;
     /**
      * Accept a checked statement: it counts from now on
-     * @description Look at its `postings` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */
@@ -2521,6 +2503,7 @@ export interface components {
      *     - `order_not_found`: There is no such order
      *     - `event_not_found`: There is no such event
      *     - `quote_not_found`: There is no such quote
+     *     - `period_not_found`: There is no such period
      *     - `offering_not_found`: There is no such offering
      *     - `offer_not_found`: There is no such offer
      *     - `callback_token_unknown`: There is no such URL
@@ -2576,11 +2559,6 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
-     *     - `period_not_found`: There is no such period
-     *     - `period_closed`: The month is closed
-     *     - `period_not_closable`: The month cannot be closed yet
-     *     - `period_not_latest`: A later month is closed
-     *     - `period_not_reopenable`: The month cannot be reopened
      *     - `statement_not_found`: No such statement
      *     - `statement_file_gone`: The file was refused
      *     - `mapping_unknown`: No such format of statements
@@ -2590,6 +2568,14 @@ export interface components {
      *     - `statement_already_uploaded`: The file was uploaded before
      *     - `statement_number_taken`: There is a statement of this number
      *     - `statement_not_acceptable`: The statement is not in a state for this
+     *     - `reconciliation_not_found`: No such reconciliation
+     *     - `reconciliation_running`: A reconciliation of this provider is at work
+     *     - `cut_off_not_possible`: The cut-off is not possible
+     *     - `break_not_found`: No such break
+     *     - `break_not_open`: The break is not open
+     *     - `break_not_proposed`: Nothing is proposed for the break
+     *     - `resolution_not_allowed`: The break cannot be resolved so
+     *     - `approval_required`: This takes two people
      * @enum {string}
      */
     ProblemCode:
@@ -2611,6 +2597,7 @@ export interface components {
       | 'order_not_found'
       | 'event_not_found'
       | 'quote_not_found'
+      | 'period_not_found'
       | 'offering_not_found'
       | 'offer_not_found'
       | 'callback_token_unknown'
@@ -2666,11 +2653,6 @@ export interface components {
       | 'version_changed'
       | 'resolution_refused'
       | 'resolution_closed'
-      | 'period_not_found'
-      | 'period_closed'
-      | 'period_not_closable'
-      | 'period_not_latest'
-      | 'period_not_reopenable'
       | 'statement_not_found'
       | 'statement_file_gone'
       | 'mapping_unknown'
@@ -2679,7 +2661,15 @@ export interface components {
       | 'statement_too_large'
       | 'statement_already_uploaded'
       | 'statement_number_taken'
-      | 'statement_not_acceptable';
+      | 'statement_not_acceptable'
+      | 'reconciliation_not_found'
+      | 'reconciliation_running'
+      | 'cut_off_not_possible'
+      | 'break_not_found'
+      | 'break_not_open'
+      | 'break_not_proposed'
+      | 'resolution_not_allowed'
+      | 'approval_required';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -3271,6 +3261,11 @@ export interface components {
        * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       statement_id?: string;
+      /**
+       * @description The reconciliation that is at work
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      run_id?: string;
       /** @description With statement_invalid: what is wrong with its file, the first hundred */
       lines?: components['schemas']['LineError'][];
       /** @description With mass_not_orderable and no_supply */
@@ -5194,6 +5189,7 @@ export interface components {
         | 'link_line'
         | 'expense_line'
         | 'write_off'
+        | 'give_up'
         | 'prove'
         | 'pool_retire'
         | 'pool_allocate';
@@ -5460,236 +5456,6 @@ export interface components {
     PeriodList: {
       /** @description Latest first */
       data: components['schemas']['Period'][];
-    };
-    Check: {
-      /**
-       * @description Which check: docs/closing.md
-       * @example everything_is_posted
-       */
-      check: string;
-      /**
-       * @description Whether it is so
-       * @example true
-       */
-      ok: boolean;
-      /**
-       * @description What was found, with the numbers
-       * @example No event waits.
-       */
-      detail: string;
-      /**
-       * @description What to do if it is not so
-       * @example Wait for its end.
-       */
-      fix: string;
-    };
-    SealedExport: {
-      /**
-       * @description Which export
-       * @enum {string}
-       */
-      kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
-      /**
-       * @description Lines, without the first one
-       * @example 10
-       */
-      rows: number;
-      /**
-       * @description SHA-256 of the file, in hexadecimal digits
-       * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
-       */
-      sha256: string;
-      /**
-       * @description How many lines lack each column that they should have
-       * @example {
-       *       "erp_debit": "3"
-       *     }
-       */
-      missing: {
-        [key: string]: string;
-      };
-    };
-    Closing: {
-      /**
-       * @description The month
-       * @example 2026-11
-       */
-      period: string;
-      /**
-       * @description Of the closing; a reopening has that of the closing it undoes
-       * @example 1
-       */
-      version: number;
-      /**
-       * @description What was done
-       * @enum {string}
-       */
-      act: 'closed' | 'reopened';
-      /**
-       * @description By whom: the id of an operator, or the name that was given at the command line
-       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
-       */
-      person: string;
-      /**
-       * @description Why
-       * @example Statements of all providers are in
-       */
-      note: string;
-      /**
-       * Format: date-time
-       * @description When
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      at: string;
-      /**
-       * @description SHA-256 over `previous_hash` and that of the journal; null of a reopening
-       * @example 2f1d6a6f0e2b4d0f1f3e1f3d5c7a9b8e6d4c2b1a0f9e8d7c6b5a493827160504
-       */
-      journal_hash: string | null;
-      /**
-       * @description The `journal_hash` of the closing before, of whichever month; null of the first one
-       * @example null
-       */
-      previous_hash: string | null;
-      /** @description What was checked; empty of a reopening */
-      checklist: components['schemas']['Check'][];
-      /** @description Its exports, which stay; empty of a reopening */
-      exports: components['schemas']['SealedExport'][];
-    };
-    Checklist: {
-      /**
-       * @description The month
-       * @example 2026-11
-       */
-      period: string;
-      /**
-       * @description Whether transfers are still posted to it
-       * @enum {string}
-       */
-      status: 'open' | 'closed';
-      /**
-       * @description How often it was closed
-       * @example 0
-       */
-      version: number;
-      /**
-       * @description Whether it can be closed: it is open, and all checks are so
-       * @example false
-       */
-      closable: boolean;
-      /** @description What has to be so */
-      checks: components['schemas']['Check'][];
-      /** @description Who has closed and reopened it, the first act first */
-      closings: components['schemas']['Closing'][];
-    };
-    ClosePeriodRequest: {
-      /**
-       * @description Why now. Kept: it names nobody
-       * @example Statements of all providers are in
-       */
-      note: string;
-      /**
-       * @description Providers of which no statement is waited for; `note` says why
-       * @example [
-       *       "one_tribe"
-       *     ]
-       */
-      waived_statements?: string[] | null;
-    };
-    ReopenPeriodRequest: {
-      /**
-       * @description Why. Kept: it names nobody
-       * @example An invoice was wrong
-       */
-      note: string;
-    };
-    Share: {
-      /**
-       * @description Which; null: not known
-       * @example removal
-       */
-      value: string | null;
-      /**
-       * @description Grams of CO2e
-       * @example 1000000
-       */
-      grams: string;
-      /**
-       * @description Of everything retired in the year, with two decimals. All of one list add up to 100.00
-       * @example 100.00
-       */
-      percent: string;
-    };
-    Disclosure: {
-      /**
-       * @description The year
-       * @example 2026
-       */
-      year: number;
-      /**
-       * @description Grams of CO2e that were retired in it
-       * @example 1000000
-       */
-      retired_grams: string;
-      /**
-       * @description The same in tonnes
-       * @example 1
-       */
-      retired_tonnes: string;
-      /**
-       * @description Grams that are bought now and not retired yet
-       * @example 0
-       */
-      planned_grams: string;
-      /** @description By reduction and removal, the largest first */
-      by_activity: components['schemas']['Share'][];
-      /** @description By biogenic and technological sinks */
-      by_sink: components['schemas']['Share'][];
-      /** @description By standard */
-      by_standard: components['schemas']['Share'][];
-      /** @description By whether the project is in the European Union */
-      by_in_eu: components['schemas']['Share'][];
-      /** @description By whether a corresponding adjustment was made */
-      by_article6_adjusted: components['schemas']['Share'][];
-      /**
-       * @description How many lines of the inventory lack each field that disclosure asks for
-       * @example {
-       *       "country": "1",
-       *       "standard": "1"
-       *     }
-       */
-      missing_fields: {
-        [key: string]: string;
-      };
-    };
-    SetRatesRequest: {
-      /**
-       * @description The currency of the books
-       * @example EUR
-       * @enum {string}
-       */
-      functional: 'USD' | 'GBP' | 'EUR';
-      /**
-       * Format: date
-       * @description Of which day
-       * @example 2026-11-30
-       */
-      on_date: string;
-      /**
-       * @description What a unit of each was in it
-       * @example {
-       *       "USD": "0.8621",
-       *       "GBP": "1.1423"
-       *     }
-       */
-      rates: {
-        [key: string]: string;
-      };
-      /**
-       * @description Where they are from
-       * @example ECB
-       */
-      source: string;
     };
     Operator: {
       /**
@@ -6531,9 +6297,12 @@ export interface components {
         | 'statement.upload'
         | 'statement.accept'
         | 'statement.reverse'
-        | 'period.close'
-        | 'period.reopen'
-        | 'finance_rates.set';
+        | 'reconciliation.start'
+        | 'break.assign'
+        | 'break.wait'
+        | 'break.propose'
+        | 'break.resolve'
+        | 'break.approve';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -7467,219 +7236,6 @@ export interface components {
        */
       next_cursor: string | null;
     };
-    PurchasesState: {
-      /**
-       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description Why it is paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when it is paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    QuotaState: {
-      /**
-       * @description Which calls it counts, and in how many milliseconds
-       * @example all/60000
-       */
-      limit: string;
-      /**
-       * @description How much of it is left now, in percent
-       * @example 100
-       */
-      percent_left: number;
-      /**
-       * @description At what share of it calls are made, in percent; lowered by 429
-       * @example 100
-       */
-      pace_percent: number;
-      /**
-       * Format: date-time
-       * @description Until when the provider wants no call
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      blocked_until: string | null;
-    };
-    ClassState: {
-      /**
-       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
-       * @enum {string}
-       */
-      class: 'purchases' | 'status' | 'catalog';
-      /**
-       * @description `failing`: the latest had no response, and some more pause them. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description How many in a row had no response
-       * @example 0
-       */
-      failures: number;
-      /**
-       * @description Why they are paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when they are paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    ProviderState: {
-      /**
-       * @description Provider id
-       * @example cnaught
-       */
-      id: string;
-      /** @description Whether it is sent purchases */
-      purchases: components['schemas']['PurchasesState'];
-      /** @description What is left of its quota */
-      quota: components['schemas']['QuotaState'][];
-      /**
-       * @description Its name
-       * @example CNaught
-       */
-      name: string;
-      /** @description Each class of calls, which are stopped apart from each other */
-      classes: components['schemas']['ClassState'][];
-    };
-    ProviderStateList: {
-      /** @description Every enabled provider */
-      data: components['schemas']['ProviderState'][];
-    };
-    CallFailure: {
-      /**
-       * @description What was asked
-       * @enum {string}
-       */
-      operation:
-        | 'offerings'
-        | 'quote'
-        | 'placeOrder'
-        | 'fetchStatus'
-        | 'listOrders'
-        | 'createCheckout'
-        | 'fetchCheckout'
-        | 'cancel';
-      /**
-       * @description Why it failed
-       * @enum {string}
-       */
-      reason:
-        | 'invalid_request'
-        | 'mass_not_orderable'
-        | 'insufficient_supply'
-        | 'offering_not_found'
-        | 'order_not_found'
-        | 'not_permitted'
-        | 'credentials'
-        | 'insufficient_credit'
-        | 'rate_limited'
-        | 'unavailable'
-        | 'timed_out'
-        | 'other_account'
-        | 'unreadable_answer'
-        | 'answer_disagrees'
-        | 'rejected';
-      /**
-       * @description How many failed so within the hour
-       * @example 3
-       */
-      count: number;
-      /**
-       * Format: date-time
-       * @description When the last of them did
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      last_at: string;
-    };
-    ProviderDetails: {
-      /**
-       * @description Provider id
-       * @example cnaught
-       */
-      id: string;
-      /** @description Whether it is sent purchases */
-      purchases: components['schemas']['PurchasesState'];
-      /** @description What is left of its quota */
-      quota: components['schemas']['QuotaState'][];
-      /**
-       * @description Its name
-       * @example CNaught
-       */
-      name: string;
-      /** @description Each class of calls, which are stopped apart from each other */
-      classes: components['schemas']['ClassState'][];
-      /** @description The last 20 kinds of failures within a day, hour by hour, the latest first */
-      failures: components['schemas']['CallFailure'][];
-    };
-    Probe: {
-      /**
-       * @description Which provider
-       * @example cnaught
-       */
-      provider: string;
-      /**
-       * @description `answered`: it has answered to our key. `refused`: it is there, and has refused the read. `no_answer`: it has not answered, or nothing that can be read. `not_asked`: reads are paused, or the quota is used up: it was not asked
-       * @enum {string}
-       */
-      result: 'answered' | 'refused' | 'no_answer' | 'not_asked';
-      /**
-       * @description Why, where it has not answered
-       * @enum {string|null}
-       */
-      reason:
-        | 'invalid_request'
-        | 'mass_not_orderable'
-        | 'insufficient_supply'
-        | 'offering_not_found'
-        | 'order_not_found'
-        | 'not_permitted'
-        | 'credentials'
-        | 'insufficient_credit'
-        | 'rate_limited'
-        | 'unavailable'
-        | 'timed_out'
-        | 'other_account'
-        | 'unreadable_answer'
-        | 'answer_disagrees'
-        | 'rejected'
-        | null;
-      /**
-       * @description How many milliseconds that took
-       * @example 181
-       */
-      took_ms: number;
-      /**
-       * Format: date-time
-       * @description When it was asked
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      at: string;
-    };
     AttentionCount: {
       /**
        * @description How many, 1,000 at most
@@ -7752,6 +7308,53 @@ export interface components {
        */
       status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
     };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
     ProviderSummary: {
       /**
        * @description Provider id
@@ -7796,8 +7399,6 @@ export interface components {
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
       deliveries: components['schemas']['DeliveryCounts'];
-      /** @description Tenants that have spent all they may this month, or more: their orders are refused */
-      budgets_over: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -7856,91 +7457,1036 @@ export interface components {
        */
       next_cursor: string | null;
     };
-    OrdersOfHour: {
+    RunProgress: {
       /**
-       * @description What has become of them; `open`: they have not ended
-       * @enum {string}
+       * @description Pages of the list that are read
+       * @example 3
        */
-      status: 'open' | 'completed' | 'cancelled' | 'failed' | 'expired';
+      pages: number;
       /**
-       * @description How many
-       * @example 12
+       * @description Purchases on them
+       * @example 120
+       */
+      rows: number;
+    };
+    RunOrders: {
+      /**
+       * @description How many orders
+       * @example 120
        */
       count: number;
-    };
-    CallOutcome: {
       /**
-       * @description `ok`, or why they failed
+       * @description Their mass in grams
+       * @example 12000000
+       */
+      grams: string;
+    };
+    RunListed: {
+      /**
+       * @description `complete`: its list. `known_only`: it lists nothing, so each purchase that we know of was read
        * @enum {string}
        */
-      outcome:
-        | 'ok'
-        | 'invalid_request'
-        | 'mass_not_orderable'
-        | 'insufficient_supply'
-        | 'offering_not_found'
-        | 'order_not_found'
-        | 'not_permitted'
-        | 'credentials'
-        | 'insufficient_credit'
-        | 'rate_limited'
-        | 'unavailable'
-        | 'timed_out'
-        | 'other_account'
-        | 'unreadable_answer'
-        | 'answer_disagrees'
-        | 'rejected';
+      coverage: 'complete' | 'known_only';
       /**
-       * @description How many
-       * @example 12
+       * @description How many purchases
+       * @example 120
        */
-      count: number;
-    };
-    CallsOfHour: {
+      rows: number;
       /**
-       * @description To which provider
+       * @description How many rows could not be read: with any, absence proves nothing, and nothing is cleared
+       * @example 0
+       */
+      unread: number;
+    };
+    RunStated: {
+      /**
+       * @description The statements that have lines in it
+       * @example [
+       *       "stm_01jd4v2m0gf5c8q7k3x9w1z2r4"
+       *     ]
+       */
+      ids: string[];
+      /**
+       * @description How many lines
+       * @example 118
+       */
+      lines: number;
+    };
+    RunLegs: {
+      /** @description Our orders */
+      orders: components['schemas']['RunOrders'];
+      /** @description The provider's record of them */
+      provider: components['schemas']['RunListed'];
+      /** @description Its accepted statements */
+      statements: components['schemas']['RunStated'];
+    };
+    RunCounts: {
+      /**
+       * @description Orders, purchases and lines on which all agree
+       * @example 116
+       */
+      agreed: number;
+      /**
+       * @description Findings that time settles: not invoiced yet, or not retired yet
+       * @example 2
+       */
+      timing: number;
+      /**
+       * @description All other findings
+       * @example 2
+       */
+      breaks: number;
+      /**
+       * @description All findings by type
+       * @example {
+       *       "not_invoiced": "2",
+       *       "charge_for_unbought": "2"
+       *     }
+       */
+      types: {
+        [key: string]: string;
+      };
+    };
+    Reconciliation: {
+      /**
+       * @description Run id
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose list and statements
        * @example cnaught
        */
       provider: string;
       /**
-       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @description An account of a tenant's own there; null: that of the gateway
+       * @example null
+       */
+      account: string | null;
+      /**
+       * @description Of which month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * Format: date-time
+       * @description Only what happened before
+       * @example 2026-12-01T00:00:00.000Z
+       */
+      cut_off: string;
+      /**
+       * @description Whether it only finds
+       * @example false
+       */
+      dry_run: boolean;
+      /**
+       * @description `collecting`: the list is read. `matching`: it is compared
        * @enum {string}
        */
-      class: 'purchases' | 'status' | 'catalog';
-      /** @description How they ended */
-      outcomes: components['schemas']['CallOutcome'][];
+      status: 'collecting' | 'matching' | 'completed' | 'failed';
       /**
-       * @description Within how many milliseconds half of them were over, to within a fifth
-       * @example 181
+       * @description Why it failed
+       * @enum {string|null}
        */
-      p50_ms: number | null;
+      failure: 'provider_list_unstable' | 'provider_unavailable' | 'provider_not_enabled' | null;
+      /** @description How far the list is read; null before the first page */
+      progress: components['schemas']['RunProgress'] | null;
+      /** @description What was compared; null until it is complete */
+      legs: components['schemas']['RunLegs'] | null;
+      /** @description What came of it; null until it is complete */
+      counts: components['schemas']['RunCounts'] | null;
       /**
-       * @description Within how many milliseconds 95 % of them were over, to within a fifth
-       * @example 1448
+       * @description SHA-256 of what was compared
+       * @example sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
        */
-      p95_ms: number | null;
-    };
-    ActivityHour: {
+      input_hash: string | null;
+      /**
+       * @description SHA-256 of what was found: the same from the same
+       * @example sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+       */
+      result_hash: string | null;
+      /**
+       * @description The run that had compared the same before, and is the answer
+       * @example null
+       */
+      same_as: string | null;
       /**
        * Format: date-time
-       * @description Its begin
-       * @example 2026-11-26T12:00:00.000Z
-       */
-      hour: string;
-      /** @description Orders that were accepted within it */
-      orders: components['schemas']['OrdersOfHour'][];
-      /** @description Calls to providers, to the minute: each process adds what it has counted */
-      calls: components['schemas']['CallsOfHour'][];
-    };
-    Activity: {
-      /**
-       * Format: date-time
-       * @description When this was read
+       * @description When it was started
        * @example 2026-11-20T09:30:00.000Z
        */
-      as_of: string;
-      /** @description Every hour, the oldest first */
-      data: components['schemas']['ActivityHour'][];
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description When it ended
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+    };
+    StartRunRequest: {
+      /**
+       * @description Whose list and statements
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An account of a tenant's own at the provider; left out, that of the gateway
+       * @example sub_42
+       */
+      account?: string | null;
+      /**
+       * @description Orders that were bought or retired in this month, and whatever is still open
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * Format: date-time
+       * @description Only what happened before this time; left out, the end of the month, or as late as is possible
+       * @example 2026-12-01T00:00:00Z
+       */
+      cut_off?: string | null;
+      /**
+       * @description Only find, and leave every break as it is
+       * @example false
+       */
+      dry_run?: boolean | null;
+      /**
+       * @description Read the list of the provider anew, though it was read within the last 15 minutes
+       * @example false
+       */
+      fresh?: boolean | null;
+    };
+    ReconciliationList: {
+      /** @description Newest first */
+      data: components['schemas']['Reconciliation'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJyZWNfMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    Fact: {
+      /**
+       * @description What about
+       * @example net
+       */
+      field: string;
+      /**
+       * @description What we say; null for nothing
+       * @example 2.00
+       */
+      ours: string | null;
+      /**
+       * @description What the provider says; null for nothing
+       * @example 2.10
+       */
+      theirs: string | null;
+      /**
+       * @description In which line of a statement: its id and the line
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4:2
+       */
+      line: string | null;
+    };
+    RunFinding: {
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description Whether the month is closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The break that it is; null in a dry run that is the first to see it
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      break_id: string | null;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+    };
+    RunFindingList: {
+      /** @description By type and what they are about */
+      data: components['schemas']['RunFinding'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJhbW91bnRfZGlmZmVycyIsIm9yZF8wMWpkNHYybTBnZjVjOHE3azN4OXcxejJyNCJd
+       */
+      next_cursor: string | null;
+    };
+    BreakPerson: {
+      /**
+       * @description Operator id
+       * @example opr_01m8bvj603esqart4sjcfcrkn2
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann
+       */
+      name: string;
+    };
+    BreakProposal: {
+      /**
+       * @description What is to be made of it
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /**
+       * @description Why
+       * @example CNaught ticket 4711
+       */
+      note: string;
+      /**
+       * @description The order that is named
+       * @example null
+       */
+      order_id: string | null;
+      /** @description Who proposed it: somebody else approves */
+      by: components['schemas']['BreakPerson'];
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
+    BreakPosting: {
+      /**
+       * @description By which rule: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'give_up'
+        | 'prove'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description Where it goes to
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Of what
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description Decimal, above zero
+       * @example 2.00
+       */
+      amount: string;
+    };
+    ResolvedBreak: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description `blocking`: the month is not closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description `resolved`: by people. `cleared`: it was not there any more
+       * @enum {string}
+       */
+      status: 'open' | 'waiting' | 'resolved' | 'cleared';
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The statement that it is about
+       * @example null
+       */
+      statement_id: string | null;
+      /**
+       * @description The line of it
+       * @example null
+       */
+      line: number | null;
+      /**
+       * @description The month in which it was first seen
+       * @example 2026-11
+       */
+      period: string;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+      /** @description Who has it in hand */
+      assignee: components['schemas']['BreakPerson'] | null;
+      /**
+       * Format: date
+       * @description Until which day it waits
+       * @example null
+       */
+      waiting_until: string | null;
+      /**
+       * @description What was made of it
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * @description The order that a person named
+       * @example null
+       */
+      linked_order_id: string | null;
+      /** @description What waits for a second person */
+      proposal: components['schemas']['BreakProposal'] | null;
+      /**
+       * @description The run that first saw it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      first_run: string;
+      /**
+       * @description The latest run that says something of it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      last_run: string;
+      /**
+       * Format: date-time
+       * @description When it was first seen
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      opened_at: string;
+      /**
+       * Format: date-time
+       * @description When it was resolved or cleared
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+      /** @description What was posted; of a proposal, what would be */
+      posted: components['schemas']['BreakPosting'][];
+    };
+    ResolveBreakRequest: {
+      /**
+       * @description What is made of it: docs/breaks.md
+       * @example claim_refund
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /**
+       * @description Why, for those who ask in a year
+       * @example CNaught ticket 4711
+       */
+      note: string;
+      /**
+       * @description With link_order and link_line: the order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id?: string | null;
+    };
+    BulkOutcome: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /** @description The break, resolved or with the proposal; null if it was refused */
+      break: components['schemas']['ResolvedBreak'] | null;
+      /** @description Why it was refused */
+      refusal: components['schemas']['ProblemCode'] | null;
+    };
+    BulkOutcomes: {
+      /** @description In the order in which they were named */
+      data: components['schemas']['BulkOutcome'][];
+    };
+    ResolveBreaksRequest: {
+      /**
+       * @description Breaks of one type
+       * @example [
+       *       "brk_01jd4v2m0gf5c8q7k3x9w1z2r4"
+       *     ]
+       */
+      breaks: string[];
+      /**
+       * @description What is made of each: docs/breaks.md
+       * @example expense_line
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /**
+       * @description Why, for those who ask in a year
+       * @example Monthly fees of the platform
+       */
+      note: string;
+    };
+    Break: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description `blocking`: the month is not closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description `resolved`: by people. `cleared`: it was not there any more
+       * @enum {string}
+       */
+      status: 'open' | 'waiting' | 'resolved' | 'cleared';
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The statement that it is about
+       * @example null
+       */
+      statement_id: string | null;
+      /**
+       * @description The line of it
+       * @example null
+       */
+      line: number | null;
+      /**
+       * @description The month in which it was first seen
+       * @example 2026-11
+       */
+      period: string;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+      /** @description Who has it in hand */
+      assignee: components['schemas']['BreakPerson'] | null;
+      /**
+       * Format: date
+       * @description Until which day it waits
+       * @example null
+       */
+      waiting_until: string | null;
+      /**
+       * @description What was made of it
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * @description The order that a person named
+       * @example null
+       */
+      linked_order_id: string | null;
+      /** @description What waits for a second person */
+      proposal: components['schemas']['BreakProposal'] | null;
+      /**
+       * @description The run that first saw it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      first_run: string;
+      /**
+       * @description The latest run that says something of it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      last_run: string;
+      /**
+       * Format: date-time
+       * @description When it was first seen
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      opened_at: string;
+      /**
+       * Format: date-time
+       * @description When it was resolved or cleared
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+    };
+    BreakList: {
+      /** @description Newest first */
+      data: components['schemas']['Break'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJicmtfMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    BreakEvent: {
+      /**
+       * @description Which of its events
+       * @example 1
+       */
+      sequence: number;
+      /**
+       * @description What happened
+       * @enum {string}
+       */
+      act: 'opened' | 'changed' | 'reopened' | 'cleared' | 'assigned' | 'waited' | 'proposed' | 'resolved' | 'approved';
+      /**
+       * @description The run that did it; null for people
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      run_id: string | null;
+      /**
+       * @description Who did it; null for a run
+       * @example null
+       */
+      operator: string | null;
+      /**
+       * @description Why
+       * @example null
+       */
+      note: string | null;
+      /**
+       * @description What was decided or proposed
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
+    BreakChoice: {
+      /**
+       * @description What may be made of it
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /** @description What that would post now; null: nothing in the books that it would settle */
+      posts: components['schemas']['BreakPosting'][] | null;
+    };
+    NearOrder: {
+      /**
+       * @description An order that it may be about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string;
+      /**
+       * @description Why it may
+       * @enum {string}
+       */
+      why: 'same_mass_and_day' | 'same_amount';
+    };
+    WholeBreak: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description `blocking`: the month is not closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description `resolved`: by people. `cleared`: it was not there any more
+       * @enum {string}
+       */
+      status: 'open' | 'waiting' | 'resolved' | 'cleared';
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The statement that it is about
+       * @example null
+       */
+      statement_id: string | null;
+      /**
+       * @description The line of it
+       * @example null
+       */
+      line: number | null;
+      /**
+       * @description The month in which it was first seen
+       * @example 2026-11
+       */
+      period: string;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+      /** @description Who has it in hand */
+      assignee: components['schemas']['BreakPerson'] | null;
+      /**
+       * Format: date
+       * @description Until which day it waits
+       * @example null
+       */
+      waiting_until: string | null;
+      /**
+       * @description What was made of it
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * @description The order that a person named
+       * @example null
+       */
+      linked_order_id: string | null;
+      /** @description What waits for a second person */
+      proposal: components['schemas']['BreakProposal'] | null;
+      /**
+       * @description The run that first saw it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      first_run: string;
+      /**
+       * @description The latest run that says something of it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      last_run: string;
+      /**
+       * Format: date-time
+       * @description When it was first seen
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      opened_at: string;
+      /**
+       * Format: date-time
+       * @description When it was resolved or cleared
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+      /** @description What happened to it, in order */
+      events: components['schemas']['BreakEvent'][];
+      /** @description What may be decided; empty once it is */
+      choices: components['schemas']['BreakChoice'][];
+      /** @description Near misses, where it is about no order: suggestions, never applied */
+      suggestions: components['schemas']['NearOrder'][];
+    };
+    AssignBreakRequest: {
+      /**
+       * @description The operator who takes it in hand; left out, nobody has it
+       * @example opr_01m8bvj603esqart4sjcfcrkn2
+       */
+      operator_id?: string | null;
+    };
+    WaitForBreakRequest: {
+      /**
+       * Format: date
+       * @description Until this day
+       * @example 2026-12-15
+       */
+      until: string;
+      /**
+       * @description For what
+       * @example CNaught corrects its invoice, ticket 4711
+       */
+      note: string;
     };
     StatementTotals: {
       /**
@@ -8014,7 +8560,7 @@ export interface components {
        */
       mapping: string;
       /**
-       * @description `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again
+       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
        * @enum {string}
        */
       status: 'refused' | 'checked' | 'accepted' | 'reversed';
@@ -8122,108 +8668,6 @@ export interface components {
        * @example WyIyIl0
        */
       next_cursor: string | null;
-    };
-    StatementPosting: {
-      /**
-       * @description Why: docs/ledger.md
-       * @enum {string}
-       */
-      rule:
-        | 'commit'
-        | 'recognise'
-        | 'reprice_order'
-        | 'reprice_retired'
-        | 'undo'
-        | 'invoice'
-        | 'credit'
-        | 'fee'
-        | 'suspend'
-        | 'suspend_credit'
-        | 'pay'
-        | 'accept_difference'
-        | 'claim_refund'
-        | 'claim_suspended'
-        | 'keep_refund'
-        | 'link_line'
-        | 'expense_line'
-        | 'write_off'
-        | 'prove'
-        | 'pool_retire'
-        | 'pool_allocate';
-      /**
-       * @description Where it goes to: docs/ledger.md
-       * @enum {string}
-       */
-      debit:
-        | 'provider'
-        | 'on_order'
-        | 'retired'
-        | 'proven'
-        | 'pool'
-        | 'written_off'
-        | 'commitment'
-        | 'commitment_contra'
-        | 'expense'
-        | 'clearing'
-        | 'payable'
-        | 'tax'
-        | 'fees'
-        | 'difference'
-        | 'suspense'
-        | 'refund_due'
-        | 'settled'
-        | 'pool_cost'
-        | 'customer_paid'
-        | 'customer_paid_contra';
-      /**
-       * @description Where it comes from
-       * @enum {string}
-       */
-      credit:
-        | 'provider'
-        | 'on_order'
-        | 'retired'
-        | 'proven'
-        | 'pool'
-        | 'written_off'
-        | 'commitment'
-        | 'commitment_contra'
-        | 'expense'
-        | 'clearing'
-        | 'payable'
-        | 'tax'
-        | 'fees'
-        | 'difference'
-        | 'suspense'
-        | 'refund_due'
-        | 'settled'
-        | 'pool_cost'
-        | 'customer_paid'
-        | 'customer_paid_contra';
-      /**
-       * @description What the amount is of
-       * @enum {string}
-       */
-      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
-      /**
-       * @description How many transfers
-       * @example 120
-       */
-      transfers: number;
-      /**
-       * @description Decimal, above zero: what they come to
-       * @example 120.00
-       */
-      amount: string;
-    };
-    StatementPostingList: {
-      /**
-       * @description Whether this was posted; else it is what acceptance would post now
-       * @example false
-       */
-      posted: boolean;
-      /** @description In sum, by rule and accounts; of a reversed one the opposite after it */
-      data: components['schemas']['StatementPosting'][];
     };
     ReverseStatementRequest: {
       /**
@@ -8437,16 +8881,6 @@ export interface components {
      * @example __Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict
      */
     'Set-Cookie': string;
-    /**
-     * @description A name for the file
-     * @example attachment; filename="journal-2026-11-v1.csv"
-     */
-    'Content-Disposition': string;
-    /**
-     * @description How many lines lack what they should have and nobody has told, by column; left out where none does
-     * @example country=12, sink=12
-     */
-    'X-Missing-Fields': string;
     /**
      * @description What of Prefer was honoured
      * @example wait=10
@@ -10241,251 +10675,6 @@ export interface operations {
       };
     };
   };
-  readCloseChecklist: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The month
-         * @example 2026-11
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The checklist */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Checklist'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  closePeriod: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
-         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
-         */
-        'Idempotency-Key': string;
-      };
-      path: {
-        /**
-         * @description The month
-         * @example 2026-11
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ClosePeriodRequest'];
-      };
-    };
-    responses: {
-      /** @description The closing */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Closing'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  reopenPeriod: {
-    parameters: {
-      query?: never;
-      header: {
-        /**
-         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
-         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
-         */
-        'Idempotency-Key': string;
-      };
-      path: {
-        /**
-         * @description The month
-         * @example 2026-11
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReopenPeriodRequest'];
-      };
-    };
-    responses: {
-      /** @description The reopening */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Closing'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  summarizeRetirements: {
-    parameters: {
-      query: {
-        /**
-         * @description Which year, in the time zone of finance
-         * @example 2026
-         */
-        year: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The year */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Disclosure'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  downloadExport: {
-    parameters: {
-      query?: {
-        /**
-         * @description Of this month
-         * @example 2026-11
-         */
-        period?: string;
-        /**
-         * @description Of `retirements`: what was retired in this year
-         * @example 2026
-         */
-        year?: string;
-        /**
-         * @description Which closing of the month; by default the latest, or the books as they are while it is open
-         * @example 1
-         */
-        version?: number;
-      };
-      header?: {
-        /**
-         * @description The ETag of the file you have
-         * @example "9f2c"
-         */
-        'If-None-Match'?: string;
-      };
-      path: {
-        /** @description Which export */
-        kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/csv': string;
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  setRates: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SetRatesRequest'];
-      };
-    };
-    responses: {
-      /** @description Entered */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
   getSession: {
     parameters: {
       query?: never;
@@ -11338,9 +11527,12 @@ export interface operations {
           | 'statement.upload'
           | 'statement.accept'
           | 'statement.reverse'
-          | 'period.close'
-          | 'period.reopen'
-          | 'finance_rates.set';
+          | 'reconciliation.start'
+          | 'break.assign'
+          | 'break.wait'
+          | 'break.propose'
+          | 'break.resolve'
+          | 'break.approve';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
@@ -12046,105 +12238,6 @@ export interface operations {
       };
     };
   };
-  listProviderStates: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Every enabled provider */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderStateList'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getProviderState: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Provider id
-         * @example cnaught
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The provider */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProviderDetails'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  probeProvider: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Provider id
-         * @example cnaught
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What came of it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Probe'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
   getOpsSummary: {
     parameters: {
       query?: never;
@@ -12251,16 +12344,28 @@ export interface operations {
       };
     };
   };
-  getActivity: {
+  listReconciliations: {
     parameters: {
       query?: {
-        /** @description How many hours, this one included */
-        hours?: number;
+        /** @description Entries per page */
+        limit?: number;
         /**
-         * @description Only orders at this provider, and calls to it
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this provider
          * @example cnaught
          */
         provider?: string;
+        /**
+         * @description Only those of this month
+         * @example 2026-11
+         */
+        period?: string;
+        /** @description Only those in this state */
+        status?: 'collecting' | 'matching' | 'completed' | 'failed';
       };
       header?: never;
       path?: never;
@@ -12268,13 +12373,430 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The hours */
+      /** @description A page of runs */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['Activity'];
+          'application/json': components['schemas']['ReconciliationList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  startReconciliation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StartRunRequest'];
+      };
+    };
+    responses: {
+      /** @description The run, begun */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Reconciliation'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReconciliation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Run id
+         * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Reconciliation'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listFindings: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Run id
+         * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of findings */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunFindingList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resolveBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveBreakRequest'];
+      };
+    };
+    responses: {
+      /** @description The break: resolved, or open with the proposal */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResolvedBreak'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  approveBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The break, resolved */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResolvedBreak'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resolveBreaks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveBreaksRequest'];
+      };
+    };
+    responses: {
+      /** @description What became of each */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOutcomes'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listBreaks: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only those in this state */
+        status?: 'open' | 'waiting' | 'resolved' | 'cleared';
+        /** @description Only those of this type */
+        type?:
+          | 'purchase_unknown_here'
+          | 'purchase_missing_there'
+          | 'bought_twice'
+          | 'paid_twice'
+          | 'in_doubt_at_cut_off'
+          | 'state_differs'
+          | 'mass_differs'
+          | 'price_differs'
+          | 'currency_differs'
+          | 'reference_conflict'
+          | 'charge_unknown'
+          | 'charge_for_unbought'
+          | 'charge_for_payer'
+          | 'charged_twice'
+          | 'amount_differs'
+          | 'tax_differs'
+          | 'fee_unallocated'
+          | 'not_invoiced'
+          | 'invoice_overdue'
+          | 'invoiced_early'
+          | 'unpriced'
+          | 'refund_expected'
+          | 'refund_overdue'
+          | 'refund_unexpected'
+          | 'proof_missing'
+          | 'payment_unmatched'
+          | 'aggregate_differs'
+          | 'proof_disagrees'
+          | 'serial_overclaimed'
+          | 'serial_overlap'
+          | 'serial_unverified'
+          | 'ledger_disagrees'
+          | 'pool_unallocated';
+        /** @description Only those of this severity */
+        severity?: 'blocking' | 'warning' | 'info';
+        /**
+         * @description Only those at this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /**
+         * @description Only those that were first seen in this month
+         * @example 2026-11
+         */
+        period?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of breaks */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BreakList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The break */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WholeBreak'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  assignBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AssignBreakRequest'];
+      };
+    };
+    responses: {
+      /** @description The break */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Break'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  waitForBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WaitForBreakRequest'];
+      };
+    };
+    responses: {
+      /** @description The break */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Break'];
         };
       };
       /** @description A refusal */
@@ -12488,41 +13010,6 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StatementLineList'];
-        };
-      };
-      /** @description A refusal */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  readStatementPostings: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description Statement id
-         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
-         */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What is posted, in sum */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['StatementPostingList'];
         };
       };
       /** @description A refusal */

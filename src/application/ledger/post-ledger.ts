@@ -7,6 +7,9 @@ import { OpenMonths } from '../periods/open-months.js';
 /** What a page of events posts is one short statement. */
 const PAGE = 500;
 
+/** Of those who wait for it: some seconds. */
+const MOST_PAGES = 40;
+
 export interface Posted {
   readonly events: number;
   readonly transfers: number;
@@ -32,6 +35,12 @@ export class PostLedger {
     const posted = await this.posting.commit(page, transfers);
     if (posted === null) return { events: 0, transfers: 0, next: 'elsewhere' };
     return { events: page.events, transfers: posted, next: page.events === PAGE ? 'more' : 'none' };
+  }
+
+  /** Posts what there is now, for what looks at the books. @returns false if that would take long. */
+  async catchUp(): Promise<boolean> {
+    for (let pages = 0; pages < MOST_PAGES; pages++) if ((await this.run()).next === 'none') return true;
+    return false;
   }
 }
 

@@ -2,6 +2,8 @@ import type { Role } from '../operators/operator.js';
 import type { Decision } from '../resolutions/decisions.js';
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { ReviewReason } from '../orders/review.js';
+import type { BreakStatus } from '../reconciliation/break.js';
+import type { BreakResolution } from '../reconciliation/break-types.js';
 import type { SwitchOperation } from '../switches/switch.js';
 import type { StatementDocument, StatementStatus } from '../statements/statement.js';
 import type { ReplayChoice } from '../webhooks/replay.js';
@@ -64,6 +66,24 @@ export interface StatementKept {
   readonly net: string;
   readonly tax: string;
   readonly currency: string;
+}
+
+/** What is compared, and up to when. */
+export interface ReconciliationKept {
+  readonly provider: string;
+  readonly period: string;
+  readonly cut_off: string;
+  readonly dry_run: boolean;
+}
+
+/** A difference between orders, providers and statements. Facts and notes are with the break. */
+export interface BreakKept {
+  readonly status: BreakStatus;
+  readonly resolution: BreakResolution | null;
+}
+
+interface OwnerKept {
+  readonly owner: string | null;
 }
 
 /** Why it was reversed is with the statement. */
@@ -139,6 +159,12 @@ export interface ActStates {
     before: null;
     after: { readonly functional: string; readonly on_date: string; readonly rates: Readonly<Record<string, string>> };
   };
+  'reconciliation.start': { before: null; after: ReconciliationKept };
+  'break.assign': { before: OwnerKept; after: OwnerKept };
+  'break.wait': { before: BreakKept; after: BreakKept };
+  'break.propose': { before: BreakKept; after: BreakKept };
+  'break.resolve': { before: BreakKept; after: BreakKept };
+  'break.approve': { before: BreakKept; after: BreakKept };
 }
 export type ActType = keyof ActStates;
 
@@ -170,6 +196,14 @@ const STATEMENT = {
   currency: 'of both',
 } as const;
 const STATEMENT_MOVE = { status: 'its status' } as const;
+
+const RECONCILIATION = {
+  provider: 'whose list and statements',
+  period: 'of which month',
+  cut_off: 'up to when',
+  dry_run: 'whether it only finds',
+} as const;
+const BREAK = { status: 'its status', resolution: 'what was decided: docs/breaks.md; null for nothing' } as const;
 
 const OWNER = { owner: 'the operator who has it in hand; null for nobody' } as const;
 
@@ -360,6 +394,28 @@ export const ACTS = {
       on_date: 'of which day',
       rates: 'what a unit was, by currency',
     },
+  },
+  'reconciliation.start': {
+    means: "a provider's list and statements are compared with our orders",
+    subject: 'reconciliation',
+    states: RECONCILIATION,
+  },
+  'break.assign': { means: 'a break is taken in hand by a person, or given back', subject: 'break', states: OWNER },
+  'break.wait': {
+    means: 'a break waits for somebody until a day; why is with the break',
+    subject: 'break',
+    states: BREAK,
+  },
+  'break.propose': {
+    means: 'what is to be made of a break, which another person has to approve',
+    subject: 'break',
+    states: BREAK,
+  },
+  'break.resolve': { means: 'what is made of a break, and posted', subject: 'break', states: BREAK },
+  'break.approve': {
+    means: 'what another person proposed is made of a break, and posted',
+    subject: 'break',
+    states: BREAK,
   },
 } as const satisfies {
   [T in ActType]: {

@@ -11,6 +11,7 @@ export const POSTING_DECISIONS = [
   'link_line',
   'expense_line',
   'write_off',
+  'give_up',
 ] as const satisfies readonly RuleName[];
 export type PostingDecision = (typeof POSTING_DECISIONS)[number];
 
@@ -18,10 +19,10 @@ export interface DecidedAmount {
   readonly asset: Asset;
   /**
    * What it is about: of `accept_difference`, the balance that is left on the clearing account of the order, below zero
-   * for what is accrued; of a line, its net; else what is claimed, kept or given up.
+   * for what is accrued; of a line, its net; of `give_up`, what is committed; else what is claimed, kept or written off.
    */
   readonly units: bigint;
-  /** Of `write_off`: the mass that is still on order; null if none is. */
+  /** Of `give_up`: the mass that is still on order; null of all else. */
   readonly onOrder: Grams | null;
 }
 

@@ -167,12 +167,13 @@ describe('a decision', () => {
     ['link_line', 'clearing from suspense'],
     ['expense_line', 'fees from suspense'],
     ['write_off', 'difference from refund_due'],
+    ['give_up', 'commitment_contra from commitment'],
   ])('%s posts %s', (decision, entry) => {
     expect(decided(decision, 3n)).toEqual([`${decision}: ${entry} 3 USD/6`]);
   });
 
   it('is one of those', () => {
-    expect(POSTING_DECISIONS).toHaveLength(7);
+    expect(POSTING_DECISIONS).toHaveLength(8);
   });
 
   it('clears what is left of an order, on whichever side it is', () => {
@@ -184,10 +185,10 @@ describe('a decision', () => {
   });
 
   it('gives up mass that will not come', () => {
-    const entries = postDecision('write_off', { asset: 'USD/6', units: 3n, onOrder: grams(5_000) });
+    const entries = postDecision('give_up', { asset: 'USD/6', units: 3n, onOrder: grams(5_000) });
     expect(shown(entries)).toEqual([
-      'write_off: written_off from on_order 5000 CO2E/0',
-      'write_off: difference from refund_due 3 USD/6',
+      'give_up: written_off from on_order 5000 CO2E/0',
+      'give_up: commitment_contra from commitment 3 USD/6',
     ]);
   });
 });

@@ -128,9 +128,14 @@ export const POSTING_RULES = {
   },
   write_off: {
     from: 'decision',
-    when: 'what was bought, or claimed back, will not come',
-    mass: [['written_off', 'on_order', 'ordered']],
+    when: 'what was claimed back will not come',
     ...billed(['difference', 'refund_due', 'decided']),
+  },
+  give_up: {
+    from: 'decision',
+    when: 'what was bought will not come',
+    mass: [['written_off', 'on_order', 'ordered']],
+    ...billed(['commitment_contra', 'commitment', 'decided']),
   },
   prove: {
     from: 'proof',

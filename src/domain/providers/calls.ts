@@ -51,6 +51,8 @@ export interface ProviderCall {
   readonly account: string | null;
   /** Set on a read that an order waits for: it gets its quota slot before polls of other orders. */
   readonly isAwaited?: boolean;
+  /** Set on a read that nobody waits for: every other call gets its quota slot first. */
+  readonly isUnhurried?: boolean;
   /** For whom the call is made. Where a quota is short, tenants take turns. Not set on what serves all of them. */
   readonly tenantId?: string;
 }

@@ -63,6 +63,9 @@ export const shareLeft = ({ capacity, tokensPerMs }: Bucket, { tokens, ageMs, pa
 /** A read that a new order or one in doubt waits for leaves this share of a quota to purchases. */
 const AWAITED_RESERVE = 0.1;
 
+/** And a read that nobody waits for leaves this share to everything else. */
+const UNHURRIED_RESERVE = 0.6;
+
 /**
  * The share of each bucket that a call leaves to more important ones: purchases first, then the reads they wait for,
  * then polls of orders and prices for callers who only ask, then the catalog for browsing. Within a lane tenants take
@@ -84,11 +87,11 @@ const RESERVE: Readonly<Record<Exclude<Operation, 'quote'>, number>> = {
  */
 export const reserveFor = (
   operation: Operation,
-  { isAwaited }: Pick<ProviderCall, 'isAwaited'>,
+  { isAwaited, isUnhurried }: Pick<ProviderCall, 'isAwaited' | 'isUnhurried'>,
   hasBegun: boolean,
   quoteReserve: number,
 ): number => {
-  const usual = operation === 'quote' ? quoteReserve : RESERVE[operation];
+  const usual = isUnhurried ? UNHURRIED_RESERVE : operation === 'quote' ? quoteReserve : RESERVE[operation];
   return (hasBegun ? 0.5 : 1) * (isAwaited ? AWAITED_RESERVE : usual);
 };
 

@@ -14,6 +14,7 @@ export const RESOLUTIONS = {
   write_off: 'what was lost is given up',
 } as const;
 export type BreakResolution = keyof typeof RESOLUTIONS;
+export const BREAK_RESOLUTIONS = Object.keys(RESOLUTIONS) as BreakResolution[];
 
 interface BreakKind {
   readonly severity: Severity;
@@ -101,7 +102,7 @@ export const BREAKS = {
   },
   charge_unknown: {
     severity: 'blocking',
-    means: 'a charge of no order and no purchase',
+    means: 'a charge, or a credit, of no order and no purchase',
     resolutions: ['link_line', 'claim_refund', 'expense_line'],
     clears: 'the order that it names turns up',
     foundBy: 'judge',
@@ -263,3 +264,7 @@ export const BREAKS = {
 } as const satisfies Readonly<Record<string, BreakKind>>;
 
 export type BreakType = keyof typeof BREAKS;
+export const BREAK_TYPES = Object.keys(BREAKS) as BreakType[];
+
+/** What time settles by itself: it is told, and is no break of the month. */
+export const TIMING: ReadonlySet<BreakType> = new Set<BreakType>(['not_invoiced', 'invoiced_early']);

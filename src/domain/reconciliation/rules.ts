@@ -138,7 +138,7 @@ export const RULES: readonly Rule[] = [
     find: ({ o, p, s }) =>
       o === null && p.length === 0
         ? s
-            .filter(({ kind }) => kind === 'charge')
+            .filter(({ kind }) => kind === 'charge' || kind === 'credit')
             .map((each) => finding('charge_unknown', lineOf(each), amounts([each])))
         : NONE,
   },

@@ -1,4 +1,4 @@
-import { CORRECT, NEW_KEY, type ProblemKind } from './problem-kind.js';
+import { CORRECT, LATER, NEW_KEY, type ProblemKind } from './problem-kind.js';
 
 /** About what finance does: statements, runs, breaks. */
 export const FINANCE_PROBLEMS = {
@@ -65,6 +65,64 @@ export const FINANCE_PROBLEMS = {
     title: 'The statement is not in a state for this',
     meaning: 'A statement is accepted once it was checked, and reversed once it was checked or accepted.',
     remedy: 'Read the statement: GET /v1/finance/statements/{id}.',
+    retry: CORRECT,
+  },
+  reconciliation_not_found: {
+    status: 404,
+    title: 'No such reconciliation',
+    meaning: 'There is no run with this id.',
+    remedy: 'List runs with GET /v1/finance/reconciliations.',
+    retry: CORRECT,
+  },
+  reconciliation_running: {
+    status: 409,
+    title: 'A reconciliation of this provider is at work',
+    meaning: 'One run at a time compares the list of a provider: `run_id`.',
+    remedy: 'Follow that run: GET /v1/finance/reconciliations/{id}. Start another one when it has ended.',
+    retry: LATER,
+  },
+  cut_off_not_possible: {
+    status: 422,
+    title: 'The cut-off is not possible',
+    meaning:
+      'It is before its period began, or so late that the provider may not show everything yet: its settle time and five minutes have to be over.',
+    remedy: 'Send a cut-off within what `detail` says, or none for the latest that is possible.',
+    retry: CORRECT,
+  },
+  break_not_found: {
+    status: 404,
+    title: 'No such break',
+    meaning: 'There is no break with this id.',
+    remedy: 'List breaks with GET /v1/finance/breaks.',
+    retry: CORRECT,
+  },
+  break_not_open: {
+    status: 409,
+    title: 'The break is not open',
+    meaning: 'It was resolved or cleared already, or somebody else has done something about it just now.',
+    remedy: 'Look at it again: GET /v1/finance/breaks/{id}.',
+    retry: CORRECT,
+  },
+  break_not_proposed: {
+    status: 409,
+    title: 'Nothing is proposed for the break',
+    meaning: 'Nobody has proposed what needs a second person, or new facts have overtaken it.',
+    remedy: 'Resolve it, where you may: POST /v1/finance/breaks/{id}/resolve.',
+    retry: CORRECT,
+  },
+  resolution_not_allowed: {
+    status: 422,
+    title: 'The break cannot be resolved so',
+    meaning:
+      'Its type does not take this resolution, an order is named or missing, or there is nothing in the books that it would settle. Nothing was done.',
+    remedy: '`choices` of GET /v1/finance/breaks/{id} are what can be decided; docs/breaks.md says what each means.',
+    retry: CORRECT,
+  },
+  approval_required: {
+    status: 403,
+    title: 'This takes two people',
+    meaning: 'It posts more than FINANCE_APPROVAL_LIMIT, and whoever asks for it cannot propose it.',
+    remedy: 'Propose it as an operator over the API, and have another one approve it.',
     retry: CORRECT,
   },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

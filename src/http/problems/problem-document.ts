@@ -55,6 +55,7 @@ export const problemOf = (thrown: unknown, subject: ProblemSubject): Problem => 
       }),
       ...(extra.orderId !== undefined && { order_id: extra.orderId }),
       ...(extra.statementId !== undefined && { statement_id: extra.statementId }),
+      ...(extra.runId !== undefined && { run_id: extra.runId }),
       ...(extra.lines && { lines: extra.lines.map(({ line, column, rule }) => ({ line, column, rule })) }),
       ...(extra.nearest && { nearest: presentNearest(extra.nearest) }),
       ...(extra.numbers && { numbers: presentNumbers(extra.numbers) }),

@@ -37,6 +37,10 @@ const statements = (detail: string, context: AppError['context'] = {}): Refused 
   context,
 });
 const aStatement = (detail: string, act = ''): Refused => ({ detail, at: `/v1/finance/statements/${STATEMENT}${act}` });
+const aBreak = (detail: string, act = ''): Refused => ({
+  detail,
+  at: `/v1/finance/breaks/brk_01jd4v2m0gf5c8q7k3x9w1z2r4${act}`,
+});
 const anEndpoint = (detail: string, act = ''): Refused => ({ detail, at: `/v1/webhook-endpoints/${ENDPOINT}${act}` });
 
 /** One refusal of each kind, as a caller gets it. */
@@ -243,6 +247,29 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
     statementId: STATEMENT,
   }),
   statement_not_acceptable: aStatement('The statement is reversed; only a checked one is accepted.', '/accept'),
+  reconciliation_not_found: {
+    detail: 'There is no such run.',
+    at: '/v1/finance/reconciliations/rec_01jd4v2m0gf5c8q7k3x9w1z2r4',
+  },
+  reconciliation_running: {
+    detail: 'Run rec_01jd4v2m0gf5c8q7k3x9w1z2r4 of this provider is at work; wait for it.',
+    at: '/v1/finance/reconciliations',
+    context: { runId: 'rec_01jd4v2m0gf5c8q7k3x9w1z2r4' },
+  },
+  cut_off_not_possible: {
+    detail:
+      'The cut-off has to be after 2026-11-01T00:00:00.000Z, when the period began, and not after 2026-12-01T09:20:00.000Z: what is younger, the provider may not show yet.',
+    at: '/v1/finance/reconciliations',
+    context: { errors: { cut_off: ['is outside of what can be compared'] } },
+  },
+  break_not_found: aBreak('There is no such break.'),
+  break_not_open: aBreak('The break is resolved already.', '/resolve'),
+  break_not_proposed: aBreak('Nothing is proposed for this break: it waits for nobody.', '/approve'),
+  resolution_not_allowed: aBreak(
+    'This break cannot be resolved so: it does not take this resolution, or there is nothing in the books that it would settle.',
+    '/resolve',
+  ),
+  approval_required: aBreak('It takes two people, whom the command line does not know: use the API.', '/resolve'),
   rate_limited: orders('More than 600 requests in 60 seconds.', { retryAfterMs: 41_000 }),
   internal_error: orders(PROBLEMS.internal_error.meaning),
   provider_unavailable: orders('CNaught could not be read just now. Nothing was ordered.', { retryAfterMs: 5_000 }),

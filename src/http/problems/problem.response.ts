@@ -53,6 +53,7 @@ export class ProblemResponse {
 
   @PropText('The order this problem is about', { optional: true }) order_id?: string;
   @PropText('The statement that there is already, or that was refused', { optional: true }) statement_id?: string;
+  @PropText('The reconciliation that is at work', { optional: true }) run_id?: string;
   @PropList(() => LineErrorResponse, 'With statement_invalid: what is wrong with its file, the first hundred', {
     optional: true,
   })

@@ -2,6 +2,7 @@ import type { PipeTransform } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../../domain/errors.js';
 import {
   ADMISSION_ID,
+  BREAK_ID,
   DELIVERY_ID,
   ENDPOINT_ID,
   KEY_ID,
@@ -11,6 +12,7 @@ import {
   PROVIDER_ID,
   QUOTE_ID,
   RESOLUTION_ID,
+  RUN_ID,
   SESSION_ID,
   STATEMENT_ID,
   SWITCH_ID,
@@ -45,3 +47,5 @@ export const ADMISSION_ID_PIPE = new IdPipe(ADMISSION_ID, 'admission_not_found',
 export const DELIVERY_ID_PIPE = new IdPipe(DELIVERY_ID, 'webhook_delivery_not_found', 'webhook delivery');
 export const PROVIDER_ID_PIPE = new IdPipe(PROVIDER_ID, 'provider_not_enabled', 'provider');
 export const STATEMENT_ID_PIPE = new IdPipe(STATEMENT_ID, 'statement_not_found', 'statement');
+export const RUN_ID_PIPE = new IdPipe(RUN_ID, 'reconciliation_not_found', 'run');
+export const BREAK_ID_PIPE = new IdPipe(BREAK_ID, 'break_not_found', 'break');

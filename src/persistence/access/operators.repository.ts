@@ -61,7 +61,10 @@ export class OperatorsRepository {
   }
 
   /** Whether they may do what a scope opens, now: those who call are known to be what they were up to 5 s ago. */
-  async mayAct(id: string, scope: 'ops:act' | 'ops:approve' | 'ops:admin'): Promise<boolean> {
+  async mayAct(
+    id: string,
+    scope: 'ops:act' | 'ops:approve' | 'ops:admin' | 'finance:write' | 'finance:approve',
+  ): Promise<boolean> {
     const [row] = await this.database.query<{ may: boolean }>(Prisma.sql`
       SELECT may_act(${id}::text, ${scope}::text) AS may`);
     return row?.may ?? false;

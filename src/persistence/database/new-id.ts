@@ -16,7 +16,10 @@ export type IdPrefix =
   | 'res'
   | 'swi'
   | 'adm'
-  | 'stm';
+  | 'stm'
+  | 'rec'
+  | 'snp'
+  | 'brk';
 
 /** A new TypeID: the prefix and a UUIDv7, so ids of one kind sort by age. */
 export const newId = (prefix: IdPrefix): string => typeid(prefix).toString();

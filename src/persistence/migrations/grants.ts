@@ -36,6 +36,14 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
   // Written by `record_act` alone.
   audit_log: {},
+  break_events: { insert: 'all' },
+  breaks: {
+    insert: 'all',
+    update: columns(
+      'severity facts facts_hash status assignee waiting_until resolution linked_order_id resolved_by approved_by proposal',
+      'version last_run cut_off_at ended_at',
+    ),
+  },
   budgets: {
     insert: 'all',
     update: columns('limit_usd reason set_at set_by proposed_by open_limit_usd open_reason open_at open_by version'),
@@ -48,6 +56,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   feed_origin: {},
   feed_readers: { update: ['tx', 'subject', 'sequence'] },
   finance_rates: { insert: 'all', update: ['rate', 'source'] },
+  findings: { insert: 'all' },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   ledger_transfers: { insert: 'all' },
   offers: { insert: 'all' },
@@ -82,10 +91,22 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   processes: { insert: 'all', update: ['seen_at'], delete: true },
   provider_calls: { insert: 'all', update: ['durations', 'last_at'] },
   provider_health: { insert: 'all', update: 'all' },
+  provider_records: {
+    insert: 'all',
+    update: columns('reference state provider_state grams gross_units currency'),
+  },
+  provider_snapshots: {
+    insert: 'all',
+    update: columns('cursor total pages unread restarts failures started_at ended_at'),
+  },
   purchase_claims: { insert: 'all', update: ['verdict', 'looks', 'looked_at', 'due_at', 'claimed_at'] },
   quota_buckets: { insert: 'all', update: 'all' },
   quota_turns: { insert: 'all', update: 'all' },
   quotes: { insert: 'all' },
+  reconciliations: {
+    insert: 'all',
+    update: columns('snapshot_id status failure tries legs input_hash counts result_hash same_as ended_at'),
+  },
   resolutions: {
     insert: 'all',
     update: ['state', 'decided_by', 'decided_at', 'decided_note', 'decided_findings', 'refusal'],

@@ -9,18 +9,13 @@ import type { TransferFilter, TransferPosition } from '../../../application/ledg
 import type { TenantScope } from '../../../application/orders/list-orders.js';
 import { ACCOUNT_NAMES, type Account } from '../../../domain/ledger/accounts.js';
 import { ASSETS } from '../../../domain/ledger/units.js';
-import { MONTH_ID, type MonthId } from '../../../domain/periods/month.js';
-import { EnumField, Field, PatternField, type FieldOptions } from '../../validation/field.js';
+import type { MonthId } from '../../../domain/periods/month.js';
+import { EnumField, Field } from '../../validation/field.js';
+import { PeriodField } from '../../validation/period.field.js';
 import { OrderIdField } from '../../validation/id.field.js';
 import { PagingQuery } from '../../validation/paging.js';
 import { TextField } from '../../validation/text.field.js';
 import { TimeField } from '../../validation/time.field.js';
-
-const PeriodField = (options: FieldOptions): PropertyDecorator =>
-  PatternField(MONTH_ID, 'must be a month such as 2026-11; see GET /v1/finance/periods', {
-    example: '2026-11',
-    ...options,
-  });
 
 export class ListTransfersRequest extends PagingQuery {
   @PeriodField({ about: 'Only transfers posted to this month', optional: true })

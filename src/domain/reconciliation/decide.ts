@@ -1,0 +1,86 @@
+import { grams, type Grams } from '../mass.js';
+import type { Balances } from '../ledger/balances.js';
+import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
+import type { Entered } from '../ledger/rules.js';
+import { ASSETS, MASS, type Asset } from '../ledger/units.js';
+import { BREAKS, type BreakResolution, type BreakType } from './break-types.js';
+
+/** What a decision on a break is made from. */
+export interface Decidable {
+  readonly type: BreakType;
+  /** Of its order; of no order where the break is about none. */
+  readonly ofOrder: Balances;
+  /** Of the line that it is about, or the lines of the purchase; with what was decided of them before. */
+  readonly ofLines: Balances;
+}
+
+/** What may be decided although nothing is posted for it: there may be nothing in the books. */
+const MAY_POST_NOTHING: ReadonlySet<BreakResolution> = new Set<BreakResolution>([
+  'link_order',
+  'not_ours',
+  'expense_line',
+]);
+const MAY_NOT_BE_CHARGED: ReadonlySet<BreakType> = new Set<BreakType>([
+  'purchase_unknown_here',
+  'purchase_missing_there',
+  'bought_twice',
+  'paid_twice',
+]);
+
+/** Where the order that it is about has to be named. */
+export const namesOrder = (resolution: BreakResolution): boolean =>
+  resolution === 'link_order' || resolution === 'link_line';
+
+/** @returns what it posts; null if the break does not take this resolution, or there is nothing that it could settle. */
+export const decide = (resolution: BreakResolution, about: Decidable): readonly Entered[] | null => {
+  const taken: readonly BreakResolution[] = BREAKS[about.type].resolutions;
+  if (!taken.includes(resolution)) return null;
+  const entries = ASSETS.filter((asset) => asset !== MASS).flatMap((asset) => postingsOf(resolution, about, asset));
+  const given = resolution === 'write_off' && about.type === 'purchase_missing_there' ? massGivenUp(about.ofOrder) : [];
+  const posted = [...given, ...entries];
+  if (posted.length === 0 && !MAY_POST_NOTHING.has(resolution) && !MAY_NOT_BE_CHARGED.has(about.type)) return null;
+  return posted;
+};
+
+const postingsOf = (resolution: BreakResolution, { ofOrder, ofLines }: Decidable, asset: Asset): readonly Entered[] => {
+  const post = (decision: PostingDecision, units: bigint) => postDecision(decision, { asset, units, onOrder: null });
+  const above = (decision: PostingDecision, units: bigint) => (units > 0n ? post(decision, units) : []);
+  // What is charged beyond what the order costs, or will cost once it is retired.
+  const excess = ofOrder.get('clearing', asset) - ofOrder.get('commitment', asset);
+  switch (resolution) {
+    case 'accept_difference':
+      return post('accept_difference', excess);
+    case 'claim_refund':
+      return [
+        ...above('claim_refund', excess),
+        ...above('claim_suspended', ofOrder.get('suspense', asset) + ofLines.get('suspense', asset)),
+      ];
+    case 'keep_refund':
+      return above('keep_refund', -excess);
+    case 'link_line':
+      return post('link_line', ofLines.get('suspense', asset));
+    case 'expense_line':
+      return post('expense_line', ofLines.get('suspense', asset));
+    case 'write_off':
+      return above('write_off', ofOrder.get('refund_due', asset));
+    case 'link_order':
+    case 'not_ours':
+      return [];
+  }
+};
+
+const massGivenUp = (ofOrder: Balances): readonly Entered[] => {
+  const onOrder = ofOrder.get('on_order', MASS);
+  if (onOrder <= 0n) return [];
+  const mass: Grams = grams(Number(onOrder));
+  const committed = ASSETS.find((asset) => ofOrder.get('commitment', asset) > 0n);
+  return postDecision('give_up', {
+    asset: committed ?? 'USD/6',
+    units: committed ? ofOrder.get('commitment', committed) : 0n,
+    onOrder: mass,
+  });
+};
+
+/** The largest amount of money that is moved: what decides whether a second person is asked. */
+export const sizeOfDecision = (entries: readonly Entered[]): bigint =>
+  entries.reduce((largest, { asset, units }) => (asset !== MASS && units > largest ? units : largest), 0n);

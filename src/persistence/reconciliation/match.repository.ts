@@ -1,0 +1,216 @@
+import { Injectable } from '@nestjs/common';
+import { CURRENCIES } from '../../domain/money.js';
+import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
+import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
+import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
+import type { Run, RunLegs } from '../../domain/reconciliation/run.js';
+import { LINE_KINDS } from '../../domain/statements/statement.js';
+import { Database, type Transaction } from '../database/database.js';
+import {
+  readFlag,
+  readList,
+  readNumberOrNull,
+  readObject,
+  readText,
+  readTextOrNull,
+  readWord,
+  readWordOrNull,
+} from '../database/json-columns.js';
+import { Prisma } from '../generated/client.js';
+import { legsOf, type LegTerms } from './legs.js';
+import { scopeOf } from './scope.js';
+
+export type { LegTerms };
+
+/** All that there is about one order, or about one purchase or line without an order. */
+export interface MatchRow {
+  readonly o: OrderLeg | null;
+  readonly p: readonly ProviderLeg[];
+  readonly s: readonly StatementLeg[];
+}
+
+/** What a run compares, in sums: what makes it the comparison it is. */
+export interface MatchSums {
+  readonly statements: readonly string[];
+  readonly orders: number;
+  readonly orderVersions: string;
+  readonly breakVersions: string;
+}
+
+export interface Matching {
+  /** In the order of what they are about, without those on which all agrees. */
+  readonly rows: () => AsyncGenerator<readonly MatchRow[]>;
+  /** Once they are read. */
+  readonly legs: () => RunLegs;
+  readonly agreed: () => number;
+}
+
+/** Rows that are held at a time. */
+const ROWS = 2_000;
+
+/** Reads everything that a run compares, as it is at one moment. Writes nothing. */
+@Injectable()
+export class MatchRepository {
+  constructor(private readonly database: Database) {}
+
+  /** `use` gets the sums first: where they are those of an earlier run, nothing has to be read. */
+  async read<T>(run: Run, about: LegTerms, use: (sums: MatchSums, matching: Matching) => Promise<T>): Promise<T> {
+    return this.database.transaction('REPEATABLE READ', async (transaction) => {
+      await transaction.execute(Prisma.sql`SET LOCAL work_mem = '64MB'`);
+      return use(await sumsOf(transaction, run, about.snapshot.id), matchingOf(transaction, run, about));
+    });
+  }
+}
+
+const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): Promise<MatchSums> => {
+  const [row] = await transaction.query<{
+    statements: string[] | null;
+    orders: number;
+    order_versions: string;
+    break_versions: string;
+  }>(Prisma.sql`
+    WITH ${scopeOf(run, snapshotId)}
+    SELECT (SELECT array_agg(s.id ORDER BY s.id) FROM statements s
+            WHERE s.provider = ${run.provider}::text AND s.status = 'accepted') AS statements,
+           count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
+           (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${run.provider}::text) AS break_versions
+    FROM scope JOIN orders o ON o.id = scope.id`);
+  if (!row) throw new Error('sums have one row');
+  return {
+    statements: row.statements ?? [],
+    orders: row.orders,
+    orderVersions: row.order_versions,
+    breakVersions: row.break_versions,
+  };
+};
+
+interface LegsRow {
+  readonly key: string | null;
+  readonly o: unknown;
+  readonly p: unknown;
+  readonly s: unknown;
+}
+
+const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matching => {
+  let [legs, agreed]: [RunLegs | null, number] = [null, 0];
+  const told = <T>(value: T | null): T => {
+    if (value === null) throw new Error('the rows are not read yet');
+    return value;
+  };
+  return {
+    async *rows() {
+      await transaction.execute(Prisma.sql`
+        DECLARE legs NO SCROLL CURSOR FOR
+        WITH ${scopeOf(run, about.snapshot.id)}, ${legsOf(run, about)}
+        SELECT NULL AS key, jsonb_build_object(
+                 'agreed', (SELECT count(*) FROM joined j WHERE j.agrees),
+                 'orders', (SELECT count(*) FROM staged), 'grams', (SELECT COALESCE(sum(x.grams), 0)::text FROM staged x),
+                 'rows', (SELECT count(*) FROM purchases), 'lines', (SELECT count(*) FROM lines),
+                 'ids', (SELECT COALESCE(jsonb_agg(DISTINCT l.statement_id), '[]') FROM lines l)) AS o, NULL::jsonb AS p, NULL::jsonb AS s
+        UNION ALL
+        SELECT j.key, j.o, j.p, j.s FROM joined j WHERE NOT j.agrees
+        ORDER BY key NULLS FIRST`);
+      for (;;) {
+        const rows = await transaction.query<LegsRow>(Prisma.sql`FETCH ${Prisma.raw(String(ROWS))} FROM legs`);
+        for (const { key, o } of rows)
+          if (key === null) {
+            const sums = readSums(o);
+            agreed = sums.agreed;
+            legs = legsFrom(sums, about);
+          }
+        const found = rows.filter(({ key }) => key !== null).map(matchFrom);
+        if (found.length > 0) yield found;
+        if (rows.length < ROWS) return;
+      }
+    },
+    legs: () => told(legs),
+    agreed: () => agreed,
+  };
+};
+
+const count = (value: unknown): number => readNumberOrNull(value) ?? 0;
+
+const readSums = readObject({
+  agreed: count,
+  orders: count,
+  grams: readText,
+  rows: count,
+  lines: count,
+  ids: readList(readText),
+});
+
+const legsFrom = (sums: ReturnType<typeof readSums>, { snapshot }: LegTerms): RunLegs => ({
+  orders: { count: sums.orders, grams: sums.grams },
+  provider: { coverage: snapshot.coverage, rows: sums.rows, unread: snapshot.unread },
+  statements: { ids: sums.ids, lines: sums.lines },
+});
+
+const units = (value: unknown): bigint => BigInt(readText(value) || '0');
+const unitsOrNull = (value: unknown): bigint | null => (typeof value === 'string' ? BigInt(value) : null);
+
+const readOrder = readObject({
+  id: readText,
+  provider_order_id: readTextOrNull,
+  status: readWord(ORDER_STATUSES),
+  payment_method: readWord(PAYMENT_METHODS),
+  grams: units,
+  gross: unitsOrNull,
+  net: unitsOrNull,
+  currency: readWordOrNull(CURRENCIES),
+  is_settled: readFlag,
+  is_proven: readFlag,
+  retired_days: readNumberOrNull,
+  refund_due: unitsOrNull,
+  refund_days: readNumberOrNull,
+  state: readText,
+});
+
+const orderFrom = (value: unknown): OrderLeg => {
+  const o = readOrder(value);
+  const isPriced = o.net !== null && o.gross !== null && o.currency !== null;
+  return {
+    id: o.id,
+    providerOrderId: o.provider_order_id,
+    status: o.status,
+    payer: o.payment_method,
+    grams: o.grams,
+    price: isPriced
+      ? { netUnits: o.net ?? 0n, taxUnits: (o.gross ?? 0n) - (o.net ?? 0n), currency: o.currency ?? 'USD' }
+      : null,
+    isSettled: o.is_settled,
+    isProven: o.is_proven,
+    retiredDays: o.state === 'retired' ? o.retired_days : null,
+    refundDue: o.refund_due === null ? null : { units: o.refund_due, days: o.refund_days ?? 0 },
+  };
+};
+
+const readPurchases = readList(
+  readObject({
+    providerOrderId: readText,
+    reference: readTextOrNull,
+    state: readWord(['open', 'retired', 'undone'] as const),
+    grams: unitsOrNull,
+    grossUnits: unitsOrNull,
+    currency: readTextOrNull,
+  }),
+);
+
+const readLines = readList(
+  readObject({
+    statementId: readText,
+    line: count,
+    kind: readWord(LINE_KINDS),
+    providerOrderId: readTextOrNull,
+    reference: readTextOrNull,
+    grams: unitsOrNull,
+    netUnits: units,
+    taxUnits: units,
+    currency: readWord(CURRENCIES),
+  }),
+);
+
+const matchFrom = ({ o, p, s }: LegsRow): MatchRow => ({
+  o: o === null ? null : orderFrom(o),
+  p: readPurchases(p),
+  s: readLines(s),
+});

@@ -1,0 +1,53 @@
+import type { RunScope } from '../../domain/reconciliation/run.js';
+import { Prisma } from '../generated/client.js';
+
+/** Orders `o` of the list that a run compares, as far as they were there at its cut-off. */
+const isOfRun = ({ provider, account, cutOffAt }: RunScope): Prisma.Sql => Prisma.sql`
+  o.provider = ${provider}::text AND o.provider_account IS NOT DISTINCT FROM ${account}::text AND o.created_at < ${cutOffAt}::timestamptz`;
+
+/**
+ * CTEs up to `scope`: the ids of the orders that a run compares. Those bought or retired in its period; that have something
+ * open in the books; that a break is open about; that its statements name; and, once the provider's list is read, those in it.
+ * `owed`, `stated` and `recorded` are there to be joined again.
+ */
+export const scopeOf = (run: RunScope, snapshotId: string | null): Prisma.Sql => Prisma.sql`
+  span AS MATERIALIZED (SELECT p.starts_at FROM periods p WHERE p.id = ${run.periodId}::text),
+  owed AS MATERIALIZED (
+    SELECT t.order_id,
+           sum(CASE 'clearing' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END) AS clearing,
+           sum(CASE 'refund_due' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END) AS refund_due,
+           sum(CASE 'proven' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END) AS proven,
+           min(t.effective_at) FILTER (WHERE t.debit = 'refund_due') AS claimed_at
+    FROM ledger_transfers t
+    WHERE t.provider = ${run.provider}::text AND t.order_id IS NOT NULL
+      AND (t.debit IN ('clearing', 'refund_due', 'proven') OR t.credit IN ('clearing', 'refund_due', 'proven'))
+    GROUP BY t.order_id),
+  stated AS MATERIALIZED (
+    SELECT l.statement_id, l.line, l.kind, l.provider_order_id, l.reference, l.grams, l.net_units, l.tax_units, l.occurred_on,
+           s.currency, s.issued_on, COALESCE(l.order_id, b.linked_order_id) AS linked_id
+    FROM statements s JOIN statement_lines l ON l.statement_id = s.id
+    LEFT JOIN breaks b ON b.statement_id = l.statement_id AND b.line_no = l.line AND b.linked_order_id IS NOT NULL
+    WHERE s.provider = ${run.provider}::text AND s.status = 'accepted' AND l.kind <> 'payment'),
+  recorded AS MATERIALIZED (
+    SELECT r.*, COALESCE(b.linked_order_id, by_id.id, by_reference.id) AS linked_id
+    FROM provider_records r
+    JOIN provider_snapshots n ON n.id = r.snapshot_id AND n.restarts = r.round
+    LEFT JOIN orders by_id ON by_id.provider = ${run.provider}::text AND by_id.provider_order_id = r.provider_order_id
+    LEFT JOIN orders by_reference ON by_reference.id = r.reference AND by_reference.provider = ${run.provider}::text
+    LEFT JOIN breaks b ON b.provider = ${run.provider}::text AND b.subject = r.provider_order_id
+      AND b.type = 'purchase_unknown_here' AND b.linked_order_id IS NOT NULL
+    WHERE r.snapshot_id = ${snapshotId}::text),
+  scope AS MATERIALIZED (
+    SELECT o.id FROM (
+      SELECT o.id FROM orders o, span
+      WHERE ${isOfRun(run)} AND (
+        o.placed_at >= span.starts_at AND o.placed_at < ${run.cutOffAt}::timestamptz
+        OR o.retired_at >= span.starts_at AND o.retired_at < ${run.cutOffAt}::timestamptz
+        OR o.completed_at >= span.starts_at AND o.completed_at < ${run.cutOffAt}::timestamptz
+        OR o.status IN ('submitting', 'in_doubt'))
+      UNION SELECT w.order_id FROM owed w WHERE w.clearing <> 0 OR w.refund_due <> 0
+      UNION SELECT s.linked_id FROM stated s, span WHERE s.issued_on >= span.starts_at::date
+      UNION SELECT r.linked_id FROM recorded r
+      UNION SELECT b.order_id FROM breaks b WHERE b.provider = ${run.provider}::text AND b.status IN ('open', 'waiting')) u
+    JOIN orders o ON o.id = u.id
+    WHERE ${isOfRun(run)})`;

@@ -1,0 +1,244 @@
+import { FindBreak } from '../../src/application/breaks/find-break.js';
+import { ResolveBreak } from '../../src/application/breaks/resolve-break.js';
+import { FindRun, type ReadFinding } from '../../src/application/reconciliation/find-run.js';
+import { StartRun, type WantedRun } from '../../src/application/reconciliation/start-run.js';
+import { AcceptStatement } from '../../src/application/statements/accept-statement.js';
+import { UploadStatement } from '../../src/application/statements/upload-statement.js';
+import { VerifyLedger } from '../../src/application/ledger/verify-ledger.js';
+import { LEASE_MS } from '../../src/domain/purchases/timing.js';
+import { monthOf } from '../../src/domain/periods/month.js';
+import type { Break } from '../../src/domain/reconciliation/break.js';
+import type { BreakType } from '../../src/domain/reconciliation/break-types.js';
+import type { Run } from '../../src/domain/reconciliation/run.js';
+import { unitsFrom } from '../../src/domain/statements/numbers.js';
+import { RunsRepository } from '../../src/persistence/reconciliation/runs.repository.js';
+import { SnapshotsRepository } from '../../src/persistence/reconciliation/snapshots.repository.js';
+import { TestEngine } from '../support/engine.js';
+import { postLedger } from '../support/post-ledger.js';
+
+const HOUR = 3_600_000;
+const ANN = { by: 'operator', name: 'Ann' } as const;
+const HEAD = 'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description';
+
+let engine: TestEngine;
+const today = new Date().toISOString().slice(0, 10);
+const periodId = monthOf(new Date(Date.now() - 2 * HOUR), 'UTC');
+
+/** By what happens to it. */
+type Planted = 'agrees' | 'notInvoiced' | 'undone' | 'off' | 'open';
+const ids: Partial<Record<Planted, string>> = {};
+const idOf = (planted: Planted): string => ids[planted] ?? '';
+
+beforeAll(async () => {
+  engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
+  for (const planted of ['agrees', 'notInvoiced', 'undone', 'off', 'open'] as const)
+    ids[planted] = (await engine.place({ provider: 'cnaught', grams: 100_000 })).id;
+  await engine.cancel(idOf('undone'));
+  await engine.runDue();
+  for (const planted of ['agrees', 'notInvoiced', 'off'] as const)
+    engine.sandbox.cnaught.advance((await engine.order(idOf(planted))).providerOrderId ?? '', 'fulfilled');
+  // Seen by a poll, and then long ago.
+  await engine.later(HOUR);
+  await engine.letTimePass(HOUR);
+  await engine.rows(`
+    BEGIN; SET LOCAL session_replication_role = replica;
+    UPDATE order_events SET occurred_at = occurred_at - interval '2 hours'; COMMIT`);
+  await postLedger(engine);
+});
+afterAll(() => engine.stop());
+
+/** Takes a statement in, and accepts it. */
+const invoice = async (lines: readonly string[], net: string): Promise<string> => {
+  const { app } = engine;
+  const header = {
+    provider: 'cnaught',
+    document: 'invoice',
+    number: `INV ${net} ${lines.length} ${Math.random()}`,
+    issuedOn: today,
+    coversFrom: null,
+    coversTo: null,
+    currency: 'USD',
+    mapping: 'canonical-1',
+    declared: { lines: lines.length, netUnits: unitsFrom(net) ?? 0n, taxUnits: 0n },
+  } as const;
+  const file = (async function* () {
+    yield Buffer.from([HEAD, ...lines, ''].join('\n'));
+  })();
+  const { statement } = await app.get(UploadStatement).run({ header, file, upload: null, by: ANN });
+  await app.get(AcceptStatement).run(statement.id, ANN);
+  return statement.id;
+};
+const line = (kind: string, net: string, reference = '', text = ''): string =>
+  `,${kind},,${reference},,,,${net},0.00,USD,${today},${text}`;
+
+const start = (more: Partial<WantedRun> = {}): Promise<Run> =>
+  engine.app
+    .get(StartRun)
+    .run({ provider: 'cnaught', account: null, periodId, cutOffAt: null, dryRun: false, fresh: false, ...more }, ANN);
+const find = (id: string): Promise<Run> => engine.app.get(FindRun).run(id);
+const run = async (more: Partial<WantedRun> = {}): Promise<Run> => {
+  const { id } = await start(more);
+  await engine.runDue();
+  return find(id);
+};
+const findings = async ({ id }: Run): Promise<readonly ReadFinding[]> =>
+  (await engine.app.get(FindRun).findings(id, null, 100)).findings;
+const typesOf = async (of: Run): Promise<string[]> =>
+  (await findings(of)).map(({ type, subject }) => `${type} ${nameOf(subject)}`).toSorted();
+const nameOf = (subject: string): string =>
+  Object.entries(ids).find(([, id]) => id === subject)?.[0] ?? subject.replace(/^stm_\w+/, 'stm');
+const breaks = async (): Promise<Record<string, string>> => {
+  const { breaks: found } = await engine.app.get(FindBreak).page({}, null, 100);
+  return Object.fromEntries(found.map(({ type, subject, status }) => [`${type} ${nameOf(subject)}`, status]));
+};
+const breakOf = async (type: BreakType): Promise<Break> => {
+  const { breaks: found } = await engine.app.get(FindBreak).page({ type }, null, 1);
+  const [first] = found;
+  if (!first) throw new Error(`there is no break ${type}`);
+  return first;
+};
+
+describe('a reconciliation', () => {
+  const FOUND = [
+    'amount_differs off',
+    'charge_for_unbought undone',
+    'charge_unknown stm:5',
+    'fee_unallocated stm:6',
+    'not_invoiced notInvoiced',
+  ];
+  let cutOffAt: Date;
+  let first: Run;
+
+  it('finds what was planted, and nothing else; dry, it changes nothing', async () => {
+    const { price } = await engine.order(idOf('agrees'));
+    const net = Number(price?.total.amount);
+    await invoice(
+      [
+        line('charge', net.toFixed(2), idOf('agrees')),
+        line('charge', net.toFixed(2), idOf('undone')),
+        line('charge', (net + 0.5).toFixed(2), idOf('off')),
+        line('charge', '7.00'),
+        line('fee', '1.50'),
+      ],
+      (3 * net + 9).toFixed(2),
+    );
+    const dry = await run({ dryRun: true });
+    expect(dry).toMatchObject({
+      status: 'completed',
+      legs: { orders: { count: 5 }, provider: { coverage: 'complete', rows: 5, unread: 0 }, statements: { lines: 5 } },
+      counts: { agreed: 2, timing: 1, breaks: 4 },
+      sameAs: null,
+    });
+    expect(await typesOf(dry)).toEqual(FOUND);
+    expect(await breaks()).toEqual({});
+    ({ cutOffAt } = dry);
+
+    first = await run({ cutOffAt });
+    expect(first.resultHash).toBe(dry.resultHash);
+    expect(first.inputHash).toBe(dry.inputHash);
+    expect(await breaks()).toEqual(Object.fromEntries(FOUND.map((name) => [name, 'open'])));
+  });
+
+  it('is answered by the run before, where there is nothing new to compare', async () => {
+    const again = await run({ cutOffAt });
+    expect(again).toMatchObject({ sameAs: first.id, resultHash: first.resultHash, counts: first.counts });
+    expect(await typesOf(again)).toEqual(FOUND);
+    const fresh = await run({ cutOffAt, fresh: true });
+    expect(fresh).toMatchObject({ sameAs: null, resultHash: first.resultHash });
+    expect(fresh.inputHash).not.toBe(first.inputHash);
+  });
+
+  it.each([
+    ['a page was read', SnapshotsRepository, 'addPage'],
+    ['the list was read', RunsRepository, 'collected'],
+    ['something was found', RunsRepository, 'addFindings'],
+    ['everything was found', RunsRepository, 'complete'],
+  ] as const)('that dies when %s goes on, and comes to the same', async (_, owner, method) => {
+    const { id } = await start({ cutOffAt, fresh: true });
+    const repository = engine.app.get<SnapshotsRepository | RunsRepository>(owner);
+    const original = (repository as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];
+    const dies = jest
+      .spyOn(repository as unknown as Record<string, () => Promise<unknown>>, method)
+      .mockImplementationOnce(async (...args: unknown[]) => {
+        await original?.apply(repository, args);
+        throw new Error('the process died here');
+      });
+    let died = 0;
+    while ((await find(id)).status !== 'completed') {
+      const claimed = await engine.claimDue();
+      if (claimed.length === 0) {
+        // The lease of the dead ends.
+        await engine.rows('UPDATE tasks SET leased_until = now(), run_at = now() WHERE subject_id = $1', [id]);
+        continue;
+      }
+      for (const task of claimed) await engine.runTask(task).catch(() => (died += 1));
+    }
+    dies.mockRestore();
+    expect(died).toBe(1);
+    const done = await find(id);
+    expect([done.resultHash, done.counts]).toEqual([first.resultHash, first.counts]);
+    expect(await breaks()).toEqual(Object.fromEntries(FOUND.map((name) => [name, 'open'])));
+    const [events] = await engine.rows<{ count: number }>('SELECT count(*)::int FROM break_events');
+    expect(events?.count).toBe(FOUND.length);
+  });
+
+  it('writes nothing once another has taken over its task', async () => {
+    const { id } = await start({ cutOffAt, fresh: true });
+    const [late] = await engine.claimDue();
+    await engine.rows('UPDATE tasks SET leased_until = now(), run_at = now() WHERE subject_id = $1', [id]);
+    await engine.runDue();
+    const done = await find(id);
+    await engine.runTask(late!);
+    expect(await find(id)).toEqual(done);
+    expect(LEASE_MS).toBeGreaterThan(0);
+  });
+
+  it('is one at a time, and not up to now', async () => {
+    const { id } = await start({ cutOffAt, fresh: true });
+    await expect(start({ cutOffAt })).rejects.toMatchObject({ code: 'reconciliation_running', context: { runId: id } });
+    await engine.runDue();
+    await expect(start({ cutOffAt: new Date() })).rejects.toMatchObject({ code: 'cut_off_not_possible' });
+    await expect(start({ cutOffAt: new Date('2001-01-01') })).rejects.toMatchObject({ code: 'cut_off_not_possible' });
+    await expect(start({ periodId: '1999-01' as Run['periodId'] })).rejects.toMatchObject({ code: 'period_not_found' });
+    await expect(start({ provider: 'nobody' })).rejects.toMatchObject({ code: 'provider_not_enabled' });
+  });
+
+  it('keeps what was decided, and reopens what has new facts', async () => {
+    const resolve = engine.app.get(ResolveBreak);
+    const { price } = await engine.order(idOf('agrees'));
+    const net = Number(price?.total.amount).toFixed(2);
+    const decided = async (type: BreakType, resolution: Parameters<ResolveBreak['run']>[1]['resolution']) =>
+      (await resolve.run((await breakOf(type)).id, { resolution, note: 'Ticket 4711', orderId: null }, ANN)).posted.map(
+        ({ debit, credit, units }) => `${debit} from ${credit} ${Number(units) / 1e6}`,
+      );
+    expect(await decided('charge_for_unbought', 'claim_refund')).toEqual([`refund_due from clearing ${Number(net)}`]);
+    expect(await decided('charge_unknown', 'expense_line')).toEqual(['fees from suspense 7']);
+    expect(await decided('fee_unallocated', 'expense_line')).toEqual([]);
+    expect(await decided('amount_differs', 'accept_difference')).toEqual(['difference from clearing 0.5']);
+    // A repeat changes nothing.
+    expect(await decided('amount_differs', 'accept_difference')).toEqual([]);
+    await expect(decided('amount_differs', 'claim_refund')).rejects.toMatchObject({ code: 'break_not_open' });
+    await expect(decided('not_invoiced', 'write_off')).rejects.toMatchObject({ code: 'resolution_not_allowed' });
+
+    await run({ cutOffAt });
+    expect(await breaks()).toEqual({
+      'amount_differs off': 'resolved',
+      'charge_for_unbought undone': 'resolved',
+      'charge_unknown stm:5': 'resolved',
+      'fee_unallocated stm:6': 'resolved',
+      'not_invoiced notInvoiced': 'open',
+      'refund_expected undone': 'open',
+    });
+
+    await invoice(
+      [line('charge', net, idOf('notInvoiced')), line('charge', '0.25', idOf('off'))],
+      (Number(net) + 0.25).toFixed(2),
+    );
+    await run({ cutOffAt });
+    const after = await breaks();
+    expect(after['not_invoiced notInvoiced']).toBe('cleared');
+    expect(after['charge_unknown stm:5']).toBe('resolved');
+    expect(after['charged_twice off'] ?? after['amount_differs off']).toBe('open');
+    expect(await engine.app.get(VerifyLedger).run({ rebuild: true })).toMatchObject({ agrees: true });
+  });
+});
