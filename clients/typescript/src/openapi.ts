@@ -829,6 +829,138 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/periods/{id}/close-checklist': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what has to be so before a month is closed
+     * @description And whether it is, with what to do where not. It looks at the books of every order of the month.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readCloseChecklist'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods/{id}/close': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Close a month of the books
+     * @description For people. Nothing is posted to it any more: what is late goes to the first open month. Its balances and exports are kept as they are now, for good. A repeat under the same key gets the closing again.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['closePeriod'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/periods/{id}/reopen': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Open the latest closed month again
+     * @description For people, and within twelve months of its end. What its closing has kept stays to be read; the next closing is another version. A repeat under the same key gets the first response again.
+     *
+     *     Needs a key with the scope `finance:approve` and with `ops`.
+     */
+    post: operations['reopenPeriod'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/retirements/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sum up what was retired in a year, for disclosure
+     * @description As the books are now. What nobody has told is counted as not known, and never guessed. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['summarizeRetirements'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/{kind}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an export of a month, as CSV
+     * @description RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['downloadExport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/rates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Enter exchange rates of a day, for exports
+     * @description In place of those of the same day that were entered before. What a closed month has exported stays as it is. The ledger is in the currencies of the orders and posts nothing of it.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    put: operations['setRates'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/session': {
     parameters: {
       query?: never;
@@ -1533,6 +1665,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How the enabled providers stand
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['listProviderStates'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How a provider stands, and what has failed there
+     * @description Its calls hour by hour: `GET /v1/ops/activity?provider=`.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getProviderState'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask a provider now whether it is there
+     * @description By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['probeProvider'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/summary': {
     parameters: {
       query?: never;
@@ -1569,6 +1765,28 @@ export interface paths {
      *     Needs a key with the scope `ops`.
      */
     get: operations['listAttention'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/activity': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What came in and went out, hour by hour
+     * @description Orders by the hour in which they were accepted, and calls to providers.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getActivity'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1869,6 +2087,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/statements/{id}/postings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement posts to the books
+     * @description Of a checked one, what its acceptance would post now; else what it has posted.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readStatementPostings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/statements/{id}/file': {
     parameters: {
       query?: never;
@@ -1900,7 +2140,7 @@ export interface paths {
     put?: never;
     /**
      * Accept a checked statement: it counts from now on
-     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     * @description Look at its `postings` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */
@@ -2503,7 +2743,6 @@ export interface components {
      *     - `order_not_found`: There is no such order
      *     - `event_not_found`: There is no such event
      *     - `quote_not_found`: There is no such quote
-     *     - `period_not_found`: There is no such period
      *     - `offering_not_found`: There is no such offering
      *     - `offer_not_found`: There is no such offer
      *     - `callback_token_unknown`: There is no such URL
@@ -2559,6 +2798,11 @@ export interface components {
      *     - `version_changed`: The order has changed
      *     - `resolution_refused`: The decision is not permitted
      *     - `resolution_closed`: The decision is closed
+     *     - `period_not_found`: There is no such period
+     *     - `period_closed`: The month is closed
+     *     - `period_not_closable`: The month cannot be closed yet
+     *     - `period_not_latest`: A later month is closed
+     *     - `period_not_reopenable`: The month cannot be reopened
      *     - `statement_not_found`: No such statement
      *     - `statement_file_gone`: The file was refused
      *     - `mapping_unknown`: No such format of statements
@@ -2597,7 +2841,6 @@ export interface components {
       | 'order_not_found'
       | 'event_not_found'
       | 'quote_not_found'
-      | 'period_not_found'
       | 'offering_not_found'
       | 'offer_not_found'
       | 'callback_token_unknown'
@@ -2653,6 +2896,11 @@ export interface components {
       | 'version_changed'
       | 'resolution_refused'
       | 'resolution_closed'
+      | 'period_not_found'
+      | 'period_closed'
+      | 'period_not_closable'
+      | 'period_not_latest'
+      | 'period_not_reopenable'
       | 'statement_not_found'
       | 'statement_file_gone'
       | 'mapping_unknown'
@@ -5457,6 +5705,236 @@ export interface components {
       /** @description Latest first */
       data: components['schemas']['Period'][];
     };
+    Check: {
+      /**
+       * @description Which check: docs/closing.md
+       * @example everything_is_posted
+       */
+      check: string;
+      /**
+       * @description Whether it is so
+       * @example true
+       */
+      ok: boolean;
+      /**
+       * @description What was found, with the numbers
+       * @example No event waits.
+       */
+      detail: string;
+      /**
+       * @description What to do if it is not so
+       * @example Wait for its end.
+       */
+      fix: string;
+    };
+    SealedExport: {
+      /**
+       * @description Which export
+       * @enum {string}
+       */
+      kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      /**
+       * @description Lines, without the first one
+       * @example 10
+       */
+      rows: number;
+      /**
+       * @description SHA-256 of the file, in hexadecimal digits
+       * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+       */
+      sha256: string;
+      /**
+       * @description How many lines lack each column that they should have
+       * @example {
+       *       "erp_debit": "3"
+       *     }
+       */
+      missing: {
+        [key: string]: string;
+      };
+    };
+    Closing: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * @description Of the closing; a reopening has that of the closing it undoes
+       * @example 1
+       */
+      version: number;
+      /**
+       * @description What was done
+       * @enum {string}
+       */
+      act: 'closed' | 'reopened';
+      /**
+       * @description By whom: the id of an operator, or the name that was given at the command line
+       * @example opr_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      person: string;
+      /**
+       * @description Why
+       * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+      /**
+       * @description SHA-256 over `previous_hash` and that of the journal; null of a reopening
+       * @example 2f1d6a6f0e2b4d0f1f3e1f3d5c7a9b8e6d4c2b1a0f9e8d7c6b5a493827160504
+       */
+      journal_hash: string | null;
+      /**
+       * @description The `journal_hash` of the closing before, of whichever month; null of the first one
+       * @example null
+       */
+      previous_hash: string | null;
+      /** @description What was checked; empty of a reopening */
+      checklist: components['schemas']['Check'][];
+      /** @description Its exports, which stay; empty of a reopening */
+      exports: components['schemas']['SealedExport'][];
+    };
+    Checklist: {
+      /**
+       * @description The month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * @description Whether transfers are still posted to it
+       * @enum {string}
+       */
+      status: 'open' | 'closed';
+      /**
+       * @description How often it was closed
+       * @example 0
+       */
+      version: number;
+      /**
+       * @description Whether it can be closed: it is open, and all checks are so
+       * @example false
+       */
+      closable: boolean;
+      /** @description What has to be so */
+      checks: components['schemas']['Check'][];
+      /** @description Who has closed and reopened it, the first act first */
+      closings: components['schemas']['Closing'][];
+    };
+    ClosePeriodRequest: {
+      /**
+       * @description Why now. Kept: it names nobody
+       * @example Statements of all providers are in
+       */
+      note: string;
+      /**
+       * @description Providers of which no statement is waited for; `note` says why
+       * @example [
+       *       "one_tribe"
+       *     ]
+       */
+      waived_statements?: string[] | null;
+    };
+    ReopenPeriodRequest: {
+      /**
+       * @description Why. Kept: it names nobody
+       * @example An invoice was wrong
+       */
+      note: string;
+    };
+    Share: {
+      /**
+       * @description Which; null: not known
+       * @example removal
+       */
+      value: string | null;
+      /**
+       * @description Grams of CO2e
+       * @example 1000000
+       */
+      grams: string;
+      /**
+       * @description Of everything retired in the year, with two decimals. All of one list add up to 100.00
+       * @example 100.00
+       */
+      percent: string;
+    };
+    Disclosure: {
+      /**
+       * @description The year
+       * @example 2026
+       */
+      year: number;
+      /**
+       * @description Grams of CO2e that were retired in it
+       * @example 1000000
+       */
+      retired_grams: string;
+      /**
+       * @description The same in tonnes
+       * @example 1
+       */
+      retired_tonnes: string;
+      /**
+       * @description Grams that are bought now and not retired yet
+       * @example 0
+       */
+      planned_grams: string;
+      /** @description By reduction and removal, the largest first */
+      by_activity: components['schemas']['Share'][];
+      /** @description By biogenic and technological sinks */
+      by_sink: components['schemas']['Share'][];
+      /** @description By standard */
+      by_standard: components['schemas']['Share'][];
+      /** @description By whether the project is in the European Union */
+      by_in_eu: components['schemas']['Share'][];
+      /** @description By whether a corresponding adjustment was made */
+      by_article6_adjusted: components['schemas']['Share'][];
+      /**
+       * @description How many lines of the inventory lack each field that disclosure asks for
+       * @example {
+       *       "country": "1",
+       *       "standard": "1"
+       *     }
+       */
+      missing_fields: {
+        [key: string]: string;
+      };
+    };
+    SetRatesRequest: {
+      /**
+       * @description The currency of the books
+       * @example EUR
+       * @enum {string}
+       */
+      functional: 'USD' | 'GBP' | 'EUR';
+      /**
+       * Format: date
+       * @description Of which day
+       * @example 2026-11-30
+       */
+      on_date: string;
+      /**
+       * @description What a unit of each was in it
+       * @example {
+       *       "USD": "0.8621",
+       *       "GBP": "1.1423"
+       *     }
+       */
+      rates: {
+        [key: string]: string;
+      };
+      /**
+       * @description Where they are from
+       * @example ECB
+       */
+      source: string;
+    };
     Operator: {
       /**
        * @description Operator id
@@ -6297,6 +6775,9 @@ export interface components {
         | 'statement.upload'
         | 'statement.accept'
         | 'statement.reverse'
+        | 'period.close'
+        | 'period.reopen'
+        | 'finance_rates.set'
         | 'reconciliation.start'
         | 'break.assign'
         | 'break.wait'
@@ -7236,6 +7717,219 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
+    ClassState: {
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /**
+       * @description `failing`: the latest had no response, and some more pause them. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description How many in a row had no response
+       * @example 0
+       */
+      failures: number;
+      /**
+       * @description Why they are paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when they are paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    ProviderState: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+    };
+    ProviderStateList: {
+      /** @description Every enabled provider */
+      data: components['schemas']['ProviderState'][];
+    };
+    CallFailure: {
+      /**
+       * @description What was asked
+       * @enum {string}
+       */
+      operation:
+        | 'offerings'
+        | 'quote'
+        | 'placeOrder'
+        | 'fetchStatus'
+        | 'listOrders'
+        | 'createCheckout'
+        | 'fetchCheckout'
+        | 'cancel';
+      /**
+       * @description Why it failed
+       * @enum {string}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many failed so within the hour
+       * @example 3
+       */
+      count: number;
+      /**
+       * Format: date-time
+       * @description When the last of them did
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_at: string;
+    };
+    ProviderDetails: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+      /** @description The last 20 kinds of failures within a day, hour by hour, the latest first */
+      failures: components['schemas']['CallFailure'][];
+    };
+    Probe: {
+      /**
+       * @description Which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `answered`: it has answered to our key. `refused`: it is there, and has refused the read. `no_answer`: it has not answered, or nothing that can be read. `not_asked`: reads are paused, or the quota is used up: it was not asked
+       * @enum {string}
+       */
+      result: 'answered' | 'refused' | 'no_answer' | 'not_asked';
+      /**
+       * @description Why, where it has not answered
+       * @enum {string|null}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected'
+        | null;
+      /**
+       * @description How many milliseconds that took
+       * @example 181
+       */
+      took_ms: number;
+      /**
+       * Format: date-time
+       * @description When it was asked
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
     AttentionCount: {
       /**
        * @description How many, 1,000 at most
@@ -7308,53 +8002,6 @@ export interface components {
        */
       status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
     };
-    PurchasesState: {
-      /**
-       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description Why it is paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when it is paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    QuotaState: {
-      /**
-       * @description Which calls it counts, and in how many milliseconds
-       * @example all/60000
-       */
-      limit: string;
-      /**
-       * @description How much of it is left now, in percent
-       * @example 100
-       */
-      percent_left: number;
-      /**
-       * @description At what share of it calls are made, in percent; lowered by 429
-       * @example 100
-       */
-      pace_percent: number;
-      /**
-       * Format: date-time
-       * @description Until when the provider wants no call
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      blocked_until: string | null;
-    };
     ProviderSummary: {
       /**
        * @description Provider id
@@ -7399,6 +8046,8 @@ export interface components {
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
       deliveries: components['schemas']['DeliveryCounts'];
+      /** @description Tenants that have spent all they may this month, or more: their orders are refused */
+      budgets_over: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -7456,6 +8105,92 @@ export interface components {
        * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
        */
       next_cursor: string | null;
+    };
+    OrdersOfHour: {
+      /**
+       * @description What has become of them; `open`: they have not ended
+       * @enum {string}
+       */
+      status: 'open' | 'completed' | 'cancelled' | 'failed' | 'expired';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallOutcome: {
+      /**
+       * @description `ok`, or why they failed
+       * @enum {string}
+       */
+      outcome:
+        | 'ok'
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallsOfHour: {
+      /**
+       * @description To which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /** @description How they ended */
+      outcomes: components['schemas']['CallOutcome'][];
+      /**
+       * @description Within how many milliseconds half of them were over, to within a fifth
+       * @example 181
+       */
+      p50_ms: number | null;
+      /**
+       * @description Within how many milliseconds 95 % of them were over, to within a fifth
+       * @example 1448
+       */
+      p95_ms: number | null;
+    };
+    ActivityHour: {
+      /**
+       * Format: date-time
+       * @description Its begin
+       * @example 2026-11-26T12:00:00.000Z
+       */
+      hour: string;
+      /** @description Orders that were accepted within it */
+      orders: components['schemas']['OrdersOfHour'][];
+      /** @description Calls to providers, to the minute: each process adds what it has counted */
+      calls: components['schemas']['CallsOfHour'][];
+    };
+    Activity: {
+      /**
+       * Format: date-time
+       * @description When this was read
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      as_of: string;
+      /** @description Every hour, the oldest first */
+      data: components['schemas']['ActivityHour'][];
     };
     RunProgress: {
       /**
@@ -8560,7 +9295,7 @@ export interface components {
        */
       mapping: string;
       /**
-       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @description `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again
        * @enum {string}
        */
       status: 'refused' | 'checked' | 'accepted' | 'reversed';
@@ -8668,6 +9403,109 @@ export interface components {
        * @example WyIyIl0
        */
       next_cursor: string | null;
+    };
+    StatementPosting: {
+      /**
+       * @description Why: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'give_up'
+        | 'prove'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description Where it goes to: docs/ledger.md
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amount is of
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description How many transfers
+       * @example 120
+       */
+      transfers: number;
+      /**
+       * @description Decimal, above zero: what they come to
+       * @example 120.00
+       */
+      amount: string;
+    };
+    StatementPostingList: {
+      /**
+       * @description Whether this was posted; else it is what acceptance would post now
+       * @example false
+       */
+      posted: boolean;
+      /** @description In sum, by rule and accounts; of a reversed one the opposite after it */
+      data: components['schemas']['StatementPosting'][];
     };
     ReverseStatementRequest: {
       /**
@@ -8881,6 +9719,16 @@ export interface components {
      * @example __Host-ofg_ops=…; Path=/; HttpOnly; Secure; SameSite=Strict
      */
     'Set-Cookie': string;
+    /**
+     * @description A name for the file
+     * @example attachment; filename="journal-2026-11-v1.csv"
+     */
+    'Content-Disposition': string;
+    /**
+     * @description How many lines lack what they should have and nobody has told, by column; left out where none does
+     * @example country=12, sink=12
+     */
+    'X-Missing-Fields': string;
     /**
      * @description What of Prefer was honoured
      * @example wait=10
@@ -10675,6 +11523,251 @@ export interface operations {
       };
     };
   };
+  readCloseChecklist: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checklist */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Checklist'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  closePeriod: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ClosePeriodRequest'];
+      };
+    };
+    responses: {
+      /** @description The closing */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Closing'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reopenPeriod: {
+    parameters: {
+      query?: never;
+      header: {
+        /**
+         * @description A new key for each request that means something new, the same key for every repeat: the act is carried out once, and every repeat gets the first response again.
+         * @example 5f0b3c1e-7d1a-4c39-9a53-0c9f4f1a2b7c
+         */
+        'Idempotency-Key': string;
+      };
+      path: {
+        /**
+         * @description The month
+         * @example 2026-11
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReopenPeriodRequest'];
+      };
+    };
+    responses: {
+      /** @description The reopening */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Closing'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  summarizeRetirements: {
+    parameters: {
+      query: {
+        /**
+         * @description Which year, in the time zone of finance
+         * @example 2026
+         */
+        year: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The year */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Disclosure'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadExport: {
+    parameters: {
+      query?: {
+        /**
+         * @description Of this month
+         * @example 2026-11
+         */
+        period?: string;
+        /**
+         * @description Of `retirements`: what was retired in this year
+         * @example 2026
+         */
+        year?: string;
+        /**
+         * @description Which closing of the month; by default the latest, or the books as they are while it is open
+         * @example 1
+         */
+        version?: number;
+      };
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path: {
+        /** @description Which export */
+        kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  setRates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetRatesRequest'];
+      };
+    };
+    responses: {
+      /** @description Entered */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getSession: {
     parameters: {
       query?: never;
@@ -11527,6 +12620,9 @@ export interface operations {
           | 'statement.upload'
           | 'statement.accept'
           | 'statement.reverse'
+          | 'period.close'
+          | 'period.reopen'
+          | 'finance_rates.set'
           | 'reconciliation.start'
           | 'break.assign'
           | 'break.wait'
@@ -12238,6 +13334,105 @@ export interface operations {
       };
     };
   };
+  listProviderStates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every enabled provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStateList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getProviderState: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderDetails'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  probeProvider: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What came of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Probe'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getOpsSummary: {
     parameters: {
       query?: never;
@@ -12331,6 +13526,43 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AttentionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getActivity: {
+    parameters: {
+      query?: {
+        /** @description How many hours, this one included */
+        hours?: number;
+        /**
+         * @description Only orders at this provider, and calls to it
+         * @example cnaught
+         */
+        provider?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The hours */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Activity'];
         };
       };
       /** @description A refusal */
@@ -13010,6 +14242,41 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readStatementPostings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is posted, in sum */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementPostingList'];
         };
       };
       /** @description A refusal */
