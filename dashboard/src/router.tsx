@@ -7,6 +7,10 @@ import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { EndpointPage } from './deliveries/endpoint-page.tsx';
 import { MonthPage } from './finance/months/month-page.tsx';
 import { MonthsPage } from './finance/months/months-page.tsx';
+import { BreakPage } from './finance/breaks/break-page.tsx';
+import { BreaksPage } from './finance/breaks/breaks-page.tsx';
+import { RunPage } from './finance/runs/run-page.tsx';
+import { RunsPage } from './finance/runs/runs-page.tsx';
 import { StatementPage } from './finance/statements/statement-page.tsx';
 import { StatementsPage } from './finance/statements/statements-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
@@ -104,6 +108,25 @@ const statement = createRoute({
   component: StatementPage,
   validateSearch: known('cursor'),
 });
+const breaks = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/breaks',
+  component: BreaksPage,
+  validateSearch: known('status', 'type', 'severity', 'provider', 'period', 'cursor'),
+});
+const oneBreak = createRoute({ getParentRoute: () => root, path: '/finance/breaks/$id', component: BreakPage });
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/runs',
+  component: RunsPage,
+  validateSearch: known('provider', 'period', 'status', 'cursor'),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/runs/$id',
+  component: RunPage,
+  validateSearch: known('cursor'),
+});
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -136,6 +159,10 @@ export const router = createRouter({
     month,
     statements,
     statement,
+    breaks,
+    oneBreak,
+    runs,
+    run,
     audit,
     admin,
   ]),

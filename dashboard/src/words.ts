@@ -195,3 +195,124 @@ export const EXPORTS: Readonly<Record<string, string>> = {
   costs: 'what the month cost, as FOCUS 1.2 names it',
   retirements: 'what was retired, as an inventory for disclosure (ESRS E1-7)',
 };
+
+export const SEVERITIES = ['blocking', 'warning', 'info'] as const;
+export const BREAK_STATUSES = ['open', 'waiting', 'resolved', 'cleared'] as const;
+export const BREAKS: Readonly<Record<string, { readonly means: string; readonly clears: string }>> = {
+  purchase_unknown_here: {
+    means: 'the provider has a purchase, and we have no order for it',
+    clears: 'an operator adopts it',
+  },
+  purchase_missing_there: {
+    means: 'we have bought, and a complete list of the provider lacks it after its settle time',
+    clears: 'the provider corrects its record',
+  },
+  bought_twice: {
+    means: 'the provider has two purchases on account for one order',
+    clears: 'one of them is cancelled',
+  },
+  paid_twice: { means: 'two hosted payments were made for one order', clears: 'one of them is refunded to its payer' },
+  in_doubt_at_cut_off: { means: 'the order was being sent, or in doubt', clears: 'the gateway settles it' },
+  state_differs: {
+    means:
+      'the provider and we say different things of the order; a warning where neither says retired and both say that it was bought',
+    clears: 'a refresh, or a review by an operator',
+  },
+  mass_differs: {
+    means: "the ordered mass is not that of the provider's record, or of its statement",
+    clears: 'the provider corrects it, or the purchase is adopted',
+  },
+  price_differs: {
+    means: "the price is not that of the provider's record, by more than a cent",
+    clears: 'a price on evidence',
+  },
+  currency_differs: { means: 'order, record and statement are not in one currency', clears: 'a corrected statement' },
+  reference_conflict: {
+    means: "the provider's id and our reference name different orders",
+    clears: 'the provider corrects it',
+  },
+  charge_unknown: {
+    means: 'a charge, or a credit, of no order and no purchase',
+    clears: 'the order that it names turns up',
+  },
+  charge_for_unbought: { means: 'a charge for an order that was not bought, or was undone', clears: 'a credit note' },
+  charge_for_payer: {
+    means: 'the account is charged for what a payer has paid on a hosted page',
+    clears: 'a credit note',
+  },
+  charged_twice: {
+    means: 'more than one charge for an order, and together more than its price',
+    clears: 'a credit note',
+  },
+  amount_differs: {
+    means: 'what is charged is not the price without tax, by more than a cent',
+    clears: 'a credit note, or a further invoice',
+  },
+  tax_differs: {
+    means: 'the tax is not what the rate makes of what is charged, by more than a cent for each line',
+    clears: 'a corrected invoice',
+  },
+  fee_unallocated: { means: 'a fee, which is of no order', clears: 'nothing else' },
+  not_invoiced: { means: 'retired, and not invoiced yet: it is accrued', clears: 'its invoice' },
+  invoice_overdue: {
+    means: 'retired, and not invoiced within the days that the provider takes',
+    clears: 'its invoice; ask for it',
+  },
+  invoiced_early: { means: 'invoiced, and not retired yet: it is prepaid', clears: 'its retirement' },
+  unpriced: { means: 'retired, and nobody told a price', clears: "a statement, or an operator's price on evidence" },
+  refund_expected: { means: 'the provider owes something back, for at most 60 days', clears: 'its credit note' },
+  refund_overdue: {
+    means: 'the provider has owed something back for more than 60 days',
+    clears: 'its credit note; ask for it',
+  },
+  refund_unexpected: { means: 'a credit, and nobody has claimed any', clears: 'a charge that it belongs to' },
+  proof_missing: {
+    means: 'retired for longer than the provider takes to prove it, and no proof is stored',
+    clears: 'its certificate or serial numbers',
+  },
+  payment_unmatched: { means: 'a payment is not what is open', clears: 'the statement that it pays' },
+  aggregate_differs: {
+    means: 'a line for many orders is not the sum of those that it can be for',
+    clears: 'a corrected statement',
+  },
+  proof_disagrees: {
+    means: 'beneficiary, mass or project on the proof are not those of the order',
+    clears: 'the provider corrects it',
+  },
+  serial_overclaimed: {
+    means: 'more mass is claimed of a range of serial numbers than it has',
+    clears: 'a claim is released',
+  },
+  serial_overlap: {
+    means: 'two ranges of serial numbers overlap, and are not the same',
+    clears: 'a claim is released',
+  },
+  serial_unverified: {
+    means: 'the serial numbers cannot be read, so what they hold is not known',
+    clears: 'facts of the project',
+  },
+  ledger_disagrees: {
+    means: 'the ledger of the order is not what its events make of it: a defect',
+    clears: 'the ledger is rebuilt',
+  },
+  pool_unallocated: {
+    means: 'mass or cost of a pool is left for more than 35 days',
+    clears: 'the next pool, or the house',
+  },
+};
+export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string; readonly namesOrder: boolean }>> = {
+  link_order: { means: 'the purchase is that of an order, which a person names', namesOrder: true },
+  not_ours: { means: 'the purchase was made beside the gateway', namesOrder: false },
+  claim_refund: { means: 'the provider owes it back', namesOrder: false },
+  keep_refund: { means: 'the credit is kept, and lowers the expense', namesOrder: false },
+  accept_difference: { means: 'the difference is taken, and booked as one', namesOrder: false },
+  link_line: { means: 'the line is that of an order, which a person names', namesOrder: true },
+  expense_line: { means: 'the line is a cost of its own, of no order', namesOrder: false },
+  write_off: { means: 'what was lost is given up', namesOrder: false },
+};
+export const RUN_STATUSES = ['collecting', 'matching', 'completed', 'failed'] as const;
+export const RUN_FAILURES: Readonly<Record<string, string>> = {
+  provider_list_unstable: 'rows of the list moved while it was read, each time: try again when less is bought',
+  provider_unavailable: 'the provider could not be read',
+  provider_not_enabled: 'the provider was disabled meanwhile',
+};

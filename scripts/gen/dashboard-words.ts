@@ -4,6 +4,15 @@ import { CURRENCIES } from '../../src/domain/money.js';
 import { ORDER_STATUSES, STATUS_MEANING } from '../../src/domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { SIGN_IN_REFUSALS } from '../../src/domain/operators/refusals.js';
+import {
+  BREAK_RESOLUTIONS as BREAK_RESOLUTION_NAMES,
+  BREAKS,
+  RESOLUTIONS,
+  SEVERITIES,
+} from '../../src/domain/reconciliation/break-types.js';
+import { BREAK_STATUSES } from '../../src/domain/reconciliation/break.js';
+import { namesOrder } from '../../src/domain/reconciliation/decide.js';
+import { RUN_FAILURES, RUN_STATUSES } from '../../src/domain/reconciliation/run.js';
 import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
 import { LINE_RULES } from '../../src/domain/statements/line-rules.js';
@@ -44,6 +53,19 @@ export const dashboardWords = (): GeneratedFile => ({
     '',
     `export const ACCOUNTS: Readonly<Record<string, string>> = ${JSON.stringify(meaningsOf(ACCOUNTS))};`,
     `export const EXPORTS: Readonly<Record<string, string>> = ${JSON.stringify(meaningsOf(EXPORTS))};`,
+    '',
+    `export const SEVERITIES = ${JSON.stringify(SEVERITIES)} as const;`,
+    `export const BREAK_STATUSES = ${JSON.stringify(BREAK_STATUSES)} as const;`,
+    `export const BREAKS: Readonly<Record<string, { readonly means: string; readonly clears: string }>> = ${JSON.stringify(
+      Object.fromEntries(Object.entries(BREAKS).map(([type, { means, clears }]) => [type, { means, clears }])),
+    )};`,
+    `export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string; readonly namesOrder: boolean }>> = ${JSON.stringify(
+      Object.fromEntries(
+        BREAK_RESOLUTION_NAMES.map((name) => [name, { means: RESOLUTIONS[name], namesOrder: namesOrder(name) }]),
+      ),
+    )};`,
+    `export const RUN_STATUSES = ${JSON.stringify(RUN_STATUSES)} as const;`,
+    `export const RUN_FAILURES: Readonly<Record<string, string>> = ${JSON.stringify(RUN_FAILURES)};`,
     '',
   ].join('\n'),
 });

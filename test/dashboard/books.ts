@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
+import { LEASE_MS } from '../../src/domain/purchases/timing.js';
+import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import type { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { postLedger } from '../support/post-ledger.js';
+import { taskHandlersOf } from '../support/task-handlers.js';
 import { LONG, placeOrder, RIGHT_TO_LEFT } from './staffed-gateway.js';
 
 /** An order whose credits were retired then, in the books. @returns its id */
@@ -52,7 +55,7 @@ export const keepBooks = async (
   );
   const ids = {
     checked: await upload(RIGHT_TO_LEFT, many, '120.00'),
-    accepted: await upload(LONG, [line(order, '2.00', LONG)], '2.00'),
+    accepted: await upload(LONG, [line(order, '2.00', LONG), line('', '250.00', RIGHT_TO_LEFT)], '252.00'),
     reversed: await upload('INV-2026-08', [line('', '1234567.89', 'x')], '1234567.89'),
     refused: await upload('INV-2026-09', [line('', '1,00', 'x'), ',gift,,,,,,1.00,0.00,USD,2026-02-31,'], '2.00'),
   };
@@ -64,4 +67,26 @@ export const keepBooks = async (
   await act('periods/2026-08/reopen', { note: 'An invoice was wrong' }).expect(200);
   await act('periods/2026-08/close', note).expect(200);
   return ids;
+};
+
+/** Reads the list of the provider and compares, as a worker does. */
+export const reconcile = async ({ app }: ServedGateway): Promise<void> => {
+  const handlers = taskHandlersOf(app);
+  for (;;) {
+    const tasks = await app.get(TasksRepository).claimDue(['collect', 'match'], 100, LEASE_MS);
+    if (tasks.length === 0) return;
+    for (const task of tasks) await handlers.run(task);
+  }
+};
+
+/** A run of this month, and what it found first. @returns their ids */
+export const findBreaks = async (gateway: ServedGateway, key: string): Promise<{ run: string; break: string }> => {
+  const started = await gateway
+    .post('/v1/finance/reconciliations', key)
+    .send({ provider: 'cnaught', period: new Date().toISOString().slice(0, 7) })
+    .expect(202);
+  await reconcile(gateway);
+  const found = await gateway.get('/v1/finance/breaks?type=charge_unknown&limit=1', key);
+  const [first] = (found.body as { data: { id: string }[] }).data;
+  return { run: (started.body as { id: string }).id, break: first?.id ?? '' };
 };

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { retireAt, STATEMENT_HEAD } from './books.js';
+import { reconcile, retireAt, STATEMENT_HEAD } from './books.js';
 import { newOperator, placeOrder } from './staffed-gateway.js';
 import { signIn, useDashboard } from './steps.js';
 
@@ -171,6 +171,58 @@ describe('finance in a browser', () => {
     expect(await at.gateway.rows('SELECT status, version FROM periods WHERE id = $1', [MONTH])).toEqual([
       { status: 'open', version: 1 },
     ]);
+  });
+
+  it('compares a month with the provider, and decides on what differs, by two people where it is much', async () => {
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Jo', 'operator'), '/ops/finance/statements');
+    await page.getByText('Upload a statement').click();
+    await fill(page, { number: 'INV-BREAK', lines: '1', net: '250.00' });
+    await page.getByLabel('File, CSV').setInputFiles(fileOf(',charge,,,,,,250.00,0.00,USD,2026-11-01,whose?'));
+    await page.getByRole('button', { name: 'Upload and check' }).click();
+    await page.getByRole('button', { name: 'Accept…' }).click();
+    await page.getByRole('button', { name: 'Accept it: it counts' }).click();
+    await page.getByRole('heading', { name: 'INV-BREAK accepted' }).waitFor();
+
+    await page.goto('/ops/finance/runs');
+    await page.getByText('Start a run').click();
+    const form = page.locator('details.new form');
+    await form.getByRole('combobox', { name: /^Provider/ }).selectOption('cnaught');
+    await form.getByRole('combobox', { name: /^Month/ }).selectOption(new Date().toISOString().slice(0, 7));
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByText('The list of the provider is read').waitFor();
+    await reconcile(at.gateway);
+    await page.reload();
+    const finding = page.getByRole('table', { name: 'Findings' }).getByRole('row').filter({ hasText: '250.00' });
+    expect(await finding.textContent()).toMatch(/^charge unknownblocking/);
+    await finding.getByRole('link').first().click();
+
+    const facts = page.getByRole('region', { name: 'What disagrees' }).getByRole('row').nth(1);
+    await facts.waitFor();
+    expect((await facts.getByRole('cell').allTextContents()).slice(0, 3)).toEqual(['charge', 'nothing', '250.00']);
+    await page.getByRole('button', { name: 'Take in hand' }).click();
+    await page.getByText('In hand of you').waitFor();
+    const decide = page.getByRole('button', { name: 'Decide…' });
+    await page.getByRole('radio', { name: /^claim refund/ }).check();
+    expect(await decide.isDisabled()).toBe(true);
+    await page.getByLabel('Why, for those who ask in a year').fill('CNaught ticket 4711');
+    await decide.click();
+    await page.getByRole('button', { name: 'claim refund: it is posted so' }).click();
+    const proposal = page.getByRole('region', { name: 'Proposed: claim refund' });
+    await proposal.getByText('It needs somebody else.').waitFor();
+    const address = page.url();
+    const id = address.split('/').at(-1);
+    const posted = `SELECT debit, credit, units::float8 / 1e6 AS amount FROM ledger_transfers WHERE source = '${id}'`;
+    expect(await at.gateway.rows(posted)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Your own key as an operator').waitFor();
+    await signIn(page, await newOperator(at.gateway, 'Kim', 'approver'), address);
+    await proposal.getByText('CNaught ticket 4711').waitFor();
+    await page.getByRole('button', { name: 'Approve…' }).click();
+    await page.getByRole('button', { name: 'Approve it: it is posted' }).click();
+    await page.getByRole('heading', { name: 'charge unknown blocking resolved' }).waitFor();
+    expect(await at.gateway.rows(posted)).toEqual([{ debit: 'refund_due', credit: 'suspense', amount: 250 }]);
   });
 
   it('shows a viewer everything, and offers nothing', async () => {

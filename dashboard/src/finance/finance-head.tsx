@@ -15,6 +15,12 @@ export const FinanceHead = ({ children }: { children?: ReactNode }) => (
       <Link to="/finance/statements" activeOptions={{ includeSearch: false }}>
         Statements
       </Link>
+      <Link to="/finance/breaks" search={{ status: 'open' }} activeOptions={{ includeSearch: false }}>
+        Breaks
+      </Link>
+      <Link to="/finance/runs" activeOptions={{ includeSearch: false }}>
+        Runs
+      </Link>
     </nav>
   </>
 );

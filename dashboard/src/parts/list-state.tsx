@@ -55,6 +55,8 @@ export const Pages = ({
     | '/deliveries'
     | '/admin'
     | '/finance/statements'
+    | '/finance/breaks'
+    | '/finance/runs'
     | '.';
   cursor?: string | undefined;
   next: string | null;
