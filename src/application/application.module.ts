@@ -75,7 +75,7 @@ import { VerifyLedger } from './ledger/verify-ledger.js';
 import { DiscloseYear } from './exports/disclose-year.js';
 import { MonthExports } from './exports/month-exports.js';
 import { ReadExport } from './exports/read-export.js';
-import { SetRates } from './exports/set-rates.js';
+import { SetRate } from './exports/set-rate.js';
 import { ClosePeriod } from './periods/close-period.js';
 import { ReadChecklist } from './periods/read-checklist.js';
 import { ReopenPeriod } from './periods/reopen-period.js';
@@ -129,7 +129,7 @@ const USE_CASES = [
   ReadChecklist,
   ReadExport,
   ReopenPeriod,
-  SetRates,
+  SetRate,
   ApproveResolution,
   ExamineCase,
   ListResolutions,

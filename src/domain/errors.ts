@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'period_not_closable',
   'period_not_latest',
   'period_not_reopenable',
+  'rate_not_possible',
   'event_not_found',
   'offering_not_found',
   'offer_not_found',

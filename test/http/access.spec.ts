@@ -167,7 +167,12 @@ describe('access to the API', () => {
     ];
 
     /** Every tenant sees the same there. */
-    const SHARED = ['GET /v1/offerings/{id}', 'GET /v1/finance/exports/{kind}'];
+    const SHARED = [
+      'GET /v1/offerings/{id}',
+      'GET /v1/finance/exports/{kind}',
+      'GET /v1/finance/exports/retirements/{year}',
+      'GET /v1/finance/exports/retirements/{year}/summary',
+    ];
     /** What no list shows. Of every other thing of a tenant's, what its list shows first. */
     const UNLISTED: Readonly<Record<string, () => string>> = {
       '/v1/quotes': () => quote,

@@ -120,6 +120,7 @@ const send = async (
   const route = `/v1/finance/${path.split('?')[0]}`
     .replace(/periods\/[^/]+/, 'periods/{id}')
     .replace(/exports\/\w+$/, 'exports/{kind}')
+    .replace(/retirements\/\w+/, 'retirements/{year}')
     .replace(/statements\/stm_\w+/, 'statements/{id}');
   const received = response.headers as Record<string, string>;
   expect(docs.undocumentedIn(method, route, { status, text: response.body, headers: received })).toEqual([]);
@@ -140,13 +141,7 @@ const close = (
   key: string,
   { note = 'All is in', waived = ['cnaught'], idempotencyKey = randomUUID() as string } = {},
 ): Promise<Answer> =>
-  send(
-    'POST',
-    `periods/${month}/close`,
-    key,
-    { note, waived_statements: waived },
-    { 'idempotency-key': idempotencyKey },
-  );
+  send('POST', `periods/${month}/close`, key, { note, waived }, { 'idempotency-key': idempotencyKey });
 
 const failed = async (month: string): Promise<string[]> => {
   const { body } = await send('GET', `periods/${month}/close-checklist`, keys.viewer);
@@ -394,15 +389,15 @@ describe('its exports', () => {
       country: '',
     });
     expect(headers['x-missing-fields']).toContain(`country=${rows.length}`);
-    const { body } = await send('GET', 'exports/retirements/summary?year=2026', keys.viewer);
+    const { body } = await send('GET', 'exports/retirements/2026/summary', keys.viewer);
     expect(body).toMatchObject({
       retired_grams: '3000',
       retired_tonnes: '0.003',
       by_activity: [{ percent: '100.00' }],
     });
-    const year = readCsv((await download('retirements', 'year=2026')).text);
+    const year = readCsv((await send('GET', 'exports/retirements/2026', keys.viewer)).text);
     expect(sumOf(year.map((row) => row['grams']))).toBe(3_000);
-    expect(readCsv((await download('retirements', 'year=2025')).text)).toEqual([]);
+    expect(readCsv((await send('GET', 'exports/retirements/2025', keys.viewer)).text)).toEqual([]);
   });
 
   it('are the tenant’s own for a key of its own', async () => {
@@ -434,8 +429,8 @@ describe('its exports', () => {
     ['exports/everything?period=2026-08', 404, 'not_found'],
     ['exports/journal', 400, 'invalid_request'],
     ['exports/journal?year=2026', 400, 'invalid_request'],
-    ['exports/retirements?year=2026&period=2026-08', 400, 'invalid_request'],
-    ['exports/retirements?year=2026&version=1', 400, 'invalid_request'],
+    ['exports/retirements/next', 404, 'not_found'],
+    ['exports/retirements/next/summary', 404, 'not_found'],
     ['exports/journal?period=2026-08&version=9', 404, 'period_not_found'],
     ['exports/journal?period=2026-09&version=1', 404, 'period_not_found'],
     ['exports/journal?period=1999-01', 404, 'period_not_found'],
@@ -473,8 +468,12 @@ describe('a month that was closed', () => {
     await postLedger(engine);
     await tamper(`UPDATE orders SET labels = '{"department": "other"}', provider_order_id = 'x' || id,
       retirements = '[{"project": "Another", "registry": "Other", "mass": null}]', price_source = 'computed'`);
-    const rates = { functional: 'EUR', on_date: '2026-08-31', rates: { USD: '0.5' }, source: 'ECB' };
-    expect(await send('PUT', 'rates', keys.operator, rates)).toMatchObject({ status: 204 });
+    const rate = { functional: 'EUR', currency: 'USD', on_date: '2026-08-31', rate: '0.5', source: 'ECB' };
+    expect(await send('PUT', 'rates', keys.operator, rate)).toMatchObject({ status: 204 });
+    expect(await send('PUT', 'rates', keys.machine, { ...rate, currency: 'EUR' })).toMatchObject({
+      status: 422,
+      body: { code: 'rate_not_possible' },
+    });
     expect(await everything(1)).toEqual(version1);
     const open = readCsv((await download('accruals')).text);
     const of = open.find((row) => row['order_id'] === orders.first.id);

@@ -163,5 +163,5 @@ DECLARE
 BEGIN
   ALTER TABLE audit_log DROP CONSTRAINT audit_log_act;
   EXECUTE 'ALTER TABLE audit_log ADD CONSTRAINT audit_log_act ' || replace(known, ']))',
-    ', ''period.close''::text, ''period.reopen''::text, ''finance_rates.set''::text]))');
+    ', ''period.close''::text, ''period.reopen''::text, ''finance_rate.set''::text]))');
 END $$;

@@ -41,6 +41,14 @@ export interface BudgetKept {
   readonly limit_usd: string | null;
 }
 
+/** Where it is from is with the rate. */
+export interface RateKept {
+  readonly functional: string;
+  readonly currency: string;
+  readonly on_date: string;
+  readonly rate: string;
+}
+
 /** Which closing of which month. Who and why is with the closing. */
 export interface ClosingKept {
   readonly period: string;
@@ -155,10 +163,7 @@ export interface ActStates {
   'statement.reverse': { before: StatementMoved; after: StatementMoved };
   'period.close': { before: null; after: ClosingKept & { readonly journal_hash: string } };
   'period.reopen': { before: ClosingKept; after: null };
-  'finance_rates.set': {
-    before: null;
-    after: { readonly functional: string; readonly on_date: string; readonly rates: Readonly<Record<string, string>> };
-  };
+  'finance_rate.set': { before: null; after: RateKept };
   'reconciliation.start': { before: null; after: ReconciliationKept };
   'break.assign': { before: OwnerKept; after: OwnerKept };
   'break.wait': { before: BreakKept; after: BreakKept };
@@ -386,13 +391,14 @@ export const ACTS = {
     subject: 'none',
     states: CLOSING,
   },
-  'finance_rates.set': {
-    means: 'exchange rates for exports are entered, or others in their place',
+  'finance_rate.set': {
+    means: 'an exchange rate for exports is entered, or another in its place',
     subject: 'none',
     states: {
-      functional: 'the currency they are in',
+      functional: 'the currency it is in',
+      currency: 'of which currency',
       on_date: 'of which day',
-      rates: 'what a unit was, by currency',
+      rate: 'what a unit was',
     },
   },
   'reconciliation.start': {

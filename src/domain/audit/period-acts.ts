@@ -1,4 +1,4 @@
-import type { DayRates } from '../exports/rates.js';
+import type { DayRate } from '../exports/rates.js';
 import type { MonthId } from '../periods/month.js';
 import type { Act } from './act.js';
 
@@ -19,9 +19,9 @@ export const periodReopened = (period: MonthId, version: number): Act<'period.re
   after: null,
 });
 
-export const ratesSet = ({ functional, onDate, rates }: DayRates): Act<'finance_rates.set'> => ({
-  type: 'finance_rates.set',
+export const rateSet = ({ functional, currency, onDate, rate }: DayRate): Act<'finance_rate.set'> => ({
+  type: 'finance_rate.set',
   subject: OF_NO_ID,
   before: null,
-  after: { functional, on_date: onDate, rates },
+  after: { functional, currency, on_date: onDate, rate },
 });

@@ -67,8 +67,8 @@ export const CLOSE_CHECKS = {
   statements_are_in: {
     means: 'what providers invoice for the month is accepted, or waived by whoever closes it',
     found:
-      'of each provider that has retired something on account in it, an accepted invoice covers days of the month, or `waived_statements` names it',
-    fix: 'Upload and accept the statement. If none will come, close with `waived_statements`, and say why in the note.',
+      'of each provider that has retired something on account in it, an accepted invoice covers days of the month, or `waived` names it',
+    fix: 'Upload and accept the statement. If none will come, close with `waived`, and say why in the note.',
     judge: ({ billed, waived }) => {
       const missing = billed.filter(({ provider, isIn }) => !isIn && !waived.includes(provider));
       const isWaived = billed.filter(({ provider, isIn }) => !isIn && waived.includes(provider));

@@ -41,4 +41,11 @@ export const PERIOD_PROBLEMS = {
     remedy: 'Post to the first open month what has to be set right.',
     retry: CORRECT,
   },
+  rate_not_possible: {
+    status: 422,
+    title: 'There is no such rate',
+    meaning: 'A currency has no exchange rate in itself. Nothing was entered.',
+    remedy: 'Correct what `errors` lists.',
+    retry: CORRECT,
+  },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

@@ -71,6 +71,11 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   },
   period_not_latest: aPeriod('Closed after it: 2026-12.', '/reopen'),
   period_not_reopenable: aPeriod('The month is open.', '/reopen'),
+  rate_not_possible: {
+    detail: 'A currency has no rate in itself.',
+    at: '/v1/finance/rates',
+    context: { errors: { currency: ['must be another than functional'] } },
+  },
   offering_not_found: orders('There is no such offering.'),
   offer_not_found: orders('There is no such offer.'),
   callback_token_unknown: { detail: 'There is no such URL.', at: '/v1/returns/token' },

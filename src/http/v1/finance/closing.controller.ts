@@ -73,7 +73,7 @@ export class ClosingController {
   async close(
     @Param('id', PERIOD_PIPE) id: MonthId,
     @IdempotencyKey() key: string,
-    @Body() { note, waived_statements: waived = [] }: ClosePeriodRequest,
+    @Body() { note, waived = [] }: ClosePeriodRequest,
     @Acting() by: RequestActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ClosingResponse> {

@@ -49,7 +49,7 @@ export const CLOSE_EXAMPLES = {
   complete: { summary: 'Everything is in', value: { note: 'Statements of all providers are in' } },
   waived: {
     summary: 'One provider has sent no statement, and will not',
-    value: { note: 'One Tribe bills August and September together', waived_statements: ['one_tribe'] },
+    value: { note: 'One Tribe bills August and September together', waived: ['one_tribe'] },
   },
 };
 

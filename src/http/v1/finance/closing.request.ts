@@ -1,11 +1,11 @@
 import type { PipeTransform } from '@nestjs/common';
-import { ArrayMaxSize, ArrayUnique, IsArray, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, Matches } from 'class-validator';
 import { AppError } from '../../../domain/errors.js';
 import { MONTH_ID, type MonthId } from '../../../domain/periods/month.js';
 import { Field } from '../../validation/field.js';
+import { PROVIDER_ID } from '../../validation/id-patterns.js';
 import { TextField } from '../../validation/text.field.js';
 
-const PROVIDER_ID = /^[a-z][a-z0-9_]{0,39}$/;
 const MOST_WAIVED = 20;
 
 /** The month in a path. */
@@ -23,14 +23,13 @@ export class ClosePeriodRequest {
   note!: string;
 
   @Field(
-    { type: 'array', items: { type: 'string', pattern: PROVIDER_ID.source }, uniqueItems: true, maxItems: MOST_WAIVED },
+    { type: 'array', items: { type: 'string', pattern: PROVIDER_ID.source }, maxItems: MOST_WAIVED },
     { about: 'Providers of which no statement is waited for; `note` says why', optional: true, example: ['one_tribe'] },
     ArrayMaxSize(MOST_WAIVED, { message: `must have at most ${MOST_WAIVED} providers` }),
-    ArrayUnique({ message: 'must name each provider once' }),
     Matches(PROVIDER_ID, { each: true, message: 'must be a list of ids of providers' }),
     IsArray({ message: 'must be a list of ids of providers' }),
   )
-  waived_statements?: string[];
+  waived?: string[];
 }
 
 export class ReopenPeriodRequest {

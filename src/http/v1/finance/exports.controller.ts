@@ -1,22 +1,52 @@
 import { Readable } from 'node:stream';
-import { Get, Param, Query, Req, Res } from '@nestjs/common';
+import { applyDecorators, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/principal.js';
 import { DiscloseYear } from '../../../application/exports/disclose-year.js';
-import { EXPORT_NAMES, ReadExport, type ExportName } from '../../../application/exports/read-export.js';
+import {
+  EXPORT_NAMES,
+  ReadExport,
+  type ExportName,
+  type ReadyExport,
+} from '../../../application/exports/read-export.js';
 import { DISCLOSED_BY, type DisclosedBy, type Share } from '../../../domain/exports/disclosure.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { ApiEmptyResponse, ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { headersWith } from '../../openapi/response-headers.js';
 import { matches } from '../../server/tagged-response.js';
+import { NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
-import { DISCLOSURE, JOURNAL_FILE } from './exports.examples.js';
-import { DiscloseYearRequest, EXPORT_PIPE, exportedFrom, ReadExportRequest } from './exports.request.js';
+import { DISCLOSURE, JOURNAL_FILE, RETIREMENTS_FILE } from './exports.examples.js';
+import { EXPORT_PIPE, ReadExportRequest, versionFrom, YEAR, YEAR_PIPE } from './exports.request.js';
 import { DisclosureResponse, type ShareResponse } from './exports.response.js';
 
 const WHOSE = 'Of your own orders; with the scope `ops`, too, of those of all tenants.';
+
+const ApiYearParam = (): MethodDecorator =>
+  ApiParam({
+    name: 'year',
+    description: 'Which year, in the time zone of finance',
+    schema: { type: 'string', pattern: YEAR.source, examples: ['2026'] },
+  });
+
+const ApiCsvFile = (example: string): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'The ETag of the file you have',
+      schema: { type: 'string', examples: ['"9f2c"'] },
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'The file. Its ETag is its SHA-256 in hexadecimal digits',
+      content: { 'text/csv': { schema: { type: 'string' }, examples: { file: { value: example } } } },
+      headers: headersWith('ETag', 'Content-Disposition', 'X-Missing-Fields'),
+    }),
+    ApiEmptyResponse(304, 'The ETag you sent is current', ['ETag']),
+  );
 
 @V1('finance/exports', 'Finance')
 export class ExportsController {
@@ -25,21 +55,23 @@ export class ExportsController {
     private readonly disclosure: DiscloseYear,
   ) {}
 
-  @Get('retirements/summary')
+  @Get('retirements/:year/summary')
+  @NoQuery()
   @ApiEndpoint({
     id: 'summarizeRetirements',
     summary: 'Sum up what was retired in a year, for disclosure',
     description: `As the books are now. What nobody has told is counted as not known, and never guessed. ${WHOSE}`,
     access: 'finance:read',
   })
+  @ApiYearParam()
   @ApiJsonResponse(200, 'The year', DisclosureResponse, { year: DISCLOSURE })
-  async summary(@Query() { year }: DiscloseYearRequest, @Caller() caller: Principal): Promise<DisclosureResponse> {
-    const { disclosure, plannedGrams } = await this.disclosure.run(Number(year), tenantScopeOf(caller));
+  async summary(@Param('year', YEAR_PIPE) year: number, @Caller() caller: Principal): Promise<DisclosureResponse> {
+    const { disclosure, plannedGrams } = await this.disclosure.run(year, tenantScopeOf(caller));
     const shares = Object.fromEntries(
       DISCLOSED_BY.map((by) => [`by_${by}`, disclosure.shares(by).map(presentShare)]),
     ) as Record<`by_${DisclosedBy}`, ShareResponse[]>;
     return {
-      year: Number(year),
+      year,
       retired_grams: String(disclosure.retiredGrams),
       retired_tonnes: tonnesOf(disclosure.retiredGrams),
       planned_grams: String(plannedGrams),
@@ -59,19 +91,7 @@ export class ExportsController {
     problems: ['period_not_found'],
   })
   @ApiParam({ name: 'kind', description: 'Which export', schema: { type: 'string', enum: [...EXPORT_NAMES] } })
-  @ApiHeader({
-    name: 'If-None-Match',
-    required: false,
-    description: 'The ETag of the file you have',
-    schema: { type: 'string', examples: ['"9f2c"'] },
-  })
-  @ApiResponse({
-    status: 200,
-    description: 'The file. Its ETag is its SHA-256 in hexadecimal digits',
-    content: { 'text/csv': { schema: { type: 'string' }, examples: { journal: { value: JOURNAL_FILE } } } },
-    headers: headersWith('ETag', 'Content-Disposition', 'X-Missing-Fields'),
-  })
-  @ApiEmptyResponse(304, 'The ETag you sent is current', ['ETag'])
+  @ApiCsvFile(JOURNAL_FILE)
   async download(
     @Param('kind', EXPORT_PIPE) kind: ExportName,
     @Query() query: ReadExportRequest,
@@ -79,21 +99,41 @@ export class ExportsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const [of, scope] = [exportedFrom(kind, query), tenantScopeOf(caller)];
-    const file = await ('year' in of
-      ? this.exports.ofYear(of.year, scope)
-      : this.exports.ofMonth(kind, of.period, of.version, scope));
-    const tag = `"${Buffer.from(file.sha256).toString('hex')}"`;
-    void reply.header('etag', tag);
-    if (matches(request.headers['if-none-match'], tag)) return void reply.status(304).send();
-    const missing = Object.entries(file.missing).map(([name, count]) => `${name}=${count}`);
-    if (missing.length > 0) void reply.header('x-missing-fields', missing.join(', '));
-    void reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="${file.name}.csv"`)
-      .send(Readable.from(file.bytes));
+    send(request, reply, await this.exports.ofMonth(kind, query.period, versionFrom(query), tenantScopeOf(caller)));
+  }
+
+  @Get('retirements/:year')
+  @NoQuery()
+  @ApiEndpoint({
+    id: 'downloadRetirements',
+    summary: 'Read what was retired in a year, as CSV',
+    description: `In whichever month it was posted, as the books are now; the columns are those of \`retirements\`. ${WHOSE}`,
+    access: 'finance:read',
+  })
+  @ApiYearParam()
+  @ApiCsvFile(RETIREMENTS_FILE)
+  async year(
+    @Param('year', YEAR_PIPE) year: number,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    send(request, reply, await this.exports.ofYear(year, tenantScopeOf(caller)));
   }
 }
+
+/** Streamed, or 304 if the caller already has it. */
+const send = (request: FastifyRequest, reply: FastifyReply, file: ReadyExport): void => {
+  const tag = `"${Buffer.from(file.sha256).toString('hex')}"`;
+  void reply.header('etag', tag);
+  if (matches(request.headers['if-none-match'], tag)) return void reply.status(304).send();
+  const missing = Object.entries(file.missing).map(([name, count]) => `${name}=${count}`);
+  if (missing.length > 0) void reply.header('x-missing-fields', missing.join(', '));
+  void reply
+    .header('content-type', 'text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${file.name}.csv"`)
+    .send(Readable.from(file.bytes));
+};
 
 const presentShare = ({ value, grams, percent }: Share): ShareResponse => ({ value, grams: String(grams), percent });
 

@@ -8,6 +8,11 @@ export const JOURNAL_FILE = [
   '',
 ].join('\r\n');
 
+export const RETIREMENTS_FILE = [
+  'order_id,reporting_year,retired_on,retired_on_source,tonnes,grams,claimant,tenant,registry,standard,registry_project_id,project_name,country,in_eu,activity,sink,methodology,vintage,serial_range,registry_url,transaction_hash,certificate_url,proof_status,article6_adjusted,ccp_label,seller,provider_order_id,cost,currency,order_timeline_url,labels,missing_fields',
+  '',
+].join('\r\n');
+
 const UNKNOWN = [{ value: null, grams: '1000000', percent: '100.00' }];
 
 export const DISCLOSURE: Example<DisclosureResponse> = {
@@ -23,9 +28,9 @@ export const DISCLOSURE: Example<DisclosureResponse> = {
   missing_fields: { country: '1', standard: '1' },
 };
 
-export const RATES_EXAMPLES = {
-  day: {
-    summary: 'Two currencies on one day',
-    value: { functional: 'EUR', on_date: '2026-11-30', rates: { USD: '0.8621', GBP: '1.1423' }, source: 'ECB' },
+export const RATE_EXAMPLES = {
+  dollar: {
+    summary: 'The dollar, for the end of a month',
+    value: { functional: 'EUR', currency: 'USD', on_date: '2026-11-30', rate: '0.8621', source: 'ECB' },
   },
 };
