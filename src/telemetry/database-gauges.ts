@@ -86,6 +86,28 @@ const SHOWN = [
   shown('gateway_resolutions_open', 'proposals', 'open', [], 'Decisions that wait for a second person'),
   shown('gateway_resolution_oldest_seconds', 'proposals', 'oldest', [], 'How long the oldest of them has waited'),
   shown('gateway_ledger_behind_seconds', 'ledger', 'behind', [], 'Age of the oldest event not posted yet'),
+  shown(
+    'gateway_finance_breaks_open',
+    'breaks',
+    'count',
+    ['type', 'severity', 'provider'],
+    'Differences between orders, providers and statements that nobody has settled',
+  ),
+  shown(
+    'gateway_finance_break_oldest_seconds',
+    'breaks',
+    'oldest',
+    ['type', 'severity', 'provider'],
+    'How long the oldest of them has been open',
+  ),
+  shown('gateway_finance_run_age_seconds', 'runs', 'age', ['provider'], 'Since the latest reconciliation ended'),
+  shown(
+    'gateway_finance_snapshot_complete',
+    'runs',
+    'complete',
+    ['provider'],
+    '1 if the list of the provider was read completely for it, otherwise 0',
+  ),
 ];
 
 /** What is counted in the database: one count at a time, and kept for some seconds. */

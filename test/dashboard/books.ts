@@ -62,7 +62,7 @@ export const keepBooks = async (
   await act(`statements/${ids.accepted}/accept`).expect(200);
   await act(`statements/${ids.reversed}/accept`).expect(200);
   await act(`statements/${ids.reversed}/reverse`, { reason: `${RIGHT_TO_LEFT}: a corrected one has come` }).expect(200);
-  const note = { note: `${LONG} ${RIGHT_TO_LEFT}`, waived_statements: ['cnaught'] };
+  const note = { note: `${LONG} ${RIGHT_TO_LEFT}`, waived: ['cnaught'] };
   await act('periods/2026-08/close', note).expect(200);
   await act('periods/2026-08/reopen', { note: 'An invoice was wrong' }).expect(200);
   await act('periods/2026-08/close', note).expect(200);

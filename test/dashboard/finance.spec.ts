@@ -134,6 +134,9 @@ describe('finance in a browser', () => {
     const { page } = at.tab;
     await signIn(page, await newOperator(at.gateway, 'Hal', 'operator'), '/ops/finance');
     await page.getByRole('row', { name: MONTH }).getByText('to be closed').waitFor();
+    const inventory = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'retirements of 2026, CSV' }).click();
+    expect(await readFile(await (await inventory).path(), 'utf8')).toContain('2026-08-15');
     await page.getByRole('link', { name: MONTH }).press('Enter');
     await page.getByText('1 of 5 checks are not so yet.').waitFor();
     const missing = page.getByRole('row').filter({ hasText: 'statements are in' });
@@ -202,6 +205,8 @@ describe('finance in a browser', () => {
     expect((await facts.getByRole('cell').allTextContents()).slice(0, 3)).toEqual(['charge', 'nothing', '250.00']);
     await page.getByRole('button', { name: 'Take in hand' }).click();
     await page.getByText('In hand of you').waitFor();
+    await page.getByRole('button', { name: 'Give back' }).click();
+    await page.getByText('In nobody’s hand.').waitFor();
     const decide = page.getByRole('button', { name: 'Decide…' });
     await page.getByRole('radio', { name: /^claim refund/ }).check();
     expect(await decide.isDisabled()).toBe(true);

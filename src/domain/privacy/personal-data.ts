@@ -178,6 +178,19 @@ export const PERSONAL_DATA = {
     description: { holds: 'what the provider wrote on the line', erasure: 'kept', lives: 'forGood' },
     reference: { holds: "the provider's note of whose order it is", erasure: 'kept', lives: 'forGood' },
   },
+  provider_records: {
+    reference: { holds: "the provider's note of whose purchase it is", erasure: 'kept', lives: 'forGood' },
+  },
+  reconciliations: {
+    operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+  },
+  breaks: {
+    proposal: { holds: 'what an operator proposes, with a note', erasure: 'kept', lives: 'forGood' },
+  },
+  break_events: {
+    operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
+    note: { holds: 'why an operator decided so', erasure: 'kept', lives: 'forGood' },
+  },
   audit_log: {
     operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },
     reason: { holds: 'why data was erased, as in `erasures`', erasure: 'kept', lives: 'forGood' },
@@ -244,6 +257,14 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   statements: 'id provider document number currency mapping file_sha256 status errors kinds key_id',
   statement_chunks: 'statement_id',
   statement_lines: 'statement_id line_key kind provider_order_id project_id order_id',
+  provider_snapshots: 'id provider account coverage cursor',
+  provider_records: 'snapshot_id provider_order_id state provider_state currency',
+  reconciliations:
+    'id provider account period_id snapshot_id status failure legs input_hash counts result_hash same_as key_id',
+  findings: 'run_id break_key new_id type severity subject order_id statement_id facts facts_hash',
+  breaks:
+    'id break_key type severity provider account subject tenant_id order_id statement_id period_id facts facts_hash status assignee resolution linked_order_id resolved_by approved_by first_run last_run',
+  break_events: 'break_id act run_id key_id operator_id resolution detail',
   audit_log: 'id key_id request_id operator_id session_id act subject before after outcome problem_code hash',
   _prisma_migrations: 'id checksum migration_name logs',
 };

@@ -22,6 +22,10 @@ export interface Gauges {
   /** Decisions that wait for a second person. */
   readonly proposals: readonly Reading<'open' | 'oldest'>[];
   readonly ledger: readonly Reading<'behind'>[];
+  /** Differences that nobody has settled. */
+  readonly breaks: readonly Reading<'count' | 'oldest'>[];
+  /** Reconciliations that are complete, by how long ago the latest one of each provider is; and how complete its list was. */
+  readonly runs: readonly Reading<'age' | 'complete'>[];
 }
 
 const STATEMENT_TIMEOUT_MS = 2_000;
@@ -72,6 +76,14 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
               AS oldest,
             ${BEHIND('webhooks')} AS behind`,
   ledger: () => `SELECT ${BEHIND('ledger')} AS behind`,
+  breaks: () =>
+    `SELECT type, severity, provider, count(*)::int AS count, ${AGE('min(opened_at)')} AS oldest
+     FROM breaks WHERE status IN ('open', 'waiting') GROUP BY type, severity, provider`,
+  runs: () =>
+    `SELECT DISTINCT ON (c.provider) c.provider, ${AGE('c.ended_at')} AS age,
+            (n.coverage = 'complete' AND n.unread = 0)::int AS complete
+     FROM reconciliations c JOIN provider_snapshots n ON n.id = c.snapshot_id
+     WHERE c.status = 'completed' AND NOT c.dry_run ORDER BY c.provider, c.ended_at DESC`,
   proposals: () =>
     `SELECT count(*)::int AS open, COALESCE(${AGE('min(proposed_at)')}, 0) AS oldest
      FROM resolutions WHERE state = 'proposed' AND expires_at > now()`,

@@ -40,11 +40,12 @@ export const orderLedgerQuery = (id: string) =>
     ...LIVE_HALF,
   });
 
+/** Null gives it back. */
 export const useAssign = (id: string) =>
-  useAct((operatorId: string | null) =>
-    // Null gives it back, which its type does not tell.
-    dataOf(api.POST('/v1/finance/breaks/{id}/assign', { ...of(id), body: { operator_id: operatorId as string } })),
-  );
+  useAct((operatorId: string | null) => {
+    const body = operatorId === null ? {} : { operator_id: operatorId };
+    return dataOf(api.POST('/v1/finance/breaks/{id}/assign', { ...of(id), body }));
+  });
 
 export const useWait = (id: string) =>
   useAct(({ body }: { body: Of<'WaitForBreakRequest'> }) =>

@@ -18,7 +18,7 @@ export const CloseForm = ({ month: { id }, checks }: { month: Month; checks: rea
   const key = useRef<string>(undefined);
   const broken = checks.filter(({ ok }) => !ok).map(({ check }) => check);
   const isClosable = broken.every((check) => check === CAN_BE_WAIVED && waived.length > 0);
-  const body = { note: note.trim(), ...(waived.length > 0 && { waived_statements: [...waived] }) };
+  const body = { note: note.trim(), ...(waived.length > 0 && { waived: [...waived] }) };
   return (
     <form className="verdict" onChange={() => (key.current = undefined)} onSubmit={(event) => event.preventDefault()}>
       {broken.includes(CAN_BE_WAIVED) && <Waivers waived={waived} waive={setWaived} />}

@@ -62,7 +62,7 @@ const isLastOfYear = ({ id }: Month, all: readonly Month[]): boolean =>
   all.find((each) => each.id.startsWith(id.slice(0, 4)))?.id === id;
 
 const Disclosure = ({ year }: { year: string }) => (
-  <a href={`/v1/finance/exports/retirements?year=${year}`} download={`retirements-${year}.csv`}>
+  <a href={`/v1/finance/exports/retirements/${year}`} download={`retirements-${year}.csv`}>
     retirements of {year}, CSV
   </a>
 );
