@@ -1687,6 +1687,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/ops/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How the enabled providers stand
+     * @description Needs a key with the scope `ops`.
+     */
+    get: operations['listProviderStates'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How a provider stands, and what has failed there
+     * @description Its calls hour by hour: `GET /v1/ops/activity?provider=`.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getProviderState'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/providers/{id}/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask a provider now whether it is there
+     * @description By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.
+     *
+     *     Needs a key with the scope `ops:act`.
+     */
+    post: operations['probeProvider'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/ops/summary': {
     parameters: {
       query?: never;
@@ -1725,6 +1789,250 @@ export interface paths {
     get: operations['listAttention'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/ops/activity': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What came in and went out, hour by hour
+     * @description Orders by the hour in which they were accepted, and calls to providers.
+     *
+     *     Needs a key with the scope `ops`.
+     */
+    get: operations['getActivity'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/reconciliations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List reconciliations
+     * @description Newest first.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listReconciliations'];
+    put?: never;
+    /**
+     * Compare our orders with a provider's list and statements
+     * @description Workers read the list, which takes as long as the quota of the provider makes it, and then compare: follow `Location`. What differs becomes breaks, or is added to those that are known. The same to compare as before is answered by the run before (`same_as`). A repeat while it is at work is refused with `reconciliation_running`.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['startReconciliation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/reconciliations/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a reconciliation came to
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getReconciliation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/reconciliations/{id}/findings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what a reconciliation found
+     * @description As it saw it: what has become of it since, the break says.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listFindings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/resolve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide what is made of a difference
+     * @description For people. What it posts follows from the books at that moment, and is posted with it. Above FINANCE_APPROVAL_LIMIT it is proposed (`proposal`), in place of what was proposed before, and another person approves. New facts open it again; the same facts do not. A repeat finds it resolved, and changes nothing.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['resolveBreak'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Approve what another person has proposed
+     * @description It is carried out, and posts what follows from the books now. Both may decide at that moment, or nothing is done.
+     *
+     *     Needs a key with the scope `finance:approve` and with `ops`.
+     */
+    post: operations['approveBreak'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/bulk-resolve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide the same of up to 500 differences of one type
+     * @description Each is a decision of its own, on record as one: what one is refused for stops no other.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['resolveBreaks'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List differences
+     * @description Newest first.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listBreaks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a difference, and what may be made of it
+     * @description With its history, what each resolution would post now, and orders that it may be about.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getBreak'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/assign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a difference in hand, or give it to somebody
+     * @description Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['assignBreak'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/breaks/{id}/wait': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let a difference wait for somebody, until a day
+     * @description It blocks what it blocked. New facts open it again.
+     *
+     *     Needs a key with the scope `finance:write` and with `ops`.
+     */
+    post: operations['waitForBreak'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1801,6 +2109,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/statements/{id}/postings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement posts to the books
+     * @description Of a checked one, what its acceptance would post now; else what it has posted.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readStatementPostings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/statements/{id}/file': {
     parameters: {
       query?: never;
@@ -1832,7 +2162,7 @@ export interface paths {
     put?: never;
     /**
      * Accept a checked statement: it counts from now on
-     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     * @description Look at its `postings` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */
@@ -2505,6 +2835,14 @@ export interface components {
      *     - `statement_already_uploaded`: The file was uploaded before
      *     - `statement_number_taken`: There is a statement of this number
      *     - `statement_not_acceptable`: The statement is not in a state for this
+     *     - `reconciliation_not_found`: No such reconciliation
+     *     - `reconciliation_running`: A reconciliation of this provider is at work
+     *     - `cut_off_not_possible`: The cut-off is not possible
+     *     - `break_not_found`: No such break
+     *     - `break_not_open`: The break is not open
+     *     - `break_not_proposed`: Nothing is proposed for the break
+     *     - `resolution_not_allowed`: The break cannot be resolved so
+     *     - `approval_required`: This takes two people
      * @enum {string}
      */
     ProblemCode:
@@ -2595,7 +2933,15 @@ export interface components {
       | 'statement_too_large'
       | 'statement_already_uploaded'
       | 'statement_number_taken'
-      | 'statement_not_acceptable';
+      | 'statement_not_acceptable'
+      | 'reconciliation_not_found'
+      | 'reconciliation_running'
+      | 'cut_off_not_possible'
+      | 'break_not_found'
+      | 'break_not_open'
+      | 'break_not_proposed'
+      | 'resolution_not_allowed'
+      | 'approval_required';
     /** @description What happened, and to what. `type` says which: `switch` over it */
     Event: components['schemas']['OrderEvent'] | components['schemas']['WebhookEndpointEvent'];
     /** @description What is sent to an endpoint: an event, or the test of the endpoint */
@@ -3187,6 +3533,11 @@ export interface components {
        * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       statement_id?: string;
+      /**
+       * @description The reconciliation that is at work
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      run_id?: string;
       /** @description With statement_invalid: what is wrong with its file, the first hundred */
       lines?: components['schemas']['LineError'][];
       /** @description With mass_not_orderable and no_supply */
@@ -5110,6 +5461,7 @@ export interface components {
         | 'link_line'
         | 'expense_line'
         | 'write_off'
+        | 'give_up'
         | 'prove'
         | 'pool_retire'
         | 'pool_allocate';
@@ -6450,7 +6802,13 @@ export interface components {
         | 'statement.reverse'
         | 'period.close'
         | 'period.reopen'
-        | 'finance_rate.set';
+        | 'finance_rate.set'
+        | 'reconciliation.start'
+        | 'break.assign'
+        | 'break.wait'
+        | 'break.propose'
+        | 'break.resolve'
+        | 'break.approve';
       /**
        * @description The id of what it is about
        * @example ord_01m8bvpbgresqart9ys3nsh3r8
@@ -7384,6 +7742,219 @@ export interface components {
        */
       next_cursor: string | null;
     };
+    PurchasesState: {
+      /**
+       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description Why it is paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when it is paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    QuotaState: {
+      /**
+       * @description Which calls it counts, and in how many milliseconds
+       * @example all/60000
+       */
+      limit: string;
+      /**
+       * @description How much of it is left now, in percent
+       * @example 100
+       */
+      percent_left: number;
+      /**
+       * @description At what share of it calls are made, in percent; lowered by 429
+       * @example 100
+       */
+      pace_percent: number;
+      /**
+       * Format: date-time
+       * @description Until when the provider wants no call
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      blocked_until: string | null;
+    };
+    ClassState: {
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /**
+       * @description `failing`: the latest had no response, and some more pause them. `switched_off`: by a person, see `switches`
+       * @enum {string}
+       */
+      state: 'ok' | 'failing' | 'paused' | 'switched_off';
+      /**
+       * @description How many in a row had no response
+       * @example 0
+       */
+      failures: number;
+      /**
+       * @description Why they are paused
+       * @enum {string|null}
+       */
+      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
+      /**
+       * Format: date-time
+       * @description Since when they are paused
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      since: string | null;
+      /**
+       * Format: date-time
+       * @description When the provider is asked whether it is back
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      probe_at: string | null;
+    };
+    ProviderState: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+    };
+    ProviderStateList: {
+      /** @description Every enabled provider */
+      data: components['schemas']['ProviderState'][];
+    };
+    CallFailure: {
+      /**
+       * @description What was asked
+       * @enum {string}
+       */
+      operation:
+        | 'offerings'
+        | 'quote'
+        | 'placeOrder'
+        | 'fetchStatus'
+        | 'listOrders'
+        | 'createCheckout'
+        | 'fetchCheckout'
+        | 'cancel';
+      /**
+       * @description Why it failed
+       * @enum {string}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many failed so within the hour
+       * @example 3
+       */
+      count: number;
+      /**
+       * Format: date-time
+       * @description When the last of them did
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      last_at: string;
+    };
+    ProviderDetails: {
+      /**
+       * @description Provider id
+       * @example cnaught
+       */
+      id: string;
+      /** @description Whether it is sent purchases */
+      purchases: components['schemas']['PurchasesState'];
+      /** @description What is left of its quota */
+      quota: components['schemas']['QuotaState'][];
+      /**
+       * @description Its name
+       * @example CNaught
+       */
+      name: string;
+      /** @description Each class of calls, which are stopped apart from each other */
+      classes: components['schemas']['ClassState'][];
+      /** @description The last 20 kinds of failures within a day, hour by hour, the latest first */
+      failures: components['schemas']['CallFailure'][];
+    };
+    Probe: {
+      /**
+       * @description Which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `answered`: it has answered to our key. `refused`: it is there, and has refused the read. `no_answer`: it has not answered, or nothing that can be read. `not_asked`: reads are paused, or the quota is used up: it was not asked
+       * @enum {string}
+       */
+      result: 'answered' | 'refused' | 'no_answer' | 'not_asked';
+      /**
+       * @description Why, where it has not answered
+       * @enum {string|null}
+       */
+      reason:
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected'
+        | null;
+      /**
+       * @description How many milliseconds that took
+       * @example 181
+       */
+      took_ms: number;
+      /**
+       * Format: date-time
+       * @description When it was asked
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
     AttentionCount: {
       /**
        * @description How many, 1,000 at most
@@ -7456,53 +8027,6 @@ export interface components {
        */
       status: 'created' | 'submitting' | 'in_doubt' | 'awaiting_payment' | 'placed' | 'accepted' | 'retired';
     };
-    PurchasesState: {
-      /**
-       * @description `failing`: the latest purchases had no response, and some more pause it. `switched_off`: by a person, see `switches`
-       * @enum {string}
-       */
-      state: 'ok' | 'failing' | 'paused' | 'switched_off';
-      /**
-       * @description Why it is paused
-       * @enum {string|null}
-       */
-      why: 'credentials' | 'insufficient_credit' | 'unavailable' | 'other_account' | null;
-      /**
-       * Format: date-time
-       * @description Since when it is paused
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      since: string | null;
-      /**
-       * Format: date-time
-       * @description When the provider is asked whether it is back
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      probe_at: string | null;
-    };
-    QuotaState: {
-      /**
-       * @description Which calls it counts, and in how many milliseconds
-       * @example all/60000
-       */
-      limit: string;
-      /**
-       * @description How much of it is left now, in percent
-       * @example 100
-       */
-      percent_left: number;
-      /**
-       * @description At what share of it calls are made, in percent; lowered by 429
-       * @example 100
-       */
-      pace_percent: number;
-      /**
-       * Format: date-time
-       * @description Until when the provider wants no call
-       * @example 2026-11-20T09:30:00.000Z
-       */
-      blocked_until: string | null;
-    };
     ProviderSummary: {
       /**
        * @description Provider id
@@ -7547,6 +8071,8 @@ export interface components {
       tasks: components['schemas']['TaskCounts'];
       /** @description Webhooks */
       deliveries: components['schemas']['DeliveryCounts'];
+      /** @description Tenants that have spent all they may this month, or more: their orders are refused */
+      budgets_over: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -7604,6 +8130,1123 @@ export interface components {
        * @example WyIyMDI2LTExLTI2VDA4OjA2OjQ0LjYyMFoiLCI2Il0
        */
       next_cursor: string | null;
+    };
+    OrdersOfHour: {
+      /**
+       * @description What has become of them; `open`: they have not ended
+       * @enum {string}
+       */
+      status: 'open' | 'completed' | 'cancelled' | 'failed' | 'expired';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallOutcome: {
+      /**
+       * @description `ok`, or why they failed
+       * @enum {string}
+       */
+      outcome:
+        | 'ok'
+        | 'invalid_request'
+        | 'mass_not_orderable'
+        | 'insufficient_supply'
+        | 'offering_not_found'
+        | 'order_not_found'
+        | 'not_permitted'
+        | 'credentials'
+        | 'insufficient_credit'
+        | 'rate_limited'
+        | 'unavailable'
+        | 'timed_out'
+        | 'other_account'
+        | 'unreadable_answer'
+        | 'answer_disagrees'
+        | 'rejected';
+      /**
+       * @description How many
+       * @example 12
+       */
+      count: number;
+    };
+    CallsOfHour: {
+      /**
+       * @description To which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description `status`: reads of orders and cancellations; `catalog`: offers and prices
+       * @enum {string}
+       */
+      class: 'purchases' | 'status' | 'catalog';
+      /** @description How they ended */
+      outcomes: components['schemas']['CallOutcome'][];
+      /**
+       * @description Within how many milliseconds half of them were over, to within a fifth
+       * @example 181
+       */
+      p50_ms: number | null;
+      /**
+       * @description Within how many milliseconds 95 % of them were over, to within a fifth
+       * @example 1448
+       */
+      p95_ms: number | null;
+    };
+    ActivityHour: {
+      /**
+       * Format: date-time
+       * @description Its begin
+       * @example 2026-11-26T12:00:00.000Z
+       */
+      hour: string;
+      /** @description Orders that were accepted within it */
+      orders: components['schemas']['OrdersOfHour'][];
+      /** @description Calls to providers, to the minute: each process adds what it has counted */
+      calls: components['schemas']['CallsOfHour'][];
+    };
+    Activity: {
+      /**
+       * Format: date-time
+       * @description When this was read
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      as_of: string;
+      /** @description Every hour, the oldest first */
+      data: components['schemas']['ActivityHour'][];
+    };
+    RunProgress: {
+      /**
+       * @description Pages of the list that are read
+       * @example 3
+       */
+      pages: number;
+      /**
+       * @description Purchases on them
+       * @example 120
+       */
+      rows: number;
+    };
+    RunOrders: {
+      /**
+       * @description How many orders
+       * @example 120
+       */
+      count: number;
+      /**
+       * @description Their mass in grams
+       * @example 12000000
+       */
+      grams: string;
+    };
+    RunListed: {
+      /**
+       * @description `complete`: its list. `known_only`: it lists nothing, so each purchase that we know of was read
+       * @enum {string}
+       */
+      coverage: 'complete' | 'known_only';
+      /**
+       * @description How many purchases
+       * @example 120
+       */
+      rows: number;
+      /**
+       * @description How many rows could not be read: with any, absence proves nothing, and nothing is cleared
+       * @example 0
+       */
+      unread: number;
+    };
+    RunStated: {
+      /**
+       * @description The statements that have lines in it
+       * @example [
+       *       "stm_01jd4v2m0gf5c8q7k3x9w1z2r4"
+       *     ]
+       */
+      ids: string[];
+      /**
+       * @description How many lines
+       * @example 118
+       */
+      lines: number;
+    };
+    RunLegs: {
+      /** @description Our orders */
+      orders: components['schemas']['RunOrders'];
+      /** @description The provider's record of them */
+      provider: components['schemas']['RunListed'];
+      /** @description Its accepted statements */
+      statements: components['schemas']['RunStated'];
+    };
+    RunCounts: {
+      /**
+       * @description Orders, purchases and lines on which all agree
+       * @example 116
+       */
+      agreed: number;
+      /**
+       * @description Findings that time settles: not invoiced yet, or not retired yet
+       * @example 2
+       */
+      timing: number;
+      /**
+       * @description All other findings
+       * @example 2
+       */
+      breaks: number;
+      /**
+       * @description All findings by type
+       * @example {
+       *       "not_invoiced": "2",
+       *       "charge_for_unbought": "2"
+       *     }
+       */
+      types: {
+        [key: string]: string;
+      };
+    };
+    Reconciliation: {
+      /**
+       * @description Run id
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description Whose list and statements
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An account of a tenant's own there; null: that of the gateway
+       * @example null
+       */
+      account: string | null;
+      /**
+       * @description Of which month
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * Format: date-time
+       * @description Only what happened before
+       * @example 2026-12-01T00:00:00.000Z
+       */
+      cut_off: string;
+      /**
+       * @description Whether it only finds
+       * @example false
+       */
+      dry_run: boolean;
+      /**
+       * @description `collecting`: the list is read. `matching`: it is compared
+       * @enum {string}
+       */
+      status: 'collecting' | 'matching' | 'completed' | 'failed';
+      /**
+       * @description Why it failed
+       * @enum {string|null}
+       */
+      failure: 'provider_list_unstable' | 'provider_unavailable' | 'provider_not_enabled' | null;
+      /** @description How far the list is read; null before the first page */
+      progress: components['schemas']['RunProgress'] | null;
+      /** @description What was compared; null until it is complete */
+      legs: components['schemas']['RunLegs'] | null;
+      /** @description What came of it; null until it is complete */
+      counts: components['schemas']['RunCounts'] | null;
+      /**
+       * @description SHA-256 of what was compared
+       * @example sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+       */
+      input_hash: string | null;
+      /**
+       * @description SHA-256 of what was found: the same from the same
+       * @example sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
+       */
+      result_hash: string | null;
+      /**
+       * @description The run that had compared the same before, and is the answer
+       * @example null
+       */
+      same_as: string | null;
+      /**
+       * Format: date-time
+       * @description When it was started
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      started_at: string;
+      /**
+       * Format: date-time
+       * @description When it ended
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+    };
+    StartRunRequest: {
+      /**
+       * @description Whose list and statements
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An account of a tenant's own at the provider; left out, that of the gateway
+       * @example sub_42
+       */
+      account?: string | null;
+      /**
+       * @description Orders that were bought or retired in this month, and whatever is still open
+       * @example 2026-11
+       */
+      period: string;
+      /**
+       * Format: date-time
+       * @description Only what happened before this time; left out, the end of the month, or as late as is possible
+       * @example 2026-12-01T00:00:00Z
+       */
+      cut_off?: string | null;
+      /**
+       * @description Only find, and leave every break as it is
+       * @example false
+       */
+      dry_run?: boolean | null;
+      /**
+       * @description Read the list of the provider anew, though it was read within the last 15 minutes
+       * @example false
+       */
+      fresh?: boolean | null;
+    };
+    ReconciliationList: {
+      /** @description Newest first */
+      data: components['schemas']['Reconciliation'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJyZWNfMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    Fact: {
+      /**
+       * @description What about
+       * @example net
+       */
+      field: string;
+      /**
+       * @description What we say; null for nothing
+       * @example 2.00
+       */
+      ours: string | null;
+      /**
+       * @description What the provider says; null for nothing
+       * @example 2.10
+       */
+      theirs: string | null;
+      /**
+       * @description In which line of a statement: its id and the line
+       * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4:2
+       */
+      line: string | null;
+    };
+    RunFinding: {
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description Whether the month is closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The break that it is; null in a dry run that is the first to see it
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      break_id: string | null;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+    };
+    RunFindingList: {
+      /** @description By type and what they are about */
+      data: components['schemas']['RunFinding'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJhbW91bnRfZGlmZmVycyIsIm9yZF8wMWpkNHYybTBnZjVjOHE3azN4OXcxejJyNCJd
+       */
+      next_cursor: string | null;
+    };
+    BreakPerson: {
+      /**
+       * @description Operator id
+       * @example opr_01m8bvj603esqart4sjcfcrkn2
+       */
+      id: string;
+      /**
+       * @description Their name
+       * @example Ann
+       */
+      name: string;
+    };
+    BreakProposal: {
+      /**
+       * @description What is to be made of it
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /**
+       * @description Why
+       * @example CNaught ticket 4711
+       */
+      note: string;
+      /**
+       * @description The order that is named
+       * @example null
+       */
+      order_id: string | null;
+      /** @description Who proposed it: somebody else approves */
+      by: components['schemas']['BreakPerson'];
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
+    BreakPosting: {
+      /**
+       * @description By which rule: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'give_up'
+        | 'prove'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description Where it goes to
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Of what
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description Decimal, above zero
+       * @example 2.00
+       */
+      amount: string;
+    };
+    ResolvedBreak: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description `blocking`: the month is not closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description `resolved`: by people. `cleared`: it was not there any more
+       * @enum {string}
+       */
+      status: 'open' | 'waiting' | 'resolved' | 'cleared';
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The statement that it is about
+       * @example null
+       */
+      statement_id: string | null;
+      /**
+       * @description The line of it
+       * @example null
+       */
+      line: number | null;
+      /**
+       * @description The month in which it was first seen
+       * @example 2026-11
+       */
+      period: string;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+      /** @description Who has it in hand */
+      assignee: components['schemas']['BreakPerson'] | null;
+      /**
+       * Format: date
+       * @description Until which day it waits
+       * @example null
+       */
+      waiting_until: string | null;
+      /**
+       * @description What was made of it
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * @description The order that a person named
+       * @example null
+       */
+      linked_order_id: string | null;
+      /** @description What waits for a second person */
+      proposal: components['schemas']['BreakProposal'] | null;
+      /**
+       * @description The run that first saw it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      first_run: string;
+      /**
+       * @description The latest run that says something of it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      last_run: string;
+      /**
+       * Format: date-time
+       * @description When it was first seen
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      opened_at: string;
+      /**
+       * Format: date-time
+       * @description When it was resolved or cleared
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+      /** @description What was posted; of a proposal, what would be */
+      posted: components['schemas']['BreakPosting'][];
+    };
+    ResolveBreakRequest: {
+      /**
+       * @description What is made of it: docs/breaks.md
+       * @example claim_refund
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /**
+       * @description Why, for those who ask in a year
+       * @example CNaught ticket 4711
+       */
+      note: string;
+      /**
+       * @description With link_order and link_line: the order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id?: string | null;
+    };
+    BulkOutcome: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /** @description The break, resolved or with the proposal; null if it was refused */
+      break: components['schemas']['ResolvedBreak'] | null;
+      /** @description Why it was refused */
+      refusal: components['schemas']['ProblemCode'] | null;
+    };
+    BulkOutcomes: {
+      /** @description In the order in which they were named */
+      data: components['schemas']['BulkOutcome'][];
+    };
+    ResolveBreaksRequest: {
+      /**
+       * @description Breaks of one type
+       * @example [
+       *       "brk_01jd4v2m0gf5c8q7k3x9w1z2r4"
+       *     ]
+       */
+      breaks: string[];
+      /**
+       * @description What is made of each: docs/breaks.md
+       * @example expense_line
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /**
+       * @description Why, for those who ask in a year
+       * @example Monthly fees of the platform
+       */
+      note: string;
+    };
+    Break: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description `blocking`: the month is not closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description `resolved`: by people. `cleared`: it was not there any more
+       * @enum {string}
+       */
+      status: 'open' | 'waiting' | 'resolved' | 'cleared';
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The statement that it is about
+       * @example null
+       */
+      statement_id: string | null;
+      /**
+       * @description The line of it
+       * @example null
+       */
+      line: number | null;
+      /**
+       * @description The month in which it was first seen
+       * @example 2026-11
+       */
+      period: string;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+      /** @description Who has it in hand */
+      assignee: components['schemas']['BreakPerson'] | null;
+      /**
+       * Format: date
+       * @description Until which day it waits
+       * @example null
+       */
+      waiting_until: string | null;
+      /**
+       * @description What was made of it
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * @description The order that a person named
+       * @example null
+       */
+      linked_order_id: string | null;
+      /** @description What waits for a second person */
+      proposal: components['schemas']['BreakProposal'] | null;
+      /**
+       * @description The run that first saw it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      first_run: string;
+      /**
+       * @description The latest run that says something of it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      last_run: string;
+      /**
+       * Format: date-time
+       * @description When it was first seen
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      opened_at: string;
+      /**
+       * Format: date-time
+       * @description When it was resolved or cleared
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+    };
+    BreakList: {
+      /** @description Newest first */
+      data: components['schemas']['Break'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJicmtfMDFqZDR2Mm0wZ2Y1YzhxN2szeDl3MXoycjQiXQ
+       */
+      next_cursor: string | null;
+    };
+    BreakEvent: {
+      /**
+       * @description Which of its events
+       * @example 1
+       */
+      sequence: number;
+      /**
+       * @description What happened
+       * @enum {string}
+       */
+      act: 'opened' | 'changed' | 'reopened' | 'cleared' | 'assigned' | 'waited' | 'proposed' | 'resolved' | 'approved';
+      /**
+       * @description The run that did it; null for people
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      run_id: string | null;
+      /**
+       * @description Who did it; null for a run
+       * @example null
+       */
+      operator: string | null;
+      /**
+       * @description Why
+       * @example null
+       */
+      note: string | null;
+      /**
+       * @description What was decided or proposed
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * Format: date-time
+       * @description When
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      at: string;
+    };
+    BreakChoice: {
+      /**
+       * @description What may be made of it
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
+      /** @description What that would post now; null: nothing in the books that it would settle */
+      posts: components['schemas']['BreakPosting'][] | null;
+    };
+    NearOrder: {
+      /**
+       * @description An order that it may be about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string;
+      /**
+       * @description Why it may
+       * @enum {string}
+       */
+      why: 'same_mass_and_day' | 'same_amount';
+    };
+    WholeBreak: {
+      /**
+       * @description Break id
+       * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description What it is: docs/breaks.md
+       * @enum {string}
+       */
+      type:
+        | 'purchase_unknown_here'
+        | 'purchase_missing_there'
+        | 'bought_twice'
+        | 'paid_twice'
+        | 'in_doubt_at_cut_off'
+        | 'state_differs'
+        | 'mass_differs'
+        | 'price_differs'
+        | 'currency_differs'
+        | 'reference_conflict'
+        | 'charge_unknown'
+        | 'charge_for_unbought'
+        | 'charge_for_payer'
+        | 'charged_twice'
+        | 'amount_differs'
+        | 'tax_differs'
+        | 'fee_unallocated'
+        | 'not_invoiced'
+        | 'invoice_overdue'
+        | 'invoiced_early'
+        | 'unpriced'
+        | 'refund_expected'
+        | 'refund_overdue'
+        | 'refund_unexpected'
+        | 'proof_missing'
+        | 'payment_unmatched'
+        | 'aggregate_differs'
+        | 'proof_disagrees'
+        | 'serial_overclaimed'
+        | 'serial_overlap'
+        | 'serial_unverified'
+        | 'ledger_disagrees'
+        | 'pool_unallocated';
+      /**
+       * @description `blocking`: the month is not closed with it
+       * @enum {string}
+       */
+      severity: 'blocking' | 'warning' | 'info';
+      /**
+       * @description `resolved`: by people. `cleared`: it was not there any more
+       * @enum {string}
+       */
+      status: 'open' | 'waiting' | 'resolved' | 'cleared';
+      /**
+       * @description At which provider
+       * @example cnaught
+       */
+      provider: string;
+      /**
+       * @description An order, the provider’s id of a purchase, or a line of a statement
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      subject: string;
+      /**
+       * @description The order that it is about
+       * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      order_id: string | null;
+      /**
+       * @description The statement that it is about
+       * @example null
+       */
+      statement_id: string | null;
+      /**
+       * @description The line of it
+       * @example null
+       */
+      line: number | null;
+      /**
+       * @description The month in which it was first seen
+       * @example 2026-11
+       */
+      period: string;
+      /** @description What disagrees */
+      facts: components['schemas']['Fact'][];
+      /** @description Who has it in hand */
+      assignee: components['schemas']['BreakPerson'] | null;
+      /**
+       * Format: date
+       * @description Until which day it waits
+       * @example null
+       */
+      waiting_until: string | null;
+      /**
+       * @description What was made of it
+       * @enum {string|null}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | null;
+      /**
+       * @description The order that a person named
+       * @example null
+       */
+      linked_order_id: string | null;
+      /** @description What waits for a second person */
+      proposal: components['schemas']['BreakProposal'] | null;
+      /**
+       * @description The run that first saw it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      first_run: string;
+      /**
+       * @description The latest run that says something of it
+       * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      last_run: string;
+      /**
+       * Format: date-time
+       * @description When it was first seen
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      opened_at: string;
+      /**
+       * Format: date-time
+       * @description When it was resolved or cleared
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+      /** @description What happened to it, in order */
+      events: components['schemas']['BreakEvent'][];
+      /** @description What may be decided; empty once it is */
+      choices: components['schemas']['BreakChoice'][];
+      /** @description Near misses, where it is about no order: suggestions, never applied */
+      suggestions: components['schemas']['NearOrder'][];
+    };
+    AssignBreakRequest: {
+      /**
+       * @description The operator who takes it in hand; left out, nobody has it
+       * @example opr_01m8bvj603esqart4sjcfcrkn2
+       */
+      operator_id?: string | null;
+    };
+    WaitForBreakRequest: {
+      /**
+       * Format: date
+       * @description Until this day
+       * @example 2026-12-15
+       */
+      until: string;
+      /**
+       * @description For what
+       * @example CNaught corrects its invoice, ticket 4711
+       */
+      note: string;
     };
     StatementTotals: {
       /**
@@ -7677,7 +9320,7 @@ export interface components {
        */
       mapping: string;
       /**
-       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @description `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again
        * @enum {string}
        */
       status: 'refused' | 'checked' | 'accepted' | 'reversed';
@@ -7785,6 +9428,109 @@ export interface components {
        * @example WyIyIl0
        */
       next_cursor: string | null;
+    };
+    StatementPosting: {
+      /**
+       * @description Why: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'give_up'
+        | 'prove'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description Where it goes to: docs/ledger.md
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amount is of
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description How many transfers
+       * @example 120
+       */
+      transfers: number;
+      /**
+       * @description Decimal, above zero: what they come to
+       * @example 120.00
+       */
+      amount: string;
+    };
+    StatementPostingList: {
+      /**
+       * @description Whether this was posted; else it is what acceptance would post now
+       * @example false
+       */
+      posted: boolean;
+      /** @description In sum, by rule and accounts; of a reversed one the opposite after it */
+      data: components['schemas']['StatementPosting'][];
     };
     ReverseStatementRequest: {
       /**
@@ -10937,7 +12683,13 @@ export interface operations {
           | 'statement.reverse'
           | 'period.close'
           | 'period.reopen'
-          | 'finance_rate.set';
+          | 'finance_rate.set'
+          | 'reconciliation.start'
+          | 'break.assign'
+          | 'break.wait'
+          | 'break.propose'
+          | 'break.resolve'
+          | 'break.approve';
         /**
          * @description Only acts about what has this id
          * @example ord_01jd4v2m0gf5c8q7k3x9w1z2r4
@@ -11643,6 +13395,105 @@ export interface operations {
       };
     };
   };
+  listProviderStates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Every enabled provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderStateList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getProviderState: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The provider */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProviderDetails'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  probeProvider: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Provider id
+         * @example cnaught
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What came of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Probe'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getOpsSummary: {
     parameters: {
       query?: never;
@@ -11736,6 +13587,509 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AttentionList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getActivity: {
+    parameters: {
+      query?: {
+        /** @description How many hours, this one included */
+        hours?: number;
+        /**
+         * @description Only orders at this provider, and calls to it
+         * @example cnaught
+         */
+        provider?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The hours */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Activity'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listReconciliations: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /**
+         * @description Only those of this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /**
+         * @description Only those of this month
+         * @example 2026-11
+         */
+        period?: string;
+        /** @description Only those in this state */
+        status?: 'collecting' | 'matching' | 'completed' | 'failed';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of runs */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReconciliationList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  startReconciliation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StartRunRequest'];
+      };
+    };
+    responses: {
+      /** @description The run, begun */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Reconciliation'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReconciliation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Run id
+         * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The run */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Reconciliation'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listFindings: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Run id
+         * @example rec_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of findings */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunFindingList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resolveBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveBreakRequest'];
+      };
+    };
+    responses: {
+      /** @description The break: resolved, or open with the proposal */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResolvedBreak'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  approveBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The break, resolved */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ResolvedBreak'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resolveBreaks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveBreaksRequest'];
+      };
+    };
+    responses: {
+      /** @description What became of each */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOutcomes'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listBreaks: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only those in this state */
+        status?: 'open' | 'waiting' | 'resolved' | 'cleared';
+        /** @description Only those of this type */
+        type?:
+          | 'purchase_unknown_here'
+          | 'purchase_missing_there'
+          | 'bought_twice'
+          | 'paid_twice'
+          | 'in_doubt_at_cut_off'
+          | 'state_differs'
+          | 'mass_differs'
+          | 'price_differs'
+          | 'currency_differs'
+          | 'reference_conflict'
+          | 'charge_unknown'
+          | 'charge_for_unbought'
+          | 'charge_for_payer'
+          | 'charged_twice'
+          | 'amount_differs'
+          | 'tax_differs'
+          | 'fee_unallocated'
+          | 'not_invoiced'
+          | 'invoice_overdue'
+          | 'invoiced_early'
+          | 'unpriced'
+          | 'refund_expected'
+          | 'refund_overdue'
+          | 'refund_unexpected'
+          | 'proof_missing'
+          | 'payment_unmatched'
+          | 'aggregate_differs'
+          | 'proof_disagrees'
+          | 'serial_overclaimed'
+          | 'serial_overlap'
+          | 'serial_unverified'
+          | 'ledger_disagrees'
+          | 'pool_unallocated';
+        /** @description Only those of this severity */
+        severity?: 'blocking' | 'warning' | 'info';
+        /**
+         * @description Only those at this provider
+         * @example cnaught
+         */
+        provider?: string;
+        /**
+         * @description Only those that were first seen in this month
+         * @example 2026-11
+         */
+        period?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of breaks */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BreakList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The break */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WholeBreak'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  assignBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AssignBreakRequest'];
+      };
+    };
+    responses: {
+      /** @description The break */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Break'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  waitForBreak: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Break id
+         * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WaitForBreakRequest'];
+      };
+    };
+    responses: {
+      /** @description The break */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Break'];
         };
       };
       /** @description A refusal */
@@ -11949,6 +14303,41 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readStatementPostings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is posted, in sum */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementPostingList'];
         };
       };
       /** @description A refusal */
