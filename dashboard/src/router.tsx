@@ -5,6 +5,14 @@ import { AuditPage } from './audit/audit-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { EndpointPage } from './deliveries/endpoint-page.tsx';
+import { MonthPage } from './finance/months/month-page.tsx';
+import { MonthsPage } from './finance/months/months-page.tsx';
+import { BreakPage } from './finance/breaks/break-page.tsx';
+import { BreaksPage } from './finance/breaks/breaks-page.tsx';
+import { RunPage } from './finance/runs/run-page.tsx';
+import { RunsPage } from './finance/runs/runs-page.tsx';
+import { StatementPage } from './finance/statements/statement-page.tsx';
+import { StatementsPage } from './finance/statements/statements-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
 import { ProviderPage } from './providers/provider-page.tsx';
@@ -81,6 +89,44 @@ const deliveries = createRoute({
 });
 const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: DeliveryPage });
 const endpoint = createRoute({ getParentRoute: () => root, path: '/endpoints/$id', component: EndpointPage });
+const finance = createRoute({ getParentRoute: () => root, path: '/finance', component: MonthsPage });
+const month = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/months/$id',
+  component: MonthPage,
+  validateSearch: known('by', 'cursor'),
+});
+const statements = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/statements',
+  component: StatementsPage,
+  validateSearch: known('provider', 'document', 'status', 'cursor'),
+});
+const statement = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/statements/$id',
+  component: StatementPage,
+  validateSearch: known('cursor'),
+});
+const breaks = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/breaks',
+  component: BreaksPage,
+  validateSearch: known('status', 'type', 'severity', 'provider', 'period', 'cursor'),
+});
+const oneBreak = createRoute({ getParentRoute: () => root, path: '/finance/breaks/$id', component: BreakPage });
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/runs',
+  component: RunsPage,
+  validateSearch: known('provider', 'period', 'status', 'cursor'),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/runs/$id',
+  component: RunPage,
+  validateSearch: known('cursor'),
+});
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -109,6 +155,14 @@ export const router = createRouter({
     deliveries,
     delivery,
     endpoint,
+    finance,
+    month,
+    statements,
+    statement,
+    breaks,
+    oneBreak,
+    runs,
+    run,
     audit,
     admin,
   ]),

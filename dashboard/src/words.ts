@@ -125,3 +125,194 @@ export const RESOLUTION_STATES = {
   expired: 'nobody decided on it for a day',
   overtaken: 'when it was to be approved, it was not permitted any more',
 } as const;
+
+export const CURRENCIES = ['USD', 'GBP', 'EUR'] as const;
+export const STATEMENT_DOCUMENTS = ['invoice', 'credit_note', 'payments'] as const;
+export const STATEMENT_STATUSES = {
+  refused: 'its file is wrong, and is not kept',
+  checked: 'it was read whole and comes to what was declared, and waits for a person to accept it',
+  accepted: 'it counts',
+  reversed: 'it counts no more, and its file may come again',
+} as const;
+/** The formats in which each provider’s statements are read. */
+export const STATEMENT_MAPPINGS: Readonly<Record<string, readonly string[]>> = {
+  cnaught: ['canonical-1', 'cnaught-1'],
+  carbonmark: ['canonical-1', 'carbonmark-1'],
+  one_tribe: ['canonical-1', 'one-tribe-1'],
+};
+export const LINE_RULES: Readonly<Record<string, string>> = {
+  not_decodable: 'The bytes are not text in the encoding that the mapping declares.',
+  quotes_wrong: 'A quotation mark opens or closes where it must not, or is never closed.',
+  line_too_long: 'The line has more than 65,536 characters.',
+  header_missing: 'The first line lacks this column.',
+  header_repeated: 'The first line names this column twice.',
+  wrong_column_count: 'The line has more or fewer cells than the first line.',
+  control_character: 'The cell holds a NUL, a carriage return without a line feed, or another control character.',
+  cell_missing: 'The cell is empty, and must not be.',
+  text_too_long: 'The text is too long: at most 200 characters for an id, 2,000 for a description.',
+  kind_unknown: 'The mapping has no such kind of line.',
+  kind_not_in_document: 'Lines of this kind do not stand in a document of this kind.',
+  amount_malformed: 'The amount is not written as the mapping declares.',
+  amount_too_fine: 'The amount has more decimals than the mapping allows.',
+  sign_wrong:
+    'The amount has a minus where the mapping has none, or the other way round; or tax and amount differ in sign.',
+  quantity_malformed: 'The quantity is not written as the mapping declares, or is no whole number of grams.',
+  unit_unknown: 'The unit is none of g, kg and t.',
+  currency_differs: 'The currency is not that of the document.',
+  date_malformed: 'There is no such day in this century, or it is not written as the mapping declares.',
+  date_outside: 'The day is more than three days outside of what the document covers.',
+  line_id_repeated: "The provider's id of a line stands in the file twice.",
+  line_known: 'The line stands in another statement that was taken on already.',
+  no_lines: 'There is no line below the first.',
+};
+
+export const ACCOUNTS: Readonly<Record<string, string>> = {
+  provider: 'where credits come from: below zero by all that was ever bought',
+  on_order: 'bought and not retired yet',
+  retired: 'retired, and not proven by a serial number or certificate yet',
+  proven: 'retired and proven',
+  pool: 'retired for a pool, and not yet allocated to its members',
+  written_off: 'bought and given up',
+  commitment: 'what is bought and not retired will cost',
+  commitment_contra: 'the other side of it',
+  expense: 'what retired credits cost, without tax',
+  clearing: 'of each order: below zero is accrued (retired, not invoiced), above is prepaid, zero is settled',
+  payable: 'owed to the provider by its statements, tax included',
+  tax: 'tax that statements charge',
+  fees: 'what providers charge beside orders',
+  difference: 'differences that were accepted',
+  suspense: 'charged, and of no order yet',
+  refund_due: 'claimed back from the provider',
+  settled: 'paid to the provider',
+  pool_cost: 'what the mass of pools cost, and is not yet allocated',
+  customer_paid: 'what payers paid at hosted checkouts, tax included',
+  customer_paid_contra: 'the other side of it',
+};
+export const EXPORTS: Readonly<Record<string, string>> = {
+  journal: 'what was posted, by tenant and source',
+  memo: 'the same of the accounts beside the books: what is committed, what payers have paid',
+  accruals: 'what is retired and not invoiced, or invoiced and not retired, at the end of the month',
+  costs: 'what the month cost, as FOCUS 1.2 names it',
+  retirements: 'what was retired, as an inventory for disclosure (ESRS E1-7)',
+};
+
+export const SEVERITIES = ['blocking', 'warning', 'info'] as const;
+export const BREAK_STATUSES = ['open', 'waiting', 'resolved', 'cleared'] as const;
+export const BREAKS: Readonly<Record<string, { readonly means: string; readonly clears: string }>> = {
+  purchase_unknown_here: {
+    means: 'the provider has a purchase, and we have no order for it',
+    clears: 'an operator adopts it',
+  },
+  purchase_missing_there: {
+    means: 'we have bought, and a complete list of the provider lacks it after its settle time',
+    clears: 'the provider corrects its record',
+  },
+  bought_twice: {
+    means: 'the provider has two purchases on account for one order',
+    clears: 'one of them is cancelled',
+  },
+  paid_twice: { means: 'two hosted payments were made for one order', clears: 'one of them is refunded to its payer' },
+  in_doubt_at_cut_off: { means: 'the order was being sent, or in doubt', clears: 'the gateway settles it' },
+  state_differs: {
+    means:
+      'the provider and we say different things of the order; a warning where neither says retired and both say that it was bought',
+    clears: 'a refresh, or a review by an operator',
+  },
+  mass_differs: {
+    means: "the ordered mass is not that of the provider's record, or of its statement",
+    clears: 'the provider corrects it, or the purchase is adopted',
+  },
+  price_differs: {
+    means: "the price is not that of the provider's record, by more than a cent",
+    clears: 'a price on evidence',
+  },
+  currency_differs: { means: 'order, record and statement are not in one currency', clears: 'a corrected statement' },
+  reference_conflict: {
+    means: "the provider's id and our reference name different orders",
+    clears: 'the provider corrects it',
+  },
+  charge_unknown: {
+    means: 'a charge, or a credit, of no order and no purchase',
+    clears: 'the order that it names turns up',
+  },
+  charge_for_unbought: { means: 'a charge for an order that was not bought, or was undone', clears: 'a credit note' },
+  charge_for_payer: {
+    means: 'the account is charged for what a payer has paid on a hosted page',
+    clears: 'a credit note',
+  },
+  charged_twice: {
+    means: 'more than one charge for an order, and together more than its price',
+    clears: 'a credit note',
+  },
+  amount_differs: {
+    means: 'what is charged is not the price without tax, by more than a cent',
+    clears: 'a credit note, or a further invoice',
+  },
+  tax_differs: {
+    means: 'the tax is not what the rate makes of what is charged, by more than a cent for each line',
+    clears: 'a corrected invoice',
+  },
+  fee_unallocated: { means: 'a fee, which is of no order', clears: 'nothing else' },
+  not_invoiced: { means: 'retired, and not invoiced yet: it is accrued', clears: 'its invoice' },
+  invoice_overdue: {
+    means: 'retired, and not invoiced within the days that the provider takes',
+    clears: 'its invoice; ask for it',
+  },
+  invoiced_early: { means: 'invoiced, and not retired yet: it is prepaid', clears: 'its retirement' },
+  unpriced: { means: 'retired, and nobody told a price', clears: "a statement, or an operator's price on evidence" },
+  refund_expected: { means: 'the provider owes something back, for at most 60 days', clears: 'its credit note' },
+  refund_overdue: {
+    means: 'the provider has owed something back for more than 60 days',
+    clears: 'its credit note; ask for it',
+  },
+  refund_unexpected: { means: 'a credit, and nobody has claimed any', clears: 'a charge that it belongs to' },
+  proof_missing: {
+    means: 'retired for longer than the provider takes to prove it, and no proof is stored',
+    clears: 'its certificate or serial numbers',
+  },
+  payment_unmatched: { means: 'a payment is not what is open', clears: 'the statement that it pays' },
+  aggregate_differs: {
+    means: 'a line for many orders is not the sum of those that it can be for',
+    clears: 'a corrected statement',
+  },
+  proof_disagrees: {
+    means: 'beneficiary, mass or project on the proof are not those of the order',
+    clears: 'the provider corrects it',
+  },
+  serial_overclaimed: {
+    means: 'more mass is claimed of a range of serial numbers than it has',
+    clears: 'a claim is released',
+  },
+  serial_overlap: {
+    means: 'two ranges of serial numbers overlap, and are not the same',
+    clears: 'a claim is released',
+  },
+  serial_unverified: {
+    means: 'the serial numbers cannot be read, so what they hold is not known',
+    clears: 'facts of the project',
+  },
+  ledger_disagrees: {
+    means: 'the ledger of the order is not what its events make of it: a defect',
+    clears: 'the ledger is rebuilt',
+  },
+  pool_unallocated: {
+    means: 'mass or cost of a pool is left for more than 35 days',
+    clears: 'the next pool, or the house',
+  },
+};
+export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string; readonly namesOrder: boolean }>> = {
+  link_order: { means: 'the purchase is that of an order, which a person names', namesOrder: true },
+  not_ours: { means: 'the purchase was made beside the gateway', namesOrder: false },
+  claim_refund: { means: 'the provider owes it back', namesOrder: false },
+  keep_refund: { means: 'the credit is kept, and lowers the expense', namesOrder: false },
+  accept_difference: { means: 'the difference is taken, and booked as one', namesOrder: false },
+  link_line: { means: 'the line is that of an order, which a person names', namesOrder: true },
+  expense_line: { means: 'the line is a cost of its own, of no order', namesOrder: false },
+  write_off: { means: 'what was lost is given up', namesOrder: false },
+};
+export const RUN_STATUSES = ['collecting', 'matching', 'completed', 'failed'] as const;
+export const RUN_FAILURES: Readonly<Record<string, string>> = {
+  provider_list_unstable: 'rows of the list moved while it was read, each time: try again when less is bought',
+  provider_unavailable: 'the provider could not be read',
+  provider_not_enabled: 'the provider was disabled meanwhile',
+};

@@ -1,9 +1,24 @@
+import { EXPORTS } from '../../src/domain/exports/exports.js';
+import { ACCOUNTS } from '../../src/domain/ledger/accounts.js';
+import { CURRENCIES } from '../../src/domain/money.js';
 import { ORDER_STATUSES, STATUS_MEANING } from '../../src/domain/orders/lifecycle.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { SIGN_IN_REFUSALS } from '../../src/domain/operators/refusals.js';
+import {
+  BREAK_RESOLUTIONS as BREAK_RESOLUTION_NAMES,
+  BREAKS,
+  RESOLUTIONS,
+  SEVERITIES,
+} from '../../src/domain/reconciliation/break-types.js';
+import { BREAK_STATUSES } from '../../src/domain/reconciliation/break.js';
+import { namesOrder } from '../../src/domain/reconciliation/decide.js';
+import { RUN_FAILURES, RUN_STATUSES } from '../../src/domain/reconciliation/run.js';
 import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
+import { LINE_RULES } from '../../src/domain/statements/line-rules.js';
+import { STATEMENT_DOCUMENTS, STATEMENT_MEANING } from '../../src/domain/statements/statement.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
+import { PROVIDERS } from '../../src/providers/registry.js';
 import type { GeneratedFile } from './generated-files.js';
 
 /** What the dashboard says of statuses, reasons and decisions: the very words of the documents. It imports nothing of the gateway. */
@@ -27,5 +42,33 @@ export const dashboardWords = (): GeneratedFile => ({
     '',
     `export const RESOLUTION_STATES = ${JSON.stringify(RESOLUTION_STATES)} as const;`,
     '',
+    `export const CURRENCIES = ${JSON.stringify(CURRENCIES)} as const;`,
+    `export const STATEMENT_DOCUMENTS = ${JSON.stringify(STATEMENT_DOCUMENTS)} as const;`,
+    `export const STATEMENT_STATUSES = ${JSON.stringify(STATEMENT_MEANING)} as const;`,
+    '/** The formats in which each provider’s statements are read. */',
+    `export const STATEMENT_MAPPINGS: Readonly<Record<string, readonly string[]>> = ${JSON.stringify(
+      Object.fromEntries(PROVIDERS.map(({ id, statements }) => [id, statements.map(({ name }) => name)])),
+    )};`,
+    `export const LINE_RULES: Readonly<Record<string, string>> = ${JSON.stringify(LINE_RULES)};`,
+    '',
+    `export const ACCOUNTS: Readonly<Record<string, string>> = ${JSON.stringify(meaningsOf(ACCOUNTS))};`,
+    `export const EXPORTS: Readonly<Record<string, string>> = ${JSON.stringify(meaningsOf(EXPORTS))};`,
+    '',
+    `export const SEVERITIES = ${JSON.stringify(SEVERITIES)} as const;`,
+    `export const BREAK_STATUSES = ${JSON.stringify(BREAK_STATUSES)} as const;`,
+    `export const BREAKS: Readonly<Record<string, { readonly means: string; readonly clears: string }>> = ${JSON.stringify(
+      Object.fromEntries(Object.entries(BREAKS).map(([type, { means, clears }]) => [type, { means, clears }])),
+    )};`,
+    `export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string; readonly namesOrder: boolean }>> = ${JSON.stringify(
+      Object.fromEntries(
+        BREAK_RESOLUTION_NAMES.map((name) => [name, { means: RESOLUTIONS[name], namesOrder: namesOrder(name) }]),
+      ),
+    )};`,
+    `export const RUN_STATUSES = ${JSON.stringify(RUN_STATUSES)} as const;`,
+    `export const RUN_FAILURES: Readonly<Record<string, string>> = ${JSON.stringify(RUN_FAILURES)};`,
+    '',
   ].join('\n'),
 });
+
+const meaningsOf = (table: Readonly<Record<string, { readonly means: string }>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(table).map(([word, { means }]) => [word, means]));

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
+import { findBreaks, keepBooks } from './books.js';
 import { launchBrowser, openPage } from './browser.js';
 import {
   askFor,
@@ -38,6 +39,8 @@ describe('the screens', () => {
   let key: string;
   let resolutionId: string;
   let differingId: string;
+  let found: Awaited<ReturnType<typeof findBreaks>>;
+  let statements: Awaited<ReturnType<typeof keepBooks>>;
   let undelivered: Awaited<ReturnType<typeof failToDeliver>>;
   beforeAll(async () => {
     gateway = await startForBrowsers();
@@ -53,13 +56,16 @@ describe('the screens', () => {
     await gateway.app.get(TurnSwitchOn).run(wanted, BY_TESTER);
     differingId = await placeDiffering(gateway);
     await fillHours(gateway);
+    statements = await keepBooks(gateway, key);
+    found = await findBreaks(gateway, key);
   }, 90_000);
   afterAll(async () => {
     await browser.close();
     await gateway.stop();
   });
 
-  const openScreens: readonly (readonly [name: string, open: (page: Page) => Promise<void>])[] = [
+  type Screens = readonly (readonly [name: string, isThere: (page: Page) => Promise<void>])[];
+  const OPERATIONS: Screens = [
     ['attention', (page) => page.getByRole('region', { name: 'bought twice' }).waitFor()],
     ['orders', (page) => page.getByRole('table').waitFor()],
     ['order', (page) => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first().waitFor()],
@@ -84,6 +90,20 @@ describe('the screens', () => {
     ['audit', (page) => page.getByText('The chain is intact').waitFor()],
     ['help', (page) => page.getByRole('dialog', { name: 'Help' }).waitFor()],
   ];
+  const FINANCE: Screens = [
+    ['finance', (page) => page.getByRole('table').waitFor()],
+    ['month', (page) => page.getByRole('table', { name: 'Balances, USD' }).waitFor()],
+    ['closed', (page) => page.getByRole('table', { name: 'Balances, USD' }).waitFor()],
+    ['statements', (page) => page.getByRole('table').waitFor()],
+    ['checked', (page) => page.getByRole('cell', { name: 'suspense' }).first().waitFor()],
+    ['accepted', (page) => page.getByRole('cell', { name: 'payable' }).first().waitFor()],
+    ['reversed', (page) => page.getByRole('cell', { name: 'payable' }).first().waitFor()],
+    ['refused', (page) => page.getByRole('heading', { name: 'What is wrong' }).waitFor()],
+    ['breaks', (page) => page.getByRole('table').waitFor()],
+    ['break', (page) => page.getByRole('radio').first().waitFor()],
+    ['runs', (page) => page.getByRole('table').waitFor()],
+    ['run', (page) => page.getByRole('table', { name: 'Findings' }).waitFor()],
+  ];
   const addressOf = (screen: string): string => {
     if (screen === 'attention' || screen === 'help') return '/ops';
     if (screen === 'approval') return `/ops/approvals/${resolutionId}`;
@@ -94,18 +114,29 @@ describe('the screens', () => {
     if (screen === 'provider') return '/ops/providers/cnaught';
     if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
     if (screen === 'bulk') return '/ops/orders';
+    if (screen === 'month') return '/ops/finance/months/2026-11?by=provider';
+    if (screen === 'closed') return '/ops/finance/months/2026-08';
+    if (['statements', 'breaks', 'runs'].includes(screen)) return `/ops/finance/${screen}`;
+    if (screen === 'run' || screen === 'break') return `/ops/finance/${screen}s/${found[screen]}`;
+    if (screen in statements) return `/ops/finance/statements/${statements[screen as keyof typeof statements]}`;
     if (['keys', 'tenants', 'sessions', 'waiting'].includes(screen)) return `/ops/admin?show=${screen}`;
     return screen === 'order' ? `/ops/orders/${orderId}` : `/ops/${screen}`;
   };
 
-  it.each([
+  const LOOKS = [
     ['light', 1_280],
     ['dark', 1_280],
     ['light', 1_920],
     ['dark', 1_920],
-  ] as const)(
-    'have no finding of axe and no text that runs out of them, %s at %s',
-    async (colorScheme, width) => {
+  ] as const;
+  it.each(
+    LOOKS.flatMap(([colorScheme, width]) => [
+      ['operations', colorScheme, width, OPERATIONS] as const,
+      ['finance', colorScheme, width, FINANCE] as const,
+    ]),
+  )(
+    'of %s have no finding of axe and no text that runs out of them, %s at %s',
+    async (_, colorScheme, width, screens) => {
       const { page, faults } = await openPage(browser, gateway.url, { colorScheme, width });
       const findings: Record<string, string[]> = {};
       const look = async (screen: string): Promise<void> => {
@@ -119,7 +150,7 @@ describe('the screens', () => {
       await page.getByLabel('Your own key as an operator').waitFor();
       await look('sign-in');
       await signIn(page, key);
-      for (const [screen, isThere] of openScreens) {
+      for (const [screen, isThere] of screens) {
         await page.goto(addressOf(screen));
         if (screen === 'help') await page.getByRole('button', { name: 'Help' }).click();
         await isThere(page);
@@ -129,7 +160,8 @@ describe('the screens', () => {
           for (const row of [0, 1, 2]) await page.getByRole('checkbox').nth(row).check();
           await page.getByRole('button', { name: 'Take them in hand…' }).click();
         }
-        if (['admin', 'keys', 'tenants'].includes(screen)) await page.locator('details.new > summary').click();
+        if (['admin', 'keys', 'tenants', 'statements', 'closed', 'checked', 'runs', 'break'].includes(screen))
+          await page.locator('details.new > summary').first().click();
         if (screen === 'resolve') await page.getByRole('radio', { disabled: false }).first().check();
         await look(screen);
       }

@@ -106,8 +106,8 @@ export const askFor = async (gateway: ServedGateway, key: string): Promise<void>
   await ask('keys', { tenant_id: gateway.tenantId, name: RIGHT_TO_LEFT, scopes: ['orders:read', 'ops', 'ops:act'] });
 };
 
-const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
-const RIGHT_TO_LEFT = 'شركة البحر الأبيض المتوسط للشحن (٢٠٢٦)';
+export const LONG = 'Österreichisch-Ungarische Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse';
+export const RIGHT_TO_LEFT = 'شركة البحر الأبيض المتوسط للشحن (٢٠٢٦)';
 
 /** Orders as they hurt: long names, text from right to left, many of one kind, and every kind; and a provider that takes none. */
 export const placeWhatHurts = async (gateway: ServedGateway, many = 60): Promise<string> => {

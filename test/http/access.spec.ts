@@ -115,7 +115,7 @@ describe('access to the API', () => {
           expect(response.headers['www-authenticate']).toContain(`scope="${isFirst ? second : scope}"`);
         }
       }
-  });
+  }, 180_000);
 
   it.each([
     ['a key with one changed letter', (key: string) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],

@@ -157,6 +157,20 @@ describe('operators', () => {
     expect((await who(cookie)).status).toBe(200);
   });
 
+  it('send files from our own pages alone', async () => {
+    const { cookie } = await session('operator');
+    const send = (origin: string | undefined) =>
+      docs.documented(
+        '/v1/finance/statements',
+        gateway.anonymous
+          .post('/v1/finance/statements')
+          .set({ cookie, ...MEANT, origin, 'content-type': 'text/csv', 'idempotency-key': 'file-1' })
+          .send('line_id'),
+      );
+    expect((await send('https://evil.example')).body.code).toBe('cross_site_request');
+    expect((await send(MEANT.origin)).body.errors).toHaveProperty('number');
+  });
+
   it('cannot be signed in by another site', async () => {
     const { key } = await newOperator();
     const refused = await docs.documented('/v1/ops/session', signIn(key).set('sec-fetch-site', 'cross-site'));

@@ -144,6 +144,22 @@ describe('statements', () => {
         [id],
       );
     expect(await transfers()).toEqual([]);
+    const postings = async () =>
+      (await docs.documented(`${COLLECTION}/{id}/postings`, gateway.get(`${COLLECTION}/${id}/postings`, finance))).body;
+    const sums = (...rows: readonly string[]) =>
+      rows.map((row) => {
+        const [rule, debit, credit, amount] = row.split(' ');
+        return { rule, debit, credit, asset: 'USD/6', transfers: 1, amount };
+      });
+    const told = sums(
+      'credit payable clearing 0.50',
+      'fee fees payable 1.25',
+      'fee tax payable 0.25',
+      'invoice clearing payable 2.00',
+      'suspend suspense payable 3.10',
+      'suspend tax payable 0.62',
+    );
+    expect(await postings()).toEqual({ posted: false, data: told });
     await act(id, 'accept');
     await act(id, 'accept');
     const of = { provider: 'cnaught', period_id: '2026-11', effective_at: new Date('2026-11-01T00:00:00.000Z') };
@@ -158,6 +174,7 @@ describe('statements', () => {
       { line: 2, rule: 'invoice', debit: 'clearing', credit: 'payable', amount: 2, ...placed },
     ];
     expect(await transfers()).toEqual(posted);
+    expect(await postings()).toEqual({ posted: true, data: told });
 
     await act(id, 'reverse', REASON);
     await act(id, 'reverse', REASON);

@@ -2203,6 +2203,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/statements/{id}/postings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a statement posts to the books
+     * @description Of a checked one, what its acceptance would post now; else what it has posted.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['readStatementPostings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/statements/{id}/file': {
     parameters: {
       query?: never;
@@ -2234,7 +2256,7 @@ export interface paths {
     put?: never;
     /**
      * Accept a checked statement: it counts from now on
-     * @description Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
+     * @description Look at its `postings` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */
@@ -9679,7 +9701,7 @@ export interface components {
        */
       mapping: string;
       /**
-       * @description `checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept
+       * @description `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again
        * @enum {string}
        */
       status: 'refused' | 'checked' | 'accepted' | 'reversed';
@@ -9787,6 +9809,110 @@ export interface components {
        * @example WyIyIl0
        */
       next_cursor: string | null;
+    };
+    StatementPosting: {
+      /**
+       * @description Why: docs/ledger.md
+       * @enum {string}
+       */
+      rule:
+        | 'commit'
+        | 'recognise'
+        | 'reprice_order'
+        | 'reprice_retired'
+        | 'undo'
+        | 'invoice'
+        | 'credit'
+        | 'fee'
+        | 'suspend'
+        | 'suspend_credit'
+        | 'pay'
+        | 'accept_difference'
+        | 'claim_refund'
+        | 'claim_suspended'
+        | 'keep_refund'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off'
+        | 'give_up'
+        | 'prove'
+        | 'release'
+        | 'pool_retire'
+        | 'pool_allocate';
+      /**
+       * @description Where it goes to: docs/ledger.md
+       * @enum {string}
+       */
+      debit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description Where it comes from
+       * @enum {string}
+       */
+      credit:
+        | 'provider'
+        | 'on_order'
+        | 'retired'
+        | 'proven'
+        | 'pool'
+        | 'written_off'
+        | 'commitment'
+        | 'commitment_contra'
+        | 'expense'
+        | 'clearing'
+        | 'payable'
+        | 'tax'
+        | 'fees'
+        | 'difference'
+        | 'suspense'
+        | 'refund_due'
+        | 'settled'
+        | 'pool_cost'
+        | 'customer_paid'
+        | 'customer_paid_contra';
+      /**
+       * @description What the amount is of
+       * @enum {string}
+       */
+      asset: 'CO2E/0' | 'USD/6' | 'GBP/6' | 'EUR/6';
+      /**
+       * @description How many transfers
+       * @example 120
+       */
+      transfers: number;
+      /**
+       * @description Decimal, above zero: what they come to
+       * @example 120.00
+       */
+      amount: string;
+    };
+    StatementPostingList: {
+      /**
+       * @description Whether this was posted; else it is what acceptance would post now
+       * @example false
+       */
+      posted: boolean;
+      /** @description In sum, by rule and accounts; of a reversed one the opposite after it */
+      data: components['schemas']['StatementPosting'][];
     };
     ReverseStatementRequest: {
       /**
@@ -14770,6 +14896,41 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['StatementLineList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  readStatementPostings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Statement id
+         * @example stm_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is posted, in sum */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StatementPostingList'];
         };
       };
       /** @description A refusal */

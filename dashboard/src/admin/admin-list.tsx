@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
 import { Pages, Read } from '../parts/list-state.tsx';
+import { RowsTable, type Columns } from '../parts/rows-table.tsx';
 
 /** A page of one kind of what admins have in hand. */
 export const AdminList = <Row extends { readonly id: string }>({
@@ -9,16 +10,16 @@ export const AdminList = <Row extends { readonly id: string }>({
   caption,
   columns,
   empty,
-  isOver = () => false,
+  isOver,
   cells,
 }: {
   query: Parameters<typeof Read<{ data: readonly Row[]; next_cursor: string | null }>>[0]['query'];
   cursor: string | undefined;
   caption: string;
-  columns: readonly (readonly [head: string, look?: string])[];
+  columns: Columns;
   /** What to say where there is none. */
   empty?: string;
-  isOver?: (row: Row) => boolean;
+  isOver?: ((row: Row) => boolean) | undefined;
   cells: (row: Row) => ReactNode;
 }) => (
   <Read query={query}>
@@ -27,25 +28,14 @@ export const AdminList = <Row extends { readonly id: string }>({
         <p className="empty">{empty}</p>
       ) : (
         <>
-          <table className="rows">
-            <caption className="hidden">{caption}</caption>
-            <thead>
-              <tr>
-                {columns.map(([head, look]) => (
-                  <th key={head} className={look}>
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((row) => (
-                <tr key={row.id} className={isOver(row) ? 'gone' : undefined}>
-                  {cells(row)}
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <RowsTable
+            caption={caption}
+            columns={columns}
+            rows={data}
+            nameOf={({ id }) => id}
+            isOver={isOver}
+            cells={cells}
+          />
           <Pages to="/admin" cursor={cursor} next={next} />
         </>
       )

@@ -1,4 +1,5 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
+import { under, useAct, type Under } from '../api/acts.ts';
 import { api, dataOf, type Of } from '../api/client.ts';
 import { LIVE_LIST } from '../api/polling.ts';
 
@@ -45,12 +46,6 @@ export const admissionsQuery = (filter: Filter) =>
     ...LIVE_LIST,
   });
 
-/** Whatever was done, the lists are read again. */
-const useAct = <Given, Result>(mutationFn: (given: Given) => Promise<Result>) => {
-  const queries = useQueryClient();
-  return useMutation({ mutationFn, onSettled: () => queries.invalidateQueries() });
-};
-
 export const useRevokeKey = () =>
   useAct((id: string) => dataOf(api.POST('/v1/ops/keys/{id}/revoke', { params: { path: { id } } })));
 
@@ -67,12 +62,6 @@ export const useDecide = () =>
       ? dataOf(api.POST('/v1/ops/admissions/{id}/approve', { params }))
       : dataOf(api.POST('/v1/ops/admissions/{id}/reject', { params }));
   });
-
-interface Under {
-  /** One for each form as it is filled in, whatever becomes of the tries. */
-  readonly idempotencyKey: string;
-}
-const under = ({ idempotencyKey }: Under) => ({ header: { 'Idempotency-Key': idempotencyKey } });
 
 export const useCreateTenant = () =>
   useAct(({ body, ...key }: Under & { body: Of<'CreateTenantRequest'> }) =>

@@ -3,7 +3,7 @@ import type { Of } from '../api/client.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Time } from '../parts/time.tsx';
 import { WordsCell } from '../parts/values.tsx';
-import { AdminForm, TextInput, textOf } from './admin-form.tsx';
+import { FoldedForm, TextInput, textOf } from '../parts/folded-form.tsx';
 import { AdminList, EndCell } from './admin-list.tsx';
 import { keysQuery, useCreateKey, useRevokeKey } from './admin-queries.ts';
 import { NewSecret } from './new-secret.tsx';
@@ -72,7 +72,7 @@ const NewKey = () => {
   const create = useCreateKey();
   return (
     <>
-      <AdminForm
+      <FoldedForm
         title="New key"
         verb="Make the key"
         create={create}
@@ -100,7 +100,7 @@ const NewKey = () => {
             </label>
           ))}
         </fieldset>
-      </AdminForm>
+      </FoldedForm>
       {create.data && <NewSecret made={create.data} />}
     </>
   );

@@ -3,7 +3,7 @@ import type { Of } from '../api/client.ts';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Age, Time } from '../parts/time.tsx';
 import { WordsCell } from '../parts/values.tsx';
-import { AdminForm, TextInput, textOf } from './admin-form.tsx';
+import { FoldedForm, TextInput, textOf } from '../parts/folded-form.tsx';
 import { AdminList, EndCell } from './admin-list.tsx';
 import { operatorsQuery, useCreateOperator, useDisableOperator } from './admin-queries.ts';
 import { NewSecret } from './new-secret.tsx';
@@ -69,7 +69,7 @@ const NewOperator = () => {
   const create = useCreateOperator();
   return (
     <>
-      <AdminForm
+      <FoldedForm
         title="New operator"
         verb="Ask for them"
         create={create}
@@ -97,7 +97,7 @@ const NewOperator = () => {
           </select>
         </label>
         <p className="quiet">They are one once a second admin has approved it.</p>
-      </AdminForm>
+      </FoldedForm>
       {create.data && <NewSecret made={create.data} />}
     </>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Time } from '../parts/time.tsx';
 import { CopyableId, WordsCell } from '../parts/values.tsx';
-import { AdminForm, TextInput, textOf } from './admin-form.tsx';
+import { FoldedForm, TextInput, textOf } from '../parts/folded-form.tsx';
 import { AdminList } from './admin-list.tsx';
 import { tenantsQuery, useCreateTenant } from './admin-queries.ts';
 
@@ -10,14 +10,14 @@ export const Tenants = ({ cursor }: { cursor: string | undefined }) => {
   const create = useCreateTenant();
   return (
     <>
-      <AdminForm
+      <FoldedForm
         title="New tenant"
         verb="Make the tenant"
         create={create}
         bodyOf={(fields) => ({ name: textOf(fields, 'name') })}
       >
         <TextInput label="Whose it is" name="name" maxLength={200} required />
-      </AdminForm>
+      </FoldedForm>
       <AdminList
         query={query}
         cursor={cursor}

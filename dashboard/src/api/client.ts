@@ -20,6 +20,9 @@ export class Refused extends Error {
 /** Nobody has answered, or somebody between us and the gateway has. */
 export class Unreachable extends Error {}
 
+/** It did not leave this browser. */
+export class Unsent extends Error {}
+
 /**
  * The data of an answer.
  * @throws Refused or Unreachable

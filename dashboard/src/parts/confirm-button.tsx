@@ -5,18 +5,21 @@ export const ConfirmButton = ({
   label,
   confirm,
   disabled,
+  look = 'small',
   act,
 }: {
   label: string;
   /** What the second button says: the verb, and what becomes of it. */
   confirm: string;
   disabled: boolean;
+  /** `main`: what the screen is there for. */
+  look?: 'small' | 'main';
   act: () => void;
 }) => {
   const [isAsking, setAsking] = useState(false);
   if (!isAsking)
     return (
-      <button type="button" className="small" disabled={disabled} onClick={() => setAsking(true)}>
+      <button type="button" className={look} disabled={disabled} onClick={() => setAsking(true)}>
         {label}…
       </button>
     );
@@ -24,7 +27,7 @@ export const ConfirmButton = ({
     <span className="confirm">
       <button
         type="button"
-        className="small danger"
+        className={look === 'small' ? 'small danger' : 'danger'}
         disabled={disabled}
         onClick={() => {
           setAsking(false);
@@ -33,7 +36,12 @@ export const ConfirmButton = ({
       >
         {confirm}
       </button>{' '}
-      <button type="button" className="small" autoFocus onClick={() => setAsking(false)}>
+      <button
+        type="button"
+        className={look === 'small' ? 'small' : undefined}
+        autoFocus
+        onClick={() => setAsking(false)}
+      >
         No
       </button>
     </span>

@@ -45,7 +45,19 @@ export const Pages = ({
   cursor,
   next,
 }: {
-  to: '/' | '/orders' | '/approvals' | '/switches' | '/budgets' | '/audit' | '/deliveries' | '/admin';
+  to:
+    | '/'
+    | '/orders'
+    | '/approvals'
+    | '/switches'
+    | '/budgets'
+    | '/audit'
+    | '/deliveries'
+    | '/admin'
+    | '/finance/statements'
+    | '/finance/breaks'
+    | '/finance/runs'
+    | '.';
   cursor?: string | undefined;
   next: string | null;
 }) => (

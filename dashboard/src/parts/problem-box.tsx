@@ -1,9 +1,18 @@
-import { isSignedOut, Refused } from '../api/client.ts';
+import { isSignedOut, Refused, Unsent } from '../api/client.ts';
+import { LineErrors } from './line-errors.tsx';
 import { CopyableId } from './values.tsx';
 
 /** What went wrong and what helps. Without a session nothing is said here: the dialog to sign in says it. */
 export const ProblemBox = ({ error }: { error: Error | null }) => {
   if (error === null || isSignedOut(error)) return null;
+  if (error instanceof Unsent)
+    return (
+      <div className="problem" role="alert">
+        <p>
+          <strong>Not sent.</strong> {error.message}
+        </p>
+      </div>
+    );
   if (!(error instanceof Refused))
     return (
       <div className="problem" role="alert">
@@ -12,7 +21,7 @@ export const ProblemBox = ({ error }: { error: Error | null }) => {
         </p>
       </div>
     );
-  const { title, detail, errors, request_id, retry } = error.problem;
+  const { title, detail, errors, lines, request_id, retry } = error.problem;
   return (
     <div className="problem" role="alert">
       <p>
@@ -27,6 +36,7 @@ export const ProblemBox = ({ error }: { error: Error | null }) => {
           ))}
         </ul>
       )}
+      {lines && lines.length > 0 && <LineErrors of={lines} />}
       <p className="quiet">
         {adviceOf(retry)} Request <CopyableId id={request_id} name="request id" />
       </p>

@@ -18,10 +18,25 @@ const grouped = (decimal: string): string => {
   return [whole.replaceAll(/\B(?=(\d{3})+$)/g, ','), ...part].join('.');
 };
 
-/** In columns, where kilograms above tonnes would mislead: `0.960`, to the gram where it takes that. */
-export const Tonnes = ({ mass }: { mass: Of<'Mass'> }) => {
-  const digits = String(mass.grams).padStart(7, '0');
-  return <>{grouped(`${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,3}$/, '')}`)}</>;
+/** Grams in tonnes, to the kilogram, and to the gram where it takes that. */
+export const tonnesOf = (grams: string): string => {
+  const sign = grams.startsWith('-') ? '-' : '';
+  const digits = grams.slice(sign.length).padStart(7, '0');
+  return `${sign}${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,3}$/, '')}`;
+};
+
+/** In columns, where kilograms above tonnes would mislead: `0.960`. */
+export const Tonnes = ({ mass }: { mass: Of<'Mass'> }) => <>{grouped(tonnesOf(String(mass.grams)))}</>;
+
+/** How many digits after the point the decimals of a column take, so that their points stand below each other. */
+export const placesIn = (decimals: readonly string[]): number =>
+  Math.max(0, ...decimals.map((decimal) => decimal.split('.')[1]?.length ?? 0));
+
+/** A decimal in such a column. */
+export const FigureCell = ({ decimal, places }: { decimal: string; places: number }) => {
+  const [whole = '', part = ''] = decimal.split('.');
+  const isZero = !/[1-9]/.test(decimal);
+  return <td className={isZero ? 'number quiet' : 'number'}>{grouped(`${whole}.${part.padEnd(places, '0')}`)}</td>;
 };
 
 export const Mass = ({ mass }: { mass: Of<'Mass'> }) => (

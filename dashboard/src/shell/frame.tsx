@@ -26,6 +26,7 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
   const summary = useSummary();
   const signOut = useSignOut();
   const mayAdmin = useMay('ops:admin');
+  const mayReadFinance = useMay('finance:read');
   const [isHelping, setHelping] = useState(false);
   const help = useCallback(() => setHelping(true), []);
   useKeyboard(help);
@@ -67,6 +68,7 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         <Link to="/budgets" activeOptions={{ includeSearch: false }}>
           Budgets <Count of={summary.data ? [summary.data.budgets_over] : []} />
         </Link>
+        {mayReadFinance && <Link to="/finance">Finance</Link>}
         <Link to="/audit">Audit</Link>
         {mayAdmin && <Link to="/admin">Admin</Link>}
       </nav>

@@ -11,6 +11,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['g d', 'go to Deliveries'],
   ['g s', 'go to Switches'],
   ['g b', 'go to Budgets'],
+  ['g f', 'go to Finance'],
   ['g u', 'go to Audit'],
   ['g m', 'go to Admin'],
   ['j, k', 'next row, row before'],
@@ -29,6 +30,7 @@ const PLACES = {
   d: '/deliveries',
   s: '/switches',
   b: '/budgets',
+  f: '/finance',
   u: '/audit',
   m: '/admin',
 } as const;

@@ -4,9 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../domain/errors.js';
 import type { Statement } from '../../domain/statements/statement.js';
 import { StatementFilesRepository, type LinkedLine } from '../../persistence/statements/statement-files.repository.js';
+import { StatementsRepository, type Posting } from '../../persistence/statements/statements.repository.js';
 import { FindStatement } from './find-statement.js';
 
-export type { LinkedLine };
+export type { LinkedLine, Posting };
 
 const unpacked = promisify(gunzip);
 
@@ -16,6 +17,7 @@ export class ReadStatement {
   constructor(
     private readonly find: FindStatement,
     private readonly files: StatementFilesRepository,
+    private readonly statements: StatementsRepository,
   ) {}
 
   /** By their place in the file. `next` is the last line of this page; null if there are no more. */
@@ -28,6 +30,12 @@ export class ReadStatement {
     const found = await this.files.lines(id, after ?? 0, limit + 1);
     const lines = found.slice(0, limit);
     return { statement, lines, next: found.length > limit ? (lines.at(-1)?.line ?? null) : null };
+  }
+
+  /** What its acceptance would post now; of one that was accepted, what it and its reversal have posted. */
+  async postings(id: string): Promise<{ readonly statement: Statement; readonly postings: readonly Posting[] }> {
+    const statement = await this.kept(id);
+    return { statement, postings: await this.statements.postings(statement) };
   }
 
   /** The file as it was received, byte for byte. */

@@ -42,20 +42,22 @@ export const postLine = ({ kind, asset, netUnits, taxUnits, order }: PostedLine)
   }
 };
 
-/** What lines post, one after another: where one takes what is due back of an order, less is due to the next. */
+/**
+ * What lines post, one after another: where one takes what is due back of an order, less is due to the next.
+ * @param due what is left due of orders after lines before these, if that is not in their `refundDue` yet
+ */
 export const postLines = <L extends PostedLine & { readonly order: { readonly id: string } | null }>(
   lines: readonly L[],
-): readonly (readonly Entered[])[] => {
-  const due = new Map<string, bigint>();
-  return lines.map((line) => {
-    const { order, asset } = line;
-    if (order === null) return postLine(line);
+  due = new Map<string, bigint>(),
+): readonly (readonly Entered[])[] =>
+  lines.map((line) => {
+    const { order, asset, kind } = line;
+    if (order === null || kind !== 'credit') return postLine(line);
     const refundDue = due.get(order.id) ?? order.refundDue;
     const entries = postLine({ ...line, order: { ...order, refundDue } });
     due.set(order.id, refundDue + Balances.of(entries).get('refund_due', asset));
     return entries;
   });
-};
 
 /** No more than is due, and nothing where nothing is, or the credit takes back another. */
 const smaller = (net: bigint, due: bigint): bigint => (net <= 0n || due <= 0n ? 0n : net < due ? net : due);

@@ -125,11 +125,14 @@ describe('a line of a statement', () => {
   it('leaves less due to the next credit', () => {
     const credit = line('credit', { order: { paymentMethod: 'account', refundDue: 14n }, taxUnits: 0n });
     const of = (id: string) => ({ ...credit, order: { ...credit.order!, id } });
-    expect(postLines([of('a'), of('b'), of('a')]).map(shown)).toEqual([
+    const posted = [
       ['credit: payable from refund_due 10 GBP/6'],
       ['credit: payable from refund_due 10 GBP/6'],
       ['credit: payable from refund_due 4 GBP/6', 'credit: payable from clearing 6 GBP/6'],
-    ]);
+    ];
+    expect(postLines([of('a'), of('b'), of('a')]).map(shown)).toEqual(posted);
+    const due = new Map<string, bigint>();
+    expect([of('a'), of('b'), of('a')].flatMap((each) => postLines([each], due)).map(shown)).toEqual(posted);
   });
 
   const anyLine = fc.record({

@@ -7,8 +7,15 @@ export type StatementDocument = (typeof STATEMENT_DOCUMENTS)[number];
 export const LINE_KINDS = ['charge', 'credit', 'fee', 'payment'] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 
-export const STATEMENT_STATUSES = ['refused', 'checked', 'accepted', 'reversed'] as const;
-export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
+/** What has become of it. */
+export const STATEMENT_MEANING = {
+  refused: 'its file is wrong, and is not kept',
+  checked: 'it was read whole and comes to what was declared, and waits for a person to accept it',
+  accepted: 'it counts',
+  reversed: 'it counts no more, and its file may come again',
+} as const;
+export type StatementStatus = keyof typeof STATEMENT_MEANING;
+export const STATEMENT_STATUSES = Object.keys(STATEMENT_MEANING) as StatementStatus[];
 
 /** What stands in a document of each kind. A line elsewhere is in the wrong file. */
 export const KINDS_IN: Readonly<Record<StatementDocument, readonly LineKind[]>> = {
@@ -66,10 +73,6 @@ export interface KindTotals {
   readonly taxUnits: bigint;
 }
 
-/**
- * `refused`: its file is wrong, and is not kept. `checked`: it was read whole and comes to what was declared, and waits for
- * a person to accept it. `accepted`: it counts. `reversed`: it counts no more, and its file may come again.
- */
 export interface Statement {
   readonly id: string;
   readonly header: StatementHeader;

@@ -22,6 +22,9 @@ export type Credentials =
   /** A session, and nothing that shows that a page of this gateway has sent it. */
   | { readonly kind: 'cross_site' };
 
+/** What no form of another site can send: a browser would ask us first, and we let none. The file of a statement is CSV. */
+const MEANT = /^(application\/json|text\/csv)\b/i;
+
 /**
  * What a browser adds to a request, whoever made it do so, counts only if one of our own pages has: other sites can send
  * neither this Sec-Fetch-Site nor this Origin.
@@ -33,8 +36,7 @@ export const credentialsOf = ({ headers, method }: FastifyRequest, publicUrl: st
   if (authorization !== undefined) return { kind: 'both' };
   const isOurs = headers['sec-fetch-site'] === 'same-origin';
   const isRead = method === 'GET' || method === 'HEAD';
-  const isMeant =
-    headers.origin === new URL(publicUrl).origin && /^application\/json\b/i.test(headers['content-type'] ?? '');
+  const isMeant = headers.origin === new URL(publicUrl).origin && MEANT.test(headers['content-type'] ?? '');
   return isOurs && (isRead || isMeant) ? { kind: 'session', token } : { kind: 'cross_site' };
 };
 

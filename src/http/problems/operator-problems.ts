@@ -14,7 +14,7 @@ export const OPERATOR_PROBLEMS = {
     status: 403,
     title: 'The request comes from another site',
     meaning:
-      'A request with the cookie of a session is taken from the pages of this gateway alone: with `Sec-Fetch-Site: same-origin`, and but for GET with `Origin` and `Content-Type: application/json`.',
+      'A request with the cookie of a session is taken from the pages of this gateway alone: with `Sec-Fetch-Site: same-origin`, and but for GET with `Origin` and `Content-Type: application/json` or, for files, `text/csv`.',
     remedy: 'Use the pages of this gateway. A program sends `Authorization: Bearer <key>` and no cookie.',
     retry: CORRECT,
   },

@@ -24,19 +24,72 @@ interface OpenLineRow {
   readonly refund_due: string;
 }
 
+type OpenLine = PostedLine & {
+  readonly line: number;
+  readonly order: { readonly id: string; readonly tenantId: string | null } | null;
+};
+
+/** Transfers of one kind, together. */
+export interface Posting extends Entered {
+  readonly transfers: number;
+}
+
 /** Until the transaction ends, nobody else changes what is posted for statements of a provider. */
 export const lockBooksOf = (provider: string): Prisma.Sql =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('statement_lines of ' || ${provider}::text, 0))`;
 
-/** Posts every line of a statement, page by page. */
+/** Posts every line of a statement, page by page: what is due back of an order is read again for each. */
 export const postStatement = async (
   transaction: Transaction,
-  { id, header }: Statement,
+  statement: Statement,
   effectiveAt: Date,
 ): Promise<void> => {
+  for await (const lines of openLines(transaction, statement)) {
+    const transfers = postLines(lines).flatMap((entries, index) => {
+      const { line, order } = lines[index] as OpenLine;
+      const about = {
+        tenantId: order?.tenantId ?? null,
+        orderId: order?.id ?? null,
+        provider: statement.header.provider,
+      };
+      return numbered(entries, { source: statement.id, sequence: line, effectiveAt, ...about });
+    });
+    if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
+  }
+};
+
+/** What `postStatement` would post now, in sum. */
+export const sumOpenLines = async (database: Pick<Transaction, 'query'>, statement: Statement): Promise<Posting[]> => {
+  const sums = new Map<string, Posting>();
+  const due = new Map<string, bigint>();
+  for await (const lines of openLines(database, statement))
+    for (const entry of postLines(lines, due).flat()) {
+      const { rule, debit, credit, asset } = entry;
+      const name = [rule, debit, credit].join();
+      const { transfers, units } = sums.get(name) ?? { transfers: 0, units: 0n };
+      sums.set(name, { rule, debit, credit, asset, transfers: transfers + 1, units: units + entry.units });
+    }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+};
+
+/** What a statement has posted, in sum; of a reversed one the opposite, too. */
+export const sumPosted = async (database: Pick<Transaction, 'query'>, id: string): Promise<Posting[]> => {
+  const rows = await database.query<EntryRow & { readonly transfers: number }>(Prisma.sql`
+    SELECT t.rule, t.debit, t.credit, t.asset, sum(t.units)::text AS units, count(*)::int AS transfers
+    FROM ledger_transfers t WHERE t.source = ${id}::text
+    GROUP BY t.source_seq < 0, t.rule, t.debit, t.credit, t.asset
+    ORDER BY t.source_seq < 0, t.rule, t.debit, t.credit`);
+  return rows.map((row) => ({ ...entryFrom(row), transfers: row.transfers }));
+};
+
+/** The lines of a statement, as they would be posted, page by page. */
+async function* openLines(
+  database: Pick<Transaction, 'query'>,
+  { id, header }: Statement,
+): AsyncGenerator<readonly OpenLine[]> {
   const asset = ASSET_OF[header.currency];
   for (let after = 0; ;) {
-    const rows = await transaction.query<OpenLineRow>(Prisma.sql`
+    const rows = await database.query<OpenLineRow>(Prisma.sql`
       SELECT l.line, l.kind, l.net_units::text, l.tax_units::text, l.order_id, o.tenant_id, o.payment_method,
              CASE WHEN l.kind = 'credit' AND l.order_id IS NOT NULL THEN (
                SELECT COALESCE(sum(CASE WHEN t.debit = 'refund_due' THEN t.units ELSE -t.units END), 0) FROM ledger_transfers t
@@ -45,22 +98,15 @@ export const postStatement = async (
       FROM statement_lines l LEFT JOIN orders o ON o.id = l.order_id
       WHERE l.statement_id = ${id}::text AND l.line > ${after}::int
       ORDER BY l.line LIMIT ${LINES}::int`);
-    const lines = rows.map((row) => ({ ...lineFrom(row), asset }));
-    const transfers = postLines(lines).flatMap((entries, index) => {
-      const row = rows[index] as OpenLineRow;
-      const about = { tenantId: row.tenant_id, orderId: row.order_id, provider: header.provider };
-      return numbered(entries, { source: id, sequence: row.line, effectiveAt, ...about });
-    });
-    if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
+    yield rows.map((row) => ({ ...lineFrom(row), asset }));
     const last = rows.at(-1);
     if (last === undefined || rows.length < LINES) return;
     after = last.line;
   }
-};
+}
 
-const lineFrom = (
-  row: OpenLineRow,
-): Omit<PostedLine, 'asset' | 'order'> & { order: (PostedLine['order'] & { id: string }) | null } => ({
+const lineFrom = (row: OpenLineRow): Omit<OpenLine, 'asset'> => ({
+  line: row.line,
   kind: readWord(LINE_KINDS)(row.kind),
   netUnits: BigInt(row.net_units),
   taxUnits: BigInt(row.tax_units),
@@ -69,14 +115,17 @@ const lineFrom = (
       ? null
       : {
           id: row.order_id,
+          tenantId: row.tenant_id,
           paymentMethod: readWord(PAYMENT_METHODS)(row.payment_method),
           refundDue: BigInt(row.refund_due),
         },
 });
 
+type EntryRow = Readonly<Record<'rule' | 'debit' | 'credit' | 'asset' | 'units', string>>;
+
 interface PostedRow {
   readonly source_seq: number;
-  readonly entries: readonly (Record<'rule' | 'debit' | 'credit' | 'asset' | 'units', string> & {
+  readonly entries: readonly (EntryRow & {
     readonly tenant_id: string | null;
     readonly order_id: string | null;
   })[];
@@ -109,7 +158,7 @@ export const postOpposite = async (
   }
 };
 
-const entryFrom = (row: PostedRow['entries'][number]): Entered => ({
+const entryFrom = (row: EntryRow): Entered => ({
   rule: readWord(RULE_NAMES)(row.rule),
   debit: readWord(ACCOUNT_NAMES)(row.debit),
   credit: readWord(ACCOUNT_NAMES)(row.credit),

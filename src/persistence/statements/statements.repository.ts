@@ -14,8 +14,17 @@ import { recordAct } from '../audit/record-act.js';
 import { Database, type Transaction } from '../database/database.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
-import { lockBooksOf, postOpposite, postStatement } from './statement-postings.js';
+import {
+  lockBooksOf,
+  postOpposite,
+  postStatement,
+  sumOpenLines,
+  sumPosted,
+  type Posting,
+} from './statement-postings.js';
 import { kindsJson, STATEMENT_COLUMNS, statementFromRow, type StatementRow } from './statement-rows.js';
+
+export type { Posting };
 
 /** The key of an upload, and a hash over what was declared with it. */
 export interface UploadKey {
@@ -134,6 +143,13 @@ export class StatementsRepository {
       SELECT ${STATEMENT_COLUMNS} FROM statements s WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY s.id DESC LIMIT ${limit}::int`);
     return rows.map(statementFromRow);
+  }
+
+  /** What its acceptance would post now, or what it has posted; in sum, by rule and accounts. */
+  postings(statement: Statement): Promise<Posting[]> {
+    return statement.status === 'checked'
+      ? sumOpenLines(this.database, statement)
+      : sumPosted(this.database, statement.id);
   }
 
   /**

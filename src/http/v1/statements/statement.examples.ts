@@ -1,4 +1,8 @@
-import type { StatementLineResponse, ProviderStatementResponse } from './statement.response.js';
+import type {
+  StatementLineResponse,
+  StatementPostingListResponse,
+  ProviderStatementResponse,
+} from './statement.response.js';
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const });
 
@@ -50,6 +54,14 @@ export const CHARGED: StatementLineResponse = {
   tax: usd('0.00'),
   occurred_on: '2026-10-03',
   description: 'Portfolio, 100 kg',
+};
+
+export const POSTINGS: StatementPostingListResponse = {
+  posted: false,
+  data: [
+    { rule: 'fee', debit: 'fees', credit: 'payable', asset: 'USD/6', transfers: 1, amount: '1.50' },
+    { rule: 'invoice', debit: 'clearing', credit: 'payable', asset: 'USD/6', transfers: 1, amount: '2.00' },
+  ],
 };
 
 export const STATEMENT_FILE = [

@@ -1,10 +1,15 @@
-import type { LinkedLine } from '../../../application/statements/read-statement.js';
+import type { LinkedLine, Posting } from '../../../application/statements/read-statement.js';
+import { amountText } from '../../../domain/ledger/units.js';
 import type { Currency } from '../../../domain/money.js';
 import { decimalOf } from '../../../domain/statements/numbers.js';
 import type { Statement, StatementTotals } from '../../../domain/statements/statement.js';
 import type { MoneyResponse } from '../../values/money.response.js';
 import { presentTime } from '../../values/time.presenter.js';
-import type { StatementLineResponse, ProviderStatementResponse } from './statement.response.js';
+import type {
+  StatementLineResponse,
+  StatementPostingResponse,
+  ProviderStatementResponse,
+} from './statement.response.js';
 
 export const presentStatement = ({ header, ...statement }: Statement): ProviderStatementResponse => ({
   id: statement.id,
@@ -38,6 +43,15 @@ export const presentLine = (line: LinkedLine, currency: Currency): StatementLine
   tax: presentUnits(line.taxUnits, currency),
   occurred_on: line.occurredOn,
   description: line.description,
+});
+
+export const presentPosting = (posting: Posting): StatementPostingResponse => ({
+  rule: posting.rule,
+  debit: posting.debit,
+  credit: posting.credit,
+  asset: posting.asset,
+  transfers: posting.transfers,
+  amount: amountText(posting),
 });
 
 const presentTotals = ({ lines, netUnits, taxUnits }: StatementTotals, currency: Currency) => ({

@@ -1,5 +1,13 @@
-import { LINE_KINDS, STATEMENT_DOCUMENTS, STATEMENT_STATUSES } from '../../../domain/statements/statement.js';
-import { PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
+import { ACCOUNT_NAMES } from '../../../domain/ledger/accounts.js';
+import { RULE_NAMES } from '../../../domain/ledger/rules.js';
+import { ASSETS } from '../../../domain/ledger/units.js';
+import {
+  LINE_KINDS,
+  STATEMENT_DOCUMENTS,
+  STATEMENT_MEANING,
+  STATEMENT_STATUSES,
+} from '../../../domain/statements/statement.js';
+import { PropBoolean, PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
 import { LineErrorResponse } from '../../problems/problem.response.js';
 import { MoneyResponse } from '../../values/money.response.js';
 
@@ -27,7 +35,9 @@ export class ProviderStatementResponse {
 
   @PropEnum(
     STATEMENT_STATUSES,
-    '`checked`: it comes to what was declared, and waits to be accepted. `accepted`: it counts. `reversed`: it counts no more. `refused`: it is wrong, and its file is not kept',
+    Object.entries(STATEMENT_MEANING)
+      .map(([status, means]) => `\`${status}\`: ${means}`)
+      .join('. '),
   )
   status!: string;
 
@@ -72,4 +82,19 @@ export class StatementLineListResponse {
   @PropList(() => StatementLineResponse, 'By their place in the file') data!: StatementLineResponse[];
   @PropText('For `cursor`, null on the last page', { nullable: true })
   next_cursor!: string | null;
+}
+
+export class StatementPostingResponse {
+  @PropEnum(RULE_NAMES, 'Why: docs/ledger.md') rule!: string;
+  @PropEnum(ACCOUNT_NAMES, 'Where it goes to: docs/ledger.md') debit!: string;
+  @PropEnum(ACCOUNT_NAMES, 'Where it comes from') credit!: string;
+  @PropEnum(ASSETS, 'What the amount is of') asset!: string;
+  @PropInteger('How many transfers', { example: 120 }) transfers!: number;
+  @PropText('Decimal, above zero: what they come to', { example: '120.00' }) amount!: string;
+}
+
+export class StatementPostingListResponse {
+  @PropBoolean('Whether this was posted; else it is what acceptance would post now') posted!: boolean;
+  @PropList(() => StatementPostingResponse, 'In sum, by rule and accounts; of a reversed one the opposite after it')
+  data!: StatementPostingResponse[];
 }

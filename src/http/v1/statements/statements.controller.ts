@@ -21,10 +21,11 @@ import {
   ACCEPTED_STATEMENT,
   CHARGED,
   CHECKED_STATEMENT,
+  POSTINGS,
   REVERSED_STATEMENT,
   STATEMENT_FILE,
 } from './statement.examples.js';
-import { presentLine, presentStatement } from './statement.presenter.js';
+import { presentLine, presentPosting, presentStatement } from './statement.presenter.js';
 import {
   linePositionFrom,
   ListStatementsRequest,
@@ -32,7 +33,12 @@ import {
   statementFilterFrom,
   statementPositionFrom,
 } from './statement.request.js';
-import { StatementLineListResponse, StatementListResponse, ProviderStatementResponse } from './statement.response.js';
+import {
+  StatementLineListResponse,
+  StatementListResponse,
+  StatementPostingListResponse,
+  ProviderStatementResponse,
+} from './statement.response.js';
 
 const READING = { access: 'finance:read', beside: 'ops' } as const;
 const WRITING = { access: 'finance:write', beside: 'ops' } as const;
@@ -96,6 +102,22 @@ export class StatementsController {
     };
   }
 
+  @Get(':id/postings')
+  @NoQuery()
+  @ApiEndpoint({
+    id: 'readStatementPostings',
+    summary: 'Read what a statement posts to the books',
+    description: 'Of a checked one, what its acceptance would post now; else what it has posted.',
+    ...READING,
+    problems: ['statement_not_found', 'statement_file_gone'],
+  })
+  @ApiIdParam(STATEMENT_ID, 'Statement id')
+  @ApiJsonResponse(200, 'What is posted, in sum', StatementPostingListResponse, { checked: POSTINGS })
+  async postings(@Param('id', STATEMENT_ID_PIPE) id: string): Promise<StatementPostingListResponse> {
+    const { statement, postings } = await this.contents.postings(id);
+    return { posted: statement.status !== 'checked', data: postings.map(presentPosting) };
+  }
+
   @Get(':id/file')
   @NoQuery()
   @ApiEndpoint({
@@ -126,7 +148,7 @@ export class StatementsController {
     id: 'acceptStatement',
     summary: 'Accept a checked statement: it counts from now on',
     description:
-      'Look at its `kinds` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.',
+      'Look at its `postings` first: that is what it adds to the books, line by line and in one commit. A repeat finds it accepted, and changes nothing.',
     ...WRITING,
     act: 'statement.accept',
     problems: ['statement_not_found', 'statement_not_acceptable'],

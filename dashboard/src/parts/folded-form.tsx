@@ -1,8 +1,9 @@
 import { useRef, type FormEvent, type ReactNode } from 'react';
-import { ProblemBox } from '../parts/problem-box.tsx';
+import { ProblemBox } from './problem-box.tsx';
+import { wordsOf } from './values.tsx';
 
 /** A form that is folded away. What was sent is the same act however often it is sent, until something in it is changed. */
-export const AdminForm = <Body,>({
+export const FoldedForm = <Body,>({
   title,
   verb,
   create,
@@ -57,10 +58,40 @@ export const TextInput = ({
   type?: string;
   maxLength?: number;
   required?: boolean;
+  inputMode?: 'decimal' | 'numeric';
+  pattern?: string;
+  title?: string;
+  placeholder?: string;
+  defaultValue?: string;
 }) => (
   <label>
     <span>{label}</span>
     <input name={name} autoComplete="off" spellCheck={false} dir="auto" {...more} />
+  </label>
+);
+
+/** One of several words. */
+export const ChoiceInput = ({
+  label,
+  name,
+  words,
+  choose,
+}: {
+  label: string;
+  name: string;
+  words: readonly string[];
+  choose?: (word: string) => void;
+}) => (
+  <label>
+    <span>{label}</span>
+    <select name={name} required defaultValue="" onChange={({ target }) => choose?.(target.value)}>
+      <option value="" disabled hidden />
+      {words.map((word) => (
+        <option key={word} value={word}>
+          {wordsOf(word)}
+        </option>
+      ))}
+    </select>
   </label>
 );
 
