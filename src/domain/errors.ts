@@ -90,7 +90,6 @@ export const ERROR_CODES = [
   'break_not_open',
   'break_not_proposed',
   'resolution_not_allowed',
-  'approval_required',
   'overloaded',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

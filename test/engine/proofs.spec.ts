@@ -2,7 +2,7 @@ import { VerifyLedger } from '../../src/application/ledger/verify-ledger.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { claimLots } from '../support/claim-lots.js';
 import { TestEngine } from '../support/engine.js';
-import { postLedger } from '../support/post-ledger.js';
+import { postLedger, setPeriods } from '../support/post-ledger.js';
 
 const HOUR = 3_600_000;
 
@@ -202,10 +202,10 @@ describe('claiming', () => {
   it('fails without a trace where nothing can be posted, and then goes on', async () => {
     const order = await retired(250_000, [serials(1, 1), 250_000]);
     await postLedger(engine);
-    await engine.rows(`UPDATE periods SET status = 'closed'`);
+    await setPeriods(engine, 'closed');
     await expect(claimLots(engine)).rejects.toThrow();
     expect(await proofsOf(order)).toEqual([]);
-    await engine.rows(`UPDATE periods SET status = 'open'`);
+    await setPeriods(engine, 'open');
     await claimLots(engine);
     expect(await proofsOf(order)).toEqual([['claimed', 250_000, null]]);
   });

@@ -210,7 +210,14 @@ describe('breaks over REST', () => {
     expect((await post(`${at}/approve`, undefined, ann.key)).status).toBe(403);
     const cli = await runCommand(
       gateway.database.applicationUrl,
-      ...['finance', 'breaks', 'resolve', charge?.id ?? '', '--resolution', 'claim_refund', '--note', 'x'],
+      'finance',
+      'breaks',
+      'resolve',
+      charge?.id ?? '',
+      '--resolution',
+      'claim_refund',
+      '--note',
+      'x',
     ).catch((thrown: unknown) => thrown);
     expect(String((cli as Error).message ?? cli)).toContain('two people');
 

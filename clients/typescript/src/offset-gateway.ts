@@ -13,14 +13,21 @@ import type {
   Balance,
   BalanceFilter,
   EventFilter,
+  ExportFilter,
+  ExportName,
   GatewayEvent,
   NewOrder,
+  NewProof,
   NewWebhookEndpoint,
   Offering,
   OfferingFilter,
   Order,
   OrderFilter,
   Period,
+  ProjectFacts,
+  ProjectFactsFilter,
+  Proof,
+  ProofFilter,
   Provider,
   Quote,
   QuoteWish,
@@ -246,6 +253,48 @@ export class OffsetGateway {
   /** The months of the books, latest first. */
   async listPeriods(options: CallOptions = {}): Promise<Period[]> {
     return (await dataOf(this.api.GET('/v1/finance/periods', signalOf(options)))).data;
+  }
+
+  /** An export of a month, as CSV. Of one that is closed the same bytes for ever. */
+  downloadExport(kind: ExportName, query: ExportFilter, options: CallOptions = {}): Promise<string> {
+    const params = { path: { kind }, query };
+    return dataOf(this.api.GET('/v1/finance/exports/{kind}', { params, parseAs: 'text', ...signalOf(options) }));
+  }
+
+  /** What was retired in a year, as CSV. */
+  downloadRetirements(year: string, options: CallOptions = {}): Promise<string> {
+    const params = { path: { year } };
+    return dataOf(
+      this.api.GET('/v1/finance/exports/retirements/{year}', { params, parseAs: 'text', ...signalOf(options) }),
+    );
+  }
+
+  summarizeRetirements(year: string, options: CallOptions = {}): Promise<Schemas['Disclosure']> {
+    const params = { path: { year } };
+    return dataOf(this.api.GET('/v1/finance/exports/retirements/{year}/summary', { params, ...signalOf(options) }));
+  }
+
+  /** What a certificate, or the registry, says of the retirement of an order. */
+  enterProof(orderId: string, proof: NewProof, options: KeyedOptions = {}): Promise<Proof> {
+    const params = { path: { id: orderId }, header: keyed(options) };
+    return dataOf(
+      this.api.POST('/v1/finance/orders/{id}/evidence', { params, body: proof as never, ...signalOf(options) }),
+    );
+  }
+
+  listProofs(filter: ProofFilter = {}, options: CallOptions = {}): Listing<Proof> {
+    return new Listing((cursor) => {
+      const query = { ...filter, ...at(cursor) };
+      return dataOf(this.api.GET('/v1/finance/proofs', { params: { query }, ...signalOf(options) }));
+    });
+  }
+
+  /** What finance has entered about projects, for disclosure. */
+  listProjectFacts(filter: ProjectFactsFilter = {}, options: CallOptions = {}): Listing<ProjectFacts> {
+    return new Listing((cursor) => {
+      const query = { ...filter, ...at(cursor) };
+      return dataOf(this.api.GET('/v1/finance/project-facts', { params: { query }, ...signalOf(options) }));
+    });
   }
 }
 

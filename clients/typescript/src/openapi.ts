@@ -2945,7 +2945,6 @@ export interface components {
      *     - `break_not_open`: The break is not open
      *     - `break_not_proposed`: Nothing is proposed for the break
      *     - `resolution_not_allowed`: The break cannot be resolved so
-     *     - `approval_required`: This takes two people
      *     - `proof_not_found`: No such proof
      *     - `order_not_retired`: The order is not retired
      *     - `proof_disagrees`: The document is about something else
@@ -3050,7 +3049,6 @@ export interface components {
       | 'break_not_open'
       | 'break_not_proposed'
       | 'resolution_not_allowed'
-      | 'approval_required'
       | 'proof_not_found'
       | 'order_not_retired'
       | 'proof_disagrees'

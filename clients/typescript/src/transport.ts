@@ -58,7 +58,7 @@ const attempt = async (
 const read = (request: Request, { status, statusText, headers }: Response, text: string): Response | GatewayError => {
   const type = headers.get('content-type') ?? '';
   const isEmpty = status === 304 || status === 204;
-  if (isEmpty || (status < 300 && type.startsWith('application/json')))
+  if (isEmpty || (status < 300 && /^(application\/json|text\/csv)/.test(type)))
     return new Response(isEmpty ? null : text, { status, statusText, headers });
   const problem = type.startsWith('application/problem+json') ? problemIn(text) : null;
   if (problem === null) return noAnswer(request, status, undefined);

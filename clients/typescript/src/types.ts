@@ -20,6 +20,9 @@ export type Provider = Schemas['Provider'];
 export type Transfer = Schemas['Transfer'];
 export type Balance = Schemas['Balance'];
 export type Period = Schemas['Period'];
+export type NewProof = Schemas['EnterProofRequest'];
+export type Proof = Schemas['Proof'];
+export type ProjectFacts = Schemas['ProjectFacts'];
 
 export type Problem = Schemas['Problem'];
 export type ProblemCode = Problem['code'];
@@ -47,3 +50,7 @@ export type WebhookEndpointFilter = Omit<QueryOf<'listWebhookEndpoints'>, 'curso
 export type WebhookDeliveryFilter = Omit<QueryOf<'listWebhookDeliveries'>, 'cursor'>;
 export type TransferFilter = Omit<QueryOf<'listTransfers'>, 'cursor'>;
 export type BalanceFilter = Omit<QueryOf<'readBalances'>, 'cursor'>;
+export type ProofFilter = Omit<QueryOf<'listProofs'>, 'cursor'>;
+export type ProjectFactsFilter = Omit<QueryOf<'listProjectFacts'>, 'cursor'>;
+export type ExportName = operations['downloadExport']['parameters']['path']['kind'];
+export type ExportFilter = QueryOf<'downloadExport'>;

@@ -61,7 +61,10 @@ export class ResolveBreak {
     if (decided.is === 'decided') return { found: decided.decided, posted: decided.posted };
     if (decided.is !== 'too_large') throw refusalOf(decided.is);
     if (by.by !== 'request' || operatorId === null)
-      throw new AppError('approval_required', 'It takes two people, whom the command line does not know: use the API.');
+      throw new AppError(
+        'second_person_required',
+        'It takes two people, whom the command line does not know: use the API.',
+      );
     return this.propose(found, wanted, operatorId, decided.posted, by);
   }
 

@@ -118,11 +118,4 @@ export const FINANCE_PROBLEMS = {
     remedy: '`choices` of GET /v1/finance/breaks/{id} are what can be decided; docs/breaks.md says what each means.',
     retry: CORRECT,
   },
-  approval_required: {
-    status: 403,
-    title: 'This takes two people',
-    meaning: 'It posts more than FINANCE_APPROVAL_LIMIT, and whoever asks for it cannot propose it.',
-    remedy: 'Propose it as an operator over the API, and have another one approve it.',
-    retry: CORRECT,
-  },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

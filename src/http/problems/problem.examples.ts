@@ -295,7 +295,6 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
     'This break cannot be resolved so: it does not take this resolution, or there is nothing in the books that it would settle.',
     '/resolve',
   ),
-  approval_required: aBreak('It takes two people, whom the command line does not know: use the API.', '/resolve'),
   rate_limited: orders('More than 600 requests in 60 seconds.', { retryAfterMs: 41_000 }),
   internal_error: orders(PROBLEMS.internal_error.meaning),
   provider_unavailable: orders('CNaught could not be read just now. Nothing was ordered.', { retryAfterMs: 5_000 }),

@@ -3,7 +3,8 @@ const typeIdOf = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-7][0-9a-h
 
 /** For the OpenAPI document: an id of this form. */
 export const exampleOf = (form: RegExp): string =>
-  EXAMPLES.get(form) ?? form.source.replace(/^\^(\w+)_\[.*$/, '$1_01jd4v2m0gf5c8q7k3x9w1z2r4');
+  EXAMPLES.find((one) => one.form === form)?.example ??
+  form.source.replace(/^\^(\w+)_\[.*$/, '$1_01jd4v2m0gf5c8q7k3x9w1z2r4');
 
 export const TENANT_ID = typeIdOf('ten');
 export const ORDER_ID = typeIdOf('ord');
@@ -30,10 +31,10 @@ export const OFFERING_ID = typeIdOf('offering');
 export const PROVIDER_ID = /^[a-z][a-z0-9_]{0,39}$/;
 
 /** Of ids that are none of ours. */
-const EXAMPLES: ReadonlyMap<RegExp, string> = new Map([
-  [KEY_ID, '5d9f1c2b3a4e6f70'],
-  [PROVIDER_ID, 'cnaught'],
-]);
+const EXAMPLES = [
+  { form: KEY_ID, example: '5d9f1c2b3a4e6f70' },
+  { form: PROVIDER_ID, example: 'cnaught' },
+];
 
 /** Whether a text can be the token in the URL of a callback or a return. */
 export const isReturnToken = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);

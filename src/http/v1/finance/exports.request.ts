@@ -36,7 +36,7 @@ export class ReadExportRequest {
     {
       about: 'Which closing of the month; by default the latest, or the books as they are while it is open',
       optional: true,
-      example: '1',
+      example: 1,
     },
     Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' }),
   )
