@@ -10,7 +10,7 @@ const unpack = promisify(gunzip);
 /** So much text is packed at a time. */
 const CHUNK_BYTES = 512 * 1024;
 
-/** Writes the rows of an export, as they come: by tenant. Of a month of a million transfers it keeps some ten megabytes. */
+/** Writes the rows of an export, as they come: by tenant. */
 export const packExport = async <Row>(
   kind: ExportKind<Row>,
   pages: AsyncIterable<readonly Row[]>,
