@@ -138,7 +138,7 @@ describe('finance in a browser', () => {
     await page.getByRole('link', { name: 'retirements of 2026, CSV' }).click();
     expect(await readFile(await (await inventory).path(), 'utf8')).toContain('2026-08-15');
     await page.getByRole('link', { name: MONTH }).press('Enter');
-    await page.getByText('1 of 5 checks are not so yet.').waitFor();
+    await page.getByText('1 of 6 checks are not so yet.').waitFor();
     const missing = page.getByRole('row').filter({ hasText: 'statements are in' });
     expect(await missing.textContent()).toContain('✗ not soNo statement of cnaught.Upload and accept');
     const mass = page.getByRole('table', { name: 'Balances, t CO2e' }).getByRole('row', { name: /^retired/ });

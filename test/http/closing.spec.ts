@@ -200,6 +200,15 @@ describe('a month is closed', () => {
     await postLedger(engine);
     expect(await failed(MONTH)).toEqual(['statements_are_in']);
     expect(await failed('2026-09')).toEqual(['months_before_are_closed']);
+    await tamper(`INSERT INTO breaks (id, break_key, type, severity, provider, subject, period_id, facts, facts_hash, first_run,
+                                      last_run, cut_off_at)
+      SELECT 'brk_' || n, n::bytea, 'charge_unknown', severity, 'cnaught', n, month, '{}', '', 'rec_1', 'rec_1', now()
+      FROM (VALUES ('1', 'blocking', '${MONTH}'), ('2', 'warning', '${MONTH}'), ('3', 'blocking', '2026-09')) b(n, severity, month)`);
+    expect(await failed(MONTH)).toEqual(['statements_are_in', 'breaks_are_settled']);
+    expect((await close(MONTH, keys.operator, { waived: ['cnaught'] })).body.errors).toEqual({
+      breaks_are_settled: ['1 blocking break is open.', expect.any(String)],
+    });
+    await tamper(`UPDATE breaks SET status = 'resolved', resolution = 'claim_refund', ended_at = now()`);
     const [latest] = await engine.rows<{ id: string }>('SELECT max(id) AS id FROM periods');
     expect(await failed(latest!.id)).toEqual(['month_is_over', 'months_before_are_closed']);
     await tamper(`UPDATE ledger_transfers SET units = units + 1 WHERE order_id = '${orders.first.id}' AND leg = 1`);

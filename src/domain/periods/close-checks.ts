@@ -13,6 +13,8 @@ export interface CloseFacts {
   readonly billed: readonly { readonly provider: string; readonly isIn: boolean }[];
   /** Those of which no statement is waited for, by the person who closes it. */
   readonly waived: readonly string[];
+  /** Blocking breaks that were first seen in the month or before, and that nobody has settled; counted up to MOST_COUNTED. */
+  readonly blockingBreaks: number;
   /** The orders with something in it, and how many of them have books that are wrong. */
   readonly books: { readonly orders: number; readonly wrong: number; readonly outOfPeriod: number };
 }
@@ -78,6 +80,18 @@ export const CLOSE_CHECKS = {
       ];
       return { ok: missing.length === 0, detail: told.join(' ') || 'All are in.' };
     },
+  },
+  breaks_are_settled: {
+    means: 'no blocking break of the month, or of one before it, is unsettled',
+    found: 'of the breaks with severity `blocking` that were first seen in it or before, none is `open` or `waiting`',
+    fix: 'Work them off: GET /v1/finance/breaks with `severity=blocking`, or Breaks in the dashboard; docs/breaks.md says what each is.',
+    judge: ({ blockingBreaks }) => ({
+      ok: blockingBreaks === 0,
+      detail:
+        blockingBreaks === 0
+          ? 'None is open.'
+          : `${blockingBreaks >= MOST_COUNTED ? 'At least ' : ''}${many(blockingBreaks, 'blocking break is', 'blocking breaks are')} open.`,
+    }),
   },
   books_agree: {
     means: 'the books of all orders with something in the month are what follows from their events',

@@ -158,6 +158,7 @@ interface FactsRow {
   readonly open_before: string[];
   readonly unposted: number;
   readonly billed: unknown;
+  readonly blocking_breaks: number;
 }
 
 /** On account, an expense is what a provider is to invoice. */
@@ -173,7 +174,11 @@ const factsOf = (id: MonthId): Prisma.Sql => Prisma.sql`
                      AND s.covers_from <= ${lastDayOf(id)}::date AND s.covers_to >= ${`${id}-01`}::date))
                  ORDER BY b.provider), '[]')
           FROM (SELECT DISTINCT t.provider FROM ledger_transfers t
-                WHERE t.period_id = p.id AND t.debit = 'expense' AND t.rule = 'recognise') b) AS billed
+                WHERE t.period_id = p.id AND t.debit = 'expense' AND t.rule = 'recognise') b) AS billed,
+         (SELECT count(*)::int FROM (
+            SELECT FROM breaks b
+            WHERE b.severity = 'blocking' AND b.status IN ('open', 'waiting') AND b.period_id <= p.id
+            LIMIT ${MOST_COUNTED}::int) unsettled) AS blocking_breaks
   FROM periods p WHERE p.id = ${id}::text`;
 
 const factsFrom = (row: FactsRow | undefined): PeriodFacts => {
@@ -184,6 +189,7 @@ const factsFrom = (row: FactsRow | undefined): PeriodFacts => {
     openBefore: row.open_before.map((id) => id as MonthId),
     unposted: row.unposted,
     billed: readList(readBilled)(row.billed),
+    blockingBreaks: row.blocking_breaks,
   };
 };
 
