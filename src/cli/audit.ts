@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ACTS, type ActType } from '../domain/audit/acts.js';
+import type { ActType } from '../domain/audit/act-states.js';
+import { ACTS } from '../domain/audit/acts.js';
 import type { AuditRow } from '../domain/audit/chain.js';
 import { print } from './terminal.js';
 import { dateFrom } from './text.js';

@@ -1,4 +1,5 @@
-import type { ActType, OperatorRefusal } from '../domain/audit/acts.js';
+import type { ActType } from '../domain/audit/act-states.js';
+import type { OperatorRefusal } from '../domain/audit/acts.js';
 import type { Actor } from '../domain/orders/cause.js';
 import { refuse } from './terminal.js';
 import type { Toolbox } from './toolbox.js';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { ActType } from '../domain/audit/acts.js';
+import type { ActType } from '../domain/audit/act-states.js';
 import type { AppError } from '../domain/errors.js';
 import { CURRENCIES, type Currency } from '../domain/money.js';
 import { dayFrom } from '../domain/statements/days.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ActType } from '../domain/audit/acts.js';
+import type { ActType } from '../domain/audit/act-states.js';
 import type { OrderStatus } from '../domain/orders/lifecycle.js';
 import type { OperationClass, ProviderId } from '../domain/providers/calls.js';
 import type { PauseReason } from '../domain/providers/throttle.js';

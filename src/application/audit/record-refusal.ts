@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { refused } from '../../domain/audit/act.js';
-import type { ActType } from '../../domain/audit/acts.js';
+import type { ActType } from '../../domain/audit/act-states.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 

@@ -1,7 +1,8 @@
 import type { PurchaseLimits } from '../limits/purchase-limits.js';
 import type { Actor } from '../orders/cause.js';
 import type { OrderChange } from '../orders/order-change.js';
-import type { ActStates, ActType, LimitsKept, Outcome } from './acts.js';
+import type { ActStates, ActType, LimitsKept } from './act-states.js';
+import type { Outcome } from './acts.js';
 
 /** One act and what it made of its subject. */
 export type Act<T extends ActType = ActType> = {

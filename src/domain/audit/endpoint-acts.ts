@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointChange } from '../webhooks/endpoint.js';
 import type { ReplayWindow } from '../webhooks/replay.js';
 import type { Act } from './act.js';
-import type { EndpointKept } from './acts.js';
+import type { EndpointKept } from './act-states.js';
 
 type Settings = Pick<Endpoint, 'url' | 'types'>;
 

@@ -2,7 +2,7 @@ import type { Decimal } from 'decimal.js';
 import type { Budget } from '../limits/budget.js';
 import type { SwitchScope } from '../switches/switch.js';
 import type { Act } from './act.js';
-import type { BudgetKept, SwitchKept } from './acts.js';
+import type { BudgetKept, SwitchKept } from './act-states.js';
 
 export const switchTurnedOn = (subject: string, scope: SwitchScope, until: Date): Act<'switch.turn_on'> => ({
   type: 'switch.turn_on',

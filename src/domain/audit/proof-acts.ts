@@ -1,6 +1,6 @@
 import type { ProjectFacts } from '../projects/project-facts.js';
 import type { Act } from './act.js';
-import type { ProofKept } from './acts.js';
+import type { ProofKept } from './act-states.js';
 
 export const proofEntered = (
   subject: string,

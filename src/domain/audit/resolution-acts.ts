@@ -1,7 +1,7 @@
 import type { OrderChange } from '../orders/order-change.js';
 import type { Order } from '../orders/order.js';
 import type { Act } from './act.js';
-import type { ResolutionKept, ResolvedKept } from './acts.js';
+import type { ResolutionKept, ResolvedKept } from './act-states.js';
 
 type Proposed = 'resolution.propose' | 'resolution.reject' | 'resolution.withdraw';
 

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../application/access/principal.js';
 import type { Scope } from '../../application/access/scopes.js';
-import type { ActType } from '../../domain/audit/acts.js';
+import type { ActType } from '../../domain/audit/act-states.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { HttpSettings } from '../server/http-settings.js';
 import { accessOf, actOf, besideOf } from './endpoint.decorator.js';

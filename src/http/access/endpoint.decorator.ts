@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiExtension, ApiOperation } from '@nestjs/swagger';
-import type { ActType } from '../../domain/audit/acts.js';
+import type { ActType } from '../../domain/audit/act-states.js';
 import { SCOPES_OF_ROLE, scopesFrom, scopesThatInclude, type Scope } from '../../application/access/scopes.js';
 import { ApiProblems } from '../problems/api-problems.decorator.js';
 import type { ProblemCode } from '../problems/problems.js';

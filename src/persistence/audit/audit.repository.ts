@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ActRecord } from '../../domain/audit/act.js';
-import type { ActType } from '../../domain/audit/acts.js';
+import type { ActType } from '../../domain/audit/act-states.js';
 import type { AuditRow } from '../../domain/audit/chain.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ActType } from '../../../src/domain/audit/acts.js';
+import type { ActType } from '../../../src/domain/audit/act-states.js';
 import { runCommand } from '../../support/command-line.js';
 import { ServedGateway, SMALL_ORDER } from '../served-gateway.js';
 

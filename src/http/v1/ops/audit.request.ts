@@ -1,5 +1,6 @@
 import type { AuditFilter } from '../../../application/ops/list-audit.js';
-import { ACTS, type ActType } from '../../../domain/audit/acts.js';
+import type { ActType } from '../../../domain/audit/act-states.js';
+import { ACTS } from '../../../domain/audit/acts.js';
 import { EnumField, PatternField } from '../../validation/field.js';
 import { OPERATOR_ID } from '../../validation/id-patterns.js';
 import { PagingQuery } from '../../validation/paging.js';
