@@ -30,7 +30,7 @@ export class ReleaseClaim {
       throw new AppError('proof_not_releasable', 'Nothing is claimed by this proof, so there is nothing to give up.');
     if (proof.enteredById === person.id)
       throw new AppError('second_person_required', 'You have entered it yourself: somebody else has to give it up.');
-    await requireStill(this.operators, person.id, 'ops:approve');
+    await requireStill(this.operators, person.id, 'finance:approve');
     const order = await this.find.run(proof.orderId, 'all_tenants');
     await this.months.run([now]);
     const transfers = postProof({ ...proof, releasedAt: now })

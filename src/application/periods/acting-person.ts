@@ -19,7 +19,7 @@ export interface Wish {
 export const closingBy = async (
   operators: OperatorsRepository,
   by: Actor,
-  scope: 'ops:act' | 'ops:approve',
+  scope: 'finance:write' | 'finance:approve',
   wish: Wish,
 ): Promise<ClosingBy> => {
   if (by.by === 'operator') return { person: by.name, keyId: null, ...wish };

@@ -43,7 +43,7 @@ export class ClosePeriod {
     by: Actor,
   ): Promise<{ readonly closing: Closing; readonly replayed: boolean }> {
     if (!(await this.periods.exists(id))) throw noSuchPeriod();
-    const closingOf = await closingBy(this.operators, by, 'ops:act', wish);
+    const closingOf = await closingBy(this.operators, by, 'finance:write', wish);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const done = await this.tryOnce(id, closingOf, waived, by);
       if (done) return done;

@@ -23,7 +23,7 @@ export class ReopenPeriod {
   /** Throws `period_not_found`, `period_not_latest` and `period_not_reopenable`. */
   async run(id: MonthId, wish: Wish, by: Actor): Promise<{ readonly closing: Closing; readonly replayed: boolean }> {
     if (!(await this.periods.exists(id))) throw noSuchPeriod();
-    const reopenedBy = await closingBy(this.operators, by, 'ops:approve', wish);
+    const reopenedBy = await closingBy(this.operators, by, 'finance:approve', wish);
     const done = await this.closings.locked(id, async (locked) => {
       const known = await earlierAct(this.closings, reopenedBy);
       if (known) return { closing: known, replayed: true };

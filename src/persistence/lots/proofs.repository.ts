@@ -111,7 +111,7 @@ export class ProofsRepository {
       WITH released AS (
         INSERT INTO lot_releases (proof_id, operator_id, reason, at)
         SELECT c.proof_id, ${by.operatorId}::text, ${by.reason}::text, ${by.at}::timestamptz FROM lot_claims c
-        WHERE c.proof_id = ${proofId}::text AND may_act(${by.operatorId}::text, 'ops:approve')
+        WHERE c.proof_id = ${proofId}::text AND may_act(${by.operatorId}::text, 'finance:approve')
         ON CONFLICT DO NOTHING RETURNING proof_id),
       posted AS (${insertTransfers(transfers, Prisma.sql`released`)})
       SELECT ${recordAct(record)} AS recorded FROM released`);

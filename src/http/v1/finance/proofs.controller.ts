@@ -112,7 +112,8 @@ export class ProofsController {
     summary: 'Give up what an order has claimed of serial numbers',
     description:
       'So that another order can have them. The proof stays to be read; what it proved is not proven any more. For an approver who has not entered it. A repeat finds it given up, and changes nothing.',
-    access: 'ops:approve',
+    access: 'finance:approve',
+    beside: 'ops',
     act: 'proof.release',
     problems: [
       'proof_not_found',
