@@ -22,19 +22,17 @@ const RULES = {
   'parameter-description': 'error',
   'no-required-schema-properties-undefined': 'error',
   'no-unused-components': 'error',
-  // It is licensed to nobody else, and no id has the form of the words beside ids.
+  // It is licensed to nobody else.
   'info-license': 'off',
-  'no-ambiguous-paths': 'off',
+  'no-ambiguous-paths': 'error',
   'no-empty-servers': 'error',
 };
 
 const path = join(root, 'docs/openapi.json');
 const config = await openapi.createConfig({ extends: ['recommended'], rules: RULES });
-const problems = await openapi.lintFromString({
-  source: await readFile(path, 'utf8'),
-  absoluteRef: path,
-  config,
-});
+const found = await openapi.lintFromString({ source: await readFile(path, 'utf8'), absoluteRef: path, config });
+// No order has an id of this form, and what stands behind it allows the same methods.
+const problems = found.filter(({ message }) => !message.includes('`/v1/orders/by-idempotency-key/{key}`'));
 for (const { ruleId, message, location } of problems)
   console.error(`${ruleId}: ${message} (${location[0]?.pointer ?? ''})`);
 if (problems.length > 0) process.exitCode = 1;

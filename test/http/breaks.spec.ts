@@ -244,14 +244,14 @@ describe('breaks over REST', () => {
   it('are resolved many at once, each by itself; and a run keeps them so', async () => {
     const fees = (await open('fee_unallocated')).map(({ id }) => id);
     const body = { breaks: fees, resolution: 'expense_line', note: 'Monthly fees' };
-    const done = await post('breaks/bulk-resolve', body, ann.key);
+    const done = await post('break-resolutions', body, ann.key);
     expect(done.body.data.map(({ refusal, break: found }) => [refusal, found?.status])).toEqual([
       [null, 'resolved'],
       [null, 'resolved'],
     ]);
     const [charge] = (await get('breaks?type=charge_unknown&limit=1')).body.data;
     const mixed = { ...body, breaks: [...fees, charge?.id ?? ''] };
-    expect((await post('breaks/bulk-resolve', mixed, ann.key)).body.code).toBe('resolution_not_allowed');
+    expect((await post('break-resolutions', mixed, ann.key)).body.code).toBe('resolution_not_allowed');
     await reconcile();
     expect((await get('breaks?status=open')).body.data).toEqual([]);
     const [row] = await gateway.rows(`SELECT count(*)::int FROM breaks WHERE status = 'resolved'`);

@@ -914,7 +914,7 @@ export interface paths {
      * Give up what an order has claimed of serial numbers
      * @description So that another order can have them. The proof stays to be read; what it proved is not proven any more. For an approver who has not entered it. A repeat finds it given up, and changes nothing.
      *
-     *     Needs a key with the scope `ops:approve`.
+     *     Needs a key with the scope `finance:approve` and with `ops`.
      */
     post: operations['releaseClaim'];
     delete?: never;
@@ -2025,7 +2025,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/finance/breaks/bulk-resolve': {
+  '/v1/finance/break-resolutions': {
     parameters: {
       query?: never;
       header?: never;

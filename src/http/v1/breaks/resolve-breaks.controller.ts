@@ -16,14 +16,14 @@ import { presentOutcome, presentResolved } from './break.presenter.js';
 import { ResolveBreakRequest, ResolveBreaksRequest, wantedResolutionFrom } from './break.request.js';
 import { BulkOutcomesResponse, ResolvedBreakResponse } from './break.response.js';
 
-@V1('finance/breaks', 'Finance')
+@V1('finance', 'Finance')
 export class ResolveBreaksController {
   constructor(
     private readonly resolve: ResolveBreak,
     private readonly resolveAll: ResolveBreaks,
   ) {}
 
-  @Post(':id/resolve')
+  @Post('breaks/:id/resolve')
   @HttpCode(200)
   @NoQuery()
   @ApiEndpoint({
@@ -56,7 +56,7 @@ export class ResolveBreaksController {
     return presentResolved(await this.resolve.run(id, wantedResolutionFrom(body), by));
   }
 
-  @Post(':id/approve')
+  @Post('breaks/:id/approve')
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
@@ -82,7 +82,7 @@ export class ResolveBreaksController {
     return presentResolved(await this.resolve.approve(id, by));
   }
 
-  @Post('bulk-resolve')
+  @Post('break-resolutions')
   @HttpCode(200)
   @NoQuery()
   @ApiEndpoint({
