@@ -12,6 +12,7 @@ import type { Run } from '../../src/domain/reconciliation/run.js';
 import { unitsFrom } from '../../src/domain/statements/numbers.js';
 import { RunsRepository } from '../../src/persistence/reconciliation/runs.repository.js';
 import { SnapshotsRepository } from '../../src/persistence/reconciliation/snapshots.repository.js';
+import { claimLots } from '../support/claim-lots.js';
 import { TestEngine } from '../support/engine.js';
 import { postLedger } from '../support/post-ledger.js';
 
@@ -238,5 +239,15 @@ describe('a reconciliation', () => {
     expect(after['charge_unknown stm:5']).toBe('resolved');
     expect(after['charged_twice off'] ?? after['amount_differs off']).toBe('open');
     expect(await engine.app.get(VerifyLedger).run({ rebuild: true })).toMatchObject({ agrees: true });
+  });
+
+  it('counts as proven what the books have as proven, and no address that nobody has looked at', async () => {
+    const { certificate } = await engine.order(idOf('agrees'));
+    expect(certificate).not.toBeNull();
+    await engine.rows(`UPDATE orders SET retired_at = retired_at - interval '60 days' WHERE id = $1`, [idOf('agrees')]);
+    const types = async (of: Run) => (await findings(of)).map(({ type }) => type);
+    expect(await types(await run({ cutOffAt, fresh: true }))).toContain('proof_missing');
+    await claimLots(engine);
+    expect(await types(await run({ cutOffAt }))).not.toContain('proof_missing');
   });
 });

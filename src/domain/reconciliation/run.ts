@@ -78,7 +78,12 @@ export const inputText = (
   { provider, account, periodId, cutOffAt }: RunScope,
   snapshotId: string,
   statements: readonly string[],
-  sums: { readonly orders: number; readonly orderVersions: string; readonly breakVersions: string },
+  sums: {
+    readonly orders: number;
+    readonly orderVersions: string;
+    readonly breakVersions: string;
+    readonly provenGrams: string;
+  },
 ): string =>
   JSON.stringify([
     RULES_VERSION,
@@ -91,4 +96,5 @@ export const inputText = (
     sums.orders,
     sums.orderVersions,
     sums.breakVersions,
+    sums.provenGrams,
   ]);

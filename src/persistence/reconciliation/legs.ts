@@ -28,8 +28,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone }: L
            o.status AS status_now,
            COALESCE(o.placed_at, o.created_at) < ${cutOff} - ${settleMs}::float8 * interval '1 millisecond'
              AND o.created_at >= ${snapshot.createdFrom}::timestamptz AS is_settled,
-           COALESCE(w.proven, 0) > 0 OR o.certificate IS NOT NULL OR jsonb_path_exists(
-             o.retirements, '$[*] ? (@.serialNumberRange != null || @.url != null || @.transactionHash != null)') AS is_proven,
+           COALESCE(w.proven, 0) = o.ordered_grams AS is_proven,
            floor(EXTRACT(EPOCH FROM ${cutOff} - COALESCE(o.provider_retired_at, o.retired_at, o.completed_at)) / 86400)::int
              AS retired_days,
            NULLIF(w.refund_due, 0) AS refund_due,

@@ -35,6 +35,7 @@ export interface MatchSums {
   readonly orders: number;
   readonly orderVersions: string;
   readonly breakVersions: string;
+  readonly provenGrams: string;
 }
 
 export interface Matching {
@@ -68,19 +69,22 @@ const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): P
     orders: number;
     order_versions: string;
     break_versions: string;
+    proven: string;
   }>(Prisma.sql`
     WITH ${scopeOf(run, snapshotId)}
     SELECT (SELECT array_agg(s.id ORDER BY s.id) FROM statements s
             WHERE s.provider = ${run.provider}::text AND s.status = 'accepted') AS statements,
            count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
-           (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${run.provider}::text) AS break_versions
-    FROM scope JOIN orders o ON o.id = scope.id`);
+           (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${run.provider}::text) AS break_versions,
+           COALESCE(sum(w.proven), 0)::text AS proven
+    FROM scope JOIN orders o ON o.id = scope.id LEFT JOIN owed w ON w.order_id = o.id`);
   if (!row) throw new Error('sums have one row');
   return {
     statements: row.statements ?? [],
     orders: row.orders,
     orderVersions: row.order_versions,
     breakVersions: row.break_versions,
+    provenGrams: row.proven,
   };
 };
 
