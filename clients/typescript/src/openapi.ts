@@ -7161,6 +7161,7 @@ export interface components {
         | 'order.note'
         | 'order.claim'
         | 'order.release'
+        | 'provider.probe'
         | 'order.refresh'
         | 'resolution.propose'
         | 'resolution.apply'
@@ -8451,6 +8452,8 @@ export interface components {
       deliveries: components['schemas']['DeliveryCounts'];
       /** @description Tenants that have spent all they may this month, or more: their orders are refused */
       budgets_over: components['schemas']['Count'];
+      /** @description Blocking breaks of finance that nobody has decided or waits with */
+      breaks_open: components['schemas']['Count'];
     };
     Attention: {
       /** @description The order */
@@ -13255,6 +13258,7 @@ export interface operations {
           | 'order.note'
           | 'order.claim'
           | 'order.release'
+          | 'provider.probe'
           | 'order.refresh'
           | 'resolution.propose'
           | 'resolution.apply'

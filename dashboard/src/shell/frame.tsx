@@ -68,7 +68,11 @@ const Workplace = ({ session }: { session: Of<'Session'> }) => {
         <Link to="/budgets" activeOptions={{ includeSearch: false }}>
           Budgets <Count of={summary.data ? [summary.data.budgets_over] : []} />
         </Link>
-        {mayReadFinance && <Link to="/finance">Finance</Link>}
+        {mayReadFinance && (
+          <Link to="/finance">
+            Finance <Count of={summary.data ? [summary.data.breaks_open] : []} />
+          </Link>
+        )}
         <Link to="/audit">Audit</Link>
         {mayAdmin && <Link to="/admin">Admin</Link>}
       </nav>

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { applied } from '../../domain/audit/act.js';
+import { providerProbed } from '../../domain/audit/operator-acts.js';
 import { AppError } from '../../domain/errors.js';
+import type { RequestActor } from '../../domain/orders/cause.js';
 import { ReadThrottledError, type FailureReason, type ProviderError } from '../../domain/providers/provider-error.js';
+import { AuditRepository } from '../../persistence/audit/audit.repository.js';
 import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { probe } from '../providers/probe.js';
 
@@ -27,20 +31,25 @@ export interface Probe {
  */
 @Injectable()
 export class ProbeProvider {
-  constructor(private readonly providers: ProviderDirectory) {}
+  constructor(
+    private readonly providers: ProviderDirectory,
+    private readonly audit: AuditRepository,
+  ) {}
 
   /** Throws `provider_not_enabled`. */
-  async run(id: string): Promise<Probe> {
+  async run(id: string, by: RequestActor): Promise<Probe> {
     const provider = this.providers.find(id);
     if (!provider)
       throw new AppError('provider_not_enabled', 'This provider is not enabled here; see GET /v1/providers.');
     const startedMs = performance.now();
     const failed = await probe(provider);
+    const tookMs = Math.round(performance.now() - startedMs);
+    await this.audit.record(applied(by, providerProbed(id)));
     return {
       provider: id,
       result: resultOf(failed),
       reason: failed && failed.reason,
-      tookMs: Math.round(performance.now() - startedMs),
+      tookMs,
       at: new Date(),
     };
   }

@@ -153,6 +153,7 @@ export interface ActStates {
   'order.note': { before: null; after: { readonly note: string } };
   'order.claim': { before: { readonly owner: string | null }; after: { readonly owner: string | null } };
   'order.release': { before: { readonly owner: string | null }; after: { readonly owner: string | null } };
+  'provider.probe': { before: null; after: null };
   'order.refresh': { before: null; after: null };
   'resolution.propose': { before: null; after: ResolutionKept };
   'resolution.apply': { before: ResolvedKept; after: ResolutionKept & ResolvedKept };

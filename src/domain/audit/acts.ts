@@ -155,6 +155,7 @@ export const ACTS = {
   },
   'order.claim': { means: 'an operator takes an order in hand', subject: 'order', states: OWNER },
   'order.release': { means: 'nobody has an order in hand any more', subject: 'order', states: OWNER },
+  'provider.probe': { means: 'a provider is asked by a person whether it is there', subject: 'provider', states: {} },
   'order.refresh': { means: 'the provider is asked by a person how an order stands', subject: 'order', states: {} },
   'resolution.propose': {
     means: 'a decision on an order is proposed, which a second person has to approve',

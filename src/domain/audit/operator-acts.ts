@@ -96,6 +96,13 @@ export const orderReleased = (subject: string, before: string): Act<'order.relea
   after: { owner: null },
 });
 
+export const providerProbed = (subject: string): Act<'provider.probe'> => ({
+  type: 'provider.probe',
+  subject,
+  before: null,
+  after: null,
+});
+
 export const orderRefreshed = (subject: string): Act<'order.refresh'> => ({
   type: 'order.refresh',
   subject,

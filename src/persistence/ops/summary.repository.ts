@@ -29,6 +29,8 @@ export interface Summary {
   readonly deliveries: { readonly failing: Counted; readonly dead: Counted };
   /** Tenants that have spent all that they may this month, or more. */
   readonly budgetsOver: Counted;
+  /** Blocking breaks that nobody has decided or waits with. */
+  readonly breaksOpen: Counted;
   readonly failures: readonly { readonly provider: string; readonly failures: number }[];
   readonly quotas: readonly QuotaLeft[];
 }
@@ -84,6 +86,8 @@ export class SummaryRepository {
           WHERE spent.usd > 0
             AND spent.usd >= COALESCE(b.limit_usd, t.max_month_usd, ${monthUsd?.toFixed() ?? null}::numeric)`)}
           AS budgets_over,
+        ${counted(Prisma.sql`
+          SELECT FROM breaks b WHERE b.status = 'open' AND b.severity = 'blocking'`)} AS breaks_open,
         (SELECT jsonb_agg(jsonb_build_object('provider', h.provider, 'failures', h.failures))
          FROM provider_health h WHERE h.operation_class = 'purchases') AS failures,
         (SELECT jsonb_agg(jsonb_build_object(
@@ -108,6 +112,7 @@ interface SummaryRow {
   readonly failing: number;
   readonly dead: number;
   readonly budgets_over: number;
+  readonly breaks_open: number;
   readonly failures: unknown;
   readonly quotas: unknown;
 }
@@ -148,6 +153,7 @@ const summaryFrom = (row: SummaryRow): Summary => ({
   tasks: { due: capped(row.due), overdue: capped(row.overdue) },
   deliveries: { failing: capped(row.failing), dead: capped(row.dead) },
   budgetsOver: capped(row.budgets_over),
+  breaksOpen: capped(row.breaks_open),
   failures: readFailures(row.failures).map(({ provider, failures }) => ({ provider, failures: failures ?? 0 })),
   quotas: readQuotas(row.quotas).map((quota) => ({
     provider: quota.provider,

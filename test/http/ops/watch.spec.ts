@@ -59,6 +59,30 @@ describe('what operators see', () => {
     });
   });
 
+  describe('of finance', () => {
+    it('is how many blocking breaks nobody has decided or waits with', async () => {
+      const open = async () => (await read<{ breaks_open: object }>('/v1/ops/summary')).breaks_open;
+      expect(await open()).toEqual({ count: 0, capped: false });
+      await desk.gateway.rows(
+        "INSERT INTO periods (id, starts_at, ends_at, status) VALUES ('2020-01', '2020-01-01Z', '2020-02-01Z', 'open')",
+      );
+      const find = (subject: string, severity: string, status: string) =>
+        desk.gateway.rows(
+          `INSERT INTO breaks (id, break_key, type, severity, provider, subject, period_id, facts, facts_hash, status,
+             waiting_until, first_run, last_run, cut_off_at)
+           VALUES ('brk_' || $1, sha256($1::bytea), 'charge_unknown', $2, 'cnaught', $1, '2020-01', '{}', sha256('{}'), $3,
+             CASE WHEN $3 = 'waiting' THEN date '2020-03-01' END, 'rec_1', 'rec_1', '2020-02-01Z')`,
+          [subject, severity, status],
+        );
+      await find('a', 'blocking', 'open');
+      await find('b', 'blocking', 'waiting');
+      await find('c', 'warning', 'open');
+      await find('d', 'blocking', 'cleared');
+      expect(await open()).toEqual({ count: 1, capped: false });
+      await desk.gateway.rows("UPDATE breaks SET status = 'cleared', waiting_until = NULL WHERE first_run = 'rec_1'");
+    });
+  });
+
   describe('of tenants', () => {
     it('is how many have spent all they may this month', async () => {
       await place();
@@ -268,8 +292,9 @@ describe('what operators see', () => {
       const eve = await newOperator('Eve', 'operator');
       const { id } = await place();
       for (const path of ['claim', 'refresh', 'release']) await act(`/v1/ops/orders/${id}/${path}`, undefined, eve.key);
+      await desk.gateway.post('/v1/ops/providers/cnaught/probe', eve.key).expect(200);
       const list = (query: string) => read<Page<{ act: string }>>(`/v1/ops/audit?operator_id=${eve.id}${query}`);
-      const acts = ['order.release', 'order.refresh', 'order.claim'];
+      const acts = ['provider.probe', 'order.release', 'order.refresh', 'order.claim'];
       expect((await list('')).data.map((row) => row.act)).toEqual(acts);
       const first = await list('&limit=2');
       const second = await list(`&limit=2&cursor=${first.next_cursor}`);
@@ -277,7 +302,7 @@ describe('what operators see', () => {
       expect(second.next_cursor).toBeNull();
       expect((await list('&act=order.claim')).data).toHaveLength(1);
       expect((await list('&to=2026-01-01T00:00:00Z')).data).toEqual([]);
-      expect((await list('&from=2026-01-01T00:00:00Z')).data).toHaveLength(3);
+      expect((await list('&from=2026-01-01T00:00:00Z')).data).toHaveLength(4);
     });
 
     it('is followed from its first row to its last', async () => {

@@ -1,7 +1,9 @@
 import { Get, HttpCode, Param, Post } from '@nestjs/common';
 import { InspectProviders } from '../../../application/ops/inspect-providers.js';
 import { ProbeProvider } from '../../../application/ops/probe-provider.js';
+import type { RequestActor } from '../../../domain/orders/cause.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
+import { Acting } from '../../access/principal.js';
 import { ApiIdParam } from '../../openapi/api-id-param.decorator.js';
 import { ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { PROVIDER_ID_PIPE } from '../../validation/id.pipe.js';
@@ -51,11 +53,12 @@ export class OpsProvidersController {
     description:
       'By a read, within its quota. A pause of purchases stays: it ends by itself, by a read that is due at `probe_at`. What the provider says is in the response, which is 200 in any case.',
     access: 'ops:act',
+    act: 'provider.probe',
     problems: ['provider_not_enabled'],
   })
   @ApiIdParam(PROVIDER_ID, 'Provider id')
   @ApiJsonResponse(200, 'What came of it', ProbeResponse, { answered: PROBE, no_answer: PROBE_IN_VAIN })
-  async ask(@Param('id', PROVIDER_ID_PIPE) id: string): Promise<ProbeResponse> {
-    return presentProbe(await this.probe.run(id));
+  async ask(@Param('id', PROVIDER_ID_PIPE) id: string, @Acting() by: RequestActor): Promise<ProbeResponse> {
+    return presentProbe(await this.probe.run(id, by));
   }
 }

@@ -25,6 +25,7 @@ export const presentSummary = (summary: OpsSummary): SummaryResponse => ({
   tasks: { due: presentCount(summary.tasks.due), overdue: presentCount(summary.tasks.overdue) },
   deliveries: { failing: presentCount(summary.deliveries.failing), dead: presentCount(summary.deliveries.dead) },
   budgets_over: presentCount(summary.budgetsOver),
+  breaks_open: presentCount(summary.breaksOpen),
 });
 
 const presentCount = ({ count, capped }: Count): Count => ({ count, capped });

@@ -69,4 +69,6 @@ export class SummaryResponse {
   @PropObject(() => DeliveryCountsResponse, 'Webhooks') deliveries!: DeliveryCountsResponse;
   @PropObject(() => CountResponse, 'Tenants that have spent all they may this month, or more: their orders are refused')
   budgets_over!: CountResponse;
+  @PropObject(() => CountResponse, 'Blocking breaks of finance that nobody has decided or waits with')
+  breaks_open!: CountResponse;
 }

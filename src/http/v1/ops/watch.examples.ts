@@ -76,6 +76,10 @@ export const SUMMARY: Example<SummaryResponse> = {
     count: 0,
     capped: false,
   },
+  breaks_open: {
+    count: 2,
+    capped: false,
+  },
 };
 
 export const ATTENTION_PAGE: Example<AttentionListResponse> = {
