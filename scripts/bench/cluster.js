@@ -88,7 +88,8 @@ export class Cluster {
     await this.query('postgres', `CREATE DATABASE ${to} TEMPLATE ${from}`);
   }
 
-  startGateway(role, database) {
+  /** `flags`: of Node. */
+  startGateway(role, database, flags = []) {
     const env = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
@@ -101,7 +102,7 @@ export class Cluster {
       DATABASE_URL: this.url(database),
     };
     const { main } = this.checkout;
-    return ServerProcess.start({ ...this.own(`gateway-${role}-${database}`), main, env, readyPath: '/readyz' });
+    return ServerProcess.start({ ...this.own(`gateway-${role}-${database}`), main, env, flags, readyPath: '/readyz' });
   }
 
   startReference(database) {

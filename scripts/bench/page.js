@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { root } from '../root.js';
-import { cpu, milliseconds, precise, rate, ratioOf, spreadOf } from './format.js';
+import { cpu, milliseconds, precise, rate, ratioOf, spreadOf, whole } from './format.js';
 import { goalsFor } from './goals.js';
 import { failed } from './table.js';
 
@@ -15,7 +15,9 @@ const LONGEST_LINE = 170;
 /** Writes docs/performance.md from a run, beside an earlier one where there is one. */
 export async function writePage(now, before) {
   const file = join(root, PAGE);
-  const text = [intro(now, before), glance(now, before), figures(now, before), method(), plans(now)].join('\n\n');
+  const text = [intro(now, before), glance(now, before), figures(now, before), profile(now), method(), plans(now)].join(
+    '\n\n',
+  );
   await writeFile(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
   return PAGE;
 }
@@ -122,6 +124,22 @@ function sidesOf(figure) {
       ];
     });
 }
+
+const profile = ({ profile: taken }) => {
+  const title = '## What an accept is bound by';
+  if (!taken) return `${title}\n\nNot measured.`;
+  const { resident, heap, heapUsed, external } = taken.heap;
+  return `${title}
+
+CPU, of Node and PostgreSQL; no figure waits for a disk alone. Of the time of a gateway that accepts on 16 connections, sampled by V8 (garbage collection and compiled code without a file have names in brackets; the share of PostgreSQL is under [Plans](#plans)):
+
+${table(
+  ['part', 'share'],
+  taken.parts.map(({ part, share }) => [part.startsWith('(') ? part : `\`${part}\``, `${(100 * share).toFixed(1)} %`]),
+)}
+
+Memory right after that load: ${whole(resident)} MB resident, of which V8's heap has ${whole(heap)} MB (${whole(heapUsed)} MB in use, garbage included) and what V8 counts outside of it ${whole(external)} MB.`;
+};
 
 const method = () => `## How it is measured
 

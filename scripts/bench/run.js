@@ -7,6 +7,7 @@ import { PARTS } from './options.js';
 import { measureDrain, measureOrders } from './orders-figures.js';
 import { writePage } from './page.js';
 import { explainPaths } from './plans.js';
+import { profileAccept } from './profile.js';
 import { describeRun, load as loadRun, save } from './results.js';
 import { measureStart } from './start-figures.js';
 import { printTable } from './table.js';
@@ -55,6 +56,7 @@ async function takeFigures(cluster, load, options) {
   if (has('desk')) await take('what operators ask for, and their screens', measureDesk);
   if (has('feed')) await take('feed', measureFeed);
   if (has('start')) await take('start', (all, _, chosen) => measureStart(all, chosen));
+  const profile = has('profile') ? await profileAccept(cluster, load, options) : null;
   const plans = has('plans') ? await explainPaths(cluster, load, options) : [];
-  return { figures, plans };
+  return { figures, profile, plans };
 }

@@ -19,11 +19,11 @@ export const neutralEnv = () => Object.fromEntries(NEUTRAL.map((name) => [name, 
 /** One of the servers that are compared: a process of its own on a port of its own, seen from outside only. */
 export class ServerProcess {
   /** Resolves when it is ready. */
-  static async start({ name, main, env, readyPath, folder, reaper }) {
+  static async start({ name, main, env, flags = [], readyPath, folder, reaper }) {
     const port = await freePort();
     const log = openSync(join(folder, `${name}.log`), 'a');
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [...flags, main], {
       env: { ...neutralEnv(), ...env, PORT: String(port) },
       stdio: ['ignore', log, log],
     });
