@@ -1,21 +1,26 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startDatabase } from '../development-database.js';
 import { Stage } from '../drills/stage.js';
 import { DEMO_KEY_FILE } from '../running.js';
 import { readRunning } from '../read-running.js';
+import { endMonth } from './end-month.js';
 import { MOST_ORDERS } from './plan.js';
 import { plant, type PlantedStatement } from './plant.js';
 
-/** `npm run finance:plant -- --seed 42 --orders 40`, on a running `npm start`. */
+/** `npm run finance:plant -- --seed 42 --orders 40`, on a running `npm start`; with `--end-month`, ends its month. */
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string', default: '42' },
       orders: { type: 'string', default: '40' },
       out: { type: 'string', default: join('.data', 'plant') },
+      'end-month': { type: 'boolean', default: false },
     },
   });
+  if (values['end-month']) return tellEndOfMonth();
   const seed = wholeNumber('--seed', values.seed, 2 ** 31);
   const orders = wholeNumber('--orders', values.orders, MOST_ORDERS);
   const running = await readRunning();
@@ -38,6 +43,23 @@ const main = async (): Promise<void> => {
       '\n',
     ].join('\n'),
   );
+};
+
+/** Of the embedded database alone: `npm start` is on it. */
+const tellEndOfMonth = async (): Promise<void> => {
+  await readRunning();
+  const database = await startDatabase(null, () => undefined);
+  const client = new pg.Client({ connectionString: database.directUrl ?? database.url });
+  await client.connect();
+  try {
+    const { id, endsAt } = await endMonth(async (sql) => (await client.query(sql)).rows as unknown);
+    process.stdout.write(
+      `\n  ${id} has ended, at ${endsAt.toISOString()}. Ten minutes from then, runs compare the whole of it.\n\n`,
+    );
+  } finally {
+    await client.end();
+    await database.stop();
+  }
 };
 
 const wholeNumber = (option: string, text: string, most: number): number => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { endMonth } from '../../dev/plant/end-month.js';
 import { plant, type KeyFinding, type PlantedStatement } from '../../dev/plant/plant.js';
 import { planOf } from '../../dev/plant/plan.js';
 import { EXTRAS, PLANTS, type PlannedLine, type ProviderName } from '../../dev/plant/plants.js';
@@ -12,8 +13,9 @@ import type { OrderLeg, ProviderLeg, StatementLeg, Terms } from '../../src/domai
 import { ProviderDirectory } from '../../src/providers/provider-directory.js';
 import { claimLots } from '../support/claim-lots.js';
 import { TestEngine } from '../support/engine.js';
+import { postLedger } from '../support/post-ledger.js';
 import { startForBrowsers } from '../dashboard/staffed-gateway.js';
-import type { ServedGateway } from './served-gateway.js';
+import { ServedGateway, SMALL_ORDER } from './served-gateway.js';
 
 jest.setTimeout(60_000);
 
@@ -204,4 +206,33 @@ describe('what is planted', () => {
     carbonmark: { ...BILLED, provider: 'carbonmark', coverage: 'known_only', invoiceDays: null },
     one_tribe: { ...BILLED, provider: 'one_tribe', invoiceDays: 15, taxRate: 200_000n },
   };
+});
+
+describe('a month that is ended for practice', () => {
+  let gateway: ServedGateway;
+  beforeAll(async () => {
+    gateway = await ServedGateway.start();
+  });
+  afterAll(() => gateway.stop());
+
+  it('is over, and what is bought from then on is of the next one', async () => {
+    const finance = await gateway.newKey(SCOPES);
+    const buy = async (): Promise<string> => {
+      const { body } = await gateway.order(SMALL_ORDER).set('prefer', 'wait=10').expect(201);
+      await postLedger(gateway);
+      return (body as { id: string }).id;
+    };
+    await buy();
+    const { id, endsAt } = await endMonth((sql) => gateway.rows(sql));
+    const { body } = await gateway.get(`/v1/finance/periods/${id}/close-checklist`, finance);
+    expect((body as { checks: object[] }).checks).toContainEqual(
+      expect.objectContaining({ check: 'month_is_over', ok: true }),
+    );
+    const later = await gateway.rows(
+      `SELECT DISTINCT t.period_id > $2 AS is_later, p.starts_at
+       FROM ledger_transfers t JOIN periods p ON p.id = t.period_id WHERE t.order_id = $1`,
+      [await buy(), id],
+    );
+    expect(later).toEqual([{ is_later: true, starts_at: endsAt }]);
+  });
 });
