@@ -248,6 +248,10 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
     means: 'what is charged is not the price without tax, by more than a cent',
     clears: 'a credit note, or a further invoice',
   },
+  difference_tolerated: {
+    means: 'what is charged is the price without tax but for at most a cent',
+    clears: 'its run: it is booked as a difference, and taken back once it is none any more',
+  },
   tax_differs: {
     means: 'the tax is not what the rate makes of what is charged, by more than a cent for each line',
     clears: 'a corrected invoice',
@@ -272,8 +276,12 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
   },
   payment_unmatched: { means: 'a payment is not what is open', clears: 'the statement that it pays' },
   aggregate_differs: {
-    means: 'a line for many orders is not the sum of those that it can be for',
-    clears: 'a corrected statement',
+    means: 'a line for all orders of a project is not what those cost that it can be for',
+    clears: 'a corrected statement, or the retirement of the orders that it is for',
+  },
+  aggregate_allocated: {
+    means: 'a line for all orders of a project is what they cost, and is each of theirs',
+    clears: 'its run: it is booked to each of them, and taken back if the statement is reversed',
   },
   proof_disagrees: {
     means: 'beneficiary, mass or project on the proof are not those of the order',

@@ -38,13 +38,17 @@ export const addFinanceCommands = (cli: Command): void => {
     .option('--rebuild', 'and what follows from the events, every transfer of every order')
     .action(({ rebuild = false }: { rebuild?: boolean }) =>
       withToolbox(async ({ verifyLedger }) => {
-        const { agrees, orders, transfers, outOfPeriod, wrongLots, wrong, told } = await verifyLedger.run({ rebuild });
+        const { agrees, orders, transfers, outOfPeriod, wrongLots, wrongDecisions, wrong, told } =
+          await verifyLedger.run({
+            rebuild,
+          });
         print({
           agrees,
           orders,
           transfers,
           out_of_period: outOfPeriod,
           wrong_lots: wrongLots,
+          wrong_decisions: wrongDecisions,
           wrong,
           ...(told.length > 0 && {
             first: told.map(({ orderId, broken, disagreeing }) => ({ order_id: orderId, broken, disagreeing })),

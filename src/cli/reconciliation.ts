@@ -5,6 +5,7 @@ import { amountText } from '../domain/ledger/units.js';
 import type { MonthId } from '../domain/periods/month.js';
 import { BREAK_RESOLUTIONS, type BreakResolution } from '../domain/reconciliation/break-types.js';
 import { BREAK_STATUSES, type Break, type BreakStatus } from '../domain/reconciliation/break.js';
+import type { RunCounts } from '../domain/reconciliation/run.js';
 import { by } from './refuse-act.js';
 import { print } from './terminal.js';
 import { withToolbox } from './with-toolbox.js';
@@ -65,7 +66,7 @@ export const addReconciliationCommands = (finance: Command): void => {
             status: run.status,
             failure: run.failure,
             cut_off: run.cutOffAt.toISOString(),
-            counts: run.counts,
+            counts: run.counts && presentCounts(run.counts),
             result_hash: run.resultHash,
             same_as: run.sameAs,
           });
@@ -135,6 +136,8 @@ export const addReconciliationCommands = (finance: Command): void => {
         ),
     );
 };
+
+const presentCounts = ({ byRule, ...counts }: RunCounts) => ({ ...counts, by_rule: byRule });
 
 const presentBreak = ({ id, type, severity, status, provider, subject, periodId, facts, resolution }: Break) => ({
   id,

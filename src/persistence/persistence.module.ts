@@ -9,6 +9,7 @@ import { BreaksRepository } from './breaks/breaks.repository.js';
 import { BreakDecisionsRepository } from './breaks/decisions.repository.js';
 import { MatchRepository } from './reconciliation/match.repository.js';
 import { RunsRepository } from './reconciliation/runs.repository.js';
+import { SettlingRepository } from './reconciliation/settling.repository.js';
 import { SnapshotsRepository } from './reconciliation/snapshots.repository.js';
 import { StatementFilesRepository } from './statements/statement-files.repository.js';
 import { StatementsRepository } from './statements/statements.repository.js';
@@ -112,6 +113,7 @@ const REPOSITORIES = [
   BreakDecisionsRepository,
   MatchRepository,
   RunsRepository,
+  SettlingRepository,
   SnapshotsRepository,
   StatementFilesRepository,
   StatementsRepository,

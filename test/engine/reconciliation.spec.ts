@@ -1,27 +1,25 @@
 import { FindBreak } from '../../src/application/breaks/find-break.js';
 import { ResolveBreak } from '../../src/application/breaks/resolve-break.js';
-import { FindRun, type ReadFinding } from '../../src/application/reconciliation/find-run.js';
-import { StartRun, type WantedRun } from '../../src/application/reconciliation/start-run.js';
-import { AcceptStatement } from '../../src/application/statements/accept-statement.js';
-import { UploadStatement } from '../../src/application/statements/upload-statement.js';
+import type { ReadFinding } from '../../src/application/reconciliation/find-run.js';
+import type { WantedRun } from '../../src/application/reconciliation/start-run.js';
 import { VerifyLedger } from '../../src/application/ledger/verify-ledger.js';
 import { monthOf } from '../../src/domain/periods/month.js';
 import type { Break } from '../../src/domain/reconciliation/break.js';
 import type { BreakType } from '../../src/domain/reconciliation/break-types.js';
 import type { Run } from '../../src/domain/reconciliation/run.js';
-import { unitsFrom } from '../../src/domain/statements/numbers.js';
 import { RunsRepository } from '../../src/persistence/reconciliation/runs.repository.js';
+import { SettlingRepository } from '../../src/persistence/reconciliation/settling.repository.js';
 import { SnapshotsRepository } from '../../src/persistence/reconciliation/snapshots.repository.js';
 import { claimLots } from '../support/claim-lots.js';
 import { TestEngine } from '../support/engine.js';
 import { postLedger } from '../support/post-ledger.js';
+import { Reconciling } from '../support/reconciling.js';
 
 const HOUR = 3_600_000;
 const ANN = { by: 'operator', name: 'Ann' } as const;
-const HEAD = 'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description';
 
 let engine: TestEngine;
-const today = new Date().toISOString().slice(0, 10);
+let reconciling: Reconciling;
 const periodId = monthOf(new Date(Date.now() - 2 * HOUR), 'UTC');
 
 /** By what happens to it. */
@@ -31,6 +29,7 @@ const idOf = (planted: Planted): string => ids[planted] ?? '';
 
 beforeAll(async () => {
   engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
+  reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
   for (const planted of ['agrees', 'notInvoiced', 'undone', 'off', 'open'] as const)
     ids[planted] = (await engine.place({ provider: 'cnaught', grams: 100_000 })).id;
   await engine.cancel(idOf('undone'));
@@ -47,48 +46,17 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-/** Takes a statement in, and accepts it. */
-const invoice = async (lines: readonly string[], net: string): Promise<string> => {
-  const { app } = engine;
-  const header = {
-    provider: 'cnaught',
-    document: 'invoice',
-    number: `INV ${net} ${lines.length} ${Math.random()}`,
-    issuedOn: today,
-    coversFrom: null,
-    coversTo: null,
-    currency: 'USD',
-    mapping: 'canonical-1',
-    declared: { lines: lines.length, netUnits: unitsFrom(net) ?? 0n, taxUnits: 0n },
-  } as const;
-  const file = (async function* () {
-    yield Buffer.from([HEAD, ...lines, ''].join('\n'));
-  })();
-  const { statement } = await app.get(UploadStatement).run({ header, file, upload: null, by: ANN });
-  await app.get(AcceptStatement).run(statement.id, ANN);
-  return statement.id;
-};
-const line = (kind: string, net: string, reference = '', text = ''): string =>
-  `,${kind},,${reference},,,,${net},0.00,USD,${today},${text}`;
-
-const start = (more: Partial<WantedRun> = {}): Promise<Run> =>
-  engine.app
-    .get(StartRun)
-    .run({ provider: 'cnaught', account: null, periodId, cutOffAt: null, dryRun: false, fresh: false, ...more }, ANN);
-const find = (id: string): Promise<Run> => engine.app.get(FindRun).run(id);
-const run = async (more: Partial<WantedRun> = {}): Promise<Run> => {
-  const { id } = await start(more);
-  await engine.runDue();
-  return find(id);
-};
-const findings = async ({ id }: Run): Promise<readonly ReadFinding[]> =>
-  (await engine.app.get(FindRun).findings(id, null, 100)).findings;
+const findings = (of: Run): Promise<readonly ReadFinding[]> => reconciling.findings(of);
+const start = (more: Partial<WantedRun> = {}): Promise<Run> => reconciling.start(more);
+const find = (id: string): Promise<Run> => reconciling.find(id);
+const run = (more: Partial<WantedRun> = {}): Promise<Run> => reconciling.run(more);
+const line = (kind: string, net: string, reference = ''): string => reconciling.line(kind, net, { reference });
 const typesOf = async (of: Run): Promise<string[]> =>
   (await findings(of)).map(({ type, subject }) => `${type} ${nameOf(subject)}`).toSorted();
 const nameOf = (subject: string): string =>
   Object.entries(ids).find(([, id]) => id === subject)?.[0] ?? subject.replace(/^stm_\w+/, 'stm');
 const breaks = async (): Promise<Record<string, string>> => {
-  const { breaks: found } = await engine.app.get(FindBreak).page({}, null, 100);
+  const found = await reconciling.breaks();
   return Object.fromEntries(found.map(({ type, subject, status }) => [`${type} ${nameOf(subject)}`, status]));
 };
 const breakOf = async (type: BreakType): Promise<Break> => {
@@ -112,16 +80,13 @@ describe('a reconciliation', () => {
   it('finds what was planted, and nothing else; dry, it changes nothing', async () => {
     const { price } = await engine.order(idOf('agrees'));
     const net = Number(price?.total.amount);
-    await invoice(
-      [
-        line('charge', net.toFixed(2), idOf('agrees')),
-        line('charge', net.toFixed(2), idOf('undone')),
-        line('charge', (net + 0.5).toFixed(2), idOf('off')),
-        line('charge', '7.00'),
-        line('fee', '1.50'),
-      ],
-      (3 * net + 9).toFixed(2),
-    );
+    await reconciling.invoice([
+      line('charge', net.toFixed(2), idOf('agrees')),
+      line('charge', net.toFixed(2), idOf('undone')),
+      line('charge', (net + 0.5).toFixed(2), idOf('off')),
+      line('charge', '7.00'),
+      line('fee', '1.50'),
+    ]);
     const dry = await run({ dryRun: true });
     expect(dry).toMatchObject({
       status: 'completed',
@@ -152,10 +117,10 @@ describe('a reconciliation', () => {
     ['a page was read', SnapshotsRepository, 'addPage'],
     ['the list was read', RunsRepository, 'collected'],
     ['something was found', RunsRepository, 'addFindings'],
-    ['everything was found', RunsRepository, 'complete'],
+    ['everything was found', SettlingRepository, 'complete'],
   ] as const)('that dies when %s goes on, and comes to the same', async (_, owner, method) => {
     const { id } = await start({ cutOffAt, fresh: true });
-    const repository = engine.app.get<SnapshotsRepository | RunsRepository>(owner);
+    const repository = engine.app.get<SnapshotsRepository | RunsRepository | SettlingRepository>(owner);
     const original = (repository as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[method];
     const dies = jest
       .spyOn(repository as unknown as Record<string, () => Promise<unknown>>, method)
@@ -229,10 +194,7 @@ describe('a reconciliation', () => {
       'refund_expected undone': 'open',
     });
 
-    await invoice(
-      [line('charge', net, idOf('notInvoiced')), line('charge', '0.25', idOf('off'))],
-      (Number(net) + 0.25).toFixed(2),
-    );
+    await reconciling.invoice([line('charge', net, idOf('notInvoiced')), line('charge', '0.25', idOf('off'))]);
     await run({ cutOffAt });
     const after = await breaks();
     expect(after['not_invoiced notInvoiced']).toBe('cleared');

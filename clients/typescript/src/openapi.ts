@@ -8673,6 +8673,11 @@ export interface components {
        */
       timing: number;
       /**
+       * @description Findings that a rule settles: what differs by at most a cent, and lines that it allocates to orders
+       * @example 1
+       */
+      by_rule: number;
+      /**
        * @description All other findings
        * @example 2
        */
@@ -8849,6 +8854,7 @@ export interface components {
         | 'charge_for_payer'
         | 'charged_twice'
         | 'amount_differs'
+        | 'difference_tolerated'
         | 'tax_differs'
         | 'fee_unallocated'
         | 'not_invoiced'
@@ -8861,6 +8867,7 @@ export interface components {
         | 'proof_missing'
         | 'payment_unmatched'
         | 'aggregate_differs'
+        | 'aggregate_allocated'
         | 'proof_disagrees'
         | 'serial_overclaimed'
         | 'serial_overlap'
@@ -9060,6 +9067,7 @@ export interface components {
         | 'charge_for_payer'
         | 'charged_twice'
         | 'amount_differs'
+        | 'difference_tolerated'
         | 'tax_differs'
         | 'fee_unallocated'
         | 'not_invoiced'
@@ -9072,6 +9080,7 @@ export interface components {
         | 'proof_missing'
         | 'payment_unmatched'
         | 'aggregate_differs'
+        | 'aggregate_allocated'
         | 'proof_disagrees'
         | 'serial_overclaimed'
         | 'serial_overlap'
@@ -9269,6 +9278,7 @@ export interface components {
         | 'charge_for_payer'
         | 'charged_twice'
         | 'amount_differs'
+        | 'difference_tolerated'
         | 'tax_differs'
         | 'fee_unallocated'
         | 'not_invoiced'
@@ -9281,6 +9291,7 @@ export interface components {
         | 'proof_missing'
         | 'payment_unmatched'
         | 'aggregate_differs'
+        | 'aggregate_allocated'
         | 'proof_disagrees'
         | 'serial_overclaimed'
         | 'serial_overlap'
@@ -9492,6 +9503,7 @@ export interface components {
         | 'charge_for_payer'
         | 'charged_twice'
         | 'amount_differs'
+        | 'difference_tolerated'
         | 'tax_differs'
         | 'fee_unallocated'
         | 'not_invoiced'
@@ -9504,6 +9516,7 @@ export interface components {
         | 'proof_missing'
         | 'payment_unmatched'
         | 'aggregate_differs'
+        | 'aggregate_allocated'
         | 'proof_disagrees'
         | 'serial_overclaimed'
         | 'serial_overlap'
@@ -14528,6 +14541,7 @@ export interface operations {
           | 'charge_for_payer'
           | 'charged_twice'
           | 'amount_differs'
+          | 'difference_tolerated'
           | 'tax_differs'
           | 'fee_unallocated'
           | 'not_invoiced'
@@ -14540,6 +14554,7 @@ export interface operations {
           | 'proof_missing'
           | 'payment_unmatched'
           | 'aggregate_differs'
+          | 'aggregate_allocated'
           | 'proof_disagrees'
           | 'serial_overclaimed'
           | 'serial_overlap'

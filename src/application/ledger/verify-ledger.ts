@@ -28,6 +28,8 @@ export interface VerifiedLedger {
   readonly outOfPeriod: number;
   /** How many lots have not the mass claimed that their claims come to, or more than they have. */
   readonly wrongLots: number;
+  /** Of how many breaks the books have something else than people and rules have decided. */
+  readonly wrongDecisions: number;
   /** How many orders are wrong, and the first of them. */
   readonly wrong: number;
   readonly told: readonly WrongOrder[];
@@ -67,8 +69,9 @@ export class VerifyLedger {
     }
     const outOfPeriod = await this.books.outOfPeriod();
     const wrongLots = await this.books.wrongLots();
-    const agrees = wrong === 0 && outOfPeriod === 0 && wrongLots === 0;
-    return { agrees, orders, transfers, outOfPeriod, wrongLots, wrong, told };
+    const wrongDecisions = await this.books.wrongDecisions();
+    const agrees = wrong === 0 && outOfPeriod === 0 && wrongLots === 0 && wrongDecisions === 0;
+    return { agrees, orders, transfers, outOfPeriod, wrongLots, wrongDecisions, wrong, told };
   }
 }
 

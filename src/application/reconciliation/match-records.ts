@@ -1,14 +1,21 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
-import { TIMING } from '../../domain/reconciliation/break-types.js';
+import { allocateLines, type LinePart } from '../../domain/reconciliation/aggregate.js';
+import { BREAK_TYPES, BY_RULE, TIMING, type BreakType } from '../../domain/reconciliation/break-types.js';
 import { breakKeyText, factsText, type Finding } from '../../domain/reconciliation/finding.js';
 import { judge } from '../../domain/reconciliation/judge.js';
 import type { Terms } from '../../domain/reconciliation/legs.js';
 import { inputText, type Run, type RunCounts } from '../../domain/reconciliation/run.js';
 import { settleMsOf, termsOf } from '../../domain/reconciliation/terms.js';
-import { MatchRepository, type Matching, type MatchRow } from '../../persistence/reconciliation/match.repository.js';
+import {
+  MatchRepository,
+  type LegTerms,
+  type Matching,
+  type MatchRow,
+} from '../../persistence/reconciliation/match.repository.js';
 import { RunsRepository, type KeptFinding } from '../../persistence/reconciliation/runs.repository.js';
+import { SettlingRepository } from '../../persistence/reconciliation/settling.repository.js';
 import { SnapshotsRepository } from '../../persistence/reconciliation/snapshots.repository.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
@@ -16,6 +23,11 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { FinanceSettings } from '../ledger/finance-settings.js';
 import { PostLedger } from '../ledger/post-ledger.js';
+import { OpenMonths } from '../periods/open-months.js';
+
+/** Somebody accepts, reverses or decides all the time: then it is tried again later. */
+const TRIES = 3;
+const LATER_MS = 30_000;
 
 /**
  * Compares orders, the provider's list and its statements, as they are at one moment, and settles what is found into
@@ -27,8 +39,10 @@ export class MatchRecords {
     private readonly runs: RunsRepository,
     private readonly snapshots: SnapshotsRepository,
     private readonly match: MatchRepository,
+    private readonly settling: SettlingRepository,
     private readonly tasks: TasksRepository,
     private readonly ledger: PostLedger,
+    private readonly months: OpenMonths,
     private readonly providers: ProviderDirectory,
     private readonly settings: FinanceSettings,
   ) {}
@@ -40,24 +54,41 @@ export class MatchRecords {
     if (!provider) return this.runs.fail(lease, 'match', 'provider_not_enabled');
     const snapshot = await this.snapshots.find(run.snapshotId);
     if (!snapshot) throw new Error('the snapshot of a run has gone');
+    const { capabilities } = provider;
+    const coverage = snapshot.unread === 0 ? snapshot.coverage : 'known_only';
+    const about = {
+      terms: termsOf(run.provider, capabilities, coverage),
+      settleMs: settleMsOf(capabilities),
+      snapshot,
+      timeZone: this.settings.timeZone,
+      aggregates: capabilities.settlement.lines === 'aggregate',
+    };
+    for (let tries = 1; tries <= TRIES; tries += 1) if (await this.compare(lease, run, about)) return;
+    await this.tasks.release(lease, LATER_MS);
+  }
 
+  /** @returns false if what was compared has changed meanwhile. */
+  private async compare(lease: Lease, run: Run, about: LegTerms): Promise<boolean> {
     await this.ledger.catchUp();
+    await this.months.current();
     const nth = await this.runs.begin(lease);
-    if (nth === null) return;
-    const mayClear = snapshot.unread === 0;
-    const coverage = mayClear ? snapshot.coverage : 'known_only';
-    const terms = termsOf(run.provider, provider.capabilities, coverage);
-    const about = { terms, settleMs: settleMsOf(provider.capabilities), snapshot, timeZone: this.settings.timeZone };
-    await this.match.read(run, about, async (sums, matching) => {
-      const inputHash = hash('sha256', inputText(run, snapshot.id, sums.statements, sums), 'buffer');
+    if (nth === null) return true;
+    const isDone = await this.match.read(run, about, async (sums, matching) => {
+      const inputHash = hash('sha256', inputText(run, about.snapshot.id, sums.statements, sums), 'buffer');
       const earlier = await this.runs.earlier(run, inputHash);
-      if (earlier !== null) return this.runs.completeAs(lease, earlier, inputHash);
-      const counts = await this.judge(lease, nth, run, matching, terms);
-      if (!counts) return;
+      if (earlier !== null) {
+        await this.runs.completeAs(lease, earlier, inputHash);
+        return true;
+      }
+      const judged = await this.judge(lease, nth, run, matching, about.terms);
+      if (!judged) return true;
       crashPoint('matched');
-      await this.runs.complete(lease, { inputHash, legs: matching.legs(), counts, mayClear });
+      const mayClear = about.snapshot.unread === 0;
+      const outcome = { inputHash, sums, legs: matching.legs(), mayClear, ...judged };
+      return (await this.settling.complete(lease, run, outcome)) !== 'moved';
     });
     crashPoint('settled');
+    return isDone;
   }
 
   /** @returns null if another has taken over. */
@@ -67,33 +98,40 @@ export class MatchRecords {
     run: Run,
     matching: Matching,
     terms: Terms,
-  ): Promise<RunCounts | null> {
-    const types: Record<string, number> = {};
+  ): Promise<{ readonly counts: RunCounts; readonly parts: readonly LinePart[] } | null> {
+    const types: Partial<Record<BreakType, number>> = {};
     let agreed = 0;
-    for await (const rows of matching.rows()) {
-      const found = rows.map((row) => ({ row, findings: judge(row.o, row.p, row.s, terms) }));
-      agreed += found.filter(({ findings }) => findings.length === 0).length;
-      const kept = found.flatMap(({ row, findings }) => findings.map((finding) => keptFinding(run, row, finding)));
+    const keep = async (kept: readonly KeptFinding[]): Promise<boolean> => {
       for (const { type } of kept) types[type] = (types[type] ?? 0) + 1;
       await this.runs.addFindings(lease, nth, kept);
       crashPoint('findings_added');
-      if (!(await this.runs.keep(lease, LEASE_MS))) return null;
+      return this.runs.keep(lease, LEASE_MS);
+    };
+    const { parts, findings: ofLines } = allocateLines(await matching.aggregates(), terms.taxRate);
+    const allocated = await matching.allocated();
+    if (!(await keep([...ofLines, ...allocated].map((finding) => keptFinding(run, null, finding))))) return null;
+    for await (const rows of matching.rows(parts)) {
+      const found = rows.map((row) => ({ row, findings: judge(row.o, row.p, row.s, terms) }));
+      agreed += found.filter(({ findings }) => findings.length === 0).length;
+      const kept = found.flatMap(({ row, findings }) => findings.map((finding) => keptFinding(run, row, finding)));
+      if (!(await keep(kept))) return null;
     }
-    const all = Object.values(types).reduce((sum, each) => sum + each, 0);
-    const timing = [...TIMING].reduce((sum, type) => sum + (types[type] ?? 0), 0);
-    return { agreed: agreed + matching.agreed(), timing, breaks: all - timing, types };
+    const sumOf = (of: Iterable<BreakType>): number => [...of].reduce((sum, type) => sum + (types[type] ?? 0), 0);
+    const [timing, byRule, all] = [sumOf(TIMING), sumOf(BY_RULE), sumOf(BREAK_TYPES)];
+    const counts = { agreed: agreed + matching.agreed(), timing, byRule, breaks: all - timing - byRule, types };
+    return { counts, parts };
   }
 }
 
 const LINE = /^(stm_\w+):(\d+)$/;
 
-const keptFinding = ({ provider }: Run, { o }: MatchRow, finding: Finding): KeptFinding => {
+const keptFinding = ({ provider }: Run, row: MatchRow | null, finding: Finding): KeptFinding => {
   const [, statementId = null, line = null] = LINE.exec(finding.subject) ?? [];
   return {
     ...finding,
     key: hash('sha256', breakKeyText(provider, finding), 'buffer'),
     factsHash: hash('sha256', factsText(finding), 'buffer'),
-    orderId: statementId === null ? (o?.id ?? null) : null,
+    orderId: statementId === null ? (row?.o?.id ?? null) : null,
     statementId,
     line: line === null ? null : Number(line),
   };

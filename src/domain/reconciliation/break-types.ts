@@ -135,6 +135,13 @@ export const BREAKS = {
     clears: 'a credit note, or a further invoice',
     foundBy: 'judge',
   },
+  difference_tolerated: {
+    severity: 'info',
+    means: 'what is charged is the price without tax but for at most a cent',
+    resolutions: [],
+    clears: 'its run: it is booked as a difference, and taken back once it is none any more',
+    foundBy: 'judge',
+  },
   tax_differs: {
     severity: 'blocking',
     means: 'the tax is not what the rate makes of what is charged, by more than a cent for each line',
@@ -214,9 +221,16 @@ export const BREAKS = {
   },
   aggregate_differs: {
     severity: 'blocking',
-    means: 'a line for many orders is not the sum of those that it can be for',
-    resolutions: ['link_line', 'accept_difference'],
-    clears: 'a corrected statement',
+    means: 'a line for all orders of a project is not what those cost that it can be for',
+    resolutions: ['link_line', 'claim_refund', 'expense_line'],
+    clears: 'a corrected statement, or the retirement of the orders that it is for',
+    foundBy: 'statements',
+  },
+  aggregate_allocated: {
+    severity: 'info',
+    means: 'a line for all orders of a project is what they cost, and is each of theirs',
+    resolutions: [],
+    clears: 'its run: it is booked to each of them, and taken back if the statement is reversed',
     foundBy: 'statements',
   },
   proof_disagrees: {
@@ -265,6 +279,9 @@ export const BREAKS = {
 
 export type BreakType = keyof typeof BREAKS;
 export const BREAK_TYPES = Object.keys(BREAKS) as BreakType[];
+
+/** What a rule settles as soon as a run finds it, and takes back once no run does any more: nobody has to decide. */
+export const BY_RULE: ReadonlySet<BreakType> = new Set<BreakType>(['difference_tolerated', 'aggregate_allocated']);
 
 /** What time settles by itself: it is told, and is no break of the month. */
 export const TIMING: ReadonlySet<BreakType> = new Set<BreakType>(['not_invoiced', 'invoiced_early']);

@@ -172,6 +172,14 @@ export const RULES: readonly Rule[] = [
       ? [finding('amount_differs', o.id, [money('net', price, netUnits), ...amounts(charges)])]
       : NONE;
   }),
+  ofOrder(['difference_tolerated'], (o, legs) => {
+    const { charges, netUnits } = chargedFor(legs);
+    const price = o.price?.netUnits ?? 0n;
+    const isOff = netUnits !== price && sizeOf(netUnits - price) <= CENT;
+    return isOff && isComparable(o, legs) && charges.length > 0
+      ? [finding('difference_tolerated', o.id, [money('net', price, netUnits)])]
+      : NONE;
+  }),
   ofOrder(['tax_differs'], (o, legs) => {
     const { charges, credits, taxUnits } = chargedFor(legs);
     const net = [...charges, ...credits].reduce(

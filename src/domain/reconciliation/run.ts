@@ -1,7 +1,7 @@
 import type { MonthId } from '../periods/month.js';
 
 /** Counted up with every change of what is compared, or how: then the same is compared anew. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** Beyond the time that the provider may take to show a purchase: clocks, and calls that are under way. */
 export const CUT_OFF_MARGIN_MS = 300_000;
@@ -50,6 +50,8 @@ export interface RunCounts {
   readonly agreed: number;
   /** Findings that time settles. */
   readonly timing: number;
+  /** Findings that a rule settles. */
+  readonly byRule: number;
   readonly breaks: number;
   readonly types: Readonly<Record<string, number>>;
 }
@@ -83,6 +85,7 @@ export const inputText = (
     readonly orderVersions: string;
     readonly breakVersions: string;
     readonly provenGrams: string;
+    readonly clearing: string;
   },
 ): string =>
   JSON.stringify([
@@ -97,4 +100,5 @@ export const inputText = (
     sums.orderVersions,
     sums.breakVersions,
     sums.provenGrams,
+    sums.clearing,
   ]);

@@ -3,6 +3,12 @@ import type { Legs, OrderLeg, ProviderLeg, StatementLeg } from './legs.js';
 /** Amounts that differ by no more agree (ADR 3): providers round to the cent, we to the millionth. */
 export const CENT = 10_000n;
 
+/** Of a line for so many orders: each of their prices may be rounded by half a cent, and no sum is waved through. */
+export const toleratedOf = (orders: number): bigint => {
+  const [halfCents, most] = [5_000n * BigInt(orders), 5_000_000n];
+  return halfCents < most ? halfCents : most;
+};
+
 export const sizeOf = (units: bigint): bigint => (units < 0n ? -units : units);
 
 export const isBought = ({ status }: OrderLeg): boolean =>

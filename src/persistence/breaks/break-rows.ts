@@ -55,7 +55,7 @@ export const BREAK_COLUMNS = Prisma.sql`
   (SELECT p.name FROM operators p WHERE p.id = b.proposal ->> 'by') AS proposer_name, b.version, b.first_run, b.last_run,
   b.opened_at, b.ended_at`;
 
-const readFacts = (value: unknown): readonly Fact[] =>
+export const readFacts = (value: unknown): readonly Fact[] =>
   readList(readObject({ field: readText, ours: readTextOrNull, theirs: readTextOrNull, line: readTextOrNull }))(
     value,
   ).map(({ line, ...fact }) => ({ ...fact, ...(line !== null && { line }) }));

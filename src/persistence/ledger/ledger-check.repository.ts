@@ -79,6 +79,33 @@ export class LedgerCheckRepository {
     return row?.count ?? 0;
   }
 
+  /**
+   * Of how many breaks the books have something else than was decided of them: what people and rules have, its events
+   * tell; what of a line was allocated to which order, stands by itself.
+   */
+  async wrongDecisions(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(Prisma.sql`
+      WITH decided AS (
+        SELECT e.break_id, e.sequence, p.leg::int AS leg, p.entry ->> 'debit' AS debit, p.entry ->> 'credit' AS credit,
+               p.entry ->> 'asset' AS asset, (p.entry ->> 'units')::numeric AS units
+        FROM break_events e, jsonb_array_elements(e.detail -> 'posted') WITH ORDINALITY AS p(entry, leg)
+        UNION ALL
+        SELECT a.break_id, e.sequence, a.leg, m.debit, m.credit, s.currency || '/6', abs(a.net_units)
+        FROM line_allocations a
+        JOIN statements s ON s.id = a.statement_id
+        JOIN break_events e ON e.break_id = a.break_id AND e.detail ? 'orders'
+        JOIN LATERAL (SELECT (a.net_units < 0) <> (e.act = 'cleared') AS is_back) d ON true
+        JOIN LATERAL (
+          SELECT CASE WHEN d.is_back THEN 'suspense' ELSE 'clearing' END AS debit,
+                 CASE WHEN d.is_back THEN 'clearing' ELSE 'suspense' END AS credit) m ON a.net_units <> 0),
+      booked AS (
+        SELECT t.source, t.source_seq, t.leg::int, t.debit, t.credit, t.asset, t.units
+        FROM ledger_transfers t JOIN breaks b ON b.id = t.source)
+      SELECT count(DISTINCT x.break_id)::int AS count FROM (
+        (TABLE decided EXCEPT ALL TABLE booked) UNION ALL (TABLE booked EXCEPT ALL TABLE decided)) x`);
+    return row?.count ?? 0;
+  }
+
   /** How many were posted to a month that was over before they happened. */
   async outOfPeriod(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(Prisma.sql`

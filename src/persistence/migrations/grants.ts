@@ -61,6 +61,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   finance_rates: { insert: 'all', update: ['rate', 'source'] },
   idempotency_records: { insert: 'all', update: ['locked_until', 'lock_owner', 'response_status', 'response_body'] },
   ledger_transfers: { insert: 'all' },
+  line_allocations: { insert: 'all' },
   lot_claims: {},
   lot_releases: { insert: 'all' },
   offers: { insert: 'all' },

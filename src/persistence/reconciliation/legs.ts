@@ -1,6 +1,7 @@
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import type { Terms } from '../../domain/reconciliation/legs.js';
 import { Prisma } from '../generated/client.js';
+import { IS_AGGREGATE } from './scope.js';
 import type { Snapshot } from './snapshots.repository.js';
 
 export interface LegTerms {
@@ -9,7 +10,13 @@ export interface LegTerms {
   readonly snapshot: Snapshot;
   /** Where the day of the cut-off is. */
   readonly timeZone: string;
+  /** Whether the provider charges all orders of a project in one line. */
+  readonly aggregates: boolean;
 }
+
+/** The last day that is before the cut-off. */
+export const lastDay = ({ cutOffAt }: RunScope, timeZone: string): Prisma.Sql =>
+  Prisma.sql`((${cutOffAt}::timestamptz - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)::date`;
 
 /**
  * CTEs behind those of `scopeOf`, up to `joined`: one row for each order, and for each purchase or line without one, with
@@ -17,7 +24,7 @@ export interface LegTerms {
  * happened since at the provider, and here in the same way, counts as not happened; what was in doubt then is what became
  * of it. `agrees`: all that is there says the same, so that nothing is left to judge.
  */
-export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone }: LegTerms): Prisma.Sql => {
+export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, aggregates }: LegTerms): Prisma.Sql => {
   const cutOff = Prisma.sql`${run.cutOffAt}::timestamptz`;
   return Prisma.sql`
   ours AS MATERIALIZED (
@@ -54,12 +61,13 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone }: L
     SELECT CASE WHEN s.linked_id IS NOT NULL THEN s.linked_id
                 WHEN p.key IS NOT NULL THEN p.key
                 ELSE 's:' || s.statement_id || ':' || s.line END AS key,
-           s.statement_id, s.line, s.kind, s.provider_order_id, s.reference, s.grams, s.net_units, s.tax_units, s.currency
+           s.statement_id, s.line, s.kind, s.provider_order_id, s.reference, s.grams, s.net_units, s.tax_units, s.currency,
+           ${aggregates}::boolean AND ${IS_AGGREGATE} AS is_aggregate
     FROM stated s
     LEFT JOIN staged o ON o.id = s.linked_id
     LEFT JOIN purchases p ON s.linked_id IS NULL AND p.key = 'p:' || s.provider_order_id
     WHERE CASE WHEN s.linked_id IS NULL
-               THEN ${run.account}::text IS NULL AND s.occurred_on <= ((${cutOff} - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)::date
+               THEN ${run.account}::text IS NULL AND s.occurred_on <= ${lastDay(run, timeZone)}
                ELSE o.id IS NOT NULL END),
   theirs AS (
     SELECT p.key, count(*) AS n, min(p.provider_order_id) AS provider_order_id, min(p.reference) AS reference,
@@ -74,7 +82,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone }: L
              'providerOrderId', l.provider_order_id, 'reference', l.reference, 'grams', l.grams::text,
              'netUnits', l.net_units::text, 'taxUnits', l.tax_units::text, 'currency', l.currency)
              ORDER BY l.statement_id, l.line) AS legs
-    FROM lines l GROUP BY l.key),
+    FROM lines l WHERE NOT l.is_aggregate GROUP BY l.key),
   joined AS MATERIALIZED (
     SELECT COALESCE(o.id, p.key, s.key) AS key, to_jsonb(o) - 'version' || jsonb_build_object(
              'grams', o.grams::text, 'gross', o.gross::text, 'net', o.net::text, 'refund_due', o.refund_due::text) AS o,

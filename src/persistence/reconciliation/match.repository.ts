@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AggregateLine, AggregateOrder, LinePart } from '../../domain/reconciliation/aggregate.js';
 import { CURRENCIES } from '../../domain/money.js';
 import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
+import type { Finding } from '../../domain/reconciliation/finding.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
 import type { Run, RunLegs } from '../../domain/reconciliation/run.js';
 import { LINE_KINDS } from '../../domain/statements/statement.js';
@@ -17,6 +19,7 @@ import {
   readWordOrNull,
 } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
+import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
 import { scopeOf } from './scope.js';
 
@@ -36,11 +39,19 @@ export interface MatchSums {
   readonly orderVersions: string;
   readonly breakVersions: string;
   readonly provenGrams: string;
+  /** In millionths, of all currencies: what rules post depends on it. */
+  readonly clearing: string;
 }
 
 export interface Matching {
+  /** Lines for all orders of a project that are not allocated yet, with the orders that they can be for. */
+  readonly aggregates: () => Promise<
+    readonly { readonly line: AggregateLine; readonly orders: readonly AggregateOrder[] }[]
+  >;
+  /** What is found of those that were. */
+  readonly allocated: () => Promise<readonly Finding[]>;
   /** In the order of what they are about, without those on which all agrees. */
-  readonly rows: () => AsyncGenerator<readonly MatchRow[]>;
+  readonly rows: (allocated: readonly LinePart[]) => AsyncGenerator<readonly MatchRow[]>;
   /** Once they are read. */
   readonly legs: () => RunLegs;
   readonly agreed: () => number;
@@ -63,6 +74,11 @@ export class MatchRepository {
   }
 }
 
+/** The statements of a provider that count, and what people have decided. */
+export const decidedOf = (provider: string): Prisma.Sql => Prisma.sql`
+  (SELECT array_agg(s.id ORDER BY s.id) FROM statements s WHERE s.provider = ${provider}::text AND s.status = 'accepted') AS statements,
+  (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${provider}::text) AS break_versions`;
+
 const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): Promise<MatchSums> => {
   const [row] = await transaction.query<{
     statements: string[] | null;
@@ -70,13 +86,11 @@ const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): P
     order_versions: string;
     break_versions: string;
     proven: string;
+    clearing: string;
   }>(Prisma.sql`
     WITH ${scopeOf(run, snapshotId)}
-    SELECT (SELECT array_agg(s.id ORDER BY s.id) FROM statements s
-            WHERE s.provider = ${run.provider}::text AND s.status = 'accepted') AS statements,
-           count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
-           (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${run.provider}::text) AS break_versions,
-           COALESCE(sum(w.proven), 0)::text AS proven
+    SELECT ${decidedOf(run.provider)}, count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
+           COALESCE(sum(w.proven), 0)::text AS proven, COALESCE(sum(w.clearing), 0)::text AS clearing
     FROM scope JOIN orders o ON o.id = scope.id LEFT JOIN owed w ON w.order_id = o.id`);
   if (!row) throw new Error('sums have one row');
   return {
@@ -85,6 +99,7 @@ const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): P
     orderVersions: row.order_versions,
     breakVersions: row.break_versions,
     provenGrams: row.proven,
+    clearing: row.clearing,
   };
 };
 
@@ -102,14 +117,17 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     return value;
   };
   return {
-    async *rows() {
+    aggregates: () => readAggregates(transaction, run, about),
+    allocated: () => readAllocated(transaction, run),
+    async *rows(allocated) {
       await transaction.execute(Prisma.sql`
         DECLARE legs NO SCROLL CURSOR FOR
-        WITH ${scopeOf(run, about.snapshot.id)}, ${legsOf(run, about)}
+        WITH ${scopeOf(run, about.snapshot.id, allocated)}, ${legsOf(run, about)}
         SELECT NULL AS key, jsonb_build_object(
                  'agreed', (SELECT count(*) FROM joined j WHERE j.agrees),
                  'orders', (SELECT count(*) FROM staged), 'grams', (SELECT COALESCE(sum(x.grams), 0)::text FROM staged x),
-                 'rows', (SELECT count(*) FROM purchases), 'lines', (SELECT count(*) FROM lines),
+                 'rows', (SELECT count(*) FROM purchases),
+                 'lines', (SELECT count(*) FROM (SELECT FROM lines l GROUP BY l.statement_id, l.line) x),
                  'ids', (SELECT COALESCE(jsonb_agg(DISTINCT l.statement_id), '[]') FROM lines l)) AS o, NULL::jsonb AS p, NULL::jsonb AS s
         UNION ALL
         SELECT j.key, j.o, j.p, j.s FROM joined j WHERE NOT j.agrees

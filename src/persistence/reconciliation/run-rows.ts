@@ -61,7 +61,7 @@ const readTypes = (value: unknown): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(value ?? {}).map(([type, found]) => [type, Number(found)]));
 
 const readCounts = (value: unknown): RunCounts =>
-  readObject({ agreed: count, timing: count, breaks: count, types: readTypes })(value);
+  readObject({ agreed: count, timing: count, byRule: count, breaks: count, types: readTypes })(value);
 
 export const runFromRow = (row: RunRow): Run => ({
   id: row.id,

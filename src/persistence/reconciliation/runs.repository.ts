@@ -8,9 +8,7 @@ import type { Fact, Finding } from '../../domain/reconciliation/finding.js';
 import {
   RULES_VERSION,
   type Run,
-  type RunCounts,
   type RunFailure,
-  type RunLegs,
   type RunScope,
   type RunStatus,
 } from '../../domain/reconciliation/run.js';
@@ -22,7 +20,6 @@ import { Prisma } from '../generated/client.js';
 import type { Lease } from '../tasks/lease.js';
 import { TaskNotices } from '../tasks/task-notices.js';
 import { RUN_COLUMNS, RUN_TABLES, runFromRow, type RunRow } from './run-rows.js';
-import { settle } from './settle.js';
 
 export interface RunFilter {
   readonly provider?: string;
@@ -190,29 +187,6 @@ export class RunsRepository {
              counts = e.counts, result_hash = e.result_hash, same_as = e.id
       FROM done, reconciliations e WHERE c.id = done.subject_id AND e.id = ${earlier}::text`);
   }
-
-  /** In one statement: the breaks as this run saw them, their events, and the run with its result. */
-  async complete(
-    lease: Lease,
-    outcome: {
-      readonly inputHash: Uint8Array;
-      readonly legs: RunLegs;
-      readonly counts: RunCounts;
-      /** Where the list was not read completely, nothing is cleared by not being found. */
-      readonly mayClear: boolean;
-    },
-  ): Promise<boolean> {
-    const rows = await this.database.queryUnprepared(Prisma.sql`
-      WITH done AS MATERIALIZED (${endedTask(lease, 'match')}),
-      ${settle(lease.subjectId, outcome.mayClear)}
-      UPDATE reconciliations c SET status = 'completed', ended_at = now(), input_hash = ${outcome.inputHash}::bytea,
-             legs = ${JSON.stringify(outcome.legs)}::jsonb, counts = ${JSON.stringify(outcome.counts)}::jsonb,
-             result_hash = (
-               SELECT sha256(COALESCE(string_agg(f.break_key || f.facts_hash, ''::bytea ORDER BY f.break_key), ''::bytea))
-               FROM findings f WHERE f.run_id = c.id AND f.try = c.tries)
-      FROM done WHERE c.id = done.subject_id RETURNING c.id`);
-    return rows.length === 1;
-  }
 }
 
 interface FindingRow {
@@ -227,7 +201,7 @@ interface FindingRow {
 const heldTask = (lease: Lease): Prisma.Sql => Prisma.sql`
   SELECT FROM tasks t WHERE t.subject_id = ${lease.subjectId}::text AND t.lease_token = ${lease.token}::uuid`;
 
-const endedTask = (lease: Lease, kind: 'collect' | 'match'): Prisma.Sql => Prisma.sql`
+export const endedTask = (lease: Lease, kind: 'collect' | 'match'): Prisma.Sql => Prisma.sql`
   DELETE FROM tasks t WHERE t.subject_id = ${lease.subjectId}::text AND t.kind = ${kind}::text
     AND t.lease_token = ${lease.token}::uuid RETURNING t.subject_id`;
 

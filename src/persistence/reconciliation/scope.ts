@@ -1,16 +1,22 @@
+import type { LinePart } from '../../domain/reconciliation/aggregate.js';
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import { Prisma } from '../generated/client.js';
 
 /** Orders `o` of the list that a run compares, as far as they were there at its cut-off. */
-const isOfRun = ({ provider, account, cutOffAt }: RunScope): Prisma.Sql => Prisma.sql`
+export const isOfRun = ({ provider, account, cutOffAt }: RunScope): Prisma.Sql => Prisma.sql`
   o.provider = ${provider}::text AND o.provider_account IS NOT DISTINCT FROM ${account}::text AND o.created_at < ${cutOffAt}::timestamptz`;
 
 /**
  * CTEs up to `scope`: the ids of the orders that a run compares. Those bought or retired in its period; that have something
  * open in the books; that a break is open about; that its statements name; and, once the provider's list is read, those in it.
- * `owed`, `stated` and `recorded` are there to be joined again.
+ * `owed`, `stated` and `recorded` are there to be joined again. A line that is allocated to orders counts as its parts;
+ * `allocated`: what this run has allocated, beside what is on record.
  */
-export const scopeOf = (run: RunScope, snapshotId: string | null): Prisma.Sql => Prisma.sql`
+export const scopeOf = (
+  run: RunScope,
+  snapshotId: string | null,
+  allocated: readonly LinePart[] = [],
+): Prisma.Sql => Prisma.sql`
   span AS MATERIALIZED (SELECT p.starts_at FROM periods p WHERE p.id = ${run.periodId}::text),
   owed AS MATERIALIZED (
     SELECT t.order_id,
@@ -22,10 +28,18 @@ export const scopeOf = (run: RunScope, snapshotId: string | null): Prisma.Sql =>
     WHERE t.provider = ${run.provider}::text AND t.order_id IS NOT NULL
       AND (t.debit IN ('clearing', 'refund_due', 'proven') OR t.credit IN ('clearing', 'refund_due', 'proven'))
     GROUP BY t.order_id),
+  parts AS MATERIALIZED (
+    SELECT a.statement_id, a.line, a.order_id, a.grams, a.net_units, a.tax_units FROM line_allocations a
+    UNION ALL
+    SELECT g.* FROM jsonb_to_recordset(${partsJson(allocated)}::jsonb) AS g(
+      statement_id text, line int, order_id text, grams bigint, net_units bigint, tax_units bigint)),
   stated AS MATERIALIZED (
-    SELECT l.statement_id, l.line, l.kind, l.provider_order_id, l.reference, l.grams, l.net_units, l.tax_units, l.occurred_on,
-           s.currency, s.issued_on, COALESCE(l.order_id, b.linked_order_id) AS linked_id
+    SELECT l.statement_id, l.line, l.kind, l.provider_order_id, l.reference, l.project_id, COALESCE(a.grams, l.grams) AS grams,
+           COALESCE(a.net_units, l.net_units) AS net_units, COALESCE(a.tax_units, l.tax_units) AS tax_units, l.occurred_on,
+           s.currency, s.issued_on, COALESCE(s.covers_to, s.issued_on) AS covers_to,
+           COALESCE(l.order_id, b.linked_order_id, a.order_id) AS linked_id
     FROM statements s JOIN statement_lines l ON l.statement_id = s.id
+    LEFT JOIN parts a ON a.statement_id = l.statement_id AND a.line = l.line
     LEFT JOIN breaks b ON b.statement_id = l.statement_id AND b.line_no = l.line AND b.linked_order_id IS NOT NULL
     WHERE s.provider = ${run.provider}::text AND s.status = 'accepted' AND l.kind <> 'payment'),
   recorded AS MATERIALIZED (
@@ -51,3 +65,19 @@ export const scopeOf = (run: RunScope, snapshotId: string | null): Prisma.Sql =>
       UNION SELECT b.order_id FROM breaks b WHERE b.provider = ${run.provider}::text AND b.status IN ('open', 'waiting')) u
     JOIN orders o ON o.id = u.id
     WHERE ${isOfRun(run)})`;
+
+export const partsJson = (parts: readonly LinePart[]): string =>
+  JSON.stringify(
+    parts.map((part) => ({
+      statement_id: part.statementId,
+      line: part.line,
+      order_id: part.orderId,
+      grams: part.grams.toString(),
+      net_units: part.netUnits.toString(),
+      tax_units: part.taxUnits.toString(),
+    })),
+  );
+
+/** Of the lines `s` of `stated`: for all orders of a project, and not allocated to any yet. */
+export const IS_AGGREGATE = Prisma.sql`
+  s.kind = 'charge' AND s.linked_id IS NULL AND s.provider_order_id IS NULL AND s.reference IS NULL AND s.project_id IS NOT NULL`;

@@ -1,10 +1,14 @@
+import { BY_RULE } from '../../domain/reconciliation/break-types.js';
 import { Prisma } from '../generated/client.js';
+
+/** Types `b.type` of breaks that a rule settles. */
+export const IS_BY_RULE = Prisma.sql`b.type = ANY (${[...BY_RULE]}::text[])`;
 
 /**
  * CTEs that make of the findings of a run what they are of breaks, behind the CTE `done`, which has a row if the run may
  * write. A dry run changes nothing. A run up to an earlier time than the latest one that saw a break says nothing new
  * about it. What has new facts is open again, whatever was decided on the old ones; what is not found any more is cleared,
- * unless a person has decided on it: then that stands.
+ * unless a person has decided on it: then that stands. What a rule has decided does not.
  */
 export const settle = (runId: string, mayClear: boolean): Prisma.Sql => Prisma.sql`
   settling AS MATERIALIZED (
@@ -38,13 +42,13 @@ export const settle = (runId: string, mayClear: boolean): Prisma.Sql => Prisma.s
     FROM known k WHERE b.id = k.id
     RETURNING b.id),
   cleared AS (
-    UPDATE breaks b SET status = 'cleared', waiting_until = NULL, proposal = NULL, ended_at = now(), last_run = s.id,
-                        cut_off_at = s.cut_off_at
+    UPDATE breaks b SET status = 'cleared', waiting_until = NULL, proposal = NULL, resolution = NULL, ended_at = now(),
+                        last_run = s.id, cut_off_at = s.cut_off_at
     FROM settling s
     WHERE ${mayClear}::boolean AND b.provider = s.provider AND b.account IS NOT DISTINCT FROM s.account
-      AND b.status IN ('open', 'waiting') AND b.cut_off_at <= s.cut_off_at
+      AND (b.status IN ('open', 'waiting') OR b.status = 'resolved' AND ${IS_BY_RULE}) AND b.cut_off_at <= s.cut_off_at
       AND NOT EXISTS (SELECT FROM found f WHERE f.break_key = b.break_key)
-    RETURNING b.id, b.facts),
+    RETURNING b.id, b.type, b.facts),
   told AS (
     SELECT o.id, 'opened' AS act, jsonb_build_object('facts', o.facts) AS detail FROM opened o
     UNION ALL
@@ -52,7 +56,8 @@ export const settle = (runId: string, mayClear: boolean): Prisma.Sql => Prisma.s
            jsonb_build_object('before', k.facts_before, 'facts', k.facts)
     FROM known k WHERE k.is_new OR k.was = 'cleared'
     UNION ALL
-    SELECT c.id, 'cleared', jsonb_build_object('facts', c.facts) FROM cleared c),
+    -- Of what a rule settles, that is told with what is taken back.
+    SELECT b.id, 'cleared', jsonb_build_object('facts', b.facts) FROM cleared b WHERE NOT ${IS_BY_RULE}),
   noted AS (
     INSERT INTO break_events (break_id, sequence, act, run_id, detail)
     SELECT t.id, 1 + COALESCE((SELECT max(e.sequence) FROM break_events e WHERE e.break_id = t.id), 0), t.act,

@@ -28,6 +28,7 @@ export const presentRun = (run: Run): ReconciliationResponse => ({
   counts: run.counts && {
     agreed: run.counts.agreed,
     timing: run.counts.timing,
+    by_rule: run.counts.byRule,
     breaks: run.counts.breaks,
     types: Object.fromEntries(Object.entries(run.counts.types).map(([type, found]) => [type, String(found)])),
   },

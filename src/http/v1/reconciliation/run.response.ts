@@ -44,6 +44,10 @@ export class RunLegsResponse {
 export class RunCountsResponse {
   @PropInteger('Orders, purchases and lines on which all agree', { example: 116 }) agreed!: number;
   @PropInteger('Findings that time settles: not invoiced yet, or not retired yet', { example: 2 }) timing!: number;
+  @PropInteger('Findings that a rule settles: what differs by at most a cent, and lines that it allocates to orders', {
+    example: 1,
+  })
+  by_rule!: number;
   @PropInteger('All other findings', { example: 2 }) breaks!: number;
   @PropMap('All findings by type', { example: { not_invoiced: '2', charge_for_unbought: '2' } }) types!: Record<
     string,

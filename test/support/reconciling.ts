@@ -1,0 +1,103 @@
+import { FindBreak } from '../../src/application/breaks/find-break.js';
+import { FindRun, type ReadFinding } from '../../src/application/reconciliation/find-run.js';
+import { StartRun, type WantedRun } from '../../src/application/reconciliation/start-run.js';
+import { AcceptStatement } from '../../src/application/statements/accept-statement.js';
+import { UploadStatement } from '../../src/application/statements/upload-statement.js';
+import type { Break } from '../../src/domain/reconciliation/break.js';
+import type { Run } from '../../src/domain/reconciliation/run.js';
+import { unitsFrom } from '../../src/domain/statements/numbers.js';
+import type { StatementHeader } from '../../src/domain/statements/statement.js';
+import { BY_TESTER } from './launcher.js';
+import type { TestEngine } from './engine.js';
+
+const COLUMNS = 'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description';
+
+/** What a provider declares with its document. */
+export interface DocumentToAccept {
+  readonly header: Omit<StatementHeader, 'declared'>;
+  readonly lines: number;
+  readonly net: string;
+  readonly tax: string;
+}
+
+/** Statements and runs of the provider of a test, as finance has them. */
+export class Reconciling {
+  constructor(
+    private readonly engine: TestEngine,
+    private readonly of: Pick<WantedRun, 'provider' | 'periodId'>,
+    private readonly currency: StatementHeader['currency'] = 'USD',
+  ) {}
+
+  /** A line in our own format. */
+  line(kind: string, net: string, { tax = '0.00', reference = '', project = '', text = '' } = {}): string {
+    return `,${kind},,${reference},${project},,,${net},${tax},${this.currency},${today()},${text}`;
+  }
+
+  /** Takes an invoice of these lines in, and accepts it. */
+  async invoice(lines: readonly string[]): Promise<string> {
+    const sum = (column: number): string =>
+      lines
+        .map((each) => each.split(','))
+        .reduce((all, cells) => all + Number(cells[column]) * (cells[1] === 'credit' ? -1 : 1), 0)
+        .toFixed(6);
+    const header = {
+      provider: this.of.provider,
+      document: 'invoice',
+      number: `INV ${Math.random()}`,
+      issuedOn: today(),
+      coversFrom: null,
+      coversTo: null,
+      currency: this.currency,
+      mapping: 'canonical-1',
+    } as const;
+    const about = { header, lines: lines.length, net: sum(7), tax: sum(8) };
+    return this.accept(about, Buffer.from([COLUMNS, ...lines, ''].join('\n')));
+  }
+
+  async accept({ header, lines, net, tax }: DocumentToAccept, bytes: Uint8Array): Promise<string> {
+    const declared = { lines, netUnits: unitsFrom(net) ?? 0n, taxUnits: unitsFrom(tax) ?? 0n };
+    const file = (async function* () {
+      yield bytes;
+    })();
+    const { app } = this.engine;
+    const { statement } = await app
+      .get(UploadStatement)
+      .run({ header: { ...header, declared }, file, upload: null, by: BY_TESTER });
+    await app.get(AcceptStatement).run(statement.id, BY_TESTER);
+    return statement.id;
+  }
+
+  start(more: Partial<WantedRun> = {}): Promise<Run> {
+    const wanted = { account: null, cutOffAt: null, dryRun: false, fresh: false, ...this.of, ...more };
+    return this.engine.app.get(StartRun).run(wanted, BY_TESTER);
+  }
+
+  /** Until workers have nothing left to do. */
+  async run(more: Partial<WantedRun> = {}): Promise<Run> {
+    const { id } = await this.start(more);
+    await this.engine.runDue();
+    return this.find(id);
+  }
+
+  find(id: string): Promise<Run> {
+    return this.engine.app.get(FindRun).run(id);
+  }
+
+  async findings({ id }: Run): Promise<readonly ReadFinding[]> {
+    const found: ReadFinding[] = [];
+    for (let after: readonly [string, string] | null = null; ;) {
+      const page: Awaited<ReturnType<FindRun['findings']>> = await this.engine.app
+        .get(FindRun)
+        .findings(id, after, 100);
+      found.push(...page.findings);
+      if (page.next === null) return found;
+      after = page.next;
+    }
+  }
+
+  async breaks(): Promise<readonly Break[]> {
+    return (await this.engine.app.get(FindBreak).page({}, null, 1_000)).breaks;
+  }
+}
+
+const today = (): string => new Date().toISOString().slice(0, 10);
