@@ -55,6 +55,7 @@ import { bringUpToDate, type BroughtUpToDate } from '../persistence/migrations/b
 import { ErasuresRepository } from '../persistence/privacy/erasures.repository.js';
 import { ClosingsRepository } from '../persistence/periods/closings.repository.js';
 import { PeriodsRepository } from '../persistence/periods/periods.repository.js';
+import { ProjectFactsRepository } from '../persistence/projects/project-facts.repository.js';
 import { FarSidesRepository } from '../persistence/providers/far-sides.repository.js';
 import { BreaksRepository } from '../persistence/breaks/breaks.repository.js';
 import { BreakDecisionsRepository } from '../persistence/breaks/decisions.repository.js';
@@ -217,7 +218,8 @@ export class Toolbox {
   }
 
   private get monthExports(): MonthExports {
-    return new MonthExports(new ExportRowsRepository(), new ExportsRepository(this.database), this.financeSettings);
+    const [exports, projects] = [new ExportsRepository(this.database), new ProjectFactsRepository(this.database)];
+    return new MonthExports(new ExportRowsRepository(), exports, projects, this.financeSettings);
   }
 
   get verifyLedger(): VerifyLedger {

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { EXPORT_NAMES, EXPORTS, type ExportName } from '../../domain/exports/exports.js';
 import type { JournalRow } from '../../domain/exports/journal.js';
 import { inventoryOf, RETIREMENTS, type RetirementRow } from '../../domain/exports/retirements.js';
+import { ProjectBook } from '../../domain/projects/project-book.js';
 import type { MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
 import type { ExportFile } from '../../domain/exports/export-file.js';
 import { ExportRowsRepository, type Selection } from '../../persistence/exports/export-rows.repository.js';
 import { ExportsRepository, type Transaction } from '../../persistence/exports/exports.repository.js';
+import { ProjectFactsRepository } from '../../persistence/projects/project-facts.repository.js';
 import type { TenantScope } from '../../persistence/orders/orders.repository.js';
 import { FinanceSettings } from '../ledger/finance-settings.js';
 import { packExport } from './pack-export.js';
@@ -19,6 +21,7 @@ export class MonthExports {
   constructor(
     private readonly rows: ExportRowsRepository,
     private readonly exports: ExportsRepository,
+    private readonly projects: ProjectFactsRepository,
     private readonly settings: FinanceSettings,
   ) {}
 
@@ -107,9 +110,10 @@ export class MonthExports {
     scope: TenantScope,
   ): AsyncGenerator<readonly RetirementRow[]> {
     const { publicUrl } = this.settings;
+    const book = new ProjectBook(await this.projects.all(transaction));
     for await (const orders of this.rows.retirements(transaction, of, this.selection(scope)))
       yield orders.flatMap((order) =>
-        inventoryOf({ ...order, timelineUrl: `${publicUrl}/v1/orders/${order.orderId}/timeline` }),
+        inventoryOf({ ...order, timelineUrl: `${publicUrl}/v1/orders/${order.orderId}/timeline` }, book),
       );
   }
 

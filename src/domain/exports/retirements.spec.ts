@@ -3,7 +3,9 @@ import { grams, type Grams } from '../mass.js';
 import type { Retirement } from '../providers/calls.js';
 import { Disclosure, DISCLOSED_BY } from './disclosure.js';
 import { lineOf } from './export-kind.js';
-import { inventoryOf, RETIREMENTS, type RetiredOrder } from './retirements.js';
+import { ProjectBook } from '../projects/project-book.js';
+import type { ProjectFacts } from '../projects/project-facts.js';
+import { inventoryOf as rowsOf, RETIREMENTS, type RetiredOrder, type RetirementRow } from './retirements.js';
 
 const retirement = (mass: Grams | null, more: Partial<Retirement> = {}): Retirement => ({
   project: null,
@@ -26,6 +28,7 @@ const order = (mass: number, retirements: readonly Retirement[], more: Partial<R
   retiredOnSource: 'observed',
   mass: grams(mass),
   isProven: false,
+  claims: [],
   retirements,
   certificateUrl: null,
   cost: { asset: 'USD/6', units: 1_000_001n },
@@ -33,6 +36,29 @@ const order = (mass: number, retirements: readonly Retirement[], more: Partial<R
   timelineUrl: '/',
   ...more,
 });
+
+const facts = (more: Partial<ProjectFacts>): ProjectFacts => ({
+  registry: 'verra',
+  registryProjectId: 'VCS-1748',
+  validFrom: '2026-01-01',
+  name: null,
+  country: 'KE',
+  standard: 'VCS',
+  methodology: 'VM0042',
+  activity: 'removal',
+  sink: 'biogenic',
+  article6Adjusted: false,
+  ccpLabel: true,
+  source: 'The registry',
+  ...more,
+});
+const SERIAL = '5212-101-102-VCS-VCU-003-VER-US-14-1748-01012020-31122020-1';
+
+const inventoryOf = (of: RetiredOrder, ...known: readonly ProjectFacts[]): readonly RetirementRow[] =>
+  rowsOf(of, new ProjectBook(known));
+
+const cellsOf = (row: RetirementRow | undefined, ...names: readonly string[]): readonly (string | null)[] =>
+  names.map((name) => RETIREMENTS.columns.find((column) => column.name === name)!.of(row!));
 
 describe('the inventory of an order', () => {
   it('has a line for each retirement, with its part of the cost, where all masses are told', () => {
@@ -77,6 +103,61 @@ describe('the inventory of an order', () => {
         expect(rows.reduce((sum, row) => sum + (row.cost?.units ?? 0n), 0n)).toBe(units);
       }),
     );
+  });
+});
+
+describe('the project of a retirement', () => {
+  const DISCLOSED = ['registry_project_id', 'standard', 'country', 'in_eu', 'activity', 'sink', 'article6_adjusted', 'ccp_label'];
+  const named = (more: Partial<RetiredOrder> = {}) =>
+    order(2_000_000, [retirement(grams(2_000_000), { serialNumberRange: SERIAL })], more);
+
+  it('is what serial numbers name, with what was entered of it, however its id was written', () => {
+    const [row] = inventoryOf(named(), facts({}));
+    expect(cellsOf(row, ...DISCLOSED)).toEqual(['1748', 'VCS', 'KE', 'false', 'removal', 'biogenic', 'false', 'true']);
+    expect(RETIREMENTS.missingOf(row!)).toEqual(['claimant', 'project_name']);
+  });
+
+  it('is another one where only the digits, or only the registry, are the same', () => {
+    for (const other of [{ registry: 'puro' }, { registryProjectId: '17480' }])
+      expect(inventoryOf(named(), facts(other))[0]?.facts).toBeNull();
+    expect(cellsOf(inventoryOf(named())[0], ...DISCLOSED)).toEqual(['1748', ...Array<null>(7).fill(null)]);
+  });
+
+  it.each([
+    ['before the first day of any', '2025-12-31', null],
+    ['on the first day', '2026-01-01', 'KE'],
+    ['on the day before something else is so', '2026-06-30', 'KE'],
+    ['on that day, as it was entered last', '2026-07-01', 'FR'],
+    ['after it', '2027-01-01', 'FR'],
+  ])('was so %s', (_, retiredOn, country) => {
+    const since = '2026-07-01';
+    const known = [{ country: 'DE', validFrom: since }, {}, { country: 'FR', validFrom: since }].map(facts);
+    const [row] = inventoryOf(named({ retiredOn }), ...known);
+    expect(cellsOf(row, 'country', 'in_eu')).toEqual([country, country && String(country === 'FR')]);
+  });
+
+  const claim = (registryProjectId: string | null, mass: number, registry = 'peatland_code') => ({
+    registry,
+    registryProjectId,
+    mass: grams(mass),
+  });
+  it.each([
+    ['one for all of it', [claim('9', 2_000)], '9'],
+    ['two of one project', [claim('pc 9', 500), claim('PC 9', 1_500)], 'pc 9'],
+    ['less than all of it', [claim('9', 1_999)], null],
+    ['one without a project', [claim('9', 1_000), claim(null, 1_000)], null],
+    ['two projects', [claim('9', 1_000), claim('8', 1_000)], null],
+    ['two registries', [claim('9', 1_000), claim('9', 1_000, 'woodland')], null],
+    ['none', [], null],
+  ])('is that of its proofs, if they are about all of it: %s', (_, claims, project) => {
+    const [row] = inventoryOf(order(2_000, [retirement(null)], { claims }));
+    expect(cellsOf(row, 'registry_project_id')).toEqual([project]);
+  });
+
+  it('has no sink where it only reduces', () => {
+    const [row] = inventoryOf(named(), facts({ activity: 'reduction', sink: null }));
+    expect(cellsOf(row, 'sink')).toEqual(['none']);
+    expect(RETIREMENTS.missingOf(row!)).not.toContain('sink');
   });
 });
 

@@ -2,8 +2,12 @@ import { amountText, currencyOf, type Amount } from '../ledger/units.js';
 import { massIn, type Grams } from '../mass.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
 import type { Retirement } from '../providers/calls.js';
+import { lotFromSerial, projectName } from '../lots/lot.js';
+import { isInEu } from '../projects/eu.js';
+import type { ProjectBook, RegisteredProject } from '../projects/project-book.js';
+import type { ProjectFacts } from '../projects/project-facts.js';
 import { allocate } from '../reconciliation/allocate.js';
-import { labelsText, plain, text, type ExportKind } from './export-kind.js';
+import { labelsText, plain, text, type Column, type ExportKind } from './export-kind.js';
 
 /** An order whose credits are retired, as the books and the order have it. */
 export interface RetiredOrder {
@@ -19,6 +23,12 @@ export interface RetiredOrder {
   readonly mass: Grams;
   /** Whether serial numbers or a certificate cover all of it. */
   readonly isProven: boolean;
+  /** What claims of it stand, each with the project that it names. */
+  readonly claims: readonly {
+    readonly registry: string;
+    readonly registryProjectId: string | null;
+    readonly mass: Grams;
+  }[];
   /** What the provider has told of it; masses may be missing, and any number of them may be there. */
   readonly retirements: readonly Retirement[];
   readonly certificateUrl: string | null;
@@ -34,24 +44,45 @@ export interface RetirementRow {
   readonly mass: Grams;
   readonly cost: Amount | null;
   readonly retirement: Omit<Retirement, 'mass'>;
+  /** Null: neither serial numbers nor proofs name it. */
+  readonly project: RegisteredProject | null;
+  /** What was so of it on the day of the retirement; null: nobody has entered it. */
+  readonly facts: ProjectFacts | null;
 }
 
 /**
  * The mass of an order by what was retired for it, where that is told to the gram. Otherwise one line for all of it, with
  * what all that was told agrees on: nothing is divided by guess.
  */
-export const inventoryOf = (order: RetiredOrder): readonly RetirementRow[] => {
+export const inventoryOf = (order: RetiredOrder, book: ProjectBook): readonly RetirementRow[] => {
   const told = order.retirements;
   const masses = told.map(({ mass }): number => mass ?? 0);
   const isWhole = masses.every((mass) => mass > 0) && masses.reduce((sum, mass) => sum + mass, 0) === order.mass;
-  if (told.length < 2 || !isWhole) return [{ order, mass: order.mass, cost: order.cost, retirement: commonTo(told) }];
+  const rowOf = (mass: Grams, cost: Amount | null, retirement: RetirementRow['retirement']): RetirementRow => {
+    const project = projectOf(order, retirement);
+    return { order, mass, cost, retirement, project, facts: project && book.on(project, order.retiredOn) };
+  };
+  if (told.length < 2 || !isWhole) return [rowOf(order.mass, order.cost, commonTo(told))];
   const costs = order.cost && partsOf(order.cost, masses);
-  return told.map(({ mass, ...retirement }, index) => ({
-    order,
-    mass: mass ?? order.mass,
-    cost: costs?.[index] ?? null,
-    retirement,
-  }));
+  return told.map(({ mass, ...retirement }, index) => rowOf(mass ?? order.mass, costs?.[index] ?? null, retirement));
+};
+
+/** As its serial numbers name it, or else as all claims of the order do, where together they are all of it. */
+const projectOf = (
+  { mass, claims }: RetiredOrder,
+  { serialNumberRange, registry }: RetirementRow['retirement'],
+): RegisteredProject | null => {
+  const lot = serialNumberRange === null ? null : lotFromSerial(serialNumberRange, registry);
+  if (lot !== null && lot.registryProjectId !== null) return { registry: lot.registry, registryProjectId: lot.registryProjectId };
+  const [first, ...others] = claims;
+  if (!first || first.registryProjectId === null) return null;
+  const project = { registry: first.registry, registryProjectId: first.registryProjectId };
+  const name = projectName(project.registry, project.registryProjectId);
+  const isAll = claims.reduce((sum, claim) => sum + claim.mass, 0) === mass;
+  return isAll &&
+    others.every((claim) => claim.registryProjectId !== null && projectName(claim.registry, claim.registryProjectId) === name)
+    ? project
+    : null;
 };
 
 const partsOf = ({ asset, units }: Amount, masses: readonly number[]): readonly Amount[] => {
@@ -95,8 +126,11 @@ const DISCLOSED: ReadonlySet<string> = new Set([
   'article6_adjusted',
 ]);
 
-/** Of projects, until finance has entered what providers do not tell. */
-const unknown = (name: string, means: string) => text<RetirementRow>(name, means, () => null);
+/** What finance has entered of the project, as providers do not tell it. */
+const entered = (name: string, means: string, of: (facts: ProjectFacts) => string | null): Column<RetirementRow> =>
+  text(name, means, ({ facts }) => facts && of(facts));
+
+const yesOrNo = (flag: boolean | null): string | null => (flag === null ? null : String(flag));
 
 export const RETIREMENTS: ExportKind<RetirementRow> = {
   means: 'what was retired, as an inventory for disclosure (ESRS E1-7)',
@@ -111,15 +145,23 @@ export const RETIREMENTS: ExportKind<RetirementRow> = {
       order.paymentMethod === 'checkout' ? 'customer' : null,
     ),
     text('tenant', 'whose', ({ order }) => order.tenantId),
-    text('registry', 'where it is retired', ({ retirement }) => retirement.registry),
-    unknown('standard', 'by which standard the project is certified'),
-    unknown('registry_project_id', 'the project, at its registry'),
-    text('project_name', 'its name', ({ retirement }) => retirement.project),
-    unknown('country', 'where it is'),
-    unknown('in_eu', 'whether that is in the European Union'),
-    unknown('activity', '`reduction`, `removal` or `mixed`'),
-    unknown('sink', '`biogenic` or `technological`, of a removal'),
-    unknown('methodology', 'by which methodology'),
+    text(
+      'registry',
+      'where it is retired',
+      ({ retirement, project }) => retirement.registry ?? project?.registry ?? null,
+    ),
+    entered('standard', 'by which standard the project is certified', ({ standard }) => standard),
+    text('registry_project_id', 'the project, at its registry', ({ project }) => project?.registryProjectId ?? null),
+    text('project_name', 'its name', ({ retirement, facts }) => retirement.project ?? facts?.name ?? null),
+    entered('country', 'where it is: ISO 3166, two letters', ({ country }) => country),
+    entered('in_eu', 'whether that is in the European Union', ({ country }) =>
+      country === null ? null : String(isInEu(country)),
+    ),
+    entered('activity', '`reduction`, `removal` or `mixed`', ({ activity }) => activity),
+    entered('sink', '`biogenic` or `technological`; `none` of a reduction', ({ activity, sink }) =>
+      activity === 'reduction' ? 'none' : sink,
+    ),
+    entered('methodology', 'by which methodology', ({ methodology }) => methodology),
     plain('vintage', 'the year of the reduction or removal', ({ retirement }) =>
       retirement.vintage === null ? null : String(retirement.vintage),
     ),
@@ -130,8 +172,10 @@ export const RETIREMENTS: ExportKind<RetirementRow> = {
     text('proof_status', '`proven` by serial numbers or a certificate, or `unproven`', ({ order }) =>
       order.isProven ? 'proven' : 'unproven',
     ),
-    unknown('article6_adjusted', 'whether its country has made a corresponding adjustment'),
-    unknown('ccp_label', 'whether it has the label of the Core Carbon Principles'),
+    entered('article6_adjusted', 'whether its country has made a corresponding adjustment', ({ article6Adjusted }) =>
+      yesOrNo(article6Adjusted),
+    ),
+    entered('ccp_label', 'whether it has the label of the Core Carbon Principles', ({ ccpLabel }) => yesOrNo(ccpLabel)),
     text('seller', 'of whom it was bought', ({ order }) => order.provider),
     text('provider_order_id', 'its id there', ({ order }) => order.providerOrderId),
     plain('cost', 'what it cost, without tax; empty where the payer has paid', ({ cost }) => cost && amountText(cost)),

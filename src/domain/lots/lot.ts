@@ -66,6 +66,16 @@ export const registryName = (registry: string | null): string =>
     .replaceAll(/^_|_$/g, '')
     .slice(0, 100) || 'unknown';
 
+/**
+ * A project, by one name for all that people write of it: "VCS-1748" and "1748" are one, where serial numbers name projects
+ * by a number. `registry` as `registryName` writes it.
+ */
+export const projectName = (registry: string, registryProjectId: string): string => {
+  const isNumbered = FORMS.some((known) => known.registry === registry);
+  const id = isNumbered ? registryProjectId.replaceAll(/\D/g, '').replace(/^0+/, '') : registryProjectId.trim().toUpperCase();
+  return JSON.stringify([registry, id]);
+};
+
 const GRAMS_OF_A_SERIAL = 1_000_000n;
 
 /** A serial number is a tonne. Without a range a lot has what is told of it; null where nobody tells. */

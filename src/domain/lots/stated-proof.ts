@@ -1,6 +1,6 @@
 import { readableMass, type Grams } from '../mass.js';
 import type { Order } from '../orders/order.js';
-import { capacityOf, lotFromSerial, type Lot } from './lot.js';
+import { capacityOf, lotFromSerial, projectName, type Lot } from './lot.js';
 import type { ProofField, WantedProof } from './proof.js';
 
 /** What a document says, as a person typed it. */
@@ -68,12 +68,10 @@ const isOfOrder = ({ providerOfferingId, offeringName, retirements }: ProvenOrde
   );
 
 const isOtherProject = ({ serial, registry, registryProjectId }: StatedProof): boolean => {
-  const named = lotFromSerial(serial, registry)?.registryProjectId ?? null;
-  return named !== null && registryProjectId !== null && digitsOf(named) !== digitsOf(registryProjectId);
+  const lot = lotFromSerial(serial, registry);
+  if (!lot || lot.registryProjectId === null || registryProjectId === null) return false;
+  return projectName(lot.registry, lot.registryProjectId) !== projectName(lot.registry, registryProjectId);
 };
-
-/** "VCS-1748" and "1748" are one project. */
-const digitsOf = (id: string): string => id.replaceAll(/\D/g, '').replace(/^0+/, '');
 
 /** As people compare: without regard to case, width and spaces. */
 const isSame = (a: string, b: string): boolean => plain(a) === plain(b);

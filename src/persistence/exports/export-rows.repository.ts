@@ -14,7 +14,7 @@ import { lastDayOf, type MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import type { Transaction } from '../database/database.js';
-import { readList, readWord, readWordOrNull } from '../database/json-columns.js';
+import { readList, readObject, readText, readTextOrNull, readWord, readWordOrNull } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { transferFromRow, TRANSFER_COLUMNS, type TransferRow } from '../ledger/transfer-rows.js';
 import type { TenantScope } from '../orders/order-list.js';
@@ -131,7 +131,11 @@ export class ExportRowsRepository {
              o.certificate ->> 'url' AS certificate_url, o.labels,
              (t.effective_at AT TIME ZONE ${timeZone}::text)::date::text AS retired_on,
              COALESCE(o.provider_retired_at = t.effective_at, false) AS is_told,
-             COALESCE(proven.units, 0) >= t.units AS is_proven, cost.asset, cost.units
+             COALESCE(proven.units, 0) >= t.units AS is_proven, cost.asset, cost.units,
+             (SELECT jsonb_agg(jsonb_build_object('registry', f.registry, 'registryProjectId', f.registry_project_id,
+                                                  'mass', f.grams) ORDER BY f.id)
+              FROM proofs f WHERE f.order_id = o.id AND f.outcome = 'claimed'
+                AND NOT EXISTS (SELECT FROM lot_releases l WHERE l.proof_id = f.id)) AS claims
       FROM ledger_transfers t
       JOIN orders o ON o.id = t.order_id
       LEFT JOIN LATERAL (
@@ -234,7 +238,12 @@ interface RetiredColumns {
   readonly is_proven: boolean;
   readonly asset: string | null;
   readonly units: string | null;
+  readonly claims: unknown;
 }
+
+const readClaims = readList(
+  readObject({ registry: readText, registryProjectId: readTextOrNull, mass: (value: unknown) => grams(Number(value)) }),
+);
 
 const retiredFromRow = (row: RetiredColumns): Omit<RetiredOrder, 'timelineUrl'> => ({
   orderId: row.id,
@@ -246,6 +255,7 @@ const retiredFromRow = (row: RetiredColumns): Omit<RetiredOrder, 'timelineUrl'> 
   retiredOnSource: row.is_told ? 'provider' : 'observed',
   mass: grams(Number(row.grams)),
   isProven: row.is_proven,
+  claims: readClaims(row.claims),
   retirements: readList(readRetirement)(row.retirements),
   certificateUrl: row.certificate_url,
   cost:

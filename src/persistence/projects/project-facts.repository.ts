@@ -7,7 +7,7 @@ import {
   type ProjectFacts,
 } from '../../domain/projects/project-facts.js';
 import { recordAct } from '../audit/record-act.js';
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { readWordOrNull } from '../database/json-columns.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
@@ -76,6 +76,12 @@ export class ProjectFactsRepository {
           ${facts.source}::text, ${by.operatorId}::text, ${by.keyId}::text)
         RETURNING id)
       SELECT ${recordAct(record)} AS recorded FROM added`);
+  }
+
+  /** Everything that was entered, in that order, as it is in a transaction. */
+  async all(transaction: Transaction): Promise<readonly KeptProjectFacts[]> {
+    const rows = await transaction.query<FactsRow>(Prisma.sql`${SELECT} ORDER BY x.id`);
+    return rows.map(factsFromRow);
   }
 
   /** By registry, project and day, strictly after a position. */

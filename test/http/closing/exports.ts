@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EXPORT_NAMES } from '../../../src/application/exports/read-export.js';
 import { readCsv } from '../../support/read-csv.js';
-import { MONTH, engine, keys, orders, send, download, sumOf, moved } from './closing-gateway.js';
+import { MONTH, engine, keys, orders, send, download, sumOf, moved, tamper } from './closing-gateway.js';
 
 export const isExported = (): void => {
   it('have everything that was posted, to the gram and to the millionth', async () => {
@@ -94,6 +94,44 @@ export const isExported = (): void => {
     const year = readCsv((await send('GET', 'exports/retirements/2026', keys.viewer)).text);
     expect(sumOf(year.map((row) => row['grams']))).toBe(3_000);
     expect(readCsv((await send('GET', 'exports/retirements/2025', keys.viewer)).text)).toEqual([]);
+  });
+
+  it('know of a project what was entered of it and was so on the day, and add the year up by that', async () => {
+    const serial = '5212-101-102-VCS-VCU-003-VER-US-14-1748-01012020-31122020-1';
+    await tamper(`UPDATE orders SET retirements = '[{"registry": "Verra", "vintage": 2020, "serialNumberRange": "${serial}"}]'
+      WHERE id = '${orders.labelled.id}'`);
+    const facts = {
+      registry: 'Verra',
+      registry_project_id: 'VCS-1748',
+      valid_from: '2026-08-15',
+      country: 'FR',
+      standard: 'VCS',
+      activity: 'removal',
+      sink: 'biogenic',
+      article6_adjusted: true,
+      source: 'The registry',
+    };
+    for (const more of [{ standard: 'wrong' }, {}, { valid_from: '2026-01-01', country: 'KE' }, { valid_from: '2026-08-16' }])
+      expect(await send('PUT', 'project-facts', keys.machine, { ...facts, ...more })).toMatchObject({ status: 200 });
+    const known = { country: 'FR', in_eu: 'true', standard: 'VCS', activity: 'removal', article6_adjusted: 'true' };
+    const ofLabelled = (text: string) => readCsv(text).filter((row) => row['order_id'] === orders.labelled.id);
+    expect(ofLabelled((await send('GET', 'exports/retirements/2026', keys.viewer)).text)).toMatchObject([
+      { ...known, registry_project_id: '1748', ccp_label: '', missing_fields: 'claimant project_name methodology' },
+    ]);
+    const { body } = await send('GET', 'exports/retirements/2026/summary', keys.viewer);
+    const shares = (value: string) => [
+      { value, grams: '2000', percent: '66.67' },
+      { value: null, grams: '1000', percent: '33.33' },
+    ];
+    expect(body).toMatchObject({
+      by_activity: shares('removal'),
+      by_sink: shares('biogenic'),
+      by_standard: shares('VCS'),
+      by_in_eu: shares('true'),
+      by_article6_adjusted: shares('true'),
+    });
+    // What a closing has kept knows nothing of it.
+    expect(ofLabelled((await download('retirements')).text).map((row) => row['country'])).not.toContain('FR');
   });
 
   it('are the tenant’s own for a key of its own', async () => {

@@ -15,7 +15,7 @@ export class DisclosureResponse {
   @PropText('The same in tonnes', { example: '1' }) retired_tonnes!: string;
   @PropText('Grams that are bought now and not retired yet', { example: '0' }) planned_grams!: string;
   @PropList(() => ShareResponse, 'By reduction and removal, the largest first') by_activity!: ShareResponse[];
-  @PropList(() => ShareResponse, 'By biogenic and technological sinks') by_sink!: ShareResponse[];
+  @PropList(() => ShareResponse, 'By biogenic and technological sinks; `none` of reductions') by_sink!: ShareResponse[];
   @PropList(() => ShareResponse, 'By standard') by_standard!: ShareResponse[];
   @PropList(() => ShareResponse, 'By whether the project is in the European Union') by_in_eu!: ShareResponse[];
   @PropList(() => ShareResponse, 'By whether a corresponding adjustment was made')
