@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { RefreshOrder } from '../../src/application/orders/refresh-order.js';
-import { LEASE_MS } from '../../src/domain/purchases/timing.js';
-import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import type { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { postLedger } from '../support/post-ledger.js';
-import { taskHandlersOf } from '../support/task-handlers.js';
+import { compareMonth, reconcile } from '../support/reconcile.js';
 import { LONG, placeOrder, RIGHT_TO_LEFT } from './staffed-gateway.js';
 
 /** An order whose credits were retired then, in the books. @returns its id */
@@ -47,15 +45,20 @@ export const keepBooks = async (
     const { id, statement_id: refused = '' } = answer.body as { id?: string; statement_id?: string };
     return id ?? refused;
   };
-  const line = (order: string, net: string, text: string): string =>
-    `,charge,,${order},,100,kg,${net},0.00,USD,2026-08-31,"${text}"`;
+  const line = (order: string, net: string, text: string, day = '2026-08-31'): string =>
+    `,charge,,${order},,100,kg,${net},0.00,USD,${day},"${text}"`;
   const order = await retireAt(gateway, '2026-08-15T12:00:00Z');
   const many = Array.from({ length: 60 }, (_, nth) =>
     line(nth % 3 === 0 ? order : '', '2.00', `${RIGHT_TO_LEFT} ${nth}`),
   );
   const ids = {
     checked: await upload(RIGHT_TO_LEFT, many, '120.00'),
-    accepted: await upload(LONG, [line(order, '2.00', LONG), line('', '250.00', RIGHT_TO_LEFT)], '252.00'),
+    // Of no order, and not of August: it would have to be settled first.
+    accepted: await upload(
+      LONG,
+      [line(order, '2.00', LONG), line('', '250.00', RIGHT_TO_LEFT, '2026-09-01')],
+      '252.00',
+    ),
     reversed: await upload('INV-2026-08', [line('', '1234567.89', 'x')], '1234567.89'),
     refused: await upload('INV-2026-09', [line('', '1,00', 'x'), ',gift,,,,,,1.00,0.00,USD,2026-02-31,'], '2.00'),
   };
@@ -63,20 +66,11 @@ export const keepBooks = async (
   await act(`statements/${ids.reversed}/accept`).expect(200);
   await act(`statements/${ids.reversed}/reverse`, { reason: `${RIGHT_TO_LEFT}: a corrected one has come` }).expect(200);
   const note = { note: `${LONG} ${RIGHT_TO_LEFT}`, waived: ['cnaught'] };
+  await compareMonth(gateway, '2026-08', 'cnaught');
   await act('periods/2026-08/close', note).expect(200);
   await act('periods/2026-08/reopen', { note: 'An invoice was wrong' }).expect(200);
   await act('periods/2026-08/close', note).expect(200);
   return ids;
-};
-
-/** Reads the list of the provider and compares, as a worker does. */
-export const reconcile = async ({ app }: ServedGateway): Promise<void> => {
-  const handlers = taskHandlersOf(app);
-  for (;;) {
-    const tasks = await app.get(TasksRepository).claimDue(['collect', 'match'], 100, LEASE_MS);
-    if (tasks.length === 0) return;
-    for (const task of tasks) await handlers.run(task);
-  }
 };
 
 /** A run of this month, and what it found first. @returns their ids */

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { reconcile, retireAt, STATEMENT_HEAD } from './books.js';
+import { compareMonth, reconcile } from '../support/reconcile.js';
+import { retireAt, STATEMENT_HEAD } from './books.js';
 import { newOperator, placeOrder } from './staffed-gateway.js';
 import { signIn, useDashboard } from './steps.js';
 
@@ -138,7 +139,12 @@ describe('finance in a browser', () => {
     await page.getByRole('link', { name: 'retirements of 2026, CSV' }).click();
     expect(await readFile(await (await inventory).path(), 'utf8')).toContain('2026-08-15');
     await page.getByRole('link', { name: MONTH }).press('Enter');
-    await page.getByText('1 of 6 checks are not so yet.').waitFor();
+    await page.getByText('2 of 7 checks are not so yet.').waitFor();
+    const compared = page.getByRole('row').filter({ hasText: 'lists are compared' });
+    expect(await compared.textContent()).toContain('POST /v1/finance/reconciliations {"provider":"cnaught"');
+    await compareMonth(at.gateway, MONTH, 'cnaught');
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('1 of 7 checks are not so yet.').waitFor();
     const missing = page.getByRole('row').filter({ hasText: 'statements are in' });
     expect(await missing.textContent()).toContain('✗ not soNo statement of cnaught.Upload and accept');
     const mass = page.getByRole('table', { name: 'Balances, t CO2e' }).getByRole('row', { name: /^retired/ });

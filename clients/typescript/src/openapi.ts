@@ -6286,7 +6286,7 @@ export interface components {
       planned_grams: string;
       /** @description By reduction and removal, the largest first */
       by_activity: components['schemas']['Share'][];
-      /** @description By biogenic and technological sinks */
+      /** @description By biogenic and technological sinks; `none` of reductions */
       by_sink: components['schemas']['Share'][];
       /** @description By standard */
       by_standard: components['schemas']['Share'][];

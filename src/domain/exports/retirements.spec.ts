@@ -107,7 +107,16 @@ describe('the inventory of an order', () => {
 });
 
 describe('the project of a retirement', () => {
-  const DISCLOSED = ['registry_project_id', 'standard', 'country', 'in_eu', 'activity', 'sink', 'article6_adjusted', 'ccp_label'];
+  const DISCLOSED = [
+    'registry_project_id',
+    'standard',
+    'country',
+    'in_eu',
+    'activity',
+    'sink',
+    'article6_adjusted',
+    'ccp_label',
+  ];
   const named = (more: Partial<RetiredOrder> = {}) =>
     order(2_000_000, [retirement(grams(2_000_000), { serialNumberRange: SERIAL })], more);
 

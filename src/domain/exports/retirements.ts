@@ -73,14 +73,17 @@ const projectOf = (
   { serialNumberRange, registry }: RetirementRow['retirement'],
 ): RegisteredProject | null => {
   const lot = serialNumberRange === null ? null : lotFromSerial(serialNumberRange, registry);
-  if (lot !== null && lot.registryProjectId !== null) return { registry: lot.registry, registryProjectId: lot.registryProjectId };
+  if (lot !== null && lot.registryProjectId !== null)
+    return { registry: lot.registry, registryProjectId: lot.registryProjectId };
   const [first, ...others] = claims;
   if (!first || first.registryProjectId === null) return null;
   const project = { registry: first.registry, registryProjectId: first.registryProjectId };
   const name = projectName(project.registry, project.registryProjectId);
   const isAll = claims.reduce((sum, claim) => sum + claim.mass, 0) === mass;
   return isAll &&
-    others.every((claim) => claim.registryProjectId !== null && projectName(claim.registry, claim.registryProjectId) === name)
+    others.every(
+      (claim) => claim.registryProjectId !== null && projectName(claim.registry, claim.registryProjectId) === name,
+    )
     ? project
     : null;
 };

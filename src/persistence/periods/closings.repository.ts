@@ -7,7 +7,15 @@ import { lastDayOf, type MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
 import { recordAct } from '../audit/record-act.js';
 import { Database, type Transaction } from '../database/database.js';
-import { readFlag, readList, readObject, readText } from '../database/json-columns.js';
+import {
+  readFlag,
+  readList,
+  readNumberOrNull,
+  readObject,
+  readObjectOrNull,
+  readText,
+  readTextOrNull,
+} from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import type { ExportFile } from '../../domain/exports/export-file.js';
 import { insertExport } from '../exports/exports.repository.js';
@@ -153,17 +161,48 @@ export class ClosingsRepository {
 }
 
 interface FactsRow {
+  readonly id: string;
   readonly ends_at: Date;
   readonly now: Date;
   readonly open_before: string[];
   readonly unposted: number;
   readonly billed: unknown;
+  readonly lists: unknown;
   readonly blocking_breaks: number;
 }
 
+/**
+ * The lists that have something in a month `p`: an order that was created in it, or posted to it, or a statement that was;
+ * what people decide or prove later makes no list of it. Each with the run that counts, as JSON.
+ */
+const LISTS = Prisma.sql`
+  (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+            'provider', l.provider, 'account', l.account, 'changedAt', COALESCE(GREATEST(l.changed_at, s.changed_at), p.starts_at),
+            'run', (SELECT jsonb_build_object('startedAt', r.started_at, 'unread', r.legs -> 'provider' -> 'unread')
+                    FROM reconciliations r
+                    WHERE r.provider = l.provider AND r.account IS NOT DISTINCT FROM l.account AND r.period_id = p.id
+                      AND r.status = 'completed' AND NOT r.dry_run AND r.cut_off_at >= p.ends_at
+                    ORDER BY (r.legs -> 'provider' ->> 'unread')::int = 0 DESC, r.started_at DESC LIMIT 1))
+            ORDER BY l.provider, l.account NULLS FIRST), '[]')
+   FROM (
+     SELECT u.provider, u.account, max(u.changed_at) AS changed_at
+     FROM (
+       SELECT o.provider, o.provider_account AS account, o.updated_at AS changed_at
+       FROM (SELECT DISTINCT t.order_id FROM ledger_transfers t
+             WHERE t.period_id = p.id AND (t.source = t.order_id OR t.source ^@ 'stm_')) m
+       JOIN orders o ON o.id = m.order_id
+       UNION ALL
+       SELECT o.provider, o.provider_account, o.updated_at FROM orders o
+       WHERE o.created_at >= p.starts_at AND o.created_at < p.ends_at
+       UNION ALL
+       SELECT t.provider, NULL, NULL FROM ledger_transfers t WHERE t.period_id = p.id AND t.source ^@ 'stm_') u
+     GROUP BY u.provider, u.account) l
+   LEFT JOIN LATERAL (
+     SELECT max(GREATEST(s.accepted_at, s.reversed_at)) AS changed_at FROM statements s WHERE s.provider = l.provider) s ON true)`;
+
 /** On account, an expense is what a provider is to invoice. */
 const factsOf = (id: MonthId): Prisma.Sql => Prisma.sql`
-  SELECT p.ends_at, now() AS now,
+  SELECT p.id, p.ends_at, now() AS now,
          ARRAY(SELECT q.id FROM periods q WHERE q.id < p.id AND q.status = 'open' ORDER BY q.id) AS open_before,
          (SELECT count(*)::int FROM (
             SELECT FROM feed_readers r JOIN order_events e ON (e.tx, e.order_id, e.sequence) > (r.tx, r.subject, r.sequence)
@@ -175,6 +214,7 @@ const factsOf = (id: MonthId): Prisma.Sql => Prisma.sql`
                  ORDER BY b.provider), '[]')
           FROM (SELECT DISTINCT t.provider FROM ledger_transfers t
                 WHERE t.period_id = p.id AND t.debit = 'expense' AND t.rule = 'recognise') b) AS billed,
+         ${LISTS} AS lists,
          (SELECT count(*)::int FROM (
             SELECT FROM breaks b
             WHERE b.severity = 'blocking' AND b.status IN ('open', 'waiting') AND b.period_id <= p.id
@@ -186,9 +226,11 @@ const factsFrom = (row: FactsRow | undefined): PeriodFacts => {
   return {
     endsAt: row.ends_at,
     now: row.now,
+    periodId: row.id as MonthId,
     openBefore: row.open_before.map((id) => id as MonthId),
     unposted: row.unposted,
     billed: readList(readBilled)(row.billed),
+    lists: readList(readListFacts)(row.lists),
     blockingBreaks: row.blocking_breaks,
   };
 };
@@ -208,5 +250,14 @@ const insertBalances = (id: MonthId, version: number): Prisma.Sql => Prisma.sql`
     CROSS JOIN LATERAL (VALUES (t.debit, t.units, 0), (t.credit, 0, t.units)) AS side(account, debits, credits)
     WHERE t.period_id = ${id}::text) s
   GROUP BY s.tenant_id, s.provider, s.asset, s.account`;
+
+const readTime = (value: unknown): Date => new Date(readText(value));
+
+const readListFacts = readObject({
+  provider: readText,
+  account: readTextOrNull,
+  changedAt: readTime,
+  run: readObjectOrNull({ startedAt: readTime, unread: (value) => readNumberOrNull(value) ?? 0 }),
+});
 
 const readBilled = readObject({ provider: readText, isIn: readFlag });

@@ -161,7 +161,7 @@ export class StatementsRepository {
       return await this.move(
         statement,
         'checked',
-        Prisma.sql`status = 'accepted', accepted_at = now()`,
+        Prisma.sql`status = 'accepted', accepted_at = clock_timestamp()`,
         recordAct(applied(by, statementAccepted(statement.id))),
         (transaction) => postStatement(transaction, statement, effectiveAt),
       );
@@ -176,13 +176,13 @@ export class StatementsRepository {
     return this.move(
       statement,
       statement.status,
-      Prisma.sql`status = 'reversed', reversed_at = now(), reversal_reason = ${reason}::text`,
+      Prisma.sql`status = 'reversed', reversed_at = clock_timestamp(), reversal_reason = ${reason}::text`,
       recordAct(applied(by, statementReversed(statement.id, statement.status))),
       (transaction) => postOpposite(transaction, statement, effectiveAt),
     );
   }
 
-  /** The act is recorded last, because other acts wait from there until the commit. */
+  /** When it counts or counts no more is told last, too: long after the begin. The act is recorded last, because other acts wait from there until the commit. */
   private move(
     { id, header }: Statement,
     from: StatementStatus,

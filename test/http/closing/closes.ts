@@ -1,20 +1,35 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { EXPORT_NAMES } from '../../../src/application/exports/read-export.js';
 import { postLedger } from '../../support/post-ledger.js';
-import { type Answer, MONTH, engine, keys, orders, placed, tamper, close, failed } from './closing-gateway.js';
+import { compareMonth, reconcile } from '../../support/reconcile.js';
+import {
+  type Answer,
+  MONTH,
+  engine,
+  keys,
+  orders,
+  placed,
+  tamper,
+  close,
+  failed,
+  send,
+  invoiced,
+} from './closing-gateway.js';
 
 export const closesOnRecord = (): void => {
   it('not before everything is so', async () => {
     await postLedger(engine);
     await placed({ provider: 'cnaught', grams: 3_000 }, '2026-08-31T22:00:00Z');
-    expect(await failed(MONTH)).toEqual(['everything_is_posted', 'statements_are_in']);
     const refused = await close(MONTH, keys.operator, { waived: [] });
     expect(refused).toMatchObject({ status: 409, body: { code: 'period_not_closable' } });
     expect(refused.body.errors).toEqual({
       everything_is_posted: ['3 events wait to be posted.', expect.any(String)],
       statements_are_in: ['No statement of cnaught.', expect.any(String)],
+      lists_are_compared: [expect.any(String), expect.any(String)],
     });
     await postLedger(engine);
+    expect(await failed(MONTH)).toEqual(['statements_are_in', 'lists_are_compared']);
+    await compareMonth(engine, MONTH, 'cnaught', 'one_tribe');
     expect(await failed(MONTH)).toEqual(['statements_are_in']);
     expect(await failed('2026-09')).toEqual(['months_before_are_closed']);
     await tamper(`INSERT INTO breaks (id, break_key, type, severity, provider, subject, period_id, facts, facts_hash, first_run,
@@ -27,10 +42,68 @@ export const closesOnRecord = (): void => {
     });
     await tamper(`UPDATE breaks SET status = 'resolved', resolution = 'claim_refund', ended_at = now()`);
     const [latest] = await engine.rows<{ id: string }>('SELECT max(id) AS id FROM periods');
-    expect(await failed(latest!.id)).toEqual(['month_is_over', 'months_before_are_closed']);
+    expect(await failed(latest!.id)).toEqual(['month_is_over', 'months_before_are_closed', 'lists_are_compared']);
     await tamper(`UPDATE ledger_transfers SET units = units + 1 WHERE order_id = '${orders.first.id}' AND leg = 1`);
     expect(await failed(MONTH)).toEqual(['statements_are_in', 'books_agree']);
     await tamper(`UPDATE ledger_transfers SET units = units - 1 WHERE order_id = '${orders.first.id}' AND leg = 1`);
+  });
+
+  it('once what providers list is compared with it, by runs that are newer than all that they compare', async () => {
+    const LISTS = 'lists_are_compared';
+    const found = async (): Promise<readonly [detail: string, fix: string]> => {
+      const { body } = await send('GET', `periods/${MONTH}/close-checklist`, keys.viewer);
+      const { ok, detail, fix } = body.checks.find(({ check }) => check === LISTS)!;
+      expect(ok).toBe(detail === 'All are compared.');
+      return [detail, fix];
+    };
+    // To the letter, as it says.
+    const follow = async (fix: string): Promise<void> => {
+      for (const [, body] of fix.matchAll(/POST \/v1\/finance\/reconciliations (\{.*?\})/g))
+        expect(await send('POST', 'reconciliations', keys.machine, JSON.parse(body!) as object)).toMatchObject({
+          status: 202,
+        });
+      await reconcile(engine);
+    };
+    expect(await found()).toEqual(['All are compared.', expect.any(String)]);
+
+    await tamper(`UPDATE orders SET updated_at = now() WHERE id = '${orders.first.id}'`);
+    const [changed, request] = await found();
+    expect(changed).toMatch(/^cnaught: something has changed at \d{4}-.*Z, after the last run\.$/);
+    expect(request).toBe(
+      `Send POST /v1/finance/reconciliations {"provider":"cnaught","period":"${MONTH}","cut_off":"2026-08-31T23:00:00.000Z"}, and wait for the end.`,
+    );
+    await follow(request);
+    expect(await found()).toEqual(['All are compared.', expect.any(String)]);
+
+    // Of an account of its own there is another list.
+    await tamper(`UPDATE orders SET provider_account = 'sub_1' WHERE id = '${orders.first.id}'`);
+    const [ofAccount, withAccount] = await found();
+    expect(ofAccount).toBe('cnaught, account sub_1: no run has compared the whole month.');
+    expect(withAccount).toContain('"account":"sub_1"');
+    await tamper(`UPDATE orders SET provider_account = NULL WHERE id = '${orders.first.id}'`);
+
+    await invoiced('2026-07');
+    expect((await found())[0]).toMatch(/^cnaught: something has changed/);
+    for (const [more, why] of [
+      [`dry_run = true`, 'no run has compared the whole month'],
+      [`cut_off_at = cut_off_at - interval '1 millisecond'`, 'no run has compared the whole month'],
+      [`period_id = '2026-09'`, 'no run has compared the whole month'],
+      [`status = 'matching', ended_at = NULL`, 'no run has compared the whole month'],
+      [
+        `legs = jsonb_set(legs, '{provider,unread}', '2')`,
+        'the list was not read completely, 2 rows could not be read',
+      ],
+    ] as const) {
+      await compareMonth(engine, MONTH, 'cnaught');
+      expect(await found()).toEqual(['All are compared.', expect.any(String)]);
+      await tamper(`CREATE TABLE kept_runs AS SELECT * FROM reconciliations;
+        DELETE FROM reconciliations WHERE provider = 'cnaught' AND id < (SELECT max(id) FROM kept_runs WHERE provider = 'cnaught');
+        UPDATE reconciliations SET ${more} WHERE provider = 'cnaught'`);
+      expect((await found())[0]).toBe(`cnaught: ${why}.`);
+      await tamper(
+        `DELETE FROM reconciliations; INSERT INTO reconciliations SELECT * FROM kept_runs; DROP TABLE kept_runs`,
+      );
+    }
   });
 
   it('by people who may, and no machine', async () => {

@@ -90,7 +90,12 @@ export interface Answer {
     readonly code: string;
     readonly errors: Readonly<Record<string, readonly string[]>>;
     readonly closable: boolean;
-    readonly checks: readonly { readonly check: string; readonly ok: boolean }[];
+    readonly checks: readonly {
+      readonly check: string;
+      readonly ok: boolean;
+      readonly detail: string;
+      readonly fix: string;
+    }[];
     readonly closings: readonly object[];
     readonly version: number;
     readonly journal_hash: string | null;

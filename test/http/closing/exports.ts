@@ -40,7 +40,8 @@ export const isExported = (): void => {
 
   it('have what it cost, and what is accrued at its end', async () => {
     const costs = readCsv((await download('costs')).text);
-    expect(sumOf(costs.map((row) => row['BilledCost']))).toBe(await moved('expense', 'USD/6'));
+    const gained = (await moved('expense', 'USD/6')) + (await moved('fees', 'USD/6'));
+    expect(sumOf(costs.map((row) => row['BilledCost']))).toBe(gained);
     expect(costs.find((row) => row['ResourceId'] === orders.labelled.id)).toMatchObject({
       ChargeCategory: 'Purchase',
       ChargeClass: '',
@@ -111,7 +112,12 @@ export const isExported = (): void => {
       article6_adjusted: true,
       source: 'The registry',
     };
-    for (const more of [{ standard: 'wrong' }, {}, { valid_from: '2026-01-01', country: 'KE' }, { valid_from: '2026-08-16' }])
+    for (const more of [
+      { standard: 'wrong' },
+      {},
+      { valid_from: '2026-01-01', country: 'KE' },
+      { valid_from: '2026-08-16' },
+    ])
       expect(await send('PUT', 'project-facts', keys.machine, { ...facts, ...more })).toMatchObject({ status: 200 });
     const known = { country: 'FR', in_eu: 'true', standard: 'VCS', activity: 'removal', article6_adjusted: 'true' };
     const ofLabelled = (text: string) => readCsv(text).filter((row) => row['order_id'] === orders.labelled.id);

@@ -8,6 +8,7 @@ import { runCommand } from '../../support/command-line.js';
 import { BY_TESTER } from '../../support/launcher.js';
 import { postLedger } from '../../support/post-ledger.js';
 import { readCsv } from '../../support/read-csv.js';
+import { compareMonth } from '../../support/reconcile.js';
 import {
   type Answer,
   MONTH,
@@ -71,6 +72,7 @@ export const staysAsItWasClosed = (): void => {
       labels: '{"department":"other"}',
     });
 
+    await compareMonth(engine, MONTH, 'cnaught');
     const closed = await close(MONTH, keys.approver);
     expect(closed).toMatchObject({ status: 200, body: { version: 2 } });
     expect(await everything(1)).toEqual(version1);
@@ -97,6 +99,8 @@ export const staysAsItWasClosed = (): void => {
 
   it('is not reopened below a later one', async () => {
     await invoiced('2026-09');
+    await compareMonth(engine, '2026-09', 'cnaught');
+    await compareMonth(engine, '2026-10', 'cnaught');
     expect(await close('2026-09', keys.operator, { waived: [] })).toMatchObject({ status: 200 });
     const [fee] = readCsv((await download('costs', 'period=2026-09')).text).filter(
       ({ x_Account }) => x_Account === 'fees',
