@@ -80,6 +80,7 @@ import { EnterProjectFacts } from './projects/enter-project-facts.js';
 import { ListProjectFacts } from './projects/list-project-facts.js';
 import { DiscloseYear } from './exports/disclose-year.js';
 import { MonthExports } from './exports/month-exports.js';
+import { ArchiveClosing } from './exports/archive-closing.js';
 import { ReadExport } from './exports/read-export.js';
 import { SetRate } from './exports/set-rate.js';
 import { ClosePeriod } from './periods/close-period.js';
@@ -133,6 +134,7 @@ const USE_CASES = [
   DiscloseYear,
   MonthExports,
   ReadChecklist,
+  ArchiveClosing,
   ReadExport,
   ReopenPeriod,
   SetRate,

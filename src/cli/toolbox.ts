@@ -47,6 +47,7 @@ import { Database } from '../persistence/database/database.js';
 import { PrismaService } from '../persistence/database/prisma.service.js';
 import { ServerRepository } from '../persistence/database/server.repository.js';
 import { ExportRowsRepository } from '../persistence/exports/export-rows.repository.js';
+import { GatewayRowsRepository } from '../persistence/exports/gateway-rows.repository.js';
 import { ExportsRepository } from '../persistence/exports/exports.repository.js';
 import { LedgerCheckRepository } from '../persistence/ledger/ledger-check.repository.js';
 import { PostingRepository } from '../persistence/ledger/posting.repository.js';
@@ -219,7 +220,8 @@ export class Toolbox {
 
   private get monthExports(): MonthExports {
     const [exports, projects] = [new ExportsRepository(this.database), new ProjectFactsRepository(this.database)];
-    return new MonthExports(new ExportRowsRepository(), exports, projects, this.financeSettings);
+    const [rows, ofGateway] = [new ExportRowsRepository(), new GatewayRowsRepository()];
+    return new MonthExports(rows, exports, ofGateway, projects, this.financeSettings);
   }
 
   get verifyLedger(): VerifyLedger {

@@ -57,6 +57,7 @@ import { SummaryRepository } from './ops/summary.repository.js';
 import { BudgetsRepository } from './limits/budgets.repository.js';
 import { SwitchesRepository } from './switches/switches.repository.js';
 import { ExportRowsRepository } from './exports/export-rows.repository.js';
+import { GatewayRowsRepository } from './exports/gateway-rows.repository.js';
 import { ExportsRepository } from './exports/exports.repository.js';
 import { RatesRepository } from './exports/rates.repository.js';
 import { ClosingsRepository } from './periods/closings.repository.js';
@@ -65,6 +66,7 @@ import { ResolutionsRepository } from './resolutions/resolutions.repository.js';
 const REPOSITORIES = [
   ClosingsRepository,
   ExportRowsRepository,
+  GatewayRowsRepository,
   ExportsRepository,
   RatesRepository,
   ResolutionsRepository,

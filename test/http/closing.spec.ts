@@ -1,4 +1,5 @@
 import { closesOnRecord } from './closing/closes.js';
+import { isEvidence } from './closing/evidence.js';
 import { isExported } from './closing/exports.js';
 import { staysAsItWasClosed } from './closing/stays.js';
 import { startGateway } from './closing/closing-gateway.js';
@@ -11,6 +12,9 @@ describe('a month is closed', () => {
 });
 describe('its exports', () => {
   isExported();
+});
+describe('its evidence', () => {
+  isEvidence();
 });
 describe('a month that was closed', () => {
   staysAsItWasClosed();

@@ -7,6 +7,7 @@ import type { MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
 import type { ExportFile } from '../../domain/exports/export-file.js';
 import { ExportRowsRepository, type Selection } from '../../persistence/exports/export-rows.repository.js';
+import { GatewayRowsRepository } from '../../persistence/exports/gateway-rows.repository.js';
 import { ExportsRepository, type Transaction } from '../../persistence/exports/exports.repository.js';
 import { ProjectFactsRepository } from '../../persistence/projects/project-facts.repository.js';
 import type { TenantScope } from '../../persistence/orders/orders.repository.js';
@@ -21,6 +22,7 @@ export class MonthExports {
   constructor(
     private readonly rows: ExportRowsRepository,
     private readonly exports: ExportsRepository,
+    private readonly gateway: GatewayRowsRepository,
     private readonly projects: ProjectFactsRepository,
     private readonly settings: FinanceSettings,
   ) {}
@@ -30,17 +32,22 @@ export class MonthExports {
     return this.inTurn((transaction) => this.writeIn(transaction, kind, period, version, scope));
   }
 
-  /** Every export of a month, of one moment, and how many transfers it had then. */
+  /** Every export of a month, of one moment, with the statements and how many transfers it had then. */
   writeAll(
     period: Period,
     version: number,
-  ): Promise<{ readonly files: ReadonlyMap<ExportName, ExportFile>; readonly transfers: number }> {
+  ): Promise<{
+    readonly files: ReadonlyMap<ExportName, ExportFile>;
+    readonly statements: readonly string[];
+    readonly transfers: number;
+  }> {
     return this.inTurn(async (transaction) => {
       const transfers = await this.exports.transfers(transaction, period.id);
       const files = new Map<ExportName, ExportFile>();
       for (const kind of EXPORT_NAMES)
         files.set(kind, await this.writeIn(transaction, kind, period, version, 'all_tenants'));
-      return { files, transfers };
+      const statements = await this.gateway.statementIds(transaction, period.id);
+      return { files, statements, transfers };
     });
   }
 
@@ -93,6 +100,14 @@ export class MonthExports {
         const rows = this.inventory(transaction, { period: period.id }, scope);
         return packExport(EXPORTS.retirements, rows, ({ order }) => order.tenantId);
       }
+      case 'reconciliation':
+        return packExport(EXPORTS.reconciliation, this.gateway.comparisons(transaction, period.id), ofNoTenant);
+      case 'breaks':
+        return packExport(EXPORTS.breaks, this.gateway.breaks(transaction, period), ofNoTenant);
+      case 'break_events':
+        return packExport(EXPORTS.break_events, this.gateway.breakEvents(transaction, period), ofNoTenant);
+      case 'statements':
+        return packExport(EXPORTS.statements, this.gateway.statements(transaction, period.id), ofNoTenant);
     }
   }
 
@@ -122,3 +137,5 @@ export class MonthExports {
     return { scope, timeZone, functional };
   }
 }
+
+const ofNoTenant = (): null => null;

@@ -65,7 +65,7 @@ export class ClosePeriod {
     if (period.status === 'closed') throw alreadyClosed(period.version);
     refuseUnless(checks);
     const version = period.version + 1;
-    const { files, transfers } = await this.exports.writeAll(period, version);
+    const { files, statements, transfers } = await this.exports.writeAll(period, version);
     if (transfers !== before) return null;
     return this.closings.locked(id, async (locked) => {
       const repeated = await earlierAct(this.closings, closingOf);
@@ -78,7 +78,7 @@ export class ClosePeriod {
       const previousHash = await locked.latestHash();
       const journalHash = chained(previousHash, files.get('journal')?.all.sha256);
       const act = periodClosed(id, version, Buffer.from(journalHash).toString('hex'));
-      const kept = { checklist, exports: files, previousHash, journalHash };
+      const kept = { checklist, exports: files, statements, previousHash, journalHash };
       return { closing: await locked.close(closingOf, kept, applied(by, act)), replayed: false };
     });
   }

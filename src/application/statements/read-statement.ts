@@ -44,11 +44,7 @@ export class ReadStatement {
   }
 
   private async *bytes(id: string): AsyncGenerator<Uint8Array> {
-    for (let n = 0; ; n++) {
-      const piece = await this.files.piece(id, n);
-      if (piece === null) return;
-      yield await unpacked(piece);
-    }
+    for await (const piece of this.files.pieces(id)) yield await unpacked(piece);
   }
 
   private async kept(id: string): Promise<Statement> {

@@ -13,6 +13,8 @@ export interface Column<Row> {
 /** What an export has in each line. */
 export interface ExportKind<Row> {
   readonly means: string;
+  /** Of providers and what they send, and so of all tenants: for nobody who sees one tenant alone. */
+  readonly isOfGateway?: true;
   readonly columns: readonly Column<Row>[];
   /** What is not known of a row and should be: counted, never guessed. */
   readonly missingOf: (row: Row) => readonly string[];

@@ -29,6 +29,8 @@ export interface Closing {
   readonly journalHash: Uint8Array | null;
   readonly previousHash: Uint8Array | null;
   readonly exports: readonly ExportSeal[];
+  /** Those that had moved the books of the month: their files are evidence, too. */
+  readonly statements: readonly string[];
 }
 
 /** After so long, what is wrong in a month is set right in a later one. */

@@ -165,7 +165,8 @@ export const PERSONAL_DATA = {
   },
   period_export_chunks: {
     gz: {
-      holds: 'exports of a closed month, packed: no beneficiary and no reference, but the labels as they were then',
+      holds:
+        'exports of a closed month, packed: no beneficiary and no reference of an order, but the labels as they were then, and what operators noted on breaks',
       erasure: 'kept',
       lives: 'forGood',
     },
@@ -246,7 +247,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   quotes: 'id tenant_id unavailable fx',
   offers: 'id quote_id provider provider_offering_id offering_name payment_method currency firmness',
   periods: 'id status',
-  period_closings: 'period_id act key_id checklist journal_hash previous_hash',
+  period_closings: 'period_id act key_id checklist journal_hash previous_hash statements',
   period_balances: 'period_id tenant_id provider asset account',
   period_exports: 'period_id kind tenant_id header sha256 missing',
   period_export_chunks: 'period_id kind tenant_id',

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { ExportName } from '../../domain/exports/exports.js';
+import { EXPORT_NAMES, type ExportName } from '../../domain/exports/exports.js';
 import type { MonthId } from '../../domain/periods/month.js';
 import { Database, type Transaction } from '../database/database.js';
+import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import type { TenantScope } from '../orders/order-list.js';
 import { countTransfers } from '../periods/count-transfers.js';
 import type { ExportFile, FileFacts } from '../../domain/exports/export-file.js';
+import { UNPACKED_SIZE } from './unpacked-size.js';
 
 export type { Transaction };
 
@@ -45,6 +47,26 @@ export class ExportsRepository {
     if (!row) return null;
     const { header, rows, sha256, missing } = row;
     return { header, facts: rows === null || !sha256 || !missing ? null : { rows, sha256, missing } };
+  }
+
+  /** Everything that a closing has kept, of all tenants, with the bytes of its lines, which follow the header. */
+  async files(
+    periodId: MonthId,
+    version: number,
+  ): Promise<
+    readonly { readonly kind: ExportName; readonly header: string; readonly sha256: Uint8Array; readonly linesSize: number }[]
+  > {
+    const rows = await this.database.query<{ kind: string; header: string; sha256: Uint8Array; size: string }>(Prisma.sql`
+      SELECT e.kind, e.header, e.sha256, (
+        SELECT COALESCE(sum(${UNPACKED_SIZE}), 0) FROM period_export_chunks c
+        WHERE (c.period_id, c.version, c.kind) = (e.period_id, e.version, e.kind)) AS size
+      FROM period_exports e
+      WHERE e.period_id = ${periodId}::text AND e.version = ${version}::int AND e.tenant_id = '' ORDER BY e.kind COLLATE "C"`);
+    return rows.map(({ kind, size, ...file }) => ({
+      ...file,
+      kind: readWord(EXPORT_NAMES)(kind),
+      linesSize: Number(size),
+    }));
   }
 
   /** The lines of it, packed, in order: one statement each, so that a slow reader holds no connection. */

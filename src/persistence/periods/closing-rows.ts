@@ -23,13 +23,14 @@ export interface ClosingRow {
   readonly checklist: unknown;
   readonly journal_hash: Uint8Array | null;
   readonly previous_hash: Uint8Array | null;
+  readonly statements: readonly string[];
   readonly fingerprint: Uint8Array | null;
   readonly exports: unknown;
 }
 
 /** Of an act `c`. */
 export const CLOSING_COLUMNS = Prisma.sql`
-  c.period_id, c.version, c.act, c.person, c.note, c.at, c.checklist, c.journal_hash, c.previous_hash, c.fingerprint,
+  c.period_id, c.version, c.act, c.person, c.note, c.at, c.checklist, c.journal_hash, c.previous_hash, c.statements, c.fingerprint,
   CASE c.act WHEN 'closed' THEN (
     SELECT jsonb_agg(jsonb_build_object('kind', e.kind, 'rows', e.rows, 'sha256', encode(e.sha256, 'hex'),
                                         'missing', e.missing) ORDER BY e.kind)
@@ -45,6 +46,7 @@ export const closingFromRow = (row: ClosingRow): Closing => ({
   checklist: readList(readCheck)(row.checklist),
   journalHash: row.journal_hash,
   previousHash: row.previous_hash,
+  statements: row.statements,
   exports: row.exports === null ? [] : readList(readSeal)(row.exports),
 });
 

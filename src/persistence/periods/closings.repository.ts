@@ -70,6 +70,7 @@ export class LockedPeriod {
     kept: {
       readonly checklist: readonly CheckResult[];
       readonly exports: ReadonlyMap<ExportName, ExportFile>;
+      readonly statements: readonly string[];
       readonly previousHash: Uint8Array | null;
       readonly journalHash: Uint8Array;
     },
@@ -84,7 +85,7 @@ export class LockedPeriod {
   }
 
   reopen(by: ClosingBy, record: ActRecord): Promise<Closing> {
-    const nothing = { checklist: [], journalHash: null, previousHash: null };
+    const nothing = { checklist: [], journalHash: null, previousHash: null, statements: [] };
     return this.record('reopened', this.period.version, by, { ...nothing, record });
   }
 
@@ -92,15 +93,17 @@ export class LockedPeriod {
     act: Closing['act'],
     version: number,
     { person, keyId, note, key }: ClosingBy,
-    kept: Pick<Closing, 'checklist' | 'journalHash' | 'previousHash'> & { readonly record: ActRecord },
+    kept: Pick<Closing, 'checklist' | 'journalHash' | 'previousHash' | 'statements'> & { readonly record: ActRecord },
   ): Promise<Closing> {
     const [row] = await this.transaction.query<ClosingRow>(Prisma.sql`
       WITH c AS (
         INSERT INTO period_closings (
-          period_id, version, act, person, key_id, note, checklist, journal_hash, previous_hash, idempotency_key, fingerprint)
+          period_id, version, act, person, key_id, note, checklist, journal_hash, previous_hash, statements, idempotency_key,
+          fingerprint)
         VALUES (
           ${this.period.id}::text, ${version}::int, ${act}::text, ${person}::text, ${keyId}::text, ${note}::text,
           ${JSON.stringify(kept.checklist)}::jsonb, ${kept.journalHash}::bytea, ${kept.previousHash}::bytea,
+          ${[...kept.statements]}::text[],
           ${key?.key ?? null}::text, ${key?.fingerprint ?? null}::bytea)
         RETURNING *)
       SELECT ${CLOSING_COLUMNS}, ${recordAct(kept.record)} FROM c`);
@@ -133,6 +136,14 @@ export class ClosingsRepository {
     const rows = await this.database.query<ClosingRow>(Prisma.sql`
       SELECT ${CLOSING_COLUMNS} FROM period_closings c WHERE c.period_id = ${id}::text ORDER BY c.version, c.act`);
     return rows.map(closingFromRow);
+  }
+
+  /** @returns null if there is no such closing. */
+  async closed(id: MonthId, version: number): Promise<Closing | null> {
+    const [row] = await this.database.query<ClosingRow>(Prisma.sql`
+      SELECT ${CLOSING_COLUMNS} FROM period_closings c
+      WHERE c.period_id = ${id}::text AND c.version = ${version}::int AND c.act = 'closed'`);
+    return row ? closingFromRow(row) : null;
   }
 
   /** What a person did under a key. @returns null if the key is new. */

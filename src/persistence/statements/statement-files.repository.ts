@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { KeyedLine } from '../../domain/statements/statement-check.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
+import { UNPACKED_SIZE } from '../exports/unpacked-size.js';
 import { lineFromRow, type LineRow, type LinkedLine } from './statement-rows.js';
 
 export type { LinkedLine };
@@ -20,10 +21,30 @@ export class StatementFilesRepository {
   }
 
   /** @returns null after the last one. */
-  async piece(id: string, n: number): Promise<Uint8Array | null> {
+  private async piece(id: string, n: number): Promise<Uint8Array | null> {
     const [row] = await this.database.query<{ gz: Uint8Array }>(Prisma.sql`
       SELECT c.gz FROM statement_chunks c WHERE c.statement_id = ${id}::text AND c.n = ${n}::int`);
     return row?.gz ?? null;
+  }
+
+  /** The pieces of a file, packed, in order: one statement each, so that a slow reader holds no connection. */
+  async *pieces(id: string): AsyncGenerator<Uint8Array> {
+    for (let n = 0; ; n++) {
+      const piece = await this.piece(id, n);
+      if (piece === null) return;
+      yield piece;
+    }
+  }
+
+  /** What the files of these statements are, as they were received. */
+  async files(
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly sha256: Uint8Array; readonly size: number }[]> {
+    const rows = await this.database.query<{ id: string; sha256: Uint8Array; size: string }>(Prisma.sql`
+      SELECT s.id, s.file_sha256 AS sha256, (
+        SELECT COALESCE(sum(${UNPACKED_SIZE}), 0) FROM statement_chunks c WHERE c.statement_id = s.id) AS size
+      FROM statements s WHERE s.id = ANY (${[...ids]}::text[]) ORDER BY s.id COLLATE "C"`);
+    return rows.map(({ size, ...file }) => ({ ...file, size: Number(size) }));
   }
 
   /**

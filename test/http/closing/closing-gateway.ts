@@ -119,7 +119,7 @@ export const send = async (
   });
   const route = `/v1/finance/${path.split('?')[0]}`
     .replace(/periods\/[^/]+/, 'periods/{id}')
-    .replace(/exports\/\w+$/, 'exports/{kind}')
+    .replace(/exports\/(?!evidence)\w+$/, 'exports/{kind}')
     .replace(/retirements\/\w+/, 'retirements/{year}')
     .replace(/statements\/stm_\w+/, 'statements/{id}');
   const received = response.headers as Record<string, string>;
@@ -151,8 +151,23 @@ export const failed = async (month: string): Promise<string[]> => {
 export const download = (kind: ExportName, query = `period=${MONTH}`, key = keys.viewer): Promise<Answer> =>
   send('GET', `exports/${kind}?${query}`, key);
 
-export const everything = async (version: number): Promise<string[]> =>
-  Promise.all(EXPORT_NAMES.map(async (kind) => (await download(kind, `period=${MONTH}&version=${version}`)).text));
+/** The evidence of a closing of MONTH. */
+export const archive = async (
+  version: number,
+): Promise<{ readonly bytes: Buffer; readonly headers: Readonly<Record<string, string>> }> => {
+  const { statusCode, rawPayload, headers } = await app.inject({
+    url: `/v1/finance/exports/evidence?period=${MONTH}&version=${version}`,
+    headers: { authorization: `Bearer ${keys.viewer}` },
+  });
+  expect(statusCode).toBe(200);
+  return { bytes: rawPayload, headers: headers as Record<string, string> };
+};
+
+/** All that a closing of MONTH has kept: its exports, in order, and its evidence. */
+export const everything = async (version: number): Promise<string[]> => {
+  const exports = EXPORT_NAMES.map(async (kind) => (await download(kind, `period=${MONTH}&version=${version}`)).text);
+  return Promise.all([...exports, archive(version).then(({ bytes }) => bytes.toString('base64'))]);
+};
 
 export const sumOf = (values: readonly (string | undefined)[]): number =>
   values.reduce((sum, value) => sum + Math.round(Number(value) * 1e6), 0) / 1e6;

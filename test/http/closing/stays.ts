@@ -61,6 +61,15 @@ export const staysAsItWasClosed = (): void => {
       status: 422,
       body: { code: 'rate_not_possible' },
     });
+    const [statement] = readCsv((await download('statements', `period=${MONTH}&version=1`)).text);
+    const reversed = await send(
+      'POST',
+      `statements/${statement?.['statement_id']}/reverse`,
+      keys.machine,
+      { reason: 'The provider has corrected it' },
+      { 'idempotency-key': randomUUID() },
+    );
+    expect(reversed).toMatchObject({ status: 200, body: { status: 'reversed' } });
     expect(await everything(1)).toEqual(version1);
     const open = readCsv((await download('accruals')).text);
     const of = open.find((row) => row['order_id'] === orders.first.id);

@@ -4,6 +4,7 @@ import { ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/principal.js';
 import { DiscloseYear } from '../../../application/exports/disclose-year.js';
+import { ArchiveClosing } from '../../../application/exports/archive-closing.js';
 import {
   EXPORT_NAMES,
   ReadExport,
@@ -11,10 +12,12 @@ import {
   type ReadyExport,
 } from '../../../application/exports/read-export.js';
 import { DISCLOSED_BY, type DisclosedBy, type Share } from '../../../domain/exports/disclosure.js';
+import { isOfGateway } from '../../../domain/exports/exports.js';
 import { ApiEndpoint } from '../../access/endpoint.decorator.js';
 import { Caller, tenantScopeOf } from '../../access/principal.js';
 import { ApiEmptyResponse, ApiJsonResponse } from '../../openapi/api-responses.decorator.js';
 import { headersWith } from '../../openapi/response-headers.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { matches } from '../../server/tagged-response.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
@@ -24,6 +27,10 @@ import { DisclosureResponse, type ShareResponse } from './exports.response.js';
 
 const WHOSE = 'Of your own orders; with the scope `ops`, too, of those of all tenants.';
 
+const OF_GATEWAY = EXPORT_NAMES.filter(isOfGateway)
+  .map((kind) => `\`${kind}\``)
+  .join(', ');
+
 const ApiYearParam = (): MethodDecorator =>
   ApiParam({
     name: 'year',
@@ -31,7 +38,7 @@ const ApiYearParam = (): MethodDecorator =>
     schema: { type: 'string', pattern: YEAR.source, examples: ['2026'] },
   });
 
-const ApiCsvFile = (example: string): MethodDecorator =>
+const ApiIfNoneMatch = (): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'If-None-Match',
@@ -39,19 +46,25 @@ const ApiCsvFile = (example: string): MethodDecorator =>
       description: 'The ETag of the file you have',
       schema: { type: 'string', examples: ['"9f2c"'] },
     }),
+    ApiEmptyResponse(304, 'The ETag you sent is current', ['ETag']),
+  );
+
+const ApiCsvFile = (example: string): MethodDecorator =>
+  applyDecorators(
+    ApiIfNoneMatch(),
     ApiResponse({
       status: 200,
       description: 'The file. Its ETag is its SHA-256 in hexadecimal digits',
       content: { 'text/csv': { schema: { type: 'string' }, examples: { file: { value: example } } } },
       headers: headersWith('ETag', 'Content-Disposition', 'X-Missing-Fields'),
     }),
-    ApiEmptyResponse(304, 'The ETag you sent is current', ['ETag']),
   );
 
 @V1('finance/exports', 'Finance')
 export class ExportsController {
   constructor(
     private readonly exports: ReadExport,
+    private readonly evidence: ArchiveClosing,
     private readonly disclosure: DiscloseYear,
   ) {}
 
@@ -82,11 +95,37 @@ export class ExportsController {
     };
   }
 
+  @Get('evidence')
+  @ApiEndpoint({
+    id: 'downloadEvidence',
+    summary: 'Read what a closing rests on, as one archive',
+    description:
+      'Its exports as they were kept, of all tenants, the files of its statements as they were received, `closing.json`, and SHA256SUMS of all of them. The same bytes for ever; a month that was never closed has none.',
+    access: 'finance:read',
+    beside: 'ops',
+    problems: ['period_not_found'],
+  })
+  @ApiIfNoneMatch()
+  @ApiResponse({
+    status: 200,
+    description: 'The archive: tar, packed with gzip. Its ETag is the SHA-256 of the SHA256SUMS in it',
+    content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } },
+    headers: headersWith('ETag', 'Content-Disposition'),
+  })
+  async archive(
+    @Query() query: ReadExportRequest,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { name, sumsSha256, bytes } = await this.evidence.run(query.period, versionFrom(query));
+    send(request, reply, { name: `${name}.tar.gz`, type: 'application/gzip', sha256: sumsSha256, missing: {}, bytes });
+  }
+
   @Get(':kind')
   @ApiEndpoint({
     id: 'downloadExport',
     summary: 'Read an export of a month, as CSV',
-    description: `RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. ${WHOSE}`,
+    description: `RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. ${WHOSE} ${OF_GATEWAY} are of the whole gateway, and for keys with \`ops\` alone.`,
     access: 'finance:read',
     problems: ['period_not_found'],
   })
@@ -99,7 +138,10 @@ export class ExportsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(request, reply, await this.exports.ofMonth(kind, query.period, versionFrom(query), tenantScopeOf(caller)));
+    const [scope, version] = [tenantScopeOf(caller), versionFrom(query)];
+    if (isOfGateway(kind) && scope !== 'all_tenants')
+      throw new HttpProblem('scope_missing', 'This export is of the whole gateway: the API key lacks the scope ops.');
+    send(request, reply, csv(await this.exports.ofMonth(kind, query.period, version, scope)));
   }
 
   @Get('retirements/:year')
@@ -118,20 +160,29 @@ export class ExportsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(request, reply, await this.exports.ofYear(year, tenantScopeOf(caller)));
+    send(request, reply, csv(await this.exports.ofYear(year, tenantScopeOf(caller))));
   }
 }
 
+interface Download extends Pick<ReadyExport, 'missing' | 'bytes'> {
+  readonly name: string;
+  readonly type: string;
+  /** What its ETag is. */
+  readonly sha256: Uint8Array;
+}
+
+const csv = ({ name, ...file }: ReadyExport): Download => ({ ...file, name: `${name}.csv`, type: 'text/csv; charset=utf-8' });
+
 /** Streamed, or 304 if the caller already has it. */
-const send = (request: FastifyRequest, reply: FastifyReply, file: ReadyExport): void => {
+const send = (request: FastifyRequest, reply: FastifyReply, file: Download): void => {
   const tag = `"${Buffer.from(file.sha256).toString('hex')}"`;
   void reply.header('etag', tag);
   if (matches(request.headers['if-none-match'], tag)) return void reply.status(304).send();
   const missing = Object.entries(file.missing).map(([name, count]) => `${name}=${count}`);
   if (missing.length > 0) void reply.header('x-missing-fields', missing.join(', '));
   void reply
-    .header('content-type', 'text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${file.name}.csv"`)
+    .header('content-type', file.type)
+    .header('content-disposition', `attachment; filename="${file.name}"`)
     .send(Readable.from(file.bytes));
 };
 

@@ -10,7 +10,7 @@ export const EXPORT_PIPE: PipeTransform<string, ExportName> = {
   transform: (kind) => {
     const known = EXPORT_NAMES.find((name) => name === kind);
     if (known !== undefined) return known;
-    throw new HttpProblem('not_found', `Exports are ${EXPORT_NAMES.join(', ')}.`);
+    throw new HttpProblem('not_found', `Exports are ${EXPORT_NAMES.join(', ')}, and evidence.`);
   },
 };
 
