@@ -194,6 +194,12 @@ export const EXPORTS: Readonly<Record<string, string>> = {
   accruals: 'what is retired and not invoiced, or invoiced and not retired, at the end of the month',
   costs: 'what the month cost, as FOCUS 1.2 names it',
   retirements: 'what was retired, as an inventory for disclosure (ESRS E1-7)',
+  reconciliation:
+    'the run of each list that counts for the month: what was compared, what it comes to, and what came of it',
+  breaks:
+    'where orders, lists and statements disagreed: first seen in the month, or before and not settled when it began',
+  break_events: 'what runs and people have made of the breaks in `breaks`',
+  statements: 'the statements that have moved the books of the month, accepted or reversed',
 };
 
 export const SEVERITIES = ['blocking', 'warning', 'info'] as const;

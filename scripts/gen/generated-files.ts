@@ -12,8 +12,9 @@ import { DISAGREEMENTS, PROOF_DISAGREEMENTS } from '../../src/domain/ledger/comp
 import { INVARIANTS } from '../../src/domain/ledger/invariants.js';
 import { PROOF_OUTCOMES } from '../../src/domain/lots/proof.js';
 import { POSTING_RULES, QUANTITIES, type Rule } from '../../src/domain/ledger/rules.js';
+import { COST_GROUPS } from '../../src/domain/exports/cost-groups.js';
 import { EXPORTS } from '../../src/domain/exports/exports.js';
-import type { Column } from '../../src/domain/exports/export-kind.js';
+import type { ExportKind } from '../../src/domain/exports/export-kind.js';
 import { CLOSE_CHECKS } from '../../src/domain/periods/close-checks.js';
 import { isTerminal, ORDER_STATUSES, STATUS_MEANING, TRANSITIONS } from '../../src/domain/orders/lifecycle.js';
 import { SWITCH_OPERATIONS } from '../../src/domain/switches/switch.js';
@@ -748,13 +749,13 @@ const closing = (): string =>
     '',
     '## Exports',
     '',
-    'CSV as RFC 4180 has it: UTF-8, a first line with the names of the columns, CRLF at the end of every line, a cell in quotation marks where it holds a comma, a quotation mark or the end of a line. Lines stand by tenant, and in an order that never changes. Decimals have a point. A text that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, has an apostrophe before it; a number below zero has none. What is not known is empty, and counted in `X-Missing-Fields`. No export has beneficiaries, messages or references: they are the order’s, where an erasure reaches them, and the files of a closed month stay for good.',
-    ...Object.entries<{ readonly means: string; readonly columns: readonly Column<never>[] }>(EXPORTS).flatMap(
-      ([name, { means, columns }]) => [
+    'CSV as RFC 4180 has it: UTF-8, a first line with the names of the columns, CRLF at the end of every line, a cell in quotation marks where it holds a comma, a quotation mark or the end of a line. Lines stand by tenant, and in an order that never changes. Decimals have a point. A text that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, has an apostrophe before it; a number below zero has none. What is not known is empty, and counted in `X-Missing-Fields`. No export has beneficiaries, messages or references of orders: these are where an erasure reaches them, and the files of a closed month stay for good. What operators noted on breaks is in `break_events`, and what a provider wrote in the files of statements.',
+    ...Object.entries<ExportKind<never>>({ ...EXPORTS, 'costs/groups': COST_GROUPS }).flatMap(
+      ([name, { means, columns, isOfGateway }]) => [
         '',
         `### \`${name}\``,
         '',
-        `${means[0]?.toUpperCase()}${means.slice(1)}.`,
+        `${means[0]?.toUpperCase()}${means.slice(1)}.${isOfGateway ? ' Of the whole gateway: for keys with `ops` alone.' : ''}`,
         '',
         ...(name === 'memo'
           ? ['The columns of `journal`.']
@@ -766,6 +767,19 @@ const closing = (): string =>
             ]),
       ],
     ),
+    '',
+    '## Evidence',
+    '',
+    'What a closing rests on, as one archive: `GET /v1/finance/exports/evidence`, for keys with `ops` alone. It is tar, packed with gzip, and has a folder `evidence-<month>-v<version>` with',
+    '',
+    `- every export of the closing, of all tenants: ${Object.keys(EXPORTS)
+      .map((name) => `\`${name}.csv\``)
+      .join(', ')};`,
+    '- `statements/<id>.csv`: each file in `statements.csv`, byte for byte as it was received, whatever its format;',
+    '- `closing.json`: who closed the month, when and why, each check with what was found, and the hash that follows from the closing before;',
+    '- `SHA256SUMS` of all of them, for `sha256sum --check SHA256SUMS`.',
+    '',
+    'It is the same bytes for ever, also after the month was opened again and closed anew, a statement was reversed, or the gateway was updated. Its time is that of the closing. [ADR 37](adr/0037-evidence-of-what-is-kept.md) says how.',
     '',
   ].join('\n');
 

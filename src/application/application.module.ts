@@ -79,6 +79,7 @@ import { ReleaseClaim } from './lots/release-claim.js';
 import { EnterProjectFacts } from './projects/enter-project-facts.js';
 import { ListProjectFacts } from './projects/list-project-facts.js';
 import { DiscloseYear } from './exports/disclose-year.js';
+import { GroupCosts } from './exports/group-costs.js';
 import { MonthExports } from './exports/month-exports.js';
 import { ArchiveClosing } from './exports/archive-closing.js';
 import { ReadExport } from './exports/read-export.js';
@@ -132,6 +133,7 @@ import { RejectResolution } from './resolutions/reject-resolution.js';
 const USE_CASES = [
   ClosePeriod,
   DiscloseYear,
+  GroupCosts,
   MonthExports,
   ReadChecklist,
   ArchiveClosing,

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import type { Wish } from '../application/periods/acting-person.js';
 import type { AppError } from '../domain/errors.js';
+import { COST_GROUPING, type CostGrouping } from '../domain/exports/cost-groups.js';
 import { EXPORT_NAMES, type ExportName } from '../domain/exports/exports.js';
 import type { Closing } from '../domain/periods/closing.js';
 import { MONTH_ID, type MonthId } from '../domain/periods/month.js';
@@ -23,6 +24,11 @@ const monthFrom = (text: string): MonthId => {
 const versionFrom = (text: string): number => {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('A version is a whole number from 1.');
   return Number(text);
+};
+
+const groupingFrom = (text: string): CostGrouping => {
+  if (!COST_GROUPING.test(text)) throw new InvalidArgumentError('Costs are grouped by tenant, or by label:<name>.');
+  return text as CostGrouping;
 };
 
 /** For jobs: 0 it is so, 1 it is not, 2 it could not be found out. */
@@ -78,24 +84,42 @@ export const addPeriodCommands = (finance: Command): void => {
 
   finance
     .command('export')
-    .addArgument(new Argument('<kind>', 'which export: docs/closing.md').choices(EXPORT_NAMES))
+    .addArgument(new Argument('<kind>', 'which export: docs/closing.md').choices([...EXPORT_NAMES, 'evidence']))
     .argument('<month>', 'of which month, such as 2026-11', monthFrom)
     .option('--closing <version>', 'as this closing has kept it; by default the latest', versionFrom)
     .option('--out <file>', 'where to; by default the terminal, and what it comes to on the error channel')
-    .description('Write an export of all tenants, as CSV')
-    .action((kind: ExportName, id: MonthId, { closing, out }: { closing?: number; out?: string }) =>
-      forJobs(async ({ readExport }) => {
-        const { name, rows, sha256, missing, bytes } = await readExport.ofMonth(kind, id, closing, 'all_tenants');
-        const facts = { name, rows, sha256: hexOf(sha256), missing };
-        if (out === undefined) {
-          for await (const chunk of bytes) process.stdout.write(chunk);
-          process.stderr.write(`${JSON.stringify(facts)}\n`);
-          return;
+    .addOption(new Option('--group-by <group>', 'of costs: sums by `tenant` or `label:<name>`').argParser(groupingFrom))
+    .description('Write an export of all tenants, as CSV, or the evidence of a closing, as .tar.gz')
+    .action((kind: ExportName | 'evidence', id: MonthId, { closing, out, groupBy }: ExportOptions) => {
+      if (groupBy !== undefined && kind !== 'costs') throw new InvalidArgumentError('Only costs are grouped.');
+      return forJobs(async ({ readExport, groupCosts, archiveClosing }) => {
+        if (kind === 'evidence') {
+          const { name, files, sumsSha256, bytes } = await archiveClosing.run(id, closing);
+          return write(bytes, { name, files, sums_sha256: hexOf(sumsSha256) }, out);
         }
-        await pipeline(Readable.from(bytes), createWriteStream(out));
-        print(facts);
-      }),
-    );
+        const { name, rows, sha256, missing, bytes } =
+          groupBy === undefined
+            ? await readExport.ofMonth(kind, id, closing, 'all_tenants')
+            : await groupCosts.run(id, closing, groupBy, 'all_tenants');
+        return write(bytes, { name, rows, sha256: hexOf(sha256), missing }, out);
+      });
+    });
+};
+
+interface ExportOptions {
+  readonly closing?: number;
+  readonly out?: string;
+  readonly groupBy?: CostGrouping;
+}
+
+/** Facts go where the file does not. */
+const write = async (bytes: AsyncIterable<Uint8Array>, facts: object, out: string | undefined): Promise<void> => {
+  if (out !== undefined) {
+    await pipeline(Readable.from(bytes), createWriteStream(out));
+    return print(facts);
+  }
+  for await (const chunk of bytes) process.stdout.write(chunk);
+  process.stderr.write(`${JSON.stringify(facts)}\n`);
 };
 
 interface ActOptions {

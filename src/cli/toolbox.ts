@@ -10,6 +10,8 @@ import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { PostLedger } from '../application/ledger/post-ledger.js';
 import { VerifyLedger } from '../application/ledger/verify-ledger.js';
 import { ClaimLots } from '../application/lots/claim-lots.js';
+import { ArchiveClosing } from '../application/exports/archive-closing.js';
+import { GroupCosts } from '../application/exports/group-costs.js';
 import { MonthExports } from '../application/exports/month-exports.js';
 import { ReadExport } from '../application/exports/read-export.js';
 import { ClosePeriod } from '../application/periods/close-period.js';
@@ -216,6 +218,21 @@ export class Toolbox {
   get readExport(): ReadExport {
     const { database, monthExports } = this;
     return new ReadExport(new PeriodsRepository(database), new ExportsRepository(database), monthExports);
+  }
+
+  get groupCosts(): GroupCosts {
+    return new GroupCosts(this.readExport);
+  }
+
+  get archiveClosing(): ArchiveClosing {
+    const { database } = this;
+    const [closings, exports] = [new ClosingsRepository(database), new ExportsRepository(database)];
+    return new ArchiveClosing(
+      new PeriodsRepository(database),
+      closings,
+      exports,
+      new StatementFilesRepository(database),
+    );
   }
 
   private get monthExports(): MonthExports {

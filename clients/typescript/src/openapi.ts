@@ -1011,6 +1011,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/exports/costs/groups': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sum up the costs of a month by tenant or label, as CSV
+     * @description What `costs` has, added up: of a month that is closed what the closing has kept. What has no tenant, or not the label, is of `(none)`. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     *
+     *     Needs a key with the scope `finance:read`.
+     */
+    get: operations['groupCosts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/exports/evidence': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what a closing rests on, as one archive
+     * @description Its exports as they were kept, of all tenants, the files of its statements as they were received, `closing.json`, and SHA256SUMS of all of them. The same bytes for ever; a month that was never closed has none.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['downloadEvidence'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/exports/{kind}': {
     parameters: {
       query?: never;
@@ -1020,7 +1064,7 @@ export interface paths {
     };
     /**
      * Read an export of a month, as CSV
-     * @description RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants.
+     * @description RFC 4180, in UTF-8, in an order that never changes: docs/closing.md has its columns. Of a month that is closed it is what the closing has kept, the same bytes for ever; of an open one, the books as they are now. Of your own orders; with the scope `ops`, too, of those of all tenants. `reconciliation`, `breaks`, `break_events`, `statements` are of the whole gateway, and for keys with `ops` alone.
      *
      *     Needs a key with the scope `finance:read`.
      */
@@ -6131,7 +6175,16 @@ export interface components {
        * @description Which export
        * @enum {string}
        */
-      kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+      kind:
+        | 'journal'
+        | 'memo'
+        | 'accruals'
+        | 'costs'
+        | 'retirements'
+        | 'reconciliation'
+        | 'breaks'
+        | 'break_events'
+        | 'statements';
       /**
        * @description Lines, without the first one
        * @example 10
@@ -12312,6 +12365,103 @@ export interface operations {
       };
     };
   };
+  groupCosts: {
+    parameters: {
+      query: {
+        /**
+         * @description Of which month
+         * @example 2026-11
+         */
+        period: string;
+        /**
+         * @description Which closing of the month; by default the latest, or the books as they are while it is open
+         * @example 1
+         */
+        version?: number;
+        /**
+         * @description By what they are summed up: `tenant`, or `label:` and the name of a label
+         * @example label:department
+         */
+        group_by: string;
+      };
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. Its ETag is its SHA-256 in hexadecimal digits */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  downloadEvidence: {
+    parameters: {
+      query: {
+        /**
+         * @description Of which month
+         * @example 2026-11
+         */
+        period: string;
+        /**
+         * @description Which closing of the month; by default the latest, or the books as they are while it is open
+         * @example 1
+         */
+        version?: number;
+      };
+      header?: {
+        /**
+         * @description The ETag of the file you have
+         * @example "9f2c"
+         */
+        'If-None-Match'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The archive: tar, packed with gzip. Its ETag is the SHA-256 of the SHA256SUMS in it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/gzip': string;
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   downloadExport: {
     parameters: {
       query: {
@@ -12335,7 +12485,16 @@ export interface operations {
       };
       path: {
         /** @description Which export */
-        kind: 'journal' | 'memo' | 'accruals' | 'costs' | 'retirements';
+        kind:
+          | 'journal'
+          | 'memo'
+          | 'accruals'
+          | 'costs'
+          | 'retirements'
+          | 'reconciliation'
+          | 'breaks'
+          | 'break_events'
+          | 'statements';
       };
       cookie?: never;
     };

@@ -13,7 +13,7 @@ const CHUNK_BYTES = 512 * 1024;
 /** Writes the rows of an export, as they come: by tenant. */
 export const packExport = async <Row>(
   kind: ExportKind<Row>,
-  pages: AsyncIterable<readonly Row[]>,
+  pages: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
   tenantOf: (row: Row) => string | null,
 ): Promise<ExportFile> => {
   const header = headerOf(kind);

@@ -57,7 +57,8 @@ export class ReadExport {
   }
 }
 
-const ready = (name: string, { header, all, chunks }: ExportFile): ReadyExport => ({
+/** A file that was just written, as it is sent. */
+export const ready = (name: string, { header, all, chunks }: ExportFile): ReadyExport => ({
   name,
   ...all,
   bytes: bytesOf(

@@ -11,7 +11,8 @@ export interface BreakRow extends Break {
 }
 
 export const BREAK_LIST: ExportKind<BreakRow> = {
-  means: 'where orders, lists and statements disagreed: first seen in the month, or before and not settled when it began',
+  means:
+    'where orders, lists and statements disagreed: first seen in the month, or before and not settled when it began',
   isOfGateway: true,
   columns: [
     text('break_id', 'the break', ({ id }) => id),
@@ -65,7 +66,11 @@ export const BREAK_HISTORY: ExportKind<BreakEventRow> = {
     plain('at', 'when', ({ at }) => at.toISOString()),
     text('act', `what: ${BREAK_ACTS.map((act) => `\`${act}\``).join(', ')}`, ({ act }) => act),
     text('run_id', 'the run that did it', ({ runId }) => runId),
-    text('by', 'the operator who did it; at the command line a name', ({ operatorId, operator }) => operatorId ?? operator),
+    text(
+      'by',
+      'the operator who did it; at the command line a name',
+      ({ operatorId, operator }) => operatorId ?? operator,
+    ),
     text('key_id', 'under which key', ({ keyId }) => keyId),
     text('resolution', 'what was decided or proposed', ({ resolution }) => resolution),
     text('note', 'why', ({ note }) => note),

@@ -72,7 +72,9 @@ export const registryName = (registry: string | null): string =>
  */
 export const projectName = (registry: string, registryProjectId: string): string => {
   const isNumbered = FORMS.some((known) => known.registry === registry);
-  const id = isNumbered ? registryProjectId.replaceAll(/\D/g, '').replace(/^0+/, '') : registryProjectId.trim().toUpperCase();
+  const id = isNumbered
+    ? registryProjectId.replaceAll(/\D/g, '').replace(/^0+/, '')
+    : registryProjectId.trim().toUpperCase();
   return JSON.stringify([registry, id]);
 };
 

@@ -54,9 +54,19 @@ export class ExportsRepository {
     periodId: MonthId,
     version: number,
   ): Promise<
-    readonly { readonly kind: ExportName; readonly header: string; readonly sha256: Uint8Array; readonly linesSize: number }[]
+    readonly {
+      readonly kind: ExportName;
+      readonly header: string;
+      readonly sha256: Uint8Array;
+      readonly linesSize: number;
+    }[]
   > {
-    const rows = await this.database.query<{ kind: string; header: string; sha256: Uint8Array; size: string }>(Prisma.sql`
+    const rows = await this.database.query<{
+      kind: string;
+      header: string;
+      sha256: Uint8Array;
+      size: string;
+    }>(Prisma.sql`
       SELECT e.kind, e.header, e.sha256, (
         SELECT COALESCE(sum(${UNPACKED_SIZE}), 0) FROM period_export_chunks c
         WHERE (c.period_id, c.version, c.kind) = (e.period_id, e.version, e.kind)) AS size

@@ -16,7 +16,9 @@ export const isEvidence = (): void => {
     const fee = breaks.find((row) => row['type'] === 'fee_unallocated');
     expect(fee).toMatchObject({ period: MONTH, status: 'open', provider: 'cnaught', statement_number: 'INV-2026-07' });
     expect(JSON.parse(fee?.['facts'] ?? '')).toMatchObject([{ theirs: '1.50' }]);
-    const history = readCsv((await download('break_events')).text).filter((row) => row['break_id'] === fee?.['break_id']);
+    const history = readCsv((await download('break_events')).text).filter(
+      (row) => row['break_id'] === fee?.['break_id'],
+    );
     expect(history).toMatchObject([{ sequence: '1', act: 'opened', run_id: fee?.['first_run'], by: '' }]);
 
     const runs = readCsv((await download('reconciliation')).text);
@@ -59,7 +61,10 @@ export const isEvidence = (): void => {
     const id = statements[0]?.['statement_id'] ?? '';
     const names = (await readdir(inside, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     expect(names.map(({ name }) => name).sort()).toEqual(
-      [...EXPORT_NAMES, id].map((name) => `${name}.csv`).concat('SHA256SUMS', 'closing.json').sort(),
+      [...EXPORT_NAMES, id]
+        .map((name) => `${name}.csv`)
+        .concat('SHA256SUMS', 'closing.json')
+        .sort(),
     );
     for (const kind of EXPORT_NAMES)
       expect(await readFile(join(inside, `${kind}.csv`), 'utf8')).toBe((await download(kind)).text);

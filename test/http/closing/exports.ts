@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EXPORT_NAMES } from '../../../src/application/exports/read-export.js';
+import { COST_ACCOUNTS } from '../../../src/domain/exports/costs.js';
 import { isOfGateway } from '../../../src/domain/exports/exports.js';
 import { readCsv } from '../../support/read-csv.js';
 import { MONTH, engine, keys, orders, send, download, sumOf, moved, tamper } from './closing-gateway.js';
@@ -141,6 +142,39 @@ export const isExported = (): void => {
     expect(ofLabelled((await download('retirements')).text).map((row) => row['country'])).not.toContain('FR');
   });
 
+  it.each(['tenant', 'label:department', 'label:__proto__', 'label:of nobody'])(
+    'add costs up by %s, to what the accounts have gained',
+    async (by) => {
+      const query = `period=${MONTH}&group_by=${encodeURIComponent(by)}`;
+      const groups = readCsv((await send('GET', `exports/costs/groups?${query}`, keys.viewer)).text);
+      const costs = readCsv((await download('costs')).text);
+      let gained = 0;
+      for (const account of COST_ACCOUNTS) {
+        const moves = await moved(account, 'USD/6');
+        expect([account, sumOf(groups.map((row) => row[account]))]).toEqual([account, moves]);
+        gained += moves;
+      }
+      expect(sumOf(groups.map((row) => row['cost']))).toBe(gained);
+      const groupOf = (row: Readonly<Record<string, string>>): string => {
+        if (by === 'tenant') return row['SubAccountId'] || '(none)';
+        return new Map(Object.entries(JSON.parse(row['Tags'] || '{}') as object)).get(by.slice(6)) ?? '(none)';
+      };
+      const names = [...new Set(costs.map(groupOf))];
+      expect(new Set(groups.map(({ group }) => group?.replace(/^'/, '')))).toEqual(new Set(names));
+      expect(groups).toHaveLength(names.length);
+      for (const { group, cost, lines, functional_cost: functional } of groups) {
+        const own = costs.filter((row) => groupOf(row) === group?.replace(/^'/, ''));
+        expect([cost, lines]).toEqual([sumOf(own.map((row) => row['BilledCost'])).toFixed(2), String(own.length)]);
+        expect(functional).toBe('');
+      }
+    },
+  );
+
+  it('add up the costs of its own for a key of a tenant', async () => {
+    const { text } = await send('GET', `exports/costs/groups?period=${MONTH}&group_by=tenant`, keys.own);
+    expect(readCsv(text)).toMatchObject([{ group: engine.tenantId, functional_currency: 'EUR' }]);
+  });
+
   it('are the tenant’s own for a key of its own', async () => {
     for (const kind of EXPORT_NAMES.filter((name) => !isOfGateway(name))) {
       const all = readCsv((await download(kind)).text);
@@ -168,6 +202,9 @@ export const isExported = (): void => {
 
   it.each([
     ['exports/everything?period=2026-08', 404, 'not_found'],
+    ['exports/costs/groups?period=2026-08', 400, 'invalid_request'],
+    ['exports/costs/groups?period=2026-08&group_by=label:', 400, 'invalid_request'],
+    ['exports/costs/groups?period=1999-01&group_by=tenant', 404, 'period_not_found'],
     ['exports/journal', 400, 'invalid_request'],
     ['exports/journal?year=2026', 400, 'invalid_request'],
     ['exports/retirements/next', 404, 'not_found'],

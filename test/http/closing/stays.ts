@@ -23,6 +23,7 @@ import {
   close,
   download,
   everything,
+  archive,
   invoiced,
 } from './closing-gateway.js';
 
@@ -183,6 +184,12 @@ export const staysAsItWasClosed = (): void => {
     const file = await readFile(out, 'utf8');
     expect(file).toBe((await download('journal', `period=${MONTH}&version=1`)).text);
     expect(printed.sha256).toBe(createHash('sha256').update(file).digest('hex'));
+    const grouped = ['finance', 'export', 'costs', MONTH, '--group-by', 'label:department', '--out', out];
+    expect(await runCommand(url, ...grouped)).toMatchObject({ printed: { name: `costs-${MONTH}-v2-by-label` } });
+    expect(readCsv(await readFile(out, 'utf8')).map(({ group }) => group)).toContain('other');
+    const evidence = ['finance', 'export', 'evidence', MONTH, '--closing', '1', '--out', out];
+    expect(await runCommand(url, ...evidence)).toMatchObject({ printed: { name: `evidence-${MONTH}-v1` } });
+    expect(await readFile(out)).toEqual((await archive(1)).bytes);
     const [refused] = await engine.rows(
       `SELECT operator, problem_code FROM audit_log WHERE act = 'period.reopen' AND outcome = 'refused' AND operator = 'Ann'`,
     );

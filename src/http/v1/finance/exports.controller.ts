@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../../../application/access/principal.js';
 import { DiscloseYear } from '../../../application/exports/disclose-year.js';
 import { ArchiveClosing } from '../../../application/exports/archive-closing.js';
+import { GroupCosts } from '../../../application/exports/group-costs.js';
 import {
   EXPORT_NAMES,
   ReadExport,
@@ -21,8 +22,8 @@ import { HttpProblem } from '../../problems/http-problem.js';
 import { matches } from '../../server/tagged-response.js';
 import { NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
-import { DISCLOSURE, JOURNAL_FILE, RETIREMENTS_FILE } from './exports.examples.js';
-import { EXPORT_PIPE, ReadExportRequest, versionFrom, YEAR, YEAR_PIPE } from './exports.request.js';
+import { COST_GROUPS_FILE, DISCLOSURE, JOURNAL_FILE, RETIREMENTS_FILE } from './exports.examples.js';
+import { EXPORT_PIPE, GroupCostsRequest, ReadExportRequest, versionFrom, YEAR, YEAR_PIPE } from './exports.request.js';
 import { DisclosureResponse, type ShareResponse } from './exports.response.js';
 
 const WHOSE = 'Of your own orders; with the scope `ops`, too, of those of all tenants.';
@@ -64,6 +65,7 @@ const ApiCsvFile = (example: string): MethodDecorator =>
 export class ExportsController {
   constructor(
     private readonly exports: ReadExport,
+    private readonly groups: GroupCosts,
     private readonly evidence: ArchiveClosing,
     private readonly disclosure: DiscloseYear,
   ) {}
@@ -95,6 +97,25 @@ export class ExportsController {
     };
   }
 
+  @Get('costs/groups')
+  @ApiEndpoint({
+    id: 'groupCosts',
+    summary: 'Sum up the costs of a month by tenant or label, as CSV',
+    description: `What \`costs\` has, added up: of a month that is closed what the closing has kept. What has no tenant, or not the label, is of \`(none)\`. ${WHOSE}`,
+    access: 'finance:read',
+    problems: ['period_not_found'],
+  })
+  @ApiCsvFile(COST_GROUPS_FILE)
+  async costGroups(
+    @Query() query: GroupCostsRequest,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { period, group_by: by } = query;
+    send(request, reply, csv(await this.groups.run(period, versionFrom(query), by, tenantScopeOf(caller))));
+  }
+
   @Get('evidence')
   @ApiEndpoint({
     id: 'downloadEvidence',
@@ -109,7 +130,12 @@ export class ExportsController {
   @ApiResponse({
     status: 200,
     description: 'The archive: tar, packed with gzip. Its ETag is the SHA-256 of the SHA256SUMS in it',
-    content: { 'application/gzip': { schema: { type: 'string', format: 'binary' } } },
+    content: {
+      'application/gzip': {
+        schema: { type: 'string', format: 'binary' },
+        examples: { archive: { summary: 'What tar -xz unpacks', value: 'evidence-2026-11-v1.tar.gz' } },
+      },
+    },
     headers: headersWith('ETag', 'Content-Disposition'),
   })
   async archive(
@@ -171,7 +197,11 @@ interface Download extends Pick<ReadyExport, 'missing' | 'bytes'> {
   readonly sha256: Uint8Array;
 }
 
-const csv = ({ name, ...file }: ReadyExport): Download => ({ ...file, name: `${name}.csv`, type: 'text/csv; charset=utf-8' });
+const csv = ({ name, ...file }: ReadyExport): Download => ({
+  ...file,
+  name: `${name}.csv`,
+  type: 'text/csv; charset=utf-8',
+});
 
 /** Streamed, or 304 if the caller already has it. */
 const send = (request: FastifyRequest, reply: FastifyReply, file: Download): void => {

@@ -13,6 +13,13 @@ export const RETIREMENTS_FILE = [
   '',
 ].join('\r\n');
 
+export const COST_GROUPS_FILE = [
+  'group_by,group,currency,lines,cost,expense,tax,fees,difference,pool_cost,functional_currency,functional_cost',
+  'label:department,(none),USD,1,1.50,0.00,0.00,1.50,0.00,0.00,EUR,1.29',
+  'label:department,sales,USD,1,2.00,2.00,0.00,0.00,0.00,0.00,EUR,1.72',
+  '',
+].join('\r\n');
+
 const UNKNOWN = [{ value: null, grams: '1000000', percent: '100.00' }];
 
 export const DISCLOSURE: Example<DisclosureResponse> = {

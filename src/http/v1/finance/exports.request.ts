@@ -1,6 +1,7 @@
 import { Matches } from 'class-validator';
 import type { PipeTransform } from '@nestjs/common';
 import { EXPORT_NAMES, type ExportName } from '../../../application/exports/read-export.js';
+import { COST_GROUPING, type CostGrouping } from '../../../domain/exports/cost-groups.js';
 import { MONTH_ID, type MonthId } from '../../../domain/periods/month.js';
 import { HttpProblem } from '../../problems/http-problem.js';
 import { Field, PatternField } from '../../validation/field.js';
@@ -41,6 +42,14 @@ export class ReadExportRequest {
     Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' }),
   )
   version?: string;
+}
+
+export class GroupCostsRequest extends ReadExportRequest {
+  @PatternField(COST_GROUPING, 'must be tenant, or label: and the name of a label', {
+    about: 'By what they are summed up: `tenant`, or `label:` and the name of a label',
+    example: 'label:department',
+  })
+  group_by!: CostGrouping;
 }
 
 export const versionFrom = ({ version }: ReadExportRequest): number | undefined =>
