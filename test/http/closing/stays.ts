@@ -71,6 +71,7 @@ export const staysAsItWasClosed = (): void => {
       { 'idempotency-key': randomUUID() },
     );
     expect(reversed).toMatchObject({ status: 200, body: { status: 'reversed' } });
+    await invoiced('2026-06');
     expect(await everything(1)).toEqual(version1);
     const open = readCsv((await download('accruals')).text);
     const of = open.find((row) => row['order_id'] === orders.first.id);
@@ -90,7 +91,10 @@ export const staysAsItWasClosed = (): void => {
     expect(version2.some((row) => row['order_id'] === more.id)).toBe(true);
     expect(version2.some((row) => row['order_id'] === late.id)).toBe(false);
     expect(new Set(version2.map((row) => row['version']))).toEqual(new Set(['2']));
-    expect(version2).toHaveLength(readCsv(version1[0]!).length + 3);
+    expect(version2).toHaveLength(readCsv(version1[0]!).length + 4);
+    const numbers = readCsv((await download('statements')).text).map((row) => row['number']);
+    expect(numbers).toEqual(['INV-2026-07', 'INV-2026-06']);
+    expect((await archive(2)).bytes.length).toBeGreaterThan((await archive(1)).bytes.length);
 
     const { body } = await send('GET', `periods/${MONTH}/close-checklist`, keys.viewer);
     expect(body).toMatchObject({ closable: false, closings: [{ version: 1 }, { act: 'reopened' }, { version: 2 }] });
