@@ -166,6 +166,10 @@ describe('finance in a browser', () => {
     const file = await readFile(await (await download).path());
     expect(await sealed.textContent()).toContain(createHash('sha256').update(file).digest('hex'));
     expect((await download).suggestedFilename()).toBe(`journal-${MONTH}-v1.csv`);
+    const evidence = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Evidence, tar.gz' }).click();
+    expect((await evidence).suggestedFilename()).toBe(`evidence-${MONTH}-v1.tar.gz`);
+    expect((await readFile(await (await evidence).path())).subarray(0, 2).toString('hex')).toBe('1f8b');
     expect(await at.lastAct()).toMatchObject({ act: 'period.close', outcome: 'applied' });
     expect(await page.getByText('Reopen it').count()).toBe(0);
 
@@ -236,6 +240,52 @@ describe('finance in a browser', () => {
     expect(await at.gateway.rows(posted)).toEqual([{ debit: 'refund_due', credit: 'suspense', amount: 250 }]);
   });
 
+  it('decides the same of many breaks, by keyboard, and shows before what it posts', async () => {
+    const { page } = at.tab;
+    await signIn(page, await newOperator(at.gateway, 'Lou', 'operator'), '/ops/finance/statements');
+    await page.getByText('Upload a statement').click();
+    await fill(page, { number: 'INV-MANY', lines: '3', net: '253.75' });
+    const charges = ['1.25', '2.50', '250.00'].map((net) => `,charge,,,,,,${net},0.00,USD,2026-11-01,nobody’s`);
+    await page.getByLabel('File, CSV').setInputFiles(fileOf(...charges));
+    await page.getByRole('button', { name: 'Upload and check' }).click();
+    await page.getByRole('button', { name: 'Accept…' }).click();
+    await page.getByRole('button', { name: 'Accept it: it counts' }).click();
+    await page.getByRole('heading', { name: 'INV-MANY accepted' }).waitFor();
+    await compareMonth(at.gateway, new Date().toISOString().slice(0, 7), 'cnaught');
+
+    await page.goto('/ops/finance/breaks?status=open&type=charge_unknown');
+    await page.getByRole('row').filter({ hasText: '250.00' }).waitFor();
+    // Keys alone from here on.
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    const bar = page.getByRole('group', { name: 'Selected breaks' });
+    await bar.getByText('1 break selected').waitFor();
+    await bar.getByRole('button', { name: /^Select all of this list/ }).press('Enter');
+    await bar.getByText('3 breaks selected').waitFor();
+    await bar.getByRole('button', { name: 'Decide…' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'charge unknown: 3 breaks' });
+    await dialog.getByRole('radio', { name: /^claim refund/ }).press('Space');
+    expect(await dialog.getByRole('radio', { name: /^link line/ }).count()).toBe(0);
+    const posts = dialog.getByRole('table').getByRole('row').nth(1);
+    await posts.waitFor();
+    expect(await posts.getByRole('cell').allTextContents()).toEqual(['refund due', 'suspense', '3', '253.75', 'USD']);
+    await dialog.getByText('1 break above the limit for one person').waitFor();
+    const posted = `SELECT count(*)::int AS n, sum(t.units)::float8 / 1e6 AS amount FROM ledger_transfers t
+      JOIN breaks b ON b.id = t.source JOIN statements s ON s.id = b.statement_id WHERE s.number = 'INV-MANY'`;
+    expect(await at.gateway.rows(posted)).toEqual([{ n: 0, amount: null }]);
+    const decide = dialog.getByRole('button', { name: 'Decide 3…' });
+    expect(await decide.isDisabled()).toBe(true);
+    await dialog.getByLabel('Why, for those who ask in a year').pressSequentially('CNaught ticket 4711');
+    await decide.press('Enter');
+    await dialog.getByRole('button', { name: 'claim refund, 3 breaks: it is posted so' }).press('Enter');
+    await dialog.getByText('✓ 2 breaks decided.').waitFor();
+    await dialog.getByText('1 break proposed, to be approved by somebody else:').waitFor();
+    expect(await at.gateway.rows(posted)).toEqual([{ n: 2, amount: 3.75 }]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await bar.count()).toBe(0);
+  });
+
   it('shows a viewer everything, and offers nothing', async () => {
     const { page } = at.tab;
     await signIn(page, await newOperator(at.gateway, 'Vic', 'viewer'), '/ops/finance/statements');
@@ -247,5 +297,8 @@ describe('finance in a browser', () => {
     await page.goto(`/ops/finance/months/${MONTH}`);
     await page.getByRole('heading', { name: 'Exports' }).waitFor();
     expect(await page.getByLabel(/^Note, kept/).count()).toBe(0);
+    await page.goto('/ops/finance/breaks');
+    await page.getByRole('table').waitFor();
+    expect(await page.getByRole('checkbox').count()).toBe(0);
   });
 });

@@ -100,6 +100,7 @@ describe('the screens', () => {
     ['reversed', (page) => page.getByRole('cell', { name: 'payable' }).first().waitFor()],
     ['refused', (page) => page.getByRole('heading', { name: 'What is wrong' }).waitFor()],
     ['breaks', (page) => page.getByRole('table').waitFor()],
+    ['decide', (page) => page.getByRole('table').waitFor()],
     ['break', (page) => page.getByRole('radio').first().waitFor()],
     ['runs', (page) => page.getByRole('table').waitFor()],
     ['run', (page) => page.getByRole('table', { name: 'Findings' }).waitFor()],
@@ -114,6 +115,7 @@ describe('the screens', () => {
     if (screen === 'provider') return '/ops/providers/cnaught';
     if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
     if (screen === 'bulk') return '/ops/orders';
+    if (screen === 'decide') return '/ops/finance/breaks?type=charge_unknown';
     if (screen === 'month') return '/ops/finance/months/2026-11?by=provider';
     if (screen === 'closed') return '/ops/finance/months/2026-08';
     if (['statements', 'breaks', 'runs'].includes(screen)) return `/ops/finance/${screen}`;
@@ -159,6 +161,12 @@ describe('the screens', () => {
         if (screen === 'bulk') {
           for (const row of [0, 1, 2]) await page.getByRole('checkbox').nth(row).check();
           await page.getByRole('button', { name: 'Take them in hand…' }).click();
+        }
+        if (screen === 'decide') {
+          await page.getByRole('checkbox').first().check();
+          await page.getByRole('button', { name: 'Decide…' }).click();
+          await page.getByRole('radio', { name: /^claim refund/ }).check();
+          await page.getByRole('heading', { name: 'What it posts' }).waitFor();
         }
         if (['admin', 'keys', 'tenants', 'statements', 'closed', 'checked', 'runs', 'break'].includes(screen))
           await page.locator('details.new > summary').first().click();

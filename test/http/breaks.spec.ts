@@ -200,6 +200,10 @@ describe('breaks over REST', () => {
     const at = `breaks/${charge?.id ?? ''}`;
     const wanted = { resolution: 'claim_refund', note: 'Nobody ordered this' };
     expect((await post(`${at}/approve`, undefined, ben.key)).body.code).toBe('break_not_proposed');
+    const asked = { breaks: [charge?.id ?? ''], resolution: 'claim_refund' };
+    expect((await post('break-resolutions/preview', asked, ann.key)).body.data).toMatchObject([
+      { second_person: true, refusal: null, break: { proposal: null, posted: [{ amount: '120.00' }] } },
+    ]);
     const proposed = await post(`${at}/resolve`, wanted, ann.key);
     expect(proposed.body).toMatchObject({
       status: 'open',
@@ -244,7 +248,25 @@ describe('breaks over REST', () => {
   it('are resolved many at once, each by itself; and a run keeps them so', async () => {
     const fees = (await open('fee_unallocated')).map(({ id }) => id);
     const body = { breaks: fees, resolution: 'expense_line', note: 'Monthly fees' };
+    const preview = (resolution: string) => post('break-resolutions/preview', { breaks: fees, resolution }, ann.key);
+    const dry = await preview('expense_line');
+    expect(dry.body.data).toMatchObject([
+      {
+        refusal: null,
+        second_person: false,
+        break: { status: 'open', posted: [] },
+      },
+      { refusal: null, second_person: false, break: { status: 'open' } },
+    ]);
+    const not = await preview('claim_refund');
+    expect(not.body.data.map(({ refusal }) => refusal)).toEqual(['resolution_not_allowed', 'resolution_not_allowed']);
+    expect(await open('fee_unallocated')).toHaveLength(2);
     const done = await post('break-resolutions', body, ann.key);
+    expect(done.body.data.map(({ break: found }) => found?.posted)).toEqual(
+      dry.body.data.map(({ break: found }) => found?.posted),
+    );
+    const late = await preview('expense_line');
+    expect(late.body.data.map(({ refusal }) => refusal)).toEqual(['break_not_open', 'break_not_open']);
     expect(done.body.data.map(({ refusal, break: found }) => [refusal, found?.status])).toEqual([
       [null, 'resolved'],
       [null, 'resolved'],

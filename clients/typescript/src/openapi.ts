@@ -2091,6 +2091,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/break-resolutions/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask what the same decision on many would post
+     * @description As the books are now, each by itself. Nothing is decided.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    post: operations['previewResolutions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/breaks': {
     parameters: {
       query?: never;
@@ -9233,7 +9255,7 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       ended_at: string | null;
-      /** @description What was posted; of a proposal, what would be */
+      /** @description What was posted; of a proposal, or a preview, what would be */
       posted: components['schemas']['BreakPosting'][];
     };
     ResolveBreakRequest: {
@@ -9268,8 +9290,13 @@ export interface components {
        * @example brk_01jd4v2m0gf5c8q7k3x9w1z2r4
        */
       id: string;
-      /** @description The break, resolved or with the proposal; null if it was refused */
+      /** @description The break, resolved or with the proposal, or in a preview as it is; null if it was refused */
       break: components['schemas']['ResolvedBreak'] | null;
+      /**
+       * @description Whether another person approves it, because it posts more than one may
+       * @example false
+       */
+      second_person: boolean;
       /** @description Why it was refused */
       refusal: components['schemas']['ProblemCode'] | null;
     };
@@ -9304,6 +9331,29 @@ export interface components {
        * @example Monthly fees of the platform
        */
       note: string;
+    };
+    PreviewBreaksRequest: {
+      /**
+       * @description Breaks of one type
+       * @example [
+       *       "brk_01jd4v2m0gf5c8q7k3x9w1z2r4"
+       *     ]
+       */
+      breaks: string[];
+      /**
+       * @description What is made of each: docs/breaks.md
+       * @example expense_line
+       * @enum {string}
+       */
+      resolution:
+        | 'link_order'
+        | 'not_ours'
+        | 'claim_refund'
+        | 'keep_refund'
+        | 'accept_difference'
+        | 'link_line'
+        | 'expense_line'
+        | 'write_off';
     };
     Break: {
       /**
@@ -14652,6 +14702,39 @@ export interface operations {
     };
     responses: {
       /** @description What became of each */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOutcomes'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  previewResolutions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PreviewBreaksRequest'];
+      };
+    };
+    responses: {
+      /** @description What would become of each */
       200: {
         headers: {
           [name: string]: unknown;

@@ -24,7 +24,7 @@ export const RowsTable = <Row,>({
       <tr>
         {columns.map(([head, look]) => (
           <th key={head} className={look}>
-            {head}
+            {look === 'select' ? <span className="hidden">{head}</span> : head}
           </th>
         ))}
       </tr>

@@ -6,7 +6,7 @@ import type { Entered } from '../../domain/ledger/rules.js';
 import type { Actor, RequestActor } from '../../domain/orders/cause.js';
 import type { BreakResolution } from '../../domain/reconciliation/break-types.js';
 import { isUndecided, type Break } from '../../domain/reconciliation/break.js';
-import { decide, namesOrder, sizeOfDecision } from '../../domain/reconciliation/decide.js';
+import { decide, namesOrder } from '../../domain/reconciliation/decide.js';
 import { OperatorsRepository } from '../../persistence/access/operators.repository.js';
 import { BreaksRepository } from '../../persistence/breaks/breaks.repository.js';
 import {
@@ -68,6 +68,11 @@ export class ResolveBreak {
     return this.propose(found, wanted, operatorId, decided.posted, by);
   }
 
+  /** What it would post, as the books are; null: it cannot be resolved so without more. Nothing is decided. */
+  async preview(found: Break, resolution: BreakResolution): Promise<readonly Entered[] | null> {
+    return namesOrder(resolution) ? null : decide(resolution, await this.decisions.read(found));
+  }
+
   /** The second person. */
   async approve(id: string, by: RequestActor): Promise<Resolved> {
     const { id: operatorId } = personOf(by);
@@ -109,7 +114,7 @@ export class ResolveBreak {
       decision,
       {
         decide: (about) => decide(resolution, about),
-        isTooLarge: (posted) => approvedBy === null && sizeOfDecision(posted) > this.limit.units,
+        isTooLarge: (posted) => approvedBy === null && this.limit.isBelow(posted),
       },
       by,
       applied(by, act),

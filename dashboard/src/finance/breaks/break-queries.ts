@@ -56,3 +56,37 @@ export const useResolve = (id: string) =>
   useAct((body: Of<'ResolveBreakRequest'>) => dataOf(api.POST('/v1/finance/breaks/{id}/resolve', { ...of(id), body })));
 
 export const useApprove = (id: string) => useAct(() => dataOf(api.POST('/v1/finance/breaks/{id}/approve', of(id))));
+
+/** As many as are decided together. */
+export const MOST = 500;
+const PAGE = 100;
+
+/** All that a filter finds, up to MOST of them. */
+export const readAll = async (filter: BreakFilter): Promise<readonly Break[]> => {
+  const found: Break[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { ...filter, cursor, limit: PAGE } as QueryOf<'listBreaks'>;
+    const page = await dataOf(api.GET('/v1/finance/breaks', { params: { query } }));
+    found.push(...page.data);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined && found.length < MOST);
+  return found.slice(0, MOST);
+};
+
+type Resolution = Of<'PreviewBreaksRequest'>['resolution'];
+
+export const previewQuery = (breaks: readonly string[], resolution: Resolution | undefined) =>
+  queryOptions({
+    queryKey: ['breaks', 'preview', breaks, resolution],
+    enabled: resolution !== undefined,
+    queryFn: () =>
+      dataOf(
+        api.POST('/v1/finance/break-resolutions/preview', {
+          body: { breaks: [...breaks], resolution: resolution as Resolution },
+        }),
+      ),
+  });
+
+export const useResolveAll = () =>
+  useAct((body: Of<'ResolveBreaksRequest'>) => dataOf(api.POST('/v1/finance/break-resolutions', { body })));

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../../api/session.ts';
 import { Choice, Filters } from '../../parts/filters.tsx';
 import { useHeldRows } from '../../parts/held-rows.ts';
 import { Pages, Read, Unseen } from '../../parts/list-state.tsx';
@@ -11,7 +13,8 @@ import { BREAK_STATUSES, BREAKS, SEVERITIES } from '../../words.ts';
 import { FinanceHead } from '../finance-head.tsx';
 import { monthsQuery } from '../months/month-queries.ts';
 import { BreakStatus, Severity } from './badges.tsx';
-import { breaksQuery, type Break, type BreakFilter } from './break-queries.ts';
+import { breaksQuery, readAll, type Break, type BreakFilter } from './break-queries.ts';
+import { BulkBar } from './bulk.tsx';
 import { factsInWords } from './facts-table.tsx';
 
 const route = getRouteApi('/finance/breaks');
@@ -26,6 +29,8 @@ export const BreaksPage = () => {
   const periods = useQuery(monthsQuery).data?.data.map(({ id }) => id) ?? [];
   const latest = query.isPlaceholderData ? undefined : query.data?.data;
   const held = useHeldRows(latest, ({ id }) => id, JSON.stringify(filter));
+  const mayWrite = useMay('finance:write');
+  const selection = useSelection(JSON.stringify({ ...filter, cursor: undefined }));
   return (
     <>
       <title>Breaks · Offset gateway</title>
@@ -55,7 +60,14 @@ export const BreaksPage = () => {
             <p className="empty">No break is like this.</p>
           ) : (
             <>
-              <BreaksTable rows={held.rows} />
+              {selection.breaks.length > 0 && (
+                <BulkBar
+                  breaks={selection.breaks}
+                  clear={() => selection.set([])}
+                  addAll={async () => selection.set((await readAll(filter)).filter(isUndecided))}
+                />
+              )}
+              <BreaksTable rows={held.rows} selection={mayWrite ? selection : undefined} />
               <Pages to="/finance/breaks" cursor={filter.cursor} next={next} />
             </>
           )
@@ -65,10 +77,45 @@ export const BreaksPage = () => {
   );
 };
 
-const BreaksTable = ({ rows }: { rows: readonly { readonly row: Break; readonly isGone: boolean }[] }) => (
+interface Selection {
+  readonly breaks: readonly Break[];
+  readonly set: (breaks: readonly Break[]) => void;
+}
+
+/** Goes on over the pages of a list, and ends with the list. */
+const useSelection = (list: string): Selection => {
+  const [selected, select] = useState<{ readonly list: string; readonly breaks: readonly Break[] }>();
+  const breaks = selected?.list === list ? selected.breaks : [];
+  return { breaks, set: (to) => select({ list, breaks: to }) };
+};
+
+const isUndecided = ({ status }: Break): boolean => status === 'open' || status === 'waiting';
+
+const Selecting = ({ row, selection: { breaks, set } }: { row: Break; selection: Selection }) => {
+  const isSelected = breaks.some(({ id }) => id === row.id);
+  return (
+    <input
+      type="checkbox"
+      data-select
+      aria-label={`Select ${row.id}`}
+      disabled={!isUndecided(row)}
+      checked={isSelected}
+      onChange={() => set(isSelected ? breaks.filter(({ id }) => id !== row.id) : [...breaks, row])}
+    />
+  );
+};
+
+const BreaksTable = ({
+  rows,
+  selection,
+}: {
+  rows: readonly { readonly row: Break; readonly isGone: boolean }[];
+  selection: Selection | undefined;
+}) => (
   <RowsTable
     caption="Breaks"
     columns={[
+      ...(selection ? [['Selected', 'select'] as const] : []),
       ['Age', 'number age'],
       ['What', 'break'],
       ['Severity', 'state'],
@@ -85,6 +132,11 @@ const BreaksTable = ({ rows }: { rows: readonly { readonly row: Break; readonly 
     isOver={({ isGone }) => isGone}
     cells={({ row }) => (
       <>
+        {selection && (
+          <td className="select">
+            <Selecting row={row} selection={selection} />
+          </td>
+        )}
         <td className="number">
           <Age since={row.opened_at} />
         </td>

@@ -6,7 +6,7 @@ import { wordsOf } from '../../parts/values.tsx';
 import { BREAK_RESOLUTIONS } from '../../words.ts';
 import { useResolve, type WholeBreak } from './break-queries.ts';
 
-const SHORTEST = 3;
+export const SHORTEST_NOTE = 3;
 
 const NEAR: Readonly<Record<string, string>> = {
   same_mass_and_day: 'the same mass, and bought on that day',
@@ -25,7 +25,7 @@ export const ResolveForm = ({ found }: { found: WholeBreak }) => {
   if (found.choices.length === 0)
     return <p className="quiet">People can decide nothing of it: only what is said of it can change.</p>;
   const namesOrder = chosen !== undefined && BREAK_RESOLUTIONS[chosen]?.namesOrder === true;
-  const isWhole = chosen !== undefined && note.trim().length >= SHORTEST && (!namesOrder || orderId.trim() !== '');
+  const isWhole = chosen !== undefined && note.trim().length >= SHORTEST_NOTE && (!namesOrder || orderId.trim() !== '');
   return (
     <section aria-labelledby="resolve">
       <h2 id="resolve">What is made of it</h2>

@@ -38,40 +38,53 @@ const OpenExports = ({ period }: { period: string }) => (
 );
 
 export const SealedExports = ({ closing: { period, version, exports } }: { closing: Closing }) => (
-  <RowsTable
-    caption={`Exports of version ${version}`}
-    columns={[
-      ['Export', 'export'],
-      ['Version', 'number no'],
-      ['Rows', 'number lines'],
-      ['Rows that lack', 'lack'],
-      ['SHA-256', 'hash'],
-      ['What it has'],
-    ]}
-    rows={exports.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))}
-    nameOf={({ kind }) => kind}
-    cells={({ kind, rows, missing, sha256 }) => (
-      <>
-        <td>
-          <a
-            href={`/v1/finance/exports/${kind}?period=${period}&version=${version}`}
-            download={`${kind}-${period}-v${version}.csv`}
-          >
-            {kind}, CSV
-          </a>
-        </td>
-        <td className="number">{version}</td>
-        <td className="number">{rows.toLocaleString('en')}</td>
-        <td className="written">
-          {Object.entries(missing)
-            .map(([column, count]) => `${column}: ${count}`)
-            .join(', ')}
-        </td>
-        <td className="written">
-          <code>{sha256}</code>
-        </td>
-        <td className="written">{EXPORTS[kind]}</td>
-      </>
-    )}
-  />
+  <>
+    <p>
+      <a
+        href={`/v1/finance/exports/evidence?period=${period}&version=${version}`}
+        download={`evidence-${period}-v${version}.tar.gz`}
+      >
+        Evidence, tar.gz
+      </a>{' '}
+      <span className="quiet">
+        All of these in one archive, with the files of the statements, the record of the closing and SHA256SUMS.
+      </span>
+    </p>
+    <RowsTable
+      caption={`Exports of version ${version}`}
+      columns={[
+        ['Export', 'export'],
+        ['Version', 'number no'],
+        ['Rows', 'number lines'],
+        ['Rows that lack', 'lack'],
+        ['SHA-256', 'hash'],
+        ['What it has'],
+      ]}
+      rows={exports.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))}
+      nameOf={({ kind }) => kind}
+      cells={({ kind, rows, missing, sha256 }) => (
+        <>
+          <td>
+            <a
+              href={`/v1/finance/exports/${kind}?period=${period}&version=${version}`}
+              download={`${kind}-${period}-v${version}.csv`}
+            >
+              {kind}, CSV
+            </a>
+          </td>
+          <td className="number">{version}</td>
+          <td className="number">{rows.toLocaleString('en')}</td>
+          <td className="written">
+            {Object.entries(missing)
+              .map(([column, count]) => `${column}: ${count}`)
+              .join(', ')}
+          </td>
+          <td className="written">
+            <code>{sha256}</code>
+          </td>
+          <td className="written">{EXPORTS[kind]}</td>
+        </>
+      )}
+    />
+  </>
 );

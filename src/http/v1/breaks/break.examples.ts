@@ -117,3 +117,7 @@ export const BULK_EXAMPLES = {
     value: { breaks: [BREAK.id], resolution: 'expense_line', note: 'Monthly fees of the platform' },
   },
 };
+
+export const PREVIEW_EXAMPLES = {
+  fees: { summary: 'All fees of a month', value: { breaks: [BREAK.id], resolution: 'expense_line' } },
+};

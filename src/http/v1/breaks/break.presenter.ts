@@ -54,9 +54,10 @@ export const presentResolved = ({ found, posted }: Resolved): ResolvedBreakRespo
   posted: posted.map(presentPosting),
 });
 
-export const presentOutcome = ({ id, resolved, refusal }: BulkOutcome): BulkOutcomeResponse => ({
+export const presentOutcome = ({ id, resolved, takesTwo, refusal }: BulkOutcome): BulkOutcomeResponse => ({
   id,
   break: resolved && presentResolved(resolved),
+  second_person: takesTwo,
   refusal,
 });
 

@@ -72,7 +72,8 @@ export const wantedResolutionFrom = (body: ResolveBreakRequest): WantedResolutio
   orderId: body.order_id ?? null,
 });
 
-export class ResolveBreaksRequest {
+/** What would come of it is asked with this much. */
+export class PreviewBreaksRequest {
   @Field(
     {
       type: 'array',
@@ -90,7 +91,9 @@ export class ResolveBreaksRequest {
 
   @EnumField(BREAK_RESOLUTIONS, { about: 'What is made of each: docs/breaks.md', example: 'expense_line' })
   resolution!: BreakResolution;
+}
 
+export class ResolveBreaksRequest extends PreviewBreaksRequest {
   @TextField(NOTE, { about: 'Why, for those who ask in a year', example: 'Monthly fees of the platform' })
   note!: string;
 }

@@ -3,7 +3,16 @@ import { BREAK_ACTS, BREAK_STATUSES } from '../../../domain/reconciliation/break
 import { ACCOUNT_NAMES } from '../../../domain/ledger/accounts.js';
 import { RULE_NAMES } from '../../../domain/ledger/rules.js';
 import { ASSETS } from '../../../domain/ledger/units.js';
-import { PropCode, PropEnum, PropInteger, PropList, PropObject, PropText, PropTime } from '../../openapi/prop.js';
+import {
+  PropBoolean,
+  PropCode,
+  PropEnum,
+  PropInteger,
+  PropList,
+  PropObject,
+  PropText,
+  PropTime,
+} from '../../openapi/prop.js';
 import type { ProblemCode } from '../../problems/problems.js';
 import { FactResponse } from '../reconciliation/run.response.js';
 
@@ -93,7 +102,7 @@ export class WholeBreakResponse extends BreakResponse {
 }
 
 export class ResolvedBreakResponse extends BreakResponse {
-  @PropList(() => BreakPostingResponse, 'What was posted; of a proposal, what would be')
+  @PropList(() => BreakPostingResponse, 'What was posted; of a proposal, or a preview, what would be')
   posted!: BreakPostingResponse[];
 }
 
@@ -104,10 +113,16 @@ export class BreakListResponse {
 
 export class BulkOutcomeResponse {
   @PropText('Break id', { example: 'brk_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
-  @PropObject(() => ResolvedBreakResponse, 'The break, resolved or with the proposal; null if it was refused', {
-    nullable: true,
-  })
+  @PropObject(
+    () => ResolvedBreakResponse,
+    'The break, resolved or with the proposal, or in a preview as it is; null if it was refused',
+    {
+      nullable: true,
+    },
+  )
   break!: ResolvedBreakResponse | null;
+  @PropBoolean('Whether another person approves it, because it posts more than one may', { example: false })
+  second_person!: boolean;
   @PropCode('ProblemCode', 'Why it was refused', { nullable: true }) refusal!: ProblemCode | null;
 }
 

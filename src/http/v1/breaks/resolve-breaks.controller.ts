@@ -11,9 +11,21 @@ import { BREAK_ID_PIPE } from '../../validation/id.pipe.js';
 import { BREAK_ID } from '../../validation/id-patterns.js';
 import { NoInput, NoQuery } from '../../validation/no-input.guard.js';
 import { V1 } from '../v1.decorator.js';
-import { BREAK, BULK_EXAMPLES, PROPOSED_RESOLUTION, RESOLVE_EXAMPLES, RESOLVED } from './break.examples.js';
+import {
+  BREAK,
+  BULK_EXAMPLES,
+  PREVIEW_EXAMPLES,
+  PROPOSED_RESOLUTION,
+  RESOLVE_EXAMPLES,
+  RESOLVED,
+} from './break.examples.js';
 import { presentOutcome, presentResolved } from './break.presenter.js';
-import { ResolveBreakRequest, ResolveBreaksRequest, wantedResolutionFrom } from './break.request.js';
+import {
+  PreviewBreaksRequest,
+  ResolveBreakRequest,
+  ResolveBreaksRequest,
+  wantedResolutionFrom,
+} from './break.request.js';
 import { BulkOutcomesResponse, ResolvedBreakResponse } from './break.response.js';
 
 @V1('finance', 'Finance')
@@ -98,8 +110,8 @@ export class ResolveBreaksController {
   @ApiJsonResponse(200, 'What became of each', BulkOutcomesResponse, {
     both: {
       data: [
-        { id: BREAK.id, break: RESOLVED, refusal: null },
-        { id: 'brk_01jd4v2m0gf5c8q7k3x9w1z2r5', break: null, refusal: 'break_not_open' },
+        { id: BREAK.id, break: RESOLVED, second_person: false, refusal: null },
+        { id: 'brk_01jd4v2m0gf5c8q7k3x9w1z2r5', break: null, second_person: false, refusal: 'break_not_open' },
       ],
     },
   })
@@ -109,5 +121,29 @@ export class ResolveBreaksController {
   ): Promise<BulkOutcomesResponse> {
     const outcomes = await this.resolveAll.run(breaks, { resolution, note }, by);
     return { data: outcomes.map(presentOutcome) };
+  }
+
+  @Post('break-resolutions/preview')
+  @HttpCode(200)
+  @NoQuery()
+  @ApiEndpoint({
+    id: 'previewResolutions',
+    summary: 'Ask what the same decision on many would post',
+    description: 'As the books are now, each by itself. Nothing is decided.',
+    access: 'finance:read',
+    beside: 'ops',
+    problems: ['break_not_found', 'resolution_not_allowed'],
+  })
+  @ApiBody({ type: PreviewBreaksRequest, examples: PREVIEW_EXAMPLES })
+  @ApiJsonResponse(200, 'What would become of each', BulkOutcomesResponse, {
+    both: {
+      data: [
+        { id: BREAK.id, break: { ...BREAK, posted: RESOLVED.posted }, second_person: false, refusal: null },
+        { id: 'brk_01jd4v2m0gf5c8q7k3x9w1z2r5', break: null, second_person: false, refusal: 'resolution_not_allowed' },
+      ],
+    },
+  })
+  async preview(@Body() { breaks, resolution }: PreviewBreaksRequest): Promise<BulkOutcomesResponse> {
+    return { data: (await this.resolveAll.preview(breaks, resolution)).map(presentOutcome) };
   }
 }
