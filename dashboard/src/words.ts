@@ -198,7 +198,7 @@ export const EXPORTS: Readonly<Record<string, string>> = {
     'the run of each list that counts for the month: what was compared, what it comes to, and what came of it',
   breaks:
     'where orders, lists and statements disagreed: first seen in the month, or before and not settled when it began',
-  break_events: 'what runs and people have made of the breaks in `breaks`',
+  break_events: 'what runs and people have made of those breaks',
   statements: 'the statements that have moved the books of the month, accepted or reversed',
 };
 

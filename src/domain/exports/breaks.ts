@@ -58,7 +58,7 @@ export interface BreakEventRow {
 }
 
 export const BREAK_HISTORY: ExportKind<BreakEventRow> = {
-  means: 'what runs and people have made of the breaks in `breaks`',
+  means: 'what runs and people have made of those breaks',
   isOfGateway: true,
   columns: [
     text('break_id', 'the break', ({ breakId }) => breakId),

@@ -1,5 +1,13 @@
+import { Link } from '@tanstack/react-router';
 import type { Of } from '../../api/client.ts';
 import { wordsOf } from '../../parts/values.tsx';
+
+/** Where what is not so is settled. */
+const WHERE: Readonly<Record<string, '/finance/statements' | '/finance/runs' | '/finance/breaks'>> = {
+  statements_are_in: '/finance/statements',
+  lists_are_compared: '/finance/runs',
+  breaks_are_settled: '/finance/breaks',
+};
 
 /** By sign and word, not by colour alone. What to do stands only where something is to be done. */
 export const ChecksTable = ({ checks }: { checks: readonly Of<'Check'>[] }) => (
@@ -21,7 +29,9 @@ export const ChecksTable = ({ checks }: { checks: readonly Of<'Check'>[] }) => (
             <span className={ok ? 'holds' : 'broken'}>{ok ? '✓ so' : '✗ not so'}</span>
           </td>
           <td className="written">{detail}</td>
-          <td className="written">{ok ? '' : fix}</td>
+          <td className="written">
+            {ok ? '' : fix} {!ok && WHERE[check] !== undefined && <Link to={WHERE[check]}>Go there</Link>}
+          </td>
         </tr>
       ))}
     </tbody>
