@@ -13,7 +13,7 @@ const esmOnly = [
 ];
 
 /** Proofs take minutes, want the machine to themselves, or need a browser: they run where their folder is named, by `npm run proofs` and CI. */
-const PROOFS = ['test/altered', 'test/dashboard', 'test/faults', 'test/model', 'test/processes'];
+const PROOFS = ['test/altered', 'test/dashboard', 'test/faults', 'test/finance', 'test/model', 'test/processes'];
 const isProof = process.argv.some((arg) => PROOFS.some((folder) => arg.startsWith(folder)));
 
 export default {

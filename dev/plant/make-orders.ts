@@ -35,7 +35,8 @@ const makeOrder = async (stage: Stage, planned: PlannedOrder, block: number): Pr
     await stage.oneTribe.command(`/transactions/${purchase}/vanish`);
     return order;
   }
-  if (plant?.act === 'buy_again') await buyAgain(stage, purchase);
+  if (plant?.act === 'leave_open') return order;
+  if (plant?.act === 'buy_again') await (plant.at === 'cnaught' ? payAgain(stage, order) : buyAgain(stage, purchase));
   if (plant?.retirements)
     await stage.cnaught.breakWith(
       { method: 'GET', path: `/orders/${purchase}` },
@@ -82,6 +83,13 @@ const buyAgain = async (stage: Stage, purchase: string): Promise<void> => {
   await stage.oneTribe.buy('/transactions', JSON.stringify(body));
 };
 
+/** As the gateway names its order at CNaught. */
+const referenceTo = (id: string): string => `order_reference=${id}`;
+
+/** Somebody has bought on the account what the payer has paid for. */
+const payAgain = (stage: Stage, { id, ordered_mass: { grams } }: PlacedOrder): Promise<unknown> =>
+  stage.cnaught.buy('/orders', JSON.stringify({ amount_kg: grams / 1_000, metadata: referenceTo(id) }));
+
 const allocation = ([serial, kg]: readonly [string, number | null]): object => ({
   project: { name: 'Southern Forest', registry_name: 'Verra' },
   amount_kg: kg ?? 0,
@@ -103,10 +111,11 @@ const retired = async (stage: Stage, planned: PlannedOrder, id: string, purchase
 
 /** Looked at again and again, or read from its provider, as often as the gateway does that. */
 const until = async (look: () => Promise<PlacedOrder>, isSo: (order: PlacedOrder) => boolean): Promise<PlacedOrder> => {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
     const order = await look();
     if (isSo(order)) return order;
+    if (waitedMs > PATIENCE_MS)
+      throw new Error(`Order ${order.id} is ${order.status}, and not what is planned. Is a worker running?`);
     await setTimeout(LOOK_EVERY_MS);
   }
-  throw new Error('An order does not come to what is planned. Is a worker running?');
 };

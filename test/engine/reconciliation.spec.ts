@@ -133,7 +133,10 @@ describe('a reconciliation', () => {
       const claimed = await engine.claimDue();
       if (claimed.length === 0) {
         // The lease of the dead ends.
-        await engine.rows('UPDATE tasks SET leased_until = now(), run_at = now() WHERE subject_id = $1', [id]);
+        await engine.rows(
+          'UPDATE tasks SET leased_until = now() - make_interval(secs => 1), run_at = now() - make_interval(secs => 1) WHERE subject_id = $1',
+          [id],
+        );
         continue;
       }
       for (const task of claimed) await engine.runTask(task).catch(() => (died += 1));
@@ -150,7 +153,10 @@ describe('a reconciliation', () => {
   it('writes nothing once another has taken over its task', async () => {
     const { id } = await start({ cutOffAt, fresh: true });
     const [late] = await engine.claimDue();
-    await engine.rows('UPDATE tasks SET leased_until = now(), run_at = now() WHERE subject_id = $1', [id]);
+    await engine.rows(
+      'UPDATE tasks SET leased_until = now() - make_interval(secs => 1), run_at = now() - make_interval(secs => 1) WHERE subject_id = $1',
+      [id],
+    );
     await engine.runDue();
     const done = await find(id);
     await engine.runTask(late!);

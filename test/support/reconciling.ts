@@ -7,6 +7,8 @@ import type { Break } from '../../src/domain/reconciliation/break.js';
 import type { Run } from '../../src/domain/reconciliation/run.js';
 import { unitsFrom } from '../../src/domain/statements/numbers.js';
 import type { StatementHeader } from '../../src/domain/statements/statement.js';
+import { LEASE_MS } from '../../src/domain/purchases/timing.js';
+import { TasksRepository } from '../../src/persistence/tasks/tasks.repository.js';
 import { BY_TESTER } from './launcher.js';
 import type { TestEngine } from './engine.js';
 
@@ -72,11 +74,15 @@ export class Reconciling {
     return this.engine.app.get(StartRun).run(wanted, BY_TESTER);
   }
 
-  /** Until workers have nothing left to do. */
+  /** As workers carry it on, who have nothing else to do. */
   async run(more: Partial<WantedRun> = {}): Promise<Run> {
     const { id } = await this.start(more);
-    await this.engine.runDue();
-    return this.find(id);
+    const { app } = this.engine;
+    for (;;) {
+      const tasks = await app.get(TasksRepository).claimDue(['collect', 'match'], 10, LEASE_MS);
+      if (tasks.length === 0) return this.find(id);
+      for (const task of tasks) await this.engine.runTask(task);
+    }
   }
 
   find(id: string): Promise<Run> {

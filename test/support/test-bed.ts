@@ -72,11 +72,11 @@ export class TestBed implements TestContext {
     await this.forgetPauses();
   }
 
-  /** There never was an order, past the guards that keep it: for a proof with so many that old ones would slow it down. */
+  /** There never was an order, nor anything in finance, past the guards that keep it: for a proof with so many that old ones would slow it down. */
   async forgetOrders(): Promise<void> {
     await this.rows(`
       BEGIN; SET LOCAL session_replication_role = replica;
-      TRUNCATE ledger_transfers, lot_releases, lot_claims, proofs, credit_lots, orders, order_events, order_notes, order_owners, resolutions, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
+      TRUNCATE line_allocations, break_events, breaks, findings, reconciliations, provider_records, provider_snapshots, statement_lines, statement_chunks, statements, ledger_transfers, lot_releases, lot_claims, proofs, credit_lots, orders, order_events, order_notes, order_owners, resolutions, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
       idempotency_records, quotes, offers, quota_buckets, provider_health; COMMIT`);
   }
 

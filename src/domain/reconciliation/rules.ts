@@ -127,11 +127,13 @@ export const RULES: readonly Rule[] = [
       : NONE,
   ),
   ofOrder(['reference_conflict'], (o, { p, s }) => {
-    const facts = [
-      ...p.filter((each) => namesTwo(o, each)).map((each) => named(o, each)),
-      ...s.filter((each) => namesTwo(o, each)).map((each) => ({ ...named(o, each), line: lineOf(each) })),
+    const facts = p.filter((each) => namesTwo(o, each)).map((each) => named(o, each));
+    const lines = s.filter((each) => namesTwo(o, each));
+    return [
+      ...(facts.length > 0 ? [finding('reference_conflict', o.id, facts)] : NONE),
+      // Each by itself: a person says whose it is.
+      ...lines.map((each) => finding('reference_conflict', lineOf(each), [{ ...named(o, each), line: lineOf(each) }])),
     ];
-    return facts.length > 0 ? [finding('reference_conflict', o.id, facts)] : NONE;
   }),
   {
     types: ['charge_unknown'],

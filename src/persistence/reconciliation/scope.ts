@@ -34,12 +34,17 @@ export const scopeOf = (
     SELECT g.* FROM jsonb_to_recordset(${partsJson(allocated)}::jsonb) AS g(
       statement_id text, line int, order_id text, grams bigint, net_units bigint, tax_units bigint)),
   stated AS MATERIALIZED (
-    SELECT l.statement_id, l.line, l.kind, l.provider_order_id, l.reference, l.project_id, COALESCE(a.grams, l.grams) AS grams,
+    SELECT l.statement_id, l.line, l.kind, l.provider_order_id, l.project_id, COALESCE(a.grams, l.grams) AS grams,
+           -- Where a person has said whose it is, the line names no other.
+           CASE WHEN b.linked_order_id IS NULL THEN l.reference END AS reference,
            COALESCE(a.net_units, l.net_units) AS net_units, COALESCE(a.tax_units, l.tax_units) AS tax_units, l.occurred_on,
            s.currency, s.issued_on, COALESCE(s.covers_to, s.issued_on) AS covers_to,
-           COALESCE(l.order_id, b.linked_order_id, a.order_id) AS linked_id
+           COALESCE(b.linked_order_id, l.order_id, a.order_id, two.id) AS linked_id
     FROM statements s JOIN statement_lines l ON l.statement_id = s.id
     LEFT JOIN parts a ON a.statement_id = l.statement_id AND a.line = l.line
+    -- Of two orders that it names, it is told with that of the provider's id.
+    LEFT JOIN orders two ON l.order_id IS NULL AND l.reference IS NOT NULL AND two.provider = ${run.provider}::text
+      AND two.provider_order_id = l.provider_order_id AND EXISTS (SELECT FROM orders o WHERE o.id = l.reference)
     LEFT JOIN breaks b ON b.statement_id = l.statement_id AND b.line_no = l.line AND b.linked_order_id IS NOT NULL
     WHERE s.provider = ${run.provider}::text AND s.status = 'accepted' AND l.kind <> 'payment'),
   recorded AS MATERIALIZED (
