@@ -16,6 +16,7 @@ const TIMES = {
   webhook_deliveries: { order: 'order_id', columns: ['due_at', 'leased_until'] },
   webhook_endpoints: { order: null, columns: ['failing_since'] },
   quota_buckets: { order: null, columns: ['filled_at', 'blocked_until'] },
+  pools: { order: null, columns: ['closes_at', 'created_at'] },
   switches: { order: null, columns: ['on_at', 'until', 'off_proposed_at'] },
 } as const;
 

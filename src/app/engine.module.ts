@@ -7,6 +7,7 @@ import { RoleClaims } from '../application/access/role-claims.js';
 import { ApprovalLimit } from '../application/breaks/approval-limit.js';
 import { FinanceSettings } from '../application/ledger/finance-settings.js';
 import { DefaultLimits } from '../application/limits/default-limits.js';
+import { PoolSettings } from '../application/pools/pool-settings.js';
 import { OrderSettings } from '../application/orders/order-settings.js';
 import { PublicAddresses } from '../application/callbacks/public-addresses.js';
 import { RetentionSettings } from '../application/retention/retention-settings.js';
@@ -122,6 +123,7 @@ const SETTINGS = [
   ),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),
+  settingOf(PoolSettings, ({ pooling }) => new PoolSettings(pooling)),
   settingOf(FinanceSettings, (settings) => FinanceSettings.from(settings)),
   settingOf(ThrottleSettings, ({ quoteReserve }) => new ThrottleSettings(quoteReserve)),
   settingOf(ApprovalLimit, ({ financeApprovalLimit }) => ApprovalLimit.of(financeApprovalLimit)),

@@ -67,6 +67,8 @@ import { ListEndpoints } from './webhooks/list-endpoints.js';
 import { MakeEndpoint } from './webhooks/make-endpoint.js';
 import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
+import { AdvancePool } from './pools/advance-pool.js';
+import { WatchMember } from './pools/watch-member.js';
 import { ListTransfers } from './ledger/list-transfers.js';
 import { PostLedger } from './ledger/post-ledger.js';
 import { ReadBalances } from './ledger/read-balances.js';
@@ -219,6 +221,8 @@ const USE_CASES = [
   MakeEndpoint,
   ObserveOrder,
   OpenSession,
+  AdvancePool,
+  WatchMember,
   PlaceOrder,
   PostLedger,
   PriceCheck,

@@ -51,6 +51,8 @@ export interface GatewaySettings {
   readonly retainRecordsDays: number;
   /** Null: for good. */
   readonly retainPersonalDataDays: number | null;
+  /** Null: nothing is pooled. */
+  readonly pooling: { readonly tenantId: string; readonly beneficiary: string; readonly openMs: number } | null;
   readonly fxRates: string;
   /** Where the months of finance begin and end: an IANA name. */
   readonly financeTimeZone: string;
@@ -82,6 +84,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     ...samePorts(given),
     ...sameSecretKeys(given),
     ...halfOfOidc(given),
+    ...halfOfPooling(given),
     ...(production ? unsafeInProduction(given, env) : []),
   ];
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
@@ -120,6 +123,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     retainRecordsDays: Number(given.RETENTION_RECORDS_DAYS),
     retainPersonalDataDays:
       given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
+    pooling: poolingSettings(given),
     fxRates: given.FX_RATES,
     financeTimeZone: given.FINANCE_TIME_ZONE,
     financeApprovalLimit: given.FINANCE_APPROVAL_LIMIT,
@@ -146,6 +150,17 @@ const oidcSettings = (given: Readonly<GatewayEnv>): OidcSettings | null => {
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null;
   return { issuer, clientId, clientSecret, roleClaim: given.OPS_OIDC_ROLE_CLAIM, roles: given.OPS_OIDC_ROLES ?? null };
 };
+
+const poolingSettings = (given: Readonly<GatewayEnv>): GatewaySettings['pooling'] => {
+  const { POOL_TENANT: tenantId, POOL_BENEFICIARY: beneficiary, POOL_OPEN_HOURS: hours } = given;
+  if (tenantId === undefined || beneficiary === undefined) return null;
+  return { tenantId, beneficiary, openMs: Number(hours) * 3_600_000 };
+};
+
+const halfOfPooling = ({ POOL_TENANT, POOL_BENEFICIARY }: Readonly<GatewayEnv>): string[] =>
+  POOL_TENANT !== undefined && POOL_BENEFICIARY === undefined
+    ? ['POOL_BENEFICIARY must be set, where POOL_TENANT is: the registry shows it']
+    : [];
 
 const OIDC = ['OPS_OIDC_ISSUER', 'OPS_OIDC_CLIENT_ID', 'OPS_OIDC_CLIENT_SECRET'] as const;
 

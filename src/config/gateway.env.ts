@@ -26,6 +26,8 @@ const TONNES = /^(?=.*[1-9])(\d{1,9}(\.\d{1,6})?|1000000000)$/;
 const USD = /^(?=.*[1-9])\d{1,12}(\.\d{1,6})?$/;
 
 /** An account of the ledger and one of the company's, which may have any name without a comma. */
+const TENANT = /^ten_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
 const ACCOUNT = `(${ACCOUNT_NAMES.join('|')})=[^,]{1,60}`;
 const ACCOUNT_MAP = new RegExp(`^${ACCOUNT}(,${ACCOUNT})*$`);
 
@@ -236,6 +238,20 @@ export class GatewayEnv {
     message: 'FX_RATES must look like 2026-11-20:GBP=1.25,EUR=1.08, with rates above 0',
   })
   FX_RATES = SAMPLE_FX_RATES;
+
+  @Variable('Tenant of the house, on whose behalf pools buy: its id. Unset: nothing is pooled')
+  @IsOptional()
+  @Matches(TENANT, { message: 'POOL_TENANT must be the id of a tenant, such as ten_01jd4v2m0gf5c8q7k3x9w1z2r4' })
+  POOL_TENANT?: string;
+
+  @Variable('Beneficiary of what pools buy: public and permanent on the registry')
+  @IsOptional()
+  @Matches(/^(?=.*\S)[^\p{C}]{1,255}$/u, { message: 'POOL_BENEFICIARY must be 1 to 255 visible characters' })
+  POOL_BENEFICIARY?: string;
+
+  @Variable('Hours for which a pool waits to be full')
+  @Matches(/^[1-9]\d{0,3}$/, { message: 'POOL_OPEN_HOURS must be a whole number from 1 to 9999' })
+  POOL_OPEN_HOURS = '168';
 
   @Variable('What one operator may post by resolving a break, in its currency; more takes a second one')
   @Matches(USD, { message: 'FINANCE_APPROVAL_LIMIT must be an amount above 0, such as 100.00' })

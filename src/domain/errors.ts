@@ -42,6 +42,8 @@ export const ERROR_CODES = [
   'order_above_limit',
   'spending_limit_reached',
   'order_not_cancellable',
+  'pool_sealed',
+  'pool_not_found',
   'order_lost',
   'callback_token_unknown',
   'webhook_endpoint_not_found',

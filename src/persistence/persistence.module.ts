@@ -28,6 +28,8 @@ import { PostingRepository } from './ledger/posting.repository.js';
 import { ClaimingRepository } from './lots/claiming.repository.js';
 import { ProofsRepository } from './lots/proofs.repository.js';
 import { ProjectFactsRepository } from './projects/project-facts.repository.js';
+import { PoolMovesRepository } from './pools/pool-moves.repository.js';
+import { PoolsRepository } from './pools/pools.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
 import { FarSidesRepository } from './providers/far-sides.repository.js';
 import { ProviderCallsRepository } from './providers/provider-calls.repository.js';
@@ -97,6 +99,8 @@ const REPOSITORIES = [
   OperatorsRepository,
   OrdersRepository,
   PeriodsRepository,
+  PoolMovesRepository,
+  PoolsRepository,
   ClaimingRepository,
   ProofsRepository,
   ProjectFactsRepository,

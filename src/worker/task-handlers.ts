@@ -3,6 +3,8 @@ import { WatchAudit } from '../application/audit/watch-audit.js';
 import { CollectRecords } from '../application/reconciliation/collect-records.js';
 import { MatchRecords } from '../application/reconciliation/match-records.js';
 import { FollowOrder } from '../application/orders/follow-order.js';
+import { AdvancePool } from '../application/pools/advance-pool.js';
+import { WatchMember } from '../application/pools/watch-member.js';
 import { SubmitOrder } from '../application/purchases/submit-order.js';
 import { PruneRecords } from '../application/retention/prune-records.js';
 import { BY_TASK } from '../domain/orders/cause.js';
@@ -29,6 +31,8 @@ export class TaskHandlers {
     audit: WatchAudit,
     collect: CollectRecords,
     match: MatchRecords,
+    pools: AdvancePool,
+    members: WatchMember,
   ) {
     this.byKind = new Map<string, Handler>([
       ['purchase', async (task) => void (await submit.run({ ...task, state: orderOf(task), cause: BY_TASK }))],
@@ -37,6 +41,8 @@ export class TaskHandlers {
       [AUDITING, ({ lease }) => audit.run(lease)],
       ['collect', ({ lease }) => collect.run(lease)],
       ['match', ({ lease }) => match.run(lease)],
+      ['pool', ({ lease }) => pools.run(lease)],
+      ['pooled', (task) => members.run({ ...task, state: orderOf(task) })],
     ]);
   }
 

@@ -13,6 +13,8 @@ const ORDER: Order = {
   keyId: 'key_secret',
   providerAccount: null,
   spending: null,
+  poolRole: null,
+  pool: null,
   lookups: { count: 0, lastAt: null },
   tenantId: 'ten_1',
   status: 'completed',

@@ -100,6 +100,7 @@ export class TestEngine extends TestBed {
       offeringId: null,
       paymentMethod: 'account',
       rounding: 'exact',
+      mayBePooled: false,
       maxTotal: null,
       keyId: 'key_test',
       limits: { tenant: NO_LIMITS, key: NO_LIMITS },

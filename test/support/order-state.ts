@@ -42,6 +42,7 @@ const ORDER = newOrder('ord_1', BUYER, {
   webhookUrl: null,
   offerId: null,
   routing: { policy: 'named_by_caller', considered: [], fx: null },
+  poolRole: null,
 });
 
 export const anOrder = (order: Partial<Order> = {}): Order => ({ ...ORDER, createdAt: NOW, updatedAt: NOW, ...order });

@@ -1,6 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { WatchAudit } from '../../src/application/audit/watch-audit.js';
 import { FollowOrder } from '../../src/application/orders/follow-order.js';
+import { AdvancePool } from '../../src/application/pools/advance-pool.js';
+import { WatchMember } from '../../src/application/pools/watch-member.js';
 import { SubmitOrder } from '../../src/application/purchases/submit-order.js';
 import { CollectRecords } from '../../src/application/reconciliation/collect-records.js';
 import { MatchRecords } from '../../src/application/reconciliation/match-records.js';
@@ -16,4 +18,6 @@ export const taskHandlersOf = (app: Pick<INestApplicationContext, 'get'>): TaskH
     app.get(WatchAudit),
     app.get(CollectRecords),
     app.get(MatchRecords),
+    app.get(AdvancePool),
+    app.get(WatchMember),
   );

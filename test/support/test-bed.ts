@@ -76,7 +76,7 @@ export class TestBed implements TestContext {
   async forgetOrders(): Promise<void> {
     await this.rows(`
       BEGIN; SET LOCAL session_replication_role = replica;
-      TRUNCATE line_allocations, break_events, breaks, findings, reconciliations, provider_records, provider_snapshots, statement_lines, statement_chunks, statements, ledger_transfers, lot_releases, lot_claims, proofs, credit_lots, orders, order_events, order_notes, order_owners, resolutions, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
+      TRUNCATE pool_members, pools, line_allocations, break_events, breaks, findings, reconciliations, provider_records, provider_snapshots, statement_lines, statement_chunks, statements, ledger_transfers, lot_releases, lot_claims, proofs, credit_lots, orders, order_events, order_notes, order_owners, resolutions, attempts, checkout_sessions, purchase_claims, callbacks, spending, tasks,
       idempotency_records, quotes, offers, quota_buckets, provider_health; COMMIT`);
   }
 

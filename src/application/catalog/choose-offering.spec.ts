@@ -42,6 +42,7 @@ const offering = (id: string, perTonne: string, minimumTonnes: number, more: Par
 });
 
 const wish = (tonnes: number, rounding: Rounding): Wish => ({
+  mayBePooled: false,
   mass: grams(tonnes * 1e6),
   paymentMethod: 'account',
   rounding,

@@ -11,6 +11,7 @@ import { AppError } from '../../domain/errors.js';
 import { isOrderable, nearestOrderable, type Grams } from '../../domain/mass.js';
 import type { Money } from '../../domain/money.js';
 import type { PaymentMethod } from '../../domain/providers/capabilities.js';
+import { poolStepOf } from '../../domain/pools/pool.js';
 import type { OrderTexts } from '../../domain/providers/text-limits.js';
 
 export const ROUNDINGS = ['exact', 'up'] as const;
@@ -24,12 +25,16 @@ export interface Wish {
   /** Null in a quote, which has none. */
   readonly texts: OrderTexts | null;
   readonly maxTotal: Money | null;
+  /** Whether it may be bought together with others, where it could not be bought by itself. */
+  readonly mayBePooled: boolean;
 }
 
 /** An offering and the mass of it that will be ordered. */
 export interface Choice {
   readonly offering: Offering;
   readonly orderedMass: Grams;
+  /** Of what a pool buys for it and others; null where it is bought by itself. */
+  readonly poolStep: Grams | null;
 }
 
 /**
@@ -42,7 +47,7 @@ export const chooseOffering = (seller: Seller, offerings: readonly Offering[], w
   const able = payable.map((offering) => ({ offering, broken: broken(seller, offering, wish) }));
   const [choice] = able
     .filter(({ broken }) => broken === null)
-    .map(({ offering }) => ({ offering, orderedMass: massFor(seller, offering, wish) }))
+    .map(({ offering }) => choiceOf(seller, offering, wish))
     .sort((a, b) => payableFirst(seller, wish, a, b) || defaultFirstThenCheapest(a, b));
   if (choice) return choice;
   const other = able.find(({ broken }) => broken !== null && !MASS_CODES.has(broken.code))?.broken;
@@ -57,7 +62,7 @@ const MASS_CODES: ReadonlySet<string> = new Set(['mass_not_orderable', 'no_suppl
 export const takeOffering = (seller: Seller, offering: Offering, wish: Wish): Choice => {
   const limit = broken(seller, offering, wish);
   if (limit) throw refused(limit);
-  return { offering, orderedMass: massFor(seller, offering, wish) };
+  return choiceOf(seller, offering, wish);
 };
 
 export const refused = ({ code, detail, ...numbers }: BrokenLimit): AppError => new AppError(code, detail, numbers);
@@ -66,10 +71,25 @@ const broken = (seller: Seller, offering: Offering, wish: Wish): BrokenLimit | n
   brokenLimit(seller, {
     ...wish,
     offering,
-    mass: massFor(seller, offering, wish),
+    mass: massToSend(seller, offering, wish),
     total: null,
     limitCurrency: wish.maxTotal?.currency ?? null,
   });
+
+/** The mass that would be sent: of an order that is pooled, the least that a pool could buy for it. */
+const massToSend = (seller: Seller, offering: Offering, wish: Wish): Grams =>
+  massFor(seller, offering, poolStepFor(seller, offering, wish) === null ? wish : { ...wish, rounding: 'up' });
+
+const choiceOf = (seller: Seller, offering: Offering, wish: Wish): Choice => {
+  const poolStep = poolStepFor(seller, offering, wish);
+  return { offering, poolStep, orderedMass: poolStep === null ? massFor(seller, offering, wish) : wish.mass };
+};
+
+/** A mass that can be ordered exactly needs no pool. */
+const poolStepFor = (seller: Seller, offering: Offering, { mass, paymentMethod, mayBePooled }: Wish): Grams | null => {
+  const isNeeded = !isOrderable(mass, massRuleOf(offering, seller.capabilities));
+  return mayBePooled && paymentMethod === 'account' && isNeeded ? poolStepOf(seller, offering) : null;
+};
 
 /** The mass itself where no other can be ordered instead. */
 const massFor = ({ capabilities }: Seller, offering: Offering, { mass, rounding }: Wish): Grams => {

@@ -3,6 +3,7 @@ import { applied, begun, cancelled, type ActRecord } from '../../domain/audit/ac
 import {
   cancelUnsent,
   isCancellable,
+  isPoolSealed,
   ON_ITS_WAY,
   recordCancellation,
   requestCancellation,
@@ -113,7 +114,7 @@ export class CancelOrder {
     if (changed) return changed.state.order;
     const current = await this.read(state.order.id);
     if (current.order.status !== 'created') return this.run(state.order.id, cause);
-    throw notCancellable(state.order.id, ON_ITS_WAY);
+    throw this.notPossible(current);
   }
 
   /**
@@ -143,7 +144,8 @@ export class CancelOrder {
   private notPossible(state: OrderState): AppError {
     const { id, provider: of } = state.order;
     const provider = this.providers.find(of) ?? { displayName: of, capabilities: { cancellation: null } };
-    return notCancellable(id, whyNotCancellable(state, provider) ?? ON_ITS_WAY);
+    const why = whyNotCancellable(state, provider) ?? ON_ITS_WAY;
+    return isPoolSealed(state.order) ? poolSealed(id, why) : notCancellable(id, why);
   }
 
   private async look(state: OrderState, provider: OffsetProvider, cause: Actor): Promise<void> {
@@ -164,6 +166,9 @@ export class CancelOrder {
 }
 
 const notFound = (): AppError => new AppError('order_not_found', 'There is no such order.');
+
+const poolSealed = (orderId: string, reason: string): AppError =>
+  new AppError('pool_sealed', `The order cannot be cancelled: ${reason}.`, { orderId });
 
 export const notCancellable = (orderId: string, reason: string): AppError =>
   new AppError('order_not_cancellable', `The order cannot be cancelled: ${reason}.`, { orderId });

@@ -10,6 +10,7 @@ import { SWITCHED_AS, type StandingSwitch } from '../../domain/switches/switch.j
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository, type Accepted } from '../../persistence/orders/orders.repository.js';
+import type { NewPool } from '../../persistence/pools/new-pool.js';
 import { crashPoint } from '../crash-point.js';
 import type {
   IdempotentAct,
@@ -25,11 +26,12 @@ import { switchedOffRefusal } from '../switches/refusal.js';
 import { AdmitCallback } from '../webhooks/admit-callback.js';
 import { LostOrders } from './lost-orders.js';
 import { OrderSettings } from './order-settings.js';
+import { PoolSettings } from '../pools/pool-settings.js';
 import { InlinePurchases } from '../purchases/inline-purchases.js';
 import { RouteOrder, type OrderSelection, type Route } from './route-order.js';
 
 export interface PlaceOrderCommand extends OrderSelection {
-  readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod'>;
+  readonly terms: Omit<OrderTerms, keyof Route | 'paymentMethod' | 'poolRole'>;
   /** The key that asks. */
   readonly keyId: string;
   /** What tenant and key may buy, defaults not included. */
@@ -67,6 +69,7 @@ export class PlaceOrder {
     private readonly limits: ApplyLimits,
     private readonly callbacks: AdmitCallback,
     private readonly settings: OrderSettings,
+    private readonly pools: PoolSettings,
     private readonly lost: LostOrders,
   ) {}
 
@@ -89,20 +92,24 @@ export class PlaceOrder {
     if (webhookUrl !== null) await this.callbacks.run(webhookUrl, request.tenantId, command.hasCallbackSecret);
     const known = this.route.isCostly(command) ? await this.keys.known(request) : null;
     if (known) return known;
-    const { terms, spending } = await this.decide(command, limits, request.tenantId, waitMs);
+    const { terms, spending, pool } = await this.decide(command, limits, request.tenantId, waitMs);
     crashPoint('routed');
     placement.routed?.();
+    // Nothing is sent for a member of a pool now: neither does it wait for a provider that is paused, nor a caller for it.
+    const refuseIfPaused = !command.waitIfPaused && pool === null;
     const elsewhere = this.farSides.pauseOf(terms.provider);
-    if (elsewhere && !command.waitIfPaused) throw paused(terms, elsewhere);
+    if (elsewhere && refuseIfPaused) throw paused(terms, elsewhere);
+    const isAwaited = waitMs > 0 && pool === null;
     const providerAccount = command.providerAccounts[terms.provider] ?? null;
     const accepted = await this.orders.accept(request, terms, {
       buyer: { keyId: command.keyId, providerAccount, spending },
       monthUsd: { tenant: limits.tenant.monthUsd, key: limits.key.monthUsd },
-      leaseMs: waitMs > 0 ? LEASE_MS : null,
+      leaseMs: isAwaited ? LEASE_MS : null,
       duplicateWindowMs: command.allowDuplicate ? 0 : this.settings.duplicateWindowMs,
-      refuseIfPaused: !command.waitIfPaused,
+      refuseIfPaused,
+      pool,
       cause,
-      response: waitMs > 0 ? null : (order) => renderer.render(order),
+      response: waitMs > 0 || pool ? null : (order) => renderer.render(order),
     });
     switch (accepted.kind) {
       case 'accepted':
@@ -135,12 +142,23 @@ export class PlaceOrder {
     limits: BuyerLimits,
     tenantId: string,
     waitMs: number,
-  ): Promise<{ readonly terms: OrderTerms; readonly spending: Spending | null }> {
+  ): Promise<{ readonly terms: OrderTerms; readonly spending: Spending | null; readonly pool: NewPool | null }> {
     if (command.mass !== null) this.limits.refuseMass(command.mass, limits);
-    const { expectedTotal, currency, ...route } = await this.route.run(command, { tenantId, limits }, waitMs);
-    const terms = { ...command.terms, ...route, paymentMethod: command.paymentMethod };
+    const selection = { ...command, mayBePooled: command.mayBePooled && this.mayPool(command) };
+    const routed = await this.route.run(selection, { tenantId, limits }, waitMs);
+    const { expectedTotal, currency, poolStep, ...route } = routed;
+    const pool = poolStep && this.pools.newPool(poolStep);
+    const poolRole = pool && ('member' as const);
+    const terms = { ...command.terms, ...route, paymentMethod: command.paymentMethod, poolRole };
     const { maxTotal, spending } = this.limits.run(terms, expectedTotal, currency, limits);
-    return { terms: { ...terms, maxTotal }, spending };
+    return { terms: { ...terms, maxTotal }, spending, pool };
+  }
+
+  /** What a tenant buys on an account of its own is not bought on that of the house. */
+  private mayPool({ providerAccounts, provider }: PlaceOrderCommand): boolean {
+    const hasOwn =
+      provider === null ? Object.keys(providerAccounts).length > 0 : Object.hasOwn(providerAccounts, provider);
+    return this.pools.house !== null && !hasOwn;
   }
 
   /** The purchase goes on after the wait is over. */
@@ -150,6 +168,8 @@ export class PlaceOrder {
     lock: IdempotentRequest,
   ): Promise<{ result: Order } | { stored: StoredResponse }> {
     if (response) return { stored: response };
+    // Which pool it is in, nobody knew before.
+    if (state.order.poolRole !== null) return { result: await this.currentOrder(state.order.id) };
     if (!lease) return { result: state.order };
     const responder = { lock, respond: (order: Order) => respond(order, renderer) };
     const stored = await this.inline.run({ state, lease, runs: 1, cause, responder }, waitMs);

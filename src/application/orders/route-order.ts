@@ -42,6 +42,8 @@ export interface OrderSelection {
   readonly paymentMethod: PaymentMethod;
   readonly rounding: Rounding;
   readonly maxTotal: Money | null;
+  /** Whether it may be bought together with others. */
+  readonly mayBePooled: boolean;
 }
 
 /** Where an order goes and how much of what it buys there. */
@@ -59,6 +61,8 @@ export type Route = Pick<
 > & {
   /** What it should cost, as far as that is known beforehand. */
   readonly expectedTotal: Money | null;
+  /** Of what a pool buys for it and others; null where it is bought by itself. */
+  readonly poolStep: Grams | null;
 };
 
 /** On whose behalf, and what they may buy, defaults included. */
@@ -98,9 +102,9 @@ export class RouteOrder {
   }
 
   private async choose(selection: OrderSelection & { readonly terms: RoutedTexts }, asker: RouteAsker): Promise<Route> {
-    const { paymentMethod, rounding, maxTotal, terms } = selection;
+    const { paymentMethod, rounding, maxTotal, mayBePooled, terms } = selection;
     const texts = { ...terms, beneficiaryName: terms.beneficiary.name };
-    const wishFor = (mass: Grams): Wish => ({ mass, paymentMethod, rounding, maxTotal, texts });
+    const wishFor = (mass: Grams): Wish => ({ mass, paymentMethod, rounding, maxTotal, texts, mayBePooled });
     if (selection.offerId !== null) return this.byOffer(wishFor, selection.offerId, asker.tenantId);
     if (selection.mass === null) throw new AppError('mass_not_orderable', 'Give a mass or an offer_id.');
     const wish = wishFor(selection.mass);
@@ -138,6 +142,7 @@ export class RouteOrder {
       maxTotal: wish.maxTotal && isMoreThan(total, wish.maxTotal) ? wish.maxTotal : total,
       offerId,
       routing: { policy: 'offer', considered: [], fx: null },
+      poolStep: null,
     };
   }
 
@@ -207,6 +212,7 @@ export class RouteOrder {
         considered: consideredIn(collected),
         fx: collected.fx,
       },
+      poolStep: null,
     };
   }
 
@@ -254,7 +260,7 @@ const consideredIn = ({ offers, unavailable, fx }: CollectedOffers): readonly Co
 const isTimedOut = ({ code }: { readonly code: string }): boolean => code === 'timed_out';
 
 /** Bought at the price of the moment, up to the caller's limit. */
-const namedByCaller = ({ offering, orderedMass }: Choice, { mass, maxTotal }: Wish): Route => ({
+const namedByCaller = ({ offering, orderedMass, poolStep }: Choice, { mass, maxTotal }: Wish): Route => ({
   provider: offering.provider,
   providerOfferingId: offering.providerOfferingId,
   offeringName: offering.name,
@@ -265,4 +271,5 @@ const namedByCaller = ({ offering, orderedMass }: Choice, { mass, maxTotal }: Wi
   maxTotal,
   offerId: null,
   routing: { policy: 'named_by_caller', considered: [], fx: null },
+  poolStep,
 });

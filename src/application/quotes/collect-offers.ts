@@ -62,6 +62,8 @@ export interface OfferRequest extends PriceAsker {
   readonly limits: BuyerLimits;
 }
 
+type Chosen = Pick<Choice, 'offering' | 'orderedMass'>;
+
 export type PricedOffer = Omit<Offer, 'id' | 'rank' | 'expiresAt'> & { readonly validForMs: number };
 
 export interface CollectedOffers {
@@ -110,7 +112,7 @@ export class CollectOffers {
     const startedAtMs = performance.now();
     try {
       this.limits.refuseMass(mass, limits);
-      const wish = { ...request, paymentMethod: payment };
+      const wish = { ...request, paymentMethod: payment, mayBePooled: false };
       const result =
         waitMs === 0
           ? await this.listed(provider, request, wish)
@@ -134,7 +136,7 @@ export class CollectOffers {
   /** This choice at the price of the moment. Throws AppError if that cannot be paid this way. */
   async quoted(
     provider: OffsetProvider,
-    { offering, orderedMass: mass }: Choice,
+    { offering, orderedMass: mass }: Chosen,
     { paymentMethod }: Pick<Wish, 'paymentMethod'>,
     { tenantId, purpose, leftMs }: PriceAsker,
   ): Promise<PricedOffer> {
@@ -173,7 +175,7 @@ export class CollectOffers {
 /** Throws AppError if the total cannot be paid this way. */
 const offerAt = (
   provider: OffsetProvider,
-  { offering, orderedMass: mass }: Choice,
+  { offering, orderedMass: mass }: Chosen,
   paymentMethod: PaymentMethod,
   { total, perTonne, tax, offeringName: name }: Pick<ProviderQuote, 'total' | 'perTonne' | 'tax' | 'offeringName'>,
 ): PricedOffer => {

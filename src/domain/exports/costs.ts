@@ -1,4 +1,5 @@
 import type { Account } from '../ledger/accounts.js';
+import type { RuleName } from '../ledger/rules.js';
 import type { BookedTransfer } from '../ledger/transfer.js';
 import { amountText, currencyOf, type Amount } from '../ledger/units.js';
 import { massIn, type Grams } from '../mass.js';
@@ -39,9 +40,20 @@ export interface CostRow {
   readonly rate: Rate | null;
 }
 
+const PURCHASES: ReadonlySet<RuleName> = new Set([
+  'recognise',
+  'pool_retire',
+  'pool_allocate',
+  'fee',
+  'expense_line',
+] as const);
+
+/** What gives somebody a mass. */
+const RETIREMENTS: ReadonlySet<RuleName> = new Set(['recognise', 'pool_allocate'] as const);
+
 const categoryOf = ({ account, transfer: { rule } }: CostRow): 'Purchase' | 'Tax' | 'Credit' | 'Adjustment' => {
   if (account === 'tax') return 'Tax';
-  if (rule === 'recognise' || rule === 'fee' || rule === 'expense_line') return 'Purchase';
+  if (PURCHASES.has(rule)) return 'Purchase';
   return rule === 'keep_refund' ? 'Credit' : 'Adjustment';
 };
 
@@ -55,7 +67,7 @@ const DESCRIPTIONS: Readonly<Record<CostAccount, string>> = {
 
 /** Only what buys a mass has one: what corrects its price buys none. */
 const massOf = (row: CostRow): string | null =>
-  row.order !== null && row.account === 'expense' && row.transfer.rule === 'recognise'
+  row.order !== null && row.account === 'expense' && RETIREMENTS.has(row.transfer.rule)
     ? massIn(row.order.mass, 'kg')
     : null;
 

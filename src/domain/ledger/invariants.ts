@@ -8,7 +8,8 @@ import type { Entered } from './rules.js';
 export const INVARIANTS = {
   on_order_is_whole: 'on order is nothing, or the mass of the order',
   retired_is_whole: 'retired and proven together are nothing, or the mass of the order',
-  mass_is_in_one_place: 'what was bought is on order, retired, proven or written off, and no more than was ordered',
+  mass_is_in_one_place:
+    'what was bought is on order, retired, proven, written off or of a pool, and no more than was ordered',
   commitment_ends: 'nothing is committed for what is not on order',
   proven_is_claimed: 'what is proven is what is claimed of lots and was not given up',
 } as const;
@@ -33,7 +34,7 @@ export const brokenInvariants = (
     retired_is_whole: isWhole(mass('retired', 'proven')),
     mass_is_in_one_place:
       isWhole(mass('on_order', 'retired', 'proven', 'written_off')) &&
-      mass('provider', 'on_order', 'retired', 'proven', 'written_off') === 0n,
+      mass('provider', 'on_order', 'retired', 'proven', 'written_off', 'pool') === 0n,
     commitment_ends:
       onOrder === 0n ? committed.length === 0 : committed.length <= 1 && !committed.some((units) => units < 0n),
     proven_is_claimed: mass('proven') === BigInt(claimedMass(proofs)),

@@ -105,7 +105,7 @@ describe('what any history of an order posts', () => {
   });
 });
 
-const ORDER: LedgerOrder = { paymentMethod: 'account', orderedMass: grams(5_000) };
+const ORDER: LedgerOrder = { paymentMethod: 'account', orderedMass: grams(5_000), poolRole: null };
 
 let sequence = 0;
 const event = (status: LedgerEvent['status'], more: Partial<LedgerEvent> = {}): LedgerEvent => {

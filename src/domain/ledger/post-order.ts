@@ -1,6 +1,7 @@
 import type { OrderStatus } from '../orders/lifecycle.js';
 import type { Grams } from '../mass.js';
 import { isSameMoney, type Money } from '../money.js';
+import type { PoolRole } from '../pools/order-pool.js';
 import type { PaymentMethod } from '../providers/capabilities.js';
 import { apply, type Amounts, type Entered, type RuleName } from './rules.js';
 import { massAmount, moneyAmount, type Amount } from './units.js';
@@ -9,6 +10,7 @@ import { massAmount, moneyAmount, type Amount } from './units.js';
 export interface LedgerOrder {
   readonly paymentMethod: PaymentMethod;
   readonly orderedMass: Grams;
+  readonly poolRole: PoolRole | null;
 }
 
 /** An event of an order, as far as the ledger is concerned. */
@@ -70,6 +72,12 @@ export const postOrder = (order: LedgerOrder, events: readonly LedgerEvent[]): r
   });
 };
 
+/** A member of a pool takes its part of what the pool has bought: nothing of it is bought from the provider. */
+const ON_RETIREMENT = {
+  purchase: 'pool_retire',
+  member: 'pool_allocate',
+} as const satisfies Record<PoolRole, RuleName>;
+
 type Dated = Entered & { readonly effectiveAt: Date };
 
 const stepOf = (
@@ -81,7 +89,8 @@ const stepOf = (
   const price = event.price ?? before.price;
   const entries: Dated[] = repriced(order, before, price).map((entry) => ({ ...entry, effectiveAt: occurredAt }));
   const post = (rule: RuleName, effectiveAt: Date): void => {
-    const amounts = { ordered: massAmount(order.orderedMass), ...amountsOf(price) };
+    const mass = massAmount(order.orderedMass);
+    const amounts = { ordered: mass, member: mass, ...amountsOf(price) };
     entries.push(...apply(rule, order.paymentMethod, amounts).map((entry) => ({ ...entry, effectiveAt })));
   };
 
@@ -90,12 +99,15 @@ const stepOf = (
   if (stage === 'not_bought' && isBought(event.status)) {
     boughtAt = isRetired(event.status) ? earlier(retiredAt, occurredAt) : occurredAt;
     stage = 'bought';
-    post('commit', boughtAt);
+    if (order.poolRole !== 'member') post('commit', boughtAt);
   }
   if (stage === 'bought' && isRetired(event.status)) {
     stage = 'retired';
     // Clocks differ: nothing is retired before it is bought.
-    post('recognise', later(retiredAt, boughtAt ?? occurredAt));
+    post(
+      order.poolRole === null ? 'recognise' : ON_RETIREMENT[order.poolRole],
+      later(retiredAt, boughtAt ?? occurredAt),
+    );
   }
   if (stage === 'bought' && (event.status === 'cancelled' || event.status === 'failed')) {
     stage = 'undone';
@@ -115,7 +127,8 @@ const amountsOf = (price: LedgerPrice | null): Amounts => {
   if (price === null) return {};
   const gross = moneyAmount(price.total);
   const tax = price.tax ? moneyAmount(price.tax).units : 0n;
-  return { gross, net: { ...gross, units: gross.units - tax } };
+  const net = { ...gross, units: gross.units - tax };
+  return { gross, net, cost: net };
 };
 
 /** The difference to what was posted. In another currency, all of it is taken back and posted anew. */
@@ -124,9 +137,9 @@ const repriced = (
   { stage, price: before }: Standing,
   after: LedgerPrice | null,
 ): readonly Entered[] => {
-  if (after === null || (stage !== 'bought' && stage !== 'retired')) return [];
+  if (after === null || order.poolRole === 'member' || (stage !== 'bought' && stage !== 'retired')) return [];
   if (before && isSameMoney(before.total, after.total) && isSameTax(before, after)) return [];
-  const rule = stage === 'bought' ? 'reprice_order' : 'reprice_retired';
+  const rule = stage === 'bought' ? 'reprice_order' : order.poolRole === null ? 'reprice_retired' : 'reprice_pool';
   const was = amountsOf(before);
   const is = amountsOf(after);
   if (before && before.total.currency !== after.total.currency)

@@ -46,6 +46,7 @@ describe('the table of rules', () => {
 
   it('keeps a pool: its mass and cost, then those of its members', () => {
     const [pooled, cost] = [massAmount(grams(1_000_000)), moneyAmount(money('20', 'USD'))];
+    const bought = apply('commit', 'account', { ordered: pooled, net: cost });
     const retired = apply('pool_retire', 'account', { ordered: pooled, net: cost });
     const [member, rest] = [
       { ...pooled, units: 400_000n },
@@ -54,9 +55,9 @@ describe('the table of rules', () => {
     const allocated = [member, rest].flatMap((mass) =>
       apply('pool_allocate', 'account', { member: mass, cost: { ...cost, units: mass.units * 20n } }),
     );
-    const balances = Balances.of([...retired, ...allocated]);
+    const balances = Balances.of([...bought, ...retired, ...allocated]);
     expect(balances.list().map(({ account, units }) => [account, units])).toEqual([
-      ['on_order', -1_000_000n],
+      ['provider', -1_000_000n],
       ['clearing', -20_000_000n],
       ['retired', 1_000_000n],
       ['expense', 20_000_000n],

@@ -149,13 +149,21 @@ export const POSTING_RULES = {
   },
   pool_retire: {
     from: 'pool',
-    when: 'the order of a pool is retired',
+    when: 'what a pool has bought is retired: in place of `recognise`',
     mass: [['pool', 'on_order', 'ordered']],
+    account: [
+      ['commitment_contra', 'commitment', 'net'],
+      ['pool_cost', 'clearing', 'net'],
+    ],
+  },
+  reprice_pool: {
+    from: 'pool',
+    when: 'another price of it is known after that: by how much it differs',
     account: [['pool_cost', 'clearing', 'net']],
   },
   pool_allocate: {
     from: 'pool',
-    when: 'its mass and cost are allocated, for each member',
+    when: 'a member of a pool has its mass of that, and what it costs: in place of `commit` and `recognise`',
     mass: [['retired', 'pool', 'member']],
     account: [['expense', 'pool_cost', 'cost']],
   },

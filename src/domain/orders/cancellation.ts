@@ -11,13 +11,18 @@ type CancelledBy = 'request' | 'operator';
 
 /** Whether it can be asked for as the order stands; the provider decides when it is asked. */
 export const isCancellable = (
-  { status, providerOrderId }: Pick<Order, 'status' | 'providerOrderId'>,
+  order: Pick<Order, 'status' | 'providerOrderId' | 'poolRole' | 'pool'>,
   terms: Capabilities['cancellation'],
 ): boolean => {
-  if (status === 'created') return true;
+  const { status, providerOrderId } = order;
+  if (status === 'created') return !isPoolSealed(order);
   if (status !== 'placed' && status !== 'accepted') return false;
   return providerOrderId !== null && (terms?.while.includes(status) ?? false);
 };
+
+/** A member may leave its pool for as long as that takes others. */
+export const isPoolSealed = ({ status, poolRole, pool }: Pick<Order, 'status' | 'poolRole' | 'pool'>): boolean =>
+  status === 'created' && poolRole === 'member' && pool?.status !== 'open';
 
 /** Whether an order that was not bought is being sent, or may have been. */
 export const isOnItsWay = ({
@@ -40,7 +45,7 @@ export const whyNotCancellable = (
   if (isCancellable(order, cancellation)) return null;
   switch (order.status) {
     case 'created':
-      return null;
+      return 'its pool is sealed: what it has ordered is being bought together with others';
     case 'placed':
     case 'accepted':
       return cancellation === null || order.providerOrderId === null
@@ -78,11 +83,12 @@ const whyNotUnpaid = ({ checkout, review }: Order, now: Date): string => {
 };
 
 /** Why an order that was not sent cannot be cancelled just now. */
-export type UnsentRefusal = 'not_created' | 'being_sent' | 'may_have_been_sent';
+export type UnsentRefusal = 'not_created' | 'being_sent' | 'may_have_been_sent' | 'pool_sealed';
 
 /** Cancels an order that was never sent, or all of whose sends are known not to have bought. */
 export const cancelUnsent = (state: OrderState, by: CancelledBy): OrderChange | UnsentRefusal => {
   if (state.order.status !== 'created') return 'not_created';
+  if (isPoolSealed(state.order)) return 'pool_sealed';
   if (state.isLeased) return 'being_sent';
   if (hasUnknownAttempt(state.attempts)) return 'may_have_been_sent';
   const statusReason = by === 'operator' ? 'cancelled_by_operator' : 'cancelled_by_caller';

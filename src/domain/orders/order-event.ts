@@ -34,6 +34,11 @@ interface SightingEvidence {
   readonly checkout_session_id?: string;
 }
 
+/** Of a member of a pool. */
+interface PoolEvidence {
+  readonly pool_id?: string;
+}
+
 interface SearchEvidence {
   readonly pages: number;
   readonly rows: number;
@@ -47,14 +52,15 @@ export interface EvidenceOf {
   submitting: { readonly attempt: number; readonly generation: number };
   not_sent: FailureEvidence;
   held: { readonly reason: 'switched_off'; readonly detail: string };
+  pooled: Required<PoolEvidence> & { readonly detail: string };
   in_doubt: Partial<FailureEvidence> & { readonly cause?: 'lease_ended' };
   awaiting_payment: SightingEvidence & { readonly attempt?: number };
   placed: SightingEvidence;
   accepted: SightingEvidence;
-  retired: SightingEvidence;
-  completed: SightingEvidence;
+  retired: SightingEvidence & PoolEvidence;
+  completed: SightingEvidence & PoolEvidence;
   cancelled: SightingEvidence & { readonly gone?: true };
-  failed: Partial<Omit<FailureEvidence, 'reason'>> & SightingEvidence & { readonly reason?: string };
+  failed: Partial<Omit<FailureEvidence, 'reason'>> & SightingEvidence & PoolEvidence & { readonly reason?: string };
   expired: SightingEvidence;
   updated: SightingEvidence;
   not_found: SearchEvidence;
@@ -94,6 +100,7 @@ const SIGHTING = {
   retired_at: 'when the provider says that the credits were retired',
   checkout_session_id: 'the hosted checkout that led to it',
 } as const;
+const POOL = { pool_id: 'its pool, where it is a member of one' } as const;
 const SEARCH = {
   pages: "pages read of the provider's list",
   rows: 'orders seen in them',
@@ -119,6 +126,10 @@ export const ORDER_EVENTS = {
     means: 'nothing is sent for now, because a person has switched that off; the order waits',
     evidence: { reason: 'why, as a code', detail: 'the same as a sentence, with the end' },
   },
+  pooled: {
+    means: 'its pool has bought nothing, so it is in the next one',
+    evidence: { ...POOL, detail: 'why its pool has bought nothing' },
+  },
   in_doubt: {
     means: 'the outcome of a send is unknown',
     evidence: { ...FAILURE, cause: '`lease_ended`: the process that sent it recorded nothing' },
@@ -126,13 +137,13 @@ export const ORDER_EVENTS = {
   awaiting_payment: { means: 'a hosted checkout is open', evidence: { ...SIGHTING, attempt: 'number of the send' } },
   placed: { means: 'the provider has acknowledged the order', evidence: SIGHTING },
   accepted: { means: 'the provider has approved or allocated it', evidence: SIGHTING },
-  retired: { means: 'the credits are retired on the registry', evidence: SIGHTING },
-  completed: { means: 'the provider is done and its proof is stored', evidence: SIGHTING },
+  retired: { means: 'the credits are retired on the registry', evidence: { ...SIGHTING, ...POOL } },
+  completed: { means: 'the provider is done and its proof is stored', evidence: { ...SIGHTING, ...POOL } },
   cancelled: {
     means: 'undone before fulfilment',
     evidence: { ...SIGHTING, gone: 'true: the provider no longer knows the order, which this gateway had it cancel' },
   },
-  failed: { means: 'ended without a retirement', evidence: { ...FAILURE, ...SIGHTING } },
+  failed: { means: 'ended without a retirement', evidence: { ...FAILURE, ...SIGHTING, ...POOL } },
   expired: { means: 'the hosted checkout closed without a payment', evidence: SIGHTING },
   updated: { means: 'the provider told more of the order; the status stays', evidence: SIGHTING },
   not_found: { means: 'a search by our order reference found nothing, which proves nothing yet', evidence: SEARCH },

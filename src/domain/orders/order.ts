@@ -11,6 +11,7 @@ import type { NearestMasses, PlainMoney, RefusalNumbers } from '../refusal-numbe
 import type { StatusReason } from './status-reasons.js';
 import type { ReviewReason } from './review.js';
 import type { Spending } from '../limits/spending.js';
+import type { OrderPool, PoolRole } from '../pools/order-pool.js';
 
 /** Where an observation, or any other change of an order, came from. */
 export const OBSERVATION_SOURCES = ['request', 'response', 'lookup', 'poll', 'callback', 'return', 'operator'] as const;
@@ -39,15 +40,18 @@ export interface OrderTerms {
   readonly webhookUrl: string | null;
   readonly offerId: string | null;
   readonly routing: Routing;
+  /** What it is to a pool; null for an order that is bought by itself. A member is never sent. */
+  readonly poolRole: PoolRole | null;
 }
 
-export const ROUTING_POLICIES = ['named_by_caller', 'offer', 'cheapest', 'cheapest_listed'] as const;
+export const ROUTING_POLICIES = ['named_by_caller', 'offer', 'cheapest', 'cheapest_listed', 'pool'] as const;
 
 export const POLICY_MEANINGS: Readonly<Record<(typeof ROUTING_POLICIES)[number], string>> = {
   named_by_caller: 'by the caller',
   offer: 'by the offer that was ordered',
   cheapest: 'the cheapest of those that named a price',
   cheapest_listed: 'the cheapest by list prices, for a caller who does not wait',
+  pool: 'by the orders of a pool, which it is bought for',
 };
 
 /** Why a provider that made an offer was chosen or not. Those that made none have the code of their absence. */
@@ -123,6 +127,8 @@ export interface Order extends OrderTerms, Buyer {
   readonly checkout: OrderCheckout | null;
   readonly retirements: readonly Retirement[];
   readonly certificate: Certificate | null;
+  /** The pool that it is a member of, or is bought for. */
+  readonly pool: OrderPool | null;
   /** Searches for our order reference since the latest send. */
   readonly lookups: Lookups;
   readonly review: { readonly reason: ReviewReason; readonly since: Date } | null;
@@ -155,6 +161,7 @@ export const newOrder = (id: string, buyer: Buyer, terms: OrderTerms): Order => 
   checkout: null,
   retirements: [],
   certificate: null,
+  pool: null,
   lookups: { count: 0, lastAt: null },
   review: null,
   createdAt: AT_COMMIT,

@@ -24,6 +24,7 @@ export const STATUS_REASONS = {
   text_too_long: 'a text is longer than the provider takes; nothing was sent',
   total_not_payable: 'the total is below or above what can be paid this way; nothing was sent',
   switched_off: 'a person has switched such sends off until the time in `status_detail`; the order waits',
+  pooled: 'it waits to be bought together with others; `pool` says until when',
   cancelled_by_caller: 'cancelled on request',
   cancelled_by_operator: 'cancelled by a person of the gateway’s own staff',
   not_bought: 'a person has decided, on evidence, that nothing was bought',

@@ -236,7 +236,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   orders:
     'id tenant_id api_key_id offer_id status status_reason status_detail provider provider_offering_id offering_name ' +
     'provider_order_id provider_status provider_account payment_method routing price_currency price_source ' +
-    'quoted_currency max_total_currency review_reason callback_token_hash return_token_hash',
+    'quoted_currency max_total_currency review_reason callback_token_hash return_token_hash pool_role',
   order_events: 'id order_id tenant_id state type from_status to_status source provider_status',
   order_status_moves: 'from_status to_status',
   attempts: 'order_id operation idempotency_key outcome reason upstream_code far_side',
@@ -260,6 +260,8 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   project_facts:
     'id registry registry_project_id name country standard methodology activity sink source operator_id key_id',
   spending: 'subject_id',
+  pools: 'id tenant_id beneficiary provider provider_offering_id offering_name status order_id',
+  pool_members: 'order_id pool_id',
   tasks: 'subject_id kind',
   processes: 'name',
   quota_buckets: 'provider limit',

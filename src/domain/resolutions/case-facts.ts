@@ -12,6 +12,8 @@ export interface CaseFacts {
   readonly status: OrderStatus;
   readonly reason: ReviewReason | null;
   readonly payment: PaymentMethod;
+  /** Of a pool, which buys for it: nothing was sent for the order itself. */
+  readonly isMember: boolean;
   /** A process is at the order. */
   readonly isHeld: boolean;
   /** Whether something was sent of which it is not known what became of it. */
@@ -58,6 +60,7 @@ export const caseFactsOf = (
     status: order.status,
     reason: order.review?.reason ?? null,
     payment: order.paymentMethod,
+    isMember: order.poolRole === 'member',
     isHeld: state.isLeased,
     hasUnknownSend,
     isElsewhere: sentElsewhere(attempts, here),

@@ -24,9 +24,10 @@ const FLAG_SETS = Array.from({ length: 2 ** FLAGS.length }, (_, bits) =>
 ) as unknown as readonly Pick<CaseFacts, (typeof FLAGS)[number]>[];
 
 const PAYMENTS = [
-  { payment: 'account', pagesKnownBy: null },
-  { payment: 'checkout', pagesKnownBy: 'session' },
-  { payment: 'checkout', pagesKnownBy: 'return' },
+  { payment: 'account', pagesKnownBy: null, isMember: false },
+  { payment: 'account', pagesKnownBy: null, isMember: true },
+  { payment: 'checkout', pagesKnownBy: 'session', isMember: false },
+  { payment: 'checkout', pagesKnownBy: 'return', isMember: false },
 ] as const;
 
 /** Whether it can be cancelled matters to one decision alone, */
@@ -68,6 +69,7 @@ const NEVER: Readonly<Record<string, (allowed: Allowed) => boolean>> = {
 /** And what each decision may never do. */
 const NEVER_OF: Readonly<Record<Decision, Readonly<Record<string, (allowed: Allowed) => boolean>>>> = {
   adopt_purchase: {
+    'of a member of a pool': ({ facts }) => facts.isMember,
     'while a process is at it': ({ facts }) => facts.isHeld,
     'that differs, is another order’s or is not there': isOf(
       'differs',
@@ -94,6 +96,7 @@ const NEVER_OF: Readonly<Record<Decision, Readonly<Record<string, (allowed: Allo
     'where pages can be read': ({ facts }) => facts.pagesKnownBy !== 'return',
   },
   end_not_bought: {
+    'of a member of a pool': ({ facts }) => facts.isMember,
     'while a process is at it, the gateway looks by itself, or a purchase may not be visible yet': ({ facts }) =>
       facts.isHeld || facts.isResolving || facts.isSettling,
     'with a purchase in sight': (allowed) => !showsNothing(allowed),

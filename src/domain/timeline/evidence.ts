@@ -71,6 +71,7 @@ export const EVIDENCE_FORMS = {
   act_outcome: Object.keys(OUTCOMES) as Outcome[],
   problem_code: 'text',
   process: 'text',
+  pool_id: 'text',
 } as const satisfies Readonly<Record<EventEvidenceField, EvidenceForm>> & Readonly<Record<string, EvidenceForm>>;
 export type EvidenceField = keyof typeof EVIDENCE_FORMS;
 

@@ -109,6 +109,7 @@ export const TITLES: Readonly<Record<TimelineKind, Title>> = {
   'order.submitting': ({ attempt }, { provider }) => `The order goes out to ${provider} (attempt ${attempt})`,
   'order.not_sent': (of, { provider }) => `${failureOf(of, provider)}; the order is to be sent again`,
   'order.held': ({ detail }) => `The order waits: ${bare(detail ?? 'switched off')}`,
+  'order.pooled': ({ detail }) => `The order waits in another pool: ${bare(detail ?? 'its own has bought nothing')}`,
   'order.in_doubt': inDoubt,
   'order.awaiting_payment': ({ price }) => `The payer can pay at the hosted checkout${price ? `: ${cost(price)}` : ''}`,
   'order.placed': ({ provider_order_id: id, price }, { provider }) =>

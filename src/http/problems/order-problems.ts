@@ -67,6 +67,20 @@ export const ORDER_PROBLEMS = {
     remedy: 'Read the order: `cancellation.possible` says whether a later attempt makes sense.',
     retry: CORRECT,
   },
+  pool_sealed: {
+    status: 409,
+    title: 'The pool of the order is sealed',
+    meaning: 'What the order is for is being bought together with the orders of others, and nobody can leave any more.',
+    remedy: 'Wait. Should nothing be bought, the order is in another pool, and can be cancelled until that is sealed.',
+    retry: LATER,
+  },
+  pool_not_found: {
+    status: 404,
+    title: 'There is no such pool',
+    meaning: 'No pool has this id.',
+    remedy: 'Take the id from GET /v1/finance/pools, or from `pool` of an order.',
+    retry: CORRECT,
+  },
   provider_not_enabled: {
     status: 422,
     title: 'The provider is not enabled here',

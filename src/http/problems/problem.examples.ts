@@ -62,6 +62,7 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   order_not_found: anOrder('There is no such order.'),
   event_not_found: { detail: 'There is no such event to go on after.', at: '/v1/events' },
   quote_not_found: { detail: 'There is no such quote.', at: `/v1/quotes/${QUOTE}` },
+  pool_not_found: { detail: 'There is no such pool.', at: '/v1/finance/pools/pool_01jd4v2m0gf5c8q7k3x9w1z2r4' },
   period_not_found: { detail: 'There is no such period.', at: '/v1/finance/ledger/balances' },
   proof_not_found: { detail: 'There is no such proof.', at: `/v1/finance/proofs/${PROOF}/release` },
   proof_not_releasable: {
@@ -114,6 +115,13 @@ const REFUSED: Readonly<Record<ProblemCode, Refused>> = {
   request_in_progress: orders('The first request with this Idempotency-Key is still running.'),
   order_not_cancellable: {
     ...anOrder('The order cannot be cancelled: it has ended.', '/cancel'),
+    context: { orderId: ORDER },
+  },
+  pool_sealed: {
+    ...anOrder(
+      'The order cannot be cancelled: its pool is sealed: what it has ordered is being bought together with others.',
+      '/cancel',
+    ),
     context: { orderId: ORDER },
   },
   webhook_endpoint_disabled: anEndpoint(

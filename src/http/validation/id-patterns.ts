@@ -21,6 +21,7 @@ export const BREAK_ID = typeIdOf('brk');
 export const OPERATOR_ID = typeIdOf('opr');
 export const ADMISSION_ID = typeIdOf('adm');
 export const SESSION_ID = typeIdOf('ses');
+export const POOL_ID = typeIdOf('pool');
 export const PROOF_ID = typeIdOf('prf');
 export const PROJECT_FACTS_ID = typeIdOf('fct');
 /** The public part of an API key. */

@@ -21,7 +21,8 @@ export type IdPrefix =
   | 'stm'
   | 'rec'
   | 'snp'
-  | 'brk';
+  | 'brk'
+  | 'pool';
 
 /** A new TypeID: the prefix and a UUIDv7, so ids of one kind sort by age. */
 export const newId = (prefix: IdPrefix): string => typeid(prefix).toString();

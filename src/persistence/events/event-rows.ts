@@ -6,7 +6,7 @@ import {
 } from '../../domain/events/feed-event.js';
 import { readObject, readText, readTextOrNull, readWord, type ReadJson } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
-import { LATEST_CHECKOUT, orderFromRow, type OrderRow } from '../orders/order-rows.js';
+import { ITS_POOL, LATEST_CHECKOUT, orderFromRow, type OrderRow } from '../orders/order-rows.js';
 
 /** An event of an order with its order, or of an endpoint: the columns of the other are null. */
 export interface EventRow extends OrderRow {
@@ -25,7 +25,8 @@ export interface EventRow extends OrderRow {
  * read from the event instead.
  */
 export const EVENT_COLUMNS = Prisma.sql`
-  o.*, CASE WHEN e.state IS NULL THEN ${LATEST_CHECKOUT} END AS checkout, COALESCE(e.id, w.id) AS event_id, COALESCE(e.type, w.type) AS event_type,
+  o.*, CASE WHEN e.state IS NULL THEN ${LATEST_CHECKOUT} END AS checkout,
+  CASE WHEN e.state IS NULL THEN ${ITS_POOL} END AS pool, COALESCE(e.id, w.id) AS event_id, COALESCE(e.type, w.type) AS event_type,
   COALESCE(e.tenant_id, w.tenant_id) AS event_tenant_id, COALESCE(e.tx, w.tx) AS event_tx,
   COALESCE(e.order_id, w.endpoint_id) AS event_subject, COALESCE(e.sequence, w.sequence) AS event_sequence,
   COALESCE(e.occurred_at, w.occurred_at) AS event_at, COALESCE(e.state, w.state) AS event_state`;
@@ -74,6 +75,7 @@ const readState: ReadJson<Partial<OrderRow>> = readObject({
   personal_data_erased_at: readTimeOrNull,
   version: Number,
   checkout: readAny,
+  pool: readAny,
 });
 
 const endpointShape = readObject({ id: readText, url: readText, disabled_reason: readTextOrNull });

@@ -18,7 +18,7 @@ import { readList, readObject, readText, readTextOrNull, readWord, readWordOrNul
 import { Prisma } from '../generated/client.js';
 import { transferFromRow, TRANSFER_COLUMNS, type TransferRow } from '../ledger/transfer-rows.js';
 import type { TenantScope } from '../orders/order-list.js';
-import { readRetirement } from '../orders/order-rows.js';
+import { readRetirement } from '../orders/retirement-json.js';
 
 /** Of what and of whom the rows are, and what they are told in. */
 export interface Selection {
@@ -48,7 +48,7 @@ export class ExportRowsRepository {
       LEFT JOIN statements s ON s.id = t.source
       WHERE t.period_id = ${id}::text AND (t.debit = ANY (${MEMO}::text[])) = ${of === 'memo'}::boolean
         AND ${isIn(scope)}
-      ORDER BY ${BY_TENANT}, t.source COLLATE "C", t.source_seq, t.leg`);
+      ORDER BY ${byTenant('t')}, t.source COLLATE "C", t.source_seq, t.leg`);
     for await (const rows of pages)
       yield rows.map((row) => ({
         transfer: transferFromRow(row),
@@ -76,7 +76,7 @@ export class ExportRowsRepository {
       JOIN orders o ON o.id = t.order_id
       LEFT JOIN LATERAL (
         SELECT (x.effective_at AT TIME ZONE ${timeZone}::text)::date::text AS retired_on FROM ledger_transfers x
-        WHERE x.order_id = t.order_id AND x.rule = 'recognise' AND x.period_id <= ${id}::text LIMIT 1) r ON true
+        WHERE x.order_id = t.order_id AND x.rule IN ('recognise', 'pool_retire') AND x.period_id <= ${id}::text LIMIT 1) r ON true
       ${rateOn(functional, Prisma.sql`${lastDay}::date`)}
       ORDER BY o.tenant_id COLLATE "C", t.order_id COLLATE "C", t.asset`);
     for await (const rows of pages)
@@ -99,7 +99,7 @@ export class ExportRowsRepository {
     { scope, timeZone, functional }: Selection,
   ): AsyncGenerator<readonly CostRow[]> {
     const pages = transaction.pages<CostColumns>(Prisma.sql`
-      SELECT ${TRANSFER_COLUMNS}, side.account, side.sign, d.on_date::text, o.ordered_grams, o.provider_offering_id,
+      SELECT ${TRANSFER_COLUMNS}, whose.tenant_id, side.account, side.sign, d.on_date::text, o.ordered_grams, o.provider_offering_id,
              o.offering_name, o.provider_account, o.labels, s.number AS statement_number, f.rate
       FROM ledger_transfers t
       JOIN periods p ON p.id = t.period_id
@@ -107,9 +107,10 @@ export class ExportRowsRepository {
       CROSS JOIN LATERAL (SELECT (t.effective_at AT TIME ZONE ${timeZone}::text)::date AS on_date) d
       LEFT JOIN orders o ON o.id = t.order_id
       LEFT JOIN statements s ON s.id = t.source
+      ${WHOSE_COST}
       ${rateOn(functional, Prisma.sql`d.on_date`)}
-      WHERE t.period_id = ${period.id}::text AND side.account = ANY (${[...COST_ACCOUNTS]}::text[]) AND ${isIn(scope)}
-      ORDER BY ${BY_TENANT}, t.source COLLATE "C", t.source_seq, t.leg, side.account`);
+      WHERE t.period_id = ${period.id}::text AND side.account = ANY (${[...COST_ACCOUNTS]}::text[]) AND ${isIn(scope, 'whose')}
+      ORDER BY ${byTenant('whose')}, t.source COLLATE "C", t.source_seq, t.leg, side.account`);
     for await (const rows of pages) yield rows.map((row) => costFromRow(row, period, functional));
   }
 
@@ -146,17 +147,25 @@ export class ExportRowsRepository {
         WHERE x.order_id = o.id AND (x.debit = 'expense' OR x.credit = 'expense') AND ${until}
         GROUP BY x.asset ORDER BY x.asset LIMIT 1) cost ON true
       WHERE t.debit = 'retired' AND t.rule IN ('recognise', 'pool_allocate') AND ${within} AND ${isIn(scope)}
-      ORDER BY ${BY_TENANT}, t.order_id COLLATE "C"`);
+      ORDER BY ${byTenant('t')}, t.order_id COLLATE "C"`);
     for await (const rows of pages) yield rows.map(retiredFromRow);
   }
 }
 
 const MEMO = Object.entries(ACCOUNTS).flatMap(([name, { memo }]) => (memo ? [name] : []));
 
-const BY_TENANT = Prisma.sql`COALESCE(t.tenant_id, '') COLLATE "C"`;
+const byTenant = (table: 't' | 'whose'): Prisma.Sql =>
+  Prisma.sql`COALESCE(${Prisma.raw(table)}.tenant_id, '') COLLATE "C"`;
 
-const isIn = (scope: TenantScope): Prisma.Sql =>
-  scope === 'all_tenants' ? Prisma.sql`true` : Prisma.sql`t.tenant_id = ${scope.tenantId}::text`;
+/** A member of a pool takes its cost from what the house has paid: of such a transfer `t`, that side is of the house. */
+const WHOSE_COST = Prisma.sql`
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.rule = 'pool_allocate' AND side.account = 'pool_cost' THEN (
+      SELECT q.tenant_id FROM pool_members m JOIN pools q ON q.id = m.pool_id WHERE m.order_id = t.order_id)
+    ELSE t.tenant_id END AS tenant_id) whose`;
+
+const isIn = (scope: TenantScope, table: 't' | 'whose' = 't'): Prisma.Sql =>
+  scope === 'all_tenants' ? Prisma.sql`true` : Prisma.sql`${Prisma.raw(table)}.tenant_id = ${scope.tenantId}::text`;
 
 /** The rate `f` of the currency of `t` on a day. */
 const rateOn = (functional: Currency | null, day: Prisma.Sql): Prisma.Sql => Prisma.sql`

@@ -1,6 +1,7 @@
 import type { LedgerEvent, LedgerOrder, LedgerPrice } from '../../domain/ledger/post-order.js';
 import { grams } from '../../domain/mass.js';
 import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
+import { POOL_ROLES } from '../../domain/pools/order-pool.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import { readObject, readTextOrNull, readWord, readWordOrNull } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
@@ -13,6 +14,7 @@ export interface HistoryRow {
   readonly provider: string;
   readonly payment_method: string;
   readonly ordered_grams: string;
+  readonly pool_role: string | null;
   readonly sequence: number;
   readonly to_status: string | null;
   readonly price: unknown;
@@ -34,7 +36,7 @@ export interface OrderHistory {
  * first versions kept no state: of those it is the price that they say was found.
  */
 export const HISTORY_COLUMNS = Prisma.sql`
-  o.id, o.tenant_id, o.provider, o.payment_method, o.ordered_grams, e.sequence, e.to_status, e.occurred_at,
+  o.id, o.tenant_id, o.provider, o.payment_method, o.ordered_grams, o.pool_role, e.sequence, e.to_status, e.occurred_at,
   CASE WHEN e.state IS NOT NULL
        THEN jsonb_build_object('amount', e.state -> 'price_amount', 'currency', e.state -> 'price_currency',
                                'tax', e.state -> 'price_tax_amount')
@@ -59,6 +61,7 @@ const orderFrom = (row: HistoryRow): Omit<OrderHistory, 'events'> => ({
   order: {
     paymentMethod: readWord(PAYMENT_METHODS)(row.payment_method),
     orderedMass: grams(Number(row.ordered_grams)),
+    poolRole: readWordOrNull(POOL_ROLES)(row.pool_role),
   },
 });
 

@@ -5,9 +5,9 @@ import type { ToldRetirements } from '../../domain/lots/told-proofs.js';
 import type { MonthId } from '../../domain/periods/month.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
-import { TELLS_RETIREMENTS } from '../lots/claiming.repository.js';
+import { CAN_CLAIM, TELLS_RETIREMENTS } from '../lots/claiming.repository.js';
 import { keptProofFromRow, keptProofs, type KeptProofRow } from '../lots/proof-rows.js';
-import { readRetirements } from '../orders/order-rows.js';
+import { readRetirements } from '../orders/retirement-json.js';
 import { HISTORY_COLUMNS, historiesFrom, type HistoryRow, type OrderHistory } from './history-rows.js';
 import { TRANSFER_COLUMNS, transferFromRow, type TransferRow } from './transfer-rows.js';
 
@@ -45,7 +45,7 @@ export class LedgerCheckRepository {
                      WHERE t.order_id = o.id) x) END AS transfers,
              CASE WHEN e.sequence = 1 THEN (
                SELECT jsonb_agg(to_jsonb(x)) FROM (${keptProofs(Prisma.sql`f.order_id = o.id`)}) x) END AS proofs,
-             CASE WHEN ${TELLS_RETIREMENTS} AND (e.tx, e.order_id, e.sequence) <= (q.tx, q.subject, q.sequence)
+             CASE WHEN ${TELLS_RETIREMENTS} AND ${CAN_CLAIM} AND (e.tx, e.order_id, e.sequence) <= (q.tx, q.subject, q.sequence)
                   THEN e.state -> 'retirements' END AS retirements
       FROM checked o
       JOIN feed_readers r ON r.name = 'ledger'

@@ -10,7 +10,7 @@ import { EXTENT_OF_PAGE, extentFrom, type ExtentRow, type FeedExtent } from '../
 import { scanFeed } from '../events/feed.repository.js';
 import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
-import { readRetirements } from '../orders/order-rows.js';
+import { readRetirements } from '../orders/retirement-json.js';
 import { proofColumns } from './proof-json.js';
 
 /** An order, and the events that left it with retirements. */
@@ -44,6 +44,9 @@ type PageRow = { readonly [K in keyof ToldRow]: ToldRow[K] | null } & ExtentRow;
 /** That an event `e` left its order with a retirement. */
 export const TELLS_RETIREMENTS = Prisma.sql`e.state -> 'retirements' @> '[{}]'::jsonb`;
 
+/** What a pool has bought is its members', so that the order `o` for it claims nothing. */
+export const CAN_CLAIM = Prisma.sql`o.pool_role IS DISTINCT FROM 'purchase'`;
+
 /** Takes in the proofs that the feed tells, in its order, and claims what they prove. */
 @Injectable()
 export class ClaimingRepository {
@@ -62,7 +65,8 @@ export class ClaimingRepository {
         JOIN feed_readers r ON r.name = 'ledger' AND (s.tx, s.subject, s.sequence) <= (r.tx, r.subject, r.sequence)),
       telling AS (
         SELECT e.order_id, min(e.sequence) AS claim_from, max(e.sequence) AS claim_to
-        FROM page p JOIN order_events e ON e.id = p.id WHERE ${TELLS_RETIREMENTS} GROUP BY e.order_id),
+        FROM page p JOIN order_events e ON e.id = p.id JOIN orders o ON o.id = e.order_id
+        WHERE ${TELLS_RETIREMENTS} AND ${CAN_CLAIM} GROUP BY e.order_id),
       told AS (
         SELECT o.id, o.tenant_id, o.provider, o.ordered_grams, t.claim_from, e.sequence, e.occurred_at,
                e.state -> 'retirements' AS retirements

@@ -2,12 +2,13 @@ import type { ActRecord } from '../../domain/audit/act.js';
 import { AT_COMMIT } from '../../domain/orders/commit-time.js';
 import type { Cause } from '../../domain/orders/cause.js';
 import { isTerminal } from '../../domain/orders/lifecycle.js';
-import type { OrderCheckout } from '../../domain/orders/order.js';
+import type { Order, OrderCheckout } from '../../domain/orders/order.js';
 import type { OrderChange } from '../../domain/orders/order-change.js';
 import { SWITCHED_AS } from '../../domain/switches/switch.js';
 import type { ResolutionWrite } from '../../domain/resolutions/resolution.js';
 import { recordAct } from '../audit/record-act.js';
 import { Prisma } from '../generated/client.js';
+import { poolJson } from '../pools/order-pool-json.js';
 import type { KeyLock, StoredResponse } from '../idempotency/idempotency.repository.js';
 import { newId } from '../database/new-id.js';
 import { attemptOf, checkoutsOf, claimsOf, COMMITTED_AT } from '../purchases/purchase-writes.js';
@@ -207,10 +208,16 @@ const eventsOf = ({ base, events, order }: OrderChange, { cause, process }: Comm
       occurred_at, state)
     SELECT e.id, changed.id, changed.tenant_id, e.sequence, e.type, e.from_status, e.to_status, e.source,
            e.provider_status, e.evidence, ${causeJson(cause, process)}::jsonb, ${COMMITTED_AT},
-           changed.state || ${JSON.stringify(order.checkout ? { checkout: checkoutJson(order.checkout) } : {})}::jsonb
+           changed.state || ${JSON.stringify(toldBeside(order))}::jsonb
     FROM changed, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(
       id text, sequence int, type text, from_status text, to_status text, source text, provider_status text, evidence jsonb))`;
 };
+
+/** What an event keeps of an order beside its row. */
+const toldBeside = ({ checkout, pool }: Order): object => ({
+  ...(checkout && { checkout: checkoutJson(checkout) }),
+  ...(pool && { pool: poolJson(pool) }),
+});
 
 const checkoutJson = ({ sessionId, url, status, expiresAt }: OrderCheckout): object => ({
   session_id: sessionId,
@@ -254,7 +261,7 @@ const taskOf = (change: OrderChange, outcome: TaskOutcome): Prisma.Sql => {
 
 /** A move starts the delays of the new status from the beginning. @returns null if the task stays as it is. */
 const taskAssignments = ({ order, hasMoved }: OrderChange, outcome: TaskOutcome): Prisma.Sql | null => {
-  const moved = hasMoved ? Prisma.sql`kind = ${taskKindOf(order.status)}::text, runs = 0,` : Prisma.empty;
+  const moved = hasMoved ? Prisma.sql`kind = ${taskKindOf(order)}::text, runs = 0,` : Prisma.empty;
   const due = hasMoved
     ? Prisma.sql`CASE WHEN t.lease_token IS NULL THEN now() ELSE t.run_at END`
     : Prisma.sql`t.run_at`;

@@ -19,13 +19,12 @@ import { ATTEMPT_OUTCOMES, type Attempt } from '../../domain/purchases/attempt.j
 import { DISAGREEMENT_FIELDS } from '../../domain/purchases/integrity.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import { FAILURE_REASONS } from '../../domain/providers/provider-error.js';
-import type { ProviderId, Retirement } from '../../domain/providers/calls.js';
+import type { ProviderId } from '../../domain/providers/calls.js';
 import { PURCHASE_CLAIMS, purchaseClaimsFrom } from './claim-rows.js';
 import {
   readList,
   readNumberOrNull,
   readObject,
-  readObjectOrNull,
   readText,
   readTextOrNull,
   readTexts,
@@ -34,6 +33,9 @@ import {
   type ReadJson,
 } from '../database/json-columns.js';
 import { readGrams, readMoneyOrNull, readNearest, readRates, readRefusalNumbers } from '../quotes/refusal-json.js';
+import { POOL_ROLES } from '../../domain/pools/order-pool.js';
+import { readOrderPool } from '../pools/order-pool-json.js';
+import { readCertificate, readRetirements } from './retirement-json.js';
 import { readStandingSwitch, STANDING_SWITCH } from '../switches/switch-rows.js';
 import { Prisma } from '../generated/client.js';
 
@@ -91,8 +93,11 @@ export interface OrderRow {
   readonly api_key_id: string | null;
   readonly spending_usd: string | null;
   readonly usd_per_unit: string | null;
+  readonly pool_role: string | null;
   /** The latest hosted checkout, as JSON. */
   readonly checkout: unknown;
+  /** Its pool, as JSON. */
+  readonly pool: unknown;
 }
 
 export interface OrderStateRow extends OrderRow {
@@ -121,8 +126,11 @@ export const LATEST_CHECKOUT = Prisma.sql`
   (SELECT jsonb_build_object('session_id', s.session_id, 'url', s.url, 'status', s.status, 'expires_at', s.expires_at)
    FROM checkout_sessions s WHERE s.order_id = o.id ORDER BY s.id DESC LIMIT 1)`;
 
-/** The columns of an order `o`, with its checkout. */
-export const ORDER_COLUMNS = Prisma.sql`o.*, ${LATEST_CHECKOUT} AS checkout`;
+/** The pool of an order `o`. Those of none, which are nearly all, cost nothing. */
+export const ITS_POOL = Prisma.sql`CASE WHEN o.pool_role IS NOT NULL THEN order_pool(o.id, o.pool_role) END`;
+
+/** The columns of an order `o`, with its checkout and pool. */
+export const ORDER_COLUMNS = Prisma.sql`o.*, ${LATEST_CHECKOUT} AS checkout, ${ITS_POOL} AS pool`;
 
 /** Everything that a decision about an order `o` with its task `t` may need. */
 export const ORDER_STATE_COLUMNS = Prisma.sql`
@@ -190,6 +198,8 @@ export const orderFromRow = (row: OrderRow): Order => {
     checkout: readCheckout(row.checkout),
     retirements: readRetirements(row.retirements),
     certificate: readCertificate(row.certificate),
+    poolRole: readWordOrNull(POOL_ROLES)(row.pool_role),
+    pool: readOrderPool(row.pool),
     lookups: { count: row.lookup_count, lastAt: row.last_lookup_at },
     review:
       row.review_reason !== null && row.review_since !== null
@@ -273,25 +283,6 @@ const readCheckout = (value: unknown): Order['checkout'] => {
   const expiresAt = row.expires_at === null ? null : new Date(row.expires_at);
   return { sessionId: row.session_id, url: row.url, status: row.status, expiresAt };
 };
-
-const readMassOrNull = (value: unknown): Retirement['mass'] => {
-  const mass = readNumberOrNull(value);
-  return mass !== null && Number.isSafeInteger(mass) && mass > 0 ? grams(mass) : null;
-};
-
-export const readRetirement = readObject({
-  project: readTextOrNull,
-  registry: readTextOrNull,
-  vintage: readNumberOrNull,
-  mass: readMassOrNull,
-  serialNumberRange: readTextOrNull,
-  url: readTextOrNull,
-  transactionHash: readTextOrNull,
-});
-
-export const readRetirements = readList(readRetirement);
-
-const readCertificate = readObjectOrNull({ url: readText, pdfUrl: readTextOrNull });
 
 const ROUTING_REASONS = [...(Object.keys(OFFER_REASONS) as (keyof typeof OFFER_REASONS)[]), ...ABSENCE_CODES];
 

@@ -24,7 +24,9 @@ import { readStandingSwitch } from '../switches/switch-rows.js';
 import { Lease, monotonicMs } from '../tasks/lease.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TaskNotices } from '../tasks/task-notices.js';
+import { newPoolJson, type NewPool } from '../pools/new-pool.js';
 import { IS_ORDER_TASK } from '../tasks/task-rows.js';
+import { acceptedColumns } from './accepted-columns.js';
 import { causeJson, COMMIT_TIME_TEXT, commitStatement, type CommitOptions, type CommitRow } from './order-commit.js';
 import { listStatement, type OrderFilter, type OrderPosition } from './order-list.js';
 import { ORDER_COLUMNS, ORDER_SENDS, ORDER_STATE_COLUMNS, orderFromRow, orderStateFromRow } from './order-rows.js';
@@ -60,6 +62,8 @@ export interface AcceptOptions {
   readonly duplicateWindowMs: number;
   readonly refuseIfPaused: boolean;
   readonly cause: Cause;
+  /** Of a member of a pool: the pool that it opens if none is open; null of any other order. */
+  readonly pool: NewPool | null;
   /** The response to store with the order, where it is known before anything is sent. */
   readonly response: ((order: Order) => StoredResponse) | null;
 }
@@ -106,14 +110,14 @@ export class OrdersRepository {
    * the response. Of several requests with one key, one is accepted; the others get what it has committed.
    */
   async accept(request: IdempotentRequest, terms: OrderTerms, options: AcceptOptions): Promise<Accepted> {
-    const { buyer, monthUsd, leaseMs, duplicateWindowMs, refuseIfPaused, cause } = options;
+    const { buyer, monthUsd, leaseMs, duplicateWindowMs, refuseIfPaused, cause, pool } = options;
     const order = newOrder(newId('ord'), { ...buyer, tenantId: request.tenantId }, terms);
     const response = options.response?.(order) ?? null;
     const token = leaseMs === null ? null : crypto.randomUUID();
     const askedAtMs = monotonicMs();
     const [row] = await this.database.query<AcceptRow>(Prisma.sql`
       SELECT * FROM accept_order(
-        ${JSON.stringify(acceptedColumns(order))}::jsonb, ${newId('evt')}::text,
+        ${JSON.stringify({ ...acceptedColumns(order), ...(pool && { pool: newPoolJson(pool) }) })}::jsonb, ${newId('evt')}::text,
         ${causeJson(cause, this.heartbeat.id)}::jsonb,
         ${request.operation}::text, ${request.key}::text, ${request.fingerprint}::bytea, ${request.owner}::uuid,
         ${LEASE_MS}::float8, ${samenessOf(order)}::text, ${duplicateWindowMs}::float8, ${refuseIfPaused}::boolean,
@@ -153,14 +157,17 @@ export class OrdersRepository {
 
   /**
    * Writes a change in one statement, or nothing.
-   * @returns null if the order has changed since it was read, or the guard does not hold. Rejects with
+   * @returns null if the order or its pool has changed since it was read, or the guard does not hold. Rejects with
    * PurchaseTakenError if another order has the purchase, and with SwitchedOffError if it opens an attempt that a person
    * has switched off.
    */
   async commit(change: OrderChange, options: Omit<CommitOptions, 'process'>): Promise<Committed | null> {
     const statement = commitStatement(change, { ...options, process: this.heartbeat.id });
     const [row] = await this.database.query<CommitRow>(statement).catch((thrown: unknown) => {
-      throw isTaken(thrown) ? new PurchaseTakenError('another order has this purchase', { cause: thrown }) : thrown;
+      if (isRefusedBy(thrown, 'pools_sealed_keep_members')) return [];
+      throw isRefusedBy(thrown, 'orders_provider_provider_order_id_key')
+        ? new PurchaseTakenError('another order has this purchase', { cause: thrown })
+        : thrown;
     });
     const stop = readStandingSwitch(row?.switched_off);
     if (stop) throw new SwitchedOffError(stop);
@@ -257,40 +264,5 @@ const storedResponse = (row: {
     ? null
     : { status: row.response_status, body: row.response_body };
 
-/** What `accept_order` inserts; it sets status, times and version itself. */
-const acceptedColumns = (order: Order): Readonly<Record<string, unknown>> => ({
-  id: order.id,
-  tenant_id: order.tenantId,
-  provider: order.provider,
-  provider_offering_id: order.providerOfferingId,
-  offering_name: order.offeringName,
-  provider_account: order.providerAccount,
-  payment_method: order.paymentMethod,
-  requested_grams: order.requestedMass,
-  ordered_grams: order.orderedMass,
-  quoted_amount: order.quoted?.amount.toFixed() ?? null,
-  quoted_currency: order.quoted?.currency ?? null,
-  max_total_amount: order.maxTotal?.amount.toFixed() ?? null,
-  max_total_currency: order.maxTotal?.currency ?? null,
-  beneficiary_name: order.beneficiary.name,
-  beneficiary_email: order.beneficiary.email,
-  retirement_message: order.retirementMessage,
-  description: order.description,
-  reference: order.reference,
-  metadata: order.metadata,
-  labels: order.labels,
-  routing: order.routing,
-  offer_id: order.offerId,
-  success_url: order.successUrl,
-  cancel_url: order.cancelUrl,
-  webhook_url: order.webhookUrl,
-  api_key_id: order.keyId,
-  spending_usd: order.spending?.usd.toFixed() ?? null,
-  usd_per_unit: order.spending?.usdPerUnit.toFixed() ?? null,
-});
-
-const isTaken = (thrown: unknown): boolean =>
-  typeof thrown === 'object' &&
-  thrown !== null &&
-  'constraint' in thrown &&
-  thrown.constraint === 'orders_provider_provider_order_id_key';
+const isRefusedBy = (thrown: unknown, constraint: string): boolean =>
+  typeof thrown === 'object' && thrown !== null && 'constraint' in thrown && thrown.constraint === constraint;

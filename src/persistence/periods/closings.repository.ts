@@ -224,7 +224,7 @@ const factsOf = (id: MonthId): Prisma.Sql => Prisma.sql`
                      AND s.covers_from <= ${lastDayOf(id)}::date AND s.covers_to >= ${`${id}-01`}::date))
                  ORDER BY b.provider), '[]')
           FROM (SELECT DISTINCT t.provider FROM ledger_transfers t
-                WHERE t.period_id = p.id AND t.debit = 'expense' AND t.rule = 'recognise') b) AS billed,
+                WHERE t.period_id = p.id AND t.debit IN ('expense', 'pool_cost') AND t.rule IN ('recognise', 'pool_retire')) b) AS billed,
          ${LISTS} AS lists,
          (SELECT count(*)::int FROM (
             SELECT FROM breaks b

@@ -2,9 +2,9 @@ import type { LinePart } from '../../domain/reconciliation/aggregate.js';
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import { Prisma } from '../generated/client.js';
 
-/** Orders `o` of the list that a run compares, as far as they were there at its cut-off. */
+/** Orders `o` of the list that a run compares, as far as they were there at its cut-off. Of a pool, what it has bought. */
 export const isOfRun = ({ provider, account, cutOffAt }: RunScope): Prisma.Sql => Prisma.sql`
-  o.provider = ${provider}::text AND o.provider_account IS NOT DISTINCT FROM ${account}::text AND o.created_at < ${cutOffAt}::timestamptz`;
+  o.provider = ${provider}::text AND o.pool_role IS DISTINCT FROM 'member' AND o.provider_account IS NOT DISTINCT FROM ${account}::text AND o.created_at < ${cutOffAt}::timestamptz`;
 
 /**
  * CTEs up to `scope`: the ids of the orders that a run compares. Those bought or retired in its period; that have something

@@ -1,18 +1,22 @@
-import { isOutcomePending, type OrderStatus } from '../../domain/orders/lifecycle.js';
+import { isOutcomePending } from '../../domain/orders/lifecycle.js';
+import type { Order } from '../../domain/orders/order.js';
 import { FREE_WAKES, WAKE_SPACING_MS } from '../../domain/purchases/timing.js';
 import { Prisma } from '../generated/client.js';
 import type { Lease } from './lease.js';
 
 /**
  * An order that has not ended has one task. `purchase`: the outcome of its purchase is pending. `follow`: the provider
- * has it.
+ * has it. `pooled`: its pool brings it on, and it is never sent.
  */
-type OrderTaskKind = 'purchase' | 'follow';
+type OrderTaskKind = 'purchase' | 'follow' | 'pooled';
 
-export const taskKindOf = (status: OrderStatus): OrderTaskKind => (isOutcomePending(status) ? 'purchase' : 'follow');
+export const taskKindOf = ({ status, poolRole }: Pick<Order, 'status' | 'poolRole'>): OrderTaskKind => {
+  if (poolRole === 'member') return 'pooled';
+  return isOutcomePending(status) ? 'purchase' : 'follow';
+};
 
 /** Whether a task `t` is the one of its order: other kinds of task may have an order for their subject, too. */
-export const IS_ORDER_TASK = Prisma.sql`t.kind IN ('purchase', 'follow')`;
+export const IS_ORDER_TASK = Prisma.sql`t.kind IN ('purchase', 'follow', 'pooled')`;
 
 /**
  * Assignments that release a task `t` from `lease`: due after `delayMs`, or at once if it was woken in the meantime. If

@@ -121,7 +121,8 @@ export class TasksRepository {
   async repairLost(): Promise<number> {
     return this.database.execute(Prisma.sql`
       INSERT INTO tasks (subject_id, kind)
-      SELECT o.id, CASE WHEN o.status = ANY (${PENDING}::text[]) THEN 'purchase' ELSE 'follow' END
+      SELECT o.id, CASE WHEN o.pool_role = 'member' THEN 'pooled'
+                        WHEN o.status = ANY (${PENDING}::text[]) THEN 'purchase' ELSE 'follow' END
       FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND ${IS_ORDER_TASK}
       WHERE ${IS_OPEN} AND t.subject_id IS NULL
       ORDER BY o.id

@@ -91,6 +91,7 @@ export const commandFor = ({ provider, paymentMethod, massGrams }: OrderProfile)
   offeringId: null,
   paymentMethod,
   rounding: 'exact',
+  mayBePooled: false,
   maxTotal: null,
   mass: grams(massGrams),
   keyId: 'key_test',

@@ -4,8 +4,8 @@ export const ADOPT_PURCHASE: DecisionRules = {
   appliesTo: '`created`, `in_doubt` or `submitting`, on account',
   rules: [
     appliesIf(
-      'the order is on account, and it is not known what became of it',
-      (facts) => facts.payment === 'account' && isIn(['created', 'submitting', 'in_doubt'], facts),
+      'the order is on account and of no pool, and it is not known what became of it',
+      (facts) => facts.payment === 'account' && !facts.isMember && isIn(['created', 'submitting', 'in_doubt'], facts),
     ),
     NOT_HELD,
     HERE,

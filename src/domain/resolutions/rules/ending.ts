@@ -4,8 +4,8 @@ export const END_NOT_BOUGHT: DecisionRules = {
   appliesTo: '`created` or `in_doubt`, on account',
   rules: [
     appliesIf(
-      'the order is on account, and nothing of it is known to be bought',
-      (facts) => facts.payment === 'account' && isIn(['created', 'in_doubt'], facts),
+      'the order is on account and of no pool, and nothing of it is known to be bought',
+      (facts) => facts.payment === 'account' && !facts.isMember && isIn(['created', 'in_doubt'], facts),
     ),
     NOT_HELD,
     HERE,

@@ -43,6 +43,7 @@ export class CancelOrderController {
       ...IDEMPOTENCY_PROBLEMS,
       'order_not_found',
       'order_not_cancellable',
+      'pool_sealed',
       'provider_paused',
       'tenant_paused',
       'provider_unavailable',

@@ -29,6 +29,7 @@ export const CREATED_ORDER: Example<OrderResponse> = {
   checkout: null,
   retirements: [],
   certificate: null,
+  pool: null,
   cancellation: { possible: true, until: null, refundable: true },
   review: null,
   created_at: '2026-11-26T10:42:17.737Z',

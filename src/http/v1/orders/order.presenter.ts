@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { offeringId } from '../../../application/catalog/offering-id.js';
 import { CancellationTerms, type Cancellation } from '../../../application/orders/cancellation-terms.js';
 import type { Order, Routing } from '../../../domain/orders/order.js';
-import type { Retirement } from '../../../domain/providers/calls.js';
-import type { OrderResponse, RetirementResponse, RoutingResponse } from './order.response.js';
+import type { OrderPool } from '../../../domain/pools/order-pool.js';
+import type { Certificate, Retirement } from '../../../domain/providers/calls.js';
+import type {
+  CertificateResponse,
+  OrderPoolResponse,
+  OrderResponse,
+  RetirementResponse,
+  RoutingResponse,
+} from './order.response.js';
 import { money } from '../../../domain/money.js';
 import { presentComparison } from '../../values/comparison.presenter.js';
 import { presentNearest, presentNumbers, presentPlainMoney } from '../../values/refusal.presenter.js';
@@ -52,7 +59,8 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
     expires_at: presentTimeOrNull(order.checkout.expiresAt),
   },
   retirements: order.retirements.map(presentRetirement),
-  certificate: order.certificate && { url: order.certificate.url, pdf_url: order.certificate.pdfUrl },
+  certificate: presentCertificate(order.certificate),
+  pool: order.pool && presentPool(order.pool),
   cancellation: { possible: cancellation.possible, until: null, refundable: cancellation.refundable },
   review: order.review && { reason: order.review.reason, since: presentTime(order.review.since) },
   created_at: presentTime(order.createdAt),
@@ -63,6 +71,21 @@ export const presentOrder = (order: Order, cancellation: Cancellation): OrderRes
   personal_data_erased_at: presentTimeOrNull(order.personalDataErasedAt),
   version: order.version,
 });
+
+const presentPool = ({ id, status, closesAt, purchase }: OrderPool): OrderPoolResponse => ({
+  id,
+  status,
+  closes_at: presentTime(closesAt),
+  purchase: purchase && {
+    provider_order_id: purchase.providerOrderId,
+    mass: presentMass(purchase.mass),
+    retirements: purchase.retirements.map(presentRetirement),
+    certificate: presentCertificate(purchase.certificate),
+  },
+});
+
+const presentCertificate = (certificate: Certificate | null): CertificateResponse | null =>
+  certificate && { url: certificate.url, pdf_url: certificate.pdfUrl };
 
 const presentRouting = ({ policy, considered, fx }: Routing): RoutingResponse => ({
   policy,

@@ -3,6 +3,7 @@ import type { OrderStatus } from '../../../domain/orders/lifecycle.js';
 import type { ReviewReason } from '../../../domain/orders/review.js';
 import type { StatusReason } from '../../../domain/orders/status-reasons.js';
 import { PAYMENT_METHODS, type PaymentMethod } from '../../../domain/providers/capabilities.js';
+import { POOL_STATUS_NAMES } from '../../../domain/pools/order-pool.js';
 import { ComparisonResponse } from '../../values/comparison.response.js';
 import { NearestMassesResponse, RefusalNumbersResponse } from '../../values/refusal.response.js';
 import { MassResponse } from '../../values/mass.response.js';
@@ -94,6 +95,26 @@ export class CertificateResponse {
   @PropText('The same as a PDF', { nullable: true }) pdf_url!: string | null;
 }
 
+export class PoolPurchaseResponse {
+  @PropText("The provider's id of it", { nullable: true }) provider_order_id!: string | null;
+  @PropObject(() => MassResponse, 'All that was bought') mass!: MassResponse;
+  @PropList(() => RetirementResponse, 'What was retired, as far as known') retirements!: RetirementResponse[];
+  @PropObject(() => CertificateResponse, 'The proof of the retirement, once there is one', { nullable: true })
+  certificate!: CertificateResponse | null;
+}
+
+export class OrderPoolResponse {
+  @PropText('Pool id', { example: 'pool_01jd4v2m0gf5c8q7k3x9w1z2r4' }) id!: string;
+  @PropEnum(POOL_STATUS_NAMES, 'How far it is; once it is sealed, nobody can leave it') status!: string;
+  @PropTime('When it is sealed at the latest') closes_at!: string;
+  @PropObject(
+    () => PoolPurchaseResponse,
+    'What it has bought, null before it is sealed. The order has `ordered_mass` of it, for its `price`',
+    { nullable: true },
+  )
+  purchase!: PoolPurchaseResponse | null;
+}
+
 export class CancellationResponse {
   @PropBoolean('Whether the order can be cancelled now') possible!: boolean;
   @PropTime('Until when, null if the provider does not say', { nullable: true }) until!: string | null;
@@ -140,6 +161,11 @@ export class OrderResponse {
   @PropList(() => RetirementResponse, 'What was retired, as far as known') retirements!: RetirementResponse[];
   @PropObject(() => CertificateResponse, 'The proof of the retirement, once there is one', { nullable: true })
   certificate!: CertificateResponse | null;
+  @PropObject(() => OrderPoolResponse, 'The pool that it is bought in, null for nearly all orders', {
+    nullable: true,
+    example: null,
+  })
+  pool!: OrderPoolResponse | null;
   @PropObject(() => CancellationResponse, 'Whether the order can be cancelled') cancellation!: CancellationResponse;
   @PropObject(() => ReviewResponse, 'Set while a person must review the order', { nullable: true })
   review!: ReviewResponse | null;

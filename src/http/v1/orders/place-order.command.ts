@@ -18,6 +18,7 @@ export const placeOrderCommandFrom = (
   offeringId: request.offering_id ?? null,
   paymentMethod: request.payment.method,
   rounding: request.rounding ?? 'exact',
+  mayBePooled: request.pooling === 'allowed',
   maxTotal: request.max_total ? moneyFrom(request.max_total) : null,
   keyId,
   providerAccounts,

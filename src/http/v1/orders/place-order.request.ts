@@ -15,6 +15,7 @@ const MAX_DESCRIPTION = 255;
 const MAX_REFERENCE = 255;
 
 const WHILE_PAUSED = ['refuse', 'wait'] as const;
+const POOLING = ['allowed'] as const;
 
 export class BeneficiaryRequest {
   @TextField({ min: 1, max: MAX_BENEFICIARY }, { about: 'Public and permanent on the registry', example: 'Jane Smith' })
@@ -87,6 +88,14 @@ export class PlaceOrderRequest {
     decidedBy: 'offer_id',
   })
   rounding?: Rounding;
+
+  @EnumField(POOLING, {
+    about:
+      'Where the mass cannot be bought by itself, it may be bought together with that of others, with a provider or an offering named: exactly as much, some days later, and with the beneficiary of the gateway on the registry. `pool` in the order says what was bought',
+    optional: true,
+    decidedBy: 'offer_id',
+  })
+  pooling?: (typeof POOLING)[number];
 
   @ObjectField(() => MoneyRequest, {
     about:
