@@ -133,20 +133,27 @@ BEGIN
   RETURN 'sealed';
 END $$;
 
--- A purchase that has moved is looked at by its pool. A member may leave while the pool is open, and none ends without credits
--- otherwise, whoever writes: what is bought would have nobody who pays for it.
+-- A purchase that has moved is looked at by its pool. A member leaves a pool that is open, is retired as that is allocated,
+-- and fails as it is dissolved; nothing else moves it, whoever writes: what is bought would have nobody who pays for it.
 CREATE FUNCTION pooled_order_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.pool_role = 'purchase' THEN
     UPDATE tasks t SET run_at = LEAST(t.run_at, now())
       FROM pools p WHERE p.order_id = NEW.id AND t.subject_id = p.id AND t.kind = 'pool';
-  ELSIF NEW.status IN ('cancelled', 'failed') THEN
+    RETURN NULL;
+  END IF;
+  IF NEW.status = 'cancelled' THEN
     UPDATE pools p SET grams = p.grams - m.grams, members = p.members - 1, version = p.version + 1
-      FROM pool_members m WHERE m.order_id = NEW.id AND p.id = m.pool_id AND p.status IN ('open', 'dissolved');
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'the pool of order % is sealed', NEW.id
-        USING ERRCODE = 'check_violation', TABLE = 'pools', CONSTRAINT = 'pools_sealed_keep_members';
-    END IF;
+      FROM pool_members m WHERE m.order_id = NEW.id AND p.id = m.pool_id AND p.status = 'open';
+  ELSE
+    PERFORM FROM pool_members m JOIN pools p ON p.id = m.pool_id
+      WHERE m.order_id = NEW.id AND p.status = CASE NEW.status WHEN 'failed' THEN 'dissolved' ELSE 'allocated' END;
+  END IF;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the pool of order % keeps it', NEW.id
+      USING ERRCODE = 'check_violation', TABLE = 'pools', CONSTRAINT = 'pools_keep_members';
+  END IF;
+  IF NEW.status = 'cancelled' THEN
     DELETE FROM pool_members WHERE order_id = NEW.id;
   END IF;
   RETURN NULL;
@@ -155,6 +162,19 @@ END $$;
 CREATE TRIGGER pooled_order_moved AFTER UPDATE OF status ON orders
   FOR EACH ROW WHEN (NEW.pool_role IS NOT NULL AND OLD.status IS DISTINCT FROM NEW.status)
   EXECUTE FUNCTION pooled_order_moved();
+
+-- Members of a pool are retired, or fail, thousands at a time: for them, whoever does so adds up, and corrects each sum once.
+CREATE OR REPLACE FUNCTION order_spending_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  change CONSTANT numeric := COALESCE(NEW.spending_usd, 0) - COALESCE(OLD.spending_usd, 0);
+BEGIN
+  IF NEW.pool_role = 'member' AND NEW.status IN ('retired', 'failed') AND OLD.status = 'created' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM correct_spending(NEW.tenant_id, month_of(NEW.created_at), change);
+  PERFORM correct_spending(NEW.api_key_id, month_of(NEW.created_at), change);
+  RETURN NULL;
+END $$;
 
 CREATE OR REPLACE FUNCTION refuse_order_without_task(subject text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

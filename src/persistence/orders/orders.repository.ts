@@ -164,7 +164,7 @@ export class OrdersRepository {
   async commit(change: OrderChange, options: Omit<CommitOptions, 'process'>): Promise<Committed | null> {
     const statement = commitStatement(change, { ...options, process: this.heartbeat.id });
     const [row] = await this.database.query<CommitRow>(statement).catch((thrown: unknown) => {
-      if (isRefusedBy(thrown, 'pools_sealed_keep_members')) return [];
+      if (isRefusedBy(thrown, 'pools_keep_members')) return [];
       throw isRefusedBy(thrown, 'orders_provider_provider_order_id_key')
         ? new PurchaseTakenError('another order has this purchase', { cause: thrown })
         : thrown;

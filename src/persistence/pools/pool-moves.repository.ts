@@ -31,6 +31,7 @@ interface MemberRow {
   readonly max_total_amount: string | null;
   readonly max_total_currency: string | null;
   readonly usd_per_unit: string | null;
+  readonly spending_usd: string | null;
 }
 
 interface PurchaseRow {
@@ -82,7 +83,7 @@ export class PoolMovesRepository {
         tax,
         retirements: readRetirements(purchase.retirements),
       };
-      const rates = new Map(members.map(({ order_id: id, usd_per_unit: rate }) => [id, rate]));
+      const rows = new Map(members.map((row) => [row.order_id, row]));
       const { shares, left } = decide(
         bought,
         members.map(({ order_id: orderId, grams: mass }) => ({ orderId, mass: massOf(mass) })),
@@ -91,12 +92,11 @@ export class PoolMovesRepository {
         UPDATE pools SET status = 'allocated', left_grams = ${left.grams}::bigint, left_units = ${String(left.netUnits)}::numeric,
           ended_at = ${COMMITTED_AT}, version = version + 1
         WHERE id = ${poolId}::text`);
-      const masses = new Map(members.map(({ order_id: id, grams: mass }) => [id, massOf(mass)]));
       const changes = shares.map(({ orderId, total: share, tax: shareTax, netUnits, retirements }): Change => {
-        const rate = rates.get(orderId) ?? null;
+        const { grams: mass, usd_per_unit: rate = null, spending_usd: spent = null } = rows.get(orderId) ?? {};
         const evidence: EvidenceOf['retired'] = {
           pool_id: poolId,
-          grams: masses.get(orderId) ?? 0,
+          grams: Number(mass),
           price: priceEvidence({ total: share, source, tax: shareTax }),
           ...(purchase.provider_retired_at && { retired_at: purchase.provider_retired_at }),
         };
@@ -107,6 +107,7 @@ export class PoolMovesRepository {
           tax: shareTax?.amount.toFixed() ?? null,
           net_units: String(netUnits),
           spending_usd: rate === null ? null : inUsd(share, new Decimal(rate)).toFixed(),
+          spent_usd: spent,
           retirements,
         };
       });
@@ -124,6 +125,7 @@ export class PoolMovesRepository {
           WHERE o.id = c.order_id AND b.id = ${purchase.id}::text AND o.status = 'created'
           RETURNING o.id, o.tenant_id, o.version, order_state(o) AS state)
         ${this.events('order.retired', 'created', 'retired')}`);
+      await correctSpending(transaction, changes);
       return 'done';
     });
   }
@@ -169,7 +171,9 @@ export class PoolMovesRepository {
     const changes = fates.flatMap(({ row, fate }): readonly Change[] => {
       if (fate.do !== 'fail') return [];
       const evidence: EvidenceOf['failed'] = { pool_id: poolId, reason: fate.reason, detail: fate.detail };
-      return [{ orderId: row.order_id, evidence, reason: fate.reason, detail: fate.detail }];
+      return [
+        { orderId: row.order_id, evidence, reason: fate.reason, detail: fate.detail, spent_usd: row.spending_usd },
+      ];
     });
     if (changes.length === 0) return;
     await transaction.execute(Prisma.sql`
@@ -181,6 +185,9 @@ export class PoolMovesRepository {
         RETURNING o.id, o.tenant_id, o.version, order_state(o) AS state),
       ended AS (DELETE FROM tasks t USING changed WHERE t.subject_id = changed.id AND t.kind = 'pooled')
       ${this.events('order.failed', 'created', 'failed')}`);
+    await correctSpending(transaction, changes);
+    await transaction.execute(Prisma.sql`
+      WITH ${changeRows(changes)} DELETE FROM pool_members m USING change c WHERE m.order_id = c.order_id`);
   }
 
   private async moveMembers(
@@ -232,7 +239,8 @@ export class PoolMovesRepository {
   ): Promise<Moved> {
     return this.database.transaction<Moved>('READ COMMITTED', async (transaction) => {
       const members = await transaction.query<MemberRow>(Prisma.sql`
-        SELECT m.order_id, m.grams, m.tries, o.max_total_amount, o.max_total_currency, o.usd_per_unit
+        SELECT m.order_id, m.grams, m.tries, o.max_total_amount, o.max_total_currency, o.usd_per_unit,
+               o.spending_usd
         FROM pool_members m JOIN orders o ON o.id = m.order_id
         WHERE m.pool_id = ${poolId}::text ORDER BY m.order_id FOR NO KEY UPDATE OF o`);
       const [purchase] = await transaction.query<PurchaseRow>(Prisma.sql`
@@ -261,7 +269,20 @@ const changeRows = (changes: readonly Change[]): Prisma.Sql => {
     change AS MATERIALIZED (
       SELECT c.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS c(
         order_id text, event_id text, evidence jsonb, price numeric, tax numeric, net_units numeric, spending_usd numeric,
-        retirements jsonb, reason text, detail text, tries int))`;
+        spent_usd numeric, retirements jsonb, reason text, detail text, tries int))`;
+};
+
+/** What tenants and keys have spent follows the orders: each sum once, tenants before keys, as everywhere. */
+const correctSpending = async (transaction: Transaction, changes: readonly Change[]): Promise<void> => {
+  await transaction.query(Prisma.sql`
+    WITH ${changeRows(changes)},
+    corrected AS MATERIALIZED (
+      SELECT s.nth, s.subject, month_of(o.created_at) AS month, sum(o.spending_usd - c.spent_usd) AS usd
+      FROM change c JOIN orders o ON o.id = c.order_id
+      CROSS JOIN LATERAL (VALUES (1, o.tenant_id), (2, o.api_key_id)) s(nth, subject)
+      WHERE o.spending_usd <> c.spent_usd
+      GROUP BY s.nth, s.subject, month_of(o.created_at) ORDER BY s.nth, s.subject, month_of(o.created_at))
+    SELECT correct_spending(s.subject, s.month, s.usd) FROM corrected s`);
 };
 
 const massOf = (text: string): Grams => grams(Number(text));
