@@ -17,6 +17,7 @@ import { markEnvironment, refuseOtherEnvironment } from '../persistence/database
 import { usingDatabase } from '../persistence/database/database-failure.js';
 import { canConnect } from '../persistence/database/with-connection.js';
 import { bringUpToDate } from '../persistence/migrations/bring-up-to-date.js';
+import { refuseUnknownHouse } from '../persistence/pools/known-house.js';
 import { NestLogger } from '../telemetry/logger.js';
 
 export interface Gateway {
@@ -35,6 +36,7 @@ export const startGateway = async (context: GatewayContext): Promise<Gateway> =>
     const { problem } = await bringUpToDate(directUrl);
     if (problem !== null && settings.production) logger.warn({ context: 'database' }, problem);
     await markEnvironment(directUrl, environment);
+    if (settings.pooling !== null) await refuseUnknownHouse(directUrl, settings.pooling.tenantId);
   });
   if (settings.directDatabaseUrl !== null)
     await usingDatabase('DATABASE_URL', settings.databaseUrl, () => canConnect(settings.databaseUrl));

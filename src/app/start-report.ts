@@ -16,6 +16,7 @@ export const reportStart = ({ app, url }: Gateway, { settings, env, logger }: Ga
   tell(`${production ? 'production' : 'development'}, role ${role}: ${ROLES[role]}`);
   tell(`database ${databaseText(databaseAddress(settings.databaseUrl))}`);
   for (const provider of PROVIDERS) tell(providerText(provider, env));
+  tell(poolsText(settings));
   tell(webhooksText(settings, app.get(SecretKeys)));
   const metricsPort = app.get(MetricsServer).port;
   const metrics = metricsPort === null ? `${url}/metrics` : `http://${host}:${metricsPort}/metrics`;
@@ -41,6 +42,11 @@ const providerText = (provider: ProviderRegistration, env: NodeJS.ProcessEnv): s
   const kind = environment === 'live' ? 'live' : isHere ? 'simulated' : 'sandbox';
   return `${id} is on, ${kind}, at ${addresses.join(' and ')}`;
 };
+
+const poolsText = ({ pooling }: GatewayContext['settings']): string =>
+  pooling === null
+    ? 'pools are off; POOL_TENANT turns them on'
+    : `pools are on, and buy on behalf of ${pooling.tenantId}`;
 
 const webhooksText = ({ webhookSecretKeys }: GatewayContext['settings'], keys: SecretKeys): string =>
   webhookSecretKeys === null

@@ -26,6 +26,7 @@ import { WebhookDeliveriesController } from './v1/webhook-deliveries/webhook-del
 import { TimelineController } from './v1/timeline/timeline.controller.js';
 import { LedgerController } from './v1/finance/ledger.controller.js';
 import { ProjectFactsController } from './v1/finance/project-facts.controller.js';
+import { PoolsController } from './v1/finance/pools.controller.js';
 import { ProofsController } from './v1/finance/proofs.controller.js';
 import { ClosingController } from './v1/finance/closing.controller.js';
 import { ExportsController } from './v1/finance/exports.controller.js';
@@ -82,6 +83,7 @@ import { RequestPipe } from './validation/request.pipe.js';
     LedgerController,
     PeriodsController,
     ProjectFactsController,
+    PoolsController,
     ProofsController,
     ClosingController,
     ExportsController,

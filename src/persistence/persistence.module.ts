@@ -28,6 +28,7 @@ import { PostingRepository } from './ledger/posting.repository.js';
 import { ClaimingRepository } from './lots/claiming.repository.js';
 import { ProofsRepository } from './lots/proofs.repository.js';
 import { ProjectFactsRepository } from './projects/project-facts.repository.js';
+import { PoolListRepository } from './pools/pool-list.repository.js';
 import { PoolMovesRepository } from './pools/pool-moves.repository.js';
 import { PoolsRepository } from './pools/pools.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
@@ -99,6 +100,7 @@ const REPOSITORIES = [
   OperatorsRepository,
   OrdersRepository,
   PeriodsRepository,
+  PoolListRepository,
   PoolMovesRepository,
   PoolsRepository,
   ClaimingRepository,

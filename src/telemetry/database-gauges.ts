@@ -108,6 +108,13 @@ const SHOWN = [
     ['provider'],
     '1 if the list of the provider was read completely for it, otherwise 0',
   ),
+  shown(
+    'gateway_finance_pool_grams',
+    'pools',
+    'grams',
+    ['provider', 'state'],
+    'Mass in pools: `open` waits, `sealed` is being bought, `left` is bought and of no member',
+  ),
 ];
 
 /** What is counted in the database: one count at a time, and kept for some seconds. */

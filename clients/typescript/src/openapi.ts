@@ -857,6 +857,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/finance/pools': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List pools
+     * @description Newest first. A pool buys for small orders together, and gives each exactly what it has ordered.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listPools'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/pools/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a pool
+     * @description Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['getPool'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/finance/pools/{id}/members': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the orders in a pool
+     * @description By order id, those that are in it now.
+     *
+     *     Needs a key with the scope `finance:read` and with `ops`.
+     */
+    get: operations['listPoolMembers'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/finance/orders/{id}/evidence': {
     parameters: {
       query?: never;
@@ -2429,6 +2493,7 @@ export interface components {
      *     - `text_too_long`: a text is longer than the provider takes; nothing was sent
      *     - `total_not_payable`: the total is below or above what can be paid this way; nothing was sent
      *     - `switched_off`: a person has switched such sends off until the time in `status_detail`; the order waits
+     *     - `pooled`: it waits to be bought together with others; `pool` says until when
      *     - `cancelled_by_caller`: cancelled on request
      *     - `cancelled_by_operator`: cancelled by a person of the gateway’s own staff
      *     - `not_bought`: a person has decided, on evidence, that nothing was bought
@@ -2458,6 +2523,7 @@ export interface components {
       | 'text_too_long'
       | 'total_not_payable'
       | 'switched_off'
+      | 'pooled'
       | 'cancelled_by_caller'
       | 'cancelled_by_operator'
       | 'not_bought'
@@ -2545,9 +2611,10 @@ export interface components {
      *     - `offer`: by the offer that was ordered
      *     - `cheapest`: the cheapest of those that named a price
      *     - `cheapest_listed`: the cheapest by list prices, for a caller who does not wait
+     *     - `pool`: by the orders of a pool, which it is bought for
      * @enum {string}
      */
-    RoutingPolicy: 'named_by_caller' | 'offer' | 'cheapest' | 'cheapest_listed';
+    RoutingPolicy: 'named_by_caller' | 'offer' | 'cheapest' | 'cheapest_listed' | 'pool';
     /**
      * @description - `cheapest`: chosen: no other total is lower
      *     - `dearer`: its total is not the lowest
@@ -2592,6 +2659,7 @@ export interface components {
      *     - `order.submitting`: the intent to send was committed
      *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
      *     - `order.held`: nothing is sent for now, because a person has switched that off; the order waits
+     *     - `order.pooled`: its pool has bought nothing, so it is in the next one
      *     - `order.in_doubt`: the outcome of a send is unknown
      *     - `order.awaiting_payment`: a hosted checkout is open
      *     - `order.placed`: the provider has acknowledged the order
@@ -2617,6 +2685,7 @@ export interface components {
       | 'order.submitting'
       | 'order.not_sent'
       | 'order.held'
+      | 'order.pooled'
       | 'order.in_doubt'
       | 'order.awaiting_payment'
       | 'order.placed'
@@ -2654,6 +2723,7 @@ export interface components {
      *     - `order.submitting`: the intent to send was committed
      *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
      *     - `order.held`: nothing is sent for now, because a person has switched that off; the order waits
+     *     - `order.pooled`: its pool has bought nothing, so it is in the next one
      *     - `order.in_doubt`: the outcome of a send is unknown
      *     - `order.awaiting_payment`: a hosted checkout is open
      *     - `order.placed`: the provider has acknowledged the order
@@ -2689,6 +2759,7 @@ export interface components {
       | 'order.submitting'
       | 'order.not_sent'
       | 'order.held'
+      | 'order.pooled'
       | 'order.in_doubt'
       | 'order.awaiting_payment'
       | 'order.placed'
@@ -2722,6 +2793,7 @@ export interface components {
      *     - `order.submitting`: the intent to send was committed
      *     - `order.not_sent`: the send is proven not to have been executed; the order is `created` again
      *     - `order.held`: nothing is sent for now, because a person has switched that off; the order waits
+     *     - `order.pooled`: its pool has bought nothing, so it is in the next one
      *     - `order.in_doubt`: the outcome of a send is unknown
      *     - `order.awaiting_payment`: a hosted checkout is open
      *     - `order.placed`: the provider has acknowledged the order
@@ -2760,6 +2832,7 @@ export interface components {
       | 'order.submitting'
       | 'order.not_sent'
       | 'order.held'
+      | 'order.pooled'
       | 'order.in_doubt'
       | 'order.awaiting_payment'
       | 'order.placed'
@@ -2940,6 +3013,8 @@ export interface components {
      *     - `offer_expired`: The offer has expired
      *     - `possible_duplicate`: The order looks like one made just now
      *     - `order_not_cancellable`: The order cannot be cancelled
+     *     - `pool_sealed`: The pool of the order is sealed
+     *     - `pool_not_found`: There is no such pool
      *     - `provider_not_enabled`: The provider is not enabled here
      *     - `payment_method_not_supported`: The payment method is not supported
      *     - `mass_not_orderable`: This mass cannot be ordered exactly
@@ -3044,6 +3119,8 @@ export interface components {
       | 'offer_expired'
       | 'possible_duplicate'
       | 'order_not_cancellable'
+      | 'pool_sealed'
+      | 'pool_not_found'
       | 'provider_not_enabled'
       | 'payment_method_not_supported'
       | 'mass_not_orderable'
@@ -3426,6 +3503,36 @@ export interface components {
        */
       pdf_url: string | null;
     };
+    PoolPurchase: {
+      /** @description The provider's id of it */
+      provider_order_id: string | null;
+      /** @description All that was bought */
+      mass: components['schemas']['Mass'];
+      /** @description What was retired, as far as known */
+      retirements: components['schemas']['Retirement'][];
+      /** @description The proof of the retirement, once there is one */
+      certificate: components['schemas']['Certificate'] | null;
+    };
+    OrderPool: {
+      /**
+       * @description Pool id
+       * @example pool_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description How far it is; once it is sealed, nobody can leave it
+       * @enum {string}
+       */
+      status: 'open' | 'sealed' | 'allocated' | 'dissolved';
+      /**
+       * Format: date-time
+       * @description When it is sealed at the latest
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      closes_at: string;
+      /** @description What it has bought, null before it is sealed. The order has `ordered_mass` of it, for its `price` */
+      purchase: components['schemas']['PoolPurchase'] | null;
+    };
     Cancellation: {
       /**
        * @description Whether the order can be cancelled now
@@ -3547,6 +3654,11 @@ export interface components {
       retirements: components['schemas']['Retirement'][];
       /** @description The proof of the retirement, once there is one */
       certificate: components['schemas']['Certificate'] | null;
+      /**
+       * @description The pool that it is bought in, null for nearly all orders
+       * @example null
+       */
+      pool: components['schemas']['OrderPool'] | null;
       /** @description Whether the order can be cancelled */
       cancellation: components['schemas']['Cancellation'];
       /** @description Set while a person must review the order */
@@ -4341,6 +4453,7 @@ export interface components {
         | 'order.submitting'
         | 'order.not_sent'
         | 'order.held'
+        | 'order.pooled'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -4433,6 +4546,7 @@ export interface components {
             | 'order.submitting'
             | 'order.not_sent'
             | 'order.held'
+            | 'order.pooled'
             | 'order.in_doubt'
             | 'order.awaiting_payment'
             | 'order.placed'
@@ -4478,6 +4592,7 @@ export interface components {
         | 'order.submitting'
         | 'order.not_sent'
         | 'order.held'
+        | 'order.pooled'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -4574,6 +4689,7 @@ export interface components {
             | 'order.submitting'
             | 'order.not_sent'
             | 'order.held'
+            | 'order.pooled'
             | 'order.in_doubt'
             | 'order.awaiting_payment'
             | 'order.placed'
@@ -4720,6 +4836,7 @@ export interface components {
         | 'order.submitting'
         | 'order.not_sent'
         | 'order.held'
+        | 'order.pooled'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -4842,6 +4959,7 @@ export interface components {
         | 'order.submitting'
         | 'order.not_sent'
         | 'order.held'
+        | 'order.pooled'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -4967,7 +5085,7 @@ export interface components {
        */
       reason?: string;
       /**
-       * @description the same as a sentence. Or: the same as a sentence, with the end. Or: what could not be understood
+       * @description the same as a sentence. Or: the same as a sentence, with the end. Or: why its pool has bought nothing. Or: what could not be understood
        * @example The provider did not answer in time.
        */
       detail?: string;
@@ -5174,6 +5292,8 @@ export interface components {
        * @example refused
        */
       error?: string;
+      /** @description its pool, where it is a member of one */
+      pool_id?: string;
     };
     TimelineEntry: {
       /**
@@ -5644,6 +5764,7 @@ export interface components {
         | 'prove'
         | 'release'
         | 'pool_retire'
+        | 'reprice_pool'
         | 'pool_allocate';
       /**
        * @description The month it is in
@@ -6053,6 +6174,123 @@ export interface components {
        * @example Public registry entry, read on 26 November 2026
        */
       source: string;
+    };
+    PoolBought: {
+      /**
+       * @description The order that it has placed, on behalf of the house
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      order_id: string;
+      /** @description How much */
+      mass: components['schemas']['Mass'];
+    };
+    PoolLeft: {
+      /** @description How much; null for nothing */
+      mass: components['schemas']['Mass'] | null;
+      /** @description What that has cost, without tax */
+      net: components['schemas']['Money'];
+    };
+    Pool: {
+      /**
+       * @description Pool id
+       * @example pool_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      id: string;
+      /**
+       * @description How far it is
+       * @enum {string}
+       */
+      status: 'open' | 'sealed' | 'allocated' | 'dissolved';
+      /**
+       * @description The house: the tenant on whose behalf it buys
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      tenant_id: string;
+      /**
+       * @description Provider id
+       * @example one_tribe
+       */
+      provider: string;
+      /**
+       * @description Name of what it buys
+       * @example High Moor Peatland
+       */
+      offering_name: string;
+      /**
+       * @description What the registry shows as beneficiary
+       * @example Customers of Example Ltd
+       */
+      beneficiary: string;
+      /**
+       * @description Orders that are in it
+       * @example 3
+       */
+      members: number;
+      /** @description What they have ordered together; null for nothing */
+      mass: components['schemas']['Mass'] | null;
+      /** @description What is bought is a whole multiple of it */
+      step: components['schemas']['Mass'];
+      /** @description What it has bought; null before it is sealed */
+      purchase: components['schemas']['PoolBought'] | null;
+      /** @description What no member has of that; null before it is allocated */
+      left: components['schemas']['PoolLeft'] | null;
+      /**
+       * Format: date-time
+       * @description When it was opened
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it is sealed at the latest
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      closes_at: string;
+      /**
+       * Format: date-time
+       * @description When it was sealed
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      sealed_at: string | null;
+      /**
+       * Format: date-time
+       * @description When it was allocated, or dissolved
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      ended_at: string | null;
+    };
+    PoolList: {
+      /** @description Newest first */
+      data: components['schemas']['Pool'][];
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJwb29sXzAxamQ0djJtMGdmNWM4cTdrM3g5dzF6MnI0Il0
+       */
+      next_cursor: string | null;
+    };
+    PoolMember: {
+      /**
+       * @description The order
+       * @example ord_01m8bq5vg8fvg8x6ezhdxz8fdf
+       */
+      order_id: string;
+      /**
+       * @description Whose
+       * @example ten_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
+      tenant_id: string;
+      /** @description Where it is in its lifecycle */
+      status: components['schemas']['OrderStatus'];
+      /** @description What it has ordered, and has or will have of the purchase */
+      mass: components['schemas']['Mass'];
+      /** @description What that has cost, without tax; null before it is allocated */
+      net: components['schemas']['Money'] | null;
+    };
+    PoolMemberList: {
+      /** @description By order id */
+      data: components['schemas']['PoolMember'][];
+      /** @description For `cursor`, null on the last page */
+      next_cursor: string | null;
     };
     Proof: {
       /**
@@ -7628,6 +7866,7 @@ export interface components {
         | 'order.submitting'
         | 'order.not_sent'
         | 'order.held'
+        | 'order.pooled'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -7720,6 +7959,7 @@ export interface components {
         | 'order.submitting'
         | 'order.not_sent'
         | 'order.held'
+        | 'order.pooled'
         | 'order.in_doubt'
         | 'order.awaiting_payment'
         | 'order.placed'
@@ -7922,7 +8162,7 @@ export interface components {
        */
       reason?: string;
       /**
-       * @description the same as a sentence. Or: the same as a sentence, with the end. Or: what could not be understood
+       * @description the same as a sentence. Or: the same as a sentence, with the end. Or: why its pool has bought nothing. Or: what could not be understood
        * @example The provider did not answer in time.
        */
       detail?: string;
@@ -8149,6 +8389,8 @@ export interface components {
        * @example gateway-1:4711
        */
       process?: string;
+      /** @description its pool, where it is a member of one */
+      pool_id?: string;
     };
     CaseEntry: {
       /**
@@ -9054,6 +9296,7 @@ export interface components {
         | 'prove'
         | 'release'
         | 'pool_retire'
+        | 'reprice_pool'
         | 'pool_allocate';
       /**
        * @description Where it goes to
@@ -9955,6 +10198,7 @@ export interface components {
         | 'prove'
         | 'release'
         | 'pool_retire'
+        | 'reprice_pool'
         | 'pool_allocate';
       /**
        * @description Where it goes to: docs/ledger.md
@@ -10041,7 +10285,7 @@ export interface components {
     PlaceOrderByMassRequest: {
       /** @description How much to buy. Or give offer_id */
       mass: components['schemas']['MassRequest'];
-      /** @description Decides what mass, provider, offering_id, rounding say */
+      /** @description Decides what mass, provider, offering_id, rounding, pooling say */
       offer_id?: null;
       /**
        * @description Without it, the cheapest provider that can serve is chosen
@@ -10100,6 +10344,11 @@ export interface components {
        * @enum {string|null}
        */
       rounding?: 'exact' | 'up' | null;
+      /**
+       * @description Where the mass cannot be bought by itself, it may be bought together with that of others, with a provider or an offering named: exactly as much, some days later, and with the beneficiary of the gateway on the registry. `pool` in the order says what was bought
+       * @constant
+       */
+      pooling?: 'allowed';
       /** @description Refused before anything is sent when the price is above it. In the currency of the provider. With `offer_id` it can only be lower than the offer */
       max_total?: components['schemas']['MoneyRequest'] | null;
       /**
@@ -10172,6 +10421,8 @@ export interface components {
       } | null;
       /** @description Decided by offer_id */
       rounding?: null;
+      /** @description Decided by offer_id */
+      pooling?: null;
       /** @description Refused before anything is sent when the price is above it. In the currency of the provider. With `offer_id` it can only be lower than the offer */
       max_total?: components['schemas']['MoneyRequest'] | null;
       /**
@@ -10750,6 +11001,7 @@ export interface operations {
           | 'order.submitting'
           | 'order.not_sent'
           | 'order.held'
+          | 'order.pooled'
           | 'order.in_doubt'
           | 'order.awaiting_payment'
           | 'order.placed'
@@ -12114,6 +12366,128 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ProjectFacts'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listPools: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+        /** @description Only those that are so */
+        status?: 'open' | 'sealed' | 'allocated' | 'dissolved';
+        /**
+         * @description Only those that buy there
+         * @example one_tribe
+         */
+        provider?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of pools */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PoolList'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getPool: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description Pool id
+         * @example pool_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The pool */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Pool'];
+        };
+      };
+      /** @description A refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listPoolMembers: {
+    parameters: {
+      query?: {
+        /** @description Entries per page */
+        limit?: number;
+        /**
+         * @description The `next_cursor` of the previous page
+         * @example WyIyMDI2LTExLTI2VDEwOjQyOjE3LjczN1oiLCJvcmRfMDFtOGJxNXZnOGZ2Zzh4NmV6aGR4ejhmZGYiXQ
+         */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Pool id
+         * @example pool_01jd4v2m0gf5c8q7k3x9w1z2r4
+         */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of members */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PoolMemberList'];
         };
       };
       /** @description A refusal */

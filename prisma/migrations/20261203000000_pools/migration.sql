@@ -43,7 +43,6 @@ CREATE TABLE pools (
     AND left_grams >= 0 AND left_units >= 0)
 );
 CREATE UNIQUE INDEX pools_order_id_key ON pools (order_id);
-CREATE INDEX pools_created_at_id_idx ON pools (created_at DESC, id DESC);
 -- One for each offering that is open. A second is refused, whoever opens it.
 CREATE UNIQUE INDEX pools_open ON pools (provider, provider_offering_id) WHERE status = 'open';
 

@@ -48,6 +48,12 @@ export class EnterProof {
       throw new AppError('order_not_retired', `The order is ${order.status}: there is nothing to prove yet.`, {
         orderId,
       });
+    if (order.poolRole === 'purchase')
+      throw new AppError(
+        'order_not_retired',
+        'The order was bought for the members of a pool: enter what proves it with each of them, with `whole_mass`.',
+        { orderId },
+      );
     return this.enter(order, entered, by, earlier.now);
   }
 

@@ -9,6 +9,7 @@ import {
   OFFERING_ID,
   OPERATOR_ID,
   ORDER_ID,
+  POOL_ID,
   PROOF_ID,
   PROVIDER_ID,
   QUOTE_ID,
@@ -40,6 +41,7 @@ export const OFFERING_ID_PIPE = new IdPipe(OFFERING_ID, 'offering_not_found', 'o
 export const ENDPOINT_ID_PIPE = new IdPipe(ENDPOINT_ID, 'webhook_endpoint_not_found', 'webhook endpoint');
 export const RESOLUTION_ID_PIPE = new IdPipe(RESOLUTION_ID, 'resolution_not_found', 'resolution');
 export const SWITCH_ID_PIPE = new IdPipe(SWITCH_ID, 'switch_not_found', 'switch');
+export const POOL_ID_PIPE = new IdPipe(POOL_ID, 'pool_not_found', 'pool');
 export const PROOF_ID_PIPE = new IdPipe(PROOF_ID, 'proof_not_found', 'proof');
 export const TENANT_ID_PIPE = new IdPipe(TENANT_ID, 'tenant_not_found', 'tenant');
 export const KEY_ID_PIPE = new IdPipe(KEY_ID, 'key_not_found', 'key');

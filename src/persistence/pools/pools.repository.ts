@@ -1,40 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { BY_TASK } from '../../domain/orders/cause.js';
 import { newOrder, type OrderTerms } from '../../domain/orders/order.js';
-import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { grams } from '../../domain/mass.js';
-import { POOL_STATUS_NAMES } from '../../domain/pools/order-pool.js';
 import type { Pool } from '../../domain/pools/pool.js';
 import type { MassLimit } from '../../domain/pools/purchase.js';
-import type { ProviderId } from '../../domain/providers/calls.js';
 import { Database } from '../database/database.js';
-import { readWord, readWordOrNull } from '../database/json-columns.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
 import { acceptedColumns } from '../orders/accepted-columns.js';
 import { causeJson } from '../orders/order-commit.js';
 import { moneyFromColumns } from '../orders/order-rows.js';
+import { POOL_COLUMNS, poolFromRow, type PoolRow } from './pool-rows.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { TaskNotices } from '../tasks/task-notices.js';
-
-interface PoolRow {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly beneficiary: string;
-  readonly provider_account: string | null;
-  readonly provider: string;
-  readonly provider_offering_id: string;
-  readonly offering_name: string;
-  readonly step_grams: string;
-  readonly status: string;
-  readonly grams: string;
-  readonly members: number;
-  readonly closes_at: Date;
-  readonly created_at: Date;
-  readonly purchase: string | null;
-  readonly version: number;
-  readonly now: Date;
-}
 
 /** Pools until they are sealed. Members join with the statement that accepts their order. */
 @Injectable()
@@ -47,8 +25,8 @@ export class PoolsRepository {
 
   /** `now`: the database's clock. @returns null if there is no such pool. */
   async find(id: string): Promise<{ readonly pool: Pool; readonly now: Date } | null> {
-    const [row] = await this.database.query<PoolRow>(Prisma.sql`
-      SELECT p.*, n.provider_accounts ->> p.provider AS provider_account, b.status AS purchase, now() AS now
+    const [row] = await this.database.query<PoolRow & { readonly now: Date }>(Prisma.sql`
+      SELECT ${POOL_COLUMNS}, now() AS now
       FROM pools p JOIN tenants n ON n.id = p.tenant_id LEFT JOIN orders b ON b.id = p.order_id
       WHERE p.id = ${id}::text`);
     return row ? { pool: poolFromRow(row), now: row.now } : null;
@@ -97,21 +75,3 @@ export class PoolsRepository {
       ON CONFLICT DO NOTHING`);
   }
 }
-
-const poolFromRow = (row: PoolRow): Pool => ({
-  id: row.id,
-  tenantId: row.tenant_id,
-  beneficiary: row.beneficiary,
-  providerAccount: row.provider_account,
-  provider: row.provider as ProviderId,
-  providerOfferingId: row.provider_offering_id,
-  offeringName: row.offering_name,
-  step: grams(Number(row.step_grams)),
-  status: readWord(POOL_STATUS_NAMES)(row.status),
-  sum: Number(row.grams),
-  members: row.members,
-  closesAt: row.closes_at,
-  openMs: row.closes_at.getTime() - row.created_at.getTime(),
-  purchase: readWordOrNull(ORDER_STATUSES)(row.purchase),
-  version: row.version,
-});

@@ -26,6 +26,8 @@ export interface Gauges {
   readonly breaks: readonly Reading<'count' | 'oldest'>[];
   /** Reconciliations that are complete, by how long ago the latest one of each provider is; and how complete its list was. */
   readonly runs: readonly Reading<'age' | 'complete'>[];
+  /** Mass in pools: waiting, being bought, or of nobody yet. */
+  readonly pools: readonly Reading<'grams'>[];
 }
 
 const STATEMENT_TIMEOUT_MS = 2_000;
@@ -84,6 +86,12 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
             (n.coverage = 'complete' AND n.unread = 0)::int AS complete
      FROM reconciliations c JOIN provider_snapshots n ON n.id = c.snapshot_id
      WHERE c.status = 'completed' AND NOT c.dry_run ORDER BY c.provider, c.ended_at DESC`,
+  pools: () =>
+    `SELECT provider, status AS state, sum(grams)::float8 AS grams FROM (
+       SELECT provider, CASE status WHEN 'allocated' THEN 'left' ELSE status END AS status,
+              CASE status WHEN 'allocated' THEN left_grams ELSE grams END AS grams
+       FROM pools WHERE status <> 'dissolved') p
+     GROUP BY provider, status`,
   proposals: () =>
     `SELECT count(*)::int AS open, COALESCE(${AGE('min(proposed_at)')}, 0) AS oldest
      FROM resolutions WHERE state = 'proposed' AND expires_at > now()`,
