@@ -670,7 +670,7 @@ const ledger = (): string => {
     '',
     '## What is posted, and when',
     '',
-    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. Rules of pools are there for what is built on them; nothing posts them yet.',
+    '`debit ← credit: how much`. An amount of zero is not posted, and one below zero the other way round. Conflicts, such as a second purchase, post nothing: a person decides. What a pool buys is posted as of the house, and what its members take of it as of them: over all tenants, `pool` and `pool_cost` are what nobody has yet.',
     '',
     table(
       ['rule', 'from', 'when', 'mass', 'money, on account', 'money, hosted checkout'],

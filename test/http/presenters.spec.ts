@@ -169,6 +169,7 @@ describe('the response for an order', () => {
       retired_at: AT_TEXT,
       completed_at: null,
       personal_data_erased_at: null,
+      pool: null,
       version: 7,
     });
   });

@@ -3504,7 +3504,10 @@ export interface components {
       pdf_url: string | null;
     };
     PoolPurchase: {
-      /** @description The provider's id of it */
+      /**
+       * @description The provider's id of it
+       * @example tx_01h8xk2m
+       */
       provider_order_id: string | null;
       /** @description All that was bought */
       mass: components['schemas']['Mass'];
@@ -5292,7 +5295,10 @@ export interface components {
        * @example refused
        */
       error?: string;
-      /** @description its pool, where it is a member of one */
+      /**
+       * @description its pool, where it is a member of one
+       * @example pool_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       pool_id?: string;
     };
     TimelineEntry: {
@@ -6289,7 +6295,10 @@ export interface components {
     PoolMemberList: {
       /** @description By order id */
       data: components['schemas']['PoolMember'][];
-      /** @description For `cursor`, null on the last page */
+      /**
+       * @description For `cursor`, null on the last page
+       * @example WyJvcmRfMDFtOGJxN2Qya2UwdjlhazRyMGdxNmU3YWEiXQ
+       */
       next_cursor: string | null;
     };
     Proof: {
@@ -8389,7 +8398,10 @@ export interface components {
        * @example gateway-1:4711
        */
       process?: string;
-      /** @description its pool, where it is a member of one */
+      /**
+       * @description its pool, where it is a member of one
+       * @example pool_01jd4v2m0gf5c8q7k3x9w1z2r4
+       */
       pool_id?: string;
     };
     CaseEntry: {

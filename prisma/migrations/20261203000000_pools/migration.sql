@@ -48,7 +48,8 @@ CREATE UNIQUE INDEX pools_open ON pools (provider, provider_offering_id) WHERE s
 
 CREATE TABLE pool_members (
   order_id   TEXT NOT NULL,
-  pool_id    TEXT NOT NULL,
+  -- Null once it has left, or has failed.
+  pool_id    TEXT,
   grams      BIGINT NOT NULL,
   -- Pools that it was in, this one included.
   tries      INT NOT NULL,
@@ -61,6 +62,35 @@ CREATE TABLE pool_members (
   CONSTRAINT pool_members_are_whole CHECK (grams > 0 AND tries > 0 AND cost_units >= 0)
 );
 CREATE INDEX pool_members_pool_id_order_id_idx ON pool_members (pool_id, order_id);
+
+-- A pool goes one way, and buys once.
+CREATE FUNCTION pool_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (
+       ('open', 'sealed'), ('open', 'dissolved'), ('sealed', 'allocated'), ('sealed', 'dissolved'))
+     OR OLD.order_id IS NOT NULL AND NEW.order_id IS DISTINCT FROM OLD.order_id
+     OR OLD.left_grams IS NOT NULL AND (NEW.left_grams, NEW.left_units) IS DISTINCT FROM (OLD.left_grams, OLD.left_units) THEN
+    RAISE EXCEPTION 'pool % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER pool_goes_on BEFORE UPDATE ON pools FOR EACH ROW EXECUTE FUNCTION pool_goes_on();
+
+-- What a member has, it has for good.
+CREATE FUNCTION pool_member_keeps_share() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.cost_units IS NOT NULL OR (OLD.order_id, OLD.grams) IS DISTINCT FROM (NEW.order_id, NEW.grams) THEN
+    RAISE EXCEPTION 'what order % has of its pool stays', OLD.order_id USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER pool_member_keeps_share BEFORE UPDATE ON pool_members
+  FOR EACH ROW EXECUTE FUNCTION pool_member_keeps_share();
+
+CREATE TRIGGER not_deleted BEFORE DELETE ON pools FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
+CREATE TRIGGER not_truncated BEFORE TRUNCATE ON pools FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
+CREATE TRIGGER not_deleted BEFORE DELETE ON pool_members FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
+CREATE TRIGGER not_truncated BEFORE TRUNCATE ON pool_members FOR EACH STATEMENT EXECUTE FUNCTION not_truncated();
 
 -- What an order tells of its pool. STABLE: of the same statement it sees what was there before it.
 CREATE FUNCTION order_pool(p_order_id text, p_role text) RETURNS jsonb LANGUAGE sql STABLE AS $$
@@ -153,7 +183,7 @@ BEGIN
       USING ERRCODE = 'check_violation', TABLE = 'pools', CONSTRAINT = 'pools_keep_members';
   END IF;
   IF NEW.status = 'cancelled' THEN
-    DELETE FROM pool_members WHERE order_id = NEW.id;
+    UPDATE pool_members SET pool_id = NULL WHERE order_id = NEW.id;
   END IF;
   RETURN NULL;
 END $$;

@@ -206,4 +206,28 @@ describe('an order whose payer pays', () => {
       '3.2 recognise: customer_paid from customer_paid_contra 13000000 GBP/6',
     ]);
   });
+
+  it('of a pool takes what it has bought, and its members theirs of it', () => {
+    const purchase: LedgerOrder = { ...ORDER, poolRole: 'purchase' };
+    expect(posted([event('placed', price('12.00', '2.00', 'GBP')), event('retired')], purchase)).toEqual([
+      '1.1 commit: on_order from provider 5000 CO2E/0',
+      '1.2 commit: commitment from commitment_contra 10000000 GBP/6',
+      '2.1 pool_retire: pool from on_order 5000 CO2E/0',
+      '2.2 pool_retire: commitment_contra from commitment 10000000 GBP/6',
+      '2.3 pool_retire: pool_cost from clearing 10000000 GBP/6',
+    ]);
+    sequence = 0;
+    const later = [event('completed', price('12.00', '2.00', 'GBP')), event(null, price('13.00', '2.00', 'GBP'))];
+    expect(posted(later, purchase).at(-1)).toBe('2.1 reprice_pool: pool_cost from clearing 1000000 GBP/6');
+    sequence = 0;
+    const member: LedgerOrder = { ...ORDER, poolRole: 'member' };
+    expect(
+      posted([event('created'), event('retired', price('12.00', '2.00', 'GBP')), event('completed')], member),
+    ).toEqual([
+      '2.1 pool_allocate: retired from pool 5000 CO2E/0',
+      '2.2 pool_allocate: expense from pool_cost 10000000 GBP/6',
+    ]);
+    sequence = 0;
+    expect(posted([event('created'), event('cancelled')], member)).toEqual([]);
+  });
 });

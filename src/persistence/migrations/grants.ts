@@ -93,7 +93,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   period_export_chunks: { insert: 'all' },
   period_exports: { insert: 'all' },
   periods: { insert: ['id', 'starts_at', 'ends_at'], update: ['status', 'version'] },
-  pool_members: { insert: 'all', update: ['pool_id', 'tries', 'cost_units'], delete: true },
+  pool_members: { insert: 'all', update: ['pool_id', 'tries', 'cost_units'] },
   pools: {
     insert: columns('id tenant_id beneficiary provider provider_offering_id offering_name step_grams closes_at'),
     update: columns('status grams members order_id left_grams left_units sealed_at ended_at version'),

@@ -187,7 +187,7 @@ export class PoolMovesRepository {
       ${this.events('order.failed', 'created', 'failed')}`);
     await correctSpending(transaction, changes);
     await transaction.execute(Prisma.sql`
-      WITH ${changeRows(changes)} DELETE FROM pool_members m USING change c WHERE m.order_id = c.order_id`);
+      WITH ${changeRows(changes)} UPDATE pool_members m SET pool_id = NULL FROM change c WHERE m.order_id = c.order_id`);
   }
 
   private async moveMembers(

@@ -71,7 +71,7 @@ export class PoolsRepository {
   async keepAttended(orderId: string): Promise<void> {
     await this.database.execute(Prisma.sql`
       INSERT INTO tasks (subject_id, kind)
-      SELECT m.pool_id, 'pool' FROM pool_members m WHERE m.order_id = ${orderId}::text
+      SELECT m.pool_id, 'pool' FROM pool_members m WHERE m.order_id = ${orderId}::text AND m.pool_id IS NOT NULL
       ON CONFLICT DO NOTHING`);
   }
 }

@@ -54,7 +54,7 @@ export class PoolsController {
   })
   @ApiIdParam(POOL_ID, 'Pool id')
   @ApiJsonResponse(200, 'A page of members', PoolMemberListResponse, {
-    page: { data: [POOL_MEMBER], next_cursor: null },
+    page: { data: [POOL_MEMBER], next_cursor: 'WyJvcmRfMDFtOGJxN2Qya2UwdjlhazRyMGdxNmU3YWEiXQ' },
   })
   async members(@Param('id', POOL_ID_PIPE) id: string, @Query() query: PagingQuery): Promise<PoolMemberListResponse> {
     const after = positionFrom(query.cursor, memberPositionFrom);

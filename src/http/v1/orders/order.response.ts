@@ -96,7 +96,8 @@ export class CertificateResponse {
 }
 
 export class PoolPurchaseResponse {
-  @PropText("The provider's id of it", { nullable: true }) provider_order_id!: string | null;
+  @PropText("The provider's id of it", { nullable: true, example: 'tx_01h8xk2m' })
+  provider_order_id!: string | null;
   @PropObject(() => MassResponse, 'All that was bought') mass!: MassResponse;
   @PropList(() => RetirementResponse, 'What was retired, as far as known') retirements!: RetirementResponse[];
   @PropObject(() => CertificateResponse, 'The proof of the retirement, once there is one', { nullable: true })

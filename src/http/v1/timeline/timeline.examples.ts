@@ -102,6 +102,7 @@ export const EVIDENCE_EXAMPLES: Readonly<Partial<Record<EvidenceField, unknown>>
   note: 'Found at the provider and checked with the invoice.',
   why: 'The customer asked twice.',
   erasure: 'era_01m8bq5zpjfvg8x6ssdwf2rf7m',
+  pool_id: 'pool_01jd4v2m0gf5c8q7k3x9w1z2r4',
   delivery_id: 'dlv_01m8bq5zpjfvg8x6ssdwf2rf7m',
   endpoint_id: 'whe_01m8bq5zb6fvg8x6nb89razfnx',
   event_id: 'evt_01m8bq5wbffvg8x6k4qt790v9b',
