@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { FindBreak } from '../../src/application/breaks/find-break.js';
 import { FindRun, type ReadFinding } from '../../src/application/reconciliation/find-run.js';
 import { StartRun, type WantedRun } from '../../src/application/reconciliation/start-run.js';
@@ -78,11 +79,16 @@ export class Reconciling {
   async run(more: Partial<WantedRun> = {}): Promise<Run> {
     const { id } = await this.start(more);
     const { app } = this.engine;
-    for (;;) {
+    // A task that was just made may be due within the next millisecond.
+    for (let idle = 0; idle < 20;) {
       const tasks = await app.get(TasksRepository).claimDue(['collect', 'match'], 10, LEASE_MS);
-      if (tasks.length === 0) return this.find(id);
       for (const task of tasks) await this.engine.runTask(task);
+      const run = await this.find(id);
+      if (run.endedAt !== null) return run;
+      idle = tasks.length > 0 ? 0 : idle + 1;
+      if (tasks.length === 0) await delay(5);
     }
+    return this.find(id);
   }
 
   find(id: string): Promise<Run> {
