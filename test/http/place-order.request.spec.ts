@@ -303,6 +303,7 @@ describe('the command of a request', () => {
       paymentMethod: 'account',
       rounding: 'exact',
       maxTotal: null,
+      mayBePooled: false,
       keyId: 'k',
       providerAccounts: { cnaught: 'sub' },
       limits: LIMITS,

@@ -252,6 +252,7 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   period_exports: 'period_id kind tenant_id header sha256 missing',
   period_export_chunks: 'period_id kind tenant_id',
   finance_rates: 'functional currency source',
+  line_allocations: 'statement_id order_id break_id',
   ledger_transfers: 'source rule period_id tenant_id provider order_id asset debit credit',
   credit_lots: 'registry block',
   proofs: 'id order_id registry block registry_project_id outcome disagreeing document_sha256 operator_id key_id',
