@@ -12,7 +12,9 @@ const { metafile } = await build({
   entryPoints: { ops: 'dashboard/src/main.tsx' },
   outdir: join(target, 'assets'),
   entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   bundle: true,
+  splitting: true,
   minify: true,
   format: 'esm',
   jsx: 'automatic',
@@ -23,10 +25,16 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-const built = Object.keys(metafile.outputs).map((path) => basename(path));
-const addressOf = (ending) => `/ops/assets/${built.find((name) => name.endsWith(ending))}`;
+/** What the page begins with; the rest is asked for by screens. */
+const outputs = Object.entries(metafile.outputs);
+const [script, { imports, cssBundle }] = outputs.find(([, { entryPoint }]) => entryPoint === 'dashboard/src/main.tsx');
+const addressOf = (path) => `/ops/assets/${basename(path)}`;
+const needed = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => addressOf(path));
 const page = await readFile(join(root, 'dashboard/index.html'), 'utf8');
 await writeFile(
   join(target, 'index.html'),
-  page.replace('{{style}}', addressOf('.css')).replace('{{script}}', addressOf('.js')),
+  page
+    .replace('{{style}}', addressOf(cssBundle))
+    .replace('{{needed}}', needed.map((path) => `<link rel="modulepreload" href="${path}" />`).join(''))
+    .replace('{{script}}', addressOf(script)),
 );

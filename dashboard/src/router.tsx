@@ -1,18 +1,9 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { AdminPage } from './admin/admin-page.tsx';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AttentionPage } from './attention/attention-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { DeliveriesPage } from './deliveries/deliveries-page.tsx';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { EndpointPage } from './deliveries/endpoint-page.tsx';
-import { MonthPage } from './finance/months/month-page.tsx';
-import { MonthsPage } from './finance/months/months-page.tsx';
-import { BreakPage } from './finance/breaks/break-page.tsx';
-import { BreaksPage } from './finance/breaks/breaks-page.tsx';
-import { RunPage } from './finance/runs/run-page.tsx';
-import { RunsPage } from './finance/runs/runs-page.tsx';
-import { StatementPage } from './finance/statements/statement-page.tsx';
-import { StatementsPage } from './finance/statements/statements-page.tsx';
 import { OrderPage } from './orders/order-page.tsx';
 import { OrdersPage } from './orders/orders-page.tsx';
 import { ProviderPage } from './providers/provider-page.tsx';
@@ -33,6 +24,9 @@ const known =
     Object.fromEntries(
       names.flatMap((name) => (typeof search[name] === 'string' && search[name] !== '' ? [[name, search[name]]] : [])),
     ) as { [N in Name]?: string | undefined };
+
+/** Few who sign in open these: their code comes with the first of them. */
+const financeScreens = () => import('./finance/screens.ts');
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -89,42 +83,50 @@ const deliveries = createRoute({
 });
 const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: DeliveryPage });
 const endpoint = createRoute({ getParentRoute: () => root, path: '/endpoints/$id', component: EndpointPage });
-const finance = createRoute({ getParentRoute: () => root, path: '/finance', component: MonthsPage });
+const finance = createRoute({
+  getParentRoute: () => root,
+  path: '/finance',
+  component: lazyRouteComponent(financeScreens, 'MonthsPage'),
+});
 const month = createRoute({
   getParentRoute: () => root,
   path: '/finance/months/$id',
-  component: MonthPage,
+  component: lazyRouteComponent(financeScreens, 'MonthPage'),
   validateSearch: known('by', 'cursor'),
 });
 const statements = createRoute({
   getParentRoute: () => root,
   path: '/finance/statements',
-  component: StatementsPage,
+  component: lazyRouteComponent(financeScreens, 'StatementsPage'),
   validateSearch: known('provider', 'document', 'status', 'cursor'),
 });
 const statement = createRoute({
   getParentRoute: () => root,
   path: '/finance/statements/$id',
-  component: StatementPage,
+  component: lazyRouteComponent(financeScreens, 'StatementPage'),
   validateSearch: known('cursor'),
 });
 const breaks = createRoute({
   getParentRoute: () => root,
   path: '/finance/breaks',
-  component: BreaksPage,
+  component: lazyRouteComponent(financeScreens, 'BreaksPage'),
   validateSearch: known('status', 'type', 'severity', 'provider', 'period', 'cursor'),
 });
-const oneBreak = createRoute({ getParentRoute: () => root, path: '/finance/breaks/$id', component: BreakPage });
+const oneBreak = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/breaks/$id',
+  component: lazyRouteComponent(financeScreens, 'BreakPage'),
+});
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/finance/runs',
-  component: RunsPage,
+  component: lazyRouteComponent(financeScreens, 'RunsPage'),
   validateSearch: known('provider', 'period', 'status', 'cursor'),
 });
 const run = createRoute({
   getParentRoute: () => root,
   path: '/finance/runs/$id',
-  component: RunPage,
+  component: lazyRouteComponent(financeScreens, 'RunPage'),
   validateSearch: known('cursor'),
 });
 const audit = createRoute({
@@ -136,7 +138,7 @@ const audit = createRoute({
 const admin = createRoute({
   getParentRoute: () => root,
   path: '/admin',
-  component: AdminPage,
+  component: lazyRouteComponent(() => import('./admin/admin-page.tsx'), 'AdminPage'),
   validateSearch: known('show', 'cursor'),
 });
 
