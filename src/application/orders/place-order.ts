@@ -4,13 +4,13 @@ import { AppError } from '../../domain/errors.js';
 import type { BuyerLimits } from '../../domain/limits/purchase-limits.js';
 import type { Spending } from '../../domain/limits/spending.js';
 import type { Order, OrderTerms } from '../../domain/orders/order.js';
+import type { NewPool } from '../../domain/pools/pool.js';
 import { plainMoney } from '../../domain/refusal-numbers.js';
 import { purchaseOperation } from '../../domain/purchases/attempt.js';
 import { SWITCHED_AS, type StandingSwitch } from '../../domain/switches/switch.js';
 import { LEASE_MS } from '../../domain/purchases/timing.js';
 import { IdempotencyRepository } from '../../persistence/idempotency/idempotency.repository.js';
 import { OrdersRepository, type Accepted } from '../../persistence/orders/orders.repository.js';
-import type { NewPool } from '../../persistence/pools/new-pool.js';
 import { crashPoint } from '../crash-point.js';
 import type {
   IdempotentAct,

@@ -1,5 +1,5 @@
 import type { Grams } from '../../domain/mass.js';
-import type { NewPool } from '../../persistence/pools/new-pool.js';
+import type { NewPool } from '../../domain/pools/pool.js';
 
 /** Whether, and on whose behalf, small orders are bought together. */
 export class PoolSettings {

@@ -31,6 +31,9 @@ export interface Pool {
   readonly version: number;
 }
 
+/** A pool as the first of its members opens it. */
+export type NewPool = Pick<Pool, 'tenantId' | 'beneficiary' | 'step' | 'openMs'>;
+
 /** From a step of one kilogram on, orders are small enough without a pool. */
 const FINE_STEP = grams(1_000);
 

@@ -1,15 +1,5 @@
-import type { Grams } from '../../domain/mass.js';
+import type { NewPool } from '../../domain/pools/pool.js';
 import { newId } from '../database/new-id.js';
-
-/** A pool as the first of its members opens it. */
-export interface NewPool {
-  /** The house. */
-  readonly tenantId: string;
-  /** What the registry shows. */
-  readonly beneficiary: string;
-  readonly step: Grams;
-  readonly openMs: number;
-}
 
 /** As `open_pool` takes it. */
 export const newPoolJson = ({ tenantId, beneficiary, step, openMs }: NewPool): object => ({
