@@ -12,6 +12,7 @@ import { DEFAULT_RETRIES } from './retry.js';
 import type {
   Balance,
   BalanceFilter,
+  CostGrouping,
   EventFilter,
   ExportFilter,
   ExportName,
@@ -259,6 +260,13 @@ export class OffsetGateway {
   downloadExport(kind: ExportName, query: ExportFilter, options: CallOptions = {}): Promise<string> {
     const params = { path: { kind }, query };
     return dataOf(this.api.GET('/v1/finance/exports/{kind}', { params, parseAs: 'text', ...signalOf(options) }));
+  }
+
+  /** The costs of a month, added up by tenant or by a label (`label:department`), as CSV. */
+  groupCosts(query: CostGrouping, options: CallOptions = {}): Promise<string> {
+    return dataOf(
+      this.api.GET('/v1/finance/exports/costs/groups', { params: { query }, parseAs: 'text', ...signalOf(options) }),
+    );
   }
 
   /** What was retired in a year, as CSV. */

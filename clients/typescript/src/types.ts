@@ -54,3 +54,4 @@ export type ProofFilter = Omit<QueryOf<'listProofs'>, 'cursor'>;
 export type ProjectFactsFilter = Omit<QueryOf<'listProjectFacts'>, 'cursor'>;
 export type ExportName = operations['downloadExport']['parameters']['path']['kind'];
 export type ExportFilter = QueryOf<'downloadExport'>;
+export type CostGrouping = QueryOf<'groupCosts'>;
