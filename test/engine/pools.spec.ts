@@ -2,6 +2,7 @@ import { offeringId } from '../../src/application/catalog/offering-id.js';
 import { VerifyLedger, type VerifiedLedger } from '../../src/application/ledger/verify-ledger.js';
 import { grams } from '../../src/domain/mass.js';
 import { money } from '../../src/domain/money.js';
+import { monthOf } from '../../src/domain/periods/month.js';
 import { allocatePurchase } from '../../src/domain/pools/allocation.js';
 import { purchaseTerms } from '../../src/domain/pools/purchase.js';
 import type { ProviderId } from '../../src/domain/providers/calls.js';
@@ -10,8 +11,10 @@ import { PoolsRepository } from '../../src/persistence/pools/pools.repository.js
 import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
 import { postLedger } from '../support/post-ledger.js';
+import { Reconciling } from '../support/reconciling.js';
 
-const DAY = 24 * 3_600_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const ONE_TRIBE = 'one_tribe' as ProviderId;
 const HOUSE = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
@@ -170,6 +173,28 @@ describe('a pool', () => {
     engine.sandbox.oneTribe.reprice('sbx-peat-01', 18);
     expect(await engine.spentBy(engine.tenantId)).toBe(9);
     expect(await engine.spentBy(HOUSE)).toBe(0);
+  });
+
+  it('is reconciled by what it has bought: of its members, the provider knows nothing', async () => {
+    await join(300_000);
+    await join(700_000);
+    await engine.runDue();
+    const purchase = await purchaseOf(await onlyPool());
+    await retire(purchase, 'completed');
+    await engine.letTimePass(2 * HOUR);
+    await engine.rows(`
+      BEGIN; SET LOCAL session_replication_role = replica;
+      UPDATE order_events SET occurred_at = occurred_at - interval '2 hours';
+      UPDATE orders SET placed_at = placed_at - interval '2 hours', retired_at = retired_at - interval '2 hours';
+      COMMIT`);
+    await postLedger(engine);
+    const periodId = monthOf(new Date(Date.now() - 2 * HOUR), 'UTC');
+    const reconciling = new Reconciling(engine, { provider: 'one_tribe', periodId }, 'GBP');
+    const run = await reconciling.run();
+    expect(run.status).toBe('completed');
+    expect((await reconciling.findings(run)).map(({ type, subject }) => [type, subject])).toEqual([
+      ['not_invoiced', purchase.id],
+    ]);
   });
 
   it('of 10,000 members is allocated in one transaction, to the gram and the millionth', async () => {

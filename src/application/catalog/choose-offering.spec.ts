@@ -63,6 +63,19 @@ describe('the offering to buy', () => {
     expect(chosen(offerings, 150, 'exact')).toEqual(['in bulk', 150]);
   });
 
+  it('is bought in a pool, exactly, where that is allowed and its mass is not sold', () => {
+    const offerings = [offering('small', '18', 1), offering('in bulk', '6', 2)];
+    const pooled = (tonnes: number, more: Partial<Wish> = {}) =>
+      chooseOffering(SELLER, offerings, { ...wish(tonnes, 'up'), mayBePooled: true, ...more });
+    expect(pooled(1.2)).toMatchObject({ offering: { name: 'small' }, orderedMass: 1_200_000, poolStep: TONNE });
+    expect(pooled(1)).toMatchObject({ offering: { name: 'small' }, orderedMass: 1_000_000, poolStep: null });
+    expect(pooled(1.2, { mayBePooled: false })).toMatchObject({ orderedMass: 2_000_000, poolStep: null });
+    const soldOut = [offering('small', '18', 1, { available: TONNE })];
+    expect(() => chooseOffering(SELLER, soldOut, { ...wish(1.2, 'exact'), mayBePooled: true })).toThrow(
+      'only 1 t left',
+    );
+  });
+
   it('is compared with its tax', () => {
     const taxed = offering('taxed', '10', 1, { taxRate: new Decimal('0.2') });
     expect(chosen([taxed, offering('free', '11', 1)], 1)).toEqual(['free', 1]);

@@ -1,4 +1,4 @@
-import { aFailure, aSend, aState, HERE } from '../../../test/support/order-state.js';
+import { aFailure, aSend, aState, HERE, NOW } from '../../../test/support/order-state.js';
 import {
   cancelUnsent,
   isCancellable,
@@ -6,6 +6,7 @@ import {
   requestCancellation,
   whyNotCancellable,
 } from './cancellation.js';
+import { POOL_STATUS_NAMES } from '../pools/order-pool.js';
 import { ORDER_STATUSES } from './lifecycle.js';
 import { OrderChange } from './order-change.js';
 
@@ -28,6 +29,16 @@ describe('cancelUnsent', () => {
 
   it('refuses while a send may have bought', () => {
     expect(cancelUnsent(aState({}, { attempts: [aSend('ambiguous')] }), 'request')).toBe('may_have_been_sent');
+  });
+
+  it('refuses a member of a pool that is not open any more', () => {
+    for (const status of POOL_STATUS_NAMES) {
+      const pool = { id: 'pool_1', status, closesAt: NOW, purchase: null };
+      const state = aState({ poolRole: 'member', pool });
+      const isOpen = status === 'open';
+      expect(cancelUnsent(state, 'request') instanceof OrderChange).toBe(isOpen);
+      expect(isCancellable(state.order, null)).toBe(isOpen);
+    }
   });
 
   it.each(ORDER_STATUSES.filter((status) => status !== 'created'))('refuses an order that is %s', (status) => {
