@@ -18,9 +18,11 @@ const EVENTS = `
 /** The positions that were given above are those of another server: what comes goes on from them. */
 const CONTINUE = 'SELECT continue_feed()';
 
+/** Beside the others, in `gateway_feed`: while `gateway` has no orders. */
+export const copyForFeed = (cluster) => cluster.copyDatabase('gateway', 'gateway_feed');
+
 /** How fast somebody who was away catches up from the feed alone, with one connection, one page after the other. */
 export async function measureFeed(cluster, _, { feedEvents, rounds }) {
-  await cluster.copyDatabase('gateway', 'gateway_feed');
   const client = await cluster.client('gateway_feed');
   await seed(client, (2 * feedEvents) / EVENTS_PER_ORDER, cluster.tenantId);
   await client.query('BEGIN; SET LOCAL session_replication_role = replica');

@@ -1,5 +1,5 @@
 import { Cluster } from './cluster.js';
-import { measureFeed } from './feed-figures.js';
+import { copyForFeed, measureFeed } from './feed-figures.js';
 import { measureDesk } from './desk-figures.js';
 import { Load } from './load.js';
 import { measureLists, seedDatabases } from './list-figures.js';
@@ -50,6 +50,7 @@ async function takeFigures(cluster, load, options) {
     console.log(`bench: ${title} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   };
   if (has('lists', 'desk', 'plans')) await seedDatabases(cluster, options);
+  if (has('feed')) await copyForFeed(cluster);
   if (has('accept', 'read', 'waited')) await take('accept, read, waited purchase', measureOrders);
   if (has('drain')) await take('drain', measureDrain);
   if (has('lists')) await take('lists and metrics', measureLists);
