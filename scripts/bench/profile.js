@@ -49,7 +49,7 @@ function partsOf({ nodes, samples, timeDeltas, startTime }, from, until) {
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   const parts = [...times].map(([part, time]) => ({ part, share: time / total })).toSorted((a, b) => b.share - a.share);
   const small = parts.filter(({ share }) => share < LEAST_SHARE).reduce((sum, { share }) => sum + share, 0);
-  return [...parts.filter(({ share }) => share >= LEAST_SHARE), { part: 'all that is smaller', share: small }];
+  return [...parts.filter(({ share }) => share >= LEAST_SHARE), { part: '(all that is smaller)', share: small }];
 }
 
 /** A layer of ours, a package, Node itself, or what V8 names in brackets. */
