@@ -77,6 +77,32 @@ export const goalsFor = (orders) => {
       shows: (run) => `${whole(run('feed').value)} events/s`,
     },
     {
+      what: 'posting to the books, one worker',
+      goal: '≥ 5,000 events/s',
+      shows: (run) => `${whole(run('finance-post').value)} events/s`,
+    },
+    {
+      what: `statement of ${large.toLocaleString('en')} lines: uploaded and accepted`,
+      goal: '≤ 60 s, ≤ 256 MB',
+      shows: (run) =>
+        `${precise(run('finance-upload').value + run('finance-accept').value)} s, ${whole(run('memory-statement').value)} MB`,
+    },
+    {
+      what: `reconciliation of 3 × ${large.toLocaleString('en')} rows, twice`,
+      goal: '≤ 60 s, ≤ 256 MB, all that is planted and nothing else, one result',
+      shows: reconciled,
+    },
+    {
+      what: 'balances of a month, one tenant, for a million transfers',
+      goal: '≤ 5 s',
+      shows: (run) => `${precise(run('finance-balances').value)} s`,
+    },
+    {
+      what: `journal of ${large.toLocaleString('en')} transfers`,
+      goal: '≤ 60 s, ≤ 256 MB',
+      shows: (run) => `${precise(run('finance-journal').value)} s, ${whole(run('memory-journal').value)} MB`,
+    },
+    {
       what: 'ready, embedded PostgreSQL already initialised',
       goal: '≤ 3 s',
       shows: (run) => `${(run('start').value / 1000).toFixed(1)} s`,
@@ -130,4 +156,12 @@ const slowest = (figures) => {
   if (failed) return counted(failed.gateway);
   const { title, gateway } = figures.toSorted((a, b) => b.gateway.p99Ms - a.gateway.p99Ms)[0];
   return `${milliseconds(gateway.p99Ms)} (${title.replace(/^.*: /, '')})`;
+};
+
+const reconciled = (run) => {
+  const found = run('finance-found');
+  const times = ['match', 'settle'].map((part) => `${precise(run(`finance-${part}`).value)} s`).join(', ');
+  const memory = `${whole(run('memory-match').value)} MB`;
+  const results = run('finance-results').value === 1 ? 'one result' : 'two results';
+  return `${times}, ${memory}, ${whole(found.value)} ${found.unit}, ${whole(run('finance-surplus').value)} beside, ${results}`;
 };

@@ -9,7 +9,19 @@ const USAGE = `npm run bench -- [--quick] [--only accept,read] [--before reports
        npm run bench -- --report reports/bench/<file>.json [--before …]  writes the page again, measures nothing`;
 
 /** What can be measured, in this order. */
-export const PARTS = ['accept', 'read', 'waited', 'drain', 'lists', 'desk', 'feed', 'start', 'profile', 'plans'];
+export const PARTS = [
+  'accept',
+  'read',
+  'waited',
+  'drain',
+  'lists',
+  'desk',
+  'feed',
+  'finance',
+  'start',
+  'profile',
+  'plans',
+];
 
 /** Several short rounds a figure, so that a moment in which the machine is busy meets both sides, or one round of many. */
 const FULL = {

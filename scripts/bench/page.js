@@ -150,6 +150,7 @@ const method = () => `## How it is measured
 - **CPU** is from \`/proc\`: of the server's process, and of all processes of PostgreSQL together, background writers included. Elsewhere than on Linux it is n/a.
 - **Failed** is whatever is not the expected status: 202 for an accept, 201 for a waited purchase, 200 for a read. With one on either side no ratio is shown: a server that responds with 500 looks fast.
 - **Seeded tables** (\`scripts/bench/seed.js\`): half of the orders are the measured tenant's, 92 % are completed, every status and provider occurs; vacuumed and analysed. A deep page begins nine tenths down. A common label is on one order in twelve, a rare one on one in two thousand.
+- **Finance** (\`scripts/bench/finance-*.js\`) has a month of orders at one provider, a quarter of them the measured tenant's, with their events, transfers and the provider's list, which is not read anew; one order in a thousand is planted with a difference, in six ways. The journal is that tenant's, so that it has as many transfers as there are orders. What reads the feed beside the poster has nothing to read.
 - **The drain** is against CNaught's documented limit of 100 writes a second, which the simulator keeps. Orders are not looked at again while it runs.`;
 
 function plans({ plans: paths = [], seededOrders }) {

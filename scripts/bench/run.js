@@ -1,6 +1,7 @@
 import { Cluster } from './cluster.js';
 import { copyForFeed, measureFeed } from './feed-figures.js';
 import { measureDesk } from './desk-figures.js';
+import { copyForFinance, measureFinance } from './finance-figures.js';
 import { Load } from './load.js';
 import { measureLists, seedDatabases } from './list-figures.js';
 import { PARTS } from './options.js';
@@ -51,11 +52,13 @@ async function takeFigures(cluster, load, options) {
   };
   if (has('lists', 'desk', 'plans')) await seedDatabases(cluster, options);
   if (has('feed')) await copyForFeed(cluster);
+  if (has('finance')) await copyForFinance(cluster);
   if (has('accept', 'read', 'waited')) await take('accept, read, waited purchase', measureOrders);
   if (has('drain')) await take('drain', measureDrain);
   if (has('lists')) await take('lists and metrics', measureLists);
   if (has('desk')) await take('what operators ask for, and their screens', measureDesk);
   if (has('feed')) await take('feed', measureFeed);
+  if (has('finance')) await take('finance', measureFinance);
   if (has('start')) await take('start', (all, _, chosen) => measureStart(all, chosen));
   const profile = has('profile') ? await profileAccept(cluster, load, options) : null;
   const plans = has('plans') ? await explainPaths(cluster, load, options) : [];
