@@ -13,8 +13,9 @@ import { Documentation } from './documentation.js';
 import { ServedGateway } from './served-gateway.js';
 
 const HEAD = 'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description';
-const TODAY = new Date().toISOString().slice(0, 10);
 const HOUR = 3_600_000;
+/** Just after midnight, a cut-off is of the day before. */
+const DAY = new Date(Date.now() - HOUR).toISOString().slice(0, 10);
 
 interface Shown {
   readonly id: string;
@@ -78,7 +79,7 @@ describe('breaks over REST', () => {
       provider: 'cnaught',
       document: 'invoice',
       number: randomUUID(),
-      issued_on: TODAY,
+      issued_on: DAY,
       currency: 'USD',
       mapping: 'canonical-1',
       declared_lines: String(lines.length),
@@ -94,7 +95,7 @@ describe('breaks over REST', () => {
     const accepted = await gateway.post(`/v1/finance/statements/${(made.body as Shown).id}/accept`, machine);
     expect(accepted.status).toBe(200);
   };
-  const line = (kind: string, net: string): string => `,${kind},,,,,,${net},0.00,USD,${TODAY},${randomUUID()}`;
+  const line = (kind: string, net: string): string => `,${kind},,,,,,${net},0.00,USD,${DAY},${randomUUID()}`;
 
   /** As a worker does. */
   const work = async (): Promise<void> => {
