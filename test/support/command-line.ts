@@ -22,7 +22,7 @@ const COMMANDS = [
   addFinanceCommands,
 ];
 
-/** What a command prints about this database, and its exit code. Rejects with why it refused. */
+/** What a command prints about this database, and its exit code. Rejects with why it refused, and `exitCode`. */
 export const runCommand = async <Printed>(
   databaseUrl: string,
   ...args: string[]
@@ -41,7 +41,8 @@ export const runCommand = async <Printed>(
     await cli.parseAsync(args, { from: 'user' });
     return { printed: JSON.parse(out.join('')) as Printed, exitCode: Number(process.exitCode ?? 0) };
   } catch (thrown) {
-    throw thrown instanceof Refused ? new Error(err.join('')) : thrown;
+    const why = thrown instanceof Refused ? new Error(err.join('')) : (thrown as Error);
+    throw Object.assign(why, { exitCode: Number(process.exitCode ?? 1) });
   } finally {
     for (const spy of spies) spy.mockRestore();
     if (before === undefined) delete process.env['DATABASE_URL'];
