@@ -60,7 +60,7 @@ export const plant = async (
   const strangers = await buyAsStrangers(stage, plan, late?.boughtAt ?? new Date());
   const made = await makeOrders(stage, plan);
   const projects = await projectsOf(stage, plan, made);
-  const statements = statementsOf(plan, made, projects, new Date().toISOString().slice(0, 10));
+  const statements = statementsOf(plan, made, projects, dayOfCutOff());
   const lateFindings = late ? await late.run(plan, made) : [];
   const findings = [
     ...made.flatMap(findingsOf),
@@ -71,6 +71,9 @@ export const plant = async (
   ];
   return { statements, key: { seed, orders: made.map(inKey), findings: findings.toSorted(byText) } };
 };
+
+/** A run looks at what was some minutes ago: just after midnight, that is the day before. */
+const dayOfCutOff = (): string => new Date(Date.now() - 3_600_000).toISOString().slice(0, 10);
 
 const inKey = ({ n, provider, planted, order }: MadeOrder): AnswerKey['orders'][number] => ({
   n,

@@ -33,7 +33,7 @@ export class Reconciling {
 
   /** A line in our own format. */
   line(kind: string, net: string, { tax = '0.00', reference = '', project = '', text = '' } = {}): string {
-    return `,${kind},,${reference},${project},,,${net},${tax},${this.currency},${today()},${text}`;
+    return `,${kind},,${reference},${project},,,${net},${tax},${this.currency},${dayOfCutOff()},${text}`;
   }
 
   /** Takes an invoice of these lines in, and accepts it. */
@@ -47,7 +47,7 @@ export class Reconciling {
       provider: this.of.provider,
       document: 'invoice',
       number: `INV ${Math.random()}`,
-      issuedOn: today(),
+      issuedOn: dayOfCutOff(),
       coversFrom: null,
       coversTo: null,
       currency: this.currency,
@@ -112,4 +112,5 @@ export class Reconciling {
   }
 }
 
-const today = (): string => new Date().toISOString().slice(0, 10);
+/** Just after midnight, a cut-off is of the day before. */
+const dayOfCutOff = (): string => new Date(Date.now() - 3_600_000).toISOString().slice(0, 10);
