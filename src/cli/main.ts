@@ -12,7 +12,10 @@ import { print, Refused } from './terminal.js';
 import { addWebhookCommands } from './webhooks.js';
 import { withToolbox } from './with-toolbox.js';
 
-const cli = new Command('cli').description('Operates the gateway of DATABASE_URL, or of .data/ in development.');
+const cli = new Command('cli')
+  .description('Operates the gateway of DATABASE_URL, or of .data/ in development.')
+  // 1 is an answer (there are breaks, the chain is broken): who has typed something that there is not gets none.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 cli
   .command('migrate')
