@@ -64,7 +64,7 @@ describe('the offering to buy', () => {
   });
 
   it('is bought in a pool, exactly, where that is allowed and its mass is not sold', () => {
-    const offerings = [offering('small', '18', 1), offering('in bulk', '6', 2)];
+    const offerings = [offering('small', '18', 1), offering('in bulk', '12', 2)];
     const pooled = (tonnes: number, more: Partial<Wish> = {}) =>
       chooseOffering(SELLER, offerings, { ...wish(tonnes, 'up'), mayBePooled: true, ...more });
     expect(pooled(1.2)).toMatchObject({ offering: { name: 'small' }, orderedMass: 1_200_000, poolStep: TONNE });
@@ -72,7 +72,7 @@ describe('the offering to buy', () => {
     expect(pooled(1.2, { mayBePooled: false })).toMatchObject({ orderedMass: 2_000_000, poolStep: null });
     const soldOut = [offering('small', '18', 1, { available: TONNE })];
     expect(() => chooseOffering(SELLER, soldOut, { ...wish(1.2, 'exact'), mayBePooled: true })).toThrow(
-      'only 1 t left',
+      'nearest orderable: 1 t',
     );
   });
 

@@ -108,9 +108,11 @@ const withoutOfferings = (seller: Seller, offerings: readonly Offering[], wish: 
   return brokenLimit(seller, { ...wish, ...untold, mass: mass.minimum, offering: anything }) ?? nothingOnSale(seller);
 };
 
-const payableFirst = (seller: Seller, { paymentMethod }: Wish, a: Choice, b: Choice): number => {
-  const isPayable = ({ offering, orderedMass: mass }: Choice): boolean => {
-    const total = expectedTotal(offering, mass);
+const payableFirst = (seller: Seller, wish: Wish, a: Choice, b: Choice): number => {
+  const { paymentMethod } = wish;
+  const isPayable = ({ offering, orderedMass }: Choice): boolean => {
+    const mass = massToSend(seller, offering, wish);
+    const total = expectedTotal(offering, orderedMass);
     return brokenLimit(seller, { paymentMethod, mass, offering, texts: null, total, limitCurrency: null }) === null;
   };
   return Number(isPayable(b)) - Number(isPayable(a));
