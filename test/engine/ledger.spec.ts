@@ -1,5 +1,6 @@
 import type { Account } from '../../src/domain/ledger/accounts.js';
 import { MASS } from '../../src/domain/ledger/units.js';
+import { PostLedger } from '../../src/application/ledger/post-ledger.js';
 import { VerifyLedger, type VerifiedLedger } from '../../src/application/ledger/verify-ledger.js';
 import { monthOf } from '../../src/domain/periods/month.js';
 import type { Order } from '../../src/domain/orders/order.js';
@@ -200,7 +201,7 @@ describe('posting', () => {
       // Its place in the feed is before what comes now.
       await slow.query('SELECT pg_current_xact_id()');
       const { id } = await engine.place({ provider: 'cnaught', grams: 1_000 });
-      await postLedger(engine);
+      await engine.app.get(PostLedger).catchUp();
       expect(await entriesOf(id)).toEqual([]);
       await slow.query('COMMIT');
       await postLedger(engine);
@@ -297,11 +298,16 @@ describe('verifying', () => {
   it('and posting are commands, for jobs', async () => {
     const { id } = await engine.place({ provider: 'cnaught', grams: 1_000 });
     const { url } = engine.database;
-    expect(await runCommand(url, 'finance', 'post')).toMatchObject({ printed: { transfers: 2 }, exitCode: 0 });
-    expect(await runCommand(url, 'finance', 'post')).toMatchObject({
-      printed: { events: 0, transfers: 0 },
-      exitCode: 0,
-    });
+    const post = () => runCommand<{ transfers: number }>(url, 'finance', 'post');
+    let posted = 0;
+    // The feed may be held up by another test on the same server.
+    while (posted < 2) {
+      const { printed, exitCode } = await post();
+      expect(exitCode).toBe(0);
+      posted += printed.transfers;
+    }
+    expect(posted).toBe(2);
+    expect(await post()).toMatchObject({ printed: { events: 0, transfers: 0 }, exitCode: 0 });
     expect(await runCommand(url, 'finance', 'verify', '--rebuild')).toMatchObject({
       printed: { agrees: true, wrong: 0 },
       exitCode: 0,
