@@ -1,6 +1,7 @@
 import { CLAIM_SPACING_MS, MAX_CALLBACK_BODIES, MAX_CLAIMS } from '../../src/domain/purchases/claims.js';
 import { WAKE_SPACING_MS } from '../../src/domain/purchases/timing.js';
 import type { Order } from '../../src/domain/orders/order.js';
+import type { ClaimedTask } from '../../src/persistence/tasks/tasks.repository.js';
 import { TestEngine } from '../support/engine.js';
 
 const HOUR = 3_600_000;
@@ -275,8 +276,10 @@ describe('what strangers claim of an order', () => {
       const back = pay(paid);
       await claim(first, paymentIn(back));
       await engine.comeBack(back);
-      const tasks = (await engine.claimDue()).filter(({ subjectId }) => [first.id, paid.id].includes(subjectId));
-      expect(tasks).toHaveLength(2);
+      const tasks: ClaimedTask[] = [];
+      // One that is just being woken is passed over.
+      while (tasks.length < 2)
+        tasks.push(...(await engine.claimDue()).filter(({ subjectId }) => [first.id, paid.id].includes(subjectId)));
       await Promise.all(tasks.map((task) => engine.runTask(task)));
       await engine.later(HOUR);
       const orders = await Promise.all([first.id, paid.id].map((id) => engine.order(id)));

@@ -15,7 +15,9 @@ describe('what jobs of finance exit with', () => {
     engine = await TestEngine.start({ financeTimeZone: 'UTC' });
     await postLedger(engine);
     // The command only starts a run: a worker beside it carries it on.
-    working = setInterval(() => (work = work.then(() => reconcile(engine))), 100);
+    working = setInterval(() => {
+      work = work.then(() => reconcile(engine));
+    }, 100);
   });
   afterAll(async () => {
     clearInterval(working);
