@@ -273,7 +273,7 @@ describe('webhook deliveries', () => {
       expect(sent.data.order.beneficiary).toMatchObject({ name: 'Jane Smith' });
       const masked = { ...sent, data: { order: { ...sent.data.order, beneficiary: { name: 'masked', email: null } } } };
       expect(JSON.parse(seen.message.body)).toEqual(masked);
-      expect(JSON.stringify(seen)).not.toMatch(new RegExp(`Jane|${secret.slice(8)}|/hooks`));
+      for (const hidden of ['Jane', secret.slice(8), '/hooks']) expect(JSON.stringify(seen)).not.toContain(hidden);
     });
 
     it('name the endpoints at which nothing comes through, the oldest trouble first', async () => {
