@@ -256,7 +256,7 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
   },
   difference_tolerated: {
     means: 'what is charged is the price without tax but for at most a cent',
-    clears: 'its run: it is booked as a difference, and taken back once it is none any more',
+    clears: 'its run: it is posted as a difference, and taken back once it is none any more',
   },
   tax_differs: {
     means: 'the tax is not what the rate makes of what is charged, by more than a cent for each line',
@@ -287,7 +287,7 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
   },
   aggregate_allocated: {
     means: 'a line for all orders of a project is what they cost, and is each of theirs',
-    clears: 'its run: it is booked to each of them, and taken back if the statement is reversed',
+    clears: 'its run: it is posted to each of them, and taken back if the statement is reversed',
   },
   proof_disagrees: {
     means: 'beneficiary, mass or project on the proof are not those of the order',
@@ -319,7 +319,7 @@ export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string
   not_ours: { means: 'the purchase was made beside the gateway', namesOrder: false },
   claim_refund: { means: 'the provider owes it back', namesOrder: false },
   keep_refund: { means: 'the credit is kept, and lowers the expense', namesOrder: false },
-  accept_difference: { means: 'the difference is taken, and booked as one', namesOrder: false },
+  accept_difference: { means: 'the difference is taken, and posted as one', namesOrder: false },
   link_line: { means: 'the line is that of an order, which a person names', namesOrder: true },
   expense_line: { means: 'the line is a cost of its own, of no order', namesOrder: false },
   write_off: { means: 'what was lost is given up', namesOrder: false },

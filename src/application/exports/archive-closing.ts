@@ -10,7 +10,7 @@ import { ClosingsRepository } from '../../persistence/periods/closings.repositor
 import { PeriodsRepository } from '../../persistence/periods/periods.repository.js';
 import { StatementFilesRepository } from '../../persistence/statements/statement-files.repository.js';
 import { noSuchPeriod } from '../ledger/list-transfers.js';
-import { storedMember } from './stored-member.js';
+import { storedGzip } from './stored-gzip.js';
 
 /** An archive that is ready to be sent. */
 export interface ReadyEvidence {
@@ -89,20 +89,20 @@ const inMemory = (path: string, text: string): EvidenceFile => {
     path,
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest(),
-    packed: () => [storedMember(bytes)],
+    packed: () => [storedGzip(bytes)],
   };
 };
 
 async function* headed(header: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield storedMember(Buffer.from(header));
+  yield storedGzip(Buffer.from(header));
   yield* chunks;
 }
 
 async function* archive(name: string, files: readonly EvidenceFile[], at: Date): AsyncGenerator<Uint8Array> {
   for (const { path, size, packed } of files) {
-    yield storedMember(tarHeader(`${name}/${path}`, size, at));
+    yield storedGzip(tarHeader(`${name}/${path}`, size, at));
     yield* packed();
-    yield storedMember(tarPadding(size));
+    yield storedGzip(tarPadding(size));
   }
-  yield storedMember(TAR_END);
+  yield storedGzip(TAR_END);
 }

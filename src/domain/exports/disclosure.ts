@@ -1,5 +1,5 @@
 import type { Column } from './export-kind.js';
-import { allocate } from '../reconciliation/allocate.js';
+import { allocate } from '../ledger/allocate.js';
 import { RETIREMENTS, type RetirementRow } from './retirements.js';
 
 /** By what a year is divided. */

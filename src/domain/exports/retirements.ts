@@ -6,7 +6,7 @@ import { lotFromSerial, projectName } from '../lots/lot.js';
 import { isInEu } from '../projects/eu.js';
 import type { ProjectBook, RegisteredProject } from '../projects/project-book.js';
 import type { ProjectFacts } from '../projects/project-facts.js';
-import { allocate } from '../reconciliation/allocate.js';
+import { allocate } from '../ledger/allocate.js';
 import { labelsText, plain, text, type Column, type ExportKind } from './export-kind.js';
 
 /** An order whose credits are retired, as the books and the order have it. */

@@ -2,7 +2,7 @@ import { amountText, ASSET_OF, moneyAmount } from '../ledger/units.js';
 import { grams, type Grams } from '../mass.js';
 import { money, type Money } from '../money.js';
 import type { Retirement } from '../providers/calls.js';
-import { allocate } from '../reconciliation/allocate.js';
+import { allocate } from '../ledger/allocate.js';
 
 /** What a pool has bought, retired. */
 export interface RetiredPurchase {

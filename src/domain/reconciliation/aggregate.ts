@@ -1,5 +1,5 @@
 import { decimalOf } from '../statements/numbers.js';
-import { allocate } from './allocate.js';
+import { allocate } from '../ledger/allocate.js';
 import { finding, type Fact, type Finding } from './finding.js';
 import { CENT, sizeOf, toleratedOf } from './sums.js';
 

@@ -8,7 +8,7 @@ export const RESOLUTIONS = {
   not_ours: 'the purchase was made beside the gateway',
   claim_refund: 'the provider owes it back',
   keep_refund: 'the credit is kept, and lowers the expense',
-  accept_difference: 'the difference is taken, and booked as one',
+  accept_difference: 'the difference is taken, and posted as one',
   link_line: 'the line is that of an order, which a person names',
   expense_line: 'the line is a cost of its own, of no order',
   write_off: 'what was lost is given up',
@@ -139,7 +139,7 @@ export const BREAKS = {
     severity: 'info',
     means: 'what is charged is the price without tax but for at most a cent',
     resolutions: [],
-    clears: 'its run: it is booked as a difference, and taken back once it is none any more',
+    clears: 'its run: it is posted as a difference, and taken back once it is none any more',
     foundBy: 'judge',
   },
   tax_differs: {
@@ -230,7 +230,7 @@ export const BREAKS = {
     severity: 'info',
     means: 'a line for all orders of a project is what they cost, and is each of theirs',
     resolutions: [],
-    clears: 'its run: it is booked to each of them, and taken back if the statement is reversed',
+    clears: 'its run: it is posted to each of them, and taken back if the statement is reversed',
     foundBy: 'statements',
   },
   proof_disagrees: {

@@ -16,7 +16,7 @@ export interface ToleratedDifference {
   readonly asset: Asset;
   /** What the run saw; null if it is found no more. */
   readonly facts: readonly Fact[] | null;
-  /** Booked as a difference by this rule so far. */
+  /** Posted as a difference by this rule so far. */
   readonly posted: bigint;
   /** What its order is charged beyond what it costs, as the books are now. */
   readonly excess: bigint;

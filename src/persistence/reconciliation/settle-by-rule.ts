@@ -32,10 +32,10 @@ interface ToleratedRow {
 }
 
 /**
- * Of the breaks that this run has seen: books each difference as one, or takes back what was booked of it. It counts at
+ * Of the breaks that this run has seen: posts each difference as one, or takes back what was posted of it. It counts at
  * the time of the latest posting to the order, which is what made it.
  */
-export const bookTolerated = async (transaction: Transaction, run: Run): Promise<void> => {
+export const settleTolerated = async (transaction: Transaction, run: Run): Promise<void> => {
   for (let after = ''; ;) {
     const rows = await transaction.query<ToleratedRow>(Prisma.sql`
       SELECT b.id, b.status <> 'cleared' AS is_found, b.facts, b.tenant_id, b.order_id, o.price_currency AS currency,
@@ -85,8 +85,8 @@ interface AllocatedRow {
   readonly at: Date;
 }
 
-/** Books each part of a line to its order, when the statement is. What was booked before stays as it is. */
-export const bookParts = async (transaction: Transaction, run: Run, parts: readonly LinePart[]): Promise<void> => {
+/** Posts each part of a line to its order, dated as the statement is. What was posted before stays as it is. */
+export const settleParts = async (transaction: Transaction, run: Run, parts: readonly LinePart[]): Promise<void> => {
   for (const row of await allocatedBreaks(transaction, run, true)) {
     const own = parts.filter((part) => part.statementId === row.statement_id && part.line === row.line_no);
     const orders = await transaction.query<{ order_id: string; tenant_id: string; leg: number }>(Prisma.sql`
@@ -109,7 +109,7 @@ export const bookParts = async (transaction: Transaction, run: Run, parts: reado
   }
 };
 
-/** Of lines whose statement counts no more: the opposite of what was booked of their parts. */
+/** Of lines whose statement counts no more: the opposite of what was posted of their parts. */
 export const takePartsBack = async (transaction: Transaction, run: Run): Promise<void> => {
   for (const row of await allocatedBreaks(transaction, run, false)) {
     const asset = ASSET_OF[readCurrency(row.currency)];
@@ -129,7 +129,7 @@ export const takePartsBack = async (transaction: Transaction, run: Run): Promise
   }
 };
 
-/** Those that this run has found, and that are not booked; or that it finds no more. */
+/** Those that this run has found, and that are not posted; or that it finds no more. */
 const allocatedBreaks = (transaction: Transaction, run: Run, isFound: boolean): Promise<AllocatedRow[]> =>
   transaction.query(Prisma.sql`
     SELECT b.id, b.status <> 'cleared' AS is_found, b.statement_id, b.line_no, s.currency,

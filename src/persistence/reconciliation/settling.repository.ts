@@ -8,7 +8,7 @@ import type { Lease } from '../tasks/lease.js';
 import { decidedOf, type MatchSums } from './match.repository.js';
 import { endedTask } from './runs.repository.js';
 import { settle } from './settle.js';
-import { bookParts, bookTolerated, takePartsBack } from './settle-by-rule.js';
+import { settleParts, settleTolerated, takePartsBack } from './settle-by-rule.js';
 
 export interface Outcome {
   readonly inputHash: Uint8Array;
@@ -48,8 +48,8 @@ export class SettlingRepository {
       if (rows.length === 0) return 'elsewhere';
       if (run.dryRun) return 'completed';
       await takePartsBack(transaction, run);
-      await bookParts(transaction, run, outcome.parts);
-      await bookTolerated(transaction, run);
+      await settleParts(transaction, run, outcome.parts);
+      await settleTolerated(transaction, run);
       return 'completed';
     });
   }

@@ -9,7 +9,7 @@ const HEAD = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
  * A gzip member that holds bytes as they are. Members follow one another in one file, and these, unlike those that are
  * compressed, are the same whichever zlib is there.
  */
-export const storedMember = (bytes: Uint8Array): Uint8Array => {
+export const storedGzip = (bytes: Uint8Array): Uint8Array => {
   const blocks: Uint8Array[] = [];
   for (let from = 0; from === 0 || from < bytes.length; from += BLOCK) {
     const part = bytes.subarray(from, from + BLOCK);
