@@ -1,5 +1,6 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useMay, useSession } from '../api/session.ts';
+import { LongText } from '../parts/long-text.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { useVerdict, type Resolution } from './approval-queries.ts';
 
@@ -7,7 +8,6 @@ import { useVerdict, type Resolution } from './approval-queries.ts';
 export const VerdictForm = ({ resolution, version }: { resolution: Resolution; version: number }) => {
   const me = useSession().data?.operator?.id;
   const mayApprove = useMay('ops:approve');
-  const field = useId();
   const [note, setNote] = useState('');
   const verdict = useVerdict(resolution.id);
   const isMine = me !== undefined && resolution.proposed_by?.id === me;
@@ -22,16 +22,10 @@ export const VerdictForm = ({ resolution, version }: { resolution: Resolution; v
           ? 'Nobody approves what they have proposed. Until somebody else decides, nothing changes, which is safe.'
           : 'With approval the gateway reads the provider again, checks everything again, and carries it out only then.'}
       </p>
-      <label htmlFor={field}>
-        {isMine ? 'Why you take it back' : 'What you have looked at, and why you decide so'}
-      </label>
-      <textarea
-        id={field}
-        rows={3}
-        dir="auto"
-        maxLength={2_000}
+      <LongText
+        label={isMine ? 'Why you take it back' : 'What you have looked at, and why you decide so'}
         value={note}
-        onChange={({ target }) => setNote(target.value)}
+        write={setNote}
       />
       <div className="acts">
         {isMine ? (

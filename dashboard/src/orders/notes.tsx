@@ -1,5 +1,6 @@
-import { useId, useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useMay } from '../api/session.ts';
+import { LongText } from '../parts/long-text.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Time } from '../parts/time.tsx';
 import { Words } from '../parts/values.tsx';
@@ -27,7 +28,6 @@ export const Notes = ({ id, notes }: { id: string; notes: Case['notes'] }) => {
 };
 
 const NoteForm = ({ id }: { id: string }) => {
-  const field = useId();
   const [text, setText] = useState('');
   // One for each note, whatever becomes of the tries.
   const key = useRef<string>(undefined);
@@ -52,15 +52,7 @@ const NoteForm = ({ id }: { id: string }) => {
   };
   return (
     <form className="note" onSubmit={submit}>
-      <label htmlFor={field}>What you want others to know; no names of people the order is for</label>
-      <textarea
-        id={field}
-        value={text}
-        dir="auto"
-        rows={3}
-        maxLength={2_000}
-        onChange={({ target }) => write(target.value)}
-      />
+      <LongText label="What you want others to know; no names of people the order is for" value={text} write={write} />
       <button type="submit" disabled={note.isPending || text.trim() === ''}>
         Take note
       </button>

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { Of } from '../api/client.ts';
 import type { Case } from '../orders/case-queries.ts';
 import { Findings } from '../parts/findings.tsx';
+import { LongText } from '../parts/long-text.tsx';
 import { ProblemBox } from '../parts/problem-box.tsx';
 import { Mass, Words, wordsOf } from '../parts/values.tsx';
 import { DECISION_WORDS } from './decision-words.ts';
@@ -17,7 +18,6 @@ const LOOK_MS = 2_000;
 
 /** Evidence and a reason, then what the gateway finds, then the act: each is offered when the one before is there. */
 export const DecisionForm = ({ found, choice, version }: { found: Case; choice: Of<'Choice'>; version: number }) => {
-  const reasonId = useId();
   const [draft, setDraft] = useState<Draft>(NOTHING_TYPED);
   const [reason, setReason] = useState('');
   const check = useCheck(found.order.id);
@@ -46,15 +46,11 @@ export const DecisionForm = ({ found, choice, version }: { found: Case; choice: 
       <h2 id="decision">{wordsOf(choice.decision)}</h2>
       <EvidenceFields asked={choice.evidence} draft={draft} write={write} />
       <div className="field">
-        <label htmlFor={reasonId}>Why, for those who ask in a year ({SHORTEST_REASON} characters at least)</label>
-        <textarea
-          id={reasonId}
-          rows={3}
-          dir="auto"
-          maxLength={2_000}
+        <LongText
+          label={`Why, for those who ask in a year (${SHORTEST_REASON} characters at least)`}
           value={reason}
-          onChange={({ target }) => {
-            setReason(target.value);
+          write={(to) => {
+            setReason(to);
             changed();
           }}
         />

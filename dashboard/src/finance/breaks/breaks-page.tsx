@@ -14,7 +14,7 @@ import { FinanceHead } from '../finance-head.tsx';
 import { monthsQuery } from '../months/month-queries.ts';
 import { BreakStatus, Severity } from './badges.tsx';
 import { breaksQuery, readAll, type Break, type BreakFilter } from './break-queries.ts';
-import { BulkBar } from './bulk.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 import { factsInWords } from './facts-table.tsx';
 
 const route = getRouteApi('/finance/breaks');

@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { caseQuery } from '../../orders/case-queries.ts';
 import { Read } from '../../parts/list-state.tsx';
-import { Mass, Money, Status, tonnesOf, wordsOf } from '../../parts/values.tsx';
+import { Mass, Money, Status, wordsOf } from '../../parts/values.tsx';
 import { ACCOUNTS } from '../../words.ts';
+import { amountOf, unitOf } from '../assets.ts';
 import { orderLedgerQuery } from './break-queries.ts';
-
-const MASS = 'CO2E/0';
 
 /** The order that a break is about, and what the books have of it. */
 export const BrokenOrder = ({ id }: { id: string }) => {
@@ -45,8 +44,8 @@ export const BrokenOrder = ({ id }: { id: string }) => {
                 {balances.map(({ account, asset, balance }) => (
                   <tr key={`${account} ${asset}`}>
                     <td title={ACCOUNTS[account]}>{wordsOf(account)}</td>
-                    <td className="number">{asset === MASS ? tonnesOf(balance) : balance}</td>
-                    <td>{asset === MASS ? 't CO2e' : asset.slice(0, 3)}</td>
+                    <td className="number">{amountOf(asset, balance)}</td>
+                    <td>{unitOf(asset)}</td>
                   </tr>
                 ))}
               </tbody>

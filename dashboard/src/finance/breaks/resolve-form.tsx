@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { LongText } from '../../parts/long-text.tsx';
 import { ProblemBox } from '../../parts/problem-box.tsx';
 import { wordsOf } from '../../parts/values.tsx';
 import { BREAK_RESOLUTIONS } from '../../words.ts';
+import { amountOf, unitOf } from '../assets.ts';
 import { useResolve, type WholeBreak } from './break-queries.ts';
 
 export const SHORTEST_NOTE = 3;
@@ -17,7 +19,7 @@ type Choice = WholeBreak['choices'][number];
 
 /** Only what the gateway permits of it now, each with what it would post. */
 export const ResolveForm = ({ found }: { found: WholeBreak }) => {
-  const [noteField, orderField] = [useId(), useId()];
+  const orderField = useId();
   const resolve = useResolve(found.id);
   const [chosen, choose] = useState<Choice['resolution']>();
   const [note, setNote] = useState('');
@@ -62,15 +64,7 @@ export const ResolveForm = ({ found }: { found: WholeBreak }) => {
         </div>
       )}
       <div className="field">
-        <label htmlFor={noteField}>Why, for those who ask in a year</label>
-        <textarea
-          id={noteField}
-          dir="auto"
-          rows={3}
-          maxLength={2_000}
-          value={note}
-          onChange={({ target }) => setNote(target.value)}
-        />
+        <LongText label="Why, for those who ask in a year" value={note} write={setNote} />
       </div>
       <div className="acts">
         <ConfirmButton
@@ -95,10 +89,10 @@ const postsInWords = (posts: Choice['posts']): string => {
   if (posts === null) return 'There is nothing in the books that it would settle.';
   if (posts.length === 0) return 'It posts nothing.';
   return posts
-    .map(({ debit, credit, asset, amount }) => {
-      const unit = asset === 'CO2E/0' ? 'g CO2e' : asset.slice(0, 3);
-      return `${amount} ${unit} to ${wordsOf(debit)} from ${wordsOf(credit)}`;
-    })
+    .map(
+      ({ debit, credit, asset, amount }) =>
+        `${amountOf(asset, amount)} ${unitOf(asset)} to ${wordsOf(debit)} from ${wordsOf(credit)}`,
+    )
     .join('; ');
 };
 

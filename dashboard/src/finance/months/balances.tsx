@@ -3,12 +3,12 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Choice, Filters } from '../../parts/filters.tsx';
 import { Pages, Read } from '../../parts/list-state.tsx';
 import { RowsTable } from '../../parts/rows-table.tsx';
-import { FigureCell, placesIn, ShortId, tonnesOf, wordsOf } from '../../parts/values.tsx';
+import { FigureCell, placesIn, ShortId, wordsOf } from '../../parts/values.tsx';
 import { ACCOUNTS } from '../../words.ts';
+import { amountOf, MASS, unitOf } from '../assets.ts';
 import { balancesQuery, type Apart, type Balance } from './month-queries.ts';
 
 const route = getRouteApi('/finance/months/$id');
-const MASS = 'CO2E/0';
 
 /** What is on each account: mass and each currency for itself, because they do not add up. */
 export const Balances = ({ period }: { period: string }) => {
@@ -50,8 +50,8 @@ const massFirst = (a: string, b: string): number => Number(b === MASS) - Number(
 const FIGURES = ['opening', 'debits', 'credits', 'closing'] as const;
 
 const AssetTable = ({ asset, rows }: { asset: string; rows: readonly Balance[] }) => {
-  const unit = asset === MASS ? 't CO2e' : asset.slice(0, 3);
-  const told = (amount: string): string => (asset === MASS ? tonnesOf(amount) : amount);
+  const unit = unitOf(asset);
+  const told = (amount: string): string => amountOf(asset, amount);
   const places = placesIn(rows.flatMap((row) => FIGURES.map((figure) => told(row[figure]))));
   const isApart = rows.some((row) => row.tenant_id !== null || row.provider !== null);
   return (

@@ -1,5 +1,6 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { LongText } from '../../parts/long-text.tsx';
 import { ProblemBox } from '../../parts/problem-box.tsx';
 import { useAccept, useReverse, type Statement } from './statement-queries.ts';
 
@@ -29,7 +30,6 @@ export const StatementActs = ({ statement: { id, status } }: { statement: Statem
 const SHORTEST = 20;
 
 const ReverseForm = ({ id, isPosted }: { id: string; isPosted: boolean }) => {
-  const field = useId();
   const reverse = useReverse(id);
   const [reason, setReason] = useState('');
   return (
@@ -40,14 +40,10 @@ const ReverseForm = ({ id, isPosted }: { id: string; isPosted: boolean }) => {
           It stays to be read and counts no more; its file and its number may be uploaded again.
           {isPosted && ' What it has posted stays, and the opposite is posted beside it.'}
         </p>
-        <label htmlFor={field}>Why, for those who ask in a year; at least {SHORTEST} characters</label>
-        <textarea
-          id={field}
-          dir="auto"
-          rows={3}
-          maxLength={2_000}
+        <LongText
+          label={`Why, for those who ask in a year; at least ${SHORTEST} characters`}
           value={reason}
-          onChange={({ target }) => setReason(target.value)}
+          write={setReason}
         />
         <div className="acts">
           <ConfirmButton
