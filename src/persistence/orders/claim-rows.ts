@@ -38,7 +38,7 @@ export const PURCHASE_CLAIMS = Prisma.sql`
      'last_look_at', (SELECT max(a.looked_at) FROM purchase_claims a WHERE a.order_id = o.id))
    FROM (
      SELECT ranked.*, is_due AND (waiting = 1 OR place < ${raw(CLAIMS_PER_LOOK)}) AS is_next FROM (
-       SELECT u.*, u.due_at <= now() AS is_due, count(*) OVER of_source AS kept,
+       SELECT u.*, u.due_at <= CURRENT_TIMESTAMP(3) AS is_due, count(*) OVER of_source AS kept,
               row_number() OVER (of_source ORDER BY u.due_at) AS waiting,
               row_number() OVER (of_source ORDER BY u.due_at > now(), u.looks > 0, u.claimed_at DESC) AS place
        FROM purchase_claims u WHERE u.order_id = o.id AND u.verdict = 'claimed'

@@ -174,7 +174,7 @@ export class ProviderHealthRepository {
     const claimed = await this.database.execute(Prisma.sql`
       UPDATE provider_health SET probe_at = ${inMs(againMs)}
       WHERE provider = ${provider}::text AND operation_class = ${operationClass}::text
-        AND pause_reason IS NOT NULL AND probe_at <= now()`);
+        AND pause_reason IS NOT NULL AND probe_at <= CURRENT_TIMESTAMP(3)`);
     return claimed === 1;
   }
 }

@@ -45,7 +45,8 @@ export class TasksRepository {
   ) {}
 
   /**
-   * Leases up to `limit` due tasks of these kinds, oldest first, and reads their orders in the same statement.
+   * Leases up to `limit` due tasks of these kinds, oldest first, and reads their orders in the same statement. Times are
+   * kept in milliseconds, rounded: beside a finer clock, what was made due this moment might be due in half of one.
    */
   async claimDue(kinds: readonly string[], limit: number, leaseMs: number): Promise<ClaimedTask[]> {
     const askedAtMs = monotonicMs();
@@ -54,7 +55,7 @@ export class TasksRepository {
       WITH due AS MATERIALIZED (
         SELECT d.subject_id, d.kind FROM unnest(${kinds}::text[]) AS k(kind) CROSS JOIN LATERAL (
           SELECT t.subject_id, t.kind, t.run_at FROM tasks t
-          WHERE t.kind = k.kind AND t.run_at <= now() AND (t.leased_until IS NULL OR t.leased_until <= now())
+          WHERE t.kind = k.kind AND t.run_at <= CURRENT_TIMESTAMP(3) AND (t.leased_until IS NULL OR t.leased_until <= CURRENT_TIMESTAMP(3))
           ORDER BY t.run_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED) d
         ORDER BY d.run_at LIMIT ${limit}::int),
       claimed AS (

@@ -100,7 +100,7 @@ export class DeliveryQueueRepository {
     const rows = await this.database.query<ClaimRow>(Prisma.sql`
       WITH RECURSIVE turns AS (
         (SELECT first.endpoint_id FROM (${next(Prisma.sql`${afterEndpoint}::text`)}) first
-         WHERE EXISTS (SELECT FROM webhook_deliveries x WHERE x.state = 'pending' AND x.due_at <= now()))
+         WHERE EXISTS (SELECT FROM webhook_deliveries x WHERE x.state = 'pending' AND x.due_at <= CURRENT_TIMESTAMP(3)))
         UNION ALL
         SELECT (${next(Prisma.sql`turns.endpoint_id`)}) FROM turns WHERE turns.endpoint_id IS NOT NULL),
       due AS MATERIALIZED (
@@ -111,7 +111,7 @@ export class DeliveryQueueRepository {
           ON u.endpoint_id = turns.endpoint_id
         CROSS JOIN LATERAL (
           SELECT d.id FROM webhook_deliveries d
-          WHERE d.state = 'pending' AND d.endpoint_id = turns.endpoint_id AND d.due_at <= now()
+          WHERE d.state = 'pending' AND d.endpoint_id = turns.endpoint_id AND d.due_at <= CURRENT_TIMESTAMP(3)
           ORDER BY d.due_at
           LIMIT GREATEST(0, CASE WHEN ${fails} THEN 1 ELSE ${perEndpoint}::int END - COALESCE(u.sent, 0))
           FOR UPDATE SKIP LOCKED) d
