@@ -146,8 +146,8 @@ const list = (what: string, alter: (rows: readonly unknown[]) => unknown): Alter
   alter: (answer) => ({ bytes: withRows(answer, alter) }),
 });
 
-/** So many pages are more than a gateway asks for that notices. */
-const ENDLESS = 300;
+/** So many pages are more than any machine reads within the deadlines of one order's calls. */
+export const ENDLESS = 20_000;
 
 /** A list whose every page is the first, or nearly. */
 const endless = (what: string, alter: (rows: readonly unknown[]) => unknown): Alteration => ({

@@ -8,15 +8,13 @@ import { untruths } from '../faults/untruths.js';
 import type { Alteration } from './altered-answer.js';
 import type { AlteredScene } from './altered-scenes.js';
 import type { AlteredTrial } from './altered-trial.js';
+import { ENDLESS } from './field-alterations.js';
 
 /** For so long the answers stay altered where they do not get better at once. */
 const ENDURED_MS = [60_000, 600_000, 7_200_000];
 
 /** An order of unknown outcome is looked at again within this time. */
 const NEXT_LOOK_SECONDS = 3_700;
-
-/** An endless list is not read for ever. */
-const MOST_ASKED = 200;
 
 interface Ended {
   readonly violations: readonly string[];
@@ -43,7 +41,7 @@ export const play = async (
     await trial.readAll(where, met);
     if (endures) for (const ms of ENDURED_MS) await trial.engine.later(ms);
     if (proxy.altered === 0) violations.push('the gateway has not asked');
-    if (proxy.altered >= MOST_ASKED) violations.push(`the gateway has asked ${proxy.altered} times`);
+    if (proxy.altered >= ENDLESS) violations.push(`the gateway has asked ${proxy.altered} times`);
     if (proxy.strayed > 0) violations.push('it followed a redirect to somewhere else');
     trial.callsEndSoon = false;
     if (met !== null)
