@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from './client.js';
 import { Payer } from './payer.js';
 import { purchasePlan } from './purchase-plans.js';
@@ -11,14 +12,16 @@ export class Fleet {
   mayPlace = true;
   mayGoOn = true;
 
-  constructor(cluster, key, { seed, clients, orders }) {
-    Object.assign(this, { cluster, key, seed, orders });
+  constructor(cluster, key, { seed, clients, orders, apartMs }) {
+    Object.assign(this, { cluster, key, seed, orders, apartMs, startedAt: performance.now() });
     this.clients = Array.from({ length: clients }, () => this.work());
   }
 
   async work() {
     while (this.mayPlace && this.placed < this.orders) {
-      const plan = purchasePlan(this.seed, this.placed++);
+      const nth = this.placed++;
+      await delay(this.startedAt + nth * this.apartMs - performance.now());
+      const plan = purchasePlan(this.seed, nth);
       const { apis } = this.cluster;
       const context = { seed: this.seed, apis, key: this.key, mayGoOn: () => this.mayGoOn, log: this.log };
       const client = new Client(plan, context);

@@ -26,6 +26,8 @@ export const optionsFrom = orShowUsage(USAGE, (args) => {
   return {
     /** Placing stops when so many orders were begun, or after so many seconds, whichever is first. */
     orders,
+    /** Where both are given, orders begin no closer than this: a fast machine piles up no more than the quotas bear. */
+    apartMs: values.seconds === undefined ? 0 : (seconds * 1000) / orders,
     loadMs: seconds * 1000,
     isShort: seconds <= SHORT_SECONDS,
     seed: values.seed,
