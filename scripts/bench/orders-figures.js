@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { accepting, buying, reading, startSides, stopSides, waiting } from './sides.js';
+import { accepting, buying, pathsOfOrders, READ_ORDERS, reading, startSides, stopSides, waiting } from './sides.js';
 
 const CONNECTIONS = [1, 16, 64];
 
@@ -34,18 +34,11 @@ async function accept(sides, load, options) {
   return figures;
 }
 
-/** Of orders all over the table. */
-const READ_ORDERS = 500;
-
 async function read(cluster, sides, load, options) {
   const paths = new Map();
   for (const side of sides) {
     await load.run(accepting(side, { connections: 16, requests: READ_ORDERS, seconds: 60 }));
-    const { rows } = await cluster.query(side.database, `SELECT id FROM orders ORDER BY md5(id) LIMIT ${READ_ORDERS}`);
-    paths.set(
-      side,
-      rows.map(({ id }) => `/v1/orders/${id}`),
-    );
+    paths.set(side, await pathsOfOrders(cluster, side));
   }
   const figures = [];
   for (const connections of [1, 16])

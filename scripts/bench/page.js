@@ -126,19 +126,26 @@ function sidesOf(figure) {
 }
 
 const profile = ({ profile: taken }) => {
-  const title = '## What an accept is bound by';
+  const title = '## What accepts and reads are bound by';
   if (!taken) return `${title}\n\nNot measured.`;
   const { resident, heap, heapUsed, external } = taken.heap;
+  const parts = [...new Set([...taken.accept, ...taken.read].map(({ part }) => part))];
+  const share = (of, part) => of.find((one) => one.part === part)?.share;
   return `${title}
 
-CPU, of Node and PostgreSQL; no figure waits for a disk alone. Of the time of a gateway that accepts on 16 connections, sampled by V8 (garbage collection and compiled code without a file have names in brackets; the share of PostgreSQL is under [Plans](#plans)):
+CPU, of Node and PostgreSQL; no figure waits for a disk alone. Of the time of a gateway that accepts on 16 connections, and then reads on 16, sampled by V8 (garbage collection and compiled code without a file have names in brackets; the share of PostgreSQL is under [Plans](#plans)):
 
 ${table(
-  ['part', 'share'],
-  taken.parts.map(({ part, share }) => [part.startsWith('(') ? part : `\`${part}\``, `${(100 * share).toFixed(1)} %`]),
+  ['part', 'accept', 'read'],
+  parts.map((part) => [
+    part.startsWith('(') ? part : `\`${part}\``,
+    ...[taken.accept, taken.read].map((of) =>
+      share(of, part) === undefined ? '' : `${(100 * share(of, part)).toFixed(1)} %`,
+    ),
+  ]),
 )}
 
-Memory right after that load: ${whole(resident)} MB resident, of which V8's heap has ${whole(heap)} MB (${whole(heapUsed)} MB in use, garbage included) and what V8 counts outside of it ${whole(external)} MB.`;
+Memory right after the accepts: ${whole(resident)} MB resident, of which V8's heap has ${whole(heap)} MB (${whole(heapUsed)} MB in use, garbage included) and what V8 counts outside of it ${whole(external)} MB.`;
 };
 
 const method = () => `## How it is measured

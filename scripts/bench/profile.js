@@ -1,24 +1,32 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { accepting } from './sides.js';
+import { accepting, pathsOfOrders, reading } from './sides.js';
 
 /** Parts with a smaller share are told together. */
 const LEAST_SHARE = 0.01;
 
-/** Where the time of a gateway goes that does nothing but accept, by V8's sampling; taken apart from the figures, which it would slow down. */
-export async function profileAccept(cluster, load, { roundSeconds }) {
+/**
+ * Where the time of a gateway goes that does nothing but accept, or nothing but read, by V8's sampling; taken apart from
+ * the figures, which it would slow down.
+ */
+export async function profileGateway(cluster, load, { roundSeconds }) {
   const folder = join(cluster.folder, 'profile');
   await mkdir(folder, { recursive: true });
   const gateway = await cluster.startGateway('api', 'gateway', ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
-  const job = accepting({ process: gateway, tenantKey: cluster.tenantKey }, { connections: 16 });
-  await load.run({ ...job, seconds: roundSeconds });
-  const from = monotonicUs();
-  await load.run({ ...job, seconds: 4 * roundSeconds });
-  const until = monotonicUs();
+  const side = { process: gateway, database: 'gateway', tenantKey: cluster.tenantKey };
+  const spanUnder = async (job) => {
+    await load.run({ ...job, connections: 16, seconds: roundSeconds });
+    const from = monotonicUs();
+    await load.run({ ...job, connections: 16, seconds: 4 * roundSeconds });
+    return [from, monotonicUs()];
+  };
+  const accepts = await spanUnder(accepting(side));
   const heap = await heapOf(gateway.origin);
+  const reads = await spanUnder(reading(side, await pathsOfOrders(cluster, side)));
   await gateway.stop();
   const [file] = await readdir(folder);
-  return { parts: partsOf(JSON.parse(await readFile(join(folder, file), 'utf8')), from, until), heap };
+  const taken = JSON.parse(await readFile(join(folder, file), 'utf8'));
+  return { accept: partsOf(taken, ...accepts), read: partsOf(taken, ...reads), heap };
 }
 
 /** Megabytes, as the gateway's own metrics tell them right after the load. */

@@ -8,7 +8,7 @@ import { PARTS } from './options.js';
 import { measureDrain, measureOrders } from './orders-figures.js';
 import { writePage } from './page.js';
 import { explainPaths } from './plans.js';
-import { profileAccept } from './profile.js';
+import { profileGateway } from './profile.js';
 import { describeRun, load as loadRun, save } from './results.js';
 import { measureStart } from './start-figures.js';
 import { printTable } from './table.js';
@@ -60,7 +60,7 @@ async function takeFigures(cluster, load, options) {
   if (has('feed')) await take('feed', measureFeed);
   if (has('finance')) await take('finance', measureFinance);
   if (has('start')) await take('start', (all, _, chosen) => measureStart(all, chosen));
-  const profile = has('profile') ? await profileAccept(cluster, load, options) : null;
+  const profile = has('profile') ? await profileGateway(cluster, load, options) : null;
   const plans = has('plans') ? await explainPaths(cluster, load, options) : [];
   return { figures, profile, plans };
 }

@@ -61,3 +61,11 @@ export const reading = (side, paths, key = side.tenantKey) => ({
   headers: { authorization: `Bearer ${key}` },
   expectedStatus: 200,
 });
+
+export const READ_ORDERS = 500;
+
+/** Of orders all over the table. */
+export async function pathsOfOrders(cluster, { database }) {
+  const { rows } = await cluster.query(database, `SELECT id FROM orders ORDER BY md5(id) LIMIT ${READ_ORDERS}`);
+  return rows.map(({ id }) => `/v1/orders/${id}`);
+}
