@@ -142,6 +142,25 @@ describe('pools over REST', () => {
       });
   });
 
+  it('says so where the gateway pools nothing, and only there', async () => {
+    const { app: alone } = await launchGateway(engine, { settings: { role: 'api' } });
+    try {
+      const detailOf = async (at: NestFastifyApplication, payload: object): Promise<unknown> => {
+        const headers = { ...as(buyer), 'idempotency-key': randomUUID(), prefer: 'wait=30' };
+        const response = await at.inject({ method: 'POST', url: '/v1/orders', headers, payload: { ...WISH, ...payload } });
+        expect(response.json()).toMatchObject({ status: 422, code: 'mass_not_orderable' });
+        return response.json<{ detail: string }>().detail;
+      };
+      const refused = 'One Tribe cannot sell exactly 300 kg; nearest orderable: 1 t.';
+      expect(await detailOf(alone, {})).toBe(`${refused} This gateway buys no small orders together.`);
+      expect(await detailOf(alone, { pooling: undefined })).toBe(refused);
+      const tooLittle = { provider: 'cnaught', mass: { value: '1', unit: 'g' } };
+      expect(await detailOf(app, tooLittle)).not.toContain('together');
+    } finally {
+      await alone.close();
+    }
+  });
+
   it('does not start with a house that nobody knows', async () => {
     const pooling = { ...POOLING.pooling, tenantId: 'ten_01jd4v2m0gf5c8q7k3x9w1z2r5' };
     await expect(launchGateway(engine, { settings: { role: 'api', pooling } })).rejects.toThrow('POOL_TENANT');

@@ -145,7 +145,9 @@ export class PlaceOrder {
   ): Promise<{ readonly terms: OrderTerms; readonly spending: Spending | null; readonly pool: NewPool | null }> {
     if (command.mass !== null) this.limits.refuseMass(command.mass, limits);
     const selection = { ...command, mayBePooled: command.mayBePooled && this.mayPool(command) };
-    const routed = await this.route.run(selection, { tenantId, limits }, waitMs);
+    const routed = await this.route.run(selection, { tenantId, limits }, waitMs).catch((thrown: unknown) => {
+      throw command.mayBePooled && this.pools.house === null ? withoutPools(thrown) : thrown;
+    });
     const { expectedTotal, currency, poolStep, ...route } = routed;
     const pool = poolStep && this.pools.newPool(poolStep);
     const poolRole = pool && ('member' as const);
@@ -184,6 +186,12 @@ export class PlaceOrder {
     return order;
   }
 }
+
+/** A mass that others would have been bought with, where nobody is. */
+const withoutPools = (thrown: unknown): unknown =>
+  thrown instanceof AppError && thrown.code === 'mass_not_orderable'
+    ? new AppError(thrown.code, `${thrown.message} This gateway buys no small orders together.`, thrown.context)
+    : thrown;
 
 const respond = (order: Order, renderer: Renderer<Order>): StoredResponse | null =>
   order.status === 'failed' ? renderer.renderError(refusal(order)) : renderer.render(order);
