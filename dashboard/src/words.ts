@@ -310,8 +310,8 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
     clears: 'the ledger is rebuilt',
   },
   pool_unallocated: {
-    means: 'mass or cost of a pool is left for more than 35 days',
-    clears: 'the next pool, or the house',
+    means: 'mass of a pool, or a part of its cost, has been of nobody for more than 35 days',
+    clears: 'another price of what the pool has bought, if only cost is left',
   },
 };
 export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string; readonly namesOrder: boolean }>> = {
@@ -323,6 +323,7 @@ export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string
   link_line: { means: 'the line is that of an order, which a person names', namesOrder: true },
   expense_line: { means: 'the line is a cost of its own, of no order', namesOrder: false },
   write_off: { means: 'what was lost is given up', namesOrder: false },
+  keep_left: { means: 'what is left of a pool is of the house, which bears its cost', namesOrder: false },
 };
 export const RUN_STATUSES = ['collecting', 'matching', 'completed', 'failed'] as const;
 export const RUN_FAILURES: Readonly<Record<string, string>> = {

@@ -31,6 +31,8 @@ export interface Plan {
   /** Where time can be moved: what the list of a provider shows otherwise of one order, and an order that stays in doubt. */
   readonly shownOtherwise: ShownOtherwise | null;
   readonly leavesDoubt: boolean;
+  /** There, too: pools, and what nobody has of them. A line for all orders of a project would be for their purchases, too. */
+  readonly leavesPools: boolean;
 }
 
 /** Nobody waits for more to be placed one after the other. */
@@ -55,13 +57,16 @@ export const planOf = (seed: number, count: number, movesTime = false): Plan => 
       provider: random.pick(['cnaught', 'one_tribe'] as const),
     })),
   );
+  const orders = planted.map((type, index) => plannedOrder(index + 1, type, random));
+  const invoicing = random.pick(['by_order', ...(Object.keys(INVOICING) as Invoicing[])] as const);
   return {
     seed,
-    orders: planted.map((type, index) => plannedOrder(index + 1, type, random)),
+    orders,
     extras,
-    invoicing: random.pick(['by_order', ...(Object.keys(INVOICING) as Invoicing[])]),
+    invoicing,
     shownOtherwise: movesTime ? random.pick([null, ...(Object.keys(SHOWN_OTHERWISE) as ShownOtherwise[])]) : null,
     leavesDoubt: movesTime && random.below(2) === 0,
+    leavesPools: movesTime && invoicing === 'by_order',
   };
 };
 

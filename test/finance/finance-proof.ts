@@ -16,6 +16,7 @@ import { claimLots } from '../support/claim-lots.js';
 import { TestEngine } from '../support/engine.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { Reconciling } from '../support/reconciling.js';
+import { PlantedPools } from './planted-pools.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -51,6 +52,7 @@ export class FinanceProof {
     readonly gateway: ServedGateway,
     readonly engine: TestEngine,
     private readonly stage: Stage,
+    private readonly pools: PlantedPools,
   ) {}
 
   static async start(): Promise<FinanceProof> {
@@ -61,11 +63,12 @@ export class FinanceProof {
     await engine.liftQuotas();
     const key = await gateway.newKey(['orders:write', 'orders:read']);
     const stage = new Stage(gateway.url, key, gateway.sandbox.variables(), (sql, values) => gateway.rows(sql, values));
-    return new FinanceProof(gateway, engine, stage);
+    return new FinanceProof(gateway, engine, stage, await PlantedPools.on(gateway, engine));
   }
 
-  stop(): Promise<void> {
-    return this.gateway.stop();
+  async stop(): Promise<void> {
+    await this.pools.stop();
+    await this.gateway.stop();
   }
 
   /** There never was an order, a statement or a run. */
@@ -183,6 +186,7 @@ export class FinanceProof {
   private async late(plan: Plan, made: readonly MadeOrder[]): Promise<readonly KeyFinding[]> {
     this.isLooking = false;
     await this.loop;
+    const pools = plan.leavesPools ? await this.pools.make() : [];
     const inDoubt = plan.leavesDoubt ? await this.leaveDoubt() : [];
     await this.gateway.forget();
     await this.gateway.letTimePass(AGO);
@@ -195,8 +199,15 @@ export class FinanceProof {
       if (known?.late?.retiredUnseen)
         await this.stage.cnaught.command('/advance', { id: order.provider_order_id, to: 'fulfilled' });
     }
+    const ofPools: KeyFinding[] = [];
+    for (const { id, purchase, days, finds } of pools) {
+      await this.makeOrderOlder(purchase, days * DAY);
+      await this.makeOlder('pools', ['ended_at'], AGO + days * DAY, 'id', id);
+      ofPools.push({ type: 'invoice_overdue', provider: 'one_tribe', subject: purchase });
+      ofPools.push(...finds.map((type) => ({ type, provider: 'one_tribe' as const, subject: id })));
+    }
     await this.gateway.forget();
-    return [...inDoubt, ...(await this.showOtherwise(plan, made))];
+    return [...inDoubt, ...ofPools, ...(await this.showOtherwise(plan, made))];
   }
 
   /** Its request was cut off, and the list cannot be read. */

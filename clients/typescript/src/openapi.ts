@@ -5767,6 +5767,7 @@ export interface components {
         | 'expense_line'
         | 'write_off'
         | 'give_up'
+        | 'keep_left'
         | 'prove'
         | 'release'
         | 'pool_retire'
@@ -9260,7 +9261,8 @@ export interface components {
         | 'accept_difference'
         | 'link_line'
         | 'expense_line'
-        | 'write_off';
+        | 'write_off'
+        | 'keep_left';
       /**
        * @description Why
        * @example CNaught ticket 4711
@@ -9305,6 +9307,7 @@ export interface components {
         | 'expense_line'
         | 'write_off'
         | 'give_up'
+        | 'keep_left'
         | 'prove'
         | 'release'
         | 'pool_retire'
@@ -9480,6 +9483,7 @@ export interface components {
         | 'link_line'
         | 'expense_line'
         | 'write_off'
+        | 'keep_left'
         | null;
       /**
        * @description The order that a person named
@@ -9527,7 +9531,8 @@ export interface components {
         | 'accept_difference'
         | 'link_line'
         | 'expense_line'
-        | 'write_off';
+        | 'write_off'
+        | 'keep_left';
       /**
        * @description Why, for those who ask in a year
        * @example CNaught ticket 4711
@@ -9580,7 +9585,8 @@ export interface components {
         | 'accept_difference'
         | 'link_line'
         | 'expense_line'
-        | 'write_off';
+        | 'write_off'
+        | 'keep_left';
       /**
        * @description Why, for those who ask in a year
        * @example Monthly fees of the platform
@@ -9608,7 +9614,8 @@ export interface components {
         | 'accept_difference'
         | 'link_line'
         | 'expense_line'
-        | 'write_off';
+        | 'write_off'
+        | 'keep_left';
     };
     Break: {
       /**
@@ -9719,6 +9726,7 @@ export interface components {
         | 'link_line'
         | 'expense_line'
         | 'write_off'
+        | 'keep_left'
         | null;
       /**
        * @description The order that a person named
@@ -9798,6 +9806,7 @@ export interface components {
         | 'link_line'
         | 'expense_line'
         | 'write_off'
+        | 'keep_left'
         | null;
       /**
        * Format: date-time
@@ -9819,7 +9828,8 @@ export interface components {
         | 'accept_difference'
         | 'link_line'
         | 'expense_line'
-        | 'write_off';
+        | 'write_off'
+        | 'keep_left';
       /** @description What that would post now; null: nothing in the books that it would settle */
       posts: components['schemas']['BreakPosting'][] | null;
     };
@@ -9944,6 +9954,7 @@ export interface components {
         | 'link_line'
         | 'expense_line'
         | 'write_off'
+        | 'keep_left'
         | null;
       /**
        * @description The order that a person named
@@ -10207,6 +10218,7 @@ export interface components {
         | 'expense_line'
         | 'write_off'
         | 'give_up'
+        | 'keep_left'
         | 'prove'
         | 'release'
         | 'pool_retire'

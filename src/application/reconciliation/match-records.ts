@@ -5,15 +5,11 @@ import { allocateLines, type LinePart } from '../../domain/reconciliation/aggreg
 import { BREAK_TYPES, BY_RULE, TIMING, type BreakType } from '../../domain/reconciliation/break-types.js';
 import { breakKeyText, factsText, type Finding } from '../../domain/reconciliation/finding.js';
 import { judge } from '../../domain/reconciliation/judge.js';
+import { judgePool } from '../../domain/reconciliation/left-of-pool.js';
 import type { Terms } from '../../domain/reconciliation/legs.js';
 import { inputText, type Run, type RunCounts } from '../../domain/reconciliation/run.js';
 import { settleMsOf, termsOf } from '../../domain/reconciliation/terms.js';
-import {
-  MatchRepository,
-  type LegTerms,
-  type Matching,
-  type MatchRow,
-} from '../../persistence/reconciliation/match.repository.js';
+import { MatchRepository, type LegTerms, type Matching } from '../../persistence/reconciliation/match.repository.js';
 import { RunsRepository, type KeptFinding } from '../../persistence/reconciliation/runs.repository.js';
 import { SettlingRepository } from '../../persistence/reconciliation/settling.repository.js';
 import { SnapshotsRepository } from '../../persistence/reconciliation/snapshots.repository.js';
@@ -109,11 +105,17 @@ export class MatchRecords {
     };
     const { parts, findings: ofLines } = allocateLines(await matching.aggregates(), terms.taxRate);
     const allocated = await matching.allocated();
-    if (!(await keep([...ofLines, ...allocated].map((finding) => keptFinding(run, null, finding))))) return null;
+    const ofPools = (await matching.pools()).flatMap((left) =>
+      judgePool(left).map((finding) => keptFinding(run, left.orderId, finding)),
+    );
+    const kept = [...ofLines, ...allocated].map((finding) => keptFinding(run, null, finding));
+    if (!(await keep([...kept, ...ofPools]))) return null;
     for await (const rows of matching.rows(parts)) {
       const found = rows.map((row) => ({ row, findings: judge(row.o, row.p, row.s, terms) }));
       agreed += found.filter(({ findings }) => findings.length === 0).length;
-      const kept = found.flatMap(({ row, findings }) => findings.map((finding) => keptFinding(run, row, finding)));
+      const kept = found.flatMap(({ row, findings }) =>
+        findings.map((finding) => keptFinding(run, row.o?.id ?? null, finding)),
+      );
       if (!(await keep(kept))) return null;
     }
     const sumOf = (of: Iterable<BreakType>): number => [...of].reduce((sum, type) => sum + (types[type] ?? 0), 0);
@@ -125,13 +127,13 @@ export class MatchRecords {
 
 const LINE = /^(stm_\w+):(\d+)$/;
 
-const keptFinding = ({ provider }: Run, row: MatchRow | null, finding: Finding): KeptFinding => {
+const keptFinding = ({ provider }: Run, orderId: string | null, finding: Finding): KeptFinding => {
   const [, statementId = null, line = null] = LINE.exec(finding.subject) ?? [];
   return {
     ...finding,
     key: hash('sha256', breakKeyText(provider, finding), 'buffer'),
     factsHash: hash('sha256', factsText(finding), 'buffer'),
-    orderId: statementId === null ? (row?.o?.id ?? null) : null,
+    orderId: statementId === null ? orderId : null,
     statementId,
     line: line === null ? null : Number(line),
   };

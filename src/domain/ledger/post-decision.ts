@@ -12,6 +12,7 @@ export const POSTING_DECISIONS = [
   'expense_line',
   'write_off',
   'give_up',
+  'keep_left',
 ] as const satisfies readonly RuleName[];
 export type PostingDecision = (typeof POSTING_DECISIONS)[number];
 
@@ -22,13 +23,13 @@ export interface DecidedAmount {
    * for what is accrued; of a line, its net; of `give_up`, what is committed; else what is claimed, kept or written off.
    */
   readonly units: bigint;
-  /** Of `give_up`: the mass that is still on order; null of all else. */
-  readonly onOrder: Grams | null;
+  /** Of `give_up` what is still on order, of `keep_left` what is left of a pool; null of all else. */
+  readonly mass: Grams | null;
 }
 
-export const postDecision = (decision: PostingDecision, { asset, units, onOrder }: DecidedAmount): readonly Entered[] =>
+export const postDecision = (decision: PostingDecision, { asset, units, mass }: DecidedAmount): readonly Entered[] =>
   apply(decision, 'account', {
     remainder: { asset, units },
     decided: { asset, units },
-    ...(onOrder !== null && { ordered: massAmount(onOrder) }),
+    ...(mass !== null && { ordered: massAmount(mass), left: massAmount(mass) }),
   });

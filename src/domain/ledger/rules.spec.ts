@@ -163,7 +163,7 @@ describe('a line of a statement', () => {
 
 describe('a decision', () => {
   const decided = (decision: PostingDecision, units: bigint) =>
-    shown(postDecision(decision, { asset: 'USD/6', units, onOrder: null }));
+    shown(postDecision(decision, { asset: 'USD/6', units, mass: null }));
 
   it.each<[PostingDecision, string]>([
     ['accept_difference', 'difference from clearing'],
@@ -174,27 +174,38 @@ describe('a decision', () => {
     ['expense_line', 'fees from suspense'],
     ['write_off', 'difference from refund_due'],
     ['give_up', 'commitment_contra from commitment'],
+    ['keep_left', 'expense from pool_cost'],
   ])('%s posts %s', (decision, entry) => {
     expect(decided(decision, 3n)).toEqual([`${decision}: ${entry} 3 USD/6`]);
   });
 
   it('is one of those', () => {
-    expect(POSTING_DECISIONS).toHaveLength(8);
+    expect(POSTING_DECISIONS).toHaveLength(9);
   });
 
   it('clears what is left of an order, on whichever side it is', () => {
     const accrued = apply('reprice_retired', 'account', { net: { asset: 'USD/6', units: 5n } });
     const left = Balances.of(accrued).get('clearing', 'USD/6');
-    const accepted = postDecision('accept_difference', { asset: 'USD/6', units: left, onOrder: null });
+    const accepted = postDecision('accept_difference', { asset: 'USD/6', units: left, mass: null });
     expect(shown(accepted)).toEqual(['accept_difference: clearing from difference 5 USD/6']);
     expect(Balances.of([...accrued, ...accepted]).get('clearing', 'USD/6')).toBe(0n);
   });
 
   it('gives up mass that will not come', () => {
-    const entries = postDecision('give_up', { asset: 'USD/6', units: 3n, onOrder: grams(5_000) });
+    const entries = postDecision('give_up', { asset: 'USD/6', units: 3n, mass: grams(5_000) });
     expect(shown(entries)).toEqual([
       'give_up: written_off from on_order 5000 CO2E/0',
       'give_up: commitment_contra from commitment 3 USD/6',
+    ]);
+  });
+});
+
+describe('what is left of a pool', () => {
+  it('is kept by the house, with its cost, of which there may be less than nothing', () => {
+    const entries = postDecision('keep_left', { asset: 'GBP/6', units: -3n, mass: grams(700) });
+    expect(shown(entries)).toEqual([
+      'keep_left: retired from pool 700 CO2E/0',
+      'keep_left: pool_cost from expense 3 GBP/6',
     ]);
   });
 });

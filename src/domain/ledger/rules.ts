@@ -7,6 +7,7 @@ export const QUANTITIES = {
   ordered: 'the mass of the order',
   covered: 'the mass that is proven',
   member: 'the mass of a member of a pool',
+  left: 'the mass that is left of a pool',
   net: 'the price, or the amount of a line, without tax',
   gross: 'the same with tax',
   tax: 'the tax alone',
@@ -136,6 +137,12 @@ export const POSTING_RULES = {
     when: 'what was bought will not come',
     mass: [['written_off', 'on_order', 'ordered']],
     ...billed(['commitment_contra', 'commitment', 'decided']),
+  },
+  keep_left: {
+    from: 'decision',
+    when: 'what is left of a pool is the house’s',
+    mass: [['retired', 'pool', 'left']],
+    ...billed(['expense', 'pool_cost', 'decided']),
   },
   prove: {
     from: 'proof',

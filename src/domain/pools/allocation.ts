@@ -62,10 +62,10 @@ export const allocatePurchase = (bought: RetiredPurchase, members: readonly Memb
 };
 
 /**
- * What of the projects a member has. Serial numbers and addresses are of the whole: they are told with the purchase, because
+ * What of the projects somebody has who has a part. Serial numbers and addresses are of the whole: they are told with the purchase, because
  * whoever has a part of them must not claim them all.
  */
-const partOf = (retirements: readonly Retirement[], mass: Grams): readonly Retirement[] => {
+export const partOf = (retirements: readonly Retirement[], mass: Grams): readonly Retirement[] => {
   const told = retirements.flatMap((one) => one.mass ?? []);
   const isTold = retirements.length > 0 && told.length === retirements.length;
   const masses = isTold ? allocate(BigInt(mass), told.map(BigInt)).map(Number) : retirements.map(() => null);

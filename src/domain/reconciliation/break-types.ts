@@ -12,6 +12,7 @@ export const RESOLUTIONS = {
   link_line: 'the line is that of an order, which a person names',
   expense_line: 'the line is a cost of its own, of no order',
   write_off: 'what was lost is given up',
+  keep_left: 'what is left of a pool is of the house, which bears its cost',
 } as const;
 export type BreakResolution = keyof typeof RESOLUTIONS;
 export const BREAK_RESOLUTIONS = Object.keys(RESOLUTIONS) as BreakResolution[];
@@ -270,9 +271,9 @@ export const BREAKS = {
   },
   pool_unallocated: {
     severity: 'warning',
-    means: 'mass or cost of a pool is left for more than 35 days',
-    resolutions: [],
-    clears: 'the next pool, or the house',
+    means: 'mass of a pool, or a part of its cost, has been of nobody for more than 35 days',
+    resolutions: ['keep_left'],
+    clears: 'another price of what the pool has bought, if only cost is left',
     foundBy: 'pools',
   },
 } as const satisfies Readonly<Record<string, BreakKind>>;

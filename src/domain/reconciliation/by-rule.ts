@@ -29,7 +29,7 @@ export interface ToleratedDifference {
 export const postTolerated = ({ asset, facts, posted, excess }: ToleratedDifference): readonly Entered[] | null => {
   const missing = (facts === null ? 0n : differenceOf(facts)) - posted;
   if (facts !== null && excess !== missing) return null;
-  return postDecision('accept_difference', { asset, units: missing, onOrder: null });
+  return postDecision('accept_difference', { asset, units: missing, mass: null });
 };
 
 const differenceOf = (facts: readonly Fact[]): bigint =>
@@ -39,4 +39,4 @@ const differenceOf = (facts: readonly Fact[]): bigint =>
 
 /** What books the part of a line to its order. */
 export const postPart = (netUnits: bigint, asset: Asset): readonly Entered[] =>
-  postDecision('link_line', { asset, units: netUnits, onOrder: null });
+  postDecision('link_line', { asset, units: netUnits, mass: null });

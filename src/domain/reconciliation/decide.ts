@@ -8,7 +8,7 @@ import { BREAKS, type BreakResolution, type BreakType } from './break-types.js';
 /** What a decision on a break is made from. */
 export interface Decidable {
   readonly type: BreakType;
-  /** Of its order; of no order where the break is about none. */
+  /** Of its order; of what a pool has bought, with its members; of no order where the break is about none. */
   readonly ofOrder: Balances;
   /** Of the line that it is about, or the lines of the purchase; with what was decided of them before. */
   readonly ofLines: Balances;
@@ -36,14 +36,13 @@ export const decide = (resolution: BreakResolution, about: Decidable): readonly 
   const taken: readonly BreakResolution[] = BREAKS[about.type].resolutions;
   if (!taken.includes(resolution)) return null;
   const entries = ASSETS.filter((asset) => asset !== MASS).flatMap((asset) => postingsOf(resolution, about, asset));
-  const given = resolution === 'write_off' && about.type === 'purchase_missing_there' ? massGivenUp(about.ofOrder) : [];
-  const posted = [...given, ...entries];
+  const posted = [...massOf(resolution, about), ...entries];
   if (posted.length === 0 && !MAY_POST_NOTHING.has(resolution) && !MAY_NOT_BE_CHARGED.has(about.type)) return null;
   return posted;
 };
 
 const postingsOf = (resolution: BreakResolution, { ofOrder, ofLines }: Decidable, asset: Asset): readonly Entered[] => {
-  const post = (decision: PostingDecision, units: bigint) => postDecision(decision, { asset, units, onOrder: null });
+  const post = (decision: PostingDecision, units: bigint) => postDecision(decision, { asset, units, mass: null });
   const above = (decision: PostingDecision, units: bigint) => (units > 0n ? post(decision, units) : []);
   // What is charged beyond what the order costs, or will cost once it is retired.
   const excess = ofOrder.get('clearing', asset) - ofOrder.get('commitment', asset);
@@ -63,10 +62,23 @@ const postingsOf = (resolution: BreakResolution, { ofOrder, ofLines }: Decidable
       return post('expense_line', ofLines.get('suspense', asset));
     case 'write_off':
       return above('write_off', ofOrder.get('refund_due', asset));
+    case 'keep_left':
+      return post('keep_left', ofOrder.get('pool_cost', asset));
     case 'link_order':
     case 'not_ours':
       return [];
   }
+};
+
+const massOf = (resolution: BreakResolution, { type, ofOrder }: Decidable): readonly Entered[] => {
+  if (resolution === 'write_off' && type === 'purchase_missing_there') return massGivenUp(ofOrder);
+  return resolution === 'keep_left' ? massKept(ofOrder) : [];
+};
+
+/** Its cost is decided beside, in whatever currency it is. */
+const massKept = (ofOrder: Balances): readonly Entered[] => {
+  const left = ofOrder.get('pool', MASS);
+  return left <= 0n ? [] : postDecision('keep_left', { asset: 'USD/6', units: 0n, mass: grams(Number(left)) });
 };
 
 const massGivenUp = (ofOrder: Balances): readonly Entered[] => {
@@ -77,7 +89,7 @@ const massGivenUp = (ofOrder: Balances): readonly Entered[] => {
   return postDecision('give_up', {
     asset: committed ?? 'USD/6',
     units: committed ? ofOrder.get('commitment', committed) : 0n,
-    onOrder: mass,
+    mass,
   });
 };
 

@@ -133,7 +133,8 @@ interface EntryRow {
 
 const balancesOf = async (transaction: Transaction, which: Prisma.Sql): Promise<Balances> => {
   const rows = await transaction.query<EntryRow>(Prisma.sql`
-    SELECT t.rule, t.debit, t.credit, t.asset, t.units::text FROM ledger_transfers t WHERE ${which}`);
+    SELECT t.rule, t.debit, t.credit, t.asset, sum(t.units)::text AS units FROM ledger_transfers t WHERE ${which}
+    GROUP BY t.rule, t.debit, t.credit, t.asset`);
   return Balances.of(
     rows.map((row) => ({
       rule: readWord(RULE_NAMES)(row.rule),
@@ -151,7 +152,13 @@ const decidableOf = async (transaction: Transaction, found: Break): Promise<Deci
   ofOrder:
     found.orderId === null
       ? Balances.of([])
-      : await balancesOf(transaction, Prisma.sql`t.order_id = ${found.orderId}::text`),
+      : await balancesOf(
+          transaction,
+          Prisma.sql`t.order_id IN (
+            SELECT ${found.orderId}::text
+            UNION ALL
+            SELECT m.order_id FROM pools p JOIN pool_members m ON m.pool_id = p.id WHERE p.order_id = ${found.orderId}::text)`,
+        ),
   ofLines:
     found.orderId === null
       ? await balancesOf(

@@ -12,6 +12,7 @@ import type { Currency } from '../../domain/money.js';
 import { PRICE_SOURCES } from '../../domain/orders/order.js';
 import { lastDayOf, type MonthId } from '../../domain/periods/month.js';
 import type { Period } from '../../domain/periods/period.js';
+import { partOf } from '../../domain/pools/allocation.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import type { Transaction } from '../database/database.js';
 import { readList, readObject, readText, readTextOrNull, readWord, readWordOrNull } from '../database/json-columns.js';
@@ -124,14 +125,14 @@ export class ExportRowsRepository {
       'period' in of
         ? [Prisma.sql`t.period_id = ${of.period}::text`, Prisma.sql`x.period_id <= ${of.period}::text`]
         : [
-            Prisma.sql`EXTRACT(year FROM t.effective_at AT TIME ZONE ${timeZone}::text) = ${of.year}::int`,
+            Prisma.sql`EXTRACT(year FROM r.effective_at AT TIME ZONE ${timeZone}::text) = ${of.year}::int`,
             Prisma.sql`true`,
           ];
     const pages = transaction.pages<RetiredColumns>(Prisma.sql`
       SELECT o.id, o.tenant_id, o.provider, o.provider_order_id, o.payment_method, t.units AS grams, o.retirements,
              o.certificate ->> 'url' AS certificate_url, o.labels,
-             (t.effective_at AT TIME ZONE ${timeZone}::text)::date::text AS retired_on,
-             COALESCE(o.provider_retired_at = t.effective_at, false) AS is_told,
+             (r.effective_at AT TIME ZONE ${timeZone}::text)::date::text AS retired_on,
+             COALESCE(o.provider_retired_at = r.effective_at, false) AS is_told, t.rule = 'keep_left' AS is_kept,
              COALESCE(proven.units, 0) >= t.units AS is_proven, cost.asset, cost.units,
              (SELECT jsonb_agg(jsonb_build_object('registry', f.registry, 'registryProjectId', f.registry_project_id,
                                                   'mass', f.grams) ORDER BY f.id)
@@ -139,6 +140,11 @@ export class ExportRowsRepository {
                 AND NOT EXISTS (SELECT FROM lot_releases l WHERE l.proof_id = f.id)) AS claims
       FROM ledger_transfers t
       JOIN orders o ON o.id = t.order_id
+      -- What the house keeps of a pool was retired with all of it, and not when somebody said so.
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN t.rule = 'keep_left' THEN (
+          SELECT x.effective_at FROM ledger_transfers x WHERE x.order_id = t.order_id AND x.rule = 'pool_retire' AND x.debit = 'pool')
+        ELSE t.effective_at END AS effective_at) r
       LEFT JOIN LATERAL (
         SELECT sum(CASE x.debit WHEN 'proven' THEN x.units ELSE -x.units END) AS units FROM ledger_transfers x
         WHERE x.order_id = o.id AND (x.debit = 'proven' OR x.credit = 'proven') AND ${until}) proven ON true
@@ -146,7 +152,7 @@ export class ExportRowsRepository {
         SELECT x.asset, sum(CASE x.debit WHEN 'expense' THEN x.units ELSE -x.units END) AS units FROM ledger_transfers x
         WHERE x.order_id = o.id AND (x.debit = 'expense' OR x.credit = 'expense') AND ${until}
         GROUP BY x.asset ORDER BY x.asset LIMIT 1) cost ON true
-      WHERE t.debit = 'retired' AND t.rule IN ('recognise', 'pool_allocate') AND ${within} AND ${isIn(scope)}
+      WHERE t.debit = 'retired' AND t.rule IN ('recognise', 'pool_allocate', 'keep_left') AND ${within} AND ${isIn(scope)}
       ORDER BY ${byTenant('t')}, t.order_id COLLATE "C"`);
     for await (const rows of pages) yield rows.map(retiredFromRow);
   }
@@ -245,6 +251,7 @@ interface RetiredColumns {
   readonly retired_on: string;
   readonly is_told: boolean;
   readonly is_proven: boolean;
+  readonly is_kept: boolean;
   readonly asset: string | null;
   readonly units: string | null;
   readonly claims: unknown;
@@ -254,20 +261,26 @@ const readClaims = readList(
   readObject({ registry: readText, registryProjectId: readTextOrNull, mass: (value: unknown) => grams(Number(value)) }),
 );
 
-const retiredFromRow = (row: RetiredColumns): Omit<RetiredOrder, 'timelineUrl'> => ({
-  orderId: row.id,
-  tenantId: row.tenant_id,
-  provider: row.provider,
-  providerOrderId: row.provider_order_id,
-  paymentMethod: readWord(PAYMENT_METHODS)(row.payment_method),
-  retiredOn: row.retired_on,
-  retiredOnSource: row.is_told ? 'provider' : 'observed',
-  mass: grams(Number(row.grams)),
-  isProven: row.is_proven,
-  claims: readClaims(row.claims),
-  retirements: readList(readRetirement)(row.retirements),
-  certificateUrl: row.certificate_url,
-  cost:
-    row.asset === null || row.units === null ? null : { asset: readWord(ASSETS)(row.asset), units: BigInt(row.units) },
-  labels: row.labels,
-});
+const retiredFromRow = (row: RetiredColumns): Omit<RetiredOrder, 'timelineUrl'> => {
+  const mass = grams(Number(row.grams));
+  const told = readList(readRetirement)(row.retirements);
+  return {
+    orderId: row.id,
+    tenantId: row.tenant_id,
+    provider: row.provider,
+    providerOrderId: row.provider_order_id,
+    paymentMethod: readWord(PAYMENT_METHODS)(row.payment_method),
+    retiredOn: row.retired_on,
+    retiredOnSource: row.is_told ? 'provider' : 'observed',
+    mass,
+    isProven: row.is_proven,
+    claims: readClaims(row.claims),
+    retirements: row.is_kept ? partOf(told, mass) : told,
+    certificateUrl: row.certificate_url,
+    cost:
+      row.asset === null || row.units === null
+        ? null
+        : { asset: readWord(ASSETS)(row.asset), units: BigInt(row.units) },
+    labels: row.labels,
+  };
+};

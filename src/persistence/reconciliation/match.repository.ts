@@ -4,6 +4,7 @@ import { CURRENCIES } from '../../domain/money.js';
 import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import type { Finding } from '../../domain/reconciliation/finding.js';
+import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
 import type { Run, RunLegs } from '../../domain/reconciliation/run.js';
 import { LINE_KINDS } from '../../domain/statements/statement.js';
@@ -21,6 +22,7 @@ import {
 import { Prisma } from '../generated/client.js';
 import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
+import { readPools } from './pools.js';
 import { scopeOf } from './scope.js';
 
 export type { LegTerms };
@@ -50,6 +52,8 @@ export interface Matching {
   >;
   /** What is found of those that were. */
   readonly allocated: () => Promise<readonly Finding[]>;
+  /** Of which something is left. */
+  readonly pools: () => Promise<readonly LeftOfPool[]>;
   /** In the order of what they are about, without those on which all agrees. */
   readonly rows: (allocated: readonly LinePart[]) => AsyncGenerator<readonly MatchRow[]>;
   /** Once they are read. */
@@ -119,6 +123,7 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
   return {
     aggregates: () => readAggregates(transaction, run, about),
     allocated: () => readAllocated(transaction, run),
+    pools: () => readPools(transaction, run),
     async *rows(allocated) {
       await transaction.execute(Prisma.sql`
         DECLARE legs NO SCROLL CURSOR FOR
