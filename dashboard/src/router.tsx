@@ -129,6 +129,18 @@ const run = createRoute({
   component: lazyRouteComponent(financeScreens, 'RunPage'),
   validateSearch: known('cursor'),
 });
+const pools = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/pools',
+  component: lazyRouteComponent(financeScreens, 'PoolsPage'),
+  validateSearch: known('provider', 'status', 'cursor'),
+});
+const pool = createRoute({
+  getParentRoute: () => root,
+  path: '/finance/pools/$id',
+  component: lazyRouteComponent(financeScreens, 'PoolPage'),
+  validateSearch: known('cursor'),
+});
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
@@ -165,6 +177,8 @@ export const router = createRouter({
     oneBreak,
     runs,
     run,
+    pools,
+    pool,
     audit,
     admin,
   ]),

@@ -325,6 +325,12 @@ export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string
   write_off: { means: 'what was lost is given up', namesOrder: false },
   keep_left: { means: 'what is left of a pool is of the house, which bears its cost', namesOrder: false },
 };
+export const POOL_STATUSES = {
+  open: 'takes members, who may leave; it buys once it is full, or when it closes',
+  sealed: 'its members stay, and what they have ordered is being bought as one order',
+  allocated: 'what it has bought is retired, and every member has exactly what it has ordered of it',
+  dissolved: 'nothing was bought; its members are in another pool, or have ended',
+} as const;
 export const RUN_STATUSES = ['collecting', 'matching', 'completed', 'failed'] as const;
 export const RUN_FAILURES: Readonly<Record<string, string>> = {
   provider_list_unstable: 'rows of the list moved while it was read, each time: try again when less is bought',

@@ -13,6 +13,7 @@ import {
 import { BREAK_STATUSES } from '../../src/domain/reconciliation/break.js';
 import { namesOrder } from '../../src/domain/reconciliation/decide.js';
 import { RUN_FAILURES, RUN_STATUSES } from '../../src/domain/reconciliation/run.js';
+import { POOL_STATUSES } from '../../src/domain/pools/order-pool.js';
 import { DECISIONS, REFUSALS } from '../../src/domain/resolutions/decisions.js';
 import { RESOLUTION_STATES } from '../../src/domain/resolutions/resolution.js';
 import { LINE_RULES } from '../../src/domain/statements/line-rules.js';
@@ -64,6 +65,7 @@ export const dashboardWords = (): GeneratedFile => ({
         BREAK_RESOLUTION_NAMES.map((name) => [name, { means: RESOLUTIONS[name], namesOrder: namesOrder(name) }]),
       ),
     )};`,
+    `export const POOL_STATUSES = ${JSON.stringify(POOL_STATUSES)} as const;`,
     `export const RUN_STATUSES = ${JSON.stringify(RUN_STATUSES)} as const;`,
     `export const RUN_FAILURES: Readonly<Record<string, string>> = ${JSON.stringify(RUN_FAILURES)};`,
     '',

@@ -8,6 +8,7 @@ import { ServedGateway } from '../http/served-gateway.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { findBreaks, keepBooks } from './books.js';
 import { launchBrowser, openPage } from './browser.js';
+import { fillPools } from './pools.js';
 import {
   askFor,
   failToDeliver,
@@ -41,10 +42,13 @@ describe('the screens', () => {
   let differingId: string;
   let found: Awaited<ReturnType<typeof findBreaks>>;
   let statements: Awaited<ReturnType<typeof keepBooks>>;
+  let pools: Awaited<ReturnType<typeof fillPools>>;
   let undelivered: Awaited<ReturnType<typeof failToDeliver>>;
   beforeAll(async () => {
     gateway = await startForBrowsers();
     browser = await launchBrowser();
+    // Before its provider takes nothing any more.
+    pools = await fillPools(gateway);
     undelivered = await failToDeliver(gateway, async () => {
       orderId = await placeWhatHurts(gateway);
     });
@@ -104,6 +108,10 @@ describe('the screens', () => {
     ['break', (page) => page.getByRole('radio').first().waitFor()],
     ['runs', (page) => page.getByRole('table').waitFor()],
     ['run', (page) => page.getByRole('table', { name: 'Findings' }).waitFor()],
+    ['pools', (page) => page.getByRole('table').waitFor()],
+    ['allocated', (page) => page.getByRole('table', { name: 'Members' }).waitFor()],
+    ['open', (page) => page.getByRole('table', { name: 'Members' }).waitFor()],
+    ['member', (page) => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').first().waitFor()],
   ];
   const addressOf = (screen: string): string => {
     if (screen === 'attention' || screen === 'help') return '/ops';
@@ -118,7 +126,9 @@ describe('the screens', () => {
     if (screen === 'decide') return '/ops/finance/breaks?type=charge_unknown';
     if (screen === 'month') return '/ops/finance/months/2026-11?by=provider';
     if (screen === 'closed') return '/ops/finance/months/2026-08';
-    if (['statements', 'breaks', 'runs'].includes(screen)) return `/ops/finance/${screen}`;
+    if (screen === 'member') return `/ops/orders/${pools.member}`;
+    if (screen === 'allocated' || screen === 'open') return `/ops/finance/pools/${pools[screen]}`;
+    if (['statements', 'breaks', 'runs', 'pools'].includes(screen)) return `/ops/finance/${screen}`;
     if (screen === 'run' || screen === 'break') return `/ops/finance/${screen}s/${found[screen]}`;
     if (screen in statements) return `/ops/finance/statements/${statements[screen as keyof typeof statements]}`;
     if (['keys', 'tenants', 'sessions', 'waiting'].includes(screen)) return `/ops/admin?show=${screen}`;

@@ -10,6 +10,7 @@ import { PoolMovesRepository } from '../../src/persistence/pools/pool-moves.repo
 import { PoolsRepository } from '../../src/persistence/pools/pools.repository.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
+import { fillPool } from '../support/fill-pool.js';
 import { postLedger } from '../support/post-ledger.js';
 import { Reconciling } from '../support/reconciling.js';
 
@@ -199,23 +200,7 @@ describe('a pool', () => {
 
   it('of 10,000 members is allocated in one transaction, to the gram and the millionth', async () => {
     const first = await join(999_999);
-    const pool = await onlyPool();
-    await engine.rows(
-      `WITH made AS (
-         INSERT INTO orders SELECT r.* FROM orders o, generate_series(2, 10000) n,
-           LATERAL jsonb_populate_record(o, jsonb_build_object(
-             'id', 'ord_' || lpad(n::text, 26, '0'), 'sameness', NULL, 'requested_grams', n * 37 % 9973 + 1,
-             'ordered_grams', n * 37 % 9973 + 1)) r WHERE o.id = $1
-         RETURNING id, tenant_id, ordered_grams),
-       told AS (
-         INSERT INTO order_events (id, order_id, tenant_id, sequence, type, to_status, source)
-         SELECT 'evt_' || substr(id, 5), id, tenant_id, 1, 'order.created', 'created', 'request' FROM made),
-       due AS (INSERT INTO tasks (subject_id, kind, run_at) SELECT id, 'pooled', now() + interval '1 day' FROM made),
-       joined AS (INSERT INTO pool_members SELECT id, $2, ordered_grams, 1 FROM made)
-       UPDATE pools p SET grams = p.grams + m.grams, members = p.members + m.members
-       FROM (SELECT sum(ordered_grams) AS grams, count(*) AS members FROM made) m`,
-      [first.id, pool.id],
-    );
+    await fillPool(engine, first.id, 10_000);
     await engine.later(7 * DAY);
     const purchase = await purchaseOf(await onlyPool());
     await retire(purchase);

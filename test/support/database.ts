@@ -56,9 +56,9 @@ async function neglectedOrders(database: string): Promise<string[]> {
   if (orders === null) return [];
   const rows = await run<{ id: string; status: string; kind: string | null }[]>(
     database,
-    `SELECT o.id, o.status, t.kind FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND t.kind IN ('purchase', 'follow')
+    `SELECT o.id, o.status, t.kind FROM orders o LEFT JOIN tasks t ON t.subject_id = o.id AND t.kind IN ('purchase', 'follow', 'pooled')
      WHERE o.status NOT IN ${TERMINAL} AND t.kind IS DISTINCT FROM
-       CASE WHEN o.status IN ${OUTCOME_PENDING} THEN 'purchase' ELSE 'follow' END`,
+       CASE WHEN o.pool_role = 'member' THEN 'pooled' WHEN o.status IN ${OUTCOME_PENDING} THEN 'purchase' ELSE 'follow' END`,
   );
   return rows.map(({ id, status, kind }) => `${id} is ${status}, and its task: ${kind ?? 'none'}`);
 }

@@ -21,6 +21,9 @@ export const FinanceHead = ({ children }: { children?: ReactNode }) => (
       <Link to="/finance/runs" activeOptions={{ includeSearch: false }}>
         Runs
       </Link>
+      <Link to="/finance/pools" activeOptions={{ includeSearch: false }}>
+        Pools
+      </Link>
     </nav>
   </>
 );

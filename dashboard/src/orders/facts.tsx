@@ -1,15 +1,9 @@
-import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
+import { useMay } from '../api/session.ts';
+import { Fact } from '../parts/fact.tsx';
 import { Time } from '../parts/time.tsx';
 import { CopyableId, Mass, Money, wordsOf, Words } from '../parts/values.tsx';
 import type { Case } from './case-queries.ts';
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);
 
 /** What was ordered, from whom and for whom, and what became of it. */
 export const Facts = ({ found: { order, tenant, provider_links: links } }: { found: Case }) => (
@@ -49,6 +43,12 @@ export const Facts = ({ found: { order, tenant, provider_links: links } }: { fou
           </span>
         )}
       </Fact>
+      {order.pool && (
+        <Fact name="Pool">
+          <PoolLink id={order.pool.id} />
+          <span className="quiet"> {order.pool.status}</span>
+        </Fact>
+      )}
       <Fact name="Price">
         <Money money={order.price?.total ?? null} />
         {order.price && <span className="quiet"> {order.price.source}</span>}
@@ -98,6 +98,16 @@ export const Facts = ({ found: { order, tenant, provider_links: links } }: { fou
     </dl>
   </section>
 );
+
+/** For who may read it. */
+const PoolLink = ({ id }: { id: string }) =>
+  useMay('finance:read') ? (
+    <Link to="/finance/pools/$id" params={{ id }}>
+      {id}
+    </Link>
+  ) : (
+    <code>{id}</code>
+  );
 
 const None = () => <span className="quiet">none</span>;
 

@@ -57,6 +57,7 @@ export const Pages = ({
     | '/finance/statements'
     | '/finance/breaks'
     | '/finance/runs'
+    | '/finance/pools'
     | '.';
   cursor?: string | undefined;
   next: string | null;

@@ -8,7 +8,7 @@ export type PoolRole = (typeof POOL_ROLES)[number];
 export const POOL_STATUSES = {
   open: 'takes members, who may leave; it buys once it is full, or when it closes',
   sealed: 'its members stay, and what they have ordered is being bought as one order',
-  allocated: 'that is retired, and every member has exactly what it has ordered of it',
+  allocated: 'what it has bought is retired, and every member has exactly what it has ordered of it',
   dissolved: 'nothing was bought; its members are in another pool, or have ended',
 } as const;
 export type PoolStatus = keyof typeof POOL_STATUSES;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useMay } from '../../api/session.ts';
+import { Fact } from '../../parts/fact.tsx';
 import { Read } from '../../parts/list-state.tsx';
 import { CopyableId, ShortId, wordsOf } from '../../parts/values.tsx';
 import { BREAK_RESOLUTIONS, BREAKS } from '../../words.ts';
@@ -78,7 +78,13 @@ const About = ({ found }: { found: WholeBreak }) => (
     <dl className="facts">
       <Fact name="Provider">{found.provider}</Fact>
       <Fact name="Subject">
-        <code>{found.subject}</code>
+        {found.type === 'pool_unallocated' ? (
+          <Link to="/finance/pools/$id" params={{ id: found.subject }}>
+            {found.subject}
+          </Link>
+        ) : (
+          <code>{found.subject}</code>
+        )}
       </Fact>
       {found.linked_order_id !== null && (
         <Fact name="Linked to">
@@ -112,11 +118,4 @@ const About = ({ found }: { found: WholeBreak }) => (
       </Fact>
     </dl>
   </section>
-);
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
 );

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMay } from '../../api/session.ts';
+import { Fact } from '../../parts/fact.tsx';
 import { LineErrors } from '../../parts/line-errors.tsx';
 import { Read } from '../../parts/list-state.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -98,13 +99,6 @@ const Facts = ({ statement }: { statement: Statement }) => (
       )}
     </dl>
   </section>
-);
-
-const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
 );
 
 /** Of each kind, and what was declared: of one that is not refused they come to the same. */
