@@ -26,6 +26,7 @@ import { LedgerCheckRepository } from './ledger/ledger-check.repository.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { PostingRepository } from './ledger/posting.repository.js';
 import { ClaimingRepository } from './lots/claiming.repository.js';
+import { PoolProofsRepository } from './lots/pool-proofs.repository.js';
 import { ProofsRepository } from './lots/proofs.repository.js';
 import { ProjectFactsRepository } from './projects/project-facts.repository.js';
 import { PoolListRepository } from './pools/pool-list.repository.js';
@@ -104,6 +105,7 @@ const REPOSITORIES = [
   PoolMovesRepository,
   PoolsRepository,
   ClaimingRepository,
+  PoolProofsRepository,
   ProofsRepository,
   ProjectFactsRepository,
   PostingRepository,

@@ -50,7 +50,7 @@ describe('proofs and claims', () => {
     ['ranges that overlap', LOT(`'r', 'b', '[1,2]', 2000000, 0), ('r', 'b', '[2,3]', 2000000, 0`), /do_not_overlap/],
     ['one range twice', LOT(`'r', 'b', '[1,2]', 2000000, 0), ('r', 'b', '[1,2]', 2000000, 0`), /do_not_overlap/],
     ['one text twice', LOT(`'r', 'b', NULL, 10, 0), ('r', 'b', NULL, 20, 0`), /credit_lots_once/],
-    ['a claim of more than there is', claim(200_000, '(SELECT max(lot_id) FROM lot_claims)'), /credit_lots_have_room/],
+    ['a claim of more than is proven', claim(200_000, '(SELECT max(lot_id) FROM lot_claims)'), /that of its proof/],
     [
       'a claim without a proof',
       `INSERT INTO lot_claims SELECT 'prf_none', lot_id, order_id, 1 FROM lot_claims LIMIT 1`,
@@ -97,6 +97,21 @@ describe('proofs and claims', () => {
         [orderId],
       ),
     ).rejects.toThrow('more proven than was ordered');
+    await owner.query('ROLLBACK');
+    owner.release();
+  });
+
+  it('are refused above what a lot has, however many make them at once, to its owner', async () => {
+    const id = (await engine.place({ provider: 'cnaught', grams: 10_000 })).id;
+    const owner = await engine.connection();
+    const sql = `
+      BEGIN;
+      ${LOT(`'together', 'b', NULL, 10, 0`)};
+      INSERT INTO proofs (id, order_id, event_sequence, part, registry, serial, block, capacity_grams, grams, outcome, effective_at)
+      SELECT 'prf_together_' || n, '${id}', 99, n, 'together', 'b', 'b', 10, 6, 'claimed', now() FROM generate_series(1, 2) n;
+      INSERT INTO lot_claims SELECT 'prf_together_' || n, l.id, '${id}', 6 FROM credit_lots l, generate_series(1, 2) n
+      WHERE l.registry = 'together'`;
+    await expect(owner.query(sql)).rejects.toThrow('credit_lots_have_room');
     await owner.query('ROLLBACK');
     owner.release();
   });

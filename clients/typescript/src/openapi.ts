@@ -932,7 +932,7 @@ export interface paths {
     put?: never;
     /**
      * Enter a document that proves what was retired for an order
-     * @description What a certificate or the public entry of a registry says, typed from it. It is held against the order, and its serial numbers count for no other order from then on: together, orders never have more of a range than there is.
+     * @description What a certificate or the public entry of a registry says, typed from it. It is held against the order, and its serial numbers count for no other order from then on: together, orders never have more of a range than there is. Entered with what a pool has bought, for all of it, it proves what each of its members has.
      *
      *     Needs a key with the scope `finance:write`.
      */
@@ -2710,13 +2710,15 @@ export interface components {
     WebhookEndpointEventType: 'webhook_endpoint.disabled';
     /**
      * @description - `claimed`: its credits count for the order, and for no other
+     *     - `for_members`: of what a pool has bought: its credits count for the members, each of whom has a proof of its own
      *     - `serial_overclaimed`: the serial numbers, or the certificate, have less left than it claims
      *     - `serial_overlap`: its range of serial numbers overlaps another one, and is not the same
      *     - `serial_unverified`: nobody tells how much of them is for the order
      *     - `proof_disagrees`: beneficiary, mass or project are not those of the order
      * @enum {string}
      */
-    ProofOutcome: 'claimed' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
+    ProofOutcome:
+      'claimed' | 'for_members' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
     /**
      * @description - `order.created`: accepted: durable here, nothing sent
      *     - `order.quoted`: a price was asked for before sending
@@ -12586,7 +12588,8 @@ export interface operations {
          */
         order_id?: string;
         /** @description Only those of which this came */
-        outcome?: 'claimed' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
+        outcome?:
+          'claimed' | 'for_members' | 'serial_overclaimed' | 'serial_overlap' | 'serial_unverified' | 'proof_disagrees';
       };
       header?: never;
       path?: never;

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { applied } from '../../domain/audit/act.js';
+import { applied, type ActRecord } from '../../domain/audit/act.js';
 import { proofEntered } from '../../domain/audit/proof-acts.js';
 import { AppError } from '../../domain/errors.js';
-import type { Proof, ProofField } from '../../domain/lots/proof.js';
+import { isRefused, type Proof, type ProofField, type ProofToKeep } from '../../domain/lots/proof.js';
 import { disagreements, wantedFrom, type StatedProof } from '../../domain/lots/stated-proof.js';
 import { grams, readableMass } from '../../domain/mass.js';
 import type { RequestActor } from '../../domain/orders/cause.js';
 import type { Order } from '../../domain/orders/order.js';
 import type { TenantScope } from '../../persistence/orders/orders.repository.js';
+import { PoolProofsRepository } from '../../persistence/lots/pool-proofs.repository.js';
 import { ProofsRepository, type Kept } from '../../persistence/lots/proofs.repository.js';
 import { FindOrder } from '../orders/find-order.js';
 import { OpenMonths } from '../periods/open-months.js';
@@ -27,6 +28,7 @@ export class EnterProof {
   constructor(
     private readonly find: FindOrder,
     private readonly proofs: ProofsRepository,
+    private readonly poolProofs: PoolProofsRepository,
     private readonly months: OpenMonths,
   ) {}
 
@@ -48,11 +50,13 @@ export class EnterProof {
       throw new AppError('order_not_retired', `The order is ${order.status}: there is nothing to prove yet.`, {
         orderId,
       });
-    if (order.poolRole === 'purchase')
+    if (order.poolRole === 'purchase' && order.pool?.status !== 'allocated')
       throw new AppError(
         'order_not_retired',
-        'The order was bought for the members of a pool: enter what proves it with each of them, with `whole_mass`.',
-        { orderId },
+        'The members of the pool have nothing of it yet. Try again in a minute.',
+        {
+          orderId,
+        },
       );
     return this.enter(order, entered, by, earlier.now);
   }
@@ -65,13 +69,15 @@ export class EnterProof {
   ): Promise<{ readonly proof: Proof; readonly replayed: boolean }> {
     const errors = disagreements(order, stated);
     if (errors && !recordAnyway) throw disagrees(order.id, errors);
-    const proof = {
+    const forMembers = order.poolRole === 'purchase' && errors === null;
+    const outcome = errors ? ('proof_disagrees' as const) : forMembers ? ('for_members' as const) : null;
+    const proof: ProofToKeep = {
       ...wantedFrom(stated),
       id: this.proofs.nextId(),
       orderId: order.id,
       effectiveAt: now,
       told: null,
-      outcome: errors ? ('proof_disagrees' as const) : null,
+      outcome,
       disagreeing: Object.keys(errors ?? {}) as ProofField[],
       entered: {
         documentSha256: stated.documentSha256,
@@ -83,9 +89,29 @@ export class EnterProof {
     };
     await this.months.run([now]);
     const act = proofEntered(order.id, { proof: proof.id, grams: stated.mass, document: stated.documentSha256 });
-    const kept = await this.proofs.enter(proof, transfersOf(order, proof), !recordAnyway, applied(by, act));
-    if (kept.id === proof.id && kept.outcome !== 'claimed' && !recordAnyway) throw refusalOf(order.id, kept);
+    const record = applied(by, act);
+    const kept = forMembers
+      ? await this.enterForMembers(order, proof, record, recordAnyway)
+      : await this.proofs.enter(proof, transfersOf(order, proof), !recordAnyway, record);
+    if (kept.id === proof.id && isRefused(kept.outcome) && !recordAnyway) throw refusalOf(order.id, kept);
     return { proof: await this.read(kept.id), replayed: kept.id !== proof.id };
+  }
+
+  /** What its members have of it has proofs of their own. */
+  private async enterForMembers(
+    { provider }: Order,
+    proof: ProofToKeep,
+    record: ActRecord,
+    recordAnyway: boolean,
+  ): Promise<Kept> {
+    const kept = await this.poolProofs.enter(
+      proof,
+      ({ proofId, orderId, tenantId, mass }) =>
+        transfersOf({ id: orderId, tenantId, provider }, { ...proof, id: proofId, mass }),
+      record,
+    );
+    if (kept.id !== proof.id || !isRefused(kept.outcome) || !recordAnyway) return kept;
+    return this.proofs.enter({ ...proof, outcome: kept.outcome }, [], false, record);
   }
 
   private async read(id: string): Promise<Proof> {
@@ -119,6 +145,7 @@ const refusalOf = (orderId: string, { outcome, roomGrams }: Kept): AppError => {
       );
     case 'proof_disagrees':
     case 'serial_unverified':
+    case 'for_members':
     case 'claimed':
       return disagrees(orderId, { mass: [`is more than what is not proven yet of the order: ${left}`] });
   }

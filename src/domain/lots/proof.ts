@@ -1,9 +1,10 @@
 import type { Grams } from '../mass.js';
 import type { Lot } from './lot.js';
 
-/** What became of something that is to prove a retirement. But for the first, these are types of breaks, too. */
+/** What became of something that is to prove a retirement. But for the first two, these are types of breaks, too. */
 export const PROOF_OUTCOMES = {
   claimed: 'its credits count for the order, and for no other',
+  for_members: 'of what a pool has bought: its credits count for the members, each of whom has a proof of its own',
   serial_overclaimed: 'the serial numbers, or the certificate, have less left than it claims',
   serial_overlap: 'its range of serial numbers overlaps another one, and is not the same',
   serial_unverified: 'nobody tells how much of them is for the order',
@@ -78,6 +79,9 @@ export interface Proof extends KeptProof {
   readonly enteredBy: string | null;
   readonly keptAt: Date;
 }
+
+/** That it proves nothing: somebody has to settle it. */
+export const isRefused = (outcome: ProofOutcome): boolean => outcome !== 'claimed' && outcome !== 'for_members';
 
 /** What stands of the claims of an order, in grams. */
 export const claimedMass = (proofs: readonly KeptProof[]): number =>

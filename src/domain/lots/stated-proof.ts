@@ -37,7 +37,13 @@ const lotOf = ({ registry, serial, registryProjectId }: StatedProof): Lot => {
 
 type ProvenOrder = Pick<
   Order,
-  'orderedMass' | 'beneficiary' | 'personalDataErasedAt' | 'providerOfferingId' | 'offeringName' | 'retirements'
+  | 'orderedMass'
+  | 'poolRole'
+  | 'beneficiary'
+  | 'personalDataErasedAt'
+  | 'providerOfferingId'
+  | 'offeringName'
+  | 'retirements'
 >;
 
 /** In what a document is about something else than the order, with the reason of each; null: in nothing. */
@@ -45,11 +51,17 @@ export const disagreements = (
   order: ProvenOrder,
   stated: StatedProof,
 ): Readonly<Partial<Record<ProofField, readonly [string]>>> | null => {
-  const { orderedMass, beneficiary } = order;
+  const { orderedMass, poolRole, beneficiary } = order;
   const found: Partial<Record<ProofField, readonly [string]>> = {
     ...(stated.mass > orderedMass && {
       mass: [`is ${readableMass(stated.mass)}, and the order is for ${readableMass(orderedMass)}`],
     }),
+    ...(poolRole === 'purchase' &&
+      stated.mass < orderedMass && {
+        mass: [
+          `is ${readableMass(stated.mass)}, and the pool has bought ${readableMass(orderedMass)}: whose a part is, nobody can say`,
+        ],
+      }),
     // Nobody knows any more whose an erased order was.
     ...(order.personalDataErasedAt === null &&
       !isSame(stated.beneficiary, beneficiary.name) && { beneficiary: ['is not the beneficiary of the order'] }),

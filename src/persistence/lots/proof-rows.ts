@@ -37,11 +37,15 @@ export const keptProofs = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`
 export const proofs = (where: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT f.id, f.order_id, f.event_sequence, f.part, f.outcome, f.grams, f.effective_at, f.registry, f.serial,
          f.registry_project_id, f.room_grams, f.disagreeing, encode(f.document_sha256, 'hex') AS document_sha256,
-         f.created_at, f.operator_id, r.at AS released_at, p.name AS operator
+         f.created_at, f.operator_id, COALESCE(r.at, parts.released_at) AS released_at, p.name AS operator
   FROM proofs f
   JOIN orders o ON o.id = f.order_id
   LEFT JOIN lot_releases r ON r.proof_id = f.id
   LEFT JOIN operators p ON p.id = f.operator_id
+  -- What was entered for a pool is given up once all of it is.
+  LEFT JOIN LATERAL (
+    SELECT CASE WHEN bool_and(x.at IS NOT NULL) THEN max(x.at) END AS released_at
+    FROM proofs g LEFT JOIN lot_releases x ON x.proof_id = g.id WHERE g.of_proof_id = f.id) parts ON true
   WHERE ${where}`;
 
 export const keptProofFromRow = (row: KeptProofRow): KeptProof => ({

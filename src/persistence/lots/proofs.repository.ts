@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ActRecord } from '../../domain/audit/act.js';
 import type { Transfer } from '../../domain/ledger/transfer.js';
-import { PROOF_OUTCOME_NAMES, type Proof, type ProofOutcome, type ProofToKeep } from '../../domain/lots/proof.js';
+import {
+  PROOF_OUTCOME_NAMES,
+  type KeptProof,
+  type Proof,
+  type ProofOutcome,
+  type ProofToKeep,
+} from '../../domain/lots/proof.js';
 import { recordAct } from '../audit/record-act.js';
 import { Database } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
@@ -11,7 +17,7 @@ import { insertTransfers } from '../ledger/insert-transfers.js';
 import type { TenantScope } from '../orders/order-list.js';
 import { POSTS_WHAT_IS_CLAIMED } from './claiming.repository.js';
 import { proofColumns } from './proof-json.js';
-import { proofFromRow, proofs, type ProofRow } from './proof-rows.js';
+import { keptProofFromRow, keptProofs, proofFromRow, proofs, type KeptProofRow, type ProofRow } from './proof-rows.js';
 
 export interface ProofFilter {
   readonly scope: TenantScope;
@@ -26,6 +32,24 @@ export interface Kept {
   readonly outcome: ProofOutcome;
   readonly roomGrams: number | null;
 }
+
+/** A claim that was not given up. */
+export type StandingClaim = KeptProof & { readonly tenantId: string; readonly provider: string };
+
+export interface KeptRow {
+  readonly id: string;
+  readonly outcome: string;
+  readonly room_grams: string | null;
+}
+
+export const keptFromRow = (row: KeptRow | undefined): Kept => {
+  if (!row) throw new Error('a proof was to be kept, and there is no row of it');
+  return {
+    id: row.id,
+    outcome: readWord(PROOF_OUTCOME_NAMES)(row.outcome),
+    roomGrams: row.room_grams === null ? null : Number(row.room_grams),
+  };
+};
 
 /** Proofs, and the claims of those that people entered. */
 @Injectable()
@@ -86,23 +110,27 @@ export class ProofsRepository {
     orNothing: boolean,
     record: ActRecord,
   ): Promise<Kept> {
-    const [row] = await this.database.query<{ id: string; outcome: string; room_grams: string | null }>(Prisma.sql`
+    const [row] = await this.database.query<KeptRow>(Prisma.sql`
       WITH kept AS MATERIALIZED (
         SELECT k.id, k.outcome, k.room_grams, k.id = ${proof.id}::text AND (k.outcome = 'claimed' OR NOT ${orNothing}::boolean) AS is_new
         FROM keep_proof(${JSON.stringify(proofColumns(proof))}::jsonb, ${orNothing}::boolean) k),
       posted AS (${insertTransfers(transfers, Prisma.sql`kept`, POSTS_WHAT_IS_CLAIMED)})
       SELECT k.id, k.outcome, k.room_grams, CASE WHEN k.is_new THEN ${recordAct(record)} END AS recorded FROM kept k`);
-    if (!row) throw new Error('keep_proof returned no row');
-    return {
-      id: row.id,
-      outcome: readWord(PROOF_OUTCOME_NAMES)(row.outcome),
-      roomGrams: row.room_grams === null ? null : Number(row.room_grams),
-    };
+    return keptFromRow(row);
   }
 
-  /** Gives up the claim of a proof, and posts that. @returns false if it was given up, or there was none. */
+  /** The claims that stand by a proof: its own, or those of the members of a pool for whose purchase it was entered. */
+  async claimsOf(proofId: string): Promise<readonly StandingClaim[]> {
+    const rows = await this.database.query<KeptProofRow & { tenant_id: string; provider: string }>(Prisma.sql`
+      SELECT x.*, o.tenant_id, o.provider FROM (
+        ${keptProofs(Prisma.sql`(f.id = ${proofId}::text OR f.of_proof_id = ${proofId}::text) AND f.outcome = 'claimed' AND r.at IS NULL`)}) x
+      JOIN orders o ON o.id = x.order_id ORDER BY x.id`);
+    return rows.map((row) => ({ ...keptProofFromRow(row), tenantId: row.tenant_id, provider: row.provider }));
+  }
+
+  /** Gives up claims, by the ids of their proofs, and posts that. @returns false if they were given up, or there were none. */
   async release(
-    proofId: string,
+    proofIds: readonly string[],
     by: { readonly operatorId: string; readonly reason: string; readonly at: Date },
     transfers: readonly Transfer[],
     record: ActRecord,
@@ -111,10 +139,10 @@ export class ProofsRepository {
       WITH released AS (
         INSERT INTO lot_releases (proof_id, operator_id, reason, at)
         SELECT c.proof_id, ${by.operatorId}::text, ${by.reason}::text, ${by.at}::timestamptz FROM lot_claims c
-        WHERE c.proof_id = ${proofId}::text AND may_act(${by.operatorId}::text, 'finance:approve')
+        WHERE c.proof_id = ANY (${[...proofIds]}::text[]) AND may_act(${by.operatorId}::text, 'finance:approve')
         ON CONFLICT DO NOTHING RETURNING proof_id),
-      posted AS (${insertTransfers(transfers, Prisma.sql`released`)})
-      SELECT ${recordAct(record)} AS recorded FROM released`);
+      posted AS (${insertTransfers(transfers, Prisma.sql`released`, Prisma.sql`released.proof_id = t.source`)})
+      SELECT ${recordAct(record)} AS recorded WHERE EXISTS (SELECT FROM released)`);
     return recorded.length === 1;
   }
 }

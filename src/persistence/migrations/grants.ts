@@ -50,7 +50,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   },
   callbacks: { insert: 'all', update: ['times', 'received_at'] },
   checkout_sessions: { insert: 'all', update: ['status'] },
-  // Lots, proofs and claims are written by `keep_proof` alone.
+  // Lots, proofs and claims are written by `keep_proof` and `keep_pool_proof` alone.
   credit_lots: {},
   database_environment: { insert: ['environment'] },
   erasures: {},
@@ -172,6 +172,7 @@ export const FUNCTIONS: readonly string[] = [
   'has_rested',
   'is_statement',
   'join_pool',
+  'keep_pool_proof',
   'keep_proof',
   'known_idempotency_key',
   'known_webhook_endpoint',

@@ -27,6 +27,11 @@ export const lastDay = ({ cutOffAt }: RunScope, timeZone: string): Prisma.Sql =>
 export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, aggregates }: LegTerms): Prisma.Sql => {
   const cutOff = Prisma.sql`${run.cutOffAt}::timestamptz`;
   return Prisma.sql`
+  -- What pools have bought is proven by their members, each for its own.
+  unproven AS MATERIALIZED (
+    SELECT DISTINCT p.order_id
+    FROM pools p JOIN pool_members m ON m.pool_id = p.id LEFT JOIN owed x ON x.order_id = m.order_id
+    WHERE p.provider = ${run.provider}::text AND p.order_id IS NOT NULL AND COALESCE(x.proven, 0) <> m.grams),
   ours AS MATERIALIZED (
     SELECT o.id, o.provider_order_id, o.payment_method, o.ordered_grams AS grams, o.version, o.price_currency AS currency,
            (o.price_amount * 1000000)::numeric(24, 0) AS gross,
@@ -35,13 +40,14 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
            o.status AS status_now,
            COALESCE(o.placed_at, o.created_at) < ${cutOff} - ${settleMs}::float8 * interval '1 millisecond'
              AND o.created_at >= ${snapshot.createdFrom}::timestamptz AS is_settled,
-           COALESCE(w.proven, 0) = o.ordered_grams AS is_proven,
+           CASE WHEN o.pool_role = 'purchase' THEN u.order_id IS NULL ELSE COALESCE(w.proven, 0) = o.ordered_grams END AS is_proven,
            floor(EXTRACT(EPOCH FROM ${cutOff} - COALESCE(o.provider_retired_at, o.retired_at, o.completed_at)) / 86400)::int
              AS retired_days,
            NULLIF(w.refund_due, 0) AS refund_due,
            GREATEST(floor(EXTRACT(EPOCH FROM ${cutOff} - w.claimed_at) / 86400), 0)::int AS refund_days
     FROM scope JOIN orders o ON o.id = scope.id
     LEFT JOIN owed w ON w.order_id = o.id
+    LEFT JOIN unproven u ON u.order_id = o.id
     LEFT JOIN LATERAL (
       SELECT e.to_status AS status FROM order_events e
       WHERE e.order_id = o.id AND e.to_status IS NOT NULL AND e.occurred_at < ${cutOff}

@@ -94,7 +94,7 @@ const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): P
   }>(Prisma.sql`
     WITH ${scopeOf(run, snapshotId)}
     SELECT ${decidedOf(run.provider)}, count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
-           COALESCE(sum(w.proven), 0)::text AS proven, COALESCE(sum(w.clearing), 0)::text AS clearing
+           (SELECT COALESCE(sum(x.proven), 0)::text FROM owed x) AS proven, COALESCE(sum(w.clearing), 0)::text AS clearing
     FROM scope JOIN orders o ON o.id = scope.id LEFT JOIN owed w ON w.order_id = o.id`);
   if (!row) throw new Error('sums have one row');
   return {

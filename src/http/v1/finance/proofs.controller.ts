@@ -50,7 +50,7 @@ export class ProofsController {
     id: 'enterProof',
     summary: 'Enter a document that proves what was retired for an order',
     description:
-      'What a certificate or the public entry of a registry says, typed from it. It is held against the order, and its serial numbers count for no other order from then on: together, orders never have more of a range than there is.',
+      'What a certificate or the public entry of a registry says, typed from it. It is held against the order, and its serial numbers count for no other order from then on: together, orders never have more of a range than there is. Entered with what a pool has bought, for all of it, it proves what each of its members has.',
     access: 'finance:write',
     act: 'proof.enter',
     problems: [
