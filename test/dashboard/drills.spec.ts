@@ -226,8 +226,10 @@ describe('an approver solves in at most six clicks', () => {
     await signIn(page, keys[0]);
     const links = new Set(alertRules().map(({ annotations }) => annotations.dashboard));
     for (const link of links) {
-      const words = { reason: 'bought_twice', provider: 'cnaught' };
-      await page.goto(link.replaceAll(/\{\{ \$labels\.(reason|provider) \}\}/g, (_, name: 'reason') => words[name]));
+      const words = { reason: 'bought_twice', provider: 'cnaught', type: 'ledger_disagrees' };
+      await page.goto(
+        link.replaceAll(/\{\{ \$labels\.(reason|provider|type) \}\}/g, (_, name: 'reason') => words[name]),
+      );
       await page.locator('main h1').waitFor();
       expect([
         link,

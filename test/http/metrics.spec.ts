@@ -1,9 +1,11 @@
+import { OpenMonths } from '../../src/application/periods/open-months.js';
 import { TurnSwitchOn } from '../../src/application/switches/turn-switch-on.js';
 import { MetricsServer } from '../../src/health/metrics-server.js';
 import { CNAUGHT } from '../../src/providers/cnaught/cnaught.capabilities.js';
 import { GaugesRepository } from '../../src/persistence/telemetry/gauges.repository.js';
 import { REVIEW_REASONS } from '../../src/domain/orders/review.js';
 import { ORDER_STATUSES } from '../../src/domain/orders/lifecycle.js';
+import { BREAK_TYPES, SEVERITIES } from '../../src/domain/reconciliation/break-types.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { newOperator } from '../dashboard/staffed-gateway.js';
@@ -107,6 +109,46 @@ describe('the metrics', () => {
     expect(text.match(/^gateway_quota_share_left\{/gm)?.length).toBe(text.match(/^gateway_quota_pace\{/gm)?.length);
   });
 
+  /** A run with a break, and a pool: as finance and callers leave them. */
+  const haveFinance = async (): Promise<void> => {
+    const month = new Date().toISOString().slice(0, 7);
+    await gateway.app.get(OpenMonths).current();
+    await gateway.rows(
+      `INSERT INTO provider_snapshots (id, provider, coverage, created_from, ended_at)
+       VALUES ('snp_test', 'cnaught', 'complete', now(), now())`,
+    );
+    await gateway.rows(
+      `INSERT INTO reconciliations (id, provider, period_id, cut_off_at, dry_run, fresh, snapshot_id, rules_version, status, operator, ended_at)
+       SELECT 'rec_' || n, 'cnaught', $1, now(), n = 2, false, 'snp_test', 1, 'completed', 'test', now() - interval '1 hour' / n
+       FROM generate_series(1, 2) AS n`,
+      [month],
+    );
+    await gateway.rows(
+      `INSERT INTO breaks (id, break_key, type, severity, provider, subject, period_id, facts, facts_hash, first_run, last_run,
+                           cut_off_at, opened_at, status, resolution)
+       SELECT 'brk_' || n, sha256(n::text::bytea), 'state_differs', 'blocking', 'cnaught', 'order ' || n, $1, '[]', '', 'rec_1', 'rec_1',
+              now(), now() - n * interval '1 day', CASE n WHEN 4 THEN 'resolved' ELSE 'open' END, CASE n WHEN 4 THEN 'claim_refund' END
+       FROM generate_series(1, 4) AS n`,
+      [month],
+    );
+    await gateway.rows(
+      `INSERT INTO pools (id, tenant_id, beneficiary, provider, provider_offering_id, offering_name, step_grams, grams, members, closes_at)
+       VALUES ('pol_test', $1, 'Everybody', 'one_tribe', 'offering', 'Offering', 1000000, 5000, 1, now() + interval '1 day')`,
+      [gateway.tenantId],
+    );
+  };
+
+  it('say how old breaks and runs are, without those that are settled, and dry runs', async () => {
+    await haveFinance();
+    const text = await scrape();
+    const labels = '{type="state_differs",severity="blocking",provider="cnaught"}';
+    expect(valueOf(text, `gateway_finance_breaks_open${labels}`)).toBe(3);
+    expect(Math.floor(valueOf(text, `gateway_finance_break_oldest_seconds${labels}`) / 86_400)).toBe(3);
+    expect(Math.floor(valueOf(text, 'gateway_finance_run_age_seconds{provider="cnaught"}') / 3_600)).toBe(1);
+    expect(valueOf(text, 'gateway_finance_snapshot_complete{provider="cnaught"}')).toBe(1);
+    expect(text).not.toContain('gateway_finance_run_age_seconds{provider="one_tribe"}');
+  });
+
   it('have every name, label and word that alert rules and the dashboard ask for', async () => {
     const silent = { kind: 'reset', when: 'before_effect' } as const;
     gateway.sandbox.cnaught.faults.add({ match: { method: 'POST', path: '^/orders$' }, fault: silent });
@@ -134,12 +176,19 @@ describe('the metrics', () => {
       `INSERT INTO quota_turns (provider, lane, tenant_id, waits_until) VALUES ('cnaught', 0, $1, now() + interval '1 hour')`,
       [gateway.tenantId],
     );
+    await haveFinance();
     const labelsOf = new Map<string, Set<string>>();
     for (const [, name = '', labels = ''] of (await scrape()).matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
       const known = labelsOf.get(name) ?? labelsOf.set(name, new Set(['instance'])).get(name);
       for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known?.add(label);
     }
-    const words = new Set([...Object.keys(REVIEW_REASONS), ...ORDER_STATUSES, 'not_signable']);
+    const words = new Set([
+      ...Object.keys(REVIEW_REASONS),
+      ...ORDER_STATUSES,
+      ...BREAK_TYPES,
+      ...SEVERITIES,
+      'not_signable',
+    ]);
     const queries = [...alertRules().map(({ expr }) => expr), ...dashboardQueries()];
     expect(queries.length).toBeGreaterThan(50);
     const unknown = queries.filter((query) => {
