@@ -311,7 +311,7 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
   },
   pool_unallocated: {
     means: 'mass of a pool, or a part of its cost, has been of nobody for more than 35 days',
-    clears: 'another price of what the pool has bought, if only cost is left',
+    clears: 'members of the next pool, who are given it; another price of what it has bought, if only cost is left',
   },
 };
 export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string; readonly namesOrder: boolean }>> = {

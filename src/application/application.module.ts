@@ -68,6 +68,7 @@ import { MakeEndpoint } from './webhooks/make-endpoint.js';
 import { RotateCallbackSecret } from './webhooks/rotate-callback-secret.js';
 import { RotateEndpointSecret } from './webhooks/rotate-endpoint-secret.js';
 import { AdvancePool } from './pools/advance-pool.js';
+import { DrawLeft } from './pools/draw-left.js';
 import { FindPool } from './pools/find-pool.js';
 import { WatchMember } from './pools/watch-member.js';
 import { ListTransfers } from './ledger/list-transfers.js';
@@ -223,6 +224,7 @@ const USE_CASES = [
   ObserveOrder,
   OpenSession,
   AdvancePool,
+  DrawLeft,
   FindPool,
   WatchMember,
   PlaceOrder,

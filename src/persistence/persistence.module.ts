@@ -30,6 +30,7 @@ import { PoolProofsRepository } from './lots/pool-proofs.repository.js';
 import { ProofsRepository } from './lots/proofs.repository.js';
 import { ProjectFactsRepository } from './projects/project-facts.repository.js';
 import { PoolListRepository } from './pools/pool-list.repository.js';
+import { PoolLeftRepository } from './pools/pool-left.repository.js';
 import { PoolMovesRepository } from './pools/pool-moves.repository.js';
 import { PoolsRepository } from './pools/pools.repository.js';
 import { PeriodsRepository } from './periods/periods.repository.js';
@@ -102,6 +103,7 @@ const REPOSITORIES = [
   OrdersRepository,
   PeriodsRepository,
   PoolListRepository,
+  PoolLeftRepository,
   PoolMovesRepository,
   PoolsRepository,
   ClaimingRepository,

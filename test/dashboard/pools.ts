@@ -41,7 +41,8 @@ export const fillPools = async (
     await engine.cancel((await join(300)).id);
     await close();
     const dissolved = await newest();
-    for (const kg of [300, 700]) await join(kg);
+    // Neither fits into what is left of the first.
+    for (const kg of [900, 1_050]) await join(kg);
     await attend();
     const sealed = await newest();
     await fillPool(gateway, (await join(500)).id, 10_000);

@@ -83,6 +83,11 @@ describe('what is left of a pool', () => {
     expect(await foundOfPools()).toEqual([]);
     expect((await reconciling().breaks()).find(({ id }) => id === found?.id)?.status).toBe('resolved');
 
+    // It is given to nobody any more.
+    const late = await engine.place({ provider: 'one_tribe', mayBePooled: true, grams: 300_000 });
+    await engine.runDue();
+    expect(await engine.order(late.id)).toMatchObject({ status: 'created', pool: { status: 'open' } });
+
     const inventory: unknown[] = [];
     const year = new Date(Date.now() - 2 * HOUR).getUTCFullYear();
     await engine.app.get(MonthExports).eachOfYear(year, { tenantId: HOUSE }, ({ order, mass }) => {

@@ -12,10 +12,11 @@ export interface PlantedPool {
   readonly finds: readonly BreakType[];
 }
 
+/** None fits into what is left of those before. */
 const POOLS = [
-  { kg: [300], days: 40, finds: ['pool_unallocated'] },
-  { kg: [450], days: 35, finds: [] },
   { kg: [300, 700], days: 40, finds: [] },
+  { kg: [450], days: 35, finds: [] },
+  { kg: [600], days: 40, finds: ['pool_unallocated'] },
 ] as const satisfies readonly (Pick<PlantedPool, 'days' | 'finds'> & { readonly kg: readonly number[] })[];
 
 /** Pools of which something is left, for too long and not yet, and one of which nothing is. */

@@ -4,6 +4,7 @@ import { poolStep, type Pool, type PoolStep } from '../../domain/pools/pool.js';
 import { fateOf, purchaseTerms } from '../../domain/pools/purchase.js';
 import { PoolMovesRepository } from '../../persistence/pools/pool-moves.repository.js';
 import { PoolsRepository } from '../../persistence/pools/pools.repository.js';
+import { DrawLeft } from './draw-left.js';
 import type { Lease } from '../../persistence/tasks/lease.js';
 import { TasksRepository } from '../../persistence/tasks/tasks.repository.js';
 
@@ -24,6 +25,7 @@ export class AdvancePool {
   constructor(
     private readonly pools: PoolsRepository,
     private readonly moves: PoolMovesRepository,
+    private readonly drawing: DrawLeft,
     private readonly tasks: TasksRepository,
   ) {}
 
@@ -31,6 +33,8 @@ export class AdvancePool {
     const found = await this.pools.find(lease.subjectId);
     if (!found) return this.tasks.end(lease);
     const { pool, now } = found;
+    if (pool.status === 'open' && pool.members > 0 && (await this.drawing.run(pool)))
+      return this.tasks.release(lease, 0);
     const step = poolStep(pool, now);
     if (step.do === 'end') return this.tasks.end(lease);
     if (step.do === 'wait')

@@ -56,7 +56,7 @@ describe('what a pool has bought', () => {
   it('has no tax to divide where none is stated', () => {
     const { shares, left } = allocatePurchase(bought({ tax: null }), [member(250_000)]);
     expect(shares[0]).toMatchObject({ tax: null, netUnits: 5_400_000n });
-    expect(left).toEqual({ grams: 750_000, netUnits: 16_200_000n });
+    expect(left).toEqual({ grams: 750_000, netUnits: 16_200_000n, taxUnits: 0n });
   });
 
   it('tells a member its part of each project, and no serial number or address of the whole', () => {

@@ -32,7 +32,14 @@ export interface Share {
 export interface Allocation {
   readonly shares: readonly Share[];
   /** What nobody has, and its price without tax. With the shares it is what was bought, to the gram and the millionth. */
-  readonly left: { readonly grams: number; readonly netUnits: bigint };
+  readonly left: LeftOver;
+}
+
+/** In millionths; the tax beside it. */
+export interface LeftOver {
+  readonly grams: number;
+  readonly netUnits: bigint;
+  readonly taxUnits: bigint;
 }
 
 /**
@@ -58,7 +65,7 @@ export const allocatePurchase = (bought: RetiredPurchase, members: readonly Memb
       retirements: partOf(bought.retirements, mass),
     };
   });
-  return { shares, left: { grams: Number(left), netUnits: nets.at(-1) ?? 0n } };
+  return { shares, left: { grams: Number(left), netUnits: nets.at(-1) ?? 0n, taxUnits: taxes.at(-1) ?? 0n } };
 };
 
 /**

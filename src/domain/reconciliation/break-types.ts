@@ -273,7 +273,7 @@ export const BREAKS = {
     severity: 'warning',
     means: 'mass of a pool, or a part of its cost, has been of nobody for more than 35 days',
     resolutions: ['keep_left'],
-    clears: 'another price of what the pool has bought, if only cost is left',
+    clears: 'members of the next pool, who are given it; another price of what it has bought, if only cost is left',
     foundBy: 'pools',
   },
 } as const satisfies Readonly<Record<string, BreakKind>>;

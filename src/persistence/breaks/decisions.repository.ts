@@ -4,7 +4,7 @@ import { Balances } from '../../domain/ledger/balances.js';
 import type { Entered } from '../../domain/ledger/rules.js';
 import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
 import { RULE_NAMES } from '../../domain/ledger/rules.js';
-import { ASSETS } from '../../domain/ledger/units.js';
+import { ASSETS, MASS } from '../../domain/ledger/units.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import type { BreakResolution } from '../../domain/reconciliation/break-types.js';
 import type { Break } from '../../domain/reconciliation/break.js';
@@ -83,6 +83,7 @@ export class BreakDecisionsRepository {
           orderId: order,
         }));
         if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
+        if (decision.resolution === 'keep_left' && !(await keepLeft(transaction, found, posted))) throw new Moved();
         const detail = {
           ...(decision.orderId !== null && { order_id: decision.orderId }),
           posted: posted.map(keptEntry),
@@ -172,6 +173,15 @@ const decidableOf = async (transaction: Transaction, found: Break): Promise<Deci
         )
       : Balances.of([]),
 });
+
+/** What the house keeps, nobody is given any more. @returns false if somebody was, of what the books do not have yet. */
+const keepLeft = async (transaction: Transaction, { subject }: Break, posted: readonly Entered[]): Promise<boolean> => {
+  const kept = posted.find(({ asset }) => asset === MASS)?.units ?? 0n;
+  const changed = await transaction.execute(Prisma.sql`
+    UPDATE pools SET left_grams = 0, left_units = 0, left_tax_units = 0, version = version + 1
+    WHERE id = ${subject}::text AND left_grams = ${kept.toString()}::bigint`);
+  return changed === 1;
+};
 
 const isOrderOf = async (transaction: Transaction, provider: string, orderId: string): Promise<boolean> => {
   const rows = await transaction.query(Prisma.sql`

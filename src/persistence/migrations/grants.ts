@@ -96,7 +96,7 @@ export const TABLES: Readonly<Record<string, TableGrants>> = {
   pool_members: { insert: 'all', update: ['pool_id', 'tries', 'cost_units'] },
   pools: {
     insert: columns('id tenant_id beneficiary provider provider_offering_id offering_name step_grams closes_at'),
-    update: columns('status grams members order_id left_grams left_units sealed_at ended_at version'),
+    update: columns('status grams members order_id left_grams left_units left_tax_units sealed_at ended_at version'),
   },
   processes: { insert: 'all', update: ['seen_at'], delete: true },
   project_facts: { insert: 'all' },

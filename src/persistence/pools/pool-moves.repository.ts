@@ -7,7 +7,7 @@ import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { priceEvidence, type EvidenceOf } from '../../domain/orders/order-event.js';
 import { PRICE_SOURCES } from '../../domain/orders/order.js';
 import type { StatusReason } from '../../domain/orders/status-reasons.js';
-import type { Allocation, Member, RetiredPurchase } from '../../domain/pools/allocation.js';
+import type { Allocation, LeftOver, Member, RetiredPurchase, Share } from '../../domain/pools/allocation.js';
 import type { Pool } from '../../domain/pools/pool.js';
 import type { FailedPurchase, Fate, ReturningMember } from '../../domain/pools/purchase.js';
 import { Database, type Transaction } from '../database/database.js';
@@ -20,6 +20,7 @@ import { readRetirements } from '../orders/retirement-json.js';
 import { COMMITTED_AT } from '../purchases/purchase-writes.js';
 import { ProcessHeartbeat } from '../tasks/process-heartbeat.js';
 import { newPoolJson } from './new-pool.js';
+import type { LeftOfEarlier } from './pool-left.repository.js';
 
 /** `done`, or that somebody was faster; `unpriced`: what the purchase costs is not known. */
 export type Moved = 'done' | 'moved' | 'unpriced';
@@ -57,8 +58,8 @@ interface Change {
 }
 
 /**
- * What becomes of all members of a pool that is sealed, in one transaction: all of them, or none. Locks are taken as
- * everywhere: orders, tasks, spending (by a trigger), and pools last; members of a sealed pool change by nothing else.
+ * What becomes of members of a pool, in one transaction: all that it is about, or none. Locks are taken as everywhere:
+ * orders, tasks, spending (by a trigger), and pools last; members of a sealed pool change by nothing else.
  */
 @Injectable()
 export class PoolMovesRepository {
@@ -76,58 +77,107 @@ export class PoolMovesRepository {
       const total = moneyFromColumns(purchase.price_amount, purchase.price_currency);
       if (!total) return 'unpriced';
       const tax = moneyFromColumns(purchase.price_tax_amount, purchase.price_currency);
-      const source = readWord(PRICE_SOURCES)(purchase.price_source);
       const bought = {
         mass: massOf(purchase.ordered_grams),
         total,
         tax,
         retirements: readRetirements(purchase.retirements),
       };
-      const rows = new Map(members.map((row) => [row.order_id, row]));
       const { shares, left } = decide(
         bought,
         members.map(({ order_id: orderId, grams: mass }) => ({ orderId, mass: massOf(mass) })),
       );
       await transaction.execute(Prisma.sql`
-        UPDATE pools SET status = 'allocated', left_grams = ${left.grams}::bigint, left_units = ${String(left.netUnits)}::numeric,
-          ended_at = ${COMMITTED_AT}, version = version + 1
+        UPDATE pools SET status = 'allocated', ${leftColumns(left)}, ended_at = ${COMMITTED_AT}, version = version + 1
         WHERE id = ${poolId}::text`);
-      const changes = shares.map(({ orderId, total: share, tax: shareTax, netUnits, retirements }): Change => {
-        const { grams: mass, usd_per_unit: rate = null, spending_usd: spent = null } = rows.get(orderId) ?? {};
-        const evidence: EvidenceOf['retired'] = {
-          pool_id: poolId,
-          grams: Number(mass),
-          price: priceEvidence({ total: share, source, tax: shareTax }),
-          ...(purchase.provider_retired_at && { retired_at: purchase.provider_retired_at }),
-        };
-        return {
-          orderId,
-          evidence,
-          price: share.amount.toFixed(),
-          tax: shareTax?.amount.toFixed() ?? null,
-          net_units: String(netUnits),
-          spending_usd: rate === null ? null : inUsd(share, new Decimal(rate)).toFixed(),
-          spent_usd: spent,
-          retirements,
-        };
-      });
-      await transaction.execute(Prisma.sql`
-        WITH ${changeRows(changes)},
-        shared AS (
-          UPDATE pool_members m SET cost_units = c.net_units FROM change c WHERE m.order_id = c.order_id RETURNING m.order_id),
-        changed AS (
-          UPDATE orders o SET status = 'retired', status_reason = NULL, status_detail = NULL, price_amount = c.price,
-            price_currency = b.price_currency, price_source = b.price_source, price_tax_amount = c.tax,
-            spending_usd = COALESCE(c.spending_usd, o.spending_usd), retirements = c.retirements, placed_at = b.placed_at,
-            retired_at = ${COMMITTED_AT}, provider_retired_at = b.provider_retired_at, version = o.version + 1,
-            updated_at = ${COMMITTED_AT}
-          FROM change c, orders b
-          WHERE o.id = c.order_id AND b.id = ${purchase.id}::text AND o.status = 'created'
-          RETURNING o.id, o.tenant_id, o.version, order_state(o) AS state)
-        ${this.events('order.retired', 'created', 'retired')}`);
-      await correctSpending(transaction, changes);
+      await this.share(transaction, poolId, purchase, members, shares);
       return 'done';
     });
+  }
+
+  /**
+   * Gives members of an open pool what is left of an earlier one, to which they belong from then on. Both have to be as they
+   * were read, as far as it matters: what is left, and who is waiting.
+   */
+  async give(poolId: string, { poolId: from, version }: LeftOfEarlier, { shares, left }: Allocation): Promise<Moved> {
+    const ids = shares.map(({ orderId }) => orderId);
+    return this.database
+      .transaction<Moved>('READ COMMITTED', async (transaction) => {
+        const members = await transaction.query<MemberRow>(Prisma.sql`
+          SELECT m.order_id, m.grams, m.tries, o.max_total_amount, o.max_total_currency, o.usd_per_unit, o.spending_usd
+          FROM pool_members m JOIN orders o ON o.id = m.order_id
+          WHERE m.pool_id = ${poolId}::text AND m.order_id = ANY (${ids}::text[]) AND o.status = 'created'
+          ORDER BY m.order_id FOR NO KEY UPDATE OF o`);
+        const [purchase] = await transaction.query<PurchaseRow>(Prisma.sql`
+          SELECT b.* FROM pools p JOIN orders b ON b.id = p.order_id WHERE p.id = ${from}::text`);
+        if (!purchase || members.length !== ids.length) return 'moved';
+        await transaction.execute(Prisma.sql`
+          UPDATE pool_members SET pool_id = ${from}::text WHERE order_id = ANY (${ids}::text[])`);
+        await this.share(transaction, from, purchase, members, shares);
+        const mass = members.reduce((sum, row) => sum + Number(row.grams), 0);
+        const changed = await transaction.execute(Prisma.sql`
+          UPDATE pools SET ${leftColumns(left)}, grams = grams + ${mass}::bigint, members = members + ${ids.length}::int,
+            version = version + 1
+          WHERE id = ${from}::text AND version = ${version}::int AND status = 'allocated'`);
+        const drawn = await transaction.execute(Prisma.sql`
+          UPDATE pools SET grams = grams - ${mass}::bigint, members = members - ${ids.length}::int, version = version + 1
+          WHERE id = ${poolId}::text AND status = 'open'`);
+        if (changed !== 1 || drawn !== 1) throw new Elsewhere();
+        await transaction.execute(Prisma.sql`
+          INSERT INTO tasks (subject_id, kind) VALUES (${from}::text, 'pool')
+          ON CONFLICT (subject_id, kind) DO UPDATE SET run_at = LEAST(tasks.run_at, now())`);
+        return 'done';
+      })
+      .catch((thrown: unknown) => {
+        if (thrown instanceof Elsewhere) return 'moved';
+        throw thrown;
+      });
+  }
+
+  /** The members are retired, each with its share of the purchase. */
+  private async share(
+    transaction: Transaction,
+    poolId: string,
+    purchase: PurchaseRow,
+    members: readonly MemberRow[],
+    shares: readonly Share[],
+  ): Promise<void> {
+    const rows = new Map(members.map((row) => [row.order_id, row]));
+    const source = readWord(PRICE_SOURCES)(purchase.price_source);
+    const changes = shares.map(({ orderId, total: share, tax: shareTax, netUnits, retirements }): Change => {
+      const { grams: mass, usd_per_unit: rate = null, spending_usd: spent = null } = rows.get(orderId) ?? {};
+      const evidence: EvidenceOf['retired'] = {
+        pool_id: poolId,
+        grams: Number(mass),
+        price: priceEvidence({ total: share, source, tax: shareTax }),
+        ...(purchase.provider_retired_at && { retired_at: purchase.provider_retired_at }),
+      };
+      return {
+        orderId,
+        evidence,
+        price: share.amount.toFixed(),
+        tax: shareTax?.amount.toFixed() ?? null,
+        net_units: String(netUnits),
+        spending_usd: rate === null ? null : inUsd(share, new Decimal(rate)).toFixed(),
+        spent_usd: spent,
+        retirements,
+      };
+    });
+    await transaction.execute(Prisma.sql`
+      WITH ${changeRows(changes)},
+      shared AS (
+        UPDATE pool_members m SET cost_units = c.net_units FROM change c WHERE m.order_id = c.order_id RETURNING m.order_id),
+      changed AS (
+        UPDATE orders o SET status = 'retired', status_reason = NULL, status_detail = NULL, price_amount = c.price,
+          price_currency = b.price_currency, price_source = b.price_source, price_tax_amount = c.tax,
+          spending_usd = COALESCE(c.spending_usd, o.spending_usd), retirements = c.retirements, placed_at = b.placed_at,
+          retired_at = COALESCE(b.retired_at, ${COMMITTED_AT}), provider_retired_at = b.provider_retired_at, version = o.version + 1,
+          updated_at = ${COMMITTED_AT}
+        FROM change c, orders b
+        WHERE o.id = c.order_id AND b.id = ${purchase.id}::text AND o.status = 'created'
+        RETURNING o.id, o.tenant_id, o.version, order_state(o) AS state)
+      ${this.events('order.retired', 'created', 'retired')}`);
+    await correctSpending(transaction, changes);
   }
 
   /** What its purchase has come to nothing for: some of them end, and all others go to the next pool. */
@@ -284,6 +334,14 @@ const correctSpending = async (transaction: Transaction, changes: readonly Chang
       GROUP BY s.nth, s.subject, month_of(o.created_at) ORDER BY s.nth, s.subject, month_of(o.created_at))
     SELECT correct_spending(s.subject, s.month, s.usd) FROM corrected s`);
 };
+
+/** Takes back what was written already. */
+class Elsewhere extends Error {
+  override readonly name = 'Elsewhere';
+}
+
+const leftColumns = ({ grams: left, netUnits, taxUnits }: LeftOver): Prisma.Sql => Prisma.sql`
+  left_grams = ${left}::bigint, left_units = ${String(netUnits)}::numeric, left_tax_units = ${String(taxUnits)}::numeric`;
 
 const massOf = (text: string): Grams => grams(Number(text));
 
