@@ -255,7 +255,8 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   line_allocations: 'statement_id order_id break_id',
   ledger_transfers: 'source rule period_id tenant_id provider order_id asset debit credit',
   credit_lots: 'registry block',
-  proofs: 'id order_id registry block registry_project_id outcome disagreeing document_sha256 operator_id key_id',
+  proofs:
+    'id order_id of_proof_id registry block registry_project_id outcome disagreeing document_sha256 operator_id key_id',
   lot_claims: 'proof_id order_id',
   lot_releases: 'proof_id operator_id',
   project_facts:
