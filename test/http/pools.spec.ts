@@ -147,7 +147,12 @@ describe('pools over REST', () => {
     try {
       const detailOf = async (at: NestFastifyApplication, payload: object): Promise<unknown> => {
         const headers = { ...as(buyer), 'idempotency-key': randomUUID(), prefer: 'wait=30' };
-        const response = await at.inject({ method: 'POST', url: '/v1/orders', headers, payload: { ...WISH, ...payload } });
+        const response = await at.inject({
+          method: 'POST',
+          url: '/v1/orders',
+          headers,
+          payload: { ...WISH, ...payload },
+        });
         expect(response.json()).toMatchObject({ status: 422, code: 'mass_not_orderable' });
         return response.json<{ detail: string }>().detail;
       };
