@@ -1,24 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { compare, compareProofs, type Disagreeing } from '../../domain/ledger/compare.js';
-import { brokenInvariants, type Invariant } from '../../domain/ledger/invariants.js';
-import { postOrder } from '../../domain/ledger/post-order.js';
-import { postProof } from '../../domain/ledger/post-proof.js';
-import { toldProofs } from '../../domain/lots/told-proofs.js';
+import { checkBooks, type WrongOrder } from '../../domain/ledger/check-books.js';
 import type { MonthId } from '../../domain/periods/month.js';
-import { LedgerCheckRepository, type BookedOrder } from '../../persistence/ledger/ledger-check.repository.js';
+import { LedgerCheckRepository } from '../../persistence/ledger/ledger-check.repository.js';
 
 /** Orders of one statement, with their histories. */
 const ORDERS = 500;
 
 /** Enough to see what is wrong; all are counted. */
 const MOST_TOLD = 100;
-
-/** What is wrong with the books of an order. */
-export interface WrongOrder {
-  readonly orderId: string;
-  readonly broken: readonly Invariant[];
-  readonly disagreeing: readonly Disagreeing[];
-}
 
 export interface VerifiedLedger {
   readonly agrees: boolean;
@@ -58,7 +47,7 @@ export class VerifyLedger {
       for (const order of page) {
         orders += 1;
         transfers += order.transfers.length;
-        const found = wrongsOf(order, rebuild);
+        const found = checkBooks(order, rebuild);
         if (found === null) continue;
         wrong += 1;
         if (told.length < MOST_TOLD) told.push(found);
@@ -74,19 +63,3 @@ export class VerifyLedger {
     return { agrees, orders, transfers, outOfPeriod, wrongLots, wrongDecisions, wrong, told };
   }
 }
-
-const wrongsOf = (booked: BookedOrder, rebuild: boolean): WrongOrder | null => {
-  const broken = brokenInvariants(booked.order, booked.transfers, booked.proofs);
-  const disagreeing = rebuild ? disagreementsOf(booked) : [];
-  return broken.length + disagreeing.length === 0 ? null : { orderId: booked.id, broken, disagreeing };
-};
-
-/** Of what follows from events and proofs. Statements and decisions post for an order, too. */
-const disagreementsOf = ({ id, order, events, transfers, proofs, retired }: BookedOrder): readonly Disagreeing[] => {
-  const from = (source: string) => transfers.filter((transfer) => transfer.source === source);
-  return [
-    ...compare(id, from(id), postOrder(order, events)),
-    ...proofs.flatMap((proof) => compare(proof.id, from(proof.id), postProof(proof))),
-    ...compareProofs(id, proofs, toldProofs(order.orderedMass, retired)),
-  ];
-};

@@ -1,30 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { BookedTransfer } from '../../domain/ledger/transfer.js';
-import type { KeptProof } from '../../domain/lots/proof.js';
-import type { ToldRetirements } from '../../domain/lots/told-proofs.js';
+import type { BookedOrder } from '../../domain/ledger/check-books.js';
 import type { MonthId } from '../../domain/periods/month.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
-import { CAN_CLAIM, TELLS_RETIREMENTS } from '../lots/claiming.repository.js';
-import { keptProofFromRow, keptProofs, type KeptProofRow } from '../lots/proof-rows.js';
-import { readRetirements } from '../orders/retirement-json.js';
-import { HISTORY_COLUMNS, historiesFrom, type HistoryRow, type OrderHistory } from './history-rows.js';
-import { TRANSFER_COLUMNS, transferFromRow, type TransferRow } from './transfer-rows.js';
-
-/** An order with its history as far as it was posted, and everything in the books that names it. */
-export interface BookedOrder extends OrderHistory {
-  readonly transfers: readonly BookedTransfer[];
-  /** Of its events those that left it with retirements, as far as proofs were taken in from them. */
-  readonly retired: readonly ToldRetirements[];
-  readonly proofs: readonly KeptProof[];
-}
-
-type CheckedRow = HistoryRow & {
-  /** With the first event of an order. */
-  readonly transfers: readonly TransferRow[] | null;
-  readonly proofs: readonly KeptProofRow[] | null;
-  readonly retirements: unknown;
-};
+import { bookedOrders } from './booked-orders.js';
 
 /** Reads orders beside their ledger. */
 @Injectable()
@@ -36,36 +15,10 @@ export class LedgerCheckRepository {
    * taken in, is left out: history, books and proofs are read up to the cursors, in one snapshot.
    */
   async ordersAfter(orderId: string, limit: number, periodId: MonthId | null): Promise<readonly BookedOrder[]> {
-    const rows = await this.database.query<CheckedRow>(Prisma.sql`
-      WITH checked AS MATERIALIZED (
-        SELECT o.* FROM orders o WHERE o.id > ${orderId}::text AND ${ofPeriod(periodId)} ORDER BY o.id LIMIT ${limit}::int)
-      SELECT ${HISTORY_COLUMNS}, CASE WHEN e.sequence = 1 THEN (
-               SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('units', x.units::text))
-               FROM (SELECT ${TRANSFER_COLUMNS} FROM ledger_transfers t JOIN periods p ON p.id = t.period_id
-                     WHERE t.order_id = o.id) x) END AS transfers,
-             CASE WHEN e.sequence = 1 THEN (
-               SELECT jsonb_agg(to_jsonb(x)) FROM (${keptProofs(Prisma.sql`f.order_id = o.id`)}) x) END AS proofs,
-             CASE WHEN ${TELLS_RETIREMENTS} AND ${CAN_CLAIM} AND (e.tx, e.order_id, e.sequence) <= (q.tx, q.subject, q.sequence)
-                  THEN e.state -> 'retirements' END AS retirements
-      FROM checked o
-      JOIN feed_readers r ON r.name = 'ledger'
-      JOIN feed_readers q ON q.name = 'proofs'
-      JOIN order_events e ON e.order_id = o.id
-        AND (e.sequence = 1 OR (e.tx, e.order_id, e.sequence) <= (r.tx, r.subject, r.sequence))
-      ORDER BY o.id, e.sequence`);
-    const ofOrder = new Map<string, CheckedRow[]>();
-    for (const row of rows) ofOrder.set(row.id, [...(ofOrder.get(row.id) ?? []), row]);
-    return historiesFrom(rows).map((history) => {
-      const own = ofOrder.get(history.id) ?? [];
-      return {
-        ...history,
-        transfers: own.flatMap(({ transfers }) => transfers ?? []).map(transferFromJson),
-        proofs: own.flatMap(({ proofs }) => proofs ?? []).map(keptProofFromRow),
-        retired: own.flatMap(({ sequence, occurred_at: occurredAt, retirements }) =>
-          retirements === null ? [] : [{ sequence, occurredAt, retirements: readRetirements(retirements) }],
-        ),
-      };
-    });
+    return bookedOrders(
+      this.database,
+      Prisma.sql`o.id > ${orderId}::text AND ${ofPeriod(periodId)} ORDER BY o.id LIMIT ${limit}::int`,
+    );
   }
 
   /** How many lots have another mass claimed than their claims come to, or more than they have. */
@@ -114,10 +67,6 @@ export class LedgerCheckRepository {
     return row?.count ?? 0;
   }
 }
-
-/** Within JSON, times are texts. */
-const transferFromJson = (row: TransferRow): BookedTransfer =>
-  transferFromRow({ ...row, effective_at: new Date(row.effective_at), posted_at: new Date(row.posted_at) });
 
 const ofPeriod = (periodId: MonthId | null): Prisma.Sql =>
   periodId === null
