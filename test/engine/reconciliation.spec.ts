@@ -218,4 +218,34 @@ describe('a reconciliation', () => {
     await claimLots(engine);
     expect(await types(await run({ cutOffAt }))).not.toContain('proof_missing');
   });
+
+  it('takes what the books have not yet for no disagreement, and what they have no more for one', async () => {
+    const ofBooks = async (of: Run) =>
+      (await findings(of)).filter(({ type }) => type === 'ledger_disagrees').map(({ subject }) => nameOf(subject));
+    const posted = () => engine.rows('SELECT rule FROM ledger_transfers WHERE source = $1 ORDER BY 1', [idOf('open')]);
+    const before = await posted();
+    // The feed is not read beyond a transaction that is under way.
+    const writer = await engine.connection();
+    await writer.query('BEGIN; SELECT pg_current_xact_id()');
+    engine.sandbox.cnaught.advance((await engine.order(idOf('open'))).providerOrderId ?? '', 'fulfilled');
+    await engine.later(HOUR);
+    expect((await engine.order(idOf('open'))).status).not.toBe('placed');
+    expect(await ofBooks(await run({ cutOffAt, fresh: true }))).toEqual([]);
+    expect(await posted()).toEqual(before);
+    await writer.query('ROLLBACK');
+    writer.release();
+    expect(await ofBooks(await run({ cutOffAt, fresh: true }))).toEqual([]);
+    expect((await posted()).length).toBeGreaterThan(before.length);
+
+    await engine.rows(`
+      BEGIN; SET LOCAL session_replication_role = replica;
+      DELETE FROM ledger_transfers WHERE source = '${idOf('open')}' AND rule = 'commit'; COMMIT`);
+    // Without a new list: the books are part of what is compared.
+    expect(await ofBooks(await run({ cutOffAt }))).toEqual(['open']);
+    await expect(
+      engine.app
+        .get(ResolveBreak)
+        .run((await breakOf('ledger_disagrees')).id, { resolution: 'write_off', note: 'No', orderId: null }, ANN),
+    ).rejects.toMatchObject({ code: 'resolution_not_allowed' });
+  });
 });

@@ -5,6 +5,7 @@ import { allocateLines, type LinePart } from '../../domain/reconciliation/aggreg
 import { BREAK_TYPES, BY_RULE, TIMING, type BreakType } from '../../domain/reconciliation/break-types.js';
 import { breakKeyText, factsText, type Finding } from '../../domain/reconciliation/finding.js';
 import { judge } from '../../domain/reconciliation/judge.js';
+import { judgeBooks } from '../../domain/reconciliation/judge-books.js';
 import { judgePool } from '../../domain/reconciliation/left-of-pool.js';
 import type { Terms } from '../../domain/reconciliation/legs.js';
 import { inputText, type Run, type RunCounts } from '../../domain/reconciliation/run.js';
@@ -110,6 +111,10 @@ export class MatchRecords {
     );
     const kept = [...ofLines, ...allocated].map((finding) => keptFinding(run, null, finding));
     if (!(await keep([...kept, ...ofPools]))) return null;
+    for await (const orders of matching.books()) {
+      const found = orders.flatMap((booked) => judgeBooks(booked).map((each) => keptFinding(run, booked.id, each)));
+      if (!(await keep(found))) return null;
+    }
     for await (const rows of matching.rows(parts)) {
       const found = rows.map((row) => ({ row, findings: judge(row.o, row.p, row.s, terms) }));
       agreed += found.filter(({ findings }) => findings.length === 0).length;

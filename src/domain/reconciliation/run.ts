@@ -1,7 +1,7 @@
 import type { MonthId } from '../periods/month.js';
 
 /** Counted up with every change of what is compared, or how: then the same is compared anew. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 /** Beyond the time that the provider may take to show a purchase: clocks, and calls that are under way. */
 export const CUT_OFF_MARGIN_MS = 300_000;
@@ -85,7 +85,7 @@ export const inputText = (
     readonly orderVersions: string;
     readonly breakVersions: string;
     readonly provenGrams: string;
-    readonly clearing: string;
+    readonly books: string;
   },
 ): string =>
   JSON.stringify([
@@ -100,5 +100,5 @@ export const inputText = (
     sums.orderVersions,
     sums.breakVersions,
     sums.provenGrams,
-    sums.clearing,
+    sums.books,
   ]);

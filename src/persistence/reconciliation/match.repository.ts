@@ -3,6 +3,7 @@ import type { AggregateLine, AggregateOrder, LinePart } from '../../domain/recon
 import { CURRENCIES } from '../../domain/money.js';
 import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
+import type { BookedOrder } from '../../domain/ledger/check-books.js';
 import type { Finding } from '../../domain/reconciliation/finding.js';
 import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
@@ -20,6 +21,7 @@ import {
   readWordOrNull,
 } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
+import { bookedOrders } from '../ledger/booked-orders.js';
 import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
 import { readPools } from './pools.js';
@@ -40,9 +42,10 @@ export interface MatchSums {
   readonly orders: number;
   readonly orderVersions: string;
   readonly breakVersions: string;
+  /** Of pools, members have it. */
   readonly provenGrams: string;
-  /** In millionths, of all currencies: what rules post depends on it. */
-  readonly clearing: string;
+  /** Changes with every transfer that names one of the orders. */
+  readonly books: string;
 }
 
 export interface Matching {
@@ -54,6 +57,8 @@ export interface Matching {
   readonly allocated: () => Promise<readonly Finding[]>;
   /** Of which something is left. */
   readonly pools: () => Promise<readonly LeftOfPool[]>;
+  /** The orders with what is in the books of them, by id. */
+  readonly books: () => AsyncGenerator<readonly BookedOrder[]>;
   /** In the order of what they are about, without those on which all agrees. */
   readonly rows: (allocated: readonly LinePart[]) => AsyncGenerator<readonly MatchRow[]>;
   /** Once they are read. */
@@ -73,7 +78,7 @@ export class MatchRepository {
   async read<T>(run: Run, about: LegTerms, use: (sums: MatchSums, matching: Matching) => Promise<T>): Promise<T> {
     return this.database.transaction('REPEATABLE READ', async (transaction) => {
       await transaction.execute(Prisma.sql`SET LOCAL work_mem = '64MB'`);
-      return use(await sumsOf(transaction, run, about.snapshot.id), matchingOf(transaction, run, about));
+      return use(await sumsOf(transaction, run, about), matchingOf(transaction, run, about));
     });
   }
 }
@@ -83,19 +88,21 @@ export const decidedOf = (provider: string): Prisma.Sql => Prisma.sql`
   (SELECT array_agg(s.id ORDER BY s.id) FROM statements s WHERE s.provider = ${provider}::text AND s.status = 'accepted') AS statements,
   (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${provider}::text) AS break_versions`;
 
-const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): Promise<MatchSums> => {
+const sumsOf = async (transaction: Transaction, run: Run, { snapshot }: LegTerms): Promise<MatchSums> => {
   const [row] = await transaction.query<{
     statements: string[] | null;
     orders: number;
     order_versions: string;
     break_versions: string;
     proven: string;
-    clearing: string;
+    books: string;
   }>(Prisma.sql`
-    WITH ${scopeOf(run, snapshotId)}
+    WITH ${scopeOf(run, snapshot.id)}
     SELECT ${decidedOf(run.provider)}, count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
-           (SELECT COALESCE(sum(x.proven), 0)::text FROM owed x) AS proven, COALESCE(sum(w.clearing), 0)::text AS clearing
-    FROM scope JOIN orders o ON o.id = scope.id LEFT JOIN owed w ON w.order_id = o.id`);
+           (SELECT COALESCE(sum(x.proven), 0)::text FROM owed x) AS proven,
+           (SELECT COALESCE(sum(hash_record_extended(t, 0)), 0)::text
+            FROM ledger_transfers t JOIN scope ON scope.id = t.order_id) AS books
+    FROM scope JOIN orders o ON o.id = scope.id`);
   if (!row) throw new Error('sums have one row');
   return {
     statements: row.statements ?? [],
@@ -103,7 +110,7 @@ const sumsOf = async (transaction: Transaction, run: Run, snapshotId: string): P
     orderVersions: row.order_versions,
     breakVersions: row.break_versions,
     provenGrams: row.proven,
-    clearing: row.clearing,
+    books: row.books,
   };
 };
 
@@ -124,6 +131,13 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     aggregates: () => readAggregates(transaction, run, about),
     allocated: () => readAllocated(transaction, run),
     pools: () => readPools(transaction, run),
+    async *books() {
+      const scoped = Prisma.sql`WITH ${scopeOf(run, about.snapshot.id)} SELECT scope.id FROM scope ORDER BY scope.id`;
+      for await (const page of transaction.pages<{ id: string }>(scoped)) {
+        const ids = page.map(({ id }) => id);
+        yield await bookedOrders(transaction, Prisma.sql`o.id = ANY (${ids}::text[])`);
+      }
+    },
     async *rows(allocated) {
       await transaction.execute(Prisma.sql`
         DECLARE legs NO SCROLL CURSOR FOR
