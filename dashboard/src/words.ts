@@ -280,7 +280,10 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
     means: 'retired for longer than the provider takes to prove it, and no proof is stored',
     clears: 'its certificate or serial numbers',
   },
-  payment_unmatched: { means: 'a payment is not what is open', clears: 'the statement that it pays' },
+  payment_unmatched: {
+    means: 'a payment is not the price of the order that its payer has bought, or is more than the account owes',
+    clears: 'the statement that it pays, or a corrected one',
+  },
   aggregate_differs: {
     means: 'a line for all orders of a project is not what those cost that it can be for',
     clears: 'a corrected statement, or the retirement of the orders that it is for',

@@ -26,7 +26,7 @@ export interface PlannedOrder {
 export interface Plan {
   readonly seed: number;
   readonly orders: readonly PlannedOrder[];
-  readonly extras: readonly { readonly type: Extra; readonly provider: 'cnaught' | 'one_tribe' }[];
+  readonly extras: readonly { readonly type: Extra; readonly provider: ProviderName }[];
   readonly invoicing: Invoicing;
   /** Where time can be moved: what the list of a provider shows otherwise of one order, and an order that stays in doubt. */
   readonly shownOtherwise: ShownOtherwise | null;
@@ -52,9 +52,10 @@ export const planOf = (seed: number, count: number, movesTime = false): Plan => 
     ...Array.from({ length: Math.max(count - types.length, 0) }, () => null),
   ]);
   const extras = EXTRAS.flatMap((type) =>
-    Array.from({ length: howMany(random, count) }, () => ({
+    Array.from({ length: howMany(random, count) }, (): Plan['extras'][number] => ({
       type,
-      provider: random.pick(['cnaught', 'one_tribe'] as const),
+      // Payments are in the documents of payers alone.
+      provider: type === 'payment_unmatched' ? 'carbonmark' : random.pick(['cnaught', 'one_tribe'] as const),
     })),
   );
   const orders = planted.map((type, index) => plannedOrder(index + 1, type, random));

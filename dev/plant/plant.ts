@@ -247,8 +247,10 @@ const linesOfNobody = ({ extras }: Plan, provider: ProviderName): readonly Plann
         tax: NOTHING,
         description: `Line ${index}`,
       };
-      if (type === 'charge_unknown')
-        return [{ ...line, finds: type, kind: 'charge', providerOrderId: `unknown-${index + 1}` }];
+      if (type === 'charge_unknown' || type === 'payment_unmatched') {
+        const kind = type === 'charge_unknown' ? 'charge' : 'payment';
+        return [{ ...line, finds: type, kind, providerOrderId: `unknown-${index + 1}` }];
+      }
       return type === 'fee_unallocated' ? [{ ...line, finds: type, kind: 'fee', providerOrderId: null }] : [];
     });
 

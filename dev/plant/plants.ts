@@ -137,6 +137,12 @@ export const PLANTS = {
   unpriced: { at: 'cnaught', late: { neverPriced: true }, finds: ['unpriced'] },
   invoice_overdue: { at: 'cnaught', late: { days: 12 }, lines: none, finds: ['invoice_overdue'] },
   proof_missing: { at: 'one_tribe', late: { days: 50 }, finds: ['proof_missing'] },
+  // Its payer has paid something else: found of the line, as what is of no order.
+  payment_unmatched: {
+    at: 'carbonmark',
+    lines: (line) => [{ ...line, net: line.net.plus('0.05'), finds: 'payment_unmatched' }],
+    finds: [],
+  },
 } as const satisfies Readonly<Partial<Record<BreakType, Plant>>>;
 
 export type PlantedType = keyof typeof PLANTS;
@@ -145,7 +151,7 @@ export type PlantedType = keyof typeof PLANTS;
 export const isLate = (type: PlantedType): boolean => 'late' in PLANTS[type];
 
 /** What is of no order: a purchase of somebody else, and lines. */
-export const EXTRAS = ['purchase_unknown_here', 'charge_unknown', 'fee_unallocated'] as const;
+export const EXTRAS = ['purchase_unknown_here', 'charge_unknown', 'fee_unallocated', 'payment_unmatched'] as const;
 export type Extra = (typeof EXTRAS)[number];
 
 /** How the orders at One Tribe with which nothing is wrong are invoiced, and what is found of that. */

@@ -383,7 +383,7 @@ const mappings = (): readonly StatementMapping[] => [
 const FOUND_BY = {
   judge: 'the comparison of an order',
   statements: 'the comparison of a statement',
-  ledger: 'the ledger',
+  ledger: 'the comparison of books and events',
   lots: 'proofs and serial numbers',
   pools: 'pools',
 } as const;
@@ -398,8 +398,7 @@ const breaks = (): string =>
     'differs by at most a cent is settled by rule ([ADR 38](adr/0038-settled-by-rule.md)): nobody decides on it. A break is known',
     'by what it is about: as long as its facts do not change, a decision on it stands. Whether an order has one, `judge` in',
     '`src/domain/reconciliation` decides; how they are found and worked off: [finance](finance.md#reconciliation). What proofs and',
-    'serial numbers disagree on is in the [list of proofs](finance.md#proofs). Nothing finds `payment_unmatched` and',
-    '`ledger_disagrees` yet.',
+    'serial numbers disagree on is in the [list of proofs](finance.md#proofs).',
     '',
     table(
       ['type', 'severity', 'means', 'a person may', 'clears with', 'found by'],

@@ -248,4 +248,18 @@ describe('a reconciliation', () => {
         .run((await breakOf('ledger_disagrees')).id, { resolution: 'write_off', note: 'No', orderId: null }, ANN),
     ).rejects.toMatchObject({ code: 'resolution_not_allowed' });
   });
+
+  it('finds payments of what is not open, and takes an order that a person names for one', async () => {
+    const ofPayments = async (of: Run) =>
+      (await findings(of)).filter(({ type }) => type === 'payment_unmatched').map(({ facts }) => facts[0]);
+    expect(await ofPayments(await run({ cutOffAt }))).toEqual([]);
+    await reconciling.invoice([line('payment', '1.00'), line('payment', '100000.00')], 'payments');
+    const [found] = await ofPayments(await run({ cutOffAt }));
+    expect(found).toMatchObject({ field: 'open', theirs: '100000.00' });
+    const wanted = { resolution: 'link_line', note: 'Ticket 4711', orderId: idOf('agrees') } as const;
+    const { id } = await breakOf('payment_unmatched');
+    expect((await engine.app.get(ResolveBreak).run(id, wanted, ANN)).posted).toEqual([]);
+    await run({ cutOffAt });
+    expect((await breakOf('payment_unmatched')).status).toBe('resolved');
+  });
 });

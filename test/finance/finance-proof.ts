@@ -30,6 +30,22 @@ const CURRENCY = { cnaught: 'USD', carbonmark: 'USD', one_tribe: 'GBP' } as cons
 /** What of claimed refunds is told next, after 60 days and before. */
 const CLAIMED = new Set<BreakType>(['charged_twice', 'charge_for_unbought', 'charge_for_payer']);
 
+/** What can be done to the books of an order: another amount, account or time, one transfer less, and one more. */
+const ALTERATIONS: readonly ((id: string) => string)[] = [
+  (id) =>
+    `UPDATE ledger_transfers SET units = units + 1 WHERE source = '${id}' AND rule = 'recognise' AND debit = 'expense'`,
+  (id) =>
+    `UPDATE ledger_transfers SET debit = 'fees' WHERE source = '${id}' AND rule = 'recognise' AND debit = 'expense'`,
+  (id) =>
+    `UPDATE ledger_transfers SET effective_at = effective_at - interval '1 s' WHERE source = '${id}' AND rule = 'commit' AND leg = 1`,
+  (id) => `DELETE FROM ledger_transfers WHERE source = '${id}' AND rule = 'recognise' AND debit = 'expense'`,
+  (
+    id,
+  ) => `INSERT INTO ledger_transfers (source, source_seq, leg, rule, period_id, effective_at, tenant_id, provider, order_id, asset, debit, credit, units)
+           SELECT source, source_seq, 90, rule, period_id, effective_at, tenant_id, provider, order_id, asset, debit, credit, units
+           FROM ledger_transfers WHERE source = '${id}' AND rule = 'recognise' AND debit = 'expense'`,
+];
+
 export interface Compared {
   readonly key: AnswerKey;
   readonly statements: readonly PlantedStatement[];
@@ -119,6 +135,47 @@ export class FinanceProof {
     }));
     const runs = await this.runAll({ like: before.runs });
     return { ...before, key: { ...key, findings }, runs, ...(await this.difference(runs, findings)) };
+  }
+
+  /** What a reconciliation up to the same times finds now, held against the answers and `more`. */
+  async compareAgain(before: Compared, more: readonly KeyFinding[]): Promise<Compared> {
+    const runs = await this.runAll({ like: before.runs });
+    const findings = [...before.key.findings, ...more];
+    return { ...before, runs, ...(await this.difference(runs, findings)) };
+  }
+
+  /** As the owner of the tables: each of ALTERATIONS to the books of an order with which nothing is wrong. */
+  async alterBooks({
+    key,
+  }: Compared): Promise<{ readonly altered: readonly KeyFinding[]; readonly takeBack: () => Promise<void> }> {
+    const wrong = new Set(key.findings.map(({ subject }) => subject));
+    const orders = key.orders.filter(
+      ({ id, provider, status }) => provider !== 'carbonmark' && status === 'completed' && !wrong.has(id),
+    );
+    await this.gateway.rows('CREATE TABLE kept_transfers AS TABLE ledger_transfers');
+    const altered = ALTERATIONS.map((alteration, index) => {
+      const order = orders[index];
+      if (!order) throw new Error('the plant has too few orders with which nothing is wrong');
+      return {
+        sql: alteration(order.id),
+        type: 'ledger_disagrees' as const,
+        provider: order.provider,
+        subject: order.id,
+      };
+    });
+    await this.pastGuards(altered.map(({ sql }) => sql));
+    const takeBack = async (): Promise<void> => {
+      await this.pastGuards([
+        'DELETE FROM ledger_transfers',
+        'INSERT INTO ledger_transfers SELECT * FROM kept_transfers',
+        'DROP TABLE kept_transfers',
+      ]);
+    };
+    return { altered, takeBack };
+  }
+
+  private pastGuards(statements: readonly string[]): Promise<unknown> {
+    return this.gateway.rows(`BEGIN; SET LOCAL session_replication_role = replica; ${statements.join('; ')}; COMMIT`);
   }
 
   /** Reads every list anew, and compares; up to the same times as runs before. */

@@ -19,6 +19,9 @@ const plantedBy = (seed: number): ReadonlySet<string> => {
   );
 };
 
+/** Of what is done to the books of five orders. */
+const EXPECTED_FACTS = ['altered', 'altered', 'altered', 'missing', 'unexpected'];
+
 const EVERYTHING: ReadonlySet<string> = new Set<string>([
   ...Object.keys(PLANTS),
   ...EXTRAS,
@@ -44,7 +47,7 @@ const fewSeeds = (): readonly number[] => {
 
 const seeds = SEEDS === undefined ? fewSeeds() : Array.from({ length: Number(SEEDS) }, (_, index) => FIRST + index);
 
-jest.setTimeout(120_000 + seeds.length * 60_000);
+jest.setTimeout(120_000 + (seeds.length + 1) * 60_000);
 
 describe('what is planted', () => {
   let proof: FinanceProof;
@@ -86,23 +89,40 @@ describe('what is planted', () => {
     if (SEEDS === undefined) expect(RULES.filter((rule) => !needed.has(rule)).map(({ types: its }) => its)).toEqual([]);
   });
 
+  it('in the books, past their guards, is found order by order, and by nothing else, until it is taken back', async () => {
+    await proof.clear();
+    const compared = await proof.compare(seeds[0] ?? 1, ORDERS);
+    expect(differenceOf(compared)).toEqual({ missed: [], surplus: [] });
+    const { altered, takeBack } = await proof.alterBooks(compared);
+    const found = await proof.compareAgain(compared, altered);
+    expect([altered.length, differenceOf(found)]).toEqual([5, { missed: [], surplus: [] }]);
+    expect(await proof.verify()).toMatchObject({ agrees: false, wrong: 5 });
+    const wrong = (await proof.of('cnaught').breaks()).filter(({ type }) => type === 'ledger_disagrees');
+    expect(
+      wrong.map(({ facts }) => facts.map(({ field }) => field).join()).toSorted((a, b) => (a < b ? -1 : 1)),
+    ).toEqual(EXPECTED_FACTS);
+    await takeBack();
+    expect(differenceOf(await proof.compareAgain(compared, []))).toEqual({ missed: [], surplus: [] });
+    const after = (await proof.of('cnaught').breaks()).filter(({ type }) => type === 'ledger_disagrees');
+    expect(after.map(({ status }) => status)).toEqual(Array(5).fill('cleared'));
+  });
+
   it('is every type that can be made', () => {
     const planted = new Set<string>([
       ...Object.values(PLANTS).flatMap(({ finds }) => finds),
       ...EXTRAS,
       ...Object.values(INVOICING).flat(),
       ...Object.keys(SHOWN_OTHERWISE),
-      // Of a line; of an order that is left in doubt; of what is claimed back.
+      // Of a line; of an order that is left in doubt; of what is claimed back; of books that somebody has altered.
       'reference_conflict',
       'in_doubt_at_cut_off',
       'refund_expected',
       'refund_overdue',
+      'ledger_disagrees',
       // Of a pool, for longer than a month.
       'pool_unallocated',
     ]);
-    // Nothing finds these: docs/breaks.md.
-    const nobodys = ['payment_unmatched', 'ledger_disagrees'];
-    expect([...planted, ...nobodys].toSorted()).toEqual(Object.keys(BREAKS).toSorted());
+    expect([...planted].toSorted()).toEqual(Object.keys(BREAKS).toSorted());
   });
 });
 

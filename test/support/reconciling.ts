@@ -36,8 +36,8 @@ export class Reconciling {
     return `,${kind},,${reference},${project},,,${net},${tax},${this.currency},${dayOfCutOff()},${text}`;
   }
 
-  /** Takes an invoice of these lines in, and accepts it. */
-  async invoice(lines: readonly string[]): Promise<string> {
+  /** Takes an invoice of these lines in, or a list of payments, and accepts it. */
+  async invoice(lines: readonly string[], document: 'invoice' | 'payments' = 'invoice'): Promise<string> {
     const sum = (column: number): string =>
       lines
         .map((each) => each.split(','))
@@ -45,7 +45,7 @@ export class Reconciling {
         .toFixed(6);
     const header = {
       provider: this.of.provider,
-      document: 'invoice',
+      document,
       number: `INV ${Math.random()}`,
       issuedOn: dayOfCutOff(),
       coversFrom: null,

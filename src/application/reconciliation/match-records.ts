@@ -8,6 +8,7 @@ import { judge } from '../../domain/reconciliation/judge.js';
 import { judgeBooks } from '../../domain/reconciliation/judge-books.js';
 import { judgePool } from '../../domain/reconciliation/left-of-pool.js';
 import type { Terms } from '../../domain/reconciliation/legs.js';
+import { judgePayments } from '../../domain/reconciliation/payments.js';
 import { inputText, type Run, type RunCounts } from '../../domain/reconciliation/run.js';
 import { settleMsOf, termsOf } from '../../domain/reconciliation/terms.js';
 import { MatchRepository, type LegTerms, type Matching } from '../../persistence/reconciliation/match.repository.js';
@@ -109,7 +110,8 @@ export class MatchRecords {
     const ofPools = (await matching.pools()).flatMap((left) =>
       judgePool(left).map((finding) => keptFinding(run, left.orderId, finding)),
     );
-    const kept = [...ofLines, ...allocated].map((finding) => keptFinding(run, null, finding));
+    const ofPayments = judgePayments(...(await matching.payments()));
+    const kept = [...ofLines, ...allocated, ...ofPayments].map((finding) => keptFinding(run, null, finding));
     if (!(await keep([...kept, ...ofPools]))) return null;
     for await (const orders of matching.books()) {
       const found = orders.flatMap((booked) => judgeBooks(booked).map((each) => keptFinding(run, booked.id, each)));

@@ -215,9 +215,9 @@ export const BREAKS = {
   },
   payment_unmatched: {
     severity: 'warning',
-    means: 'a payment is not what is open',
+    means: 'a payment is not the price of the order that its payer has bought, or is more than the account owes',
     resolutions: ['link_line'],
-    clears: 'the statement that it pays',
+    clears: 'the statement that it pays, or a corrected one',
     foundBy: 'statements',
   },
   aggregate_differs: {

@@ -21,6 +21,8 @@ const MAY_POST_NOTHING: ReadonlySet<BreakResolution> = new Set<BreakResolution>(
   'expense_line',
 ]);
 const MAY_NOT_BE_CHARGED: ReadonlySet<BreakType> = new Set<BreakType>([
+  // It is paid already, whoever it is for.
+  'payment_unmatched',
   'purchase_unknown_here',
   'purchase_missing_there',
   'bought_twice',

@@ -11,12 +11,13 @@ export const toleratedOf = (orders: number): bigint => {
 
 export const sizeOf = (units: bigint): bigint => (units < 0n ? -units : units);
 
-export const isBought = ({ status }: OrderLeg): boolean =>
+export const isBought = ({ status }: Pick<OrderLeg, 'status'>): boolean =>
   status === 'placed' || status === 'accepted' || status === 'retired' || status === 'completed';
 
 export const isRetired = ({ status }: OrderLeg): boolean => status === 'retired' || status === 'completed';
 
-export const isInDoubt = ({ status }: OrderLeg): boolean => status === 'submitting' || status === 'in_doubt';
+export const isInDoubt = ({ status }: Pick<OrderLeg, 'status'>): boolean =>
+  status === 'submitting' || status === 'in_doubt';
 
 /** Purchases that stand. */
 export const standing = ({ p }: Legs): readonly ProviderLeg[] => p.filter(({ state }) => state !== 'undone');

@@ -7,6 +7,7 @@ import type { BookedOrder } from '../../domain/ledger/check-books.js';
 import type { Finding } from '../../domain/reconciliation/finding.js';
 import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
+import type { PaidAccount, PaidOrder } from '../../domain/reconciliation/payments.js';
 import type { Run, RunLegs } from '../../domain/reconciliation/run.js';
 import { LINE_KINDS } from '../../domain/statements/statement.js';
 import { Database, type Transaction } from '../database/database.js';
@@ -24,6 +25,7 @@ import { Prisma } from '../generated/client.js';
 import { bookedOrders } from '../ledger/booked-orders.js';
 import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
+import { readPaidAccounts, readPaidOrders, sumPaidVersions } from './payments.js';
 import { readPools } from './pools.js';
 import { scopeOf } from './scope.js';
 
@@ -57,6 +59,7 @@ export interface Matching {
   readonly allocated: () => Promise<readonly Finding[]>;
   /** Of which something is left. */
   readonly pools: () => Promise<readonly LeftOfPool[]>;
+  readonly payments: () => Promise<readonly [readonly PaidOrder[], readonly PaidAccount[]]>;
   /** The orders with what is in the books of them, by id. */
   readonly books: () => AsyncGenerator<readonly BookedOrder[]>;
   /** In the order of what they are about, without those on which all agrees. */
@@ -88,7 +91,7 @@ export const decidedOf = (provider: string): Prisma.Sql => Prisma.sql`
   (SELECT array_agg(s.id ORDER BY s.id) FROM statements s WHERE s.provider = ${provider}::text AND s.status = 'accepted') AS statements,
   (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${provider}::text) AS break_versions`;
 
-const sumsOf = async (transaction: Transaction, run: Run, { snapshot }: LegTerms): Promise<MatchSums> => {
+const sumsOf = async (transaction: Transaction, run: Run, { snapshot, timeZone }: LegTerms): Promise<MatchSums> => {
   const [row] = await transaction.query<{
     statements: string[] | null;
     orders: number;
@@ -98,7 +101,8 @@ const sumsOf = async (transaction: Transaction, run: Run, { snapshot }: LegTerms
     books: string;
   }>(Prisma.sql`
     WITH ${scopeOf(run, snapshot.id)}
-    SELECT ${decidedOf(run.provider)}, count(*)::int AS orders, COALESCE(sum(o.version), 0)::text AS order_versions,
+    SELECT ${decidedOf(run.provider)}, count(*)::int AS orders,
+           (COALESCE(sum(o.version), 0) + ${sumPaidVersions(run, timeZone)})::text AS order_versions,
            (SELECT COALESCE(sum(x.proven), 0)::text FROM owed x) AS proven,
            (SELECT COALESCE(sum(hash_record_extended(t, 0)), 0)::text
             FROM ledger_transfers t JOIN scope ON scope.id = t.order_id) AS books
@@ -131,6 +135,10 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     aggregates: () => readAggregates(transaction, run, about),
     allocated: () => readAllocated(transaction, run),
     pools: () => readPools(transaction, run),
+    payments: async () => [
+      await readPaidOrders(transaction, run, about),
+      await readPaidAccounts(transaction, run, about),
+    ],
     async *books() {
       const scoped = Prisma.sql`WITH ${scopeOf(run, about.snapshot.id)} SELECT scope.id FROM scope ORDER BY scope.id`;
       for await (const page of transaction.pages<{ id: string }>(scoped)) {
