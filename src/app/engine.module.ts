@@ -119,7 +119,12 @@ const SETTINGS = [
   settingOf(
     RetentionSettings,
     (settings) =>
-      new RetentionSettings(settings.retainQuotesDays, settings.retainRecordsDays, settings.retainPersonalDataDays),
+      new RetentionSettings(
+        settings.retainQuotesDays,
+        settings.retainRecordsDays,
+        settings.retainPersonalDataDays,
+        settings.retainReconciliationDays,
+      ),
   ),
   settingOf(PublicAddresses, ({ publicUrl }) => new PublicAddresses(publicUrl)),
   settingOf(ExchangeRates, exchangeRates),

@@ -49,6 +49,7 @@ export interface GatewaySettings {
   readonly duplicateWindowMs: number;
   readonly retainQuotesDays: number;
   readonly retainRecordsDays: number;
+  readonly retainReconciliationDays: number;
   /** Null: for good. */
   readonly retainPersonalDataDays: number | null;
   /** Null: nothing is pooled. */
@@ -121,6 +122,7 @@ export const gatewaySettings = (env: NodeJS.ProcessEnv): GatewaySettings => {
     duplicateWindowMs: Number(given.DUPLICATE_WINDOW_SECONDS) * 1000,
     retainQuotesDays: Number(given.RETENTION_QUOTES_DAYS),
     retainRecordsDays: Number(given.RETENTION_RECORDS_DAYS),
+    retainReconciliationDays: Number(given.RETENTION_RECONCILIATION_DAYS),
     retainPersonalDataDays:
       given.RETENTION_PERSONAL_DATA_DAYS === 'never' ? null : Number(given.RETENTION_PERSONAL_DATA_DAYS),
     pooling: poolingSettings(given),

@@ -232,6 +232,14 @@ export class GatewayEnv {
   RETENTION_PERSONAL_DATA_DAYS = '4018';
 
   @Variable(
+    'Days after the end of a reconciliation that what it read and found is kept, where no open month, break or closing rests on it',
+  )
+  @Matches(/^([3-9]\d|[1-9]\d{2,4})$/, {
+    message: 'RETENTION_RECONCILIATION_DAYS must be a whole number from 30 to 99999',
+  })
+  RETENTION_RECONCILIATION_DAYS = '400';
+
+  @Variable(
     'US dollars per unit of each currency, and the day of the rates: 2026-11-20:GBP=1.25. For comparing offers and limits',
   )
   @Matches(/^\d{4}-\d{2}-\d{2}:[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?(,[A-Z]{3}=(?=[\d.]*[1-9])\d+(\.\d+)?)*$/, {

@@ -296,9 +296,18 @@ describe('the database refuses, from any client,', () => {
         FROM pg_proc p WHERE p.proname LIKE 'prune\\_%' OR p.proname IN ('erase_orders', 'record_act') ORDER BY 1`);
       expect(rows.map(({ name }) => name)).toEqual([
         'erase_orders',
-        ...['answers', 'callbacks', 'calls', 'claims', 'quotes', 'requests', 'responses', 'uploads'].map(
-          (what) => `prune_${what}`,
-        ),
+        ...[
+          'answers',
+          'callbacks',
+          'calls',
+          'claims',
+          'lists',
+          'quotes',
+          'requests',
+          'responses',
+          'runs',
+          'uploads',
+        ].map((what) => `prune_${what}`),
         'record_act',
       ]);
       for (const row of rows)

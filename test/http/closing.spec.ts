@@ -1,6 +1,7 @@
 import { closesOnRecord } from './closing/closes.js';
 import { isEvidence } from './closing/evidence.js';
 import { isExported } from './closing/exports.js';
+import { goWithoutWhatRestsOnThem } from './closing/old-runs.js';
 import { staysAsItWasClosed } from './closing/stays.js';
 import { startGateway } from './closing/closing-gateway.js';
 
@@ -18,4 +19,7 @@ describe('its evidence', () => {
 });
 describe('a month that was closed', () => {
   staysAsItWasClosed();
+});
+describe('old runs go', () => {
+  goWithoutWhatRestsOnThem();
 });

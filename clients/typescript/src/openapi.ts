@@ -9100,6 +9100,12 @@ export interface components {
        * @example 2026-11-20T09:30:00.000Z
        */
       ended_at: string | null;
+      /**
+       * Format: date-time
+       * @description Since when its findings are not kept one by one any more, as nothing rests on them
+       * @example 2026-11-20T09:30:00.000Z
+       */
+      pruned_at: string | null;
     };
     StartRunRequest: {
       /**

@@ -64,7 +64,7 @@ export class PruneRecords {
 
   /** What is pruned, and how: each call prunes `most` of it, or all that is left. */
   private rules(): [what: string, pruneSome: () => Promise<{ readonly done: number; readonly most: number }>][] {
-    const { quotesDays, recordsDays, personalDataDays } = this.settings;
+    const { quotesDays, recordsDays, personalDataDays, reconciliationDays } = this.settings;
     const rows = (what: Prunable, days: number): ReturnType<PruneRecords['rules']>[number] => [
       what,
       async () => ({ done: await this.records.prune(what, days, ROWS), most: ROWS }),
@@ -78,6 +78,9 @@ export class PruneRecords {
       rows('answers', recordsDays),
       rows('calls', CALLS_DAYS),
       rows('uploads', UPLOADS_DAYS),
+      // A list goes once all that have read it have gone.
+      rows('runs', reconciliationDays),
+      rows('lists', reconciliationDays),
       ...(personalDataDays === null ? [] : [this.eraseOld(personalDataDays)]),
     ];
   }

@@ -7,5 +7,7 @@ export class RetentionSettings {
     readonly recordsDays: number,
     /** After an order has ended; null for good. */
     readonly personalDataDays: number | null,
+    /** After a run has ended: what it read and found, once nothing rests on it. */
+    readonly reconciliationDays: number,
   ) {}
 }

@@ -17,6 +17,7 @@ const LIFETIMES = {
   forGood: 'for good',
   personal: '`RETENTION_PERSONAL_DATA_DAYS` after the end of the order, which is then erased',
   records: '`RETENTION_RECORDS_DAYS` after the end of the order',
+  reconciliation: '`RETENTION_RECONCILIATION_DAYS` after the end of the run, and as long as something rests on it',
 } as const;
 
 interface PersonalColumn {
@@ -188,7 +189,7 @@ export const PERSONAL_DATA = {
     reference: { holds: "the provider's note of whose order it is", erasure: 'kept', lives: 'forGood' },
   },
   provider_records: {
-    reference: { holds: "the provider's note of whose purchase it is", erasure: 'kept', lives: 'forGood' },
+    reference: { holds: "the provider's note of whose purchase it is", erasure: 'kept', lives: 'reconciliation' },
   },
   reconciliations: {
     operator: { holds: 'the name of an operator', erasure: 'kept', lives: 'forGood' },

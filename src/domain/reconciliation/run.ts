@@ -73,6 +73,8 @@ export interface Run extends RunScope {
   readonly sameAs: string | null;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
+  /** Since when its findings, and the list that it read, may be gone. */
+  readonly prunedAt: Date | null;
 }
 
 /** What a run compares, as one text: kept as its SHA-256. */

@@ -52,13 +52,11 @@ export class GatewayRowsRepository {
       }));
   }
 
-  /** Of each list the run that a month is closed by, or, if there is none, the latest. */
   async *comparisons(transaction: Transaction, id: MonthId): AsyncGenerator<readonly ComparisonRow[]> {
     const pages = transaction.pages<ComparisonColumns>(Prisma.sql`
-      SELECT DISTINCT ON (c.provider COLLATE "C", c.account COLLATE "C") ${RUN_COLUMNS}, c.rules_version,
+      SELECT ${RUN_COLUMNS}, c.rules_version,
              listed.rows AS list_rows, listed.grams AS list_grams, listed.units AS list_units, stated.net, stated.tax
       FROM ${RUN_TABLES}
-      JOIN periods p ON p.id = c.period_id
       CROSS JOIN LATERAL (
         SELECT COALESCE(sum(g.rows), 0)::int AS rows, COALESCE(sum(g.grams), 0)::text AS grams,
                COALESCE(jsonb_object_agg(g.currency, g.units::text) FILTER (WHERE g.currency IS NOT NULL), '{}') AS units
@@ -73,9 +71,8 @@ export class GatewayRowsRepository {
               WHERE l.kind <> 'payment' AND l.statement_id IN (
                 SELECT jsonb_array_elements_text(c.legs -> 'statements' -> 'ids'))
               GROUP BY s.currency) g) stated
-      WHERE c.period_id = ${id}::text AND c.status = 'completed' AND NOT c.dry_run
-      ORDER BY c.provider COLLATE "C", c.account COLLATE "C" NULLS FIRST, c.cut_off_at >= p.ends_at DESC,
-               (c.legs -> 'provider' ->> 'unread')::int = 0 DESC, c.started_at DESC`);
+      WHERE c.id IN (SELECT runs_of_month(${id}::text))
+      ORDER BY c.provider COLLATE "C", c.account COLLATE "C" NULLS FIRST`);
     for await (const rows of pages) yield rows.map(comparisonFromRow);
   }
 

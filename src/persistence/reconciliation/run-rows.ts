@@ -35,6 +35,7 @@ export interface RunRow {
   readonly same_as: string | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
+  readonly pruned_at: Date | null;
   readonly pages: number | null;
   readonly rows: number | null;
 }
@@ -43,8 +44,9 @@ export interface RunRow {
 export const RUN_COLUMNS = Prisma.sql`
   c.id, c.provider, c.account, c.period_id, c.cut_off_at, c.dry_run, c.fresh, c.snapshot_id, c.status, c.failure, c.legs,
   encode(c.input_hash, 'hex') AS input_hash, c.counts, encode(c.result_hash, 'hex') AS result_hash, c.same_as, c.started_at,
-  c.ended_at, n.pages,
-  CASE WHEN n.id IS NOT NULL THEN (SELECT count(*)::int FROM provider_records r WHERE r.snapshot_id = n.id AND r.round = n.restarts) END AS rows`;
+  c.ended_at, c.pruned_at, n.pages,
+  CASE WHEN n.id IS NOT NULL THEN COALESCE(n.pruned_rows, (
+    SELECT count(*)::int FROM provider_records r WHERE r.snapshot_id = n.id AND r.round = n.restarts)) END AS rows`;
 
 export const RUN_TABLES = Prisma.sql`reconciliations c LEFT JOIN provider_snapshots n ON n.id = c.snapshot_id`;
 
@@ -82,4 +84,5 @@ export const runFromRow = (row: RunRow): Run => ({
   sameAs: row.same_as,
   startedAt: row.started_at,
   endedAt: row.ended_at,
+  prunedAt: row.pruned_at,
 });

@@ -12,6 +12,8 @@ const FUNCTIONS = {
   answers: 'prune_answers',
   calls: 'prune_calls',
   uploads: 'prune_uploads',
+  runs: 'prune_runs',
+  lists: 'prune_lists',
 } as const;
 export type Prunable = keyof typeof FUNCTIONS;
 

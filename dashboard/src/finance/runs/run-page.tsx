@@ -29,7 +29,7 @@ export const RunPage = () => {
               <Compared run={run} />
               <Found run={run} />
             </div>
-            {run.counts && <Findings id={run.same_as ?? id} />}
+            {run.counts && run.pruned_at === null && <Findings id={run.same_as ?? id} />}
           </>
         )}
       </Read>
@@ -51,6 +51,12 @@ const State = ({ run }: { run: Run }) => (
     )}
     {run.status === 'matching' && ' It is being compared.'}
     {run.failure !== null && <strong className="reason"> {RUN_FAILURES[run.failure]}.</strong>}
+    {run.pruned_at !== null && (
+      <>
+        {' '}
+        Its findings are not kept one by one any more, since <Time at={run.pruned_at} />.
+      </>
+    )}
     {run.same_as !== null && (
       <>
         {' '}

@@ -18,6 +18,7 @@ export const RUN_STARTED: Example<ReconciliationResponse> = {
   same_as: null,
   started_at: '2026-12-02T08:00:00.000Z',
   ended_at: null,
+  pruned_at: null,
 };
 
 export const RUN_COMPLETED: Example<ReconciliationResponse> = {

@@ -37,6 +37,7 @@ export const presentRun = (run: Run): ReconciliationResponse => ({
   same_as: run.sameAs,
   started_at: presentTime(run.startedAt),
   ended_at: run.endedAt && presentTime(run.endedAt),
+  pruned_at: run.prunedAt && presentTime(run.prunedAt),
 });
 
 export const presentFact = ({ field, ours, theirs, line }: Fact): FactResponse => ({

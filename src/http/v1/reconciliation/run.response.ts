@@ -90,6 +90,8 @@ export class ReconciliationResponse {
   same_as!: string | null;
   @PropTime('When it was started') started_at!: string;
   @PropTime('When it ended', { nullable: true }) ended_at!: string | null;
+  @PropTime('Since when its findings are not kept one by one any more, as nothing rests on them', { nullable: true })
+  pruned_at!: string | null;
 }
 
 export class ReconciliationListResponse {
