@@ -65,7 +65,7 @@ export const scopeOf = (
         OR o.completed_at >= span.starts_at AND o.completed_at < ${run.cutOffAt}::timestamptz
         OR o.status IN ('submitting', 'in_doubt'))
       UNION SELECT w.order_id FROM owed w WHERE w.clearing <> 0 OR w.refund_due <> 0
-      UNION SELECT s.linked_id FROM stated s, span WHERE s.issued_on >= span.starts_at::date
+      UNION SELECT s.linked_id FROM stated s WHERE s.issued_on >= ${`${run.periodId}-01`}::date
       UNION SELECT r.linked_id FROM recorded r
       UNION SELECT b.order_id FROM breaks b WHERE b.provider = ${run.provider}::text AND b.status IN ('open', 'waiting')) u
     JOIN orders o ON o.id = u.id
