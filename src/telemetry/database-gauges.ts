@@ -91,7 +91,7 @@ const SHOWN = [
     'breaks',
     'count',
     ['type', 'severity', 'provider'],
-    'Differences between orders, providers and statements that nobody has settled',
+    'Differences between orders, providers and statements that nobody has settled, without those that only inform',
   ),
   shown(
     'gateway_finance_break_oldest_seconds',

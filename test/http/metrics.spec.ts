@@ -126,9 +126,10 @@ describe('the metrics', () => {
     await gateway.rows(
       `INSERT INTO breaks (id, break_key, type, severity, provider, subject, period_id, facts, facts_hash, first_run, last_run,
                            cut_off_at, opened_at, status, resolution)
-       SELECT 'brk_' || n, sha256(n::text::bytea), 'state_differs', 'blocking', 'cnaught', 'order ' || n, $1, '[]', '', 'rec_1', 'rec_1',
+       SELECT 'brk_' || n, sha256(n::text::bytea), CASE n WHEN 5 THEN 'not_invoiced' ELSE 'state_differs' END,
+              CASE n WHEN 5 THEN 'info' ELSE 'blocking' END, 'cnaught', 'order ' || n, $1, '[]', '', 'rec_1', 'rec_1',
               now(), now() - n * interval '1 day', CASE n WHEN 4 THEN 'resolved' ELSE 'open' END, CASE n WHEN 4 THEN 'claim_refund' END
-       FROM generate_series(1, 4) AS n`,
+       FROM generate_series(1, 5) AS n`,
       [month],
     );
     await gateway.rows(
@@ -138,7 +139,7 @@ describe('the metrics', () => {
     );
   };
 
-  it('say how old breaks and runs are, without those that are settled, and dry runs', async () => {
+  it('say how old breaks and runs are, without those that are settled or only inform, and dry runs', async () => {
     await haveFinance();
     const text = await scrape();
     const labels = '{type="state_differs",severity="blocking",provider="cnaught"}';
@@ -146,6 +147,7 @@ describe('the metrics', () => {
     expect(Math.floor(valueOf(text, `gateway_finance_break_oldest_seconds${labels}`) / 86_400)).toBe(3);
     expect(Math.floor(valueOf(text, 'gateway_finance_run_age_seconds{provider="cnaught"}') / 3_600)).toBe(1);
     expect(valueOf(text, 'gateway_finance_snapshot_complete{provider="cnaught"}')).toBe(1);
+    expect(text).not.toContain('not_invoiced');
     expect(text).not.toContain('gateway_finance_run_age_seconds{provider="one_tribe"}');
   });
 

@@ -80,7 +80,7 @@ const STATEMENTS: Readonly<Record<keyof Gauges, (lateMs: number) => string>> = {
   ledger: () => `SELECT ${BEHIND('ledger')} AS behind`,
   breaks: () =>
     `SELECT type, severity, provider, count(*)::int AS count, ${AGE('min(opened_at)')} AS oldest
-     FROM breaks WHERE status IN ('open', 'waiting') GROUP BY type, severity, provider`,
+     FROM breaks WHERE status IN ('open', 'waiting') AND severity <> 'info' GROUP BY type, severity, provider`,
   runs: () =>
     `SELECT DISTINCT ON (c.provider) c.provider, ${AGE('c.ended_at')} AS age,
             (n.coverage = 'complete' AND n.unread = 0)::int AS complete
