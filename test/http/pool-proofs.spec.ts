@@ -142,6 +142,7 @@ describe('what proves the purchase of a pool', () => {
     await engine.rows(
       `BEGIN; SET LOCAL session_replication_role = replica;
        UPDATE order_events SET occurred_at = occurred_at - interval '47 days';
+       UPDATE ledger_transfers SET effective_at = effective_at - interval '47 days';
        UPDATE orders SET created_at = created_at - interval '47 days', placed_at = placed_at - interval '47 days',
          retired_at = retired_at - interval '47 days', completed_at = completed_at - interval '47 days'; COMMIT`,
     );

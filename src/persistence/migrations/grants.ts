@@ -197,6 +197,7 @@ export const FUNCTIONS: readonly string[] = [
   'record_act',
   'refuse_order_without_task',
   'reserve_spending',
+  'run_is_needed',
   'runs_of_month',
   'seal_pool',
   'standing_switch',
