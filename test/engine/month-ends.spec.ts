@@ -4,6 +4,7 @@ import type { Order } from '../../src/domain/orders/order.js';
 import { claimLots } from '../support/claim-lots.js';
 import { TestEngine } from '../support/engine.js';
 import { launchGateway, newKey } from '../support/launcher.js';
+import { postLedger } from '../support/post-ledger.js';
 import { readCsv } from '../support/read-csv.js';
 import { Reconciling } from '../support/reconciling.js';
 
@@ -145,6 +146,48 @@ describe.each(Object.entries(BEGINNINGS))('at the end of months in %s', (finance
 
   const reconciling = (month: string): Reconciling =>
     new Reconciling(engine, { provider: 'cnaught', periodId: month as MonthId });
+});
+
+describe('a line for the orders of a month at One Tribe', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await TestEngine.start({ financeTimeZone: 'UTC' });
+  });
+  afterAll(() => engine.stop());
+
+  it('is about the month as it was in London', async () => {
+    const retired = async (at: string): Promise<Order> => {
+      const { id } = await engine.place({ provider: 'one_tribe', grams: 1_000_000 });
+      engine.sandbox.oneTribe.advance((await engine.order(id)).providerOrderId ?? '', 'completed');
+      await engine.makeDue(id);
+      await engine.runDue();
+      await engine.rows(`
+        BEGIN; SET LOCAL session_replication_role = replica;
+        UPDATE order_events SET occurred_at = '${at}' WHERE order_id = '${id}';
+        UPDATE orders SET created_at = '${at}', placed_at = '${at}', retired_at = '${at}', completed_at = '${at}' WHERE id = '${id}';
+        COMMIT`);
+      return engine.order(id);
+    };
+    const { providerOfferingId: project, price, priceTax } = await retired('2026-06-30T22:59:59.999Z');
+    await retired('2026-06-30T23:00:00.000Z');
+    await postLedger(engine);
+    const tax = priceTax?.amount.toFixed(2) ?? '';
+    const net = price?.total.amount.minus(tax).toFixed(2) ?? '';
+    const header = {
+      provider: 'one_tribe',
+      document: 'invoice',
+      number: 'INV-2',
+      issuedOn: '2026-07-01',
+      coversFrom: '2026-06-01',
+      coversTo: '2026-06-30',
+      currency: 'GBP',
+      mapping: 'canonical-1',
+    } as const;
+    const june = new Reconciling(engine, { provider: 'one_tribe', periodId: '2026-06' as MonthId }, 'GBP');
+    const line = `,charge,,,${project},,,${net},${tax},GBP,2026-06-30,`;
+    await june.accept({ header, lines: 1, net, tax }, Buffer.from([COLUMNS, line, ''].join('\n')));
+    expect((await june.run()).counts).toMatchObject({ types: { aggregate_allocated: 1, not_invoiced: 1 } });
+  });
 });
 
 const COLUMNS = 'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description';

@@ -53,13 +53,14 @@ export class MatchRecords {
     const snapshot = await this.snapshots.find(run.snapshotId);
     if (!snapshot) throw new Error('the snapshot of a run has gone');
     const { capabilities } = provider;
+    const { settlement } = capabilities;
     const coverage = snapshot.unread === 0 ? snapshot.coverage : 'known_only';
     const about = {
       terms: termsOf(run.provider, capabilities, coverage),
       settleMs: settleMsOf(capabilities),
       snapshot,
       timeZone: this.settings.timeZone,
-      aggregates: capabilities.settlement.lines === 'aggregate',
+      aggregatesIn: settlement.lines === 'aggregate' ? settlement.timeZone : null,
     };
     for (let tries = 1; tries <= TRIES; tries += 1) if (await this.compare(lease, run, about)) return;
     await this.tasks.release(lease, LATER_MS);

@@ -56,6 +56,8 @@ export interface Settlement {
   readonly by: 'invoice' | 'payer';
   /** What a line of its statement is about: one order, several together, or there are none. */
   readonly lines: 'order' | 'aggregate' | 'none';
+  /** Where its days and months are: an IANA time zone. */
+  readonly timeZone: string;
   /** Whether its lines are expected to carry tax. */
   readonly taxed: boolean;
   /** A retirement is expected on an invoice within so many days after the end of its month; 0 where none comes. */

@@ -1,7 +1,7 @@
 import type { MonthId } from '../periods/month.js';
 
 /** Counted up with every change of what is compared, or how: then the same is compared anew. */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 
 /** Beyond the time that the provider may take to show a purchase: clocks, and calls that are under way. */
 export const CUT_OFF_MARGIN_MS = 300_000;

@@ -24,15 +24,15 @@ interface LineRow {
 
 /**
  * Lines for all orders of a project, oldest first, of which nobody has decided anything: what they charge is still on
- * `suspense`. Each with the orders that it can be for, by id: retired by the last day that its statement is about, priced
- * in its currency, and charged by no other line.
+ * `suspense`. Each with the orders that it can be for, by id: retired by the last day that its statement is about, as
+ * the provider counts days, priced in its currency, and charged by no other line.
  */
 export const readAggregates = async (
   transaction: Transaction,
   run: Run,
-  { snapshot, timeZone, aggregates }: LegTerms,
+  { snapshot, timeZone, aggregatesIn }: LegTerms,
 ): Promise<readonly { readonly line: AggregateLine; readonly orders: readonly AggregateOrder[] }[]> => {
-  if (!aggregates || run.account !== null) return [];
+  if (aggregatesIn === null || run.account !== null) return [];
   const lines = await transaction.query<LineRow>(Prisma.sql`
     WITH ${scopeOf(run, snapshot.id)}
     SELECT s.statement_id, s.line, s.grams::text, s.net_units::text, s.tax_units::text, s.currency, s.project_id, s.covers_to::text
@@ -53,7 +53,7 @@ export const readAggregates = async (
       FROM orders o
       WHERE ${isOfRun(run)} AND o.payment_method = 'account' AND o.provider_offering_id = ${row.project_id}::text
         AND o.status IN ('retired', 'completed') AND COALESCE(o.retired_at, o.completed_at) < ${run.cutOffAt}::timestamptz
-        AND (COALESCE(o.provider_retired_at, o.retired_at, o.completed_at) AT TIME ZONE ${timeZone}::text)::date <= ${row.covers_to}::date
+        AND (COALESCE(o.provider_retired_at, o.retired_at, o.completed_at) AT TIME ZONE ${aggregatesIn}::text)::date <= ${row.covers_to}::date
         AND o.price_currency = ${row.currency}::text AND o.price_amount IS NOT NULL
         AND NOT EXISTS (SELECT FROM stated x WHERE x.linked_id = o.id AND x.kind = 'charge')
       ORDER BY o.id LIMIT ${MOST_ORDERS_OF_A_LINE + 1}::int`);

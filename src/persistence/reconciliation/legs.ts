@@ -10,8 +10,8 @@ export interface LegTerms {
   readonly snapshot: Snapshot;
   /** Where the day of the cut-off is. */
   readonly timeZone: string;
-  /** Whether the provider charges all orders of a project in one line. */
-  readonly aggregates: boolean;
+  /** Where the days of a provider are that charges all orders of a project in one line; null for others. */
+  readonly aggregatesIn: string | null;
 }
 
 /** The last day that is before the cut-off. */
@@ -24,7 +24,7 @@ export const lastDay = ({ cutOffAt }: RunScope, timeZone: string): Prisma.Sql =>
  * happened since at the provider, and here in the same way, counts as not happened; what was in doubt then is what became
  * of it. `agrees`: all that is there says the same, so that nothing is left to judge.
  */
-export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, aggregates }: LegTerms): Prisma.Sql => {
+export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, aggregatesIn }: LegTerms): Prisma.Sql => {
   const cutOff = Prisma.sql`${run.cutOffAt}::timestamptz`;
   return Prisma.sql`
   -- What pools have bought is proven by their members, each for its own.
@@ -68,7 +68,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
                 WHEN p.key IS NOT NULL THEN p.key
                 ELSE 's:' || s.statement_id || ':' || s.line END AS key,
            s.statement_id, s.line, s.kind, s.provider_order_id, s.reference, s.grams, s.net_units, s.tax_units, s.currency,
-           ${aggregates}::boolean AND ${IS_AGGREGATE} AS is_aggregate
+           ${aggregatesIn !== null}::boolean AND ${IS_AGGREGATE} AS is_aggregate
     FROM stated s
     LEFT JOIN staged o ON o.id = s.linked_id
     LEFT JOIN purchases p ON s.linked_id IS NULL AND p.key = 'p:' || s.provider_order_id

@@ -30,7 +30,7 @@ export const carbonmarkCapabilities = {
     maximumTotal: money('999999.99', 'USD'),
   },
   quota: [{ requests: 60, perMs: MINUTE, counts: 'all' }],
-  settlement: { by: 'payer', lines: 'none', taxed: false, invoiceDays: 0 },
+  settlement: { by: 'payer', lines: 'none', timeZone: 'UTC', taxed: false, invoiceDays: 0 },
   catalogMaxAgeMs: MINUTE,
   evidence: ['retirement_link'],
   orderPage: null,

@@ -34,7 +34,7 @@ export const cnaughtCapabilities = {
     { requests: 100, perMs: SECOND, counts: 'writes' },
     { requests: 100, perMs: SECOND, counts: 'reads' },
   ],
-  settlement: { by: 'invoice', lines: 'order', taxed: false, invoiceDays: 10 },
+  settlement: { by: 'invoice', lines: 'order', timeZone: 'UTC', taxed: false, invoiceDays: 10 },
   catalogMaxAgeMs: HOUR,
   evidence: ['certificate'],
   orderPage: 'https://registry.cnaught.com/orders/{id}',

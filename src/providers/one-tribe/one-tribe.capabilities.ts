@@ -45,7 +45,7 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
       { requests: 10_800, perMs: HOUR, counts: 'all' },
       { requests: 120_000, perMs: 24 * HOUR, counts: 'all' },
     ],
-    settlement: { by: 'invoice', lines: 'aggregate', taxed: true, invoiceDays: 15 },
+    settlement: { by: 'invoice', lines: 'aggregate', timeZone: 'Europe/London', taxed: true, invoiceDays: 15 },
     catalogMaxAgeMs: 15 * MINUTE,
     evidence: ['status_only'],
     orderPage: null,
@@ -61,7 +61,8 @@ export const oneTribeCapabilities = (env: Pick<OneTribeEnv, 'ONE_TRIBE_SETTLE_SE
       cancellation: 'documented: DELETE; that it works only while ordered, and that nothing is billed, is assumed',
       checkout: 'documented: none',
       quota: 'documented: 180 a minute, 10,800 an hour, 120,000 a day',
-      settlement: 'documented: billed by hand at the end of the month; lines per project, VAT and days are assumed',
+      settlement:
+        'documented: billed by hand at the end of the month; lines per project, British days, VAT and when it comes are assumed',
       catalogMaxAgeMs: 'documented: refreshed hourly, and the terms forbid storing; the very age is assumed',
       evidence: 'documented: no certificate and no serial numbers',
       orderPage: 'documented: none',
