@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Decimal } from 'decimal.js';
+import { DatabaseBusyError, DatabaseUnreachableError } from '../../src/domain/errors.js';
 import { NO_LIMITS, type BuyerLimits, type PurchaseLimits } from '../../src/domain/limits/purchase-limits.js';
 import { ListBudgets } from '../../src/application/limits/list-budgets.js';
 import { SetBudget } from '../../src/application/limits/set-budget.js';
@@ -21,12 +22,10 @@ const BY_MACHINE: RequestActor = { by: 'request', requestId: 'req_test', keyId: 
 
 const usd = (amount: number): Decimal => new Decimal(amount);
 
-const NO_CONNECTION = /timeout exceeded when trying to connect|due to connection timeout/;
-
 /** As a caller does who got no connection in time: the same again, under the same key. */
 const insist = <Result>(act: () => Promise<Result>): Promise<Result> =>
   act().catch((thrown: unknown) => {
-    if (thrown instanceof Error && NO_CONNECTION.test(thrown.message)) return insist(act);
+    if (thrown instanceof DatabaseBusyError || thrown instanceof DatabaseUnreachableError) return insist(act);
     throw thrown;
   });
 
