@@ -87,6 +87,7 @@ export const inputText = (
     readonly orderVersions: string;
     readonly breakVersions: string;
     readonly provenGrams: string;
+    readonly clearing: string;
     readonly books: string;
   },
 ): string =>
@@ -102,5 +103,6 @@ export const inputText = (
     sums.orderVersions,
     sums.breakVersions,
     sums.provenGrams,
+    sums.clearing,
     sums.books,
   ]);
