@@ -2,56 +2,23 @@ import { VerifyLedger } from '../../src/application/ledger/verify-ledger.js';
 import { ReverseStatement } from '../../src/application/statements/reverse-statement.js';
 import { monthOf } from '../../src/domain/periods/month.js';
 import type { Run } from '../../src/domain/reconciliation/run.js';
+import { Books } from '../support/books.js';
 import { TestEngine } from '../support/engine.js';
 import { BY_TESTER } from '../support/launcher.js';
-import { postLedger } from '../support/post-ledger.js';
 import { Reconciling } from '../support/reconciling.js';
 
-const HOUR = 3_600_000;
-const periodId = monthOf(new Date(Date.now() - 3 * HOUR), 'UTC');
+const periodId = monthOf(new Date(Date.now() - 3 * 3_600_000), 'UTC');
 
 let engine: TestEngine;
+let books: Books;
 beforeAll(async () => {
   engine = await TestEngine.start({ financeTimeZone: 'UTC' });
+  books = new Books(engine);
 });
 afterAll(() => engine.stop());
 
-/** Orders that were bought and retired three hours ago. */
-const retired = async (provider: 'cnaught' | 'one_tribe', masses: readonly number[]) => {
-  const ids: string[] = [];
-  for (const grams of masses) ids.push((await engine.place({ provider, grams })).id);
-  const simulator = engine.simulators[provider];
-  for (const id of ids) {
-    const { providerOrderId } = await engine.order(id);
-    simulator.advance(providerOrderId ?? '', provider === 'cnaught' ? 'fulfilled' : 'completed');
-  }
-  await engine.later(HOUR);
-  await engine.letTimePass(2 * HOUR);
-  const these = ids.map((id) => `'${id}'`).join();
-  await engine.rows(`
-    BEGIN; SET LOCAL session_replication_role = replica;
-    UPDATE order_events SET occurred_at = occurred_at - interval '3 hours' WHERE order_id IN (${these});
-    UPDATE orders SET retired_at = retired_at - interval '3 hours', completed_at = completed_at - interval '3 hours'
-    WHERE id IN (${these}); COMMIT`);
-  await postLedger(engine);
-  return ids;
-};
-const netOf = async (id: string): Promise<number> => {
-  const { price, priceTax } = await engine.order(id);
-  return Number(price?.total.amount) - Number(priceTax?.amount ?? 0);
-};
-/** Debits less credits of an account, in its currency, of an order or of all. */
-const balance = async (account: string, orderId: string | null = null): Promise<number> => {
-  const [row] = await engine.rows<{ units: string }>(
-    `SELECT COALESCE(sum(CASE debit WHEN $1 THEN units ELSE -units END), 0)::text AS units FROM ledger_transfers
-     WHERE $1 IN (debit, credit) AND ($2::text IS NULL OR order_id = $2)`,
-    [account, orderId],
-  );
-  return Number(row?.units) / 1e6;
-};
 const transfers = async (): Promise<number> =>
   (await engine.rows<{ count: number }>('SELECT count(*)::int AS count FROM ledger_transfers'))[0]?.count ?? 0;
-const agrees = async (): Promise<boolean> => (await engine.app.get(VerifyLedger).run({ rebuild: true })).agrees;
 const typesOf = async (reconciling: Reconciling, of: Run): Promise<string[]> =>
   (await reconciling.findings(of)).map(({ type }) => type);
 
@@ -61,8 +28,8 @@ describe('a difference of at most a cent', () => {
   let net: number;
   beforeAll(async () => {
     reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
-    [id = ''] = await retired('cnaught', [100_000]);
-    net = await netOf(id);
+    [id = ''] = await books.retired('cnaught', [100_000]);
+    net = await books.netOf(id);
   });
   const charge = (amount: number): Promise<string> =>
     reconciling.invoice([
@@ -76,8 +43,8 @@ describe('a difference of at most a cent', () => {
     const found = await reconciling.breaks();
     return {
       status: found.find(({ type }) => type === 'difference_tolerated')?.status,
-      clearing: await balance('clearing', id),
-      difference: await balance('difference', id),
+      clearing: await books.balance('clearing', id),
+      difference: await books.balance('difference', id),
     };
   };
 
@@ -94,7 +61,7 @@ describe('a difference of at most a cent', () => {
     for (const more of [{}, { fresh: true }, { fresh: true }])
       expect((await reconciling.run(more)).resultHash).toBe(run.resultHash);
     expect(await transfers()).toBe(before);
-    expect(await agrees()).toBe(true);
+    expect(await books.agrees()).toBe(true);
   });
 
   it('is of the month of its invoice, or of the retirement if that is later', async () => {
@@ -113,7 +80,7 @@ describe('a difference of at most a cent', () => {
     const run = await reconciling.run();
     expect(run.counts).toMatchObject({ agreed: 1, byRule: 0, breaks: 0 });
     expect(await state()).toEqual({ status: 'cleared', clearing: 0, difference: 0 });
-    expect(await agrees()).toBe(true);
+    expect(await books.agrees()).toBe(true);
   });
 
   it('is none beyond a cent: what was booked is taken back, and a person decides on all of it', async () => {
@@ -124,7 +91,7 @@ describe('a difference of at most a cent', () => {
     const run = await reconciling.run();
     expect(await typesOf(reconciling, run)).toEqual(['charged_twice']);
     expect(await state()).toEqual({ status: 'cleared', clearing: 0.02, difference: 0 });
-    expect(await agrees()).toBe(true);
+    expect(await books.agrees()).toBe(true);
   });
 
   it('is seen by whoever verifies the books if it is not what was decided', async () => {
@@ -138,7 +105,7 @@ describe('a difference of at most a cent', () => {
     await engine.rows(`
       BEGIN; SET LOCAL session_replication_role = replica;
       UPDATE ledger_transfers SET units = 20000 WHERE rule = 'accept_difference' AND units = 20001; COMMIT`);
-    expect(await agrees()).toBe(true);
+    expect(await books.agrees()).toBe(true);
   });
 });
 
@@ -149,8 +116,8 @@ describe('a line for all orders of a project', () => {
   let net = 0;
   beforeAll(async () => {
     reconciling = new Reconciling(engine, { provider: 'one_tribe', periodId }, 'GBP');
-    ids = await retired('one_tribe', [1_000_000, 2_000_000, 3_000_000]);
-    for (const id of ids) net += await netOf(id);
+    ids = await books.retired('one_tribe', [1_000_000, 2_000_000, 3_000_000]);
+    for (const id of ids) net += await books.netOf(id);
     const [order] = await engine.rows<{ project: string }>(
       'SELECT provider_offering_id AS project FROM orders WHERE id = $1',
       [ids[0]],
@@ -182,7 +149,7 @@ describe('a line for all orders of a project', () => {
     const [differs] = await reconciling.findings(run);
     expect(differs).toMatchObject({ type: 'aggregate_differs', subject: `${statement}:2`, orderId: null });
     expect(differs?.facts.filter(({ field }) => field === 'order').map(({ ours }) => ours?.split(' ')[0])).toEqual(ids);
-    expect(await balance('suspense')).toBeCloseTo(net + 0.02, 6);
+    expect(await books.balance('suspense')).toBeCloseTo(net + 0.02, 6);
     await reverse(statement);
     await reconciling.run();
     expect(await breaks()).toMatchObject({ [`aggregate_differs ${statement}:2`]: 'cleared' });
@@ -197,43 +164,43 @@ describe('a line for all orders of a project', () => {
       breaks: 0,
       types: { aggregate_allocated: 1, difference_tolerated: 3 },
     });
-    expect(await balance('suspense')).toBeCloseTo(net + 0.01, 6);
+    expect(await books.balance('suspense')).toBeCloseTo(net + 0.01, 6);
     const run = await reconciling.run();
     expect([run.resultHash, run.counts]).toEqual([dry.resultHash, dry.counts]);
-    expect(await balance('suspense')).toBe(0);
+    expect(await books.balance('suspense')).toBe(0);
     const before = await transfers();
     for (const more of [{}, { fresh: true }, { fresh: true }])
       expect((await reconciling.run(more)).resultHash).toBe(run.resultHash);
     expect(await transfers()).toBe(before);
-    for (const id of ids) expect(await balance('clearing', id)).toBe(0);
-    expect(await agrees()).toBe(true);
+    for (const id of ids) expect(await books.balance('clearing', id)).toBe(0);
+    expect(await books.agrees()).toBe(true);
   });
 
   it('is taken back with its statement, to the unit', async () => {
     await reverse(statement);
-    expect(await balance('suspense')).toBeCloseTo(-net - 0.01, 6);
+    expect(await books.balance('suspense')).toBeCloseTo(-net - 0.01, 6);
     const run = await reconciling.run();
     expect(run.counts).toMatchObject({ timing: 3, byRule: 0, breaks: 0 });
-    expect(await balance('suspense')).toBe(0);
-    for (const id of ids) expect(await balance('clearing', id)).toBeCloseTo(-(await netOf(id)), 6);
+    expect(await books.balance('suspense')).toBe(0);
+    for (const id of ids) expect(await books.balance('clearing', id)).toBeCloseTo(-(await books.netOf(id)), 6);
     expect(await breaks()).toMatchObject({
       [`aggregate_allocated ${statement}:2`]: 'cleared',
       'difference_tolerated order': 'cleared',
     });
-    expect(await agrees()).toBe(true);
+    expect(await books.agrees()).toBe(true);
   });
 
   it('is for none that another line charges, nor for one that a person has decided on', async () => {
     const [first = '', ...rest] = ids;
-    const own = await netOf(first);
+    const own = await books.netOf(first);
     await reconciling.invoice([
       reconciling.line('charge', own.toFixed(2), { reference: first, tax: (own * 0.2).toFixed(2) }),
     ]);
     statement = await invoice(net - own);
     const run = await reconciling.run();
     expect(run.counts).toMatchObject({ timing: 0, breaks: 0, types: { aggregate_allocated: 1 } });
-    for (const id of rest) expect(await balance('clearing', id)).toBe(0);
-    expect(await agrees()).toBe(true);
+    for (const id of rest) expect(await books.balance('clearing', id)).toBe(0);
+    expect(await books.agrees()).toBe(true);
   });
 
   it('whose tax is wrong is a break', async () => {

@@ -1,0 +1,53 @@
+import { VerifyLedger } from '../../src/application/ledger/verify-ledger.js';
+import type { TestEngine } from './engine.js';
+import { postLedger } from './post-ledger.js';
+
+const HOUR = 3_600_000;
+
+/** What the gateway of a test has bought, and what its books have of it. */
+export class Books {
+  constructor(private readonly engine: TestEngine) {}
+
+  /** Orders that were bought and retired three hours ago. */
+  async retired(provider: 'cnaught' | 'one_tribe', masses: readonly number[]): Promise<string[]> {
+    const { engine } = this;
+    const ids: string[] = [];
+    for (const grams of masses) ids.push((await engine.place({ provider, grams })).id);
+    const simulator = engine.simulators[provider];
+    for (const id of ids) {
+      const { providerOrderId } = await engine.order(id);
+      simulator.advance(providerOrderId ?? '', provider === 'cnaught' ? 'fulfilled' : 'completed');
+    }
+    await engine.later(HOUR);
+    await engine.letTimePass(2 * HOUR);
+    const these = ids.map((id) => `'${id}'`).join();
+    await engine.rows(`
+      BEGIN; SET LOCAL session_replication_role = replica;
+      UPDATE order_events SET occurred_at = occurred_at - interval '3 hours' WHERE order_id IN (${these});
+      UPDATE orders SET retired_at = retired_at - interval '3 hours', completed_at = completed_at - interval '3 hours'
+      WHERE id IN (${these}); COMMIT`);
+    await postLedger(engine);
+    return ids;
+  }
+
+  /** What an order costs without tax. */
+  async netOf(id: string): Promise<number> {
+    const { price, priceTax } = await this.engine.order(id);
+    return Number(price?.total.amount) - Number(priceTax?.amount ?? 0);
+  }
+
+  /** Debits less credits of an account, in its currency, of an order or of all. */
+  async balance(account: string, orderId: string | null = null): Promise<number> {
+    const [row] = await this.engine.rows<{ units: string }>(
+      `SELECT COALESCE(sum(CASE debit WHEN $1 THEN units ELSE -units END), 0)::text AS units FROM ledger_transfers
+       WHERE $1 IN (debit, credit) AND ($2::text IS NULL OR order_id = $2)`,
+      [account, orderId],
+    );
+    return Number(row?.units) / 1e6;
+  }
+
+  /** As `cli finance verify --rebuild` finds them. */
+  async agrees(): Promise<boolean> {
+    return (await this.engine.app.get(VerifyLedger).run({ rebuild: true })).agrees;
+  }
+}
