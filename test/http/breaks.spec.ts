@@ -73,7 +73,7 @@ describe('breaks over REST', () => {
     return { status, body: answer as Shown };
   };
 
-  const invoice = async (...lines: readonly string[]): Promise<void> => {
+  const invoice = async (...lines: readonly string[]): Promise<string> => {
     const net = lines.reduce((sum, each) => sum + Number(each.split(',')[7]), 0).toFixed(2);
     const query = {
       provider: 'cnaught',
@@ -94,6 +94,7 @@ describe('breaks over REST', () => {
       .send([HEAD, ...lines, ''].join('\n'));
     const accepted = await gateway.post(`/v1/finance/statements/${(made.body as Shown).id}/accept`, machine);
     expect(accepted.status).toBe(200);
+    return (made.body as Shown).id;
   };
   const line = (kind: string, net: string): string => `,${kind},,,,,,${net},0.00,USD,${DAY},${randomUUID()}`;
 
@@ -279,6 +280,38 @@ describe('breaks over REST', () => {
     expect((await get('breaks?status=open')).body.data).toEqual([]);
     const [row] = await gateway.rows(`SELECT count(*)::int FROM breaks WHERE status = 'resolved'`);
     expect(row?.['count']).toBe(4);
+  });
+
+  it('are not approved any more once their statement is taken back', async () => {
+    const statement = await invoice(line('charge', '150.00'), line('charge', '8.00'));
+    await reconcile();
+    const [large, small] = (await open('charge_unknown')).toSorted((a, b) => a.line - b.line).map(({ id }) => id);
+    const wanted = { resolution: 'expense_line', note: 'A yearly fee' };
+    expect((await post(`breaks/${large ?? ''}/resolve`, wanted, ann.key)).body.status).toBe('open');
+    expect((await post(`breaks/${small ?? ''}/resolve`, wanted, ann.key)).body.status).toBe('resolved');
+    const reversed = await gateway
+      .post(`/v1/finance/statements/${statement}/reverse`, machine)
+      .send({ reason: 'It is of another account.' });
+    expect(reversed.status).toBe(200);
+    for (const id of [large, small])
+      expect((await get(`breaks/${id ?? ''}`)).body).toMatchObject({
+        status: 'cleared',
+        proposal: null,
+        resolution: null,
+      });
+    expect((await get(`breaks/${small ?? ''}`)).body.events.at(-1)).toMatchObject({
+      act: 'cleared',
+      note: 'It is of another account.',
+    });
+    expect((await post(`breaks/${large ?? ''}/approve`, undefined, ben.key)).body.code).toBe('break_not_open');
+    expect((await post(`breaks/${large ?? ''}/resolve`, wanted, ann.key)).body.code).toBe('break_not_open');
+    expect(
+      await gateway.rows(
+        `SELECT source, sum(CASE debit WHEN 'fees' THEN units ELSE -units END)::int AS units FROM ledger_transfers
+         WHERE source IN ($1, $2) GROUP BY source`,
+        [large, small],
+      ),
+    ).toEqual([{ source: small, units: 0 }]);
   });
 
   it('are for keys that see all tenants', async () => {

@@ -32,8 +32,12 @@ export class Reconciling {
   ) {}
 
   /** A line in our own format. */
-  line(kind: string, net: string, { tax = '0.00', reference = '', project = '', text = '' } = {}): string {
-    return `,${kind},,${reference},${project},,,${net},${tax},${this.currency},${dayOfCutOff()},${text}`;
+  line(
+    kind: string,
+    net: string,
+    { tax = '0.00', purchase = '', reference = '', project = '', text = '' } = {},
+  ): string {
+    return `,${kind},${purchase},${reference},${project},,,${net},${tax},${this.currency},${dayOfCutOff()},${text}`;
   }
 
   /** Takes an invoice of these lines in, or a list of payments, and accepts it. */

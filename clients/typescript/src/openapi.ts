@@ -2408,7 +2408,7 @@ export interface paths {
     put?: never;
     /**
      * Take a statement back: it counts no more
-     * @description It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.
+     * @description It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. What people have decided from its lines is taken back, too. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.
      *
      *     Needs a key with the scope `finance:write` and with `ops`.
      */

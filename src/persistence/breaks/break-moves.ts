@@ -61,10 +61,14 @@ export const keptEntry = ({ rule, debit, credit, asset, units }: Entered): objec
   units: String(units),
 });
 
+/** For the columns key_id, operator_id and operator of an event. */
+export const whoDid = (by: Actor): Prisma.Sql => Prisma.sql`
+  ${by.by === 'request' ? by.keyId : null}::text, ${by.by === 'request' ? (by.operator?.id ?? null) : null}::text,
+  ${by.by === 'operator' ? by.name : null}::text`;
+
 /** The event of an act on the break in the CTE `moved`. */
 export const insertEvent = ({ act, note, resolution, detail }: BreakEventToKeep, by: Actor): Prisma.Sql => Prisma.sql`
   INSERT INTO break_events (break_id, sequence, act, key_id, operator_id, operator, note, resolution, detail)
   SELECT m.id, 1 + COALESCE((SELECT max(e.sequence) FROM break_events e WHERE e.break_id = m.id), 0), ${act}::text,
-         ${by.by === 'request' ? by.keyId : null}::text, ${by.by === 'request' ? (by.operator?.id ?? null) : null}::text,
-         ${by.by === 'operator' ? by.name : null}::text, ${note}::text, ${resolution}::text, ${JSON.stringify(detail)}::jsonb
+         ${whoDid(by)}, ${note}::text, ${resolution}::text, ${JSON.stringify(detail)}::jsonb
   FROM moved m RETURNING sequence`;

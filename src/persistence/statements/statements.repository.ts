@@ -11,6 +11,7 @@ import type {
   StatementStatus,
 } from '../../domain/statements/statement.js';
 import { recordAct } from '../audit/record-act.js';
+import { takeDecisionsBack } from '../breaks/take-decisions-back.js';
 import { Database, type Transaction } from '../database/database.js';
 import { newId } from '../database/new-id.js';
 import { Prisma } from '../generated/client.js';
@@ -171,14 +172,21 @@ export class StatementsRepository {
     }
   }
 
-  /** @returns null if it is not of this status any more. Nothing was written. */
+  /**
+   * Takes back what it has posted, and what people have decided from its lines, in one transaction.
+   * @returns null if it is not of this status any more. Nothing was written.
+   */
   async reverse(statement: Statement, effectiveAt: Date, reason: string, by: Actor): Promise<Statement | null> {
     return this.move(
       statement,
       statement.status,
       Prisma.sql`status = 'reversed', reversed_at = clock_timestamp(), reversal_reason = ${reason}::text`,
       recordAct(applied(by, statementReversed(statement.id, statement.status))),
-      (transaction) => postOpposite(transaction, statement, effectiveAt),
+      async (transaction) => {
+        if (statement.status !== 'accepted') return;
+        await postOpposite(transaction, statement, effectiveAt);
+        await takeDecisionsBack(transaction, statement, { effectiveAt, reason, by });
+      },
     );
   }
 

@@ -38,7 +38,8 @@ const ReverseForm = ({ id, isPosted }: { id: string; isPosted: boolean }) => {
       <div className="verdict">
         <p className="quiet">
           It stays to be read and counts no more; its file and its number may be uploaded again.
-          {isPosted && ' What it has posted stays, and the opposite is posted beside it.'}
+          {isPosted &&
+            ' What it has posted stays, and the opposite is posted beside it; what was decided from its lines is taken back, too.'}
         </p>
         <LongText
           label={`Why, for those who ask in a year; at least ${SHORTEST} characters`}

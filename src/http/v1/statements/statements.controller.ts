@@ -166,7 +166,7 @@ export class StatementsController {
     id: 'reverseStatement',
     summary: 'Take a statement back: it counts no more',
     description:
-      'It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.',
+      'It stays to be read, with the reason, and so does what it has posted: the opposite is posted beside it. What people have decided from its lines is taken back, too. Its file and its number may be uploaded again. A repeat finds it reversed, and changes nothing.',
     ...WRITING,
     act: 'statement.reverse',
     problems: ['statement_not_found', 'statement_not_acceptable'],

@@ -1,0 +1,79 @@
+import type { Account } from '../ledger/accounts.js';
+import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
+import { opposite } from '../ledger/rules.js';
+import type { BreakType } from './break-types.js';
+import { dueOf, takeBack, type DecidedBreak, type PostedOf } from './take-back.js';
+
+const posts = (decision: PostingDecision, units: bigint, orderId: string | null = 'ord_1'): readonly PostedOf[] =>
+  postDecision(decision, { asset: 'USD/6', units, mass: null }).map((entry) => ({ ...entry, orderId, tenantId: null }));
+const decided = (id: string, type: BreakType, posted: readonly PostedOf[], more: Partial<DecidedBreak> = {}) => ({
+  id,
+  type,
+  status: 'resolved' as const,
+  posted,
+  isResting: true,
+  ...more,
+});
+const due = (units: bigint) => new Map([[dueOf({ orderId: 'ord_1', asset: 'USD/6' }), units]]);
+const told = (breaks: readonly DecidedBreak[], dueBack = 0n) =>
+  takeBack(breaks, due(dueBack)).map(({ id, isCleared, posts: all }) => [
+    id,
+    isCleared,
+    ...all.map(({ debit, credit, units }): [Account, Account, bigint] => [debit, credit, units]),
+  ]);
+
+describe('what is taken back with a statement', () => {
+  it('is the whole of what was decided, once', () => {
+    const difference = posts('accept_difference', -5n);
+    expect(told([decided('brk_1', 'amount_differs', difference)])).toEqual([
+      ['brk_1', true, ['difference', 'clearing', 5n]],
+    ]);
+    const back = opposite(difference).map((entry) => ({ ...entry, orderId: 'ord_1', tenantId: null }));
+    expect(told([decided('brk_1', 'amount_differs', [...difference, ...back], { status: 'cleared' })])).toEqual([]);
+  });
+
+  it('is the sum of what was decided one after another', () => {
+    const both = [...posts('accept_difference', 5n), ...posts('accept_difference', -2n)];
+    expect(told([decided('brk_1', 'amount_differs', both)])).toEqual([['brk_1', true, ['clearing', 'difference', 3n]]]);
+  });
+
+  it('is of each order by itself', () => {
+    const lines = [...posts('link_line', 2n, 'ord_1'), ...posts('link_line', 3n, 'ord_2')];
+    const [taken] = takeBack([decided('brk_1', 'charge_unknown', lines)], due(0n));
+    expect(taken?.posts.map(({ orderId, debit, units }) => [orderId, debit, units])).toEqual([
+      ['ord_1', 'suspense', 2n],
+      ['ord_2', 'suspense', 3n],
+    ]);
+  });
+
+  it('is of a claim on an order what is still due, and of one on a line all of it', () => {
+    const claim = decided('brk_1', 'charged_twice', posts('claim_refund', 9n));
+    expect(told([claim], 0n)).toEqual([]);
+    expect(told([claim], 4n)).toEqual([['brk_1', false, ['clearing', 'refund_due', 4n]]]);
+    expect(told([claim], 20n)).toEqual([['brk_1', true, ['clearing', 'refund_due', 9n]]]);
+    expect(told([claim, { ...claim, id: 'brk_2' }], 10n)).toEqual([
+      ['brk_1', true, ['clearing', 'refund_due', 9n]],
+      ['brk_2', false, ['clearing', 'refund_due', 1n]],
+    ]);
+    const ofLine = decided('brk_1', 'charge_unknown', posts('claim_suspended', 9n, null));
+    expect(told([ofLine])).toEqual([['brk_1', true, ['suspense', 'refund_due', 9n]]]);
+  });
+
+  it('is what was written off of a claim, and nothing else that was', () => {
+    const claim = decided('brk_1', 'charged_twice', posts('claim_refund', 9n));
+    const gone = decided('brk_2', 'refund_overdue', posts('write_off', 9n), { isResting: false });
+    const missing = decided('brk_3', 'purchase_missing_there', posts('give_up', 7n), { isResting: false });
+    expect(told([claim, gone, missing])).toEqual([
+      ['brk_2', true, ['refund_due', 'difference', 9n]],
+      ['brk_1', true, ['clearing', 'refund_due', 9n]],
+    ]);
+    expect(told([gone, missing])).toEqual([]);
+  });
+
+  it('is the question itself, where nobody has decided', () => {
+    for (const status of ['open', 'waiting'] as const)
+      expect(told([decided('brk_1', 'amount_differs', [], { status })])).toEqual([['brk_1', true]]);
+    expect(told([decided('brk_1', 'refund_expected', [], { status: 'open', isResting: false })])).toEqual([]);
+    expect(told([decided('brk_1', 'fee_unallocated', [])])).toEqual([]);
+  });
+});
