@@ -27,7 +27,7 @@ import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
 import { readPaidAccounts, readPaidOrders, sumPaidVersions } from './payments.js';
 import { readPools } from './pools.js';
-import { scopeOf } from './scope.js';
+import { LARGE_WORK_MEM, scopeOf } from './scope.js';
 
 export type { LegTerms };
 
@@ -92,7 +92,7 @@ export class MatchRepository {
   /** `use` gets the sums first: where they are those of an earlier run, nothing has to be read. */
   async read<T>(run: Run, about: LegTerms, use: (sums: MatchSums, matching: Matching) => Promise<T>): Promise<T> {
     return this.database.transaction('REPEATABLE READ', async (transaction) => {
-      await transaction.execute(Prisma.sql`SET LOCAL work_mem = '64MB'`);
+      await transaction.execute(LARGE_WORK_MEM);
       return use(await sumsOf(transaction, run, about), matchingOf(transaction, run, about));
     });
   }

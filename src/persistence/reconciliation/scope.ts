@@ -2,6 +2,9 @@ import type { LinePart } from '../../domain/reconciliation/aggregate.js';
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import { Prisma } from '../generated/client.js';
 
+/** For a transaction that joins a month of orders: what is hashed and sorted then stays in memory. */
+export const LARGE_WORK_MEM = Prisma.sql`SET LOCAL work_mem = '64MB'`;
+
 /** Orders `o` of the list that a run compares, as far as they were there at its cut-off. Of a pool, what it has bought. */
 export const isOfRun = ({ provider, account, cutOffAt }: RunScope): Prisma.Sql => Prisma.sql`
   o.provider = ${provider}::text AND o.pool_role IS DISTINCT FROM 'member' AND o.provider_account IS NOT DISTINCT FROM ${account}::text AND o.created_at < ${cutOffAt}::timestamptz`;
