@@ -13,6 +13,7 @@ import { ProviderDirectory } from '../../providers/provider-directory.js';
 import { crashPoint } from '../crash-point.js';
 import { failureOf } from '../providers/failure-of.js';
 import { callFor } from '../providers/provider-call.js';
+import { holdLease } from './hold-lease.js';
 
 /** One run of the task reads no longer than this, so that its process can stop, and others get their turn. */
 const READ_MS = 20_000;
@@ -55,7 +56,8 @@ export class CollectRecords {
   private async snapshotOf(lease: Lease, run: Run, provider: OffsetProvider): Promise<Snapshot | null> {
     if (run.snapshotId !== null) return this.snapshots.find(run.snapshotId);
     const coverage = provider.listOrders ? 'complete' : 'known_only';
-    return this.snapshots.forRun(lease, run, coverage, { skewMs: CLOCK_SKEW_MS, reuseMs: SNAPSHOT_REUSE_MS });
+    const times = { skewMs: CLOCK_SKEW_MS, reuseMs: SNAPSHOT_REUSE_MS };
+    return holdLease(this.runs, lease, () => this.snapshots.forRun(lease, run, coverage, times));
   }
 
   /** As many pages as there is time for. */

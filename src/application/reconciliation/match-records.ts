@@ -22,6 +22,7 @@ import { crashPoint } from '../crash-point.js';
 import { FinanceSettings } from '../ledger/finance-settings.js';
 import { PostLedger } from '../ledger/post-ledger.js';
 import { OpenMonths } from '../periods/open-months.js';
+import { holdLease } from './hold-lease.js';
 
 /** Somebody accepts, reverses or decides all the time: then it is tried again later. */
 const TRIES = 3;
@@ -62,7 +63,8 @@ export class MatchRecords {
       timeZone: this.settings.timeZone,
       aggregatesIn: settlement.lines === 'aggregate' ? settlement.timeZone : null,
     };
-    for (let tries = 1; tries <= TRIES; tries += 1) if (await this.compare(lease, run, about)) return;
+    for (let tries = 1; tries <= TRIES; tries += 1)
+      if (await holdLease(this.runs, lease, () => this.compare(lease, run, about))) return;
     await this.tasks.release(lease, LATER_MS);
   }
 
