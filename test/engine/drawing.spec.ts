@@ -7,16 +7,11 @@ import { PoolMovesRepository } from '../../src/persistence/pools/pool-moves.repo
 import { PoolsRepository } from '../../src/persistence/pools/pools.repository.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
 import { postLedger } from '../support/post-ledger.js';
-
-const DAY = 24 * 3_600_000;
-const HOUSE = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
+import { POOL_OPEN_MS, startPooling } from '../support/pooling.js';
 
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await TestEngine.start({
-    pooling: { tenantId: HOUSE, beneficiary: 'Customers of Example Ltd', openMs: 7 * DAY },
-  });
-  await engine.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'House')`, [HOUSE]);
+  engine = await startPooling();
 });
 afterAll(() => engine.stop());
 beforeEach(() => engine.beAnotherTenant());
@@ -39,7 +34,7 @@ const pools = (): Promise<PoolRow[]> => engine.rows<PoolRow>('SELECT * FROM pool
 /** A pool of 300 kg that has bought a tonne. @returns its purchase */
 const leaveSome = async (to: 'placed' | 'retired' | 'completed' = 'retired'): Promise<string> => {
   await join(300);
-  await engine.later(7 * DAY);
+  await engine.later(POOL_OPEN_MS);
   const [purchase] = await engine.rows<{ id: string; provider_order_id: string }>(
     `SELECT o.id, o.provider_order_id FROM orders o JOIN pools p ON p.order_id = o.id WHERE p.status = 'sealed'`,
   );
@@ -97,7 +92,7 @@ describe('what is left of a pool', () => {
     expect(await engine.spentBy(engine.tenantId)).toBe(14.399992);
     await postLedger(engine);
     expect(await verify()).toMatchObject({ agrees: true, wrong: 0 });
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     expect((await pools())[1]).toMatchObject({ status: 'dissolved' });
     expect(await engine.rows('SELECT FROM tasks')).toEqual([]);
     expect(await engine.rows(`SELECT FROM orders WHERE pool_role = 'purchase'`)).toHaveLength(1);

@@ -6,19 +6,14 @@ import { TestEngine } from '../support/engine.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { postLedger } from '../support/post-ledger.js';
 import { Reconciling } from '../support/reconciling.js';
+import { HOUSE, POOL_OPEN_MS, startPooling } from '../support/pooling.js';
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const HOUSE = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
 describe('what is left of a pool', () => {
   let engine: TestEngine;
   beforeAll(async () => {
-    engine = await TestEngine.start({
-      pooling: { tenantId: HOUSE, beneficiary: 'Customers of Example Ltd', openMs: 7 * DAY },
-      financeTimeZone: 'UTC',
-    });
-    await engine.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'House')`, [HOUSE]);
+    engine = await startPooling();
   });
   afterAll(() => engine.stop());
   afterEach(() => engine.forgetOrders());
@@ -26,7 +21,7 @@ describe('what is left of a pool', () => {
   /** A pool of 300 of 1,000 kg that was allocated so many days ago. @returns its id and that of its purchase */
   const allocatedPool = async (days: number): Promise<{ id: string; order_id: string }> => {
     await engine.place({ provider: 'one_tribe', mayBePooled: true, grams: 300_000 });
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     const [sealed] = await engine.rows<{ order_id: string; provider_order_id: string }>(
       `SELECT p.order_id, o.provider_order_id FROM pools p JOIN orders o ON o.id = p.order_id WHERE p.status = 'sealed'`,
     );

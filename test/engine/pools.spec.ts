@@ -13,18 +13,15 @@ import { TestEngine, type OrderToPlace } from '../support/engine.js';
 import { fillPool } from '../support/fill-pool.js';
 import { postLedger } from '../support/post-ledger.js';
 import { Reconciling } from '../support/reconciling.js';
+import { HOUSE, POOL_OPEN_MS, startPooling } from '../support/pooling.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ONE_TRIBE = 'one_tribe' as ProviderId;
-const HOUSE = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
 
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await TestEngine.start({
-    pooling: { tenantId: HOUSE, beneficiary: 'Customers of Example Ltd', openMs: 7 * DAY },
-  });
-  await engine.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'House')`, [HOUSE]);
+  engine = await startPooling();
 });
 afterAll(() => engine.stop());
 beforeEach(() => engine.beAnotherTenant());
@@ -128,7 +125,7 @@ describe('a pool', () => {
 
   it('closes with what it has, and what nobody has stays with its part of the price', async () => {
     const member = await join(300_000);
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     const purchase = await purchaseOf(await onlyPool());
     await retire(purchase, 'completed');
     expect(await engine.order(member.id)).toMatchObject({ status: 'completed', price: { total: { currency: 'GBP' } } });
@@ -144,7 +141,7 @@ describe('a pool', () => {
   it('of nobody ends when it closes', async () => {
     const member = await join(300_000);
     await engine.cancel(member.id);
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     expect(await onlyPool()).toMatchObject({ status: 'dissolved', members: 0, order_id: null });
     expect(await engine.rows('SELECT FROM tasks')).toEqual([]);
   });
@@ -169,7 +166,7 @@ describe('a pool', () => {
     // 6.48 GBP, at 1.25 USD.
     expect(await engine.spentBy(engine.tenantId)).toBe(8.1);
     engine.sandbox.oneTribe.reprice('sbx-peat-01', 20);
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     await retire(await purchaseOf(await onlyPool()));
     engine.sandbox.oneTribe.reprice('sbx-peat-01', 18);
     expect(await engine.spentBy(engine.tenantId)).toBe(9);
@@ -201,7 +198,7 @@ describe('a pool', () => {
   it('of 10,000 members is allocated in one transaction, to the gram and the millionth', async () => {
     const first = await join(999_999);
     await fillPool(engine, first.id, 10_000);
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     const purchase = await purchaseOf(await onlyPool());
     await retire(purchase);
     const [sums] = await engine.rows<Record<string, string>>(
@@ -246,7 +243,7 @@ describe('a member', () => {
       const order = await engine.order(leaving.id);
       if (cancelled.status === 'fulfilled') {
         expect([order.status, pool?.status, pool?.grams]).toEqual(['cancelled', 'open', '600000']);
-        await engine.later(7 * DAY);
+        await engine.later(POOL_OPEN_MS);
       } else {
         expect(cancelled.reason).toMatchObject({ code: 'pool_sealed' });
         expect([order.status, pool?.status, pool?.grams]).toEqual(['created', 'sealed', '1000000']);
@@ -393,7 +390,7 @@ describe('several processes at once', () => {
 
   it('allocate once, and so does one that does it again', async () => {
     const member = await join(300_000);
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     const pool = await onlyPool();
     const purchase = await purchaseOf(pool);
     engine.sandbox.oneTribe.advance(purchase.providerOrderId ?? '', 'retired');

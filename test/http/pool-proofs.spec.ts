@@ -10,10 +10,7 @@ import { BY_TESTER, launchGateway } from '../support/launcher.js';
 import { postLedger } from '../support/post-ledger.js';
 import { readCsv } from '../support/read-csv.js';
 import { Reconciling } from '../support/reconciling.js';
-
-const DAY = 24 * 3_600_000;
-const HOUSE = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
-const POOLING = { pooling: { tenantId: HOUSE, beneficiary: 'Customers of Example Ltd', openMs: 7 * DAY } };
+import { POOL_OPEN_MS, POOLING, startPooling } from '../support/pooling.js';
 
 interface Bought {
   readonly purchase: string;
@@ -25,8 +22,7 @@ describe('what proves the purchase of a pool', () => {
   let app: NestFastifyApplication;
   let [clerk, approver]: string[] = [];
   beforeAll(async () => {
-    engine = await TestEngine.start(POOLING);
-    await engine.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'House')`, [HOUSE]);
+    engine = await startPooling();
     ({ app } = await launchGateway(engine, { settings: { role: 'api', ...POOLING } }));
     const newKey = async (role: Role): Promise<string> => {
       const wanted = { name: role, email: `${role}@example.com`, role };
@@ -52,7 +48,7 @@ describe('what proves the purchase of a pool', () => {
     for (const kg of [300, 400])
       members.push((await engine.place({ provider: 'one_tribe', mayBePooled: true, grams: kg * 1_000 })).id);
     if (more > 0) await fillPool(engine, members[0] ?? '', more);
-    await engine.later(7 * DAY);
+    await engine.later(POOL_OPEN_MS);
     const [purchase] = await engine.rows<{ id: string; provider_order_id: string }>(
       `SELECT id, provider_order_id FROM orders WHERE pool_role = 'purchase'`,
     );

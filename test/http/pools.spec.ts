@@ -5,11 +5,8 @@ import type { OrderResponse } from '../../src/http/v1/orders/order.response.js';
 import type { PoolListResponse, PoolMemberListResponse } from '../../src/http/v1/finance/pool.response.js';
 import { TestEngine } from '../support/engine.js';
 import { launchGateway, newKey } from '../support/launcher.js';
+import { HOUSE, POOLING, startPooling } from '../support/pooling.js';
 import { Documentation } from './documentation.js';
-
-const DAY = 24 * 3_600_000;
-const HOUSE = 'ten_01jd4v2m0gf5c8q7k3x9w1z2r4';
-const POOLING = { pooling: { tenantId: HOUSE, beneficiary: 'Customers of Example Ltd', openMs: 7 * DAY } };
 
 const WISH = {
   provider: 'one_tribe',
@@ -25,8 +22,7 @@ describe('pools over REST', () => {
   let docs: Documentation;
   let [buyer, finance]: string[] = [];
   beforeAll(async () => {
-    engine = await TestEngine.start(POOLING);
-    await engine.rows(`INSERT INTO tenants (id, name) VALUES ($1, 'House')`, [HOUSE]);
+    engine = await startPooling();
     ({ app } = await launchGateway(engine, { settings: { role: 'api', ...POOLING } }));
     docs = await Documentation.of({ anonymous: supertest(app.getHttpServer()) });
     buyer = await newKey(app, engine.tenantId, ['orders:read', 'orders:write', 'events:read', 'finance:read']);
