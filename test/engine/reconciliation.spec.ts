@@ -219,9 +219,13 @@ describe('a reconciliation', () => {
     expect(await types(await run({ cutOffAt }))).not.toContain('proof_missing');
   });
 
+  const ofBooks = async (of: Run): Promise<string[]> =>
+    (await findings(of))
+      .filter(({ type }) => type === 'ledger_disagrees')
+      .map(({ subject }) => nameOf(subject))
+      .sort();
+
   it('takes what the books have not yet for no disagreement, and what they have no more for one', async () => {
-    const ofBooks = async (of: Run) =>
-      (await findings(of)).filter(({ type }) => type === 'ledger_disagrees').map(({ subject }) => nameOf(subject));
     const posted = () => engine.rows('SELECT rule FROM ledger_transfers WHERE source = $1 ORDER BY 1', [idOf('open')]);
     const before = await posted();
     // The feed is not read beyond a transaction that is under way.
@@ -247,6 +251,20 @@ describe('a reconciliation', () => {
         .get(ResolveBreak)
         .run((await breakOf('ledger_disagrees')).id, { resolution: 'write_off', note: 'No', orderId: null }, ANN),
     ).rejects.toMatchObject({ code: 'resolution_not_allowed' });
+  });
+
+  it('compares books while they are new, and those that are known to be wrong', async () => {
+    const pastGuards = (sql: string) =>
+      engine.rows(`BEGIN; SET LOCAL session_replication_role = replica; ${sql}; COMMIT`);
+    const add = (units: number) =>
+      pastGuards(`UPDATE ledger_transfers SET units = units + ${units} WHERE source = '${idOf('agrees')}' AND leg = 1`);
+    await pastGuards(`UPDATE orders SET updated_at = updated_at - interval '3 days'`);
+    await add(1);
+    expect(await ofBooks(await run({ cutOffAt, fresh: true }))).toEqual(['open']);
+    await pastGuards(`UPDATE orders SET updated_at = updated_at + interval '3 days'`);
+    expect(await ofBooks(await run({ cutOffAt, fresh: true }))).toEqual(['agrees', 'open']);
+    await add(-1);
+    expect(await ofBooks(await run({ cutOffAt, fresh: true }))).toEqual(['open']);
   });
 
   it('finds payments of what is not open, and takes an order that a person names for one', async () => {

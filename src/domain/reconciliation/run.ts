@@ -3,6 +3,12 @@ import type { MonthId } from '../periods/month.js';
 /** Counted up with every change of what is compared, or how: then the same is compared anew. */
 export const RULES_VERSION = 5;
 
+/**
+ * Books are compared while they are new: those of orders that have moved since so long before the cut-off. To post a million
+ * orders anew takes minutes, and `finance verify` does that.
+ */
+export const NEW_BOOKS_MS = 2 * 86_400_000;
+
 /** Beyond the time that the provider may take to show a purchase: clocks, and calls that are under way. */
 export const CUT_OFF_MARGIN_MS = 300_000;
 

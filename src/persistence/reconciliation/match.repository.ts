@@ -8,7 +8,7 @@ import type { Finding } from '../../domain/reconciliation/finding.js';
 import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
 import type { PaidAccount, PaidOrder } from '../../domain/reconciliation/payments.js';
-import type { Run, RunLegs } from '../../domain/reconciliation/run.js';
+import { NEW_BOOKS_MS, type Run, type RunLegs } from '../../domain/reconciliation/run.js';
 import { LINE_KINDS } from '../../domain/statements/statement.js';
 import { Database, type Transaction } from '../database/database.js';
 import {
@@ -61,7 +61,7 @@ export interface Matching {
   /** Of which something is left. */
   readonly pools: () => Promise<readonly LeftOfPool[]>;
   readonly payments: () => Promise<readonly [readonly PaidOrder[], readonly PaidAccount[]]>;
-  /** The orders that have moved of late, with what is in the books of them, by id. */
+  /** Orders whose books are compared, with what is in them, by id. */
   readonly books: () => AsyncGenerator<readonly BookedOrder[]>;
   /** In the order of what they are about, without those on which all agrees. */
   readonly rows: (allocated: readonly LinePart[]) => AsyncGenerator<readonly MatchRow[]>;
@@ -76,12 +76,9 @@ const ROWS = 2_000;
 /** Orders whose books are held at a time. */
 const BOOKS = 200;
 
-/**
- * Books are compared while they are new, because to post a million orders anew takes minutes: `finance verify` does that. And
- * for as long as somebody knows them to be wrong.
- */
-const hasMovedOfLate = ({ cutOffAt }: Run): Prisma.Sql => Prisma.sql`
-  (o.updated_at >= ${cutOffAt}::timestamptz - interval '2 days' OR EXISTS (
+/** Whether the books of an order `o` are compared: as they are new, or are known to be wrong. */
+const hasBooksToCompare = ({ cutOffAt }: Run): Prisma.Sql => Prisma.sql`
+  (o.updated_at >= ${new Date(cutOffAt.getTime() - NEW_BOOKS_MS)}::timestamptz OR EXISTS (
     SELECT FROM breaks b WHERE b.order_id = o.id AND b.type = 'ledger_disagrees' AND b.status IN ('open', 'waiting')))`;
 
 /** Reads everything that a run compares, as it is at one moment. Writes nothing. */
@@ -119,7 +116,7 @@ const sumsOf = async (transaction: Transaction, run: Run, { snapshot, timeZone }
            (SELECT COALESCE(sum(x.proven), 0)::text FROM owed x) AS proven, COALESCE(sum(w.clearing), 0)::text AS clearing,
            (SELECT COALESCE(sum(hash_record_extended(t, 0)), 0)::text
             FROM scope JOIN orders o ON o.id = scope.id JOIN ledger_transfers t ON t.order_id = o.id
-            WHERE ${hasMovedOfLate(run)}) AS books
+            WHERE ${hasBooksToCompare(run)}) AS books
     FROM scope JOIN orders o ON o.id = scope.id LEFT JOIN owed w ON w.order_id = o.id`);
   if (!row) throw new Error('sums have one row');
   return {
@@ -157,7 +154,7 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     async *books() {
       const scoped = Prisma.sql`
         WITH ${scopeOf(run, about.snapshot.id)}
-        SELECT o.id FROM scope JOIN orders o ON o.id = scope.id WHERE ${hasMovedOfLate(run)} ORDER BY o.id`;
+        SELECT o.id FROM scope JOIN orders o ON o.id = scope.id WHERE ${hasBooksToCompare(run)} ORDER BY o.id`;
       for await (const page of transaction.pages<{ id: string }>(scoped))
         for (let from = 0; from < page.length; from += BOOKS) {
           const ids = page.slice(from, from + BOOKS).map(({ id }) => id);

@@ -3,12 +3,12 @@ import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import type { PaidAccount, PaidOrder, Payment } from '../../domain/reconciliation/payments.js';
 import type { Run } from '../../domain/reconciliation/run.js';
 import type { Transaction } from '../database/database.js';
-import { readList, readNumberOrNull, readObject, readText, readWord } from '../database/json-columns.js';
+import { readList, readObject, readText, readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { lastDay, type LegTerms } from './legs.js';
 
 const PAYMENT = Prisma.sql`jsonb_build_object(
-  'statementId', p.statement_id, 'line', p.line, 'units', p.units::text, 'currency', p.currency)`;
+  'statementId', p.statement_id, 'line', p.line::text, 'units', p.units::text, 'currency', p.currency)`;
 
 /**
  * CTE: the payments of accepted statements, up to the cut-off. `payer_order_id`: the order of a payer that it names, or that
@@ -81,7 +81,7 @@ export const sumPaidVersions = (run: Run, timeZone: string): Prisma.Sql => Prism
 const readPayments = readList<Payment>(
   readObject({
     statementId: readText,
-    line: (value: unknown) => readNumberOrNull(value) ?? 0,
+    line: (value: unknown) => Number(readText(value)),
     units: (value: unknown) => BigInt(readText(value)),
     currency: readWord(CURRENCIES),
   }),
