@@ -16,8 +16,10 @@ export const offeringId = ({
   providerOfferingId,
 }: Pick<Offering, 'provider' | 'providerOfferingId'>): string => {
   const name = `${provider}\n${providerOfferingId}`;
-  const id = known.get(name) ?? derivedFrom(name);
+  const found = known.get(name);
+  if (found !== undefined) return found;
   if (known.size >= MOST_KNOWN) known.clear();
+  const id = derivedFrom(name);
   known.set(name, id);
   return id;
 };

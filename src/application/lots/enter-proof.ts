@@ -54,9 +54,7 @@ export class EnterProof {
       throw new AppError(
         'order_not_retired',
         'The members of the pool have nothing of it yet. Try again in a minute.',
-        {
-          orderId,
-        },
+        { orderId },
       );
     return this.enter(order, entered, by, earlier.now);
   }

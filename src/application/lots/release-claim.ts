@@ -11,7 +11,10 @@ import { personOf } from '../operators/person-of.js';
 import { requireStill } from '../operators/still-may.js';
 import { OpenMonths } from '../periods/open-months.js';
 
-/** Gives up what an order, or all members of a pool, have claimed of a lot, so that another can have it. For an approver who has not entered it. */
+/**
+ * Gives up what an order, or all members of a pool, have claimed of a lot, so that another can have it. For an approver who
+ * has not entered it.
+ */
 @Injectable()
 export class ReleaseClaim {
   constructor(

@@ -69,8 +69,8 @@ export const allocatePurchase = (bought: RetiredPurchase, members: readonly Memb
 };
 
 /**
- * What of the projects somebody has who has a part. Serial numbers and addresses are of the whole: they are told with the purchase, because
- * whoever has a part of them must not claim them all.
+ * What of the projects somebody has who has a part. Serial numbers and addresses are of the whole: they are told with the
+ * purchase, because whoever has a part of them must not claim them all.
  */
 export const partOf = (retirements: readonly Retirement[], mass: Grams): readonly Retirement[] => {
   const told = retirements.flatMap((one) => one.mass ?? []);

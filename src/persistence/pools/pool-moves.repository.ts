@@ -122,14 +122,14 @@ export class PoolMovesRepository {
         const drawn = await transaction.execute(Prisma.sql`
           UPDATE pools SET grams = grams - ${mass}::bigint, members = members - ${ids.length}::int, version = version + 1
           WHERE id = ${poolId}::text AND status = 'open'`);
-        if (changed !== 1 || drawn !== 1) throw new Elsewhere();
+        if (changed !== 1 || drawn !== 1) throw new PoolHasMoved();
         await transaction.execute(Prisma.sql`
           INSERT INTO tasks (subject_id, kind) VALUES (${from}::text, 'pool')
           ON CONFLICT (subject_id, kind) DO UPDATE SET run_at = LEAST(tasks.run_at, now())`);
         return 'done';
       })
       .catch((thrown: unknown) => {
-        if (thrown instanceof Elsewhere) return 'moved';
+        if (thrown instanceof PoolHasMoved) return 'moved';
         throw thrown;
       });
   }
@@ -336,8 +336,8 @@ const correctSpending = async (transaction: Transaction, changes: readonly Chang
 };
 
 /** Takes back what was written already. */
-class Elsewhere extends Error {
-  override readonly name = 'Elsewhere';
+class PoolHasMoved extends Error {
+  override readonly name = 'PoolHasMoved';
 }
 
 const leftColumns = ({ grams: left, netUnits, taxUnits }: LeftOver): Prisma.Sql => Prisma.sql`

@@ -71,7 +71,7 @@ const PoolsTable = ({ rows }: { rows: readonly Pool[] }) => {
         ['Status', 'state'],
         ['Buys'],
         ['Members', 'number lines'],
-        ['Ordered, t', 'number tax'],
+        ['Ordered, t', 'number money'],
         ['Closes, UTC', 'time'],
         ['Bought, t', 'number mass'],
         ['Left, t', 'number mass'],
