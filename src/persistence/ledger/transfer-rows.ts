@@ -1,4 +1,4 @@
-import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
+import { ACCOUNT_NAMES, type Account } from '../../domain/ledger/accounts.js';
 import { RULE_NAMES } from '../../domain/ledger/rules.js';
 import type { BookedTransfer } from '../../domain/ledger/transfer.js';
 import { ASSETS } from '../../domain/ledger/units.js';
@@ -27,6 +27,10 @@ export interface TransferRow {
 
 /** Of a transfer `t` with its period `p`. */
 export const TRANSFER_COLUMNS = Prisma.sql`t.*, t.effective_at < p.starts_at AS is_late`;
+
+/** What transfers `t` leave in an account: debits less credits, in units. */
+export const balanceOf = (account: Account): Prisma.Sql => Prisma.sql`
+  COALESCE(sum(CASE ${account}::text WHEN t.debit THEN t.units WHEN t.credit THEN -t.units END), 0)`;
 
 export const transferFromRow = (row: TransferRow): BookedTransfer => ({
   source: row.source,

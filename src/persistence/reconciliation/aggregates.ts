@@ -8,6 +8,7 @@ import type { Run } from '../../domain/reconciliation/run.js';
 import { readFacts } from '../breaks/break-rows.js';
 import type { Transaction } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
+import { balanceOf } from '../ledger/transfer-rows.js';
 import { lastDay, type LegTerms } from './legs.js';
 import { IS_AGGREGATE, isOfRun, scopeOf } from './scope.js';
 
@@ -39,7 +40,7 @@ export const readAggregates = async (
     FROM stated s
     WHERE ${IS_AGGREGATE} AND s.occurred_on <= ${lastDay(run, timeZone)}
       AND s.net_units = (
-        SELECT COALESCE(sum(CASE 'suspense' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END), 0)
+        SELECT ${balanceOf('suspense')}
         FROM ledger_transfers t
         WHERE t.source = s.statement_id AND t.source_seq = s.line
            OR t.source IN (SELECT b.id FROM breaks b WHERE b.statement_id = s.statement_id AND b.line_no = s.line))

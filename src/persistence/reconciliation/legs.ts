@@ -19,10 +19,11 @@ export const lastDay = ({ cutOffAt }: RunScope, timeZone: string): Prisma.Sql =>
   Prisma.sql`((${cutOffAt}::timestamptz - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)::date`;
 
 /**
- * CTEs behind those of `scopeOf`, up to `joined`: one row for each order, and for each purchase or line without one, with
- * all that there is about it. Status and retirement are those at the cut-off; the price is what is known now. What has
- * happened since at the provider, and here in the same way, counts as not happened; what was in doubt then is what became
- * of it. `agrees`: all that is there says the same, so that nothing is left to judge.
+ * CTEs behind those of `scopeOf`, up to `joined`: one row for each order, and for each purchase or line without one; and
+ * `told`: all that there is about those that do not agree, for nearly all do. Status and retirement are those at the
+ * cut-off, and what an order that has not moved since is now; the price is what is known now. What has happened since at the
+ * provider, and here in the same way, counts as not happened; what was in doubt then is what became of it. `agrees`: all
+ * that is there says the same, so that nothing is left to judge.
  */
 export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, aggregatesIn }: LegTerms): Prisma.Sql => {
   const cutOff = Prisma.sql`${run.cutOffAt}::timestamptz`;
@@ -32,11 +33,12 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
     SELECT DISTINCT p.order_id
     FROM pools p JOIN pool_members m ON m.pool_id = p.id LEFT JOIN owed x ON x.order_id = m.order_id
     WHERE p.provider = ${run.provider}::text AND p.order_id IS NOT NULL AND COALESCE(x.proven, 0) <> m.grams),
-  ours AS MATERIALIZED (
-    SELECT o.id, o.provider_order_id, o.payment_method, o.ordered_grams AS grams, o.version, o.price_currency AS currency,
+  ours AS (
+    SELECT o.id, o.provider_order_id, o.payment_method, o.ordered_grams AS grams, o.price_currency AS currency,
            (o.price_amount * 1000000)::numeric(24, 0) AS gross,
            ((o.price_amount - COALESCE(o.price_tax_amount, 0)) * 1000000)::numeric(24, 0) AS net,
-           CASE WHEN past.status IN ('submitting', 'in_doubt') THEN o.status ELSE COALESCE(past.status, 'created') END AS status,
+           CASE WHEN o.updated_at < ${cutOff} OR past.status IN ('submitting', 'in_doubt') THEN o.status
+                ELSE COALESCE(past.status, 'created') END AS status,
            o.status AS status_now,
            COALESCE(o.placed_at, o.created_at) < ${cutOff} - ${settleMs}::float8 * interval '1 millisecond'
              AND o.created_at >= ${snapshot.createdFrom}::timestamptz AS is_settled,
@@ -50,7 +52,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
     LEFT JOIN unproven u ON u.order_id = o.id
     LEFT JOIN LATERAL (
       SELECT e.to_status AS status FROM order_events e
-      WHERE e.order_id = o.id AND e.to_status IS NOT NULL AND e.occurred_at < ${cutOff}
+      WHERE o.updated_at >= ${cutOff} AND e.order_id = o.id AND e.to_status IS NOT NULL AND e.occurred_at < ${cutOff}
       ORDER BY e.sequence DESC LIMIT 1) past ON true),
   staged AS MATERIALIZED (
     SELECT x.*, CASE WHEN x.status IN ('retired', 'completed') THEN 'retired' WHEN x.status IN ('placed', 'accepted') THEN 'open'
@@ -71,28 +73,20 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
            ${aggregatesIn !== null}::boolean AND ${IS_AGGREGATE} AS is_aggregate
     FROM stated s
     LEFT JOIN staged o ON o.id = s.linked_id
-    LEFT JOIN purchases p ON s.linked_id IS NULL AND p.key = 'p:' || s.provider_order_id
+    LEFT JOIN purchases p ON p.key = CASE WHEN s.linked_id IS NULL THEN 'p:' || s.provider_order_id END
     WHERE CASE WHEN s.linked_id IS NULL
                THEN ${run.account}::text IS NULL AND s.occurred_on <= ${lastDay(run, timeZone)}
                ELSE o.id IS NOT NULL END),
   theirs AS (
     SELECT p.key, count(*) AS n, min(p.provider_order_id) AS provider_order_id, min(p.reference) AS reference,
-           min(p.state) AS state, min(p.grams) AS grams, min(p.gross_units) AS gross, min(p.currency) AS currency,
-           jsonb_agg(jsonb_build_object('providerOrderId', p.provider_order_id, 'reference', p.reference, 'state', p.state,
-             'grams', p.grams::text, 'grossUnits', p.gross_units::text, 'currency', p.currency) ORDER BY p.provider_order_id) AS legs
+           min(p.state) AS state, min(p.grams) AS grams, min(p.gross_units) AS gross, min(p.currency) AS currency
     FROM purchases p GROUP BY p.key),
   charged AS (
     SELECT l.key, count(*) AS n, min(l.kind) AS kind, min(l.provider_order_id) AS provider_order_id, min(l.reference) AS reference,
-           min(l.grams) AS grams, min(l.net_units) AS net, min(l.tax_units) AS tax, min(l.currency) AS currency,
-           jsonb_agg(jsonb_build_object('statementId', l.statement_id, 'line', l.line, 'kind', l.kind,
-             'providerOrderId', l.provider_order_id, 'reference', l.reference, 'grams', l.grams::text,
-             'netUnits', l.net_units::text, 'taxUnits', l.tax_units::text, 'currency', l.currency)
-             ORDER BY l.statement_id, l.line) AS legs
+           min(l.grams) AS grams, min(l.net_units) AS net, min(l.tax_units) AS tax, min(l.currency) AS currency
     FROM lines l WHERE NOT l.is_aggregate GROUP BY l.key),
   joined AS MATERIALIZED (
-    SELECT COALESCE(o.id, p.key, s.key) AS key, to_jsonb(o) - 'version' || jsonb_build_object(
-             'grams', o.grams::text, 'gross', o.gross::text, 'net', o.net::text, 'refund_due', o.refund_due::text) AS o,
-           p.legs AS p, s.legs AS s,
+    SELECT COALESCE(o.id, p.key, s.key) AS key,
            COALESCE(
              o.state = 'retired' AND o.refund_due IS NULL AND (o.is_proven OR o.retired_days <= ${terms.proofDays}::int)
              AND p.n = 1 AND p.state = 'retired' AND p.provider_order_id = o.provider_order_id
@@ -104,5 +98,21 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
                       AND s.tax = div(s.net * COALESCE(${terms.taxRate?.toString() ?? null}::numeric, 0), 1000000) END, false) AS agrees
     FROM staged o
     FULL JOIN theirs p ON p.key = o.id
-    FULL JOIN charged s ON s.key = COALESCE(o.id, p.key))`;
+    FULL JOIN charged s ON s.key = COALESCE(o.id, p.key)),
+  differing AS MATERIALIZED (SELECT j.key FROM joined j WHERE NOT j.agrees),
+  told AS (
+    SELECT d.key, to_jsonb(o) || jsonb_build_object(
+             'grams', o.grams::text, 'gross', o.gross::text, 'net', o.net::text, 'refund_due', o.refund_due::text) AS o, p.legs AS p, s.legs AS s
+    FROM differing d
+    LEFT JOIN staged o ON o.id = d.key
+    LEFT JOIN (
+      SELECT p.key, jsonb_agg(jsonb_build_object('providerOrderId', p.provider_order_id, 'reference', p.reference, 'state', p.state,
+               'grams', p.grams::text, 'grossUnits', p.gross_units::text, 'currency', p.currency) ORDER BY p.provider_order_id) AS legs
+      FROM purchases p WHERE p.key IN (SELECT d.key FROM differing d) GROUP BY p.key) p ON p.key = d.key
+    LEFT JOIN (
+      SELECT l.key, jsonb_agg(jsonb_build_object('statementId', l.statement_id, 'line', l.line, 'kind', l.kind,
+               'providerOrderId', l.provider_order_id, 'reference', l.reference, 'grams', l.grams::text,
+               'netUnits', l.net_units::text, 'taxUnits', l.tax_units::text, 'currency', l.currency)
+               ORDER BY l.statement_id, l.line) AS legs
+      FROM lines l WHERE NOT l.is_aggregate AND l.key IN (SELECT d.key FROM differing d) GROUP BY l.key) s ON s.key = d.key)`;
 };

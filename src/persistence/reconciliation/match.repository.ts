@@ -23,11 +23,12 @@ import {
 } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { bookedOrders } from '../ledger/booked-orders.js';
+import { balanceOf } from '../ledger/transfer-rows.js';
 import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
 import { readPaidAccounts, readPaidOrders, sumPaidVersions } from './payments.js';
 import { readPools } from './pools.js';
-import { LARGE_WORK_MEM, scopeOf } from './scope.js';
+import { isOfRun, LARGE_WORK_MEM, scopeOf } from './scope.js';
 
 export type { LegTerms };
 
@@ -38,7 +39,7 @@ export interface MatchRow {
   readonly s: readonly StatementLeg[];
 }
 
-/** What a run compares, in sums: what makes it the comparison it is. */
+/** Sums that change with whatever a run compares, and are quick to have: of all orders of its list, however old. */
 export interface MatchSums {
   readonly statements: readonly string[];
   readonly orders: number;
@@ -77,8 +78,8 @@ const ROWS = 2_000;
 const BOOKS = 200;
 
 /** Whether the books of an order `o` are compared: as they are new, or are known to be wrong. */
-const hasBooksToCompare = ({ cutOffAt }: Run): Prisma.Sql => Prisma.sql`
-  (o.updated_at >= ${new Date(cutOffAt.getTime() - NEW_BOOKS_MS)}::timestamptz OR EXISTS (
+const hasBooksToCompare = (run: Run): Prisma.Sql => Prisma.sql`${isOfRun(run)} AND
+  (o.updated_at >= ${new Date(run.cutOffAt.getTime() - NEW_BOOKS_MS)}::timestamptz OR EXISTS (
     SELECT FROM breaks b WHERE b.order_id = o.id AND b.type = 'ledger_disagrees' AND b.status IN ('open', 'waiting')))`;
 
 /** Reads everything that a run compares, as it is at one moment. Writes nothing. */
@@ -100,7 +101,7 @@ export const decidedOf = (provider: string): Prisma.Sql => Prisma.sql`
   (SELECT array_agg(s.id ORDER BY s.id) FROM statements s WHERE s.provider = ${provider}::text AND s.status = 'accepted') AS statements,
   (SELECT COALESCE(sum(b.version), 0)::text FROM breaks b WHERE b.provider = ${provider}::text) AS break_versions`;
 
-const sumsOf = async (transaction: Transaction, run: Run, { snapshot, timeZone }: LegTerms): Promise<MatchSums> => {
+const sumsOf = async (transaction: Transaction, run: Run, { timeZone }: LegTerms): Promise<MatchSums> => {
   const [row] = await transaction.query<{
     statements: string[] | null;
     orders: number;
@@ -110,14 +111,13 @@ const sumsOf = async (transaction: Transaction, run: Run, { snapshot, timeZone }
     clearing: string;
     books: string;
   }>(Prisma.sql`
-    WITH ${scopeOf(run, snapshot.id)}
-    SELECT ${decidedOf(run.provider)}, count(*)::int AS orders,
-           (COALESCE(sum(o.version), 0) + ${sumPaidVersions(run, timeZone)})::text AS order_versions,
-           (SELECT COALESCE(sum(x.proven), 0)::text FROM owed x) AS proven, COALESCE(sum(w.clearing), 0)::text AS clearing,
-           (SELECT COALESCE(sum(hash_record_extended(t, 0)), 0)::text
-            FROM scope JOIN orders o ON o.id = scope.id JOIN ledger_transfers t ON t.order_id = o.id
-            WHERE ${hasBooksToCompare(run)}) AS books
-    FROM scope JOIN orders o ON o.id = scope.id LEFT JOIN owed w ON w.order_id = o.id`);
+    SELECT ${decidedOf(run.provider)}, v.orders, (v.sum + ${sumPaidVersions(run, timeZone)})::text AS order_versions,
+           b.proven, b.clearing, h.books
+    FROM (SELECT count(*)::int AS orders, COALESCE(sum(o.version), 0) AS sum FROM orders o WHERE ${isOfRun(run)}) v, (
+      SELECT ${balanceOf('proven')}::text AS proven, ${balanceOf('clearing')}::text AS clearing
+      FROM ledger_transfers t WHERE t.provider = ${run.provider}::text) b, (
+      SELECT COALESCE(sum(hash_record_extended(t, 0)), 0)::text AS books
+      FROM orders o JOIN ledger_transfers t ON t.order_id = o.id WHERE ${hasBooksToCompare(run)}) h`);
   if (!row) throw new Error('sums have one row');
   return {
     statements: row.statements ?? [],
@@ -152,10 +152,8 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
       await readPaidAccounts(transaction, run, about),
     ],
     async *books() {
-      const scoped = Prisma.sql`
-        WITH ${scopeOf(run, about.snapshot.id)}
-        SELECT o.id FROM scope JOIN orders o ON o.id = scope.id WHERE ${hasBooksToCompare(run)} ORDER BY o.id`;
-      for await (const page of transaction.pages<{ id: string }>(scoped))
+      const compared = Prisma.sql`SELECT o.id FROM orders o WHERE ${hasBooksToCompare(run)} ORDER BY o.id`;
+      for await (const page of transaction.pages<{ id: string }>(compared))
         for (let from = 0; from < page.length; from += BOOKS) {
           const ids = page.slice(from, from + BOOKS).map(({ id }) => id);
           yield await bookedOrders(transaction, Prisma.sql`o.id = ANY (${ids}::text[])`);
@@ -172,7 +170,7 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
                  'lines', (SELECT count(*) FROM (SELECT FROM lines l GROUP BY l.statement_id, l.line) x),
                  'ids', (SELECT COALESCE(jsonb_agg(DISTINCT l.statement_id), '[]') FROM lines l)) AS o, NULL::jsonb AS p, NULL::jsonb AS s
         UNION ALL
-        SELECT j.key, j.o, j.p, j.s FROM joined j WHERE NOT j.agrees
+        SELECT t.key, t.o, t.p, t.s FROM told t
         ORDER BY key NULLS FIRST`);
       for (;;) {
         const rows = await transaction.query<LegsRow>(Prisma.sql`FETCH ${Prisma.raw(String(ROWS))} FROM legs`);

@@ -2,6 +2,7 @@ import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import type { Transaction } from '../database/database.js';
 import { Prisma } from '../generated/client.js';
+import { balanceOf } from '../ledger/transfer-rows.js';
 import { isOfRun } from './scope.js';
 
 /** Pools that were allocated before the cut-off, and of which something is left, as the books are now. By id. */
@@ -18,8 +19,8 @@ export const readPools = async (transaction: Transaction, run: RunScope): Promis
            floor(EXTRACT(EPOCH FROM ${run.cutOffAt}::timestamptz - p.ended_at) / 86400)::int AS days
     FROM pools p JOIN orders o ON o.id = p.order_id
     CROSS JOIN LATERAL (
-      SELECT COALESCE(sum(CASE 'pool' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units END), 0) AS grams,
-             COALESCE(sum(CASE 'pool_cost' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units END), 0) AS net
+      SELECT ${balanceOf('pool')} AS grams,
+             ${balanceOf('pool_cost')} AS net
       FROM ledger_transfers t WHERE t.order_id = o.id) bought
     CROSS JOIN LATERAL (
       SELECT COALESCE(sum(m.grams), 0) AS grams, COALESCE(sum(m.cost_units), 0) AS net

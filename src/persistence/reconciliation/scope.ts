@@ -1,16 +1,21 @@
 import type { LinePart } from '../../domain/reconciliation/aggregate.js';
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import { Prisma } from '../generated/client.js';
+import { balanceOf } from '../ledger/transfer-rows.js';
 
 /** For a transaction that joins a month of orders: what is hashed and sorted then stays in memory. */
 export const LARGE_WORK_MEM = Prisma.sql`SET LOCAL work_mem = '64MB'`;
 
-/** Orders `o` of the list that a run compares, as far as they were there at its cut-off. Of a pool, what it has bought. */
+/**
+ * Orders `o` of the list that a run compares, as far as they were there at its cut-off. Of a pool, what it has bought. Said
+ * so that PostgreSQL can tell how many they are: of IS DISTINCT FROM it expects one, and joins a million one by one.
+ */
 export const isOfRun = ({ provider, account, cutOffAt }: RunScope): Prisma.Sql => Prisma.sql`
-  o.provider = ${provider}::text AND o.pool_role IS DISTINCT FROM 'member' AND o.provider_account IS NOT DISTINCT FROM ${account}::text AND o.created_at < ${cutOffAt}::timestamptz`;
+  o.provider = ${provider}::text AND (o.pool_role IS NULL OR o.pool_role <> 'member') AND o.created_at < ${cutOffAt}::timestamptz
+  AND ${account === null ? Prisma.sql`o.provider_account IS NULL` : Prisma.sql`o.provider_account = ${account}::text`}`;
 
 /**
- * CTEs up to `scope`: the ids of the orders that a run compares. Those bought or retired in its period; that have something
+ * CTEs up to `scope`: the orders that a run compares. Those bought or retired in its period; that have something
  * open in the books; that a break is open about; that its statements name; and, once the provider's list is read, those in it.
  * `owed`, `stated` and `recorded` are there to be joined again. A line that is allocated to orders counts as its parts;
  * `allocated`: what this run has allocated, beside what is on record.
@@ -23,9 +28,9 @@ export const scopeOf = (
   span AS MATERIALIZED (SELECT p.starts_at FROM periods p WHERE p.id = ${run.periodId}::text),
   owed AS MATERIALIZED (
     SELECT t.order_id,
-           sum(CASE 'clearing' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END) AS clearing,
-           sum(CASE 'refund_due' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END) AS refund_due,
-           sum(CASE 'proven' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units ELSE 0 END) AS proven,
+           ${balanceOf('clearing')} AS clearing,
+           ${balanceOf('refund_due')} AS refund_due,
+           ${balanceOf('proven')} AS proven,
            min(t.effective_at) FILTER (WHERE t.debit = 'refund_due') AS claimed_at
     FROM ledger_transfers t
     WHERE t.provider = ${run.provider}::text AND t.order_id IS NOT NULL
@@ -46,8 +51,9 @@ export const scopeOf = (
     FROM statements s JOIN statement_lines l ON l.statement_id = s.id
     LEFT JOIN parts a ON a.statement_id = l.statement_id AND a.line = l.line
     -- Of two orders that it names, it is told with that of the provider's id.
-    LEFT JOIN orders two ON l.order_id IS NULL AND l.reference IS NOT NULL AND two.provider = ${run.provider}::text
-      AND two.provider_order_id = l.provider_order_id AND EXISTS (SELECT FROM orders o WHERE o.id = l.reference)
+    LEFT JOIN orders two ON two.provider = ${run.provider}::text
+      AND two.provider_order_id = CASE WHEN l.order_id IS NULL AND EXISTS (SELECT FROM orders o WHERE o.id = l.reference)
+                                       THEN l.provider_order_id END
     LEFT JOIN breaks b ON b.statement_id = l.statement_id AND b.line_no = l.line AND b.linked_order_id IS NOT NULL
     WHERE s.provider = ${run.provider}::text AND s.status = 'accepted' AND l.kind <> 'payment'),
   recorded AS MATERIALIZED (
@@ -60,7 +66,7 @@ export const scopeOf = (
       AND b.type = 'purchase_unknown_here' AND b.linked_order_id IS NOT NULL
     WHERE r.snapshot_id = ${snapshotId}::text),
   scope AS MATERIALIZED (
-    SELECT o.id FROM (
+    SELECT o.id, o.version, o.created_at FROM (
       SELECT o.id FROM orders o, span
       WHERE ${isOfRun(run)} AND (
         o.placed_at >= span.starts_at AND o.placed_at < ${run.cutOffAt}::timestamptz

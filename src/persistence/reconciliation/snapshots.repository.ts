@@ -145,7 +145,7 @@ export class SnapshotsRepository {
   private async createdFrom(run: Run, skewMs: number): Promise<Date> {
     const [row] = await this.scoped<{ from: Date }>(Prisma.sql`
       WITH ${scopeOf(run, null)}
-      SELECT LEAST(p.starts_at, (SELECT min(o.created_at) FROM scope JOIN orders o ON o.id = scope.id), (
+      SELECT LEAST(p.starts_at, (SELECT min(s.created_at) FROM scope s), (
                SELECT min(r.created_at) FROM breaks b JOIN provider_records r ON r.provider_order_id = b.subject
                  JOIN provider_snapshots n ON n.id = r.snapshot_id AND n.provider = b.provider
                WHERE b.provider = ${run.provider}::text AND b.type = 'purchase_unknown_here' AND b.status IN ('open', 'waiting')))
