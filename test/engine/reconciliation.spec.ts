@@ -41,7 +41,8 @@ beforeAll(async () => {
   await engine.letTimePass(HOUR);
   await engine.rows(`
     BEGIN; SET LOCAL session_replication_role = replica;
-    UPDATE order_events SET occurred_at = occurred_at - interval '2 hours'; COMMIT`);
+    UPDATE order_events SET occurred_at = occurred_at - interval '2 hours';
+    UPDATE orders SET updated_at = updated_at - interval '2 hours'; COMMIT`);
   await postLedger(engine);
 });
 afterAll(() => engine.stop());
@@ -251,6 +252,13 @@ describe('a reconciliation', () => {
         .get(ResolveBreak)
         .run((await breakOf('ledger_disagrees')).id, { resolution: 'write_off', note: 'No', orderId: null }, ANN),
     ).rejects.toMatchObject({ code: 'resolution_not_allowed' });
+  });
+
+  it('takes an order for what it was at the cut-off, whatever it is since', async () => {
+    expect((await engine.order(idOf('open'))).status).toBe('completed');
+    expect((await typesOf(await run({ cutOffAt }))).filter((found) => found.endsWith(' open'))).toEqual([
+      'ledger_disagrees open',
+    ]);
   });
 
   it('compares books while they are new, and those that are known to be wrong', async () => {
