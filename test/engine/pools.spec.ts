@@ -10,7 +10,6 @@ import { PoolMovesRepository } from '../../src/persistence/pools/pool-moves.repo
 import { PoolsRepository } from '../../src/persistence/pools/pools.repository.js';
 import type { Order } from '../../src/domain/orders/order.js';
 import { TestEngine, type OrderToPlace } from '../support/engine.js';
-import { fillPool } from '../support/fill-pool.js';
 import { postLedger } from '../support/post-ledger.js';
 import { Reconciling } from '../support/reconciling.js';
 import { HOUSE, POOL_OPEN_MS, startPooling } from '../support/pooling.js';
@@ -194,27 +193,6 @@ describe('a pool', () => {
       ['not_invoiced', purchase.id],
     ]);
   });
-
-  it('of 10,000 members is allocated in one transaction, to the gram and the millionth', async () => {
-    const first = await join(999_999);
-    await fillPool(engine, first.id, 10_000);
-    await engine.later(POOL_OPEN_MS);
-    const purchase = await purchaseOf(await onlyPool());
-    await retire(purchase);
-    const [sums] = await engine.rows<Record<string, string>>(
-      `SELECT count(*) AS members, sum(o.ordered_grams) AS grams, sum(o.price_amount) AS total, sum(o.price_tax_amount) AS tax,
-              sum(m.cost_units) AS net FROM orders o JOIN pool_members m ON m.order_id = o.id WHERE o.status = 'retired'`,
-    );
-    const { left_grams: leftGrams, left_units: leftUnits } = await onlyPool();
-    expect(sums?.['members']).toBe('10000');
-    expect(Number(sums?.['grams']) + Number(leftGrams)).toBe(purchase.orderedMass);
-    const netOfAll = BigInt(purchase.orderedMass / 1_000_000) * 18_000_000n;
-    expect(BigInt(sums?.['net'] ?? 0) + BigInt(leftUnits ?? 0)).toBe(netOfAll);
-    expect(Number(sums?.['total']) - Number(sums?.['tax'])).toBeCloseTo(Number(sums?.['net']) / 1e6, 6);
-    await postLedger(engine);
-    const expense = await balances('expense');
-    expect(BigInt(expense[0]?.units ?? 0) + BigInt(leftUnits ?? 0)).toBe(netOfAll);
-  }, 120_000);
 });
 
 describe('a member', () => {

@@ -5,7 +5,6 @@ import { VerifyLedger } from '../../src/application/ledger/verify-ledger.js';
 import type { Role } from '../../src/domain/operators/operator.js';
 import { monthOf } from '../../src/domain/periods/month.js';
 import { TestEngine } from '../support/engine.js';
-import { fillPool } from '../support/fill-pool.js';
 import { BY_TESTER, launchGateway } from '../support/launcher.js';
 import { postLedger } from '../support/post-ledger.js';
 import { readCsv } from '../support/read-csv.js';
@@ -42,12 +41,11 @@ describe('what proves the purchase of a pool', () => {
     return { status: response.statusCode, body: response.json<Record<string, unknown>>() };
   };
 
-  /** 300 and 400 kg of a tonne, allocated; and more members, if wanted. */
-  const bought = async (more = 0): Promise<Bought> => {
+  /** 300 and 400 kg of a tonne, allocated. */
+  const bought = async (): Promise<Bought> => {
     const members: string[] = [];
     for (const kg of [300, 400])
       members.push((await engine.place({ provider: 'one_tribe', mayBePooled: true, grams: kg * 1_000 })).id);
-    if (more > 0) await fillPool(engine, members[0] ?? '', more);
     await engine.later(POOL_OPEN_MS);
     const [purchase] = await engine.rows<{ id: string; provider_order_id: string }>(
       `SELECT id, provider_order_id FROM orders WHERE pool_role = 'purchase'`,
@@ -153,26 +151,4 @@ describe('what proves the purchase of a pool', () => {
     expect((await post(`orders/${purchase}/evidence`, CERTIFICATE)).status).toBe(201);
     expect(await found()).toEqual([`invoice_overdue ${purchase}`]);
   });
-
-  it('of 10,000 members is one request', async () => {
-    const { purchase } = await bought(9_999);
-    const [{ tonnes } = { tonnes: 0 }] = await engine.rows<{ tonnes: number }>(
-      `SELECT ordered_grams::int / 1000000 AS tonnes FROM orders WHERE id = $1`,
-      [purchase],
-    );
-    const began = performance.now();
-    const { status } = await post(`orders/${purchase}/evidence`, {
-      ...CERTIFICATE,
-      mass: { value: String(tonnes), unit: 't' },
-    });
-    process.stdout.write(`    10,000 members proven in ${((performance.now() - began) / 1_000).toFixed(1)} s\n`);
-    expect(status).toBe(201);
-    expect(
-      await engine.rows(
-        `SELECT count(*)::int AS members, sum(f.grams) = (SELECT grams FROM pools) AS agree
-         FROM lot_claims f`,
-      ),
-    ).toEqual([{ members: 10_000, agree: true }]);
-    expect(await verified()).toMatchObject({ agrees: true });
-  }, 120_000);
 });
