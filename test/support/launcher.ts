@@ -27,9 +27,10 @@ export interface LaunchOptions {
 
 /** The engine without its ways in: nothing moves unless the test moves it. */
 export const launchEngine = (on: TestContext, options: LaunchOptions = {}): Promise<INestApplicationContext> =>
-  NestFactory.createApplicationContext(EngineModule.register(contextOf(on, gatewaySettings({}), options)), {
-    logger: false,
-  });
+  NestFactory.createApplicationContext(EngineModule.register(contextOf(on, UNSERVED, options)), { logger: false });
+
+/** Nobody listens there, while at the usual port a developer's gateway may. */
+const UNSERVED = gatewaySettings({ PUBLIC_URL: 'http://127.0.0.1:1' });
 
 /** The whole gateway on a socket, as `npm start` has it; with its worker unless the settings say `role: 'api'`. */
 export const launchGateway = (on: TestContext, options: LaunchOptions = {}): Promise<Gateway> =>
