@@ -45,11 +45,13 @@ const withoutPrefix = (name: string, known: ReadonlySet<string>): string | null 
 
 const nearest = (name: string, prefix: string | null, known: ReadonlySet<string>): string | null => {
   if (name.length < MIN_LENGTH) return null;
-  const candidates = [...known].filter((each) => each.length >= MIN_LENGTH && (!prefix || each.startsWith(prefix)));
-  const [best] = candidates
+  const most = prefix === null ? Math.min(MAX_TYPOS.foreign, Math.floor(name.length / 4)) : MAX_TYPOS.ours;
+  const [best] = [...known]
+    .filter((each) => each.length >= MIN_LENGTH && (!prefix || each.startsWith(prefix)))
+    // Each letter more or less is a slip. To compare all names with all variables takes longer than to start a command.
+    .filter((each) => Math.abs(each.length - name.length) <= most)
     .map((each) => ({ each, typos: typosBetween(name, each) }))
     .sort((a, b) => a.typos - b.typos);
-  const most = prefix === null ? Math.min(MAX_TYPOS.foreign, Math.floor(name.length / 4)) : MAX_TYPOS.ours;
   return best && best.typos <= most ? best.each : null;
 };
 
