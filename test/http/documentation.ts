@@ -1,7 +1,10 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Response, Test } from 'supertest';
+import { testRunDir } from '../support/test-run.js';
 import type { ServedGateway } from './served-gateway.js';
 
 interface Content {
@@ -74,7 +77,10 @@ export type Answer = Pick<Response, 'status' | 'text' | 'headers'>;
 
 const TIME_WITH_MILLISECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** The OpenAPI document of a gateway, to hold against what really goes over the wire. */
+/**
+ * The OpenAPI document of a gateway, to hold against what really goes over the wire. A gateway takes a second to write
+ * it, and each writes the same, as `pages.spec.ts` proves: so the first that is asked tells it for the run.
+ */
 export class Documentation {
   /** What is sent may be any time of RFC 3339; what is answered has milliseconds. */
   private readonly ofRequests = new Ajv2020({ strict: false });
@@ -87,7 +93,14 @@ export class Documentation {
   }
 
   static async of(gateway: Pick<ServedGateway, 'anonymous'>): Promise<Documentation> {
-    return new Documentation((await gateway.anonymous.get('/openapi.json')).body as OpenApi);
+    const file = join(testRunDir(), 'openapi.json');
+    const told = await readFile(file, 'utf8').catch(async () => {
+      const { text } = await gateway.anonymous.get('/openapi.json').expect(200);
+      await writeFile(`${file}.${process.pid}`, text);
+      await rename(`${file}.${process.pid}`, file);
+      return text;
+    });
+    return new Documentation(JSON.parse(told) as OpenApi);
   }
 
   /** The response, after checking that it is as the document says. */

@@ -1,5 +1,6 @@
 import { Readiness } from '../../src/health/readiness.js';
 import { Database } from '../../src/persistence/database/database.js';
+import { Documentation } from './documentation.js';
 import { ServedGateway } from './served-gateway.js';
 
 describe('what is served beside the API', () => {
@@ -41,7 +42,16 @@ describe('what is served beside the API', () => {
     for (const path of ['/docs', '/docs/', '/docs/index.html', '/docs/swagger-ui-bundle.js', '/docs-json'])
       expect([path, (await gateway.anonymous.get(path)).status]).toEqual([path, 404]);
     expect((await gateway.anonymous.get('/')).body).not.toHaveProperty('docs');
-    expect((await gateway.anonymous.get('/openapi.json')).body.openapi).toMatch(/^3\./);
+  });
+
+  it('is one OpenAPI document at every gateway, whatever its settings, but for the address', async () => {
+    gateway = await ServedGateway.start();
+    const { document } = await Documentation.of(gateway);
+    await gateway.stop();
+    const settings = { publicUrl: 'https://other.example', production: true, keySignIn: false, maxWebhookEndpoints: 1 };
+    gateway = await ServedGateway.start(settings);
+    const { body } = await gateway.anonymous.get('/openapi.json').expect(200);
+    expect(body).toEqual({ ...document, servers: [{ url: settings.publicUrl }] });
   });
 
   it('is a dashboard whose page is kept nowhere and runs its own files alone, in production too', async () => {
