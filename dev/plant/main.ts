@@ -31,8 +31,7 @@ const main = async (): Promise<void> => {
   const planted = await plant(stage, seed, orders);
   await mkdir(values.out, { recursive: true });
   const write = (name: string, text: string): Promise<void> => writeFile(join(values.out, name), text);
-  for (const { provider, files } of planted.statements)
-    for (const { mapping, text } of files) await write(`${provider}.${mapping}.csv`, text);
+  for (const { name, text } of planted.statements.flatMap(({ files }) => files)) await write(name, text);
   await write('answer-key.json', `${JSON.stringify(planted.key, null, 2)}\n`);
   const commands = planted.statements.map((statement) => uploadOf(statement, values.out));
   process.stdout.write(
@@ -71,9 +70,9 @@ const uploadOf = (
   { provider, document, number, issuedOn, currency, declared, files }: PlantedStatement,
   out: string,
 ) => {
-  const mapping = files.at(-1)?.mapping ?? '';
+  const { name, mapping } = files.at(-1) ?? { name: '', mapping: '' };
   return [
-    `npm run -s cli -- finance statement upload ${join(out, `${provider}.${mapping}.csv`)} --provider ${provider}`,
+    `npm run -s cli -- finance statement upload ${join(out, name)} --provider ${provider}`,
     `--document ${document} --number ${number} --issued-on ${issuedOn} --covers-from ${issuedOn} --covers-to ${issuedOn}`,
     `--currency ${currency} --mapping ${mapping} --lines ${declared.lines} --net ${declared.net} --tax ${declared.tax}`,
   ].join(' ');

@@ -2,6 +2,8 @@ import type { Decimal } from 'decimal.js';
 import type { PlannedLine, ProviderName } from './plants.js';
 
 export interface StatementFile {
+  /** A provider may have a statement in each of two currencies. */
+  readonly name: string;
   /** Name of the mapping that reads it. */
   readonly mapping: string;
   readonly text: string;
@@ -13,10 +15,13 @@ export const statementFiles = (
   lines: readonly PlannedLine[],
   currency: string,
   day: string,
-): readonly StatementFile[] => [
-  { mapping: 'canonical-1', text: csv(CANONICAL, lines.map(canonical(currency, day))) },
-  { mapping: OWN[provider].mapping, text: csv(OWN[provider].columns, lines.map(OWN[provider].cells(currency, day))) },
-];
+): readonly StatementFile[] => {
+  const { mapping, columns, cells } = OWN[provider];
+  return [
+    { mapping: 'canonical-1', text: csv(CANONICAL, lines.map(canonical(currency, day))) },
+    { mapping, text: csv(columns, lines.map(cells(currency, day))) },
+  ].map((file) => ({ ...file, name: `${provider}.${currency}.${file.mapping}.csv` }));
+};
 
 type Cells = (currency: string, day: string) => (line: PlannedLine) => readonly string[];
 
