@@ -119,7 +119,8 @@ export class CollectRecords {
     const snapshot = await this.snapshots.find(snapshotId);
     if (!snapshot) return;
     if (snapshot.failures >= MAX_FAILURES) return this.runs.fail(lease, 'collect', 'provider_unavailable');
-    this.logger.warn({ run: run.id, err: thrown }, 'a page of the provider could not be read; trying again');
+    const { reason, message: detail } = thrown;
+    this.logger.warn({ run: run.id, reason, detail }, 'a page of the provider could not be read; trying again');
     // Not counted: our own quota is short, and others go first.
     if (!(thrown instanceof ReadThrottledError)) await this.snapshots.countFailure(lease, snapshot);
     await this.tasks.release(lease, Math.max(thrown.at.retryAfterMs ?? 0, RETRY_MS));
