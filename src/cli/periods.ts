@@ -61,7 +61,7 @@ export const addPeriodCommands = (finance: Command): void => {
     .argument('<month>', 'which, such as 2026-11', monthFrom)
     .requiredOption('--note <note>', 'why now, kept with the closing', noteFrom)
     .option('--waive-statement <provider...>', 'of whom no statement is waited for; the note says why')
-    .description('Close it, for good; exits with 1 where a check fails')
+    .description('Close it; exits with 1 where a check fails')
     .action((id: MonthId, options: ActOptions & { waiveStatement?: string[] }) =>
       forJobs((tools) =>
         act(tools, 'period.close', id, options, ({ closePeriod }, wish) =>
@@ -139,7 +139,8 @@ const act = async (
     const { code, context, message } = thrown as Partial<AppError>;
     if (code === undefined || !REFUSALS.has(code)) throw thrown;
     await tools.recordRefusal.run(by(operator), type, id, code);
-    process.stderr.write(`${message}\n${JSON.stringify(context?.errors ?? {}, null, 2)}\n`);
+    process.stderr.write(`${message}\n`);
+    if (context?.errors) process.stderr.write(`${JSON.stringify(context.errors, null, 2)}\n`);
     process.exitCode = 1;
     throw new Refused();
   });

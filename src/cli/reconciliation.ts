@@ -47,7 +47,7 @@ export const addReconciliationCommands = (finance: Command): void => {
     .requiredOption('--period <month>', 'the month, such as 2026-11', monthOf)
     .option(
       '--cut-off <time>',
-      'only what happened before; left out, the end of the month or as late as possible',
+      'only what happened before; left out, the end of the month, or just over an hour ago if that is earlier',
       dateFrom,
     )
     .option('--dry-run', 'only find, and leave every break as it is')

@@ -141,7 +141,7 @@ export const CLOSE_CHECKS = {
       ok: blockingBreaks === 0,
       detail:
         blockingBreaks === 0
-          ? 'None is open.'
+          ? 'No blocking break is open.'
           : `${blockingBreaks >= MOST_COUNTED ? 'At least ' : ''}${many(blockingBreaks, 'blocking break is', 'blocking breaks are')} open.`,
     }),
   },
