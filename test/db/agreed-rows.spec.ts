@@ -107,7 +107,7 @@ const legsOf = ({ o, p, s }: Case, n: number): Omit<Legs, 'terms'> => {
   return {
     o: order,
     p: records,
-    s: s.map((line, index) => ({ ...named(line), statementId: 'stm_1', line: 10 * n + index + 2 })),
+    s: s.map((line, index) => ({ ...named(line), statementId: 'stm_1', line: 10 * n + index + 2, isMet: false })),
   };
 };
 

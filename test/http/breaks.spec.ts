@@ -143,6 +143,7 @@ describe('breaks over REST', () => {
       choices: [
         { resolution: 'link_line', posts: [{ debit: 'clearing', credit: 'suspense', amount: '7.00' }] },
         { resolution: 'claim_refund', posts: [{ debit: 'refund_due', credit: 'suspense', amount: '7.00' }] },
+        { resolution: 'meet_claim', posts: null },
         { resolution: 'expense_line', posts: [{ debit: 'fees', credit: 'suspense', amount: '7.00' }] },
       ],
     });

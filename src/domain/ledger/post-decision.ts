@@ -7,6 +7,7 @@ export const POSTING_DECISIONS = [
   'accept_difference',
   'claim_refund',
   'claim_suspended',
+  'meet_claim',
   'keep_refund',
   'link_line',
   'expense_line',

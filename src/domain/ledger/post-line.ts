@@ -13,26 +13,31 @@ export interface PostedLine {
   readonly order: {
     readonly paymentMethod: PaymentMethod;
     /** Claimed back of it so far. */ readonly refundDue: bigint;
+    /** What people have accepted as a difference of it, or written off. */ readonly accepted: bigint;
   } | null;
+  /** What was claimed back of no order under the names that the line has. Null: it is of an order, or has none. */
+  readonly claim: { readonly name: string; readonly due: bigint } | null;
 }
 
 /**
  * What a line posts. A statement is posted to the cent of its total, so every line is: what has no order, and what charges
- * the account for an order that its payer has paid, waits on `suspense` for a decision.
+ * the account for an order that its payer has paid, waits on `suspense` for a decision. But what a payer has paid is no
+ * money of the account.
  */
-export const postLine = ({ kind, asset, netUnits, taxUnits, order }: PostedLine): readonly Entered[] => {
+export const postLine = ({ kind, asset, netUnits, taxUnits, order, claim }: PostedLine): readonly Entered[] => {
   const amount = (units: bigint) => ({ asset, units });
   const amounts = { net: amount(netUnits), tax: amount(taxUnits), gross: amount(netUnits + taxUnits) };
   switch (kind) {
     case 'charge':
       return apply(order?.paymentMethod === 'account' ? 'invoice' : 'suspend', 'account', amounts);
     case 'credit': {
-      if (order === null) return apply('suspend_credit', 'account', amounts);
-      const refunded = smaller(netUnits, order.refundDue);
-      return apply('credit', 'account', {
+      const refunded = smaller(netUnits, order?.refundDue ?? claim?.due ?? 0n);
+      const settled = smaller(netUnits - refunded, order?.accepted ?? 0n);
+      return apply(order === null ? 'suspend_credit' : 'credit', 'account', {
         ...amounts,
         refunded: amount(refunded),
-        credited: amount(netUnits - refunded),
+        settled: amount(settled),
+        credited: amount(netUnits - refunded - settled),
       });
     }
     case 'fee':
@@ -42,20 +47,32 @@ export const postLine = ({ kind, asset, netUnits, taxUnits, order }: PostedLine)
   }
 };
 
+/** What a credit can take. */
+export type LeftForCredit = Pick<NonNullable<PostedLine['order']>, 'refundDue' | 'accepted'>;
+
 /**
- * What lines post, one after another: where one takes what is due back of an order, less is due to the next.
- * @param due what is left due of orders after lines before these, if that is not in their `refundDue` yet
+ * What lines post, one after another: what one takes of what is due back, or accepted, the next cannot.
+ * @param left what lines before these have left of that, if it is not in these yet
  */
 export const postLines = <L extends PostedLine & { readonly order: { readonly id: string } | null }>(
   lines: readonly L[],
-  due = new Map<string, bigint>(),
+  left = new Map<string, LeftForCredit>(),
 ): readonly (readonly Entered[])[] =>
   lines.map((line) => {
-    const { order, asset, kind } = line;
-    if (order === null || kind !== 'credit') return postLine(line);
-    const refundDue = due.get(order.id) ?? order.refundDue;
-    const entries = postLine({ ...line, order: { ...order, refundDue } });
-    due.set(order.id, refundDue + Balances.of(entries).get('refund_due', asset));
+    const { order, claim, asset, kind } = line;
+    const name = order?.id ?? claim?.name;
+    if (name === undefined || kind !== 'credit') return postLine(line);
+    const { refundDue, accepted } = left.get(name) ?? order ?? { refundDue: claim?.due ?? 0n, accepted: 0n };
+    const entries = postLine({
+      ...line,
+      order: order && { ...order, refundDue, accepted },
+      claim: claim && { ...claim, due: refundDue },
+    });
+    const taken = Balances.of(entries);
+    left.set(name, {
+      refundDue: refundDue + taken.get('refund_due', asset),
+      accepted: accepted + taken.get('difference', asset),
+    });
     return entries;
   });
 

@@ -5,7 +5,7 @@ import { money } from '../money.js';
 import { ACCOUNT_NAMES, ACCOUNTS } from './accounts.js';
 import { Balances } from './balances.js';
 import { postDecision, POSTING_DECISIONS, type PostingDecision } from './post-decision.js';
-import { postLine, postLines, reverseLine, type PostedLine } from './post-line.js';
+import { postLine, postLines, reverseLine, type LeftForCredit, type PostedLine } from './post-line.js';
 import { postProof } from './post-proof.js';
 import { QUANTITIES, RULE_NAMES, POSTING_RULES, apply, type Entered } from './rules.js';
 import { amountText, massAmount, moneyAmount } from './units.js';
@@ -80,7 +80,8 @@ const line = (kind: PostedLine['kind'], more: Partial<PostedLine> = {}): PostedL
   asset: 'GBP/6',
   netUnits: 10n,
   taxUnits: 2n,
-  order: { paymentMethod: 'account', refundDue: 0n },
+  order: { paymentMethod: 'account', refundDue: 0n, accepted: 0n },
+  claim: null,
   ...more,
 });
 
@@ -94,13 +95,13 @@ describe('a line of a statement', () => {
     ],
     [
       'a charge for what its payer has paid',
-      line('charge', { order: { paymentMethod: 'checkout', refundDue: 0n } }),
+      line('charge', { order: { paymentMethod: 'checkout', refundDue: 0n, accepted: 0n } }),
       ['suspend: suspense from payable 10 GBP/6', 'suspend: tax from payable 2 GBP/6'],
     ],
     ['a credit', line('credit'), ['credit: payable from clearing 10 GBP/6', 'credit: payable from tax 2 GBP/6']],
     [
       'a credit of more than was claimed back',
-      line('credit', { order: { paymentMethod: 'account', refundDue: 4n } }),
+      line('credit', { order: { paymentMethod: 'account', refundDue: 4n, accepted: 0n } }),
       [
         'credit: payable from refund_due 4 GBP/6',
         'credit: payable from clearing 6 GBP/6',
@@ -109,8 +110,32 @@ describe('a line of a statement', () => {
     ],
     [
       'a credit of less than was claimed back',
-      line('credit', { order: { paymentMethod: 'account', refundDue: 40n } }),
+      line('credit', { order: { paymentMethod: 'account', refundDue: 40n, accepted: 0n } }),
       ['credit: payable from refund_due 10 GBP/6', 'credit: payable from tax 2 GBP/6'],
+    ],
+    [
+      'a credit of more than was claimed back and accepted as a difference',
+      line('credit', { order: { paymentMethod: 'account', refundDue: 4n, accepted: 5n } }),
+      [
+        'credit: payable from refund_due 4 GBP/6',
+        'credit: payable from difference 5 GBP/6',
+        'credit: payable from clearing 1 GBP/6',
+        'credit: payable from tax 2 GBP/6',
+      ],
+    ],
+    [
+      'a credit where less was charged than expected, and that was accepted',
+      line('credit', { order: { paymentMethod: 'account', refundDue: 0n, accepted: -5n } }),
+      ['credit: payable from clearing 10 GBP/6', 'credit: payable from tax 2 GBP/6'],
+    ],
+    [
+      'a credit of no order, under whose names something was claimed back',
+      line('credit', { order: null, claim: { name: 'cn_1', due: 4n } }),
+      [
+        'suspend_credit: payable from refund_due 4 GBP/6',
+        'suspend_credit: payable from suspense 6 GBP/6',
+        'suspend_credit: payable from tax 2 GBP/6',
+      ],
     ],
     [
       'a credit of no order',
@@ -124,7 +149,7 @@ describe('a line of a statement', () => {
   });
 
   it('leaves less due to the next credit', () => {
-    const credit = line('credit', { order: { paymentMethod: 'account', refundDue: 14n }, taxUnits: 0n });
+    const credit = line('credit', { order: { paymentMethod: 'account', refundDue: 14n, accepted: 0n }, taxUnits: 0n });
     const of = (id: string) => ({ ...credit, order: { ...credit.order!, id } });
     const posted = [
       ['credit: payable from refund_due 10 GBP/6'],
@@ -132,8 +157,8 @@ describe('a line of a statement', () => {
       ['credit: payable from refund_due 4 GBP/6', 'credit: payable from clearing 6 GBP/6'],
     ];
     expect(postLines([of('a'), of('b'), of('a')]).map(shown)).toEqual(posted);
-    const due = new Map<string, bigint>();
-    expect([of('a'), of('b'), of('a')].flatMap((each) => postLines([each], due)).map(shown)).toEqual(posted);
+    const left = new Map<string, LeftForCredit>();
+    expect([of('a'), of('b'), of('a')].flatMap((each) => postLines([each], left)).map(shown)).toEqual(posted);
   });
 
   const anyLine = fc.record({
@@ -142,8 +167,13 @@ describe('a line of a statement', () => {
     netUnits: fc.bigInt(-1_000n, 1_000n),
     taxUnits: fc.bigInt(-200n, 200n),
     order: fc.option(
-      fc.record({ paymentMethod: fc.constantFrom(...PAYMENT_METHODS), refundDue: fc.bigInt(-100n, 2_000n) }),
+      fc.record({
+        paymentMethod: fc.constantFrom(...PAYMENT_METHODS),
+        refundDue: fc.bigInt(-100n, 2_000n),
+        accepted: fc.bigInt(-100n, 2_000n),
+      }),
     ),
+    claim: fc.option(fc.record({ name: fc.constant('cn_1'), due: fc.bigInt(-100n, 2_000n) })),
   });
 
   it('makes owed what the statement says, to the unit, and nothing once it is taken back', () => {
@@ -169,6 +199,7 @@ describe('a decision', () => {
     ['accept_difference', 'difference from clearing'],
     ['claim_refund', 'refund_due from clearing'],
     ['claim_suspended', 'refund_due from suspense'],
+    ['meet_claim', 'suspense from refund_due'],
     ['keep_refund', 'clearing from expense'],
     ['link_line', 'clearing from suspense'],
     ['expense_line', 'fees from suspense'],
@@ -180,7 +211,7 @@ describe('a decision', () => {
   });
 
   it('is one of those', () => {
-    expect(POSTING_DECISIONS).toHaveLength(9);
+    expect(POSTING_DECISIONS).toHaveLength(10);
   });
 
   it('clears what is left of an order, on whichever side it is', () => {

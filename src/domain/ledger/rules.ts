@@ -12,6 +12,7 @@ export const QUANTITIES = {
   gross: 'the same with tax',
   tax: 'the tax alone',
   refunded: 'as much of a credit as was claimed back',
+  settled: 'as much of the rest as was accepted as a difference, or written off',
   credited: 'the rest of it',
   remainder: 'the balance of the clearing account',
   decided: 'the amount that the decision is about',
@@ -82,8 +83,13 @@ export const POSTING_RULES = {
   },
   credit: {
     from: 'line',
-    when: 'a credit for an order: what was claimed back first',
-    ...billed(['payable', 'refund_due', 'refunded'], ['payable', 'clearing', 'credited'], ['payable', 'tax', 'tax']),
+    when: 'a credit for an order: of what was claimed back first, then of what was accepted or written off',
+    ...billed(
+      ['payable', 'refund_due', 'refunded'],
+      ['payable', 'difference', 'settled'],
+      ['payable', 'clearing', 'credited'],
+      ['payable', 'tax', 'tax'],
+    ),
   },
   fee: { from: 'line', when: 'a fee', ...billed(['fees', 'payable', 'net'], ['tax', 'payable', 'tax']) },
   suspend: {
@@ -93,8 +99,8 @@ export const POSTING_RULES = {
   },
   suspend_credit: {
     from: 'line',
-    when: 'a credit of no order',
-    ...billed(['payable', 'suspense', 'net'], ['payable', 'tax', 'tax']),
+    when: 'a credit of no order: of what was claimed back under the same names first',
+    ...billed(['payable', 'refund_due', 'refunded'], ['payable', 'suspense', 'credited'], ['payable', 'tax', 'tax']),
   },
   pay: { from: 'line', when: 'a payment', ...billed(['payable', 'settled', 'gross']) },
   accept_difference: {
@@ -111,6 +117,11 @@ export const POSTING_RULES = {
     from: 'decision',
     when: 'a charge of no order is claimed back',
     ...billed(['refund_due', 'suspense', 'decided']),
+  },
+  meet_claim: {
+    from: 'decision',
+    when: 'a credit of no order turns out to be what was claimed back of none',
+    ...billed(['suspense', 'refund_due', 'decided']),
   },
   keep_refund: {
     from: 'decision',

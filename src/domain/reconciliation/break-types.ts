@@ -7,6 +7,7 @@ export const RESOLUTIONS = {
   link_order: 'the purchase is that of an order, which a person names',
   not_ours: 'the purchase was made beside the gateway',
   claim_refund: 'the provider owes it back',
+  meet_claim: 'the credit is what was claimed back, of no order',
   keep_refund: 'the credit is kept, and lowers the expense',
   accept_difference: 'the difference is taken, and posted as one',
   link_line: 'the line is that of an order, which a person names',
@@ -104,7 +105,7 @@ export const BREAKS = {
   charge_unknown: {
     severity: 'blocking',
     means: 'a charge, or a credit, of no order and no purchase',
-    resolutions: ['link_line', 'claim_refund', 'expense_line'],
+    resolutions: ['link_line', 'claim_refund', 'meet_claim', 'expense_line'],
     clears: 'the order that it names turns up',
     foundBy: 'judge',
   },

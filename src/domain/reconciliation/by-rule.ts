@@ -24,10 +24,12 @@ export interface ToleratedDifference {
 
 /**
  * What makes the books have the whole difference as one, and nothing where there is none any more.
+ * Where the order is settled, what people have accepted has it already.
  * @returns null if that would not leave the order settled: something else is open about it, and the rule waits.
  */
 export const postTolerated = ({ asset, facts, posted, excess }: ToleratedDifference): readonly Entered[] | null => {
   const missing = (facts === null ? 0n : differenceOf(facts)) - posted;
+  if (facts !== null && excess === 0n) return [];
   if (facts !== null && excess !== missing) return null;
   return postDecision('accept_difference', { asset, units: missing, mass: null });
 };

@@ -12,6 +12,8 @@ export interface Decidable {
   readonly ofOrder: Balances;
   /** Of the line that it is about, or the lines of the purchase; with what was decided of them before. */
   readonly ofLines: Balances;
+  /** Of a charge or credit of no order: what is due back from its provider, and of no order either. */
+  readonly dueOfNone: Balances;
 }
 
 /** What may be decided although nothing is posted for it: there may be nothing in the books. */
@@ -39,11 +41,18 @@ export const decide = (resolution: BreakResolution, about: Decidable): readonly 
   if (!taken.includes(resolution)) return null;
   const entries = ASSETS.filter((asset) => asset !== MASS).flatMap((asset) => postingsOf(resolution, about, asset));
   const posted = [...massOf(resolution, about), ...entries];
-  if (posted.length === 0 && !MAY_POST_NOTHING.has(resolution) && !MAY_NOT_BE_CHARGED.has(about.type)) return null;
-  return posted;
+  if (posted.length > 0 || MAY_POST_NOTHING.has(resolution) || MAY_NOT_BE_CHARGED.has(about.type)) return posted;
+  return resolution === 'accept_difference' && isAccepted(about) ? [] : null;
 };
 
-const postingsOf = (resolution: BreakResolution, { ofOrder, ofLines }: Decidable, asset: Asset): readonly Entered[] => {
+/** What a credit has left of a difference that was accepted stands: there is nothing more to post. */
+const isAccepted = ({ ofOrder }: Decidable): boolean => ofOrder.list().some(({ account }) => account === 'difference');
+
+const postingsOf = (
+  resolution: BreakResolution,
+  { ofOrder, ofLines, dueOfNone }: Decidable,
+  asset: Asset,
+): readonly Entered[] => {
   const post = (decision: PostingDecision, units: bigint) => postDecision(decision, { asset, units, mass: null });
   const above = (decision: PostingDecision, units: bigint) => (units > 0n ? post(decision, units) : []);
   // What is charged beyond what the order costs, or will cost once it is retired.
@@ -56,6 +65,11 @@ const postingsOf = (resolution: BreakResolution, { ofOrder, ofLines }: Decidable
         ...above('claim_refund', excess),
         ...above('claim_suspended', ofOrder.get('suspense', asset) + ofLines.get('suspense', asset)),
       ];
+    case 'meet_claim': {
+      const credited = -ofLines.get('suspense', asset);
+      // Whole: what would be left of the credit, nobody would be asked about any more.
+      return credited <= dueOfNone.get('refund_due', asset) ? above('meet_claim', credited) : [];
+    }
     case 'keep_refund':
       return above('keep_refund', -excess);
     case 'link_line':

@@ -40,6 +40,7 @@ const charge: StatementLeg = {
   netUnits: 10_000_000n,
   taxUnits: 2_000_000n,
   currency: 'USD',
+  isMet: false,
 };
 const credit: StatementLeg = { ...charge, line: 3, kind: 'credit' };
 const agreed: Legs = { o: order, p: [record], s: [charge], terms };
@@ -241,6 +242,7 @@ const anyLine: fc.Arbitrary<StatementLeg> = fc.record({
   netUnits: units,
   taxUnits: units,
   currency,
+  isMet: fc.boolean(),
 });
 const anyLegs: fc.Arbitrary<Legs> = fc.record({
   o: fc.option(anyOrder),

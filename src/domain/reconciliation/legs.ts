@@ -41,6 +41,8 @@ export interface StatementLeg {
   readonly netUnits: bigint;
   readonly taxUnits: bigint;
   readonly currency: Currency;
+  /** Of a credit of no order: all of it is what was claimed back under its names. */
+  readonly isMet: boolean;
 }
 
 /** What a provider promises, and how completely its list was read. */

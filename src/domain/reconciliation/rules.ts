@@ -140,7 +140,7 @@ export const RULES: readonly Rule[] = [
     find: ({ o, p, s }) =>
       o === null && p.length === 0
         ? s
-            .filter(({ kind }) => kind === 'charge' || kind === 'credit')
+            .filter(({ kind, isMet }) => kind === 'charge' || (kind === 'credit' && !isMet))
             .map((each) => finding('charge_unknown', lineOf(each), amounts([each])))
         : NONE,
   },

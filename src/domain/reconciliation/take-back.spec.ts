@@ -15,8 +15,8 @@ const decided = (id: string, type: BreakType, posted: readonly PostedOf[], more:
   ...more,
 });
 const due = (units: bigint) => new Map([[dueOf({ orderId: 'ord_1', asset: 'USD/6' }), units]]);
-const told = (breaks: readonly DecidedBreak[], dueBack = 0n) =>
-  takeBack(breaks, due(dueBack)).map(({ id, isCleared, posts: all }) => [
+const told = (breaks: readonly DecidedBreak[], dueBack = 0n, accepted = 100n) =>
+  takeBack(breaks, due(dueBack), due(accepted)).map(({ id, isCleared, posts: all }) => [
     id,
     isCleared,
     ...all.map(({ debit, credit, units }): [Account, Account, bigint] => [debit, credit, units]),
@@ -39,14 +39,20 @@ describe('what is taken back with a statement', () => {
 
   it('is of each order by itself', () => {
     const lines = [...posts('link_line', 2n, 'ord_1'), ...posts('link_line', 3n, 'ord_2')];
-    const [taken] = takeBack([decided('brk_1', 'charge_unknown', lines)], due(0n));
+    const [taken] = takeBack([decided('brk_1', 'charge_unknown', lines)], due(0n), due(0n));
     expect(taken?.posts.map(({ orderId, debit, units }) => [orderId, debit, units])).toEqual([
       ['ord_1', 'suspense', 2n],
       ['ord_2', 'suspense', 3n],
     ]);
   });
 
-  it('is of a claim on an order what is still due, and of one on a line all of it', () => {
+  it('is of a difference what credits have left of it', () => {
+    const difference = decided('brk_1', 'amount_differs', posts('accept_difference', 5n));
+    expect(told([difference], 0n, 2n)).toEqual([['brk_1', false, ['clearing', 'difference', 2n]]]);
+    expect(told([difference], 0n, 0n)).toEqual([]);
+  });
+
+  it('is of a claim what is still due, of none as of an order', () => {
     const claim = decided('brk_1', 'charged_twice', posts('claim_refund', 9n));
     expect(told([claim], 0n)).toEqual([]);
     expect(told([claim], 4n)).toEqual([['brk_1', false, ['clearing', 'refund_due', 4n]]]);
@@ -56,7 +62,16 @@ describe('what is taken back with a statement', () => {
       ['brk_2', false, ['clearing', 'refund_due', 1n]],
     ]);
     const ofLine = decided('brk_1', 'charge_unknown', posts('claim_suspended', 9n, null));
-    expect(told([ofLine])).toEqual([['brk_1', true, ['suspense', 'refund_due', 9n]]]);
+    const ofNone = (own: bigint, all: bigint) =>
+      takeBack(
+        [ofLine],
+        new Map([
+          [dueOf({ orderId: 'brk_1', asset: 'USD/6' }), own],
+          [dueOf({ orderId: null, asset: 'USD/6' }), all],
+        ]),
+        new Map(),
+      ).flatMap(({ posts: taken }) => taken.map(({ units }) => units));
+    expect([ofNone(9n, 9n), ofNone(9n, 4n), ofNone(4n, 20n), ofNone(0n, 20n)]).toEqual([[9n], [4n], [4n], []]);
   });
 
   it('is what was written off of a claim, and nothing else that was', () => {

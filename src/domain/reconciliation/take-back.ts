@@ -5,6 +5,7 @@ import { isUndecided, type BreakStatus } from './break.js';
 /** Decided from what lines charge or credit: a statement that counts no more takes the ground from under it. */
 const FROM_LINES: readonly BreakResolution[] = [
   'claim_refund',
+  'meet_claim',
   'keep_refund',
   'accept_difference',
   'link_line',
@@ -44,36 +45,55 @@ export interface TakenBack {
   readonly posts: readonly PostedOf[];
 }
 
-/** Of an order, in a currency. */
+/** Of an order, in a currency; of a claim on none, of its break, and all of them together are of none. */
 export const dueOf = ({ orderId, asset }: Pick<PostedOf, 'orderId' | 'asset'>): string => `${orderId ?? ''} ${asset}`;
 
 /**
  * What is taken back of decisions once a statement counts no more, and which breaks nobody may decide on before the next
- * run. Of a claim on an order, as much as is still due: what was credited has come, and stays with the order. What was
- * written off of such a claim is due again first.
- * @param due what is still due back of orders without the statement, by `dueOf`
+ * run. Of a claim, as much as is still due, and of a difference, as much as is still one: what was credited has
+ * come, and stays. What was written off of such a claim is due again first.
+ * @param due what is still due back without the statement, by `dueOf`
+ * @param accepted what is still accepted as a difference of them, or written off
  */
-export const takeBack = (breaks: readonly DecidedBreak[], due: ReadonlyMap<string, bigint>): readonly TakenBack[] => {
-  const left = new Map(due);
+export const takeBack = (
+  breaks: readonly DecidedBreak[],
+  due: ReadonlyMap<string, bigint>,
+  accepted: ReadonlyMap<string, bigint>,
+): readonly TakenBack[] => {
+  const [left, differing] = [new Map(due), new Map(accepted)];
   const add = (each: PostedOf, units: bigint) => left.set(dueOf(each), (left.get(dueOf(each)) ?? 0n) + units);
+  /** As much of it as credits have left. */
+  const leftOf = (each: PostedOf, of: Map<string, bigint>, keys = [dueOf(each)]): readonly PostedOf[] => {
+    const units = keys.reduce((most, key) => smaller(most, of.get(key) ?? 0n), each.units);
+    for (const key of keys) of.set(key, (of.get(key) ?? 0n) - units);
+    return units > 0n ? [{ ...each, units }] : [];
+  };
   const resting = breaks.filter(({ isResting }) => isResting);
   const claimed = new Set(resting.flatMap(({ posted }) => standing(posted).filter(isClaim).map(dueOf)));
 
   const writtenOff = breaks
     .filter(({ isResting }) => !isResting)
     .map((found) => {
-      const back = standing(found.posted).filter((each) => each.rule === 'write_off' && claimed.has(dueOf(each)));
+      const back = standing(found.posted)
+        .filter((each) => each.rule === 'write_off' && claimed.has(dueOf(each)))
+        .flatMap((each) => (each.orderId === null ? [each] : leftOf(each, differing)));
       for (const each of back) add(each, each.units);
       return takenBack(found, back);
     });
+  // A claim that a credit has met by decision is due again once that is taken back, which it is as a whole.
+  for (const each of resting.flatMap(({ posted }) => standing(posted)))
+    if (each.rule === 'meet_claim') add(each, each.units);
   const decided = resting.map((found) =>
     takenBack(
       found,
       standing(found.posted).flatMap((each) => {
-        if (!isClaim(each) || each.orderId === null) return [each];
-        const units = smaller(each.units, left.get(dueOf(each)) ?? 0n);
-        add(each, -units);
-        return units > 0n ? [{ ...each, units }] : [];
+        if (isClaim(each))
+          return leftOf(
+            each,
+            left,
+            each.orderId === null ? [dueOf({ ...each, orderId: found.id }), dueOf(each)] : [dueOf(each)],
+          );
+        return each.debit === 'difference' && each.orderId !== null ? leftOf(each, differing) : [each];
       }),
     ),
   );

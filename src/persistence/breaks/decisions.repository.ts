@@ -172,6 +172,13 @@ const decidableOf = async (transaction: Transaction, found: Break): Promise<Deci
                 OR t.source = ${found.statementId}::text AND abs(t.source_seq) = ${found.line}::int`,
         )
       : Balances.of([]),
+  dueOfNone:
+    found.type === 'charge_unknown'
+      ? await balancesOf(
+          transaction,
+          Prisma.sql`t.provider = ${found.provider}::text AND t.order_id IS NULL AND 'refund_due' IN (t.debit, t.credit)`,
+        )
+      : Balances.of([]),
 });
 
 /** What the house keeps, nobody is given any more. @returns false if somebody was, of what the books do not have yet. */

@@ -19,6 +19,8 @@ import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
+import { balanceOf } from '../ledger/transfer-rows.js';
+import { acceptedOf, claimedOfNone, isUnder } from '../statements/statement-postings.js';
 import { keptEntry, whoDid } from './break-moves.js';
 
 /** Breaks of one statement of the database. */
@@ -41,7 +43,8 @@ export const takeDecisionsBack = async (
   reversal: Reversal,
 ): Promise<void> => {
   const breaks = await lockDecided(transaction, statement);
-  const taken = takeBack(breaks, await dueBack(transaction, breaks));
+  const { due, accepted } = await leftOf(transaction, statement.header.provider, breaks);
+  const taken = takeBack(breaks, due, accepted);
   for (let from = 0; from < taken.length; from += BREAKS)
     await keep(transaction, statement, reversal, taken.slice(from, from + BREAKS));
 };
@@ -77,7 +80,17 @@ const lockDecided = async (transaction: Transaction, { id, header }: Statement):
         FROM jsonb_array_elements(b.facts) f JOIN statements s ON s.id = split_part(f ->> 'line', ':', 1))
       UNION
       SELECT b.id FROM statement_lines l JOIN breaks b ON b.provider = ${header.provider}::text AND b.subject = l.provider_order_id
-      WHERE l.statement_id = ${id}::text AND l.order_id IS NULL AND b.type = 'purchase_unknown_here')
+      WHERE l.statement_id = ${id}::text AND l.order_id IS NULL AND b.type = 'purchase_unknown_here'
+      UNION
+      -- What was claimed of a line that counts no more, and had come with a credit that counts no more either.
+      SELECT b.id FROM breaks b
+      JOIN statements s ON s.id = b.statement_id AND s.status = 'reversed'
+      JOIN statement_lines n ON n.statement_id = b.statement_id AND n.line = b.line_no
+      WHERE b.provider = ${header.provider}::text AND b.type = 'charge_unknown'
+        AND EXISTS (SELECT FROM ledger_transfers t WHERE t.source = b.id AND t.debit = 'refund_due')
+        AND EXISTS (
+          SELECT FROM statement_lines l WHERE l.statement_id = ${id}::text AND l.order_id IS NULL AND l.kind = 'credit'
+            AND (l.provider_order_id = n.provider_order_id OR l.reference = n.reference)))
     SELECT b.id, b.type, b.status FROM breaks b
     WHERE b.id IN (SELECT c.id FROM concerned c)
       AND (b.status <> 'cleared' OR EXISTS (SELECT FROM ledger_transfers t WHERE t.source = b.id))
@@ -109,16 +122,41 @@ const postedFrom = (row: PostedRow): PostedOf => ({
   tenantId: row.tenant_id,
 });
 
-/** What the provider still owes back of the orders of these breaks. */
-const dueBack = async (transaction: Transaction, breaks: readonly DecidedBreak[]): Promise<Map<string, bigint>> => {
+/** What the provider still owes back of the orders of these breaks, or by what they claim of none, and what is still accepted. */
+const leftOf = async (
+  transaction: Transaction,
+  provider: string,
+  breaks: readonly DecidedBreak[],
+): Promise<Record<'due' | 'accepted', Map<string, bigint>>> => {
   const orders = new Set(breaks.flatMap(({ posted }) => posted.flatMap(({ orderId }) => orderId ?? [])));
-  const rows = await transaction.query<{ order_id: string; asset: string; units: string }>(Prisma.sql`
-    SELECT t.order_id, t.asset, sum(CASE t.debit WHEN 'refund_due' THEN t.units ELSE -t.units END)::text AS units
-    FROM ledger_transfers t WHERE t.order_id = ANY (${[...orders]}::text[]) AND 'refund_due' IN (t.debit, t.credit)
+  const claiming = breaks
+    .filter(({ posted }) => posted.some(({ orderId, debit }) => orderId === null && debit === 'refund_due'))
+    .map(({ id }) => id);
+  const rows = await transaction.query<Record<'order_id' | 'asset' | 'due' | 'accepted', string>>(Prisma.sql`
+    SELECT t.order_id, t.asset, ${balanceOf('refund_due')}::text AS due, COALESCE(${acceptedOf}, 0)::text AS accepted
+    FROM ledger_transfers t
+    WHERE t.order_id = ANY (${[...orders]}::text[])
+      AND ('refund_due' IN (t.debit, t.credit) OR 'difference' IN (t.debit, t.credit))
     GROUP BY t.order_id, t.asset`);
-  return new Map(
-    rows.map((row) => [dueOf({ orderId: row.order_id, asset: readWord(ASSETS)(row.asset) }), BigInt(row.units)]),
-  );
+  const claims = await transaction.query<Record<'order_id' | 'asset' | 'due' | 'accepted', string>>(Prisma.sql`
+    WITH ${claimedOfNone(provider)}
+    SELECT b.id AS order_id, t.asset, ${balanceOf('refund_due')}::text AS due, '0' AS accepted
+    FROM breaks b LEFT JOIN statement_lines l ON l.statement_id = b.statement_id AND l.line = b.line_no
+    JOIN claimed t ON t.source = b.id
+      OR ${isUnder(Prisma.sql`COALESCE(l.provider_order_id, b.subject)`, Prisma.sql`l.reference`)}
+    WHERE b.id = ANY (${claiming}::text[])
+    GROUP BY b.id, t.asset
+    UNION ALL
+    SELECT '', t.asset, ${balanceOf('refund_due')}::text, '0' FROM claimed t WHERE ${claiming.length > 0}::boolean
+    GROUP BY t.asset`);
+  const of = (amount: 'due' | 'accepted') =>
+    new Map(
+      [...rows, ...claims].map((row) => [
+        dueOf({ orderId: row.order_id, asset: readWord(ASSETS)(row.asset) }),
+        BigInt(row[amount]),
+      ]),
+    );
+  return { due: of('due'), accepted: of('accepted') };
 };
 
 /** Each under the next number of its break: what is posted, its event, and the break. */

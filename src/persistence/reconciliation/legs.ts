@@ -14,6 +14,11 @@ export interface LegTerms {
   readonly aggregatesIn: string | null;
 }
 
+/** Of a line `l` of no order: as a credit it has met what was claimed back, and nothing of it waits for a decision. */
+const IS_MET = Prisma.sql`(l.kind = 'credit' AND l.key LIKE 's:%' AND (
+  SELECT COALESCE(bool_or(t.credit = 'refund_due') AND NOT bool_or(t.credit = 'suspense'), false)
+  FROM ledger_transfers t WHERE t.source = l.statement_id AND t.source_seq = l.line))`;
+
 /** The last day that is before the cut-off. */
 export const lastDay = ({ cutOffAt }: RunScope, timeZone: string): Prisma.Sql =>
   Prisma.sql`((${cutOffAt}::timestamptz - interval '1 millisecond') AT TIME ZONE ${timeZone}::text)::date`;
@@ -112,7 +117,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
     LEFT JOIN (
       SELECT l.key, jsonb_agg(jsonb_build_object('statementId', l.statement_id, 'line', l.line, 'kind', l.kind,
                'providerOrderId', l.provider_order_id, 'reference', l.reference, 'grams', l.grams::text,
-               'netUnits', l.net_units::text, 'taxUnits', l.tax_units::text, 'currency', l.currency)
+               'netUnits', l.net_units::text, 'taxUnits', l.tax_units::text, 'currency', l.currency, 'isMet', ${IS_MET})
                ORDER BY l.statement_id, l.line) AS legs
       FROM lines l WHERE NOT l.is_aggregate AND l.key IN (SELECT d.key FROM differing d) GROUP BY l.key) s ON s.key = d.key)`;
 };

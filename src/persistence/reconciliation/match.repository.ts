@@ -268,6 +268,7 @@ const readLines = readList(
     netUnits: units,
     taxUnits: units,
     currency: readWord(CURRENCIES),
+    isMet: readFlag,
   }),
 );
 

@@ -1,0 +1,169 @@
+import { FindBreak } from '../../src/application/breaks/find-break.js';
+import { ResolveBreak } from '../../src/application/breaks/resolve-break.js';
+import { ReverseStatement } from '../../src/application/statements/reverse-statement.js';
+import { monthOf } from '../../src/domain/periods/month.js';
+import type { BreakResolution, BreakType } from '../../src/domain/reconciliation/break-types.js';
+import type { Break } from '../../src/domain/reconciliation/break.js';
+import { Books } from '../support/books.js';
+import { TestEngine } from '../support/engine.js';
+import { BY_TESTER } from '../support/launcher.js';
+import { Reconciling } from '../support/reconciling.js';
+
+const HOUR = 3_600_000;
+const periodId = monthOf(new Date(Date.now() - 3 * HOUR), 'UTC');
+
+let engine: TestEngine;
+let books: Books;
+let reconciling: Reconciling;
+beforeAll(async () => {
+  engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
+  books = new Books(engine);
+  reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
+  engine.sandbox.cnaught.insertForeignRow({ created_on: new Date(Date.now() - 3 * HOUR).toISOString() });
+});
+afterAll(() => engine.stop());
+afterEach(async () => {
+  expect(await books.agrees()).toBe(true);
+});
+
+const line = (kind: string, amount: number, reference = ''): string =>
+  reconciling.line(kind, amount.toFixed(2), { reference, text: String(Math.random()) });
+const found = async (type: BreakType, subject: string): Promise<Break> => {
+  const one = (await reconciling.breaks()).find((each) => each.type === type && each.subject === subject);
+  if (!one) throw new Error(`no ${type} was found`);
+  return one;
+};
+const decide = async (type: BreakType, subject: string, resolution: BreakResolution, orderId: string | null = null) => {
+  const { id } = await found(type, subject);
+  return engine.app.get(ResolveBreak).run(id, { resolution, note: 'It is so.', orderId }, BY_TESTER);
+};
+const reverse = (id: string): Promise<unknown> =>
+  engine.app.get(ReverseStatement).run(id, 'It was corrected.', BY_TESTER);
+
+describe('a credit after a difference was accepted', () => {
+  let order: string;
+  let net: number;
+  let charged: string;
+  const ordered: string[] = [];
+  beforeAll(async () => {
+    ordered.push(...(await books.retired('cnaught', [100_000, 100_000, 100_000, 100_000, 100_000])));
+    net = await books.netOf(ordered[0] ?? '');
+  });
+  beforeEach(async () => {
+    order = ordered.pop() ?? '';
+    charged = await reconciling.invoice([line('charge', net + 0.5, order)]);
+    await reconciling.run();
+    await decide('amount_differs', order, 'accept_difference');
+  });
+  const credit = (amount: number): Promise<string> => reconciling.invoice([line('credit', amount, order)]);
+  const state = async () => ({
+    clearing: await books.balance('clearing', order),
+    difference: await books.balance('difference', order),
+    due: await books.balance('refund_due', order),
+  });
+
+  it('takes it back, and leaves nothing; with its statement it is a difference again', async () => {
+    const credited = await credit(0.5);
+    expect(await state()).toEqual({ clearing: 0, difference: 0, due: 0 });
+    const findings = await reconciling.findings(await reconciling.run());
+    expect(findings.filter(({ subject }) => subject === order)).toEqual([]);
+    await reverse(credited);
+    expect(await state()).toEqual({ clearing: 0, difference: 0.5, due: 0 });
+  });
+
+  it('takes it back as far as it goes: the rest is asked about, and stands without a posting', async () => {
+    await credit(0.2);
+    expect(await state()).toEqual({ clearing: 0, difference: 0.3, due: 0 });
+    await reconciling.run();
+    expect((await found('amount_differs', order)).status).toBe('open');
+    expect((await decide('amount_differs', order, 'accept_difference')).posted).toEqual([]);
+    await credit(0.29);
+    await reconciling.run();
+    expect(await state()).toEqual({ clearing: 0, difference: 0.01, due: 0 });
+    expect((await found('difference_tolerated', order)).status).toBe('resolved');
+    await credit(0.01);
+    await reconciling.run();
+    expect(await state()).toEqual({ clearing: 0, difference: 0, due: 0 });
+    expect((await found('difference_tolerated', order)).status).toBe('cleared');
+  });
+
+  it('is unexpected only for what it is more', async () => {
+    await credit(0.8);
+    await reconciling.run();
+    await decide('refund_unexpected', order, 'keep_refund');
+    expect(await state()).toEqual({ clearing: 0, difference: 0, due: 0 });
+    expect(await books.balance('expense', order)).toBeCloseTo(net - 0.3, 6);
+  });
+
+  it('stays with the order when the charge is taken back, and goes when it is taken back, too', async () => {
+    const credited = await credit(0.2);
+    await reverse(charged);
+    expect(await state()).toEqual({ clearing: -net - 0.2, difference: 0, due: 0 });
+    await reverse(credited);
+    expect(await state()).toEqual({ clearing: -net, difference: 0, due: 0 });
+  });
+
+  it('takes back what was claimed and written off, too', async () => {
+    await reconciling.invoice([line('charge', net, order)]);
+    await reconciling.run();
+    await decide('charged_twice', order, 'claim_refund');
+    await reconciling.run();
+    await decide('refund_expected', order, 'write_off');
+    expect(await state()).toEqual({ clearing: 0, difference: net + 0.5, due: 0 });
+    await credit(net);
+    expect(await state()).toEqual({ clearing: 0, difference: 0.5, due: 0 });
+  });
+});
+
+describe('a credit of no order', () => {
+  const due = async () => ({ suspense: await books.balance('suspense'), due: await books.balance('refund_due') });
+  const named = (kind: string, amount: number, purchase: string): string =>
+    reconciling.line(kind, amount.toFixed(2), { purchase, text: String(Math.random()) });
+
+  it('meets what was claimed for a purchase that nobody knows', async () => {
+    await reconciling.run();
+    const purchase = (await reconciling.breaks()).find(({ type }) => type === 'purchase_unknown_here')?.subject ?? '';
+    const charged = await reconciling.invoice([named('charge', 6, purchase)]);
+    await reconciling.run();
+    await decide('purchase_unknown_here', purchase, 'claim_refund');
+    const credited = await reconciling.invoice([named('credit', 4, purchase), named('credit', 3, purchase)]);
+    expect(await due()).toEqual({ suspense: -1, due: 0 });
+    await reverse(charged);
+    expect(await due()).toEqual({ suspense: -7, due: 0 });
+    await reverse(credited);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+
+  it('meets what was claimed of a line that has the same names, and is asked about no more', async () => {
+    const charged = await reconciling.invoice([named('charge', 6, 'unheard-of')]);
+    await reconciling.run();
+    await decide('charge_unknown', `${charged}:2`, 'claim_refund');
+    const credited = await reconciling.invoice([named('credit', 6, 'unheard-of')]);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+    await reconciling.run();
+    await expect(found('charge_unknown', `${credited}:2`)).rejects.toThrow('no charge_unknown');
+    await reverse(credited);
+    expect(await due()).toEqual({ suspense: 0, due: 6 });
+    await reverse(charged);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+
+  it('meets, where it names nothing, what a person says that it is', async () => {
+    const charged = await reconciling.invoice([line('charge', 6)]);
+    await reconciling.run();
+    await decide('charge_unknown', `${charged}:2`, 'claim_refund');
+    const credited = await reconciling.invoice([line('credit', 5)]);
+    await reconciling.run();
+    const { id } = await found('charge_unknown', `${credited}:2`);
+    const { choices } = await engine.app.get(FindBreak).whole(id);
+    expect(choices.find(({ resolution }) => resolution === 'meet_claim')?.posts).toMatchObject([
+      { debit: 'suspense', credit: 'refund_due', units: 5_000_000n },
+    ]);
+    await decide('charge_unknown', `${credited}:2`, 'meet_claim');
+    expect(await due()).toEqual({ suspense: 0, due: 1 });
+    await reverse(credited);
+    expect(await due()).toEqual({ suspense: 0, due: 6 });
+    await reverse(charged);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+});
