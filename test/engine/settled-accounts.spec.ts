@@ -115,6 +115,50 @@ describe('a credit after a difference was accepted', () => {
   });
 });
 
+describe('what a payer has paid', () => {
+  let order: string;
+  let price: number;
+  beforeAll(async () => {
+    const terms = { successUrl: 'https://shop.example/paid/{ORDER_ID}', cancelUrl: 'https://shop.example/back' };
+    const placed = await engine.place({ provider: 'cnaught', grams: 500_000, paymentMethod: 'checkout', terms });
+    await engine.comeBack(engine.sandbox.cnaught.checkouts.pay(placed.checkout?.url.split('/').at(-1) ?? ''));
+    await engine.runDue();
+    order = placed.id;
+    price = Number((await engine.order(order)).price?.total.amount);
+  });
+  const owed = async () => ({ payable: await books.balance('payable'), settled: await books.balance('settled') });
+
+  it('is no payment of the account', async () => {
+    const before = await owed();
+    const statement = await reconciling.invoice([line('payment', price, order)], 'payments');
+    expect(await owed()).toEqual(before);
+    await reverse(statement);
+    expect(await owed()).toEqual(before);
+  });
+
+  it('is none once a person has named the order, until its statement is taken back', async () => {
+    const before = await owed();
+    const statement = await reconciling.invoice([line('payment', 100_000)], 'payments');
+    expect((await owed()).settled).toBe(before.settled - 100_000);
+    await reconciling.run();
+    await decide('payment_unmatched', `${statement}:2`, 'link_line', order);
+    expect(await owed()).toEqual(before);
+    await reverse(statement);
+    expect(await owed()).toEqual(before);
+  });
+
+  it('is one after all where a person names an order on account', async () => {
+    const before = await owed();
+    const statement = await reconciling.invoice([line('payment', price + 1, order)], 'payments');
+    await reconciling.run();
+    const [onAccount = ''] = await books.retired('cnaught', [100_000]);
+    await decide('payment_unmatched', `${statement}:2`, 'link_line', onAccount);
+    expect((await owed()).settled).toBeCloseTo(before.settled - price - 1, 6);
+    await reverse(statement);
+    expect(await owed()).toEqual(before);
+  });
+});
+
 describe('a credit of no order', () => {
   const due = async () => ({ suspense: await books.balance('suspense'), due: await books.balance('refund_due') });
   const named = (kind: string, amount: number, purchase: string): string =>

@@ -10,6 +10,7 @@ export const POSTING_DECISIONS = [
   'meet_claim',
   'keep_refund',
   'link_line',
+  'link_payment',
   'expense_line',
   'write_off',
   'give_up',

@@ -43,7 +43,7 @@ export const postLine = ({ kind, asset, netUnits, taxUnits, order, claim }: Post
     case 'fee':
       return apply('fee', 'account', amounts);
     case 'payment':
-      return apply('pay', 'account', amounts);
+      return apply('pay', order?.paymentMethod ?? 'account', amounts);
   }
 };
 

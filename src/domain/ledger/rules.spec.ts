@@ -144,6 +144,11 @@ describe('a line of a statement', () => {
     ],
     ['a fee', line('fee', { order: null }), ['fee: fees from payable 10 GBP/6', 'fee: tax from payable 2 GBP/6']],
     ['a payment', line('payment', { order: null, taxUnits: 0n }), ['pay: payable from settled 10 GBP/6']],
+    [
+      'a payment of a payer',
+      line('payment', { order: { paymentMethod: 'checkout', refundDue: 0n, accepted: 0n }, taxUnits: 0n }),
+      [],
+    ],
   ])('posts %s', (_, posted, entries) => {
     expect(shown(postLine(posted))).toEqual(entries);
   });
@@ -202,6 +207,7 @@ describe('a decision', () => {
     ['meet_claim', 'suspense from refund_due'],
     ['keep_refund', 'clearing from expense'],
     ['link_line', 'clearing from suspense'],
+    ['link_payment', 'settled from payable'],
     ['expense_line', 'fees from suspense'],
     ['write_off', 'difference from refund_due'],
     ['give_up', 'commitment_contra from commitment'],
@@ -211,7 +217,7 @@ describe('a decision', () => {
   });
 
   it('is one of those', () => {
-    expect(POSTING_DECISIONS).toHaveLength(10);
+    expect(POSTING_DECISIONS).toHaveLength(11);
   });
 
   it('clears what is left of an order, on whichever side it is', () => {

@@ -102,7 +102,11 @@ export const POSTING_RULES = {
     when: 'a credit of no order: of what was claimed back under the same names first',
     ...billed(['payable', 'refund_due', 'refunded'], ['payable', 'suspense', 'credited'], ['payable', 'tax', 'tax']),
   },
-  pay: { from: 'line', when: 'a payment', ...billed(['payable', 'settled', 'gross']) },
+  pay: {
+    from: 'line',
+    when: 'a payment; nothing where a payer has paid',
+    account: [['payable', 'settled', 'gross']],
+  },
   accept_difference: {
     from: 'decision',
     when: 'what is left on the clearing account of an order is accepted',
@@ -132,6 +136,11 @@ export const POSTING_RULES = {
     from: 'decision',
     when: 'a line of no order turns out to be of one',
     ...billed(['clearing', 'suspense', 'decided']),
+  },
+  link_payment: {
+    from: 'decision',
+    when: 'a payment turns out to be that of a payer; the other way round, of the account after all',
+    ...billed(['settled', 'payable', 'decided']),
   },
   expense_line: {
     from: 'decision',

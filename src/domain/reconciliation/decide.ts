@@ -2,7 +2,7 @@ import { grams, type Grams } from '../mass.js';
 import type { Balances } from '../ledger/balances.js';
 import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
 import type { Entered } from '../ledger/rules.js';
-import { ASSETS, MASS, type Asset } from '../ledger/units.js';
+import { ASSETS, MASS, type Amount, type Asset } from '../ledger/units.js';
 import { BREAKS, type BreakResolution, type BreakType } from './break-types.js';
 
 /** What a decision on a break is made from. */
@@ -14,6 +14,8 @@ export interface Decidable {
   readonly ofLines: Balances;
   /** Of a charge or credit of no order: what is due back from its provider, and of no order either. */
   readonly dueOfNone: Balances;
+  /** Of a line that is a payment: how much, and whether the order that a person names for it is paid by a payer. */
+  readonly payment: (Amount & { readonly isOfPayer: boolean }) | null;
 }
 
 /** What may be decided although nothing is posted for it: there may be nothing in the books. */
@@ -48,9 +50,15 @@ export const decide = (resolution: BreakResolution, about: Decidable): readonly 
 /** What a credit has left of a difference that was accepted stands: there is nothing more to post. */
 const isAccepted = ({ ofOrder }: Decidable): boolean => ofOrder.list().some(({ account }) => account === 'difference');
 
+/** What the account has paid with it by the books, beyond what it has. */
+const paidOf = (payment: Decidable['payment'], ofLines: Balances, asset: Asset): bigint => {
+  if (payment?.asset !== asset) return 0n;
+  return -ofLines.get('settled', asset) - (payment.isOfPayer ? 0n : payment.units);
+};
+
 const postingsOf = (
   resolution: BreakResolution,
-  { ofOrder, ofLines, dueOfNone }: Decidable,
+  { ofOrder, ofLines, dueOfNone, payment }: Decidable,
   asset: Asset,
 ): readonly Entered[] => {
   const post = (decision: PostingDecision, units: bigint) => postDecision(decision, { asset, units, mass: null });
@@ -73,7 +81,10 @@ const postingsOf = (
     case 'keep_refund':
       return above('keep_refund', -excess);
     case 'link_line':
-      return post('link_line', ofLines.get('suspense', asset));
+      return [
+        ...post('link_line', ofLines.get('suspense', asset)),
+        ...post('link_payment', paidOf(payment, ofLines, asset)),
+      ];
     case 'expense_line':
       return post('expense_line', ofLines.get('suspense', asset));
     case 'write_off':

@@ -4,7 +4,8 @@ import { Balances } from '../../domain/ledger/balances.js';
 import type { Entered } from '../../domain/ledger/rules.js';
 import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
 import { RULE_NAMES } from '../../domain/ledger/rules.js';
-import { ASSETS, MASS } from '../../domain/ledger/units.js';
+import { ASSET_OF, ASSETS, MASS } from '../../domain/ledger/units.js';
+import { CURRENCIES } from '../../domain/money.js';
 import type { Actor } from '../../domain/orders/cause.js';
 import type { BreakResolution } from '../../domain/reconciliation/break-types.js';
 import type { Break } from '../../domain/reconciliation/break.js';
@@ -62,7 +63,7 @@ export class BreakDecisionsRepository {
         await transaction.execute(lockBooksOf(found.provider));
         if (decision.orderId !== null && !(await isOrderOf(transaction, found.provider, decision.orderId)))
           return { is: 'order_unknown' };
-        const posted = rules.decide(await decidableOf(transaction, found));
+        const posted = rules.decide(await decidableOf(transaction, found, decision.orderId));
         if (posted === null) return { is: 'refused' };
         if (rules.isTooLarge(posted)) return { is: 'too_large', posted };
         const people = [
@@ -115,7 +116,7 @@ export class BreakDecisionsRepository {
 
   /** What is in the books of it, for those who want to see what a decision would post. */
   read(found: Break): Promise<Decidable> {
-    return this.database.transaction('READ COMMITTED', (transaction) => decidableOf(transaction, found));
+    return this.database.transaction('READ COMMITTED', (transaction) => decidableOf(transaction, found, null));
   }
 }
 
@@ -148,7 +149,7 @@ const balancesOf = async (transaction: Transaction, which: Prisma.Sql): Promise<
 };
 
 /** A line has the numbers of its postings above and below zero; the lines of a purchase are those that name it and no order. */
-const decidableOf = async (transaction: Transaction, found: Break): Promise<Decidable> => ({
+const decidableOf = async (transaction: Transaction, found: Break, named: string | null): Promise<Decidable> => ({
   type: found.type,
   ofOrder:
     found.orderId === null
@@ -179,7 +180,23 @@ const decidableOf = async (transaction: Transaction, found: Break): Promise<Deci
           Prisma.sql`t.provider = ${found.provider}::text AND t.order_id IS NULL AND 'refund_due' IN (t.debit, t.credit)`,
         )
       : Balances.of([]),
+  payment: found.type === 'payment_unmatched' ? await paymentOf(transaction, found, named) : null,
 });
+
+/** As long as nobody has named an order, it is taken for that of a payer: on account it stays where it is. */
+const paymentOf = async (
+  transaction: Transaction,
+  { statementId, line }: Break,
+  named: string | null,
+): Promise<Decidable['payment']> => {
+  const [row] = await transaction.query<{ currency: string; units: string; is_of_payer: boolean }>(Prisma.sql`
+    SELECT s.currency, (l.net_units + l.tax_units)::text AS units,
+           COALESCE((SELECT o.payment_method = 'checkout' FROM orders o WHERE o.id = ${named}::text), true) AS is_of_payer
+    FROM statement_lines l JOIN statements s ON s.id = l.statement_id
+    WHERE l.statement_id = ${statementId}::text AND l.line = ${line}::int`);
+  if (!row) return null;
+  return { asset: ASSET_OF[readWord(CURRENCIES)(row.currency)], units: BigInt(row.units), isOfPayer: row.is_of_payer };
+};
 
 /** What the house keeps, nobody is given any more. @returns false if somebody was, of what the books do not have yet. */
 const keepLeft = async (transaction: Transaction, { subject }: Break, posted: readonly Entered[]): Promise<boolean> => {
