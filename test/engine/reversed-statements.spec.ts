@@ -22,7 +22,7 @@ describe('a statement that is taken back', () => {
     books = new Books(engine);
     reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
     engine.sandbox.cnaught.insertForeignRow({ created_on: new Date(Date.now() - 3 * 3_600_000).toISOString() });
-    ids = await books.retired('cnaught', [100_000, 100_000, 100_000, 100_000, 100_000, 100_000]);
+    ids = await books.retired('cnaught', [100_000, 100_000, 100_000, 100_000, 100_000, 100_000, 100_000]);
     net = await books.netOf(ids[0] ?? '');
   });
   afterAll(() => engine.stop());
@@ -178,6 +178,21 @@ describe('a statement that is taken back', () => {
     await reverse(credit);
     expect(await state(order)).toEqual({ ...nothing, clearing: -net });
     expect((await found('charged_twice', order)).status).toBe('cleared');
+    expect(await books.agrees()).toBe(true);
+  });
+
+  it('takes back that a credit was kept', async () => {
+    const order = next();
+    const statement = await reconciling.invoice([line('charge', net, order)]);
+    const credit = await reconciling.invoice([line('credit', 0.5, order)]);
+    await reconciling.run();
+    const id = await decide('refund_unexpected', order, 'keep_refund');
+    expect(await books.balance('expense', order)).toBeCloseTo(net - 0.5, 6);
+    await reverse(credit);
+    expect(await books.balance('expense', order)).toBeCloseTo(net, 6);
+    expect((await engine.app.get(FindBreak).run(id)).status).toBe('cleared');
+    await reverse(statement);
+    expect(await state(order)).toEqual({ ...nothing, clearing: -net });
     expect(await books.agrees()).toBe(true);
   });
 
