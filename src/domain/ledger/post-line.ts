@@ -12,7 +12,8 @@ export interface PostedLine {
   /** The order that it is about; null if none was found. */
   readonly order: {
     readonly paymentMethod: PaymentMethod;
-    /** Claimed back of it so far. */ readonly refundDue: bigint;
+    /** Claimed back of it so far. */
+    readonly refundDue: bigint;
     /** What people have accepted as a difference of it, or written off. */ readonly accepted: bigint;
   } | null;
   /** What was claimed back of no order under the names that the line has. Null: it is of an order, or has none. */
@@ -32,12 +33,12 @@ export const postLine = ({ kind, asset, netUnits, taxUnits, order, claim }: Post
       return apply(order?.paymentMethod === 'account' ? 'invoice' : 'suspend', 'account', amounts);
     case 'credit': {
       const refunded = smaller(netUnits, order?.refundDue ?? claim?.due ?? 0n);
-      const settled = smaller(netUnits - refunded, order?.accepted ?? 0n);
+      const accepted = smaller(netUnits - refunded, order?.accepted ?? 0n);
       return apply(order === null ? 'suspend_credit' : 'credit', 'account', {
         ...amounts,
         refunded: amount(refunded),
-        settled: amount(settled),
-        credited: amount(netUnits - refunded - settled),
+        accepted: amount(accepted),
+        credited: amount(netUnits - refunded - accepted),
       });
     }
     case 'fee':

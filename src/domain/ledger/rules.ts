@@ -12,7 +12,7 @@ export const QUANTITIES = {
   gross: 'the same with tax',
   tax: 'the tax alone',
   refunded: 'as much of a credit as was claimed back',
-  settled: 'as much of the rest as was accepted as a difference, or written off',
+  accepted: 'as much of the rest as was accepted as a difference, or written off',
   credited: 'the rest of it',
   remainder: 'the balance of the clearing account',
   decided: 'the amount that the decision is about',
@@ -86,7 +86,7 @@ export const POSTING_RULES = {
     when: 'a credit for an order: of what was claimed back first, then of what was accepted or written off',
     ...billed(
       ['payable', 'refund_due', 'refunded'],
-      ['payable', 'difference', 'settled'],
+      ['payable', 'difference', 'accepted'],
       ['payable', 'clearing', 'credited'],
       ['payable', 'tax', 'tax'],
     ),

@@ -2,7 +2,7 @@ import type { Account } from '../ledger/accounts.js';
 import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
 import { opposite } from '../ledger/rules.js';
 import type { BreakType } from './break-types.js';
-import { dueOf, takeBack, type DecidedBreak, type PostedOf } from './take-back.js';
+import { leftKey, takeBack, type DecidedBreak, type PostedOf } from './take-back.js';
 
 const posts = (decision: PostingDecision, units: bigint, orderId: string | null = 'ord_1'): readonly PostedOf[] =>
   postDecision(decision, { asset: 'USD/6', units, mass: null }).map((entry) => ({ ...entry, orderId, tenantId: null }));
@@ -14,7 +14,7 @@ const decided = (id: string, type: BreakType, posted: readonly PostedOf[], more:
   isResting: true,
   ...more,
 });
-const due = (units: bigint) => new Map([[dueOf({ orderId: 'ord_1', asset: 'USD/6' }), units]]);
+const due = (units: bigint) => new Map([[leftKey('ord_1', 'USD/6'), units]]);
 const told = (breaks: readonly DecidedBreak[], dueBack = 0n, accepted = 100n) =>
   takeBack(breaks, due(dueBack), due(accepted)).map(({ id, isCleared, posts: all }) => [
     id,
@@ -66,8 +66,8 @@ describe('what is taken back with a statement', () => {
       takeBack(
         [ofLine],
         new Map([
-          [dueOf({ orderId: 'brk_1', asset: 'USD/6' }), own],
-          [dueOf({ orderId: null, asset: 'USD/6' }), all],
+          [leftKey('brk_1', 'USD/6'), own],
+          [leftKey(null, 'USD/6'), all],
         ]),
         new Map(),
       ).flatMap(({ posts: taken }) => taken.map(({ units }) => units));

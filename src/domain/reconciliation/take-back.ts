@@ -1,4 +1,5 @@
 import { opposite, type Entered } from '../ledger/rules.js';
+import type { Asset } from '../ledger/units.js';
 import { BREAK_TYPES, BREAKS, type BreakResolution, type BreakType } from './break-types.js';
 import { isUndecided, type BreakStatus } from './break.js';
 
@@ -45,55 +46,60 @@ export interface TakenBack {
   readonly posts: readonly PostedOf[];
 }
 
-/** Of an order, in a currency; of a claim on none, of its break, and all of them together are of none. */
-export const dueOf = ({ orderId, asset }: Pick<PostedOf, 'orderId' | 'asset'>): string => `${orderId ?? ''} ${asset}`;
+/**
+ * In a currency: what is left of an order, or, where nothing was of an order, of the break that claims it; null is all
+ * that is claimed of no order together.
+ */
+export const leftKey = (about: string | null, asset: Asset): string => `${about ?? ''} ${asset}`;
+
+const ofOrder = ({ orderId, asset }: PostedOf): string => leftKey(orderId, asset);
 
 /**
  * What is taken back of decisions once a statement counts no more, and which breaks nobody may decide on before the next
  * run. Of a claim, as much as is still due, and of a difference, as much as is still one: what was credited has
  * come, and stays. What was written off of such a claim is due again first.
- * @param due what is still due back without the statement, by `dueOf`
- * @param accepted what is still accepted as a difference of them, or written off
+ * @param due what is still due back without the statement, by `leftKey`
+ * @param accepted what is still accepted as a difference of orders, or written off, in the same way
  */
 export const takeBack = (
   breaks: readonly DecidedBreak[],
   due: ReadonlyMap<string, bigint>,
   accepted: ReadonlyMap<string, bigint>,
 ): readonly TakenBack[] => {
-  const [left, differing] = [new Map(due), new Map(accepted)];
-  const add = (each: PostedOf, units: bigint) => left.set(dueOf(each), (left.get(dueOf(each)) ?? 0n) + units);
+  const [dueLeft, acceptedLeft] = [new Map(due), new Map(accepted)];
+  const isDueAgain = (each: PostedOf) => dueLeft.set(ofOrder(each), (dueLeft.get(ofOrder(each)) ?? 0n) + each.units);
   /** As much of it as credits have left. */
-  const leftOf = (each: PostedOf, of: Map<string, bigint>, keys = [dueOf(each)]): readonly PostedOf[] => {
-    const units = keys.reduce((most, key) => smaller(most, of.get(key) ?? 0n), each.units);
-    for (const key of keys) of.set(key, (of.get(key) ?? 0n) - units);
+  const take = (each: PostedOf, left: Map<string, bigint>, keys = [ofOrder(each)]): readonly PostedOf[] => {
+    const units = keys.reduce((most, key) => smaller(most, left.get(key) ?? 0n), each.units);
+    for (const key of keys) left.set(key, (left.get(key) ?? 0n) - units);
     return units > 0n ? [{ ...each, units }] : [];
   };
   const resting = breaks.filter(({ isResting }) => isResting);
-  const claimed = new Set(resting.flatMap(({ posted }) => standing(posted).filter(isClaim).map(dueOf)));
+  const claimed = new Set(resting.flatMap(({ posted }) => standing(posted).filter(isClaim).map(ofOrder)));
 
   const writtenOff = breaks
     .filter(({ isResting }) => !isResting)
     .map((found) => {
       const back = standing(found.posted)
-        .filter((each) => each.rule === 'write_off' && claimed.has(dueOf(each)))
-        .flatMap((each) => (each.orderId === null ? [each] : leftOf(each, differing)));
-      for (const each of back) add(each, each.units);
+        .filter((each) => each.rule === 'write_off' && claimed.has(ofOrder(each)))
+        .flatMap((each) => (each.orderId === null ? [each] : take(each, acceptedLeft)));
+      back.forEach(isDueAgain);
       return takenBack(found, back);
     });
   // A claim that a credit has met by decision is due again once that is taken back, which it is as a whole.
-  for (const each of resting.flatMap(({ posted }) => standing(posted)))
-    if (each.rule === 'meet_claim') add(each, each.units);
+  resting
+    .flatMap(({ posted }) => standing(posted))
+    .filter(({ rule }) => rule === 'meet_claim')
+    .forEach(isDueAgain);
   const decided = resting.map((found) =>
     takenBack(
       found,
       standing(found.posted).flatMap((each) => {
-        if (isClaim(each))
-          return leftOf(
-            each,
-            left,
-            each.orderId === null ? [dueOf({ ...each, orderId: found.id }), dueOf(each)] : [dueOf(each)],
-          );
-        return each.debit === 'difference' && each.orderId !== null ? leftOf(each, differing) : [each];
+        // Of no order, no more than is left of this claim, nor of all of them.
+        if (isClaim(each) && each.orderId === null)
+          return take(each, dueLeft, [leftKey(found.id, each.asset), leftKey(null, each.asset)]);
+        if (isClaim(each)) return take(each, dueLeft);
+        return each.debit === 'difference' && each.orderId !== null ? take(each, acceptedLeft) : [each];
       }),
     ),
   );
@@ -114,7 +120,7 @@ const standing = (posted: readonly PostedOf[]): readonly PostedOf[] => {
   for (const each of posted) {
     const isTurned = each.debit > each.credit;
     const [from, to] = isTurned ? [each.credit, each.debit] : [each.debit, each.credit];
-    const key = [each.rule, from, to, dueOf(each)].join();
+    const key = [each.rule, from, to, ofOrder(each)].join();
     const before = sums.get(key)?.units ?? 0n;
     sums.set(key, { ...each, debit: from, credit: to, units: before + (isTurned ? -each.units : each.units) });
   }

@@ -6,7 +6,7 @@ import { BREAK_TYPES } from '../../domain/reconciliation/break-types.js';
 import { BREAK_STATUSES } from '../../domain/reconciliation/break.js';
 import {
   CLAIMING_TYPES,
-  dueOf,
+  leftKey,
   RESTING_TYPES,
   takeBack,
   WRITING_OFF_TYPES,
@@ -43,7 +43,7 @@ export const takeDecisionsBack = async (
   reversal: Reversal,
 ): Promise<void> => {
   const breaks = await lockDecided(transaction, statement);
-  const { due, accepted } = await leftOf(transaction, statement.header.provider, breaks);
+  const { due, accepted } = await readLeft(transaction, statement.header.provider, breaks);
   const taken = takeBack(breaks, due, accepted);
   for (let from = 0; from < taken.length; from += BREAKS)
     await keep(transaction, statement, reversal, taken.slice(from, from + BREAKS));
@@ -122,8 +122,15 @@ const postedFrom = (row: PostedRow): PostedOf => ({
   tenantId: row.tenant_id,
 });
 
+interface LeftRow {
+  /** An order; of what is claimed of none, the break; null: all that is. */
+  readonly about: string | null;
+  readonly asset: string;
+  readonly units: string;
+}
+
 /** What the provider still owes back of the orders of these breaks, or by what they claim of none, and what is still accepted. */
-const leftOf = async (
+const readLeft = async (
   transaction: Transaction,
   provider: string,
   breaks: readonly DecidedBreak[],
@@ -132,31 +139,31 @@ const leftOf = async (
   const claiming = breaks
     .filter(({ posted }) => posted.some(({ orderId, debit }) => orderId === null && debit === 'refund_due'))
     .map(({ id }) => id);
-  const rows = await transaction.query<Record<'order_id' | 'asset' | 'due' | 'accepted', string>>(Prisma.sql`
-    SELECT t.order_id, t.asset, ${balanceOf('refund_due')}::text AS due, COALESCE(${acceptedOf}, 0)::text AS accepted
+  const ofOrders = await transaction.query<
+    Omit<LeftRow, 'units'> & { readonly due: string; readonly accepted: string }
+  >(Prisma.sql`
+    SELECT t.order_id AS about, t.asset, ${balanceOf('refund_due')}::text AS due, COALESCE(${acceptedOf}, 0)::text AS accepted
     FROM ledger_transfers t
     WHERE t.order_id = ANY (${[...orders]}::text[])
       AND ('refund_due' IN (t.debit, t.credit) OR 'difference' IN (t.debit, t.credit))
     GROUP BY t.order_id, t.asset`);
-  const claims = await transaction.query<Record<'order_id' | 'asset' | 'due' | 'accepted', string>>(Prisma.sql`
+  const ofNone = await transaction.query<LeftRow>(Prisma.sql`
     WITH ${claimedOfNone(provider)}
-    SELECT b.id AS order_id, t.asset, ${balanceOf('refund_due')}::text AS due, '0' AS accepted
+    SELECT b.id AS about, t.asset, ${balanceOf('refund_due')}::text AS units
     FROM breaks b LEFT JOIN statement_lines l ON l.statement_id = b.statement_id AND l.line = b.line_no
     JOIN claimed t ON t.source = b.id
       OR ${isUnder(Prisma.sql`COALESCE(l.provider_order_id, b.subject)`, Prisma.sql`l.reference`)}
     WHERE b.id = ANY (${claiming}::text[])
     GROUP BY b.id, t.asset
     UNION ALL
-    SELECT '', t.asset, ${balanceOf('refund_due')}::text, '0' FROM claimed t WHERE ${claiming.length > 0}::boolean
+    SELECT NULL, t.asset, ${balanceOf('refund_due')}::text FROM claimed t WHERE ${claiming.length > 0}::boolean
     GROUP BY t.asset`);
-  const of = (amount: 'due' | 'accepted') =>
-    new Map(
-      [...rows, ...claims].map((row) => [
-        dueOf({ orderId: row.order_id, asset: readWord(ASSETS)(row.asset) }),
-        BigInt(row[amount]),
-      ]),
-    );
-  return { due: of('due'), accepted: of('accepted') };
+  const left = (rows: readonly LeftRow[]) =>
+    new Map(rows.map(({ about, asset, units }) => [leftKey(about, readWord(ASSETS)(asset)), BigInt(units)]));
+  return {
+    due: left([...ofOrders.map((row) => ({ ...row, units: row.due })), ...ofNone]),
+    accepted: left(ofOrders.map((row) => ({ ...row, units: row.accepted }))),
+  };
 };
 
 /** Each under the next number of its break: what is posted, its event, and the break. */

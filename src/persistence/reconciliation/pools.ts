@@ -19,8 +19,7 @@ export const readPools = async (transaction: Transaction, run: RunScope): Promis
            floor(EXTRACT(EPOCH FROM ${run.cutOffAt}::timestamptz - p.ended_at) / 86400)::int AS days
     FROM pools p JOIN orders o ON o.id = p.order_id
     CROSS JOIN LATERAL (
-      SELECT ${balanceOf('pool')} AS grams,
-             ${balanceOf('pool_cost')} AS net
+      SELECT ${balanceOf('pool')} AS grams, ${balanceOf('pool_cost')} AS net
       FROM ledger_transfers t WHERE t.order_id = o.id) bought
     CROSS JOIN LATERAL (
       SELECT COALESCE(sum(m.grams), 0) AS grams, COALESCE(sum(m.cost_units), 0) AS net

@@ -66,7 +66,7 @@ export const scopeOf = (
       AND b.type = 'purchase_unknown_here' AND b.linked_order_id IS NOT NULL
     WHERE r.snapshot_id = ${snapshotId}::text),
   scope AS MATERIALIZED (
-    SELECT o.id, o.version, o.created_at FROM (
+    SELECT o.id, o.created_at FROM (
       SELECT o.id FROM orders o, span
       WHERE ${isOfRun(run)} AND (
         o.placed_at >= span.starts_at AND o.placed_at < ${run.cutOffAt}::timestamptz
