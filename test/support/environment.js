@@ -1,3 +1,4 @@
+import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
 // A worker whose jest was killed would go on testing, and starting servers, to the end of its file. Looked at from time
@@ -17,12 +18,18 @@ let ofThisWorker = null;
 export default class SharedEnvironment extends TestEnvironment {
   constructor(config, context) {
     if (ofThisWorker !== null) return ofThisWorker;
-    super(config, context);
+    // Jest has every look at a global, be it `Promise`, pass through two proxies, to clear what a spec leaves behind. Here
+    // nothing is cleared, so the global is an ordinary one: that takes a fifth less processor time.
+    const { createContext } = vm;
+    vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
+    try {
+      super(config, context);
+    } finally {
+      vm.createContext = createContext;
+    }
     // The runs of a watch may all be in one process, and code changes between them.
     if (!config.globalConfig.watch && !config.globalConfig.watchAll) ofThisWorker = this;
     this.variables = { ...this.global.process.env };
-    // It would keep what each spec has put there, to clear it at the end.
-    this._globalProxy.register = () => undefined;
   }
 
   async teardown() {
