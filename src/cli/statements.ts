@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ActType } from '../domain/audit/act-states.js';
 import type { AppError } from '../domain/errors.js';
@@ -22,6 +22,10 @@ const dayOf = (text: string): string => {
   const day = dayFrom(text, 'YYYY-MM-DD');
   if (day === null) throw new InvalidArgumentError('A day looks like 2026-10-31.');
   return day;
+};
+const fileOf = (path: string): string => {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new InvalidArgumentError('There is no such file.');
+  return path;
 };
 const unitsOf = (text: string): bigint => {
   const units = unitsFrom(text);
@@ -54,7 +58,7 @@ interface Declared {
 
 const addDeclaration = (command: Command): Command =>
   command
-    .argument('<file>', 'the CSV file')
+    .argument('<file>', 'the CSV file', fileOf)
     .requiredOption('--provider <id>', 'whose it is, such as cnaught')
     .addOption(new Option('--document <kind>', 'what it is').choices(STATEMENT_DOCUMENTS).makeOptionMandatory())
     .requiredOption('--number <number>', "the provider's number of it", textOf('A number', { max: 100 }))

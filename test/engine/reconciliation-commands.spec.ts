@@ -64,4 +64,11 @@ describe('what jobs of finance exit with', () => {
     await expect(refused).rejects.toThrow(why);
     await expect(refused).rejects.toMatchObject({ exitCode: 2 });
   });
+
+  it('takes no file of a statement that is not there', async () => {
+    const about = '--provider cnaught --document invoice --number 1 --issued-on 2026-10-31 --currency USD';
+    const sums = '--lines 1 --net 1.00 --tax 0.00';
+    const checked = finance('statement', 'check', '/no/such.csv', ...`${about} ${sums}`.split(' '));
+    await expect(checked).rejects.toThrow('There is no such file.');
+  });
 });
