@@ -103,6 +103,7 @@ export class MatchRecords {
     const types: Partial<Record<BreakType, number>> = {};
     let agreed = 0;
     const keep = async (kept: readonly KeptFinding[]): Promise<boolean> => {
+      if (kept.length === 0) return true;
       for (const { type } of kept) types[type] = (types[type] ?? 0) + 1;
       await this.runs.addFindings(lease, nth, kept);
       crashPoint('findings_added');

@@ -153,11 +153,18 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     ],
     async *books() {
       const compared = Prisma.sql`SELECT o.id FROM orders o WHERE ${hasBooksToCompare(run)} ORDER BY o.id`;
+      // What is read next is under way while what was read is judged.
+      let reading: Promise<readonly BookedOrder[]> | null = null;
       for await (const page of transaction.pages<{ id: string }>(compared))
         for (let from = 0; from < page.length; from += BOOKS) {
           const ids = page.slice(from, from + BOOKS).map(({ id }) => id);
-          yield await bookedOrders(transaction, Prisma.sql`o.id = ANY (${ids}::text[])`);
+          const read = reading && (await reading);
+          reading = bookedOrders(transaction, Prisma.sql`o.id = ANY (${ids}::text[])`);
+          // Nobody waits for it, should the caller stop here.
+          reading.catch(() => undefined);
+          if (read) yield read;
         }
+      if (reading) yield await reading;
     },
     async *rows(allocated) {
       await transaction.execute(Prisma.sql`
