@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { boughtAt } from './finance-seed.js';
 import { orderId, plantOf } from './finance-plants.js';
 
@@ -8,21 +7,16 @@ const LINES_AT_A_TIME = 1_000;
 const PRICE_CENTS = 200;
 const DEARER_CENTS = 10;
 
-/** A person asks again, where the connection was not kept until the end. */
-const ASK_EVERY_MS = 250;
-const ASK_FOR_MS = 600_000;
-
 /** An invoice for all orders, as CNaught's mapping has it: uploaded and checked, then accepted. In seconds. */
 export async function takeStatement(api, { orders, month }) {
   const uploadedAt = performance.now();
   const statement = await upload(api, orders, month);
   const acceptedAt = performance.now();
-  const brokeOff = await accept(api, statement.id);
+  await accept(api, statement.id);
   return {
     lines: statement.lines,
     uploadSeconds: (acceptedAt - uploadedAt) / 1000,
     acceptSeconds: (performance.now() - acceptedAt) / 1000,
-    brokeOff,
   };
 }
 
@@ -80,19 +74,8 @@ async function* file(orders, month) {
   }
 }
 
-/** @returns whether the request broke off before its end: what it does goes on. */
 async function accept({ origin, key }, id) {
   const headers = { authorization: `Bearer ${key}` };
-  const url = `${origin}/v1/finance/statements/${id}`;
-  const response = await fetch(`${url}/accept`, { method: 'POST', headers }).catch(() => null);
-  if (response?.ok) return false;
-  if (response !== null)
-    throw new Error(`the acceptance of a statement gave ${response.status}: ${await response.text()}`);
-  const deadline = performance.now() + ASK_FOR_MS;
-  for (;;) {
-    const { status } = await (await fetch(url, { headers })).json();
-    if (status === 'accepted') return true;
-    if (performance.now() > deadline) throw new Error(`the statement is still ${status}`);
-    await delay(ASK_EVERY_MS);
-  }
+  const response = await fetch(`${origin}/v1/finance/statements/${id}/accept`, { method: 'POST', headers });
+  if (!response.ok) throw new Error(`the acceptance of a statement gave ${response.status}: ${await response.text()}`);
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
+import pg from 'pg';
+import { newId } from '../../src/persistence/database/new-id.js';
 import { openConnections, RawConnection, rawOrder } from './raw-connection.js';
 import { ServedGateway } from './served-gateway.js';
 
@@ -113,6 +115,30 @@ describe('a connection', () => {
     await fourth.until(() => fourth.statuses.length === 1);
     await second.hangUp();
     await fourth.hangUp();
+  });
+
+  it('is kept for what takes long in the books, and closed in the silence of any other request', async () => {
+    const usual = server.timeout;
+    server.timeout = 300;
+    const key = await gateway.newKey(['finance:read', 'ops']);
+    const asking = (path: string): string =>
+      `GET /v1/finance/statements${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`;
+    const locking = new pg.Client({ connectionString: gateway.database.url });
+    await locking.connect();
+    try {
+      await locking.query('BEGIN; LOCK TABLE statements');
+      const [long, other] = [await RawConnection.to(gateway), await RawConnection.to(gateway)];
+      long.send(asking(`/${newId('stm')}/postings`));
+      other.send(asking(''));
+      expect(await other.closed()).toBe('');
+      await locking.query('COMMIT');
+      await long.until(() => long.statuses.length > 0);
+      expect(long.statuses).toEqual([404]);
+      await long.hangUp();
+    } finally {
+      server.timeout = usual;
+      await locking.end();
+    }
   });
 
   it('has the limits that are documented', () => {

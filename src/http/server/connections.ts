@@ -4,6 +4,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpProblem } from '../problems/http-problem.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its work may take as long as a transaction of finance may. */
+    takesLong?: true;
+  }
+}
+
 /** Each costs a descriptor and some kilobytes. Proxies and backends keep a few dozen. */
 const MAX_CONNECTIONS = 2_000;
 
@@ -24,6 +31,9 @@ const CHECK_INTERVAL_MS = 1_000;
 
 /** Nothing sent or received during a request: more than a caller waits for a provider at most (`Prefer: wait=30`). */
 const SILENCE_MS = 60_000;
+
+/** The same where a route `takesLong`: a statement of a million lines is accepted in about a minute. */
+const LONG_SILENCE_MS = 600_000;
 
 /** Between two requests: longer than proxies commonly keep an idle connection (60 s), so that they close it, not we. */
 const IDLE_MS = 72_000;
@@ -48,7 +58,9 @@ export const limitConnections = (fastify: FastifyInstance): void => {
   server.maxConnections = MAX_CONNECTIONS;
   reportDropped(server);
 
-  fastify.addHook('onRequest', async ({ raw }, reply) => {
+  fastify.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
+    // Until the next request of the connection, which Node gives the usual limit again.
+    if (routeOptions.config.takesLong) raw.socket.setTimeout(LONG_SILENCE_MS);
     const requests = underWay.get(raw.socket) ?? new Set();
     underWay.set(raw.socket, requests.add(raw));
     reply.raw.once('close', () => requests.delete(raw));

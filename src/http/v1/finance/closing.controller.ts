@@ -1,4 +1,5 @@
 import { Body, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ClosePeriod } from '../../../application/periods/close-period.js';
@@ -38,6 +39,7 @@ export class ClosingController {
   ) {}
 
   @Get(':id/close-checklist')
+  @RouteConfig({ takesLong: true })
   @NoQuery()
   @ApiEndpoint({
     id: 'readCloseChecklist',
@@ -54,6 +56,7 @@ export class ClosingController {
   }
 
   @Post(':id/close')
+  @RouteConfig({ takesLong: true })
   @HttpCode(200)
   @NoQuery()
   @ApiEndpoint({

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AcceptStatement } from '../../../application/statements/accept-statement.js';
@@ -103,6 +104,7 @@ export class StatementsController {
   }
 
   @Get(':id/postings')
+  @RouteConfig({ takesLong: true })
   @NoQuery()
   @ApiEndpoint({
     id: 'readStatementPostings',
@@ -142,6 +144,7 @@ export class StatementsController {
   }
 
   @Post(':id/accept')
+  @RouteConfig({ takesLong: true })
   @HttpCode(200)
   @NoInput()
   @ApiEndpoint({
@@ -160,6 +163,7 @@ export class StatementsController {
   }
 
   @Post(':id/reverse')
+  @RouteConfig({ takesLong: true })
   @HttpCode(200)
   @NoQuery()
   @ApiEndpoint({

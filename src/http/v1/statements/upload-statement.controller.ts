@@ -23,7 +23,7 @@ export class UploadStatementController {
   constructor(private readonly upload: UploadStatement) {}
 
   @Post()
-  @RouteConfig({ csvBody: true })
+  @RouteConfig({ csvBody: true, takesLong: true })
   @ApiEndpoint({
     id: 'uploadStatement',
     summary: 'Take in an invoice, a credit note or a list of payments',
