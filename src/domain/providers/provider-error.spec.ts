@@ -1,4 +1,4 @@
-import { FAILURE_REASONS, ProviderError, ReadThrottledError } from './provider-error.js';
+import { FAILURE_REASONS, isUnusable, ProviderError, ReadThrottledError } from './provider-error.js';
 import type { ProviderId } from './calls.js';
 
 it('pauses the provider for what concerns every order there', () => {
@@ -16,4 +16,19 @@ it('says of a read that was not made when to ask again, in whole milliseconds, a
     retryAfterMs: 1_501,
     at: { ...at, retryAfterMs: 1_501 },
   });
+});
+
+it('explains itself, with the word of the provider if it has one', () => {
+  const at = { provider: 'example' as ProviderId, operation: 'placeOrder' } as const;
+  const explained = (upstreamCode?: string) =>
+    new ProviderError('rejected', 'rejected', 'it said no', {
+      ...at,
+      ...(upstreamCode !== undefined && { upstreamCode }),
+    }).explanation;
+  expect(explained()).toBe('it said no.');
+  expect(explained('sold_out')).toBe('it said no; its own code: sold_out.');
+});
+
+it('cannot be used if it cannot be read, or is about something else', () => {
+  expect(FAILURE_REASONS.filter((reason) => isUnusable({ reason }))).toEqual(['unreadable_answer', 'answer_disagrees']);
 });

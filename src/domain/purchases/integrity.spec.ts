@@ -1,6 +1,6 @@
 import { grams } from '../mass.js';
 import { money } from '../money.js';
-import { disagreements, type ExpectedOrder } from './integrity.js';
+import { disagreements, nameless, type ExpectedOrder } from './integrity.js';
 import type { CheckoutSession, ProviderOrder, Retirement } from '../providers/calls.js';
 
 const fieldsOf = (found: ReturnType<typeof disagreements>): string[] => found.map(({ field }) => field);
@@ -55,6 +55,36 @@ const session: CheckoutSession = {
   order: null,
   orderUnread: null,
 };
+
+it('says of each field what was ordered and what is there', () => {
+  const retirement = { mass: grams(40_000) } as Retirement;
+  const other = {
+    ...order,
+    mass: grams(1),
+    price: money('9.00', 'GBP'),
+    orderReference: 'ord_2',
+    providerOfferingId: 'other',
+    retirements: [retirement],
+  };
+  expect(disagreements(expected, other)).toEqual([
+    { field: 'mass', ours: '100000 g', theirs: '1 g' },
+    { field: 'currency', ours: 'USD', theirs: 'GBP' },
+    { field: 'order_reference', ours: 'ord_1', theirs: 'ord_2' },
+    { field: 'offering', ours: 'mix', theirs: 'other' },
+    { field: 'retirements', ours: '100000 g', theirs: '40000 g' },
+  ]);
+  const dearer = disagreements(expected, { ...order, price: money('9.00', 'USD') });
+  expect(dearer).toEqual([{ field: 'price', ours: '2.00', theirs: '9.00' }]);
+  expect(disagreements(expected, { ...order, orderReference: null })).toEqual([
+    { field: 'order_reference', ours: 'ord_1', theirs: null },
+  ]);
+});
+
+it('tells people of a beneficiary that it is another, and of everything else both', () => {
+  const mass = { field: 'mass', ours: '2 g', theirs: '1 g' } as const;
+  const named = { field: 'beneficiary', ours: 'Jane Smith', theirs: 'Developer Tester' } as const;
+  expect(nameless([mass, named])).toEqual([mass, { field: 'beneficiary', ours: null, theirs: null }]);
+});
 
 it('finds nothing in a record that says what was ordered', () => {
   expect(fieldsOf(disagreements(expected, order))).toEqual([]);

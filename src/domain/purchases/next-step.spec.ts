@@ -99,6 +99,12 @@ describe('nextStep', () => {
       expect(step(KEY, [sent('ambiguous')], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
     });
 
+    it('pauses longer the more often it was sent under this key', () => {
+      const attempts = [sent('ambiguous'), sent('ambiguous', 10_000)];
+      expect(step(KEY, attempts, 11_999)).toEqual({ do: 'wait', until: at(12_000) });
+      expect(step(KEY, attempts, 12_000)).toMatchObject({ do: 'send' });
+    });
+
     it('repeats a send without a recorded outcome as soon, even if it may still be under way', () => {
       expect(step(KEY, [sent(null)], 999)).toEqual({ do: 'wait', until: at(1_000) });
       expect(step(KEY, [sent(null)], 1_000)).toEqual({ do: 'send', generation: 1, repeat: true });
