@@ -1,7 +1,7 @@
-import { aPurchase, aState } from '../../../test/support/order-state.js';
+import { aPurchase, aState, NOW } from '../../../test/support/order-state.js';
 import { money } from '../money.js';
 import { NO_CLAIMS, type PurchaseClaim } from '../purchases/claims.js';
-import { decideUnread, observeClaim } from './observe-claim.js';
+import { decideUnread, isDisputed, observeClaim, observeFullClaims } from './observe-claim.js';
 import { OrderChange } from './order-change.js';
 
 const CLAIM: PurchaseClaim = {
@@ -25,6 +25,7 @@ const changeOf = (claim: PurchaseClaim, ownerNow = claim.ownerId) =>
 const SEEN = {
   PAYMENT,
   unpaid: { ...PAYMENT, price: null },
+  failed: { ...PAYMENT, status: 'awaiting_payment' as const },
   dear: { ...PAYMENT, mass: null, providerOfferingId: 'other' },
 };
 const named = (orderReference: string) => ({ ...PAYMENT, orderReference });
@@ -69,4 +70,37 @@ describe('a purchase that a stranger named', () => {
       expect(decideUnread(changeOf(claim), claim, knownBy)?.claims[0]?.verdict ?? null).toBe(verdict);
     },
   );
+
+  it("needs no read where it is the order's own", () => {
+    const change = OrderChange.of(aState({ providerOrderId: 'p1' }));
+    expect(decideUnread(change, CLAIM, 'return')?.claims).toMatchObject([{ verdict: 'confirmed' }]);
+  });
+
+  it.each([
+    ['that no other has', {}, SEEN.PAYMENT, false],
+    ['that another has', { ownerId: 'ord_2' }, SEEN.PAYMENT, true],
+    ['that another has, and that does not fit', { ownerId: 'ord_2' }, SEEN.dear, false],
+    ['that another has, and that is not paid', { ownerId: 'ord_2' }, SEEN.unpaid, false],
+    ['that another has, whose payment failed', { ownerId: 'ord_2' }, SEEN.failed, false],
+    ['that another has, and a callback named', { ownerId: 'ord_2', source: 'callback' }, SEEN.unpaid, true],
+  ] as const)('is disputed or not: %s', (_, claim, seen, disputed) => {
+    expect(isDisputed(changeOf(CLAIM).order, { ...CLAIM, ...claim }, seen)).toBe(disputed);
+  });
+
+  it('leaves decided claims behind, and none undecided once all are', () => {
+    const undecided = changeOf(CLAIM);
+    expect(undecided.hasUndecidedClaims).toBe(true);
+    expect(undecided.withVerdict('p1', 'claimed', 5_000).hasUndecidedClaims).toBe(true);
+    expect(undecided.withVerdict('p2', 'unknown').hasUndecidedClaims).toBe(true);
+    expect(undecided.withVerdict('p1', 'unknown').hasUndecidedClaims).toBe(false);
+    const later = { ...NO_CLAIMS, nextDueAt: NOW };
+    expect(OrderChange.of(aState({}, { targets: { sessions: [], claims: later } })).hasUndecidedClaims).toBe(true);
+  });
+
+  it('goes to a person where further ones were lost', () => {
+    const { events } = observeFullClaims(changeOf(CLAIM));
+    expect(events).toMatchObject([
+      { type: 'review_flagged', source: 'return', evidence: { reason: 'too_many_claims' } },
+    ]);
+  });
 });

@@ -285,3 +285,41 @@ describe('a new order', () => {
     expect(stateOfNew(order, token)).toEqual(aState({}, { leaseToken: token, isLeased }));
   });
 });
+
+describe('the checkout that a payer is shown', () => {
+  const page = (sessionId: string | null, status: 'open' | 'complete' = 'open') => ({
+    sessionId,
+    url: `https://pay.example/${sessionId}`,
+    status,
+    expiresAt: at(60_000),
+  });
+  const after = (shown: ReturnType<typeof page> | null, sessionId: string | null) =>
+    OrderChange.of(aState({ checkout: shown })).withCheckout({ do: 'update', sessionId, status: 'expired' }).order
+      .checkout;
+  const expired = { ...page('s1'), status: 'expired' };
+
+  it('is the one opened last', () => {
+    const change = OrderChange.of(aState({ checkout: page('s1') })).withCheckout({ do: 'open', ...page('s2') });
+    expect(change.order.checkout).toEqual(page('s2'));
+  });
+
+  it.each([
+    ['itself', page('s1'), 's1', expired],
+    ['another', page('s1'), 's2', page('s1')],
+    ['every one that is open', page('s1'), null, expired],
+    ['every one that is open, and is paid', page('s1', 'complete'), null, page('s1', 'complete')],
+    ['itself, though it is paid', page('s1', 'complete'), 's1', expired],
+    ['one that is not shown', null, 's1', null],
+  ])('is that which it was told of %s', (_, shown, sessionId, seen) => {
+    expect(after(shown, sessionId)).toEqual(seen);
+  });
+});
+
+it.each([
+  ['is kept of a cancellation that was asked for', 'cancel', false, true],
+  ['stays of one before', 'placeOrder', true, true],
+  ['is not thought of a purchase', 'placeOrder', false, false],
+] as const)('that a cancellation may have arrived %s', (_, operation, cancelMayHaveArrived, may) => {
+  const change = OrderChange.of(aState({}, { cancelMayHaveArrived })).openAttempt({ ...OPEN, operation });
+  expect(change.committedAt(NOW).cancelMayHaveArrived).toBe(may);
+});
