@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FindBreak } from '../../src/application/breaks/find-break.js';
+import { ResolveBreak, type Resolved } from '../../src/application/breaks/resolve-break.js';
 import { FindRun, type ReadFinding } from '../../src/application/reconciliation/find-run.js';
 import { StartRun, type WantedRun } from '../../src/application/reconciliation/start-run.js';
 import { AcceptStatement } from '../../src/application/statements/accept-statement.js';
+import { ReverseStatement } from '../../src/application/statements/reverse-statement.js';
 import { UploadStatement } from '../../src/application/statements/upload-statement.js';
 import type { Break } from '../../src/domain/reconciliation/break.js';
+import type { BreakResolution, BreakType } from '../../src/domain/reconciliation/break-types.js';
 import type { Run } from '../../src/domain/reconciliation/run.js';
 import { unitsFrom } from '../../src/domain/statements/numbers.js';
 import type { StatementHeader } from '../../src/domain/statements/statement.js';
@@ -74,6 +77,10 @@ export class Reconciling {
     return statement.id;
   }
 
+  reverse(statementId: string): Promise<unknown> {
+    return this.engine.app.get(ReverseStatement).run(statementId, 'It was corrected.', BY_TESTER);
+  }
+
   start(more: Partial<WantedRun> = {}): Promise<Run> {
     const wanted = { account: null, cutOffAt: null, dryRun: false, fresh: false, ...this.of, ...more };
     return this.engine.app.get(StartRun).run(wanted, BY_TESTER);
@@ -113,6 +120,22 @@ export class Reconciling {
 
   async breaks(): Promise<readonly Break[]> {
     return (await this.engine.app.get(FindBreak).page({}, null, 1_000)).breaks;
+  }
+
+  async break(type: BreakType, subject: string): Promise<Break> {
+    const found = (await this.breaks()).find((each) => each.type === type && each.subject === subject);
+    if (!found) throw new Error(`no ${type} was found`);
+    return found;
+  }
+
+  async decide(
+    type: BreakType,
+    subject: string,
+    resolution: BreakResolution,
+    orderId: string | null = null,
+  ): Promise<Resolved> {
+    const { id } = await this.break(type, subject);
+    return this.engine.app.get(ResolveBreak).run(id, { resolution, note: 'It is so.', orderId }, BY_TESTER);
   }
 }
 
