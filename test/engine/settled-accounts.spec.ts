@@ -1,12 +1,7 @@
 import { FindBreak } from '../../src/application/breaks/find-break.js';
-import { ResolveBreak } from '../../src/application/breaks/resolve-break.js';
-import { ReverseStatement } from '../../src/application/statements/reverse-statement.js';
 import { monthOf } from '../../src/domain/periods/month.js';
-import type { BreakResolution, BreakType } from '../../src/domain/reconciliation/break-types.js';
-import type { Break } from '../../src/domain/reconciliation/break.js';
 import { Books } from '../support/books.js';
 import { TestEngine } from '../support/engine.js';
-import { BY_TESTER } from '../support/launcher.js';
 import { Reconciling } from '../support/reconciling.js';
 
 const HOUR = 3_600_000;
@@ -28,18 +23,6 @@ afterEach(async () => {
 
 const line = (kind: string, amount: number, reference = ''): string =>
   reconciling.line(kind, amount.toFixed(2), { reference, text: String(Math.random()) });
-const found = async (type: BreakType, subject: string): Promise<Break> => {
-  const one = (await reconciling.breaks()).find((each) => each.type === type && each.subject === subject);
-  if (!one) throw new Error(`no ${type} was found`);
-  return one;
-};
-const decide = async (type: BreakType, subject: string, resolution: BreakResolution, orderId: string | null = null) => {
-  const { id } = await found(type, subject);
-  return engine.app.get(ResolveBreak).run(id, { resolution, note: 'It is so.', orderId }, BY_TESTER);
-};
-const reverse = (id: string): Promise<unknown> =>
-  engine.app.get(ReverseStatement).run(id, 'It was corrected.', BY_TESTER);
-
 describe('a credit after a difference was accepted', () => {
   let order: string;
   let net: number;
@@ -53,7 +36,7 @@ describe('a credit after a difference was accepted', () => {
     order = ordered.pop() ?? '';
     charged = await reconciling.invoice([line('charge', net + 0.5, order)]);
     await reconciling.run();
-    await decide('amount_differs', order, 'accept_difference');
+    await reconciling.decide('amount_differs', order, 'accept_difference');
   });
   const credit = (amount: number): Promise<string> => reconciling.invoice([line('credit', amount, order)]);
   const state = async () => ({
@@ -67,7 +50,7 @@ describe('a credit after a difference was accepted', () => {
     expect(await state()).toEqual({ clearing: 0, difference: 0, due: 0 });
     const findings = await reconciling.findings(await reconciling.run());
     expect(findings.filter(({ subject }) => subject === order)).toEqual([]);
-    await reverse(credited);
+    await reconciling.reverse(credited);
     expect(await state()).toEqual({ clearing: 0, difference: 0.5, due: 0 });
   });
 
@@ -75,40 +58,40 @@ describe('a credit after a difference was accepted', () => {
     await credit(0.2);
     expect(await state()).toEqual({ clearing: 0, difference: 0.3, due: 0 });
     await reconciling.run();
-    expect((await found('amount_differs', order)).status).toBe('open');
-    expect((await decide('amount_differs', order, 'accept_difference')).posted).toEqual([]);
+    expect((await reconciling.break('amount_differs', order)).status).toBe('open');
+    expect((await reconciling.decide('amount_differs', order, 'accept_difference')).posted).toEqual([]);
     await credit(0.29);
     await reconciling.run();
     expect(await state()).toEqual({ clearing: 0, difference: 0.01, due: 0 });
-    expect((await found('difference_tolerated', order)).status).toBe('resolved');
+    expect((await reconciling.break('difference_tolerated', order)).status).toBe('resolved');
     await credit(0.01);
     await reconciling.run();
     expect(await state()).toEqual({ clearing: 0, difference: 0, due: 0 });
-    expect((await found('difference_tolerated', order)).status).toBe('cleared');
+    expect((await reconciling.break('difference_tolerated', order)).status).toBe('cleared');
   });
 
   it('is unexpected only for what it is more', async () => {
     await credit(0.8);
     await reconciling.run();
-    await decide('refund_unexpected', order, 'keep_refund');
+    await reconciling.decide('refund_unexpected', order, 'keep_refund');
     expect(await state()).toEqual({ clearing: 0, difference: 0, due: 0 });
     expect(await books.balance('expense', order)).toBeCloseTo(net - 0.3, 6);
   });
 
   it('stays with the order when the charge is taken back, and goes when it is taken back, too', async () => {
     const credited = await credit(0.2);
-    await reverse(charged);
+    await reconciling.reverse(charged);
     expect(await state()).toEqual({ clearing: -net - 0.2, difference: 0, due: 0 });
-    await reverse(credited);
+    await reconciling.reverse(credited);
     expect(await state()).toEqual({ clearing: -net, difference: 0, due: 0 });
   });
 
   it('takes back what was claimed and written off, too', async () => {
     await reconciling.invoice([line('charge', net, order)]);
     await reconciling.run();
-    await decide('charged_twice', order, 'claim_refund');
+    await reconciling.decide('charged_twice', order, 'claim_refund');
     await reconciling.run();
-    await decide('refund_expected', order, 'write_off');
+    await reconciling.decide('refund_expected', order, 'write_off');
     expect(await state()).toEqual({ clearing: 0, difference: net + 0.5, due: 0 });
     await credit(net);
     expect(await state()).toEqual({ clearing: 0, difference: 0.5, due: 0 });
@@ -132,7 +115,7 @@ describe('what a payer has paid', () => {
     const before = await owed();
     const statement = await reconciling.invoice([line('payment', price, order)], 'payments');
     expect(await owed()).toEqual(before);
-    await reverse(statement);
+    await reconciling.reverse(statement);
     expect(await owed()).toEqual(before);
   });
 
@@ -141,9 +124,9 @@ describe('what a payer has paid', () => {
     const statement = await reconciling.invoice([line('payment', 100_000)], 'payments');
     expect((await owed()).settled).toBe(before.settled - 100_000);
     await reconciling.run();
-    await decide('payment_unmatched', `${statement}:2`, 'link_line', order);
+    await reconciling.decide('payment_unmatched', `${statement}:2`, 'link_line', order);
     expect(await owed()).toEqual(before);
-    await reverse(statement);
+    await reconciling.reverse(statement);
     expect(await owed()).toEqual(before);
   });
 
@@ -152,9 +135,9 @@ describe('what a payer has paid', () => {
     const statement = await reconciling.invoice([line('payment', price + 1, order)], 'payments');
     await reconciling.run();
     const [onAccount = ''] = await books.retired('cnaught', [100_000]);
-    await decide('payment_unmatched', `${statement}:2`, 'link_line', onAccount);
+    await reconciling.decide('payment_unmatched', `${statement}:2`, 'link_line', onAccount);
     expect((await owed()).settled).toBeCloseTo(before.settled - price - 1, 6);
-    await reverse(statement);
+    await reconciling.reverse(statement);
     expect(await owed()).toEqual(before);
   });
 });
@@ -169,45 +152,84 @@ describe('a credit of no order', () => {
     const purchase = (await reconciling.breaks()).find(({ type }) => type === 'purchase_unknown_here')?.subject ?? '';
     const charged = await reconciling.invoice([named('charge', 6, purchase)]);
     await reconciling.run();
-    await decide('purchase_unknown_here', purchase, 'claim_refund');
+    await reconciling.decide('purchase_unknown_here', purchase, 'claim_refund');
     const credited = await reconciling.invoice([named('credit', 4, purchase), named('credit', 3, purchase)]);
     expect(await due()).toEqual({ suspense: -1, due: 0 });
-    await reverse(charged);
+    await reconciling.reverse(charged);
     expect(await due()).toEqual({ suspense: -7, due: 0 });
-    await reverse(credited);
+    await reconciling.reverse(credited);
     expect(await due()).toEqual({ suspense: 0, due: 0 });
   });
 
   it('meets what was claimed of a line that has the same names, and is asked about no more', async () => {
     const charged = await reconciling.invoice([named('charge', 6, 'unheard-of')]);
     await reconciling.run();
-    await decide('charge_unknown', `${charged}:2`, 'claim_refund');
+    await reconciling.decide('charge_unknown', `${charged}:2`, 'claim_refund');
     const credited = await reconciling.invoice([named('credit', 6, 'unheard-of')]);
     expect(await due()).toEqual({ suspense: 0, due: 0 });
     await reconciling.run();
-    await expect(found('charge_unknown', `${credited}:2`)).rejects.toThrow('no charge_unknown');
-    await reverse(credited);
+    await expect(reconciling.break('charge_unknown', `${credited}:2`)).rejects.toThrow('no charge_unknown');
+    await reconciling.reverse(credited);
     expect(await due()).toEqual({ suspense: 0, due: 6 });
-    await reverse(charged);
+    await reconciling.reverse(charged);
     expect(await due()).toEqual({ suspense: 0, due: 0 });
   });
 
   it('meets, where it names nothing, what a person says that it is', async () => {
     const charged = await reconciling.invoice([line('charge', 6)]);
     await reconciling.run();
-    await decide('charge_unknown', `${charged}:2`, 'claim_refund');
+    await reconciling.decide('charge_unknown', `${charged}:2`, 'claim_refund');
     const credited = await reconciling.invoice([line('credit', 5)]);
     await reconciling.run();
-    const { id } = await found('charge_unknown', `${credited}:2`);
+    const { id } = await reconciling.break('charge_unknown', `${credited}:2`);
     const { choices } = await engine.app.get(FindBreak).whole(id);
     expect(choices.find(({ resolution }) => resolution === 'meet_claim')?.posts).toMatchObject([
       { debit: 'suspense', credit: 'refund_due', units: 5_000_000n },
     ]);
-    await decide('charge_unknown', `${credited}:2`, 'meet_claim');
+    await reconciling.decide('charge_unknown', `${credited}:2`, 'meet_claim');
     expect(await due()).toEqual({ suspense: 0, due: 1 });
-    await reverse(credited);
+    await reconciling.reverse(credited);
     expect(await due()).toEqual({ suspense: 0, due: 6 });
-    await reverse(charged);
+    await reconciling.reverse(charged);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+
+  it('is once what was claimed, by whichever of its names it comes', async () => {
+    const both = { purchase: 'cn_known', reference: 'PO-7' };
+    const text = () => String(Math.random());
+    const charged = await reconciling.invoice([reconciling.line('charge', '6.00', { ...both, text: text() })]);
+    await reconciling.run();
+    await reconciling.decide('charge_unknown', `${charged}:2`, 'claim_refund');
+    const credited = await reconciling.invoice([
+      reconciling.line('credit', '5.00', { purchase: both.purchase, text: text() }),
+      reconciling.line('credit', '5.00', { reference: both.reference, text: text() }),
+    ]);
+    expect(await due()).toEqual({ suspense: -4, due: 0 });
+    const more = await reconciling.invoice([
+      reconciling.line('credit', '1.00', { reference: both.reference, text: text() }),
+    ]);
+    expect(await due()).toEqual({ suspense: -5, due: 0 });
+    for (const each of [more, credited, charged]) await reconciling.reverse(each);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+
+  it('is not what a person has met with another one, nor what was claimed since', async () => {
+    const charged = await reconciling.invoice([named('charge', 6, 'met')]);
+    await reconciling.run();
+    await reconciling.decide('charge_unknown', `${charged}:2`, 'claim_refund');
+    const nameless = await reconciling.invoice([line('credit', 6)]);
+    await reconciling.run();
+    await reconciling.decide('charge_unknown', `${nameless}:2`, 'meet_claim');
+    const again = await reconciling.invoice([named('credit', 6, 'met')]);
+    expect(await due()).toEqual({ suspense: -6, due: 0 });
+    await reconciling.reverse(again);
+
+    const other = await reconciling.invoice([named('charge', 4, 'claimed-since')]);
+    await reconciling.run();
+    await reconciling.decide('charge_unknown', `${other}:2`, 'claim_refund');
+    const once = await reconciling.invoice([named('credit', 6, 'met')]);
+    expect(await due()).toEqual({ suspense: -6, due: 4 });
+    for (const each of [once, other, charged, nameless]) await reconciling.reverse(each);
     expect(await due()).toEqual({ suspense: 0, due: 0 });
   });
 });

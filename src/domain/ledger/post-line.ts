@@ -1,5 +1,6 @@
 import type { PaymentMethod } from '../providers/capabilities.js';
 import { Balances } from './balances.js';
+import type { OpenClaims } from './open-claims.js';
 import { apply, opposite, type Entered } from './rules.js';
 import type { Asset } from './units.js';
 
@@ -14,25 +15,30 @@ export interface PostedLine {
     readonly paymentMethod: PaymentMethod;
     /** Claimed back of it so far. */
     readonly refundDue: bigint;
-    /** What people have accepted as a difference of it, or written off. */ readonly accepted: bigint;
+    /** What people have accepted as a difference of it, or written off. */
+    readonly accepted: bigint;
   } | null;
-  /** What was claimed back of no order under the names that the line has. Null: it is of an order, or has none. */
-  readonly claim: { readonly name: string; readonly due: bigint } | null;
+  /** Of a line of no order: under which something may have been claimed back. */
+  readonly names: readonly string[];
 }
 
 /**
  * What a line posts. A statement is posted to the cent of its total, so every line is: what has no order, and what charges
  * the account for an order that its payer has paid, waits on `suspense` for a decision. But what a payer has paid is no
  * money of the account.
+ * @param claimed of a line of no order: what was claimed back under its names, and has not come yet
  */
-export const postLine = ({ kind, asset, netUnits, taxUnits, order, claim }: PostedLine): readonly Entered[] => {
+export const postLine = (
+  { kind, asset, netUnits, taxUnits, order }: PostedLine,
+  claimed: bigint,
+): readonly Entered[] => {
   const amount = (units: bigint) => ({ asset, units });
   const amounts = { net: amount(netUnits), tax: amount(taxUnits), gross: amount(netUnits + taxUnits) };
   switch (kind) {
     case 'charge':
       return apply(order?.paymentMethod === 'account' ? 'invoice' : 'suspend', 'account', amounts);
     case 'credit': {
-      const refunded = smaller(netUnits, order?.refundDue ?? claim?.due ?? 0n);
+      const refunded = smaller(netUnits, order?.refundDue ?? claimed);
       const accepted = smaller(netUnits - refunded, order?.accepted ?? 0n);
       return apply(order === null ? 'suspend_credit' : 'credit', 'account', {
         ...amounts,
@@ -53,24 +59,26 @@ export type LeftForCredit = Pick<NonNullable<PostedLine['order']>, 'refundDue' |
 
 /**
  * What lines post, one after another: what one takes of what is due back, or accepted, the next cannot.
- * @param left what lines before these have left of that, if it is not in these yet
+ * @param claims of no order; what these lines take of them is met by then
+ * @param left what lines before these have left of their orders, if it is not in these yet
  */
 export const postLines = <L extends PostedLine & { readonly order: { readonly id: string } | null }>(
   lines: readonly L[],
+  claims: OpenClaims,
   left = new Map<string, LeftForCredit>(),
 ): readonly (readonly Entered[])[] =>
   lines.map((line) => {
-    const { order, claim, asset, kind } = line;
-    const name = order?.id ?? claim?.name;
-    if (name === undefined || kind !== 'credit') return postLine(line);
-    const { refundDue, accepted } = left.get(name) ?? order ?? { refundDue: claim?.due ?? 0n, accepted: 0n };
-    const entries = postLine({
-      ...line,
-      order: order && { ...order, refundDue, accepted },
-      claim: claim && { ...claim, due: refundDue },
-    });
+    const { order, names, asset, kind } = line;
+    if (kind !== 'credit') return postLine(line, 0n);
+    if (order === null) {
+      const entries = postLine(line, claims.due(names, asset));
+      claims.meet(names, asset, -Balances.of(entries).get('refund_due', asset));
+      return entries;
+    }
+    const { refundDue, accepted } = left.get(order.id) ?? order;
+    const entries = postLine({ ...line, order: { ...order, refundDue, accepted } }, 0n);
     const taken = Balances.of(entries);
-    left.set(name, {
+    left.set(order.id, {
       refundDue: refundDue + taken.get('refund_due', asset),
       accepted: accepted + taken.get('difference', asset),
     });

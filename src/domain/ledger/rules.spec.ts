@@ -4,6 +4,7 @@ import { PAYMENT_METHODS } from '../providers/capabilities.js';
 import { money } from '../money.js';
 import { ACCOUNT_NAMES, ACCOUNTS } from './accounts.js';
 import { Balances } from './balances.js';
+import { OpenClaims } from './open-claims.js';
 import { postDecision, POSTING_DECISIONS, type PostingDecision } from './post-decision.js';
 import { postLine, postLines, reverseLine, type LeftForCredit, type PostedLine } from './post-line.js';
 import { postProof } from './post-proof.js';
@@ -75,13 +76,14 @@ describe('the table of rules', () => {
   });
 });
 
+const NO_CLAIMS = OpenClaims.of([]);
 const line = (kind: PostedLine['kind'], more: Partial<PostedLine> = {}): PostedLine => ({
   kind,
   asset: 'GBP/6',
   netUnits: 10n,
   taxUnits: 2n,
   order: { paymentMethod: 'account', refundDue: 0n, accepted: 0n },
-  claim: null,
+  names: [],
   ...more,
 });
 
@@ -130,7 +132,7 @@ describe('a line of a statement', () => {
     ],
     [
       'a credit of no order, under whose names something was claimed back',
-      line('credit', { order: null, claim: { name: 'cn_1', due: 4n } }),
+      line('credit', { order: null, names: ['purchase cn_1'] }),
       [
         'suspend_credit: payable from refund_due 4 GBP/6',
         'suspend_credit: payable from suspense 6 GBP/6',
@@ -150,7 +152,9 @@ describe('a line of a statement', () => {
       [],
     ],
   ])('posts %s', (_, posted, entries) => {
-    expect(shown(postLine(posted))).toEqual(entries);
+    const claim = { source: 'brk_1', names: ['purchase cn_1'], asset: 'GBP/6', units: 4n } as const;
+    const order = posted.order && { ...posted.order, id: 'a' };
+    expect(postLines([{ ...posted, order }], OpenClaims.of([claim])).map(shown)).toEqual([entries]);
   });
 
   it('leaves less due to the next credit', () => {
@@ -161,9 +165,25 @@ describe('a line of a statement', () => {
       ['credit: payable from refund_due 10 GBP/6'],
       ['credit: payable from refund_due 4 GBP/6', 'credit: payable from clearing 6 GBP/6'],
     ];
-    expect(postLines([of('a'), of('b'), of('a')]).map(shown)).toEqual(posted);
+    expect(postLines([of('a'), of('b'), of('a')], NO_CLAIMS).map(shown)).toEqual(posted);
     const left = new Map<string, LeftForCredit>();
-    expect([of('a'), of('b'), of('a')].flatMap((each) => postLines([each], left)).map(shown)).toEqual(posted);
+    expect([of('a'), of('b'), of('a')].flatMap((each) => postLines([each], NO_CLAIMS, left)).map(shown)).toEqual(
+      posted,
+    );
+  });
+
+  it('meets a claim of no order once, by whichever of its names', () => {
+    const claims = OpenClaims.of([
+      { source: 'brk_1', names: ['purchase cn_1', 'reference PO-7'], asset: 'GBP/6', units: 14n },
+      { source: 'brk_2', names: ['purchase cn_2'], asset: 'GBP/6', units: 10n },
+    ]);
+    const under = (name: string) => ({ ...line('credit', { names: [name], taxUnits: 0n }), order: null });
+    const posted = postLines([under('purchase cn_1'), under('reference PO-7'), under('purchase cn_1')], claims);
+    expect(posted.map(shown)).toEqual([
+      ['suspend_credit: payable from refund_due 10 GBP/6'],
+      ['suspend_credit: payable from refund_due 4 GBP/6', 'suspend_credit: payable from suspense 6 GBP/6'],
+      ['suspend_credit: payable from suspense 10 GBP/6'],
+    ]);
   });
 
   const anyLine = fc.record({
@@ -178,13 +198,14 @@ describe('a line of a statement', () => {
         accepted: fc.bigInt(-100n, 2_000n),
       }),
     ),
-    claim: fc.option(fc.record({ name: fc.constant('cn_1'), due: fc.bigInt(-100n, 2_000n) })),
+    names: fc.constant([]),
+    claimed: fc.bigInt(-100n, 2_000n),
   });
 
   it('makes owed what the statement says, to the unit, and nothing once it is taken back', () => {
     fc.assert(
       fc.property(fc.array(anyLine), (lines) => {
-        const posted = lines.flatMap(postLine);
+        const posted = lines.flatMap((each) => postLine(each, each.claimed));
         const total = lines.reduce(
           (sum, { kind, netUnits, taxUnits }) => sum + (kind === 'credit' ? -1n : 1n) * (netUnits + taxUnits),
           0n,

@@ -1,4 +1,5 @@
 import type { Account } from '../ledger/accounts.js';
+import type { ClaimOfNone } from '../ledger/open-claims.js';
 import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
 import { opposite } from '../ledger/rules.js';
 import type { BreakType } from './break-types.js';
@@ -16,7 +17,7 @@ const decided = (id: string, type: BreakType, posted: readonly PostedOf[], more:
 });
 const due = (units: bigint) => new Map([[leftKey('ord_1', 'USD/6'), units]]);
 const told = (breaks: readonly DecidedBreak[], dueBack = 0n, accepted = 100n) =>
-  takeBack(breaks, due(dueBack), due(accepted)).map(({ id, isCleared, posts: all }) => [
+  takeBack(breaks, due(dueBack), due(accepted), []).map(({ id, isCleared, posts: all }) => [
     id,
     isCleared,
     ...all.map(({ debit, credit, units }): [Account, Account, bigint] => [debit, credit, units]),
@@ -39,7 +40,7 @@ describe('what is taken back with a statement', () => {
 
   it('is of each order by itself', () => {
     const lines = [...posts('link_line', 2n, 'ord_1'), ...posts('link_line', 3n, 'ord_2')];
-    const [taken] = takeBack([decided('brk_1', 'charge_unknown', lines)], due(0n), due(0n));
+    const [taken] = takeBack([decided('brk_1', 'charge_unknown', lines)], due(0n), due(0n), []);
     expect(taken?.posts.map(({ orderId, debit, units }) => [orderId, debit, units])).toEqual([
       ['ord_1', 'suspense', 2n],
       ['ord_2', 'suspense', 3n],
@@ -61,17 +62,30 @@ describe('what is taken back with a statement', () => {
       ['brk_1', true, ['clearing', 'refund_due', 9n]],
       ['brk_2', false, ['clearing', 'refund_due', 1n]],
     ]);
-    const ofLine = decided('brk_1', 'charge_unknown', posts('claim_suspended', 9n, null));
-    const ofNone = (own: bigint, all: bigint) =>
-      takeBack(
-        [ofLine],
-        new Map([
-          [leftKey('brk_1', 'USD/6'), own],
-          [leftKey(null, 'USD/6'), all],
-        ]),
-        new Map(),
-      ).flatMap(({ posts: taken }) => taken.map(({ units }) => units));
-    expect([ofNone(9n, 9n), ofNone(9n, 4n), ofNone(4n, 20n), ofNone(0n, 20n)]).toEqual([[9n], [4n], [4n], []]);
+  });
+
+  it('is of a claim of no order what has not come of it; with what a person has met of it, that is due again', () => {
+    const claim = decided('brk_1', 'charge_unknown', posts('claim_suspended', 9n, null));
+    const meeting = decided('brk_2', 'charge_unknown', posts('meet_claim', 4n, null));
+    const made = (source: string, units: bigint, names: readonly string[] = ['purchase cn_1']): ClaimOfNone => ({
+      source,
+      names,
+      asset: 'USD/6',
+      units,
+    });
+    const taken = (breaks: readonly DecidedBreak[], ...more: readonly ClaimOfNone[]) =>
+      takeBack(breaks, due(0n), due(0n), [made('brk_1', 9n), ...more]).map(({ id, posts: all }) => [
+        id,
+        ...all.map(({ units }) => units),
+      ]);
+    expect(taken([claim])).toEqual([['brk_1', 9n]]);
+    expect(taken([claim], made('brk_0', 9n), made('stm_1', -5n))).toEqual([['brk_1', 4n]]);
+    expect(taken([claim], made('stm_1', -9n))).toEqual([]);
+    expect(taken([claim], made('brk_2', -4n, []))).toEqual([['brk_1', 5n]]);
+    expect(taken([claim, meeting], made('brk_2', -4n, []))).toEqual([
+      ['brk_1', 9n],
+      ['brk_2', 4n],
+    ]);
   });
 
   it('is what was written off of a claim, and nothing else that was', () => {

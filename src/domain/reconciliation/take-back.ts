@@ -1,3 +1,4 @@
+import { OpenClaims, type ClaimOfNone } from '../ledger/open-claims.js';
 import { opposite, type Entered } from '../ledger/rules.js';
 import type { Asset } from '../ledger/units.js';
 import { BREAK_TYPES, BREAKS, type BreakResolution, type BreakType } from './break-types.js';
@@ -46,11 +47,8 @@ export interface TakenBack {
   readonly posts: readonly PostedOf[];
 }
 
-/**
- * In a currency: what is left of an order, or, where nothing was of an order, of the break that claims it; null is all
- * that is claimed of no order together.
- */
-export const leftKey = (about: string | null, asset: Asset): string => `${about ?? ''} ${asset}`;
+/** What is left of an order in a currency. */
+export const leftKey = (orderId: string | null, asset: Asset): string => `${orderId ?? ''} ${asset}`;
 
 const ofOrder = ({ orderId, asset }: PostedOf): string => leftKey(orderId, asset);
 
@@ -58,20 +56,23 @@ const ofOrder = ({ orderId, asset }: PostedOf): string => leftKey(orderId, asset
  * What is taken back of decisions once a statement counts no more, and which breaks nobody may decide on before the next
  * run. Of a claim, as much as is still due, and of a difference, as much as is still one: what was credited has
  * come, and stays. What was written off of such a claim is due again first.
- * @param due what is still due back without the statement, by `leftKey`
- * @param accepted what is still accepted as a difference of orders, or written off, in the same way
+ * @param due what is still due back of orders without the statement, by `leftKey`
+ * @param accepted what is still accepted as a difference of them, or written off, in the same way
+ * @param made what was claimed of no order, and has come of that without the statement
  */
 export const takeBack = (
   breaks: readonly DecidedBreak[],
   due: ReadonlyMap<string, bigint>,
   accepted: ReadonlyMap<string, bigint>,
+  made: readonly ClaimOfNone[],
 ): readonly TakenBack[] => {
   const [dueLeft, acceptedLeft] = [new Map(due), new Map(accepted)];
   const isDueAgain = (each: PostedOf) => dueLeft.set(ofOrder(each), (dueLeft.get(ofOrder(each)) ?? 0n) + each.units);
   /** As much of it as credits have left. */
-  const take = (each: PostedOf, left: Map<string, bigint>, keys = [ofOrder(each)]): readonly PostedOf[] => {
-    const units = keys.reduce((most, key) => smaller(most, left.get(key) ?? 0n), each.units);
-    for (const key of keys) left.set(key, (left.get(key) ?? 0n) - units);
+  const take = (each: PostedOf, left: Map<string, bigint>): readonly PostedOf[] => {
+    const before = left.get(ofOrder(each)) ?? 0n;
+    const units = smaller(each.units, before);
+    left.set(ofOrder(each), before - units);
     return units > 0n ? [{ ...each, units }] : [];
   };
   const resting = breaks.filter(({ isResting }) => isResting);
@@ -87,17 +88,16 @@ export const takeBack = (
       return takenBack(found, back);
     });
   // A claim that a credit has met by decision is due again once that is taken back, which it is as a whole.
-  resting
-    .flatMap(({ posted }) => standing(posted))
-    .filter(({ rule }) => rule === 'meet_claim')
-    .forEach(isDueAgain);
+  const ids = new Set(resting.map(({ id }) => id));
+  const claims = OpenClaims.of(made.filter(({ source, units }) => units > 0n || !ids.has(source)));
   const decided = resting.map((found) =>
     takenBack(
       found,
       standing(found.posted).flatMap((each) => {
-        // Of no order, no more than is left of this claim, nor of all of them.
-        if (isClaim(each) && each.orderId === null)
-          return take(each, dueLeft, [leftKey(found.id, each.asset), leftKey(null, each.asset)]);
+        if (isClaim(each) && each.orderId === null) {
+          const units = smaller(each.units, claims.leftOf(found.id, each.asset));
+          return units > 0n ? [{ ...each, units }] : [];
+        }
         if (isClaim(each)) return take(each, dueLeft);
         return each.debit === 'difference' && each.orderId !== null ? take(each, acceptedLeft) : [each];
       }),

@@ -18,9 +18,10 @@ import type { Statement } from '../../domain/statements/statement.js';
 import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
+import { readClaimsOfNone } from '../ledger/claims-of-none.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import { balanceOf } from '../ledger/transfer-rows.js';
-import { acceptedOf, claimedOfNone, isUnder } from '../statements/statement-postings.js';
+import { acceptedOf } from '../statements/statement-postings.js';
 import { keptEntry, whoDid } from './break-moves.js';
 
 /** Breaks of one statement of the database. */
@@ -43,8 +44,8 @@ export const takeDecisionsBack = async (
   reversal: Reversal,
 ): Promise<void> => {
   const breaks = await lockDecided(transaction, statement);
-  const { due, accepted } = await readLeft(transaction, statement.header.provider, breaks);
-  const taken = takeBack(breaks, due, accepted);
+  const { due, accepted } = await readLeft(transaction, breaks);
+  const taken = takeBack(breaks, due, accepted, await readClaimsOfNone(transaction, statement.header.provider));
   for (let from = 0; from < taken.length; from += BREAKS)
     await keep(transaction, statement, reversal, taken.slice(from, from + BREAKS));
 };
@@ -85,12 +86,10 @@ const lockDecided = async (transaction: Transaction, { id, header }: Statement):
       -- What was claimed of a line that counts no more, and had come with a credit that counts no more either.
       SELECT b.id FROM breaks b
       JOIN statements s ON s.id = b.statement_id AND s.status = 'reversed'
-      JOIN statement_lines n ON n.statement_id = b.statement_id AND n.line = b.line_no
       WHERE b.provider = ${header.provider}::text AND b.type = 'charge_unknown'
         AND EXISTS (SELECT FROM ledger_transfers t WHERE t.source = b.id AND t.debit = 'refund_due')
         AND EXISTS (
-          SELECT FROM statement_lines l WHERE l.statement_id = ${id}::text AND l.order_id IS NULL AND l.kind = 'credit'
-            AND (l.provider_order_id = n.provider_order_id OR l.reference = n.reference)))
+          SELECT FROM statement_lines l WHERE l.statement_id = ${id}::text AND l.order_id IS NULL AND l.kind = 'credit'))
     SELECT b.id, b.type, b.status FROM breaks b
     WHERE b.id IN (SELECT c.id FROM concerned c)
       AND (b.status <> 'cleared' OR EXISTS (SELECT FROM ledger_transfers t WHERE t.source = b.id))
@@ -123,47 +122,27 @@ const postedFrom = (row: PostedRow): PostedOf => ({
 });
 
 interface LeftRow {
-  /** An order; of what is claimed of none, the break; null: all that is. */
-  readonly about: string | null;
+  readonly order_id: string;
   readonly asset: string;
-  readonly units: string;
+  readonly due: string;
+  readonly accepted: string;
 }
 
-/** What the provider still owes back of the orders of these breaks, or by what they claim of none, and what is still accepted. */
+/** What the provider still owes back of the orders of these breaks, and what is still accepted of them. */
 const readLeft = async (
   transaction: Transaction,
-  provider: string,
   breaks: readonly DecidedBreak[],
 ): Promise<Record<'due' | 'accepted', Map<string, bigint>>> => {
   const orders = new Set(breaks.flatMap(({ posted }) => posted.flatMap(({ orderId }) => orderId ?? [])));
-  const claiming = breaks
-    .filter(({ posted }) => posted.some(({ orderId, debit }) => orderId === null && debit === 'refund_due'))
-    .map(({ id }) => id);
-  const ofOrders = await transaction.query<
-    Omit<LeftRow, 'units'> & { readonly due: string; readonly accepted: string }
-  >(Prisma.sql`
-    SELECT t.order_id AS about, t.asset, ${balanceOf('refund_due')}::text AS due, COALESCE(${acceptedOf}, 0)::text AS accepted
+  const rows = await transaction.query<LeftRow>(Prisma.sql`
+    SELECT t.order_id, t.asset, ${balanceOf('refund_due')}::text AS due, COALESCE(${acceptedOf}, 0)::text AS accepted
     FROM ledger_transfers t
     WHERE t.order_id = ANY (${[...orders]}::text[])
       AND ('refund_due' IN (t.debit, t.credit) OR 'difference' IN (t.debit, t.credit))
     GROUP BY t.order_id, t.asset`);
-  const ofNone = await transaction.query<LeftRow>(Prisma.sql`
-    WITH ${claimedOfNone(provider)}
-    SELECT b.id AS about, t.asset, ${balanceOf('refund_due')}::text AS units
-    FROM breaks b LEFT JOIN statement_lines l ON l.statement_id = b.statement_id AND l.line = b.line_no
-    JOIN claimed t ON t.source = b.id
-      OR ${isUnder(Prisma.sql`COALESCE(l.provider_order_id, b.subject)`, Prisma.sql`l.reference`)}
-    WHERE b.id = ANY (${claiming}::text[])
-    GROUP BY b.id, t.asset
-    UNION ALL
-    SELECT NULL, t.asset, ${balanceOf('refund_due')}::text FROM claimed t WHERE ${claiming.length > 0}::boolean
-    GROUP BY t.asset`);
-  const left = (rows: readonly LeftRow[]) =>
-    new Map(rows.map(({ about, asset, units }) => [leftKey(about, readWord(ASSETS)(asset)), BigInt(units)]));
-  return {
-    due: left([...ofOrders.map((row) => ({ ...row, units: row.due })), ...ofNone]),
-    accepted: left(ofOrders.map((row) => ({ ...row, units: row.accepted }))),
-  };
+  const left = (of: 'due' | 'accepted') =>
+    new Map(rows.map((row) => [leftKey(row.order_id, readWord(ASSETS)(row.asset)), BigInt(row[of])]));
+  return { due: left('due'), accepted: left('accepted') };
 };
 
 /** Each under the next number of its break: what is posted, its event, and the break. */

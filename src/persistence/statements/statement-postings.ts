@@ -1,4 +1,5 @@
 import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
+import { namesOf, OpenClaims } from '../../domain/ledger/open-claims.js';
 import { postLines, reverseLine, type LeftForCredit, type PostedLine } from '../../domain/ledger/post-line.js';
 import { RULE_NAMES, type Entered } from '../../domain/ledger/rules.js';
 import type { Transfer } from '../../domain/ledger/transfer.js';
@@ -8,6 +9,7 @@ import { LINE_KINDS, type Statement } from '../../domain/statements/statement.js
 import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
+import { readClaimsOfNone } from '../ledger/claims-of-none.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import { balanceOf } from '../ledger/transfer-rows.js';
 
@@ -24,8 +26,8 @@ interface OpenLineRow {
   readonly payment_method: string | null;
   readonly refund_due: string;
   readonly accepted: string;
-  readonly claim_name: string | null;
-  readonly claim_due: string;
+  readonly provider_order_id: string | null;
+  readonly reference: string | null;
 }
 
 type OpenLine = PostedLine & {
@@ -43,20 +45,6 @@ export const acceptedOf = Prisma.sql`sum(CASE t.debit WHEN 'difference' THEN t.u
   FILTER (WHERE 'difference' IN (t.debit, t.credit) AND NOT EXISTS (
     SELECT FROM breaks b WHERE b.id = t.source AND b.type = 'difference_tolerated'))`;
 
-/** CTE `claimed`: what is due back of no order, and has come of that, each with the names that its line, or its purchase, has. */
-export const claimedOfNone = (provider: string): Prisma.Sql => Prisma.sql`
-  claimed AS MATERIALIZED (
-    SELECT t.source, t.debit, t.credit, t.asset, t.units, b.subject, n.provider_order_id, n.reference
-    FROM ledger_transfers t
-    LEFT JOIN breaks b ON b.id = t.source
-    LEFT JOIN statement_lines n ON n.statement_id = COALESCE(b.statement_id, t.source)
-      AND n.line = COALESCE(b.line_no, abs(t.source_seq))
-    WHERE t.order_id IS NULL AND t.provider = ${provider}::text AND 'refund_due' IN (t.debit, t.credit))`;
-
-/** Of `claimed` `t`: those under these names. */
-export const isUnder = (purchase: Prisma.Sql, reference: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`(${purchase} IN (t.subject, t.provider_order_id) OR ${reference} = t.reference)`;
-
 /** Until the transaction ends, nobody else changes what is posted for statements of a provider. */
 export const lockBooksOf = (provider: string): Prisma.Sql =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('statement_lines of ' || ${provider}::text, 0))`;
@@ -67,8 +55,9 @@ export const postStatement = async (
   statement: Statement,
   effectiveAt: Date,
 ): Promise<void> => {
+  const claims = OpenClaims.of(await readClaimsOfNone(transaction, statement.header.provider));
   for await (const lines of openLines(transaction, statement)) {
-    const transfers = postLines(lines).flatMap((entries, index) => {
+    const transfers = postLines(lines, claims).flatMap((entries, index) => {
       const { line, order } = lines[index] as OpenLine;
       const about = {
         tenantId: order?.tenantId ?? null,
@@ -85,8 +74,9 @@ export const postStatement = async (
 export const sumOpenLines = async (database: Pick<Transaction, 'query'>, statement: Statement): Promise<Posting[]> => {
   const sums = new Map<string, Posting>();
   const left = new Map<string, LeftForCredit>();
+  const claims = OpenClaims.of(await readClaimsOfNone(database, statement.header.provider));
   for await (const lines of openLines(database, statement))
-    for (const entry of postLines(lines, left).flat()) {
+    for (const entry of postLines(lines, claims, left).flat()) {
       const { rule, debit, credit, asset } = entry;
       const name = [rule, debit, credit].join();
       const { transfers, units } = sums.get(name) ?? { transfers: 0, units: 0n };
@@ -113,20 +103,14 @@ async function* openLines(
   const asset = ASSET_OF[header.currency];
   for (let after = 0; ;) {
     const rows = await database.query<OpenLineRow>(Prisma.sql`
-      WITH ${claimedOfNone(header.provider)}
       SELECT l.line, l.kind, l.net_units::text, l.tax_units::text, l.order_id, o.tenant_id, o.payment_method,
-             COALESCE(x.refund_due, 0)::text AS refund_due, COALESCE(x.accepted, 0)::text AS accepted,
-             CASE WHEN l.order_id IS NULL THEN COALESCE(l.provider_order_id, l.reference) END AS claim_name,
-             COALESCE(c.due, 0)::text AS claim_due
+             l.provider_order_id, l.reference,
+             COALESCE(x.refund_due, 0)::text AS refund_due, COALESCE(x.accepted, 0)::text AS accepted
       FROM statement_lines l LEFT JOIN orders o ON o.id = l.order_id
       LEFT JOIN LATERAL (
         SELECT ${balanceOf('refund_due')} AS refund_due, ${acceptedOf} AS accepted FROM ledger_transfers t
         WHERE l.kind = 'credit' AND t.order_id = l.order_id AND t.asset = ${asset}::text
           AND ('refund_due' IN (t.debit, t.credit) OR 'difference' IN (t.debit, t.credit))) x ON true
-      LEFT JOIN LATERAL (
-        SELECT ${balanceOf('refund_due')} AS due FROM claimed t
-        WHERE l.kind = 'credit' AND l.order_id IS NULL AND t.asset = ${asset}::text
-          AND ${isUnder(Prisma.sql`l.provider_order_id`, Prisma.sql`l.reference`)}) c ON true
       WHERE l.statement_id = ${id}::text AND l.line > ${after}::int
       ORDER BY l.line LIMIT ${LINES}::int`);
     yield rows.map((row) => ({ ...lineFrom(row), asset }));
@@ -151,7 +135,7 @@ const lineFrom = (row: OpenLineRow): Omit<OpenLine, 'asset'> => ({
           refundDue: BigInt(row.refund_due),
           accepted: BigInt(row.accepted),
         },
-  claim: row.claim_name === null ? null : { name: row.claim_name, due: BigInt(row.claim_due) },
+  names: row.order_id === null ? namesOf([row.provider_order_id], row.reference) : [],
 });
 
 type EntryRow = Readonly<Record<'rule' | 'debit' | 'credit' | 'asset' | 'units', string>>;

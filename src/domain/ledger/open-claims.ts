@@ -1,0 +1,63 @@
+import type { Asset } from './units.js';
+
+/** What was claimed back of no order, as it stands by now; below zero, what has come of that. */
+export interface ClaimOfNone {
+  /** The break that claims it, or by which a person met it; else the statement with the credit. */
+  readonly source: string;
+  /** Of its line, or its purchase. */
+  readonly names: readonly string[];
+  readonly asset: Asset;
+  readonly units: bigint;
+}
+
+interface OpenClaim extends Omit<ClaimOfNone, 'units'> {
+  left: bigint;
+}
+
+/** How a line, or what is claimed of one, may be known again. */
+export const namesOf = (purchases: readonly (string | null)[], reference: string | null): readonly string[] => [
+  ...purchases.filter((id) => id !== null).map((id) => `purchase ${id}`),
+  ...(reference === null ? [] : [`reference ${reference}`]),
+];
+
+/**
+ * What is left of each claim. What comes is of those that share a name with it, the oldest first; what a person has met
+ * names none, and is of the oldest of all. So each is met once, by whichever of its names.
+ */
+export class OpenClaims {
+  private readonly claims: OpenClaim[] = [];
+
+  /** `made`: in the order in which they were. */
+  static of(made: Iterable<ClaimOfNone>): OpenClaims {
+    const open = new OpenClaims();
+    for (const { units, ...claim } of made)
+      if (units > 0n) open.claims.push({ ...claim, left: units });
+      else open.meet(claim.names, claim.asset, -units);
+    return open;
+  }
+
+  /** What is due back under these names. */
+  due(names: readonly string[], asset: Asset): bigint {
+    return this.under(names, asset).reduce((sum, { left }) => sum + left, 0n);
+  }
+
+  leftOf(source: string, asset: Asset): bigint {
+    return this.claims
+      .filter((claim) => claim.source === source && claim.asset === asset)
+      .reduce((sum, { left }) => sum + left, 0n);
+  }
+
+  meet(names: readonly string[], asset: Asset, units: bigint): void {
+    const all = this.claims.filter((claim) => claim.asset === asset);
+    let coming = units;
+    for (const claim of [...this.under(names, asset), ...all]) {
+      const met = claim.left < coming ? claim.left : coming;
+      claim.left -= met;
+      coming -= met;
+    }
+  }
+
+  private under(names: readonly string[], asset: Asset): readonly OpenClaim[] {
+    return this.claims.filter((claim) => claim.asset === asset && claim.names.some((name) => names.includes(name)));
+  }
+}
