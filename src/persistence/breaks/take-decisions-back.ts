@@ -20,8 +20,7 @@ import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { readClaimsOfNone } from '../ledger/claims-of-none.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
-import { balanceOf } from '../ledger/transfer-rows.js';
-import { acceptedOf } from '../statements/statement-postings.js';
+import { acceptedOf, balanceOf } from '../ledger/transfer-rows.js';
 import { keptEntry, whoDid } from './break-moves.js';
 
 /** Breaks of one statement of the database. */
@@ -135,7 +134,7 @@ const readLeft = async (
 ): Promise<Record<'due' | 'accepted', Map<string, bigint>>> => {
   const orders = new Set(breaks.flatMap(({ posted }) => posted.flatMap(({ orderId }) => orderId ?? [])));
   const rows = await transaction.query<LeftRow>(Prisma.sql`
-    SELECT t.order_id, t.asset, ${balanceOf('refund_due')}::text AS due, COALESCE(${acceptedOf}, 0)::text AS accepted
+    SELECT t.order_id, t.asset, ${balanceOf('refund_due')}::text AS due, ${acceptedOf}::text AS accepted
     FROM ledger_transfers t
     WHERE t.order_id = ANY (${[...orders]}::text[])
       AND ('refund_due' IN (t.debit, t.credit) OR 'difference' IN (t.debit, t.credit))

@@ -32,6 +32,15 @@ export const TRANSFER_COLUMNS = Prisma.sql`t.*, t.effective_at < p.starts_at AS 
 export const balanceOf = (account: Account): Prisma.Sql => Prisma.sql`
   COALESCE(sum(CASE ${account}::text WHEN t.debit THEN t.units WHEN t.credit THEN -t.units END), 0)`;
 
+/** Of transfers `t` of an order: what people have made a difference of it. What a rule has, its next run puts right. */
+export const acceptedOf = Prisma.sql`COALESCE(sum(CASE t.debit WHEN 'difference' THEN t.units ELSE -t.units END)
+  FILTER (WHERE 'difference' IN (t.debit, t.credit) AND NOT EXISTS (
+    SELECT FROM breaks b WHERE b.id = t.source AND b.type = 'difference_tolerated')), 0)`;
+
+/** Of transfers `t` of an order, in an asset: what it is charged beyond what it costs, or will cost once it is retired. */
+export const excessOf = Prisma.sql`COALESCE(sum(CASE WHEN t.debit IN ('clearing', 'commitment_contra') THEN t.units ELSE -t.units END)
+  FILTER (WHERE 'clearing' IN (t.debit, t.credit) OR 'commitment' IN (t.debit, t.credit)), 0)`;
+
 export const transferFromRow = (row: TransferRow): BookedTransfer => ({
   source: row.source,
   sequence: row.source_seq,

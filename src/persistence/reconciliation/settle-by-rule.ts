@@ -11,6 +11,7 @@ import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
+import { excessOf } from '../ledger/transfer-rows.js';
 import { partsJson } from './scope.js';
 
 /** Breaks of one statement. */
@@ -32,23 +33,27 @@ interface ToleratedRow {
 }
 
 /**
- * Of the breaks that this run has seen: posts each difference as one, or takes back what was posted of it. It counts at
- * the time of the latest posting to the order, which is what made it.
+ * Posts each difference that this run has seen as one, or takes back what was posted of it. It counts at the time of the
+ * latest posting to the order, which is what made it. One that settles its order is left alone where it is not seen: runs of
+ * later months do not compare its order, until another charge or price unsettles it.
  */
-export const settleTolerated = async (transaction: Transaction, run: Run): Promise<void> => {
+export const settleTolerated = async (transaction: Transaction, run: Run, mayClear: boolean): Promise<void> => {
   for (let after = ''; ;) {
     const rows = await transaction.query<ToleratedRow>(Prisma.sql`
-      SELECT b.id, b.status <> 'cleared' AS is_found, b.facts, b.tenant_id, b.order_id, o.price_currency AS currency,
-             COALESCE(x.posted, 0)::text AS posted, COALESCE(x.excess, 0)::text AS excess, COALESCE(x.at, now()) AS at,
+      SELECT b.id, b.last_run = ${run.id}::text AND b.status <> 'cleared' AS is_found, b.facts, b.tenant_id, b.order_id,
+             o.price_currency AS currency, COALESCE(x.posted, 0)::text AS posted, x.excess::text AS excess, COALESCE(x.at, now()) AS at,
              ${nextEvent}
       FROM breaks b JOIN orders o ON o.id = b.order_id
       LEFT JOIN LATERAL (
         SELECT max(t.effective_at) FILTER (WHERE 'clearing' IN (t.debit, t.credit)) AS at,
-               sum(CASE WHEN t.debit IN ('clearing', 'commitment_contra') THEN t.units ELSE -t.units END)
-                 FILTER (WHERE 'clearing' IN (t.debit, t.credit) OR 'commitment' IN (t.debit, t.credit)) AS excess,
+               ${excessOf} AS excess,
                sum(CASE t.debit WHEN 'difference' THEN t.units ELSE -t.units END) FILTER (WHERE t.source = b.id) AS posted
         FROM ledger_transfers t WHERE t.order_id = b.order_id AND t.asset = o.price_currency || '/6') x ON true
-      WHERE b.last_run = ${run.id}::text AND b.type = 'difference_tolerated' AND b.id > ${after}::text AND b.status <> 'resolved'
+      WHERE b.provider = ${run.provider}::text AND b.account IS NOT DISTINCT FROM ${run.account}::text
+        AND b.type = 'difference_tolerated' AND b.id > ${after}::text
+        AND CASE WHEN b.last_run = ${run.id}::text THEN b.status <> 'resolved'
+                 ELSE ${mayClear}::boolean AND b.status = 'resolved' AND b.cut_off_at <= ${run.cutOffAt}::timestamptz END
+        AND (b.status <> 'resolved' OR x.excess <> 0 OR COALESCE(x.posted, 0) = 0)
       ORDER BY b.id LIMIT ${BREAKS}::int`);
     const decided = rows.flatMap((row) => {
       const posted = postTolerated({
@@ -190,6 +195,8 @@ const note = async (
       INSERT INTO break_events (break_id, sequence, act, run_id, resolution, detail)
       SELECT d.id, d.sequence, CASE WHEN d.is_found THEN 'resolved' ELSE 'cleared' END, ${run.id}::text, ${resolution}::text, d.detail
       FROM decided d)
-    UPDATE breaks b SET status = 'resolved', resolution = ${resolution}::text, waiting_until = NULL, ended_at = now()
-    FROM decided d WHERE b.id = d.id AND d.is_found`);
+    UPDATE breaks b SET status = CASE WHEN d.is_found THEN 'resolved' ELSE 'cleared' END,
+           resolution = CASE WHEN d.is_found THEN ${resolution}::text END, waiting_until = NULL, ended_at = now(),
+           last_run = ${run.id}::text, cut_off_at = ${run.cutOffAt}::timestamptz
+    FROM decided d WHERE b.id = d.id`);
 };

@@ -8,7 +8,8 @@ export const IS_BY_RULE = Prisma.sql`b.type = ANY (${[...BY_RULE]}::text[])`;
  * CTEs that make of the findings of a run what they are of breaks, behind the CTE `done`, which has a row if the run may
  * write. A dry run changes nothing. A run up to an earlier time than the latest one that saw a break says nothing new
  * about it. What has new facts is open again, whatever was decided on the old ones; what is not found any more is cleared,
- * unless a person has decided on it: then that stands. What a rule has decided does not.
+ * unless a person has decided on it: then that stands. What a rule has decided of a line does not; of a difference,
+ * `settleTolerated` says whether it does.
  */
 export const settle = (runId: string, mayClear: boolean): Prisma.Sql => Prisma.sql`
   settling AS MATERIALIZED (
@@ -46,7 +47,7 @@ export const settle = (runId: string, mayClear: boolean): Prisma.Sql => Prisma.s
                         last_run = s.id, cut_off_at = s.cut_off_at
     FROM settling s
     WHERE ${mayClear}::boolean AND b.provider = s.provider AND b.account IS NOT DISTINCT FROM s.account
-      AND (b.status IN ('open', 'waiting') OR b.status = 'resolved' AND ${IS_BY_RULE}) AND b.cut_off_at <= s.cut_off_at
+      AND (b.status IN ('open', 'waiting') OR b.status = 'resolved' AND b.type = 'aggregate_allocated') AND b.cut_off_at <= s.cut_off_at
       AND NOT EXISTS (SELECT FROM found f WHERE f.break_key = b.break_key)
     RETURNING b.id, b.type, b.facts),
   told AS (

@@ -49,7 +49,7 @@ export class SettlingRepository {
       if (run.dryRun) return 'completed';
       await takePartsBack(transaction, run);
       await settleParts(transaction, run, outcome.parts);
-      await settleTolerated(transaction, run);
+      await settleTolerated(transaction, run, outcome.mayClear);
       return 'completed';
     });
   }

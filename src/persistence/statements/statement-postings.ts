@@ -11,7 +11,7 @@ import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { readClaimsOfNone } from '../ledger/claims-of-none.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
-import { balanceOf } from '../ledger/transfer-rows.js';
+import { acceptedOf, balanceOf } from '../ledger/transfer-rows.js';
 
 /** Lines of one statement of the database. */
 const LINES = 2_000;
@@ -39,11 +39,6 @@ type OpenLine = PostedLine & {
 export interface Posting extends Entered {
   readonly transfers: number;
 }
-
-/** Of transfers `t` of an order: what people have made a difference of it. What a rule has, its next run puts right. */
-export const acceptedOf = Prisma.sql`sum(CASE t.debit WHEN 'difference' THEN t.units ELSE -t.units END)
-  FILTER (WHERE 'difference' IN (t.debit, t.credit) AND NOT EXISTS (
-    SELECT FROM breaks b WHERE b.id = t.source AND b.type = 'difference_tolerated'))`;
 
 /** Until the transaction ends, nobody else changes what is posted for statements of a provider. */
 export const lockBooksOf = (provider: string): Prisma.Sql =>
