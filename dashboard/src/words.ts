@@ -255,8 +255,9 @@ export const BREAKS: Readonly<Record<string, { readonly means: string; readonly 
     clears: 'a credit note, or a further invoice',
   },
   difference_tolerated: {
-    means: 'what is charged is the price without tax but for at most a cent',
-    clears: 'its run: it is posted as a difference, and taken back once it is none any more',
+    means:
+      'what is charged is the price without tax but for at most a cent, or is so again since a difference was accepted',
+    clears: 'its run: it is posted as a difference, beside what was accepted, and taken back once it is none any more',
   },
   tax_differs: {
     means: 'the tax is not what the rate makes of what is charged, by more than a cent for each line',

@@ -53,6 +53,7 @@ const anyOrder = fc.record({
   isSettled: mostly(true, false),
   isProven: mostly(true, false),
   retiredDays: mostly(5, 0, 10, 11, 14, 15, 40),
+  accepted: mostly(0n, 5_000n, -20_000n),
   refundDue: mostly<OrderLeg['refundDue']>(null, { units: 10_000n, days: 60 }, { units: 10_000_000n, days: 61 }),
 });
 /** Each is linked: by the provider's id or by our reference. */
@@ -170,7 +171,11 @@ const write = async (all: readonly Omit<Legs, 'terms'>[]): Promise<void> => {
      UNION ALL
      SELECT o.id, 2, 1, 'claim_refund', '2026-11', $2::timestamptz - make_interval(days => (o."refundDue" ->> 'days')::int, hours => 1),
             'p', o.id, 'USD/6', 'refund_due', 'clearing', (o."refundDue" ->> 'units')::numeric
-     FROM jsonb_to_recordset($1) AS o(id text, "refundDue" jsonb) WHERE o."refundDue" ->> 'units' IS NOT NULL`,
+     FROM jsonb_to_recordset($1) AS o(id text, "refundDue" jsonb) WHERE o."refundDue" ->> 'units' IS NOT NULL
+     UNION ALL
+     SELECT o.id, 3, 1, 'accept_difference', '2026-11', now(), 'p', o.id, 'USD/6', CASE WHEN o.accepted > 0 THEN 'difference' ELSE 'clearing' END,
+            CASE WHEN o.accepted > 0 THEN 'clearing' ELSE 'difference' END, abs(o.accepted)
+     FROM jsonb_to_recordset($1) AS o(id text, accepted numeric) WHERE o.accepted <> 0`,
     [json(orders), CUT_OFF],
   );
   await owner.query(

@@ -139,9 +139,10 @@ export const BREAKS = {
   },
   difference_tolerated: {
     severity: 'info',
-    means: 'what is charged is the price without tax but for at most a cent',
+    means:
+      'what is charged is the price without tax but for at most a cent, or is so again since a difference was accepted',
     resolutions: [],
-    clears: 'its run: it is posted as a difference, and taken back once it is none any more',
+    clears: 'its run: it is posted as a difference, beside what was accepted, and taken back once it is none any more',
     foundBy: 'judge',
   },
   tax_differs: {

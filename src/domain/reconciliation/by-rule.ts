@@ -23,8 +23,8 @@ export interface ToleratedDifference {
 }
 
 /**
- * What makes the books have the whole difference as one, and nothing where there is none any more.
- * Where the order is settled, what people have accepted has it already.
+ * What makes the books have the difference as one, with what people have accepted before it changed, and nothing of this
+ * rule where it is found no more.
  * @returns null if that would not leave the order settled: something else is open about it, and the rule waits.
  */
 export const postTolerated = ({ asset, facts, posted, excess }: ToleratedDifference): readonly Entered[] | null => {
@@ -34,9 +34,10 @@ export const postTolerated = ({ asset, facts, posted, excess }: ToleratedDiffere
   return postDecision('accept_difference', { asset, units: missing, mass: null });
 };
 
+/** What is charged beyond the price, less what people have accepted of that. */
 const differenceOf = (facts: readonly Fact[]): bigint =>
   facts
-    .filter(({ field }) => field === 'net')
+    .filter(({ field }) => field === 'net' || field === 'accepted')
     .reduce((sum, { ours, theirs }) => sum + (unitsFrom(theirs ?? '0') ?? 0n) - (unitsFrom(ours ?? '0') ?? 0n), 0n);
 
 /** What books the part of a line to its order. */

@@ -65,12 +65,14 @@ const postingsOf = (
   const above = (decision: PostingDecision, units: bigint) => (units > 0n ? post(decision, units) : []);
   // What is charged beyond what the order costs, or will cost once it is retired.
   const excess = ofOrder.get('clearing', asset) - ofOrder.get('commitment', asset);
+  const accepted = ofOrder.get('difference', asset);
   switch (resolution) {
     case 'accept_difference':
       return post('accept_difference', excess);
     case 'claim_refund':
       return [
-        ...above('claim_refund', excess),
+        // First it is what was accepted although it was missing: once no more is claimed, a run settles that.
+        ...above('claim_refund', accepted < 0n ? excess + accepted : excess),
         ...above('claim_suspended', ofOrder.get('suspense', asset) + ofLines.get('suspense', asset)),
       ];
     case 'meet_claim': {
@@ -78,8 +80,12 @@ const postingsOf = (
       // Whole: what would be left of the credit, nobody would be asked about any more.
       return credited <= dueOfNone.get('refund_due', asset) ? above('meet_claim', credited) : [];
     }
-    case 'keep_refund':
-      return above('keep_refund', -excess);
+    case 'keep_refund': {
+      // What was accepted before another price was known, is none any more, and is not kept beside.
+      const gone = accepted > 0n ? accepted : 0n;
+      const kept = above('keep_refund', -excess - gone);
+      return kept.length > 0 ? [...kept, ...post('accept_difference', -gone)] : [];
+    }
     case 'link_line':
       return [
         ...post('link_line', ofLines.get('suspense', asset)),

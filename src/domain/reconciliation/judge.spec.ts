@@ -21,6 +21,7 @@ const order: OrderLeg = {
   isProven: true,
   retiredDays: 20,
   refundDue: null,
+  accepted: 0n,
 };
 const record: ProviderLeg = {
   providerOrderId: 'cn_1',
@@ -127,6 +128,16 @@ const KEY: readonly (readonly [what: string, legs: Partial<Legs>, found: readonl
   ['two cents more charged', { s: [{ ...charge, netUnits: 10_020_000n, taxUnits: 2_004_000n }] }, ['amount_differs']],
   ['a cent less charged', { s: [{ ...charge, netUnits: 9_990_000n, taxUnits: 1_998_000n }] }, ['difference_tolerated']],
   [
+    'a difference that was accepted',
+    { o: { ...order, accepted: 20_000n }, s: [{ ...charge, netUnits: 10_020_000n, taxUnits: 2_004_000n }] },
+    ['amount_differs'],
+  ],
+  [
+    'a difference that was accepted, and is none any more',
+    { o: { ...order, accepted: 20_000n } },
+    ['difference_tolerated'],
+  ],
+  [
     'a fraction of a cent more charged before the retirement',
     { o: retiredEarly, p: [{ ...record, state: 'open' }], s: [{ ...charge, netUnits: 10_004_000n }] },
     ['difference_tolerated', 'invoiced_early'],
@@ -223,6 +234,7 @@ const anyOrder: fc.Arbitrary<OrderLeg> = fc.record({
   isProven: fc.boolean(),
   retiredDays: fc.option(fc.nat({ max: 100 })),
   refundDue: fc.option(fc.record({ units, days: fc.nat({ max: 100 }) })),
+  accepted: fc.constantFrom(0n, 10_000n, -20_000n),
 });
 const anyRecord: fc.Arbitrary<ProviderLeg> = fc.record({
   providerOrderId: fc.constantFrom('cn_1', 'cn_2', 'cn_3'),

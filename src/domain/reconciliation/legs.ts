@@ -18,6 +18,8 @@ export interface OrderLeg {
   readonly retiredDays: number | null;
   /** What the provider owes back, and for how many days; null: nothing. */
   readonly refundDue: { readonly units: bigint; readonly days: number } | null;
+  /** What people have accepted as a difference of it, or written off; below zero where too little was charged. */
+  readonly accepted: bigint;
 }
 
 /** A purchase in the provider's own list. */

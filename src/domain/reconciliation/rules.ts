@@ -177,9 +177,11 @@ export const RULES: readonly Rule[] = [
   ofOrder(['difference_tolerated'], (o, legs) => {
     const { charges, netUnits } = chargedFor(legs);
     const price = o.price?.netUnits ?? 0n;
-    const isOff = netUnits !== price && sizeOf(netUnits - price) <= CENT;
+    // What was accepted is none any more, or hardly: a further charge has come, or another price is known.
+    const accepted = o.accepted === 0n ? [] : [money('accepted', o.accepted, null)];
+    const isOff = (netUnits !== price || accepted.length > 0) && sizeOf(netUnits - price) <= CENT;
     return isOff && isComparable(o, legs) && charges.length > 0
-      ? [finding('difference_tolerated', o.id, [money('net', price, netUnits)])]
+      ? [finding('difference_tolerated', o.id, [money('net', price, netUnits), ...accepted])]
       : NONE;
   }),
   ofOrder(['tax_differs'], (o, legs) => {

@@ -50,7 +50,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
            CASE WHEN o.pool_role = 'purchase' THEN u.order_id IS NULL ELSE COALESCE(w.proven, 0) = o.ordered_grams END AS is_proven,
            floor(EXTRACT(EPOCH FROM ${cutOff} - COALESCE(o.provider_retired_at, o.retired_at, o.completed_at)) / 86400)::int
              AS retired_days,
-           NULLIF(w.refund_due, 0) AS refund_due,
+           NULLIF(w.refund_due, 0) AS refund_due, COALESCE(w.accepted, 0) AS accepted,
            GREATEST(floor(EXTRACT(EPOCH FROM ${cutOff} - w.claimed_at) / 86400), 0)::int AS refund_days
     FROM scope JOIN orders o ON o.id = scope.id
     LEFT JOIN owed w ON w.order_id = o.id
@@ -93,7 +93,7 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
   joined AS MATERIALIZED (
     SELECT COALESCE(o.id, p.key, s.key) AS key,
            COALESCE(
-             o.state = 'retired' AND o.refund_due IS NULL AND (o.is_proven OR o.retired_days <= ${terms.proofDays}::int)
+             o.state = 'retired' AND o.refund_due IS NULL AND o.accepted = 0 AND (o.is_proven OR o.retired_days <= ${terms.proofDays}::int)
              AND p.n = 1 AND p.state = 'retired' AND p.provider_order_id = o.provider_order_id
              AND COALESCE(p.reference, o.id) = o.id AND COALESCE(p.grams, o.grams) = o.grams
              AND COALESCE(p.gross, o.gross) = o.gross AND COALESCE(p.currency, o.currency) = o.currency
@@ -107,7 +107,8 @@ export const legsOf = (run: RunScope, { terms, settleMs, snapshot, timeZone, agg
   differing AS MATERIALIZED (SELECT j.key FROM joined j WHERE NOT j.agrees),
   told AS (
     SELECT d.key, to_jsonb(o) || jsonb_build_object(
-             'grams', o.grams::text, 'gross', o.gross::text, 'net', o.net::text, 'refund_due', o.refund_due::text) AS o, p.legs AS p, s.legs AS s
+             'grams', o.grams::text, 'gross', o.gross::text, 'net', o.net::text, 'refund_due', o.refund_due::text,
+             'accepted', o.accepted::text) AS o, p.legs AS p, s.legs AS s
     FROM differing d
     LEFT JOIN staged o ON o.id = d.key
     LEFT JOIN (

@@ -231,6 +231,7 @@ const readOrder = readObject({
   retired_days: readNumberOrNull,
   refund_due: unitsOrNull,
   refund_days: readNumberOrNull,
+  accepted: units,
   state: readText,
 });
 
@@ -250,6 +251,7 @@ const orderFrom = (value: unknown): OrderLeg => {
     isProven: o.is_proven,
     retiredDays: o.state === 'retired' ? o.retired_days : null,
     refundDue: o.refund_due === null ? null : { units: o.refund_due, days: o.refund_days ?? 0 },
+    accepted: o.accepted,
   };
 };
 

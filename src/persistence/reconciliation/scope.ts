@@ -1,7 +1,7 @@
 import type { LinePart } from '../../domain/reconciliation/aggregate.js';
 import type { RunScope } from '../../domain/reconciliation/run.js';
 import { Prisma } from '../generated/client.js';
-import { balanceOf } from '../ledger/transfer-rows.js';
+import { acceptedOf, balanceOf } from '../ledger/transfer-rows.js';
 
 /** For a transaction that joins a month of orders: what is hashed and sorted then stays in memory. */
 export const LARGE_WORK_MEM = Prisma.sql`SET LOCAL work_mem = '64MB'`;
@@ -31,10 +31,12 @@ export const scopeOf = (
            ${balanceOf('clearing')} AS clearing,
            ${balanceOf('refund_due')} AS refund_due,
            ${balanceOf('proven')} AS proven,
+           ${acceptedOf} AS accepted,
            min(t.effective_at) FILTER (WHERE t.debit = 'refund_due') AS claimed_at
     FROM ledger_transfers t
     WHERE t.provider = ${run.provider}::text AND t.order_id IS NOT NULL
-      AND (t.debit IN ('clearing', 'refund_due', 'proven') OR t.credit IN ('clearing', 'refund_due', 'proven'))
+      AND (t.debit IN ('clearing', 'refund_due', 'proven', 'difference')
+           OR t.credit IN ('clearing', 'refund_due', 'proven', 'difference'))
     GROUP BY t.order_id),
   parts AS MATERIALIZED (
     SELECT a.statement_id, a.line, a.order_id, a.grams, a.net_units, a.tax_units FROM line_allocations a

@@ -1,0 +1,136 @@
+import { monthOf } from '../../src/domain/periods/month.js';
+import { Books } from '../support/books.js';
+import { TestEngine } from '../support/engine.js';
+import { postLedger } from '../support/post-ledger.js';
+import { Reconciling } from '../support/reconciling.js';
+
+const periodId = monthOf(new Date(Date.now() - 3 * 3_600_000), 'UTC');
+
+let engine: TestEngine;
+let books: Books;
+let reconciling: Reconciling;
+let net: number;
+const ordered: string[] = [];
+beforeAll(async () => {
+  engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
+  books = new Books(engine);
+  reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
+  ordered.push(...(await books.retired('cnaught', [100_000, 100_000, 100_000, 100_000, 100_000, 100_000])));
+  net = await books.netOf(ordered[0] ?? '');
+});
+afterAll(() => engine.stop());
+afterEach(async () => {
+  expect(await books.agrees()).toBe(true);
+});
+
+let order: string;
+const charge = (amount: number, reference = order): Promise<string> =>
+  reconciling.invoice([reconciling.line('charge', amount.toFixed(2), { reference, text: String(Math.random()) })]);
+const accepted = async (amount: number): Promise<string> => {
+  order = ordered.pop() ?? '';
+  const statement = await charge(amount);
+  await reconciling.run();
+  await reconciling.decide('amount_differs', order, 'accept_difference');
+  expect(await state()).toEqual({ clearing: 0, difference: Number((amount - net).toFixed(2)), due: 0 });
+  return statement;
+};
+const state = async () => ({
+  clearing: await books.balance('clearing', order),
+  difference: await books.balance('difference', order),
+  due: await books.balance('refund_due', order),
+});
+const settled = { clearing: 0, difference: 0, due: 0 };
+
+/** As another event would tell it. */
+const reprice = async (by: number): Promise<void> => {
+  await engine.rows(`
+    BEGIN; SET LOCAL session_replication_role = replica;
+    UPDATE orders SET price_amount = price_amount + ${by}, version = version + 1, updated_at = now() WHERE id = '${order}';
+    INSERT INTO order_events (id, order_id, tenant_id, sequence, type, to_status, source, occurred_at, state)
+    SELECT 'evt_' || gen_random_uuid(), e.order_id, e.tenant_id, e.sequence + 1, 'order.updated', NULL, 'poll', now(),
+           e.state || jsonb_build_object('price_amount', ((e.state ->> 'price_amount')::numeric + ${by})::text)
+    FROM order_events e WHERE e.order_id = '${order}' ORDER BY e.sequence DESC LIMIT 1; COMMIT`);
+  await postLedger(engine);
+};
+const statusOf = async (type: string): Promise<string | undefined> =>
+  (await reconciling.breaks()).find((each) => each.type === type && each.subject === order)?.status;
+
+it('is none any more once the rest is charged, and one again without that', async () => {
+  const first = await accepted(net - 0.5);
+  const rest = await charge(0.5);
+  const dry = await reconciling.run({ dryRun: true });
+  const run = await reconciling.run();
+  expect(await state()).toEqual(settled);
+  expect([run.resultHash, run.counts]).toEqual([dry.resultHash, dry.counts]);
+  await reconciling.run({ fresh: true });
+  expect(await state()).toEqual(settled);
+  await reconciling.reverse(rest);
+  await reconciling.run();
+  expect(await state()).toEqual({ clearing: 0, difference: -0.5, due: 0 });
+  expect(await statusOf('amount_differs')).toBe('resolved');
+  await reconciling.reverse(first);
+  await reconciling.run();
+  expect(await state()).toEqual({ clearing: -net, difference: 0, due: 0 });
+});
+
+it('is none any more without the charge that was too little, either', async () => {
+  const first = await accepted(net - 0.5);
+  await charge(0.5);
+  await reconciling.run();
+  await reconciling.reverse(first);
+  await reconciling.run();
+  expect(await state()).toEqual({ clearing: Number((0.5 - net).toFixed(2)), difference: 0, due: 0 });
+});
+
+it('is none any more once a person has said that the rest is of the order', async () => {
+  await accepted(net - 0.5);
+  const rest = await charge(0.5, '');
+  await reconciling.run();
+  await reconciling.decide('charge_unknown', `${rest}:2`, 'link_line', order);
+  await reconciling.run();
+  expect(await state()).toEqual(settled);
+});
+
+it('is what another price leaves of it', async () => {
+  await accepted(net + 0.5);
+  await reprice(0.5);
+  await reconciling.run();
+  expect(await state()).toEqual(settled);
+  await reprice(-0.005);
+  await reconciling.run();
+  expect(await state()).toEqual({ ...settled, difference: 0.005 });
+  await reprice(-0.495);
+  await reconciling.run();
+  expect(await state()).toEqual({ ...settled, difference: 0.5 });
+  expect(await statusOf('amount_differs')).toBe('resolved');
+  expect(await statusOf('difference_tolerated')).toBe('cleared');
+});
+
+it('lowers what is claimed of a further charge', async () => {
+  await accepted(net - 0.5);
+  await charge(1);
+  await reconciling.run();
+  const { posted } = await reconciling.decide('charged_twice', order, 'claim_refund');
+  expect(posted).toMatchObject([{ debit: 'refund_due', credit: 'clearing', units: 500_000n }]);
+  await reconciling.run();
+  expect(await state()).toEqual({ ...settled, due: 0.5 });
+});
+
+it('is not kept beside a credit, once another price is known', async () => {
+  await accepted(net + 0.5);
+  await reprice(2);
+  const credit = await reconciling.invoice([reconciling.line('credit', '0.20', { reference: order, text: 'credit' })]);
+  await reconciling.run();
+  const { posted } = await reconciling.decide('refund_unexpected', order, 'keep_refund');
+  expect(posted).toMatchObject([
+    { rule: 'keep_refund', units: 1_700_000n },
+    { rule: 'accept_difference', units: 300_000n },
+  ]);
+  expect(await state()).toEqual(settled);
+  expect(await books.balance('expense', order)).toBeCloseTo(net + 0.3, 6);
+  await reconciling.reverse(credit);
+  await reprice(-1.5);
+  await reconciling.run();
+  expect(await state()).toEqual(settled);
+  expect(await books.balance('expense', order)).toBeCloseTo(net + 0.5, 6);
+});
