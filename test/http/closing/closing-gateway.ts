@@ -111,25 +111,30 @@ export const send = async (
   payload?: object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> => {
-  const { statusCode: status, ...response } = await app.inject({
+  const response = await fetch(`${await app.getUrl()}/v1/finance/${path}`, {
     method,
-    url: `/v1/finance/${path}`,
-    headers: { authorization: `Bearer ${key}`, ...headers },
-    ...(payload && { payload }),
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(payload && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(payload && { body: JSON.stringify(payload) }),
   });
+  const { status } = response;
+  const text = await response.text();
   const route = `/v1/finance/${path.split('?')[0]}`
     .replace(/periods\/[^/]+/, 'periods/{id}')
     .replace(/exports\/(?!evidence)\w+$/, 'exports/{kind}')
     .replace(/retirements\/\w+/, 'retirements/{year}')
     .replace(/statements\/stm_\w+/, 'statements/{id}');
-  const received = response.headers as Record<string, string>;
-  expect(docs.undocumentedIn(method, route, { status, text: response.body, headers: received })).toEqual([]);
+  const received = Object.fromEntries(response.headers);
+  expect(docs.undocumentedIn(method, route, { status, text, headers: received })).toEqual([]);
   const isJson = /json/.test(received['content-type'] ?? '');
   return {
     status,
     headers: received,
-    text: response.body,
-    body: (isJson ? JSON.parse(response.body) : {}) as Answer['body'],
+    text,
+    body: (isJson ? JSON.parse(text) : {}) as Answer['body'],
   };
 };
 
@@ -155,12 +160,10 @@ export const download = (kind: ExportName, query = `period=${MONTH}`, key = keys
 export const archive = async (
   version: number,
 ): Promise<{ readonly bytes: Buffer; readonly headers: Readonly<Record<string, string>> }> => {
-  const { statusCode, rawPayload, headers } = await app.inject({
-    url: `/v1/finance/exports/evidence?period=${MONTH}&version=${version}`,
-    headers: { authorization: `Bearer ${keys.viewer}` },
-  });
-  expect(statusCode).toBe(200);
-  return { bytes: rawPayload, headers: headers as Record<string, string> };
+  const url = `${await app.getUrl()}/v1/finance/exports/evidence?period=${MONTH}&version=${version}`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${keys.viewer}` } });
+  expect(response.status).toBe(200);
+  return { bytes: Buffer.from(await response.arrayBuffer()), headers: Object.fromEntries(response.headers) };
 };
 
 /** All that a closing of MONTH has kept: its exports, in order, and its evidence. */
@@ -185,18 +188,19 @@ export const moved = async (account: string, asset: string, month = MONTH): Prom
 /** Of CNaught, with a fee alone. */
 export const invoiced = async (month: string): Promise<void> => {
   const [from, to] = [`${month}-01`, `${month}-30`];
-  const { body } = await app.inject({
+  const about = `provider=cnaught&document=invoice&number=INV-${month}&issued_on=${to}&covers_from=${from}&covers_to=${to}&currency=USD`;
+  const declared = 'mapping=canonical-1&declared_lines=1&declared_net=1.50&declared_tax=0.00';
+  const response = await fetch(`${await app.getUrl()}/v1/finance/statements?${about}&${declared}`, {
     method: 'POST',
-    url: `/v1/finance/statements?provider=cnaught&document=invoice&number=INV-${month}&issued_on=${to}&covers_from=${from}&covers_to=${to}&currency=USD&mapping=canonical-1&declared_lines=1&declared_net=1.50&declared_tax=0.00`,
     headers: {
       authorization: `Bearer ${keys.machine}`,
       'idempotency-key': randomUUID(),
       'content-type': 'text/csv',
     },
-    payload:
+    body:
       'line_id,kind,provider_order_id,reference,project_id,quantity,unit,net,tax,currency,date,description\n' +
       `,fee,,,,,,1.50,0.00,USD,${to},Monthly fee\n`,
   });
-  const { id } = JSON.parse(body) as { id: string };
+  const { id } = (await response.json()) as { id: string };
   expect(await send('POST', `statements/${id}/accept`, keys.machine)).toMatchObject({ status: 200 });
 };
