@@ -35,7 +35,7 @@ export class Cluster {
   async start() {
     // As the image has it.
     const image = await readFile(join(root, 'Dockerfile'), 'utf8');
-    this.nodeOptions = /NODE_OPTIONS=(\S+)/.exec(image)?.[1] ?? '';
+    this.nodeOptions = /NODE_OPTIONS="([^"]+)"/.exec(image)?.[1] ?? '';
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'gateway' });
     const note = await readFile(join(this.postgres.dataDir, 'data/postmaster.pid'), 'utf8');
     this.postmaster = Number(note.split('\n')[0]);
