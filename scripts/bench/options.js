@@ -6,7 +6,8 @@ import { root } from '../root.js';
 
 const USAGE = `npm run bench -- [--quick] [--only accept,read] [--before reports/bench/<file>.json]
        npm run bench -- --gateway <folder of another built checkout>    saves its figures, for --before
-       npm run bench -- --report reports/bench/<file>.json [--before …]  writes the page again, measures nothing`;
+       npm run bench -- --report reports/bench/<file>.json[,<later file>] [--before …]
+                                                    writes the page again, with what was measured later; measures nothing`;
 
 /** What can be measured, in this order. */
 export const PARTS = [

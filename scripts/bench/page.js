@@ -37,10 +37,14 @@ Written by \`npm run bench\`; not by hand. Everything is a ratio to a reference 
 | commit | ${now.commit} | ${before?.commit ?? '–'} |
 | date | ${now.takenAt.slice(0, 16).replace('T', ' ')} UTC | ${before ? `${before.takenAt.slice(0, 16).replace('T', ' ')} UTC` : '–'} |
 | load average when it began | ${now.loadAverage ?? '–'} | ${before?.loadAverage ?? '–'} |
-| kind | ${kindOf(now)} | ${before ? kindOf(before) : '–'} |
+| \`NODE_OPTIONS\` of gateways | ${now.nodeOptions ? `\`${now.nodeOptions}\`` : 'none'} | ${before?.nodeOptions ? `\`${before.nodeOptions}\`` : 'none'} |
+| kind | ${kindOf(now)} | ${before ? kindOf(before) : '–'} |${(now.later ?? []).map(measuredAgain).join('')}
 
 Machine: ${processor}, ${cores} cores, ${memoryGb} GB, ${platform}. Node ${node.slice(1)}, PostgreSQL ${postgres}, durable. Load generator, both servers, PostgreSQL and the simulated providers share it.`;
 }
+
+const measuredAgain = ({ command, commit, takenAt, loadAverage, nodeOptions }) =>
+  `\n| measured again | \`${command}\`, ${commit}, ${takenAt.slice(0, 16).replace('T', ' ')} UTC, load ${loadAverage}, \`NODE_OPTIONS="${nodeOptions}"\` | – |`;
 
 const kindOf = ({ isQuick }) => (isQuick ? 'quick' : 'full');
 

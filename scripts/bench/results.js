@@ -9,7 +9,7 @@ import { root } from '../root.js';
 const FOLDER = 'reports/bench';
 
 /** A run as it is kept, for --before and --report. Says what was measured and on what, and names no folder. */
-export async function describeRun({ checkout, command, isQuick, parts, seededOrders }, postgres) {
+export async function describeRun({ checkout, command, isQuick, parts, seededOrders }, postgres, nodeOptions) {
   return {
     takenAt: new Date().toISOString(),
     command,
@@ -18,6 +18,8 @@ export async function describeRun({ checkout, command, isQuick, parts, seededOrd
     loadAverage: loadavg()[0].toFixed(1),
     parts,
     seededOrders,
+    /** Of the gateways. */
+    nodeOptions,
     commit: await commitOf(checkout.folder),
     machine: {
       cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -37,7 +39,15 @@ export async function save(results) {
   return path;
 }
 
-export const load = async (path) => (path === null ? null : JSON.parse(await readFile(path, 'utf8')));
+/** @param paths of a run, and of later ones that measured some of it again, parted by commas: their figures count. */
+export async function load(paths) {
+  if (paths === null) return null;
+  const [first, ...later] = await Promise.all(
+    paths.split(',').map(async (path) => JSON.parse(await readFile(path, 'utf8'))),
+  );
+  const again = new Map(later.flatMap(({ figures }) => figures.map((figure) => [figure.id, figure])));
+  return { ...first, later, figures: first.figures.map((figure) => again.get(figure.id) ?? figure) };
+}
 
 async function commitOf(folder) {
   const git = async (...args) => (await promisify(execFile)('git', ['-C', folder, ...args])).stdout.trim();

@@ -34,7 +34,10 @@ async function measured(options) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(130)));
   try {
     const [{ version }] = (await cluster.query('gateway', `SELECT current_setting('server_version') AS version`)).rows;
-    const results = { ...(await describeRun(options, version)), ...(await takeFigures(cluster, load, options)) };
+    const results = {
+      ...(await describeRun(options, version, cluster.nodeOptions)),
+      ...(await takeFigures(cluster, load, options)),
+    };
     console.log(`bench: ${Math.round((Date.now() - startedAt) / 1000)} s, kept in ${await save(results)}`);
     return results;
   } finally {
