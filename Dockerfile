@@ -19,8 +19,9 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
-# V8 lets its heap grow to a share of the machine before it collects in earnest. With this limit it keeps to what is needed
-# (docs/performance.md); with a larger space for the young, most of what a request leaves behind never gets to the old.
+# Left to itself, Node takes a share of the machine's memory before it cleans up. The first limit keeps it to what it needs;
+# the second gives what a request leaves behind room to be dropped early, which is cheap. What both come to:
+# docs/performance.md.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=32"
 COPY --from=dependencies /app/node_modules node_modules
 # What is in it: `docker run --rm IMAGE cat sbom.cdx.json`.

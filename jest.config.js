@@ -24,7 +24,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(isProof ? [] : PROOFS.map((folder) => `/${folder}/`))],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  // One more than a small machine has cores: a third of the time a spec waits for PostgreSQL or for a clock.
+  // One more than a small machine has cores: two leave a fifth of it idle, as specs wait for PostgreSQL or for a clock.
   maxWorkers: 3,
   // Real servers and real processes on a busy machine: a limit for hangs, not a target.
   testTimeout: 30_000,

@@ -11,6 +11,13 @@ import { gatewayCli, neutralEnv, ServerProcess } from './server-process.js';
 
 const SANDBOX_READY_MS = 30_000;
 
+/** Gateways run with what they have in production. */
+async function nodeOptionsOfImage() {
+  const [, options] = /NODE_OPTIONS="([^"]+)"/.exec(await readFile(join(root, 'Dockerfile'), 'utf8')) ?? [];
+  if (options === undefined) throw new Error('the Dockerfile has no NODE_OPTIONS');
+  return options;
+}
+
 /** What both sides share, of this run alone: a folder, one durable PostgreSQL and the simulated providers. */
 export class Cluster {
   static async open(checkout) {
@@ -33,9 +40,7 @@ export class Cluster {
   }
 
   async start() {
-    // As the image has it.
-    const image = await readFile(join(root, 'Dockerfile'), 'utf8');
-    this.nodeOptions = /NODE_OPTIONS="([^"]+)"/.exec(image)?.[1] ?? '';
+    this.nodeOptions = await nodeOptionsOfImage();
     this.postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'postgres'), database: 'gateway' });
     const note = await readFile(join(this.postgres.dataDir, 'data/postmaster.pid'), 'utf8');
     this.postmaster = Number(note.split('\n')[0]);

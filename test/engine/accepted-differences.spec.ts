@@ -1,31 +1,18 @@
-import { monthOf } from '../../src/domain/periods/month.js';
-import { Books } from '../support/books.js';
-import { TestEngine } from '../support/engine.js';
+import { books, compareBooks, engine, lineOf, reconciling } from '../support/compared-books.js';
 import { postLedger } from '../support/post-ledger.js';
-import { Reconciling } from '../support/reconciling.js';
 
-const periodId = monthOf(new Date(Date.now() - 3 * 3_600_000), 'UTC');
+compareBooks();
 
-let engine: TestEngine;
-let books: Books;
-let reconciling: Reconciling;
 let net: number;
 const ordered: string[] = [];
 beforeAll(async () => {
-  engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
-  books = new Books(engine);
-  reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
   ordered.push(...(await books.retired('cnaught', [100_000, 100_000, 100_000, 100_000, 100_000, 100_000])));
   net = await books.netOf(ordered[0] ?? '');
-});
-afterAll(() => engine.stop());
-afterEach(async () => {
-  expect(await books.agrees()).toBe(true);
 });
 
 let order: string;
 const charge = (amount: number, reference = order): Promise<string> =>
-  reconciling.invoice([reconciling.line('charge', amount.toFixed(2), { reference, text: String(Math.random()) })]);
+  reconciling.invoice([lineOf('charge', amount, reference)]);
 const accepted = async (amount: number): Promise<string> => {
   order = ordered.pop() ?? '';
   const statement = await charge(amount);

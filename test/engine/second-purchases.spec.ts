@@ -1,24 +1,7 @@
-import { monthOf } from '../../src/domain/periods/month.js';
 import type { BreakType } from '../../src/domain/reconciliation/break-types.js';
-import { Books } from '../support/books.js';
-import { TestEngine } from '../support/engine.js';
-import { Reconciling } from '../support/reconciling.js';
+import { books, compareBooks, engine, HOUR, lineOf, reconciling } from '../support/compared-books.js';
 
-const HOUR = 3_600_000;
-const periodId = monthOf(new Date(Date.now() - 3 * HOUR), 'UTC');
-
-let engine: TestEngine;
-let books: Books;
-let reconciling: Reconciling;
-beforeAll(async () => {
-  engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
-  books = new Books(engine);
-  reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
-});
-afterAll(() => engine.stop());
-afterEach(async () => {
-  expect(await books.agrees()).toBe(true);
-});
+compareBooks();
 
 /** Another purchase under our reference. It is the newest, which the provider lists first. */
 const buyAgain = (order: string, grams: number): void =>
@@ -27,8 +10,7 @@ const buyAgain = (order: string, grams: number): void =>
     state: 'fulfilled',
     metadata: `order_reference=${order}`,
   });
-const charge = (amount: number, reference: string): string =>
-  reconciling.line('charge', amount.toFixed(2), { reference, text: String(Math.random()) });
+const charge = (amount: number, reference: string): string => lineOf('charge', amount, reference);
 const statusOf = async (type: BreakType, order: string): Promise<string> =>
   (await reconciling.break(type, order)).status;
 
@@ -90,11 +72,7 @@ describe('a second purchase on account', () => {
 describe('a second payment of a payer', () => {
   let order: string;
   beforeAll(async () => {
-    const terms = { successUrl: 'https://shop.example/paid/{ORDER_ID}', cancelUrl: 'https://shop.example/back' };
-    const placed = await engine.place({ provider: 'cnaught', grams: 500_000, paymentMethod: 'checkout', terms });
-    await engine.comeBack(engine.sandbox.cnaught.checkouts.pay(placed.checkout?.url.split('/').at(-1) ?? ''));
-    await engine.runDue();
-    order = placed.id;
+    order = await books.paid(500_000);
     await engine.letTimePass(3 * HOUR);
     buyAgain(order, 500_000);
   });

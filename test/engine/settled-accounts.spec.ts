@@ -1,28 +1,11 @@
 import { FindBreak } from '../../src/application/breaks/find-break.js';
-import { monthOf } from '../../src/domain/periods/month.js';
-import { Books } from '../support/books.js';
-import { TestEngine } from '../support/engine.js';
-import { Reconciling } from '../support/reconciling.js';
+import { books, compareBooks, engine, HOUR, lineOf as line, reconciling } from '../support/compared-books.js';
 
-const HOUR = 3_600_000;
-const periodId = monthOf(new Date(Date.now() - 3 * HOUR), 'UTC');
-
-let engine: TestEngine;
-let books: Books;
-let reconciling: Reconciling;
-beforeAll(async () => {
-  engine = await TestEngine.start({ financeTimeZone: 'UTC', financeApprovalLimit: '1000000.00' });
-  books = new Books(engine);
-  reconciling = new Reconciling(engine, { provider: 'cnaught', periodId });
+compareBooks();
+beforeAll(() => {
   engine.sandbox.cnaught.insertForeignRow({ created_on: new Date(Date.now() - 3 * HOUR).toISOString() });
 });
-afterAll(() => engine.stop());
-afterEach(async () => {
-  expect(await books.agrees()).toBe(true);
-});
 
-const line = (kind: string, amount: number, reference = ''): string =>
-  reconciling.line(kind, amount.toFixed(2), { reference, text: String(Math.random()) });
 describe('a credit after a difference was accepted', () => {
   let order: string;
   let net: number;
@@ -102,11 +85,7 @@ describe('what a payer has paid', () => {
   let order: string;
   let price: number;
   beforeAll(async () => {
-    const terms = { successUrl: 'https://shop.example/paid/{ORDER_ID}', cancelUrl: 'https://shop.example/back' };
-    const placed = await engine.place({ provider: 'cnaught', grams: 500_000, paymentMethod: 'checkout', terms });
-    await engine.comeBack(engine.sandbox.cnaught.checkouts.pay(placed.checkout?.url.split('/').at(-1) ?? ''));
-    await engine.runDue();
-    order = placed.id;
+    order = await books.paid(500_000);
     price = Number((await engine.order(order)).price?.total.amount);
   });
   const owed = async () => ({ payable: await books.balance('payable'), settled: await books.balance('settled') });

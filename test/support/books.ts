@@ -30,6 +30,16 @@ export class Books {
     return ids;
   }
 
+  /** An order at CNaught that its payer has paid at a hosted checkout. */
+  async paid(grams: number): Promise<string> {
+    const { engine } = this;
+    const terms = { successUrl: 'https://shop.example/paid/{ORDER_ID}', cancelUrl: 'https://shop.example/back' };
+    const { id, checkout } = await engine.place({ provider: 'cnaught', grams, paymentMethod: 'checkout', terms });
+    await engine.comeBack(engine.sandbox.cnaught.checkouts.pay(checkout?.url.split('/').at(-1) ?? ''));
+    await engine.runDue();
+    return id;
+  }
+
   /** What an order costs without tax. */
   async netOf(id: string): Promise<number> {
     const { price, priceTax } = await this.engine.order(id);

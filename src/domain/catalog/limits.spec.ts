@@ -1,22 +1,7 @@
+import { SELLER } from '../../../test/support/seller.js';
 import { grams } from '../mass.js';
 import { money } from '../money.js';
-import { brokenLimit, notOrderable, needsExactTotal, type Seller, type Wanted } from './limits.js';
-
-const SELLER: Seller = {
-  displayName: 'Example',
-  capabilities: {
-    paymentMethods: ['account', 'checkout'],
-    mass: { step: grams(1_000), minimum: grams(2_000), maximum: grams(9_000_000) },
-    textLimits: [{ texts: ['beneficiaryName'], most: 10, countedAs: 'characters' }],
-    currency: 'USD',
-    checkout: {
-      expiresAfterMs: 1,
-      knownBy: 'session',
-      minimumTotal: money('0.50', 'USD'),
-      maximumTotal: money('100', 'USD'),
-    },
-  },
-};
+import { brokenLimit, notOrderable, needsExactTotal, type Wanted } from './limits.js';
 
 const OFFERING = {
   minimum: grams(5_000),

@@ -1,22 +1,7 @@
+import { SELLER } from '../../../test/support/seller.js';
 import { grams } from '../mass.js';
 import { money } from '../money.js';
 import { priceRefusal } from './price-guard.js';
-
-const SELLER = {
-  displayName: 'Example',
-  capabilities: {
-    paymentMethods: ['account', 'checkout'],
-    mass: { step: grams(1_000), minimum: grams(1_000), maximum: grams(9_000_000) },
-    textLimits: [],
-    currency: 'USD',
-    checkout: {
-      expiresAfterMs: 1,
-      knownBy: 'session',
-      minimumTotal: money('0.50', 'USD'),
-      maximumTotal: money('100', 'USD'),
-    },
-  },
-} as const;
 
 const ORDER = { paymentMethod: 'account', orderedMass: grams(2_000), maxTotal: money('10.00', 'USD') } as const;
 
