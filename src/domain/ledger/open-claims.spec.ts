@@ -1,12 +1,12 @@
-import { OpenClaims, type ClaimOfNone } from './open-claims.js';
+import { OpenClaims, type UnlinkedClaim } from './open-claims.js';
 
-const made = (source: string, units: bigint, ...names: readonly string[]): ClaimOfNone => ({
+const made = (source: string, units: bigint, ...names: readonly string[]): UnlinkedClaim => ({
   source,
   names,
   asset: 'USD/6',
   units,
 });
-const left = (...all: readonly ClaimOfNone[]) => {
+const left = (...all: readonly UnlinkedClaim[]) => {
   const claims = OpenClaims.of(all);
   return ['brk_1', 'brk_2'].map((source) => claims.leftOf(source, 'USD/6'));
 };
@@ -27,7 +27,7 @@ describe('what is left of claims of no order', () => {
   });
 
   it('is all of what was claimed since', () => {
-    const [first, second] = both as [ClaimOfNone, ClaimOfNone];
+    const [first, second] = both as [UnlinkedClaim, UnlinkedClaim];
     expect(left(first, made('brk_3', -6n), second)).toEqual([0n, 4n]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Asset } from './units.js';
 
-/** What was claimed back of no order, as it stands by now; below zero, what has come of that. */
-export interface ClaimOfNone {
+/** What was claimed back for charges of no order, net of what was taken back since; below zero: what was credited of such. */
+export interface UnlinkedClaim {
   /** The break that claims it, or by which a person met it; else the statement with the credit. */
   readonly source: string;
   /** Of its line, or its purchase. */
@@ -10,7 +10,7 @@ export interface ClaimOfNone {
   readonly units: bigint;
 }
 
-interface OpenClaim extends Omit<ClaimOfNone, 'units'> {
+interface OpenClaim extends Omit<UnlinkedClaim, 'units'> {
   left: bigint;
 }
 
@@ -21,14 +21,14 @@ export const namesOf = (purchases: readonly (string | null)[], reference: string
 ];
 
 /**
- * What is left of each claim. What comes is of those that share a name with it, the oldest first; what a person has met
- * names none, and is of the oldest of all. So each is met once, by whichever of its names.
+ * What is left of each claim. A credit counts against the claims that share a name with it, the oldest first; where a person
+ * has said that one meets a claim, against the oldest of all. So each claim is met once, by whichever of its names.
  */
 export class OpenClaims {
   private readonly claims: OpenClaim[] = [];
 
   /** `made`: in the order in which they were. */
-  static of(made: Iterable<ClaimOfNone>): OpenClaims {
+  static of(made: Iterable<UnlinkedClaim>): OpenClaims {
     const open = new OpenClaims();
     for (const { units, ...claim } of made)
       if (units > 0n) open.claims.push({ ...claim, left: units });

@@ -23,8 +23,8 @@ export interface ToleratedDifference {
 }
 
 /**
- * What makes the books have the difference as one, with what people have accepted before it changed, and nothing of this
- * rule where it is found no more.
+ * What is to be posted so that the books have the whole difference: by this rule what people have not accepted of it before,
+ * and nothing once it is not found any more.
  * @returns null if that would not leave the order settled: something else is open about it, and the rule waits.
  */
 export const postTolerated = ({ asset, facts, posted, excess }: ToleratedDifference): readonly Entered[] | null => {

@@ -71,7 +71,7 @@ const postingsOf = (
       return post('accept_difference', excess);
     case 'claim_refund':
       return [
-        // First it is what was accepted although it was missing: once no more is claimed, a run settles that.
+        // What people accepted as missing before is not claimed back as too much: a run settles that.
         ...above('claim_refund', accepted < 0n ? excess + accepted : excess),
         ...above('claim_suspended', ofOrder.get('suspense', asset) + ofLines.get('suspense', asset)),
       ];
@@ -81,7 +81,7 @@ const postingsOf = (
       return credited <= dueOfNone.get('refund_due', asset) ? above('meet_claim', credited) : [];
     }
     case 'keep_refund': {
-      // What was accepted before another price was known, is none any more, and is not kept beside.
+      // A difference that was accepted before another price was known is none any more: it is not kept a second time.
       const gone = accepted > 0n ? accepted : 0n;
       const kept = above('keep_refund', -excess - gone);
       return kept.length > 0 ? [...kept, ...post('accept_difference', -gone)] : [];

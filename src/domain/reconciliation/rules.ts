@@ -177,7 +177,7 @@ export const RULES: readonly Rule[] = [
   ofOrder(['difference_tolerated'], (o, legs) => {
     const { charges, netUnits } = chargedFor(legs);
     const price = o.price?.netUnits ?? 0n;
-    // What was accepted is none any more, or hardly: a further charge has come, or another price is known.
+    // The difference that people accepted is gone, or nearly: a further charge has come, or another price is known.
     const accepted = o.accepted === 0n ? [] : [money('accepted', o.accepted, null)];
     const isOff = (netUnits !== price || accepted.length > 0) && sizeOf(netUnits - price) <= CENT;
     return isOff && isComparable(o, legs) && charges.length > 0

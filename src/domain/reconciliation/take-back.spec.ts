@@ -1,5 +1,5 @@
 import type { Account } from '../ledger/accounts.js';
-import type { ClaimOfNone } from '../ledger/open-claims.js';
+import type { UnlinkedClaim } from '../ledger/open-claims.js';
 import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
 import { opposite } from '../ledger/rules.js';
 import type { BreakType } from './break-types.js';
@@ -67,13 +67,13 @@ describe('what is taken back with a statement', () => {
   it('is of a claim of no order what has not come of it; with what a person has met of it, that is due again', () => {
     const claim = decided('brk_1', 'charge_unknown', posts('claim_suspended', 9n, null));
     const meeting = decided('brk_2', 'charge_unknown', posts('meet_claim', 4n, null));
-    const made = (source: string, units: bigint, names: readonly string[] = ['purchase cn_1']): ClaimOfNone => ({
+    const made = (source: string, units: bigint, names: readonly string[] = ['purchase cn_1']): UnlinkedClaim => ({
       source,
       names,
       asset: 'USD/6',
       units,
     });
-    const taken = (breaks: readonly DecidedBreak[], ...more: readonly ClaimOfNone[]) =>
+    const taken = (breaks: readonly DecidedBreak[], ...more: readonly UnlinkedClaim[]) =>
       takeBack(breaks, due(0n), due(0n), [made('brk_1', 9n), ...more]).map(({ id, posts: all }) => [
         id,
         ...all.map(({ units }) => units),

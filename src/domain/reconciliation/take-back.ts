@@ -1,4 +1,4 @@
-import { OpenClaims, type ClaimOfNone } from '../ledger/open-claims.js';
+import { OpenClaims, type UnlinkedClaim } from '../ledger/open-claims.js';
 import { opposite, type Entered } from '../ledger/rules.js';
 import type { Asset } from '../ledger/units.js';
 import { BREAK_TYPES, BREAKS, type BreakResolution, type BreakType } from './break-types.js';
@@ -64,7 +64,7 @@ export const takeBack = (
   breaks: readonly DecidedBreak[],
   due: ReadonlyMap<string, bigint>,
   accepted: ReadonlyMap<string, bigint>,
-  made: readonly ClaimOfNone[],
+  made: readonly UnlinkedClaim[],
 ): readonly TakenBack[] => {
   const [dueLeft, acceptedLeft] = [new Map(due), new Map(accepted)];
   const isDueAgain = (each: PostedOf) => dueLeft.set(ofOrder(each), (dueLeft.get(ofOrder(each)) ?? 0n) + each.units);

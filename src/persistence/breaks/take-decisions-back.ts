@@ -18,7 +18,7 @@ import type { Statement } from '../../domain/statements/statement.js';
 import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
-import { readClaimsOfNone } from '../ledger/claims-of-none.js';
+import { readUnlinkedClaims } from '../ledger/unlinked-claims.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import { acceptedOf, balanceOf } from '../ledger/transfer-rows.js';
 import { keptEntry, whoDid } from './break-moves.js';
@@ -44,7 +44,7 @@ export const takeDecisionsBack = async (
 ): Promise<void> => {
   const breaks = await lockDecided(transaction, statement);
   const { due, accepted } = await readLeft(transaction, breaks);
-  const taken = takeBack(breaks, due, accepted, await readClaimsOfNone(transaction, statement.header.provider));
+  const taken = takeBack(breaks, due, accepted, await readUnlinkedClaims(transaction, statement.header.provider));
   for (let from = 0; from < taken.length; from += BREAKS)
     await keep(transaction, statement, reversal, taken.slice(from, from + BREAKS));
 };

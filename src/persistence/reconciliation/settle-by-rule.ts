@@ -33,9 +33,9 @@ interface ToleratedRow {
 }
 
 /**
- * Posts each difference that this run has seen as one, or takes back what was posted of it. It counts at the time of the
- * latest posting to the order, which is what made it. One that settles its order is left alone where it is not seen: runs of
- * later months do not compare its order, until another charge or price unsettles it.
+ * Posts to `difference` what this run has found of an order, or takes back what was posted of it. It counts at the time of
+ * the latest posting to the order, which is what made it. One that settles its order is left alone where this run has not
+ * found it: runs of later months do not compare the order, until another charge or price unsettles it.
  */
 export const settleTolerated = async (transaction: Transaction, run: Run, mayClear: boolean): Promise<void> => {
   for (let after = ''; ;) {

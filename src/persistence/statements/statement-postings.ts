@@ -9,7 +9,7 @@ import { LINE_KINDS, type Statement } from '../../domain/statements/statement.js
 import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
-import { readClaimsOfNone } from '../ledger/claims-of-none.js';
+import { readUnlinkedClaims } from '../ledger/unlinked-claims.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import { acceptedOf, balanceOf } from '../ledger/transfer-rows.js';
 
@@ -50,7 +50,7 @@ export const postStatement = async (
   statement: Statement,
   effectiveAt: Date,
 ): Promise<void> => {
-  const claims = OpenClaims.of(await readClaimsOfNone(transaction, statement.header.provider));
+  const claims = OpenClaims.of(await readUnlinkedClaims(transaction, statement.header.provider));
   for await (const lines of openLines(transaction, statement)) {
     const transfers = postLines(lines, claims).flatMap((entries, index) => {
       const { line, order } = lines[index] as OpenLine;
@@ -69,7 +69,7 @@ export const postStatement = async (
 export const sumOpenLines = async (database: Pick<Transaction, 'query'>, statement: Statement): Promise<Posting[]> => {
   const sums = new Map<string, Posting>();
   const left = new Map<string, LeftForCredit>();
-  const claims = OpenClaims.of(await readClaimsOfNone(database, statement.header.provider));
+  const claims = OpenClaims.of(await readUnlinkedClaims(database, statement.header.provider));
   for await (const lines of openLines(database, statement))
     for (const entry of postLines(lines, claims, left).flat()) {
       const { rule, debit, credit, asset } = entry;

@@ -1,4 +1,4 @@
-import { namesOf, type ClaimOfNone } from '../../domain/ledger/open-claims.js';
+import { namesOf, type UnlinkedClaim } from '../../domain/ledger/open-claims.js';
 import { ASSETS } from '../../domain/ledger/units.js';
 import type { Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
@@ -15,10 +15,10 @@ interface ClaimRow {
 }
 
 /** What was claimed back from a provider of no order, and what has come of that, in the order in which it was posted. */
-export const readClaimsOfNone = async (
+export const readUnlinkedClaims = async (
   database: Pick<Transaction, 'query'>,
   provider: string,
-): Promise<readonly ClaimOfNone[]> => {
+): Promise<readonly UnlinkedClaim[]> => {
   const rows = await database.query<ClaimRow>(Prisma.sql`
     SELECT t.source, t.asset, b.subject, n.provider_order_id, n.reference, ${balanceOf('refund_due')}::text AS units
     FROM ledger_transfers t
