@@ -323,7 +323,7 @@ export const BREAK_RESOLUTIONS: Readonly<Record<string, { readonly means: string
   not_ours: { means: 'the purchase was made beside the gateway', namesOrder: false },
   claim_refund: { means: 'the provider owes it back', namesOrder: false },
   meet_claim: { means: 'the credit is what was claimed back, of no order', namesOrder: false },
-  keep_refund: { means: 'the credit is kept, and lowers the expense', namesOrder: false },
+  keep_refund: { means: 'the credit is kept, as a difference to the price', namesOrder: false },
   accept_difference: { means: 'the difference is taken, and posted as one', namesOrder: false },
   link_line: { means: 'the line is that of an order, which a person names', namesOrder: true },
   expense_line: { means: 'the line is a cost of its own, of no order', namesOrder: false },

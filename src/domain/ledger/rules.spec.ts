@@ -226,7 +226,7 @@ describe('a decision', () => {
     ['claim_refund', 'refund_due from clearing'],
     ['claim_suspended', 'refund_due from suspense'],
     ['meet_claim', 'suspense from refund_due'],
-    ['keep_refund', 'clearing from expense'],
+    ['keep_refund', 'clearing from difference'],
     ['link_line', 'clearing from suspense'],
     ['link_payment', 'settled from payable'],
     ['expense_line', 'fees from suspense'],

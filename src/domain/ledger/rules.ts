@@ -130,7 +130,7 @@ export const POSTING_RULES = {
   keep_refund: {
     from: 'decision',
     when: 'a credit for an order that stays retired is kept',
-    ...billed(['clearing', 'expense', 'decided']),
+    ...billed(['clearing', 'difference', 'decided']),
   },
   link_line: {
     from: 'decision',

@@ -8,7 +8,7 @@ export const RESOLUTIONS = {
   not_ours: 'the purchase was made beside the gateway',
   claim_refund: 'the provider owes it back',
   meet_claim: 'the credit is what was claimed back, of no order',
-  keep_refund: 'the credit is kept, and lowers the expense',
+  keep_refund: 'the credit is kept, as a difference to the price',
   accept_difference: 'the difference is taken, and posted as one',
   link_line: 'the line is that of an order, which a person names',
   expense_line: 'the line is a cost of its own, of no order',

@@ -24,6 +24,8 @@ const MAY_POST_NOTHING: ReadonlySet<BreakResolution> = new Set<BreakResolution>(
   'not_ours',
   'expense_line',
 ]);
+/** What they post makes a difference of what is left of an order. */
+const ACCEPTS: ReadonlySet<BreakResolution> = new Set<BreakResolution>(['accept_difference', 'keep_refund']);
 const MAY_NOT_BE_CHARGED: ReadonlySet<BreakType> = new Set<BreakType>([
   // It is paid already, whoever it is for.
   'payment_unmatched',
@@ -44,10 +46,10 @@ export const decide = (resolution: BreakResolution, about: Decidable): readonly 
   const entries = ASSETS.filter((asset) => asset !== MASS).flatMap((asset) => postingsOf(resolution, about, asset));
   const posted = [...massOf(resolution, about), ...entries];
   if (posted.length > 0 || MAY_POST_NOTHING.has(resolution) || MAY_NOT_BE_CHARGED.has(about.type)) return posted;
-  return resolution === 'accept_difference' && isAccepted(about) ? [] : null;
+  return ACCEPTS.has(resolution) && isAccepted(about) ? [] : null;
 };
 
-/** What a credit has left of a difference that was accepted stands: there is nothing more to post. */
+/** What was accepted before, or kept, and is still so, stands: there is nothing more to post. */
 const isAccepted = ({ ofOrder }: Decidable): boolean => ofOrder.list().some(({ account }) => account === 'difference');
 
 /** What the account has paid with it by the books, beyond what it has. */
@@ -80,12 +82,8 @@ const postingsOf = (
       // Whole: what would be left of the credit, nobody would be asked about any more.
       return credited <= dueOfNone.get('refund_due', asset) ? above('meet_claim', credited) : [];
     }
-    case 'keep_refund': {
-      // A difference that was accepted before another price was known is none any more: it is not kept a second time.
-      const gone = accepted > 0n ? accepted : 0n;
-      const kept = above('keep_refund', -excess - gone);
-      return kept.length > 0 ? [...kept, ...post('accept_difference', -gone)] : [];
-    }
+    case 'keep_refund':
+      return post('keep_refund', -excess);
     case 'link_line':
       return [
         ...post('link_line', ofLines.get('suspense', asset)),

@@ -58,10 +58,12 @@ const isChargedTwice = (o: OrderLeg, legs: Legs): boolean => {
   return isComparable(o, legs) && charges.length - credits.length > 1 && netUnits > (o.price?.netUnits ?? 0n) + CENT;
 };
 
+/** Nothing where it was not bought, or no price is known. */
+const priceDue = (o: OrderLeg): bigint => (isBought(o) ? (o.price?.netUnits ?? 0n) : 0n);
+
 const isRefundedUnasked = (o: OrderLeg, legs: Legs): boolean => {
   const { credits, netUnits } = chargedFor(legs);
-  const expected = isBought(o) ? (o.price?.netUnits ?? 0n) : 0n;
-  return credits.length > 0 && currenciesOf(legs).length <= 1 && !isInDoubt(o) && netUnits < expected - CENT;
+  return credits.length > 0 && currenciesOf(legs).length <= 1 && !isInDoubt(o) && netUnits < priceDue(o) - CENT;
 };
 
 export const RULES: readonly Rule[] = [
@@ -235,9 +237,12 @@ export const RULES: readonly Rule[] = [
           ]),
         ],
   ),
-  ofOrder(['refund_unexpected'], (o, legs) =>
-    isRefundedUnasked(o, legs) ? [finding('refund_unexpected', o.id, amounts(chargedFor(legs).credits))] : NONE,
-  ),
+  ofOrder(['refund_unexpected'], (o, legs) => {
+    const { credits, netUnits } = chargedFor(legs);
+    return isRefundedUnasked(o, legs)
+      ? [finding('refund_unexpected', o.id, [money('net', priceDue(o), netUnits), ...amounts(credits)])]
+      : NONE;
+  }),
   ofOrder(['proof_missing'], (o, { terms }) =>
     isRetired(o) && !o.isProven && (o.retiredDays ?? 0) > terms.proofDays
       ? [finding('proof_missing', o.id, [{ field: 'proof', ours: null, theirs: null }])]
