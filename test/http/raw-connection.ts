@@ -18,6 +18,7 @@ export class RawConnection {
     const accept = (accepted: Socket): void => {
       if (accepted.remotePort !== socket.localPort) return;
       this.accepted = accepted.on('close', this.changed);
+      server.off('connection', accept);
     };
     server.on('connection', accept);
     const ended = (): void => {
