@@ -23,9 +23,15 @@ export const readStatementFile = async (
 ): Promise<StatementCheck> => {
   const check = new StatementCheck(header, mapping, (text) => hash('sha256', text, 'buffer'));
   let batch: KeyedLine[] = [];
+  let taking: ReturnType<typeof take> = Promise.resolve([]);
+  const taken = async (): Promise<void> => {
+    for (const line of await taking) check.refuse('line_known', line);
+  };
+  // The next lines are read while these are taken.
   const handOn = async (): Promise<void> => {
-    if (batch.length > 0 && check.errors.length === 0)
-      for (const line of await take(batch)) check.refuse('line_known', line);
+    await taken();
+    taking = check.errors.length === 0 ? take(batch) : Promise.resolve([]);
+    taking.catch(() => undefined);
     batch = [];
   };
   let records = 0;
@@ -36,11 +42,12 @@ export const readStatementFile = async (
       if (line) batch.push(line);
       if (batch.length === BATCH) await handOn();
     }
-    await handOn();
+    if (batch.length > 0) await handOn();
   } catch (thrown) {
     if (!(thrown instanceof UnreadableFile)) throw thrown;
     check.refuse(thrown.rule, thrown.line);
   }
+  await taken();
   check.end();
   return check;
 };

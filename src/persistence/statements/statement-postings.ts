@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
 import { namesOf, OpenClaims } from '../../domain/ledger/open-claims.js';
 import { postLines, reverseLine, type LeftForCredit, type PostedLine } from '../../domain/ledger/post-line.js';
@@ -13,7 +14,7 @@ import { readUnlinkedClaims } from '../ledger/unlinked-claims.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
 import { acceptedOf, balanceOf } from '../ledger/transfer-rows.js';
 
-/** Lines of one statement of the database. */
+/** Numbers of lines of one statement of the database. */
 const LINES = 2_000;
 
 interface OpenLineRow {
@@ -44,15 +45,18 @@ export interface Posting extends Entered {
 export const lockBooksOf = (provider: string): Prisma.Sql =>
   Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended('statement_lines of ' || ${provider}::text, 0))`;
 
-/** Posts every line of a statement, page by page: what is left of an order for a credit is read again for each. */
+/** Posts every line of a statement, page by page. One is written while the next is worked out. */
 export const postStatement = async (
   transaction: Transaction,
   statement: Statement,
   effectiveAt: Date,
 ): Promise<void> => {
   const claims = OpenClaims.of(await readUnlinkedClaims(transaction, statement.header.provider));
-  for await (const lines of openLines(transaction, statement)) {
-    const transfers = postLines(lines, claims).flatMap((entries, index) => {
+  const left = new Map<string, LeftForCredit>();
+  const insertOf = async (lines: readonly OpenLine[]): Promise<Prisma.Sql> => {
+    // What is being sent leaves first: the socket takes no more of it while this process is busy.
+    await setImmediate();
+    const transfers = postLines(lines, claims, left).flatMap((entries, index) => {
       const { line, order } = lines[index] as OpenLine;
       const about = {
         tenantId: order?.tenantId ?? null,
@@ -61,8 +65,12 @@ export const postStatement = async (
       };
       return numbered(entries, { source: statement.id, sequence: line, effectiveAt, ...about });
     });
-    if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
-  }
+    return insertTransfers(transfers);
+  };
+  let insert: Prisma.Sql | null = null;
+  for await (const lines of openLines(transaction, statement))
+    [insert] = await Promise.all([insertOf(lines), insert && transaction.execute(insert)]);
+  if (insert) await transaction.execute(insert);
 };
 
 /** What `postStatement` would post now, in sum. */
@@ -96,7 +104,7 @@ async function* openLines(
   { id, header }: Statement,
 ): AsyncGenerator<readonly OpenLine[]> {
   const asset = ASSET_OF[header.currency];
-  for (let after = 0; ;) {
+  for await (const before of pagesOfLines(database, id)) {
     const rows = await database.query<OpenLineRow>(Prisma.sql`
       SELECT l.line, l.kind, l.net_units::text, l.tax_units::text, l.order_id, o.tenant_id, o.payment_method,
              l.provider_order_id, l.reference,
@@ -106,13 +114,20 @@ async function* openLines(
         SELECT ${balanceOf('refund_due')} AS refund_due, ${acceptedOf} AS accepted FROM ledger_transfers t
         WHERE l.kind = 'credit' AND t.order_id = l.order_id AND t.asset = ${asset}::text
           AND ('refund_due' IN (t.debit, t.credit) OR 'difference' IN (t.debit, t.credit))) x ON true
-      WHERE l.statement_id = ${id}::text AND l.line > ${after}::int
-      ORDER BY l.line LIMIT ${LINES}::int`);
-    yield rows.map((row) => ({ ...lineFrom(row), asset }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < LINES) return;
-    after = last.line;
+      WHERE l.statement_id = ${id}::text AND l.line > ${before}::int AND l.line <= ${before + LINES}::int
+      ORDER BY l.line`);
+    if (rows.length > 0) yield rows.map((row) => ({ ...lineFrom(row), asset }));
   }
+}
+
+/**
+ * What each page of the lines of a statement begins behind. Pages are told by numbers: of a table that has just grown
+ * PostgreSQL knows too little to see that LIMIT ends a scan soon, and would read and join the rest of it for every page.
+ */
+async function* pagesOfLines(database: Pick<Transaction, 'query'>, id: string): AsyncGenerator<number> {
+  const [of] = await database.query<{ last: number }>(Prisma.sql`
+    SELECT COALESCE(max(l.line), 0) AS last FROM statement_lines l WHERE l.statement_id = ${id}::text`);
+  for (let before = 0; before < (of?.last ?? 0); before += LINES) yield before;
 }
 
 const lineFrom = (row: OpenLineRow): Omit<OpenLine, 'asset'> => ({
@@ -149,11 +164,12 @@ export const postOpposite = async (
   { id, header }: Statement,
   effectiveAt: Date,
 ): Promise<void> => {
-  for (let after = 0; ;) {
+  for await (const before of pagesOfLines(transaction, id)) {
     const rows = await transaction.query<PostedRow>(Prisma.sql`
       SELECT t.source_seq, jsonb_agg(to_jsonb(t) || jsonb_build_object('units', t.units::text) ORDER BY t.leg) AS entries
-      FROM ledger_transfers t WHERE t.source = ${id}::text AND t.source_seq > ${after}::int
-      GROUP BY t.source_seq ORDER BY t.source_seq LIMIT ${LINES}::int`);
+      FROM ledger_transfers t
+      WHERE t.source = ${id}::text AND t.source_seq > ${before}::int AND t.source_seq <= ${before + LINES}::int
+      GROUP BY t.source_seq ORDER BY t.source_seq`);
     const transfers = rows.flatMap(({ source_seq: line, entries }) => {
       const [first] = entries;
       const about = {
@@ -164,9 +180,6 @@ export const postOpposite = async (
       return numbered(reverseLine(entries.map(entryFrom)), { source: id, sequence: -line, effectiveAt, ...about });
     });
     if (transfers.length > 0) await transaction.execute(insertTransfers(transfers));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < LINES) return;
-    after = last.source_seq;
   }
 };
 
