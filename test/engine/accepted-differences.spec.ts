@@ -6,7 +6,12 @@ compareBooks();
 let net: number;
 const ordered: string[] = [];
 beforeAll(async () => {
-  ordered.push(...(await books.retired('cnaught', Array.from({ length: 9 }, () => 100_000))));
+  ordered.push(
+    ...(await books.retired(
+      'cnaught',
+      Array.from({ length: 9 }, () => 100_000),
+    )),
+  );
   net = await books.netOf(ordered[0] ?? '');
 });
 
