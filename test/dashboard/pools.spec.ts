@@ -52,7 +52,9 @@ describe('pools in a browser', () => {
     await page.getByRole('link', { name: ids.allocated }).press('Enter');
     const bought = page.getByRole('region', { name: 'Ordered and bought' });
     await bought.getByText('0.765433 t, 13.777794 GBP without tax').waitFor();
-    expect(await members.getByRole('row').nth(1).getByRole('cell').allTextContents()).toEqual([
+    const member = members.getByRole('row').nth(1);
+    await member.waitFor();
+    expect(await member.getByRole('cell').allTextContents()).toEqual([
       ids.member,
       'retired',
       '1.234567',

@@ -124,7 +124,7 @@ describe('the screens', () => {
     if (screen === 'cancel') return `/ops/orders/${differingId}/resolve?decision=cancel`;
     if (screen === 'bulk') return '/ops/orders';
     if (screen === 'decide') return '/ops/finance/breaks?type=charge_unknown';
-    if (screen === 'month') return '/ops/finance/months/2026-11?by=provider';
+    if (screen === 'month') return `/ops/finance/months/${new Date().toISOString().slice(0, 7)}?by=provider`;
     if (screen === 'closed') return '/ops/finance/months/2026-08';
     if (screen === 'member') return `/ops/orders/${pools.member}`;
     if (screen === 'allocated' || screen === 'open') return `/ops/finance/pools/${pools[screen]}`;

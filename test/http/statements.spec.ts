@@ -17,6 +17,9 @@ const charge = (net: string, { order = '', reference = '', text = '' } = {}): st
 let count = 0;
 const fresh = (): string => `text ${(count += 1)}`;
 
+/** Of the month that is open: what is of one before it, and was not opened, is posted to this one. */
+const FIRST = `${new Date().toISOString().slice(0, 7)}-01`;
+
 describe('statements', () => {
   let gateway: ServedGateway;
   let docs: Documentation;
@@ -33,7 +36,7 @@ describe('statements', () => {
     provider: 'cnaught',
     document: 'invoice',
     number: `INV ${fresh()}`,
-    issued_on: '2026-11-01',
+    issued_on: FIRST,
     covers_from: '2026-10-01',
     covers_to: '2026-10-31',
     currency: 'USD',
@@ -162,7 +165,7 @@ describe('statements', () => {
     expect(await postings()).toEqual({ posted: false, data: told });
     await act(id, 'accept');
     await act(id, 'accept');
-    const of = { provider: 'cnaught', period_id: '2026-11', effective_at: new Date('2026-11-01T00:00:00.000Z') };
+    const of = { provider: 'cnaught', period_id: FIRST.slice(0, 7), effective_at: new Date(`${FIRST}T00:00:00.000Z`) };
     const placed = { ...of, order_id: order.id, hasTenant: true };
     const unplaced = { ...of, order_id: null, hasTenant: false };
     const posted = [
