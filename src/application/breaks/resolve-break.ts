@@ -155,7 +155,7 @@ const refusalOf = (is: 'moved' | 'refused' | 'order_unknown'): AppError => {
       );
     case 'order_unknown':
       return new AppError('resolution_not_allowed', 'The provider has no such order.', {
-        errors: { order_id: ['must be an order of the same provider'] },
+        errors: { order_id: ['must be an order of the same provider; of a pool, what it has bought, and no member'] },
       });
   }
 };

@@ -209,7 +209,8 @@ const keepLeft = async (transaction: Transaction, { subject }: Break, posted: re
 
 const isOrderOf = async (transaction: Transaction, provider: string, orderId: string): Promise<boolean> => {
   const rows = await transaction.query(Prisma.sql`
-    SELECT FROM orders o WHERE o.id = ${orderId}::text AND o.provider = ${provider}::text`);
+    SELECT FROM orders o
+    WHERE o.id = ${orderId}::text AND o.provider = ${provider}::text AND o.pool_role IS DISTINCT FROM 'member'`);
   return rows.length === 1;
 };
 

@@ -49,7 +49,7 @@ export class StatementFilesRepository {
 
   /**
    * Adds lines, each with the order that it names: by the provider's id of it, or by ours as its reference. If these are
-   * two orders, neither is it.
+   * two orders, neither is it; and no member of a pool is, of which the provider knows nothing.
    * @returns the lines that stand in a statement of the provider already
    */
   async addLines(id: string, provider: string, lines: readonly KeyedLine[]): Promise<readonly number[]> {
@@ -70,7 +70,8 @@ export class StatementFilesRepository {
         INSERT INTO statement_lines (statement_id, line, line_key, kind, provider_order_id, reference, project_id, order_id,
                                      grams, net_units, tax_units, occurred_on, description)
         SELECT ${id}::text, g.line, g.line_key, g.kind, g.provider_order_id, g.reference, g.project_id,
-               CASE WHEN by_id.id <> by_reference.id THEN NULL ELSE COALESCE(by_id.id, by_reference.id) END,
+               CASE WHEN by_id.id <> by_reference.id THEN NULL
+                    ELSE COALESCE(by_id.id, CASE WHEN by_reference.pool_role IS DISTINCT FROM 'member' THEN by_reference.id END) END,
                g.grams, g.net_units, g.tax_units, g.occurred_on, g.description
         FROM given g
         LEFT JOIN orders by_id ON by_id.provider = ${provider}::text AND by_id.provider_order_id = g.provider_order_id
