@@ -31,6 +31,7 @@ export const readStatementFile = async (
   const handOn = async (): Promise<void> => {
     await taken();
     taking = check.errors.length === 0 ? take(batch) : Promise.resolve([]);
+    // Nobody waits for it, should the reading stop here.
     taking.catch(() => undefined);
     batch = [];
   };
