@@ -1,4 +1,4 @@
-import { books, compareBooks, engine, lineOf, reconciling } from '../support/compared-books.js';
+import { books, compareBooks, engine, HOUR, lineOf, reconciling } from '../support/compared-books.js';
 import { postLedger } from '../support/post-ledger.js';
 
 compareBooks();
@@ -18,6 +18,7 @@ beforeAll(async () => {
 let order: string;
 const charge = (amount: number, reference = order): Promise<string> =>
   reconciling.invoice([lineOf('charge', amount, reference)]);
+const credit = (amount: number): Promise<string> => reconciling.invoice([lineOf('credit', amount, order)]);
 const accepted = async (amount: number): Promise<string> => {
   order = ordered.pop() ?? '';
   const statement = await charge(amount);
@@ -111,12 +112,12 @@ it('lowers what is claimed of a further charge', async () => {
 it('is not kept beside a credit, once another price is known', async () => {
   await accepted(net + 0.5);
   await reprice(2);
-  const credit = await reconciling.invoice([reconciling.line('credit', '0.20', { reference: order, text: 'credit' })]);
+  const credited = await credit(0.2);
   await reconciling.run();
   const { posted } = await reconciling.decide('refund_unexpected', order, 'keep_refund');
   expect(posted).toMatchObject([{ rule: 'keep_refund', units: 2_000_000n }]);
   expect(await state()).toEqual({ ...settled, difference: -1.7 });
-  await reconciling.reverse(credit);
+  await reconciling.reverse(credited);
   await reprice(-1.5);
   await reconciling.run();
   expect(await state()).toEqual(settled);
@@ -126,7 +127,7 @@ describe('a credit that was kept', () => {
   beforeEach(async () => {
     order = ordered.pop() ?? '';
     await charge(net);
-    await reconciling.invoice([reconciling.line('credit', '2.00', { reference: order, text: 'credit' })]);
+    await credit(2);
     await reconciling.run();
     await reconciling.decide('refund_unexpected', order, 'keep_refund');
     expect(await state()).toEqual({ ...settled, difference: -2 });
@@ -158,6 +159,36 @@ describe('a credit that was kept', () => {
     await charge(3);
     await reconciling.run();
     const { posted } = await reconciling.decide('amount_differs', order, 'claim_refund');
+    expect(posted).toMatchObject([{ debit: 'refund_due', credit: 'clearing', units: 1_000_000n }]);
+    await reconciling.run();
+    expect(await state()).toEqual({ ...settled, due: 1 });
+  });
+});
+
+describe('a credit that was kept, for an order that was not bought', () => {
+  beforeAll(async () => {
+    order = (await engine.place({ provider: 'cnaught', grams: 100_000 }, 0)).id;
+    expect(await engine.cancel(order)).toMatchObject({ status: 'cancelled', price: null });
+    await engine.letTimePass(3 * HOUR);
+    await credit(2);
+    await reconciling.run();
+    await reconciling.decide('refund_unexpected', order, 'keep_refund');
+    expect(await state()).toEqual({ ...settled, difference: -2 });
+  });
+
+  it('is a difference no more once as much is charged, and one again without that', async () => {
+    const further = await charge(2);
+    await reconciling.run();
+    expect(await state()).toEqual(settled);
+    await reconciling.reverse(further);
+    await reconciling.run();
+    expect(await state()).toEqual({ ...settled, difference: -2 });
+  });
+
+  it('is not claimed back of what is charged beyond it', async () => {
+    await charge(3);
+    await reconciling.run();
+    const { posted } = await reconciling.decide('charge_for_unbought', order, 'claim_refund');
     expect(posted).toMatchObject([{ debit: 'refund_due', credit: 'clearing', units: 1_000_000n }]);
     await reconciling.run();
     expect(await state()).toEqual({ ...settled, due: 1 });

@@ -77,19 +77,19 @@ describe('a second payment of a payer', () => {
     buyAgain(order, 500_000);
   });
   const state = async () => ({
-    suspense: await books.balance('suspense', order),
+    clearing: await books.balance('clearing', order),
     due: await books.balance('refund_due', order),
   });
 
   it('is claimed back where the account is charged for it, and is no more once that statement is taken back', async () => {
     const statement = await reconciling.invoice([charge(5, order)]);
     await reconciling.run({ fresh: true });
-    expect(await state()).toEqual({ suspense: 5, due: 0 });
+    expect(await state()).toEqual({ clearing: 5, due: 0 });
     const { posted } = await reconciling.decide('paid_twice', order, 'claim_refund');
-    expect(posted).toMatchObject([{ rule: 'claim_suspended', debit: 'refund_due', credit: 'suspense' }]);
-    expect(await state()).toEqual({ suspense: 0, due: 5 });
+    expect(posted).toMatchObject([{ rule: 'claim_refund', debit: 'refund_due', credit: 'clearing' }]);
+    expect(await state()).toEqual({ clearing: 0, due: 5 });
     await reconciling.reverse(statement);
-    expect(await state()).toEqual({ suspense: 0, due: 0 });
+    expect(await state()).toEqual({ clearing: 0, due: 0 });
     await reconciling.run();
     expect(await statusOf('paid_twice', order)).toBe('open');
     expect((await reconciling.decide('paid_twice', order, 'claim_refund')).posted).toEqual([]);

@@ -37,12 +37,11 @@ describe('a credit after a difference was accepted', () => {
     expect(await state()).toEqual({ clearing: 0, difference: 0.5, due: 0 });
   });
 
-  it('takes it back as far as it goes: the rest is asked about, and stands without a posting', async () => {
+  it('takes it back as far as it goes: the rest stands, and nobody is asked again', async () => {
     await credit(0.2);
     expect(await state()).toEqual({ clearing: 0, difference: 0.3, due: 0 });
     await reconciling.run();
-    expect((await reconciling.break('amount_differs', order)).status).toBe('open');
-    expect((await reconciling.decide('amount_differs', order, 'accept_difference')).posted).toEqual([]);
+    expect((await reconciling.break('amount_differs', order)).status).toBe('resolved');
     await credit(0.29);
     await reconciling.run();
     expect(await state()).toEqual({ clearing: 0, difference: 0.01, due: 0 });
@@ -118,6 +117,18 @@ describe('what a payer has paid', () => {
     await reconciling.reverse(statement);
     expect(await owed()).toEqual(before);
   });
+
+  it('is settled again once what the account was charged for it is claimed back, and credited', async () => {
+    await engine.letTimePass(3 * HOUR);
+    await reconciling.invoice([line('charge', 5, order)]);
+    await reconciling.run();
+    await reconciling.decide('charge_for_payer', order, 'claim_refund');
+    await reconciling.run();
+    await reconciling.invoice([line('credit', 5, order)]);
+    await reconciling.run();
+    const open = (await reconciling.breaks()).filter(({ subject, status }) => subject === order && status === 'open');
+    expect(open.map(({ type }) => type)).toEqual([]);
+  });
 });
 
 describe('a credit of no order', () => {
@@ -188,6 +199,32 @@ describe('a credit of no order', () => {
     ]);
     expect(await due()).toEqual({ suspense: -5, due: 0 });
     for (const each of [more, credited, charged]) await reconciling.reverse(each);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+
+  it('is asked for until it is there or written off, and what was written off comes back with its charge', async () => {
+    const before = await books.balance('difference');
+    const charged = await reconciling.invoice([line('charge', 7)]);
+    const subject = `${charged}:2`;
+    await reconciling.run();
+    await reconciling.decide('charge_unknown', subject, 'claim_refund');
+    const credited = await reconciling.invoice([line('credit', 2)]);
+    await reconciling.run();
+    await reconciling.decide('charge_unknown', `${credited}:2`, 'meet_claim');
+    await reconciling.run();
+    expect((await reconciling.break('refund_expected', subject)).facts).toEqual([
+      { field: 'refund due', ours: '5.00', theirs: null },
+    ]);
+    const { posted } = await reconciling.decide('refund_expected', subject, 'write_off');
+    expect(posted).toMatchObject([{ debit: 'difference', credit: 'refund_due', units: 5_000_000n }]);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+    await reconciling.run();
+    expect((await reconciling.break('refund_expected', subject)).status).toBe('resolved');
+
+    await reconciling.reverse(charged);
+    expect(await books.balance('difference')).toBe(before);
+    expect(await due()).toEqual({ suspense: -2, due: 0 });
+    await reconciling.reverse(credited);
     expect(await due()).toEqual({ suspense: 0, due: 0 });
   });
 

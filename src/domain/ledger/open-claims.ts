@@ -41,6 +41,11 @@ export class OpenClaims {
     return this.under(names, asset).reduce((sum, { left }) => sum + left, 0n);
   }
 
+  /** The breaks that claim something which has not come. */
+  sources(): ReadonlySet<string> {
+    return new Set(this.claims.filter(({ left }) => left > 0n).map(({ source }) => source));
+  }
+
   leftOf(source: string, asset: Asset): bigint {
     return this.claims
       .filter((claim) => claim.source === source && claim.asset === asset)

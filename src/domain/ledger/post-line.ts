@@ -23,9 +23,8 @@ export interface PostedLine {
 }
 
 /**
- * What a line posts. A statement is posted to the cent of its total, so every line is: what has no order, and what charges
- * the account for an order that its payer has paid, waits on `suspense` for a decision. But what a payer has paid is no
- * money of the account.
+ * What a line posts. A statement is posted to the cent of its total, so every line is: what has no order waits on `suspense`
+ * for a decision. But what a payer has paid is no money of the account.
  * @param claimed of a line of no order: what was claimed back under its names, and has not come yet
  */
 export const postLine = (
@@ -36,7 +35,7 @@ export const postLine = (
   const amounts = { net: amount(netUnits), tax: amount(taxUnits), gross: amount(netUnits + taxUnits) };
   switch (kind) {
     case 'charge':
-      return apply(order?.paymentMethod === 'account' ? 'invoice' : 'suspend', 'account', amounts);
+      return apply(order === null ? 'suspend' : 'invoice', 'account', amounts);
     case 'credit': {
       const refunded = smaller(netUnits, order?.refundDue ?? claimed);
       const accepted = smaller(netUnits - refunded, order?.accepted ?? 0n);

@@ -98,7 +98,7 @@ describe('a line of a statement', () => {
     [
       'a charge for what its payer has paid',
       line('charge', { order: { paymentMethod: 'checkout', refundDue: 0n, accepted: 0n } }),
-      ['suspend: suspense from payable 10 GBP/6', 'suspend: tax from payable 2 GBP/6'],
+      ['invoice: clearing from payable 10 GBP/6', 'invoice: tax from payable 2 GBP/6'],
     ],
     ['a credit', line('credit'), ['credit: payable from clearing 10 GBP/6', 'credit: payable from tax 2 GBP/6']],
     [

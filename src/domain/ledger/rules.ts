@@ -78,7 +78,7 @@ export const POSTING_RULES = {
   },
   invoice: {
     from: 'line',
-    when: 'a charge for an order on account',
+    when: 'a charge for an order: for one that its payer has paid, too, until it is claimed back',
     ...billed(['clearing', 'payable', 'net'], ['tax', 'payable', 'tax']),
   },
   credit: {
@@ -94,7 +94,7 @@ export const POSTING_RULES = {
   fee: { from: 'line', when: 'a fee', ...billed(['fees', 'payable', 'net'], ['tax', 'payable', 'tax']) },
   suspend: {
     from: 'line',
-    when: 'a charge of no order, or for one that its payer has paid',
+    when: 'a charge of no order',
     ...billed(['suspense', 'payable', 'net'], ['tax', 'payable', 'tax']),
   },
   suspend_credit: {

@@ -12,7 +12,7 @@ export interface Decidable {
   readonly ofOrder: Balances;
   /** Of the line that it is about, or the lines of the purchase; with what was decided of them before. */
   readonly ofLines: Balances;
-  /** Of a charge or credit of no order: what is due back from its provider, and of no order either. */
+  /** Of a charge or credit of no order: what is due back from its provider, and of no order either; of such a refund, itself. */
   readonly dueOfNone: Balances;
   /** Of a line that is a payment: how much, and whether the order that a person names for it is paid by a payer. */
   readonly payment: (Amount & { readonly isOfPayer: boolean }) | null;
@@ -24,8 +24,7 @@ const MAY_POST_NOTHING: ReadonlySet<BreakResolution> = new Set<BreakResolution>(
   'not_ours',
   'expense_line',
 ]);
-/** What they post makes a difference of what is left of an order. */
-const ACCEPTS: ReadonlySet<BreakResolution> = new Set<BreakResolution>(['accept_difference', 'keep_refund']);
+
 const MAY_NOT_BE_CHARGED: ReadonlySet<BreakType> = new Set<BreakType>([
   // It is paid already, whoever it is for.
   'payment_unmatched',
@@ -45,12 +44,8 @@ export const decide = (resolution: BreakResolution, about: Decidable): readonly 
   if (!taken.includes(resolution)) return null;
   const entries = ASSETS.filter((asset) => asset !== MASS).flatMap((asset) => postingsOf(resolution, about, asset));
   const posted = [...massOf(resolution, about), ...entries];
-  if (posted.length > 0 || MAY_POST_NOTHING.has(resolution) || MAY_NOT_BE_CHARGED.has(about.type)) return posted;
-  return ACCEPTS.has(resolution) && isAccepted(about) ? [] : null;
+  return posted.length > 0 || MAY_POST_NOTHING.has(resolution) || MAY_NOT_BE_CHARGED.has(about.type) ? posted : null;
 };
-
-/** What was accepted before, or kept, and is still so, stands: there is nothing more to post. */
-const isAccepted = ({ ofOrder }: Decidable): boolean => ofOrder.list().some(({ account }) => account === 'difference');
 
 /** What the account has paid with it by the books, beyond what it has. */
 const paidOf = (payment: Decidable['payment'], ofLines: Balances, asset: Asset): bigint => {
@@ -75,7 +70,7 @@ const postingsOf = (
       return [
         // What people accepted as missing before is not claimed back as too much: a run settles that.
         ...above('claim_refund', accepted < 0n ? excess + accepted : excess),
-        ...above('claim_suspended', ofOrder.get('suspense', asset) + ofLines.get('suspense', asset)),
+        ...above('claim_suspended', ofLines.get('suspense', asset)),
       ];
     case 'meet_claim': {
       const credited = -ofLines.get('suspense', asset);
@@ -92,7 +87,7 @@ const postingsOf = (
     case 'expense_line':
       return post('expense_line', ofLines.get('suspense', asset));
     case 'write_off':
-      return above('write_off', ofOrder.get('refund_due', asset));
+      return above('write_off', ofOrder.get('refund_due', asset) + dueOfNone.get('refund_due', asset));
     case 'keep_left':
       return post('keep_left', ofOrder.get('pool_cost', asset));
     case 'link_order':

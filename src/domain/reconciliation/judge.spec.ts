@@ -43,6 +43,7 @@ const charge: StatementLeg = {
   currency: 'USD',
   isMet: false,
 };
+const failed: OrderLeg = { ...order, status: 'failed', retiredDays: null };
 const credit: StatementLeg = { ...charge, line: 3, kind: 'credit' };
 const agreed: Legs = { o: order, p: [record], s: [charge], terms };
 const retiredEarly = { ...order, status: 'placed', retiredDays: null, isProven: false } as const;
@@ -79,7 +80,7 @@ const KEY: readonly (readonly [what: string, legs: Partial<Legs>, found: readonl
   ['an order that is retired there alone', { o: { ...retiredEarly }, s: [] }, ['state_differs']],
   [
     'an order that failed here and was bought there',
-    { o: { ...order, status: 'failed', retiredDays: null }, s: [], p: [{ ...record, state: 'open' }] },
+    { o: failed, s: [], p: [{ ...record, state: 'open' }] },
     ['state_differs'],
   ],
   [
@@ -102,17 +103,27 @@ const KEY: readonly (readonly [what: string, legs: Partial<Legs>, found: readonl
   ['a record that names two orders', { p: [{ ...record, reference: OTHER }] }, ['reference_conflict']],
   ["a line with the caller's own reference", { s: [{ ...charge, reference: 'PO-7' }] }, []],
   ['a charge of nobody', { o: null, p: [] }, ['charge_unknown']],
+  ['a charge for a failed order', { o: failed, p: [] }, ['charge_for_unbought']],
+  ['a charge for a failed order that was credited', { o: failed, p: [], s: [charge, credit] }, []],
   [
-    'a charge for a failed order',
-    { o: { ...order, status: 'failed', retiredDays: null }, p: [] },
-    ['charge_for_unbought'],
+    'a charge for a failed order that was credited but for half a cent',
+    { o: failed, p: [], s: [charge, { ...credit, netUnits: 9_995_000n, taxUnits: 1_999_000n }] },
+    ['difference_tolerated'],
   ],
+  ['a credit for a failed order', { o: failed, p: [], s: [credit] }, ['refund_unexpected']],
   [
-    'a charge for a failed order that was credited',
-    { o: { ...order, status: 'failed', retiredDays: null }, p: [], s: [charge, credit] },
-    [],
+    'a credit for a failed order that was kept, and is charged again',
+    { o: { ...failed, accepted: -10_000_000n }, p: [], s: [credit, charge] },
+    ['difference_tolerated'],
   ],
   ['a charge for a paid page', { o: { ...order, payer: 'checkout' } }, ['charge_for_payer']],
+  ['a charge for a paid page that was credited', { o: { ...order, payer: 'checkout' }, s: [charge, credit] }, []],
+  ['a credit for a paid page', { o: { ...order, payer: 'checkout' }, s: [credit] }, ['refund_unexpected']],
+  [
+    'a credit for a paid page that was kept, and is charged again',
+    { o: { ...order, payer: 'checkout', accepted: -10_000_000n }, s: [credit, charge] },
+    ['difference_tolerated'],
+  ],
   ['a second charge', { s: [charge, second] }, ['charged_twice']],
   ['a second charge that was credited', { s: [charge, second, credit] }, []],
   [
@@ -130,8 +141,19 @@ const KEY: readonly (readonly [what: string, legs: Partial<Legs>, found: readonl
   [
     'a difference that was accepted',
     { o: { ...order, accepted: 20_000n }, s: [{ ...charge, netUnits: 10_020_000n, taxUnits: 2_004_000n }] },
+    [],
+  ],
+  [
+    'a difference of which a part was accepted',
+    { o: { ...order, accepted: 20_000n }, s: [{ ...charge, netUnits: 10_024_000n, taxUnits: 2_004_800n }] },
     ['amount_differs'],
   ],
+  [
+    'a second charge that was claimed back and written off',
+    { o: { ...order, accepted: 10_000_000n }, s: [charge, second] },
+    [],
+  ],
+  ['a credit that was kept', { o: { ...order, accepted: -10_000_000n }, s: [charge, credit] }, []],
   [
     'a difference that was accepted, and is none any more',
     { o: { ...order, accepted: 20_000n } },

@@ -2,6 +2,7 @@ import { decimalOf } from '../statements/numbers.js';
 import type { BreakType } from './break-types.js';
 import { finding, type Fact, type Finding } from './finding.js';
 import type { Legs, OrderLeg, ProviderLeg, StatementLeg } from './legs.js';
+import { refundDue } from './refund-due.js';
 import {
   CENT,
   chargedFor,
@@ -58,12 +59,19 @@ const isChargedTwice = (o: OrderLeg, legs: Legs): boolean => {
   return isComparable(o, legs) && charges.length - credits.length > 1 && netUnits > (o.price?.netUnits ?? 0n) + CENT;
 };
 
-/** Nothing where it was not bought, or no price is known. */
-const priceDue = (o: OrderLeg): bigint => (isBought(o) ? (o.price?.netUnits ?? 0n) : 0n);
+/**
+ * What the account owes for it, without tax: nothing where it was not bought, or its payer has paid it. Null: no price is
+ * known.
+ */
+const priceDue = (o: OrderLeg): bigint | null =>
+  isBought(o) && o.payer === 'account' ? (o.price?.netUnits ?? null) : 0n;
+
+/** What is charged beyond what is owed, below zero where it is less, and what people have made of that, agree. */
+const isDecided = (o: OrderLeg, legs: Legs): boolean => chargedFor(legs).netUnits - (priceDue(o) ?? 0n) === o.accepted;
 
 const isRefundedUnasked = (o: OrderLeg, legs: Legs): boolean => {
   const { credits, netUnits } = chargedFor(legs);
-  return credits.length > 0 && currenciesOf(legs).length <= 1 && !isInDoubt(o) && netUnits < priceDue(o) - CENT;
+  return credits.length > 0 && currenciesOf(legs).length <= 1 && !isInDoubt(o) && netUnits < (priceDue(o) ?? 0n) - CENT;
 };
 
 export const RULES: readonly Rule[] = [
@@ -97,7 +105,12 @@ export const RULES: readonly Rule[] = [
     const { grams: invoiced, charges } = chargedFor(legs);
     const recorded = standing(legs).filter(({ grams }) => grams !== null && grams !== o.grams);
     const isInvoicedOtherwise =
-      isBought(o) && charges.length > 0 && invoiced !== null && invoiced !== o.grams && !isSettledByMoney(o, legs);
+      isBought(o) &&
+      o.payer === 'account' &&
+      charges.length > 0 &&
+      invoiced !== null &&
+      invoiced !== o.grams &&
+      !isSettledByMoney(o, legs);
     const facts = [
       ...(isInDoubt(o) ? [] : recorded.map(({ grams }) => differs('grams in the record', o.grams, grams))),
       ...(isInvoicedOtherwise ? [differs('grams in statements', o.grams, invoiced)] : []),
@@ -148,18 +161,18 @@ export const RULES: readonly Rule[] = [
   },
   ofOrder(['charge_for_unbought'], (o, legs) => {
     const { charges, netUnits } = chargedFor(legs);
-    return !isBought(o) && !isInDoubt(o) && charges.length > 0 && netUnits > CENT
+    return !isBought(o) && !isInDoubt(o) && charges.length > 0 && netUnits > CENT && !isDecided(o, legs)
       ? [finding('charge_for_unbought', o.id, [{ field: 'status', ours: o.status, theirs: null }, ...amounts(charges)])]
       : NONE;
   }),
   ofOrder(['charge_for_payer'], (o, legs) => {
     const { charges, netUnits } = chargedFor(legs);
-    return isBought(o) && o.payer === 'checkout' && charges.length > 0 && netUnits > CENT
+    return isBought(o) && o.payer === 'checkout' && charges.length > 0 && netUnits > CENT && !isDecided(o, legs)
       ? [finding('charge_for_payer', o.id, amounts(charges))]
       : NONE;
   }),
   ofOrder(['charged_twice'], (o, legs) =>
-    isChargedTwice(o, legs)
+    isChargedTwice(o, legs) && !isDecided(o, legs)
       ? [
           finding('charged_twice', o.id, [
             money('net', o.price?.netUnits ?? null, chargedFor(legs).netUnits),
@@ -172,19 +185,19 @@ export const RULES: readonly Rule[] = [
     const { charges, netUnits } = chargedFor(legs);
     const price = o.price?.netUnits ?? 0n;
     const isOff = isComparable(o, legs) && charges.length > 0 && sizeOf(netUnits - price) > CENT;
-    return isOff && !isChargedTwice(o, legs) && !isRefundedUnasked(o, legs)
+    return isOff && !isChargedTwice(o, legs) && !isRefundedUnasked(o, legs) && !isDecided(o, legs)
       ? [finding('amount_differs', o.id, [money('net', price, netUnits), ...amounts(charges)])]
       : NONE;
   }),
   ofOrder(['difference_tolerated'], (o, legs) => {
-    const { charges, netUnits } = chargedFor(legs);
-    const price = o.price?.netUnits ?? 0n;
+    const { charges, credits, netUnits } = chargedFor(legs);
+    const due = priceDue(o);
+    if (due === null || isInDoubt(o) || currenciesOf(legs).length > 1 || charges.length + credits.length === 0)
+      return NONE;
     // The difference that people accepted is gone, or nearly: a further charge has come, or another price is known.
     const accepted = o.accepted === 0n ? [] : [money('accepted', o.accepted, null)];
-    const isOff = (netUnits !== price || accepted.length > 0) && sizeOf(netUnits - price) <= CENT;
-    return isOff && isComparable(o, legs) && charges.length > 0
-      ? [finding('difference_tolerated', o.id, [money('net', price, netUnits), ...accepted])]
-      : NONE;
+    const isOff = (netUnits !== due || accepted.length > 0) && sizeOf(netUnits - due) <= CENT;
+    return isOff ? [finding('difference_tolerated', o.id, [money('net', due, netUnits), ...accepted])] : NONE;
   }),
   ofOrder(['tax_differs'], (o, legs) => {
     const { charges, credits, taxUnits } = chargedFor(legs);
@@ -229,17 +242,11 @@ export const RULES: readonly Rule[] = [
       : NONE,
   ),
   ofOrder(['refund_expected', 'refund_overdue'], (o) =>
-    o.refundDue === null
-      ? NONE
-      : [
-          finding(o.refundDue.days > REFUND_DAYS ? 'refund_overdue' : 'refund_expected', o.id, [
-            money('refund due', o.refundDue.units, null),
-          ]),
-        ],
+    o.refundDue === null ? NONE : [refundDue(o.id, o.refundDue.days, [o.refundDue.units])],
   ),
   ofOrder(['refund_unexpected'], (o, legs) => {
     const { credits, netUnits } = chargedFor(legs);
-    return isRefundedUnasked(o, legs)
+    return isRefundedUnasked(o, legs) && !isDecided(o, legs)
       ? [finding('refund_unexpected', o.id, [money('net', priceDue(o), netUnits), ...amounts(credits)])]
       : NONE;
   }),
@@ -249,9 +256,6 @@ export const RULES: readonly Rule[] = [
       : NONE,
   ),
 ];
-
-/** After which a refund that was claimed is asked for again. */
-const REFUND_DAYS = 60;
 
 /** Of several purchases for one order, what is most done counts. */
 const CERTAINTY = { retired: 0, open: 1, undone: 2 } as const;

@@ -1,7 +1,7 @@
 import type { MonthId } from '../periods/month.js';
 
 /** Counted up with every change of what is compared, or how: then the same is compared anew. */
-export const RULES_VERSION = 9;
+export const RULES_VERSION = 10;
 
 /**
  * Books are compared while they are new: those of orders that have moved since so long before the cut-off. To post a million

@@ -10,11 +10,13 @@ import type { Actor } from '../../domain/orders/cause.js';
 import type { BreakResolution } from '../../domain/reconciliation/break-types.js';
 import type { Break } from '../../domain/reconciliation/break.js';
 import type { Decidable } from '../../domain/reconciliation/decide.js';
+import { WRITING_OFF_TYPES } from '../../domain/reconciliation/take-back.js';
 import { recordAct } from '../audit/record-act.js';
 import { Database, type Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
+import { readRefundsOfNone } from '../ledger/refunds-of-none.js';
 import { lockBooksOf } from '../statements/statement-postings.js';
 import { BREAK_COLUMNS, breakFromRow, type BreakRow } from './break-rows.js';
 import { insertEvent, keptEntry, type BreakEventToKeep } from './break-moves.js';
@@ -173,15 +175,20 @@ const decidableOf = async (transaction: Transaction, found: Break, named: string
                 OR t.source = ${found.statementId}::text AND abs(t.source_seq) = ${found.line}::int`,
         )
       : Balances.of([]),
-  dueOfNone:
-    found.type === 'charge_unknown'
-      ? await balancesOf(
-          transaction,
-          Prisma.sql`t.provider = ${found.provider}::text AND t.order_id IS NULL AND 'refund_due' IN (t.debit, t.credit)`,
-        )
-      : Balances.of([]),
+  dueOfNone: await dueOfNone(transaction, found),
   payment: found.type === 'payment_unmatched' ? await paymentOf(transaction, found, named) : null,
 });
+
+const dueOfNone = async (transaction: Transaction, { type, provider, subject, orderId }: Break): Promise<Balances> => {
+  if (type === 'charge_unknown')
+    return balancesOf(
+      transaction,
+      Prisma.sql`t.provider = ${provider}::text AND t.order_id IS NULL AND 'refund_due' IN (t.debit, t.credit)`,
+    );
+  if (orderId !== null || !WRITING_OFF_TYPES.includes(type)) return Balances.of([]);
+  const refunds = await readRefundsOfNone(transaction, provider);
+  return refunds.find((each) => each.subject === subject)?.due ?? Balances.of([]);
+};
 
 /** As long as nobody has named an order, it is taken for that of a payer: on account it stays where it is. */
 const paymentOf = async (

@@ -72,7 +72,8 @@ const lockDecided = async (transaction: Transaction, { id, header }: Statement):
       UNION SELECT o.order_id FROM breaks b, LATERAL (VALUES (b.order_id), (b.linked_order_id)) o(order_id)
             WHERE b.statement_id = ${id}::text),
     concerned AS (
-      SELECT b.id FROM breaks b WHERE b.statement_id = ${id}::text AND b.type = ANY (${[...RESTING_TYPES]}::text[])
+      SELECT b.id FROM breaks b
+      WHERE b.statement_id = ${id}::text AND b.type = ANY (${[...RESTING_TYPES, ...WRITING_OFF_TYPES]}::text[])
       UNION
       SELECT b.id FROM named n JOIN breaks b ON b.order_id = n.order_id
       WHERE b.type = ANY (${[...WRITING_OFF_TYPES]}::text[]) OR b.type = ANY (${[...RESTING_TYPES]}::text[]) AND (
@@ -80,7 +81,8 @@ const lockDecided = async (transaction: Transaction, { id, header }: Statement):
         FROM jsonb_array_elements(b.facts) f JOIN statements s ON s.id = split_part(f ->> 'line', ':', 1))
       UNION
       SELECT b.id FROM statement_lines l JOIN breaks b ON b.provider = ${header.provider}::text AND b.subject = l.provider_order_id
-      WHERE l.statement_id = ${id}::text AND l.order_id IS NULL AND b.type = 'purchase_unknown_here'
+      WHERE l.statement_id = ${id}::text AND l.order_id IS NULL
+        AND (b.type = 'purchase_unknown_here' OR b.type = ANY (${[...WRITING_OFF_TYPES]}::text[]))
       UNION
       -- What was claimed of a line that counts no more, and had come with a credit that counts no more either.
       SELECT b.id FROM breaks b

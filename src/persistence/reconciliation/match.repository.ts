@@ -8,6 +8,7 @@ import type { Finding } from '../../domain/reconciliation/finding.js';
 import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
 import type { PaidAccount, PaidOrder } from '../../domain/reconciliation/payments.js';
+import type { RefundOfNone } from '../../domain/reconciliation/refund-due.js';
 import { NEW_BOOKS_MS, type Run, type RunLegs } from '../../domain/reconciliation/run.js';
 import { LINE_KINDS } from '../../domain/statements/statement.js';
 import { Database, type Transaction } from '../database/database.js';
@@ -23,6 +24,7 @@ import {
 } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { bookedOrders } from '../ledger/booked-orders.js';
+import { readRefundsOfNone } from '../ledger/refunds-of-none.js';
 import { balanceOf } from '../ledger/transfer-rows.js';
 import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
@@ -61,6 +63,8 @@ export interface Matching {
   readonly allocated: () => Promise<readonly Finding[]>;
   /** Of which something is left. */
   readonly pools: () => Promise<readonly LeftOfPool[]>;
+  /** Of lines and purchases of no order, which are of the account of the gateway. */
+  readonly refunds: () => Promise<readonly RefundOfNone[]>;
   readonly payments: () => Promise<readonly [readonly PaidOrder[], readonly PaidAccount[]]>;
   /** Orders whose books are compared, with what is in them, by id. */
   readonly books: () => AsyncGenerator<readonly BookedOrder[]>;
@@ -147,6 +151,7 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     aggregates: () => readAggregates(transaction, run, about),
     allocated: () => readAllocated(transaction, run),
     pools: () => readPools(transaction, run),
+    refunds: async () => (run.account === null ? readRefundsOfNone(transaction, run.provider) : []),
     payments: async () => [
       await readPaidOrders(transaction, run, about),
       await readPaidAccounts(transaction, run, about),

@@ -3,7 +3,7 @@ import { DECIDED_BY_RULE, postPart, postTolerated } from '../../domain/reconcili
 import type { Run } from '../../domain/reconciliation/run.js';
 import { opposite, type Entered } from '../../domain/ledger/rules.js';
 import type { Transfer } from '../../domain/ledger/transfer.js';
-import { ASSET_OF } from '../../domain/ledger/units.js';
+import { ASSET_OF, ASSETS } from '../../domain/ledger/units.js';
 import { CURRENCIES } from '../../domain/money.js';
 import { keptEntry } from '../breaks/break-moves.js';
 import { readFacts } from '../breaks/break-rows.js';
@@ -18,6 +18,7 @@ import { partsJson } from './scope.js';
 const BREAKS = 2_000;
 
 const readCurrency = readWord(CURRENCIES);
+const readAsset = readWord(ASSETS);
 
 interface ToleratedRow {
   readonly id: string;
@@ -25,7 +26,7 @@ interface ToleratedRow {
   readonly facts: unknown;
   readonly tenant_id: string | null;
   readonly order_id: string;
-  readonly currency: string;
+  readonly asset: string;
   readonly posted: string;
   readonly excess: string;
   readonly sequence: number;
@@ -41,14 +42,19 @@ export const settleTolerated = async (transaction: Transaction, run: Run, mayCle
   for (let after = ''; ;) {
     const rows = await transaction.query<ToleratedRow>(Prisma.sql`
       SELECT b.id, b.last_run = ${run.id}::text AND b.status <> 'cleared' AS is_found, b.facts, b.tenant_id, b.order_id,
-             o.price_currency AS currency, COALESCE(x.posted, 0)::text AS posted, x.excess::text AS excess, COALESCE(x.at, now()) AS at,
+             a.asset, COALESCE(x.posted, 0)::text AS posted, x.excess::text AS excess, COALESCE(x.at, now()) AS at,
              ${nextEvent}
       FROM breaks b JOIN orders o ON o.id = b.order_id
+      -- Of what was never bought no price may be known: then it is what it was charged in.
+      CROSS JOIN LATERAL (
+        SELECT COALESCE(o.price_currency || '/6', (
+          SELECT t.asset FROM ledger_transfers t
+          WHERE t.order_id = o.id AND 'clearing' IN (t.debit, t.credit) ORDER BY t.posted_at DESC LIMIT 1)) AS asset) a
       LEFT JOIN LATERAL (
         SELECT max(t.effective_at) FILTER (WHERE 'clearing' IN (t.debit, t.credit)) AS at,
                ${excessOf} AS excess,
                sum(CASE t.debit WHEN 'difference' THEN t.units ELSE -t.units END) FILTER (WHERE t.source = b.id) AS posted
-        FROM ledger_transfers t WHERE t.order_id = b.order_id AND t.asset = o.price_currency || '/6') x ON true
+        FROM ledger_transfers t WHERE t.order_id = b.order_id AND t.asset = a.asset) x ON true
       WHERE b.provider = ${run.provider}::text AND b.account IS NOT DISTINCT FROM ${run.account}::text
         AND b.type = 'difference_tolerated' AND b.id > ${after}::text
         AND CASE WHEN b.last_run = ${run.id}::text THEN b.status <> 'resolved'
@@ -57,7 +63,7 @@ export const settleTolerated = async (transaction: Transaction, run: Run, mayCle
       ORDER BY b.id LIMIT ${BREAKS}::int`);
     const decided = rows.flatMap((row) => {
       const posted = postTolerated({
-        asset: ASSET_OF[readCurrency(row.currency)],
+        asset: readAsset(row.asset),
         facts: row.is_found ? readFacts(row.facts) : null,
         posted: BigInt(row.posted),
         excess: BigInt(row.excess),

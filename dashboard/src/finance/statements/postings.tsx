@@ -41,7 +41,7 @@ export const Postings = ({ statement }: { statement: Statement }) => {
               </table>
               {data.some(({ debit, credit }) => debit === 'suspense' || credit === 'suspense') && (
                 <p className="quiet">
-                  What is on suspense is of no order on account, and waits for a decision about each line.
+                  What is on suspense is of no order, and waits for a decision about each line.
                 </p>
               )}
             </>
