@@ -26,6 +26,7 @@ const AGO = 3 * HOUR;
 
 const PROVIDERS = ['cnaught', 'carbonmark', 'one_tribe'] as const;
 const CURRENCY = { cnaught: 'USD', carbonmark: 'USD', one_tribe: 'GBP' } as const;
+const TAX = { cnaught: 0, carbonmark: 0, one_tribe: 0.2 } as const;
 
 /** What of claimed refunds is told next, after 60 days and before. */
 const CLAIMED = new Set<BreakType>(['charged_twice', 'charge_for_unbought', 'charge_for_payer']);
@@ -133,6 +134,26 @@ export class FinanceProof {
       ...each,
       type: later.get(`${each.type} ${each.subject}`) ?? each.type,
     }));
+    const runs = await this.runAll({ like: before.runs });
+    return { ...before, key: { ...key, findings }, runs, ...(await this.difference(runs, findings)) };
+  }
+
+  /** Takes in credits of whatever was claimed back, and reconciles again: nothing is left of it. */
+  async compareCredits({ key, ...before }: Compared): Promise<Compared> {
+    const isClaim = ({ type }: Pick<KeyFinding, 'type'>) => type === 'refund_expected' || type === 'refund_overdue';
+    const claims = (await this.of('cnaught').breaks()).filter((each) => isClaim(each) && each.status === 'open');
+    for (const provider of PROVIDERS) {
+      const its = this.of(provider);
+      const credits = claims
+        .filter((each) => each.provider === provider)
+        .map(({ subject, facts }) => {
+          const due = facts[0]?.ours ?? '';
+          const tax = (Number(due) * TAX[provider]).toFixed(2);
+          return its.line('credit', due, { reference: subject, tax });
+        });
+      if (credits.length > 0) await its.invoice(credits);
+    }
+    const findings = key.findings.filter((each) => !isClaim(each));
     const runs = await this.runAll({ like: before.runs });
     return { ...before, key: { ...key, findings }, runs, ...(await this.difference(runs, findings)) };
   }

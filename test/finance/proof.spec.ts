@@ -77,6 +77,8 @@ describe('what is planted', () => {
       const claimed = await proof.compareClaims(compared);
       expect({ seed, ...differenceOf(claimed) }).toEqual({ seed, missed: [], surplus: [] });
       await showNeeded(claimed);
+      const credited = await proof.compareCredits(claimed);
+      expect({ seed, ...differenceOf(credited) }).toEqual({ seed, missed: [], surplus: [] });
       expect(await proof.verify()).toMatchObject({ agrees: true });
       for (const { type } of [...compared.key.findings, ...claimed.key.findings]) types.add(type);
       findings += compared.key.findings.length + claimed.key.findings.length;
