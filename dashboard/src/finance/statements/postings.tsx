@@ -40,9 +40,7 @@ export const Postings = ({ statement }: { statement: Statement }) => {
                 </tbody>
               </table>
               {data.some(({ debit, credit }) => debit === 'suspense' || credit === 'suspense') && (
-                <p className="quiet">
-                  What is on suspense is of no order, and waits for a decision about each line.
-                </p>
+                <p className="quiet">What is on suspense is of no order, and waits for a decision about each line.</p>
               )}
             </>
           )
