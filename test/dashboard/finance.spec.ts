@@ -69,7 +69,7 @@ describe('finance in a browser', () => {
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     const told = async (title: string): Promise<string[][]> => {
       const posts = page.getByRole('region', { name: title });
-      await posts.getByRole('cell', { name: 'suspense' }).waitFor();
+      await posts.getByRole('cell', { name: 'suspense' }).first().waitFor();
       const rows = await posts.getByRole('row').all();
       return Promise.all(rows.slice(1).map((row) => row.getByRole('cell').allTextContents()));
     };
