@@ -1,4 +1,4 @@
-import { monthOf } from '../../src/domain/periods/month.js';
+import { boundsOf, monthOf } from '../../src/domain/periods/month.js';
 import { runCommand } from '../support/command-line.js';
 import { TestEngine } from '../support/engine.js';
 import { postLedger } from '../support/post-ledger.js';
@@ -13,6 +13,9 @@ describe('what jobs of finance exit with', () => {
   let work: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     engine = await TestEngine.start({ financeTimeZone: 'UTC' });
+    // In the first hour of a month nothing else opens the one before it.
+    const { startsAt, endsAt } = boundsOf(periodId, 'UTC');
+    await engine.rows('INSERT INTO periods (id, starts_at, ends_at) VALUES ($1, $2, $3)', [periodId, startsAt, endsAt]);
     await postLedger(engine);
     // The command only starts a run: a worker beside it carries it on.
     working = setInterval(() => {
