@@ -6,6 +6,7 @@ import { StartRun, type WantedRun } from '../../src/application/reconciliation/s
 import { AcceptStatement } from '../../src/application/statements/accept-statement.js';
 import { ReverseStatement } from '../../src/application/statements/reverse-statement.js';
 import { UploadStatement } from '../../src/application/statements/upload-statement.js';
+import { boundsOf } from '../../src/domain/periods/month.js';
 import type { Break } from '../../src/domain/reconciliation/break.js';
 import type { BreakResolution, BreakType } from '../../src/domain/reconciliation/break-types.js';
 import type { Run } from '../../src/domain/reconciliation/run.js';
@@ -81,7 +82,14 @@ export class Reconciling {
     return this.engine.app.get(ReverseStatement).run(statementId, 'It was corrected.', BY_TESTER);
   }
 
-  start(more: Partial<WantedRun> = {}): Promise<Run> {
+  async start(more: Partial<WantedRun> = {}): Promise<Run> {
+    // In the first hours of a month nothing else may have opened the one before it.
+    const { id, startsAt, endsAt } = boundsOf(this.of.periodId, 'UTC');
+    await this.engine.rows('INSERT INTO periods (id, starts_at, ends_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+      id,
+      startsAt,
+      endsAt,
+    ]);
     const wanted = { account: null, cutOffAt: null, dryRun: false, fresh: false, ...this.of, ...more };
     return this.engine.app.get(StartRun).run(wanted, BY_TESTER);
   }

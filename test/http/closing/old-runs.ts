@@ -28,7 +28,7 @@ export const goWithoutWhatRestsOnThem = (): void => {
   beforeAll(async () => {
     const { id: open } = (
       await engine.rows<{ id: MonthId }>(
-        `SELECT id FROM periods WHERE status = 'open' AND starts_at < now() ORDER BY id DESC LIMIT 1`,
+        `SELECT id FROM periods WHERE status = 'open' AND starts_at < now() - interval '1 hour' ORDER BY id DESC LIMIT 1`,
       )
     )[0] ?? { id: '' as MonthId };
     const run = (periodId: MonthId): Promise<Run> =>
