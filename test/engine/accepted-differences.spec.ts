@@ -1,5 +1,4 @@
 import { books, compareBooks, engine, HOUR, lineOf, reconciling } from '../support/compared-books.js';
-import { postLedger } from '../support/post-ledger.js';
 
 compareBooks();
 
@@ -34,17 +33,6 @@ const state = async () => ({
 });
 const settled = { clearing: 0, difference: 0, due: 0 };
 
-/** As another event would tell it. */
-const reprice = async (by: number): Promise<void> => {
-  await engine.rows(`
-    BEGIN; SET LOCAL session_replication_role = replica;
-    UPDATE orders SET price_amount = price_amount + ${by}, version = version + 1, updated_at = now() WHERE id = '${order}';
-    INSERT INTO order_events (id, order_id, tenant_id, sequence, type, to_status, source, occurred_at, state)
-    SELECT 'evt_' || gen_random_uuid(), e.order_id, e.tenant_id, e.sequence + 1, 'order.updated', NULL, 'poll', now(),
-           e.state || jsonb_build_object('price_amount', ((e.state ->> 'price_amount')::numeric + ${by})::text)
-    FROM order_events e WHERE e.order_id = '${order}' ORDER BY e.sequence DESC LIMIT 1; COMMIT`);
-  await postLedger(engine);
-};
 const statusOf = async (type: string): Promise<string | undefined> =>
   (await reconciling.breaks()).find((each) => each.type === type && each.subject === order)?.status;
 
@@ -86,13 +74,13 @@ it('is none any more once a person has said that the rest is of the order', asyn
 
 it('is what another price leaves of it', async () => {
   await accepted(net + 0.5);
-  await reprice(0.5);
+  await books.reprice(order, 0.5);
   await reconciling.run();
   expect(await state()).toEqual(settled);
-  await reprice(-0.005);
+  await books.reprice(order, -0.005);
   await reconciling.run();
   expect(await state()).toEqual({ ...settled, difference: 0.005 });
-  await reprice(-0.495);
+  await books.reprice(order, -0.495);
   await reconciling.run();
   expect(await state()).toEqual({ ...settled, difference: 0.5 });
   expect(await statusOf('amount_differs')).toBe('resolved');
@@ -111,14 +99,14 @@ it('lowers what is claimed of a further charge', async () => {
 
 it('is not kept beside a credit, once another price is known', async () => {
   await accepted(net + 0.5);
-  await reprice(2);
+  await books.reprice(order, 2);
   const credited = await credit(0.2);
   await reconciling.run();
   const { posted } = await reconciling.decide('refund_unexpected', order, 'keep_refund');
   expect(posted).toMatchObject([{ rule: 'keep_refund', units: 2_000_000n }]);
   expect(await state()).toEqual({ ...settled, difference: -1.7 });
   await reconciling.reverse(credited);
-  await reprice(-1.5);
+  await books.reprice(order, -1.5);
   await reconciling.run();
   expect(await state()).toEqual(settled);
 });

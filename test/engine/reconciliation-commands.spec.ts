@@ -1,9 +1,9 @@
-import { boundsOf, monthOf } from '../../src/domain/periods/month.js';
+import { monthOf } from '../../src/domain/periods/month.js';
 import { runCommand } from '../support/command-line.js';
 import { TestEngine } from '../support/engine.js';
 import { postLedger } from '../support/post-ledger.js';
 import { reconcile } from '../support/reconcile.js';
-import { Reconciling } from '../support/reconciling.js';
+import { openMonth, Reconciling } from '../support/reconciling.js';
 
 const periodId = monthOf(new Date(Date.now() - 3_600_000), 'UTC');
 
@@ -13,9 +13,7 @@ describe('what jobs of finance exit with', () => {
   let work: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     engine = await TestEngine.start({ financeTimeZone: 'UTC' });
-    // In the first hour of a month nothing else opens the one before it.
-    const { startsAt, endsAt } = boundsOf(periodId, 'UTC');
-    await engine.rows('INSERT INTO periods (id, starts_at, ends_at) VALUES ($1, $2, $3)', [periodId, startsAt, endsAt]);
+    await openMonth(engine, periodId);
     await postLedger(engine);
     // The command only starts a run: a worker beside it carries it on.
     working = setInterval(() => {

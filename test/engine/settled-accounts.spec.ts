@@ -228,6 +228,21 @@ describe('a credit of no order', () => {
     expect(await due()).toEqual({ suspense: 0, due: 0 });
   });
 
+  it('is asked for by its purchase where it was claimed of that, and written off so', async () => {
+    const before = await books.balance('difference');
+    await reconciling.run();
+    const purchase = (await reconciling.breaks()).find(({ type }) => type === 'purchase_unknown_here')?.subject ?? '';
+    const charged = await reconciling.invoice([named('charge', 6, purchase)]);
+    await reconciling.run();
+    await reconciling.decide('purchase_unknown_here', purchase, 'claim_refund');
+    await reconciling.run();
+    await reconciling.decide('refund_expected', purchase, 'write_off');
+    expect(await books.balance('difference')).toBe(before + 6);
+    await reconciling.reverse(charged);
+    expect(await books.balance('difference')).toBe(before);
+    expect(await due()).toEqual({ suspense: 0, due: 0 });
+  });
+
   it('is not what a person has met with another one, nor what was claimed since', async () => {
     const charged = await reconciling.invoice([named('charge', 6, 'met')]);
     await reconciling.run();

@@ -6,7 +6,6 @@ import { isUndecided, type Break } from '../../src/domain/reconciliation/break.j
 import { namesOrder } from '../../src/domain/reconciliation/decide.js';
 import { BY_TESTER } from '../support/launcher.js';
 import { books, compareBooks, engine, HOUR, lineOf, reconciling } from '../support/compared-books.js';
-import { postLedger } from '../support/post-ledger.js';
 
 const WALKS = Number(process.env['WALKS'] ?? 12);
 const SEED = process.env['WALK_SEED'];
@@ -15,7 +14,7 @@ jest.setTimeout(120_000 + WALKS * 30_000);
 
 compareBooks();
 
-/** An order on account that is retired, one that is placed, one that was cancelled, one that was not bought, and one that its payer has paid. */
+/** On account: retired, placed, cancelled after it was bought, and before; and one that its payer has paid. */
 const ORDERS = 5;
 /** Of no order. */
 const NAMES = ['', 'PO-7'];
@@ -79,18 +78,6 @@ const begin = async (): Promise<void> => {
   price = await books.netOf(retired);
 };
 
-/** As another event would tell it. */
-const reprice = async (id: string, by: number): Promise<void> => {
-  await engine.rows(`
-    BEGIN; SET LOCAL session_replication_role = replica;
-    UPDATE orders SET price_amount = price_amount + ${by}, version = version + 1 WHERE id = '${id}';
-    INSERT INTO order_events (id, order_id, tenant_id, sequence, type, to_status, source, occurred_at, state)
-    SELECT 'evt_' || gen_random_uuid(), e.order_id, e.tenant_id, e.sequence + 1, 'order.updated', NULL, 'poll', now() - interval '2 hours',
-           e.state || jsonb_build_object('price_amount', o.price_amount::text)
-    FROM order_events e JOIN orders o ON o.id = e.order_id WHERE e.order_id = '${id}' ORDER BY e.sequence DESC LIMIT 1; COMMIT`);
-  await postLedger(engine);
-};
-
 const undecided = async (): Promise<readonly Break[]> =>
   (await reconciling.breaks())
     .filter(isUndecided)
@@ -126,7 +113,7 @@ const take = async (step: Step, statements: string[]): Promise<void> => {
       return;
     }
     case 'reprice':
-      return reprice(orders[step.of] ?? '', step.by);
+      return books.reprice(orders[step.of] ?? '', step.by);
     case 'decide': {
       const open = await undecided();
       const found = open[step.which % (open.length || 1)];
@@ -143,7 +130,10 @@ const take = async (step: Step, statements: string[]): Promise<void> => {
 const balanceOf = (account: string): string =>
   `COALESCE(sum(CASE '${account}' WHEN t.debit THEN t.units WHEN t.credit THEN -t.units END), 0)`;
 
-/** What waits in the books although nobody is asked about it: by order what was charged beyond its price, and what is due back; by line what is of no order; and what is due back of none. */
+/**
+ * What waits in the books although nobody is asked about it: of an order what is charged beyond its price, and what is due
+ * back; of a line what is of no order; and what is due back of none.
+ */
 const unasked = async (): Promise<readonly unknown[]> => {
   const ofOrders = await engine.rows<{ subject: string }>(`
     SELECT w.order_id AS subject, w.clearing - w.commitment AS excess, w.due FROM (

@@ -17,7 +17,7 @@ const charge = (net: string, { order = '', reference = '', text = '' } = {}): st
 let count = 0;
 const fresh = (): string => `text ${(count += 1)}`;
 
-/** Of the month that is open: what is of one before it, and was not opened, is posted to this one. */
+/** The first day of the first month that is open here: what is dated before it is posted to that month, too. */
 const FIRST = `${new Date().toISOString().slice(0, 7)}-01`;
 
 describe('statements', () => {

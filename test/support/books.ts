@@ -40,6 +40,18 @@ export class Books {
     return id;
   }
 
+  /** Changes what an order of two hours ago costs, as another event would tell it. */
+  async reprice(id: string, by: number): Promise<void> {
+    await this.engine.rows(`
+      BEGIN; SET LOCAL session_replication_role = replica;
+      UPDATE orders SET price_amount = price_amount + ${by}, version = version + 1 WHERE id = '${id}';
+      INSERT INTO order_events (id, order_id, tenant_id, sequence, type, to_status, source, occurred_at, state)
+      SELECT 'evt_' || gen_random_uuid(), e.order_id, e.tenant_id, e.sequence + 1, 'order.updated', NULL, 'poll',
+             now() - interval '2 hours', e.state || jsonb_build_object('price_amount', o.price_amount::text)
+      FROM order_events e JOIN orders o ON o.id = e.order_id WHERE e.order_id = '${id}' ORDER BY e.sequence DESC LIMIT 1; COMMIT`);
+    await postLedger(this.engine);
+  }
+
   /** What an order costs without tax. */
   async netOf(id: string): Promise<number> {
     const { price, priceTax } = await this.engine.order(id);

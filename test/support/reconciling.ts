@@ -6,7 +6,7 @@ import { StartRun, type WantedRun } from '../../src/application/reconciliation/s
 import { AcceptStatement } from '../../src/application/statements/accept-statement.js';
 import { ReverseStatement } from '../../src/application/statements/reverse-statement.js';
 import { UploadStatement } from '../../src/application/statements/upload-statement.js';
-import { boundsOf } from '../../src/domain/periods/month.js';
+import { boundsOf, type MonthId } from '../../src/domain/periods/month.js';
 import type { Break } from '../../src/domain/reconciliation/break.js';
 import type { BreakResolution, BreakType } from '../../src/domain/reconciliation/break-types.js';
 import type { Run } from '../../src/domain/reconciliation/run.js';
@@ -83,13 +83,7 @@ export class Reconciling {
   }
 
   async start(more: Partial<WantedRun> = {}): Promise<Run> {
-    // In the first hours of a month nothing else may have opened the one before it.
-    const { id, startsAt, endsAt } = boundsOf(this.of.periodId, 'UTC');
-    await this.engine.rows('INSERT INTO periods (id, starts_at, ends_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-      id,
-      startsAt,
-      endsAt,
-    ]);
+    await openMonth(this.engine, this.of.periodId);
     const wanted = { account: null, cutOffAt: null, dryRun: false, fresh: false, ...this.of, ...more };
     return this.engine.app.get(StartRun).run(wanted, BY_TESTER);
   }
@@ -146,6 +140,13 @@ export class Reconciling {
     return this.engine.app.get(ResolveBreak).run(id, { resolution, note: 'It is so.', orderId }, BY_TESTER);
   }
 }
+
+/** In the first hours of a month nothing else may have opened the one before it. */
+export const openMonth = (engine: TestEngine, periodId: MonthId): Promise<unknown> => {
+  const { startsAt, endsAt } = boundsOf(periodId, 'UTC');
+  const sql = 'INSERT INTO periods (id, starts_at, ends_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
+  return engine.rows(sql, [periodId, startsAt, endsAt]);
+};
 
 /** Just after midnight, a cut-off is of the day before. */
 const dayOfCutOff = (): string => new Date(Date.now() - 3_600_000).toISOString().slice(0, 10);

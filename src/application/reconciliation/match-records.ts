@@ -9,7 +9,7 @@ import { judgeBooks } from '../../domain/reconciliation/judge-books.js';
 import { judgePool } from '../../domain/reconciliation/left-of-pool.js';
 import type { Terms } from '../../domain/reconciliation/legs.js';
 import { judgePayments } from '../../domain/reconciliation/payments.js';
-import { judgeRefund } from '../../domain/reconciliation/refund-due.js';
+import { judgeUnlinked } from '../../domain/reconciliation/refund-due.js';
 import { inputText, type Run, type RunCounts } from '../../domain/reconciliation/run.js';
 import { settleMsOf, termsOf } from '../../domain/reconciliation/terms.js';
 import { MatchRepository, type LegTerms, type Matching } from '../../persistence/reconciliation/match.repository.js';
@@ -116,8 +116,8 @@ export class MatchRecords {
       judgePool(left).map((finding) => keptFinding(run, left.orderId, finding)),
     );
     const ofPayments = judgePayments(...(await matching.payments()));
-    const ofRefunds = (await matching.refunds()).map((refund) => judgeRefund(refund, run.cutOffAt));
-    const kept = [...ofLines, ...allocated, ...ofPayments, ...ofRefunds].map((finding) =>
+    const ofClaims = judgeUnlinked(await matching.unlinkedClaims(), run.cutOffAt);
+    const kept = [...ofLines, ...allocated, ...ofPayments, ...ofClaims].map((finding) =>
       keptFinding(run, null, finding),
     );
     if (!(await keep([...kept, ...ofPools]))) return null;

@@ -2,9 +2,11 @@ import { OpenClaims, type UnlinkedClaim } from './open-claims.js';
 
 const made = (source: string, units: bigint, ...names: readonly string[]): UnlinkedClaim => ({
   source,
+  subject: null,
   names,
   asset: 'USD/6',
   units,
+  claimedAt: new Date(0),
 });
 const left = (...all: readonly UnlinkedClaim[]) => {
   const claims = OpenClaims.of(all);
@@ -19,6 +21,7 @@ describe('what is left of claims of no order', () => {
     expect(left(...both, made('stm_1', -7n, 'b'))).toEqual([0n, 3n]);
     expect(OpenClaims.of(both).due(['a', 'c'], 'USD/6')).toBe(10n);
     expect(OpenClaims.of(both).due(['a'], 'GBP/6')).toBe(0n);
+    expect(OpenClaims.of([...both, made('stm_1', -5n, 'c')]).left()).toEqual([{ ...both[0], units: 5n }]);
   });
 
   it('is of the oldest where what has come has no name of any', () => {

@@ -4,10 +4,13 @@ import type { Asset } from './units.js';
 export interface UnlinkedClaim {
   /** The break that claims it, or by which a person met it; else the statement with the credit. */
   readonly source: string;
+  /** What the break is about; null of a statement. */
+  readonly subject: string | null;
   /** Of its line, or its purchase. */
   readonly names: readonly string[];
   readonly asset: Asset;
   readonly units: bigint;
+  readonly claimedAt: Date;
 }
 
 interface OpenClaim extends Omit<UnlinkedClaim, 'units'> {
@@ -41,9 +44,9 @@ export class OpenClaims {
     return this.under(names, asset).reduce((sum, { left }) => sum + left, 0n);
   }
 
-  /** The breaks that claim something which has not come. */
-  sources(): ReadonlySet<string> {
-    return new Set(this.claims.filter(({ left }) => left > 0n).map(({ source }) => source));
+  /** Of what has not come, as much as is left. */
+  left(): readonly UnlinkedClaim[] {
+    return this.claims.flatMap(({ left, ...claim }) => (left > 0n ? [{ ...claim, units: left }] : []));
   }
 
   leftOf(source: string, asset: Asset): bigint {

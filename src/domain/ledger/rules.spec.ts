@@ -77,6 +77,7 @@ describe('the table of rules', () => {
 });
 
 const NO_CLAIMS = OpenClaims.of([]);
+const CLAIM = { source: 'brk_1', subject: 'stm_1:2', asset: 'GBP/6', claimedAt: new Date(0) } as const;
 const line = (kind: PostedLine['kind'], more: Partial<PostedLine> = {}): PostedLine => ({
   kind,
   asset: 'GBP/6',
@@ -152,7 +153,7 @@ describe('a line of a statement', () => {
       [],
     ],
   ])('posts %s', (_, posted, entries) => {
-    const claim = { source: 'brk_1', names: ['purchase cn_1'], asset: 'GBP/6', units: 4n } as const;
+    const claim = { ...CLAIM, names: ['purchase cn_1'], units: 4n };
     const order = posted.order && { ...posted.order, id: 'a' };
     expect(postLines([{ ...posted, order }], OpenClaims.of([claim])).map(shown)).toEqual([entries]);
   });
@@ -174,8 +175,8 @@ describe('a line of a statement', () => {
 
   it('meets a claim of no order once, by whichever of its names', () => {
     const claims = OpenClaims.of([
-      { source: 'brk_1', names: ['purchase cn_1', 'reference PO-7'], asset: 'GBP/6', units: 14n },
-      { source: 'brk_2', names: ['purchase cn_2'], asset: 'GBP/6', units: 10n },
+      { ...CLAIM, names: ['purchase cn_1', 'reference PO-7'], units: 14n },
+      { ...CLAIM, source: 'brk_2', names: ['purchase cn_2'], units: 10n },
     ]);
     const under = (name: string) => ({ ...line('credit', { names: [name], taxUnits: 0n }), order: null });
     const posted = postLines([under('purchase cn_1'), under('reference PO-7'), under('purchase cn_1')], claims);

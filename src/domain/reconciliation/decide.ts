@@ -1,5 +1,6 @@
 import { grams, type Grams } from '../mass.js';
 import type { Balances } from '../ledger/balances.js';
+import type { UnlinkedClaim } from '../ledger/open-claims.js';
 import { postDecision, type PostingDecision } from '../ledger/post-decision.js';
 import type { Entered } from '../ledger/rules.js';
 import { ASSETS, MASS, type Amount, type Asset } from '../ledger/units.js';
@@ -12,8 +13,8 @@ export interface Decidable {
   readonly ofOrder: Balances;
   /** Of the line that it is about, or the lines of the purchase; with what was decided of them before. */
   readonly ofLines: Balances;
-  /** Of a charge or credit of no order: what is due back from its provider, and of no order either; of such a refund, itself. */
-  readonly dueOfNone: Balances;
+  /** Of a charge or credit of no order: all that was claimed back of none, and has not come. Of such a refund: what is left of it. */
+  readonly unlinkedClaims: readonly UnlinkedClaim[];
   /** Of a line that is a payment: how much, and whether the order that a person names for it is paid by a payer. */
   readonly payment: (Amount & { readonly isOfPayer: boolean }) | null;
 }
@@ -55,7 +56,7 @@ const paidOf = (payment: Decidable['payment'], ofLines: Balances, asset: Asset):
 
 const postingsOf = (
   resolution: BreakResolution,
-  { ofOrder, ofLines, dueOfNone, payment }: Decidable,
+  { ofOrder, ofLines, unlinkedClaims, payment }: Decidable,
   asset: Asset,
 ): readonly Entered[] => {
   const post = (decision: PostingDecision, units: bigint) => postDecision(decision, { asset, units, mass: null });
@@ -63,6 +64,7 @@ const postingsOf = (
   // What is charged beyond what the order costs, or will cost once it is retired.
   const excess = ofOrder.get('clearing', asset) - ofOrder.get('commitment', asset);
   const accepted = ofOrder.get('difference', asset);
+  const unlinked = unlinkedClaims.reduce((sum, claim) => (claim.asset === asset ? sum + claim.units : sum), 0n);
   switch (resolution) {
     case 'accept_difference':
       return post('accept_difference', excess);
@@ -75,7 +77,7 @@ const postingsOf = (
     case 'meet_claim': {
       const credited = -ofLines.get('suspense', asset);
       // Whole: what would be left of the credit, nobody would be asked about any more.
-      return credited <= dueOfNone.get('refund_due', asset) ? above('meet_claim', credited) : [];
+      return credited <= unlinked ? above('meet_claim', credited) : [];
     }
     case 'keep_refund':
       return post('keep_refund', -excess);
@@ -87,7 +89,7 @@ const postingsOf = (
     case 'expense_line':
       return post('expense_line', ofLines.get('suspense', asset));
     case 'write_off':
-      return above('write_off', ofOrder.get('refund_due', asset) + dueOfNone.get('refund_due', asset));
+      return above('write_off', ofOrder.get('refund_due', asset) + unlinked);
     case 'keep_left':
       return post('keep_left', ofOrder.get('pool_cost', asset));
     case 'link_order':

@@ -1,4 +1,4 @@
-import type { Balances } from '../ledger/balances.js';
+import { OpenClaims, type UnlinkedClaim } from '../ledger/open-claims.js';
 import { decimalOf } from '../statements/numbers.js';
 import { finding, type Finding } from './finding.js';
 
@@ -6,15 +6,7 @@ import { finding, type Finding } from './finding.js';
 const REFUND_DAYS = 60;
 const DAY_MS = 86_400_000;
 
-/** What was claimed back of a line, or of a purchase, that is of no order, and has not come. */
-export interface RefundOfNone {
-  readonly subject: string;
-  readonly claimedAt: Date;
-  /** On `refund_due`. */
-  readonly due: Balances;
-}
-
-/** @param amounts of each currency, in millionths */
+/** @param amounts each as it was claimed, in millionths */
 export const refundDue = (subject: string, days: number, amounts: readonly bigint[]): Finding =>
   finding(
     days > REFUND_DAYS ? 'refund_overdue' : 'refund_expected',
@@ -22,9 +14,17 @@ export const refundDue = (subject: string, days: number, amounts: readonly bigin
     amounts.map((units) => ({ field: 'refund due', ours: decimalOf(units), theirs: null })),
   );
 
-export const judgeRefund = ({ subject, claimedAt, due }: RefundOfNone, cutOffAt: Date): Finding =>
-  refundDue(
-    subject,
-    Math.floor((cutOffAt.getTime() - claimedAt.getTime()) / DAY_MS),
-    due.list().flatMap(({ account, units }) => (account === 'refund_due' ? [units] : [])),
-  );
+/** Of lines and purchases of no order: what was claimed back of them, and has not come. */
+export const judgeUnlinked = (made: readonly UnlinkedClaim[], cutOffAt: Date): readonly Finding[] => {
+  const left = OpenClaims.of(made).left();
+  const subjects = new Set(left.flatMap(({ subject }) => subject ?? []));
+  return [...subjects].map((subject) => {
+    const its = left.filter((claim) => claim.subject === subject);
+    const since = Math.min(...its.map(({ claimedAt }) => claimedAt.getTime()));
+    return refundDue(
+      subject,
+      Math.floor((cutOffAt.getTime() - since) / DAY_MS),
+      its.map(({ units }) => units),
+    );
+  });
+};

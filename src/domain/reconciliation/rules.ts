@@ -66,8 +66,8 @@ const isChargedTwice = (o: OrderLeg, legs: Legs): boolean => {
 const priceDue = (o: OrderLeg): bigint | null =>
   isBought(o) && o.payer === 'account' ? (o.price?.netUnits ?? null) : 0n;
 
-/** What is charged beyond what is owed, below zero where it is less, and what people have made of that, agree. */
-const isDecided = (o: OrderLeg, legs: Legs): boolean => chargedFor(legs).netUnits - (priceDue(o) ?? 0n) === o.accepted;
+/** Whether people have accepted, or written off, just what is charged beyond what is owed, or below it. */
+const isAccepted = (o: OrderLeg, legs: Legs): boolean => chargedFor(legs).netUnits - (priceDue(o) ?? 0n) === o.accepted;
 
 const isRefundedUnasked = (o: OrderLeg, legs: Legs): boolean => {
   const { credits, netUnits } = chargedFor(legs);
@@ -161,18 +161,18 @@ export const RULES: readonly Rule[] = [
   },
   ofOrder(['charge_for_unbought'], (o, legs) => {
     const { charges, netUnits } = chargedFor(legs);
-    return !isBought(o) && !isInDoubt(o) && charges.length > 0 && netUnits > CENT && !isDecided(o, legs)
+    return !isBought(o) && !isInDoubt(o) && charges.length > 0 && netUnits > CENT && !isAccepted(o, legs)
       ? [finding('charge_for_unbought', o.id, [{ field: 'status', ours: o.status, theirs: null }, ...amounts(charges)])]
       : NONE;
   }),
   ofOrder(['charge_for_payer'], (o, legs) => {
     const { charges, netUnits } = chargedFor(legs);
-    return isBought(o) && o.payer === 'checkout' && charges.length > 0 && netUnits > CENT && !isDecided(o, legs)
+    return isBought(o) && o.payer === 'checkout' && charges.length > 0 && netUnits > CENT && !isAccepted(o, legs)
       ? [finding('charge_for_payer', o.id, amounts(charges))]
       : NONE;
   }),
   ofOrder(['charged_twice'], (o, legs) =>
-    isChargedTwice(o, legs) && !isDecided(o, legs)
+    isChargedTwice(o, legs) && !isAccepted(o, legs)
       ? [
           finding('charged_twice', o.id, [
             money('net', o.price?.netUnits ?? null, chargedFor(legs).netUnits),
@@ -185,7 +185,7 @@ export const RULES: readonly Rule[] = [
     const { charges, netUnits } = chargedFor(legs);
     const price = o.price?.netUnits ?? 0n;
     const isOff = isComparable(o, legs) && charges.length > 0 && sizeOf(netUnits - price) > CENT;
-    return isOff && !isChargedTwice(o, legs) && !isRefundedUnasked(o, legs) && !isDecided(o, legs)
+    return isOff && !isChargedTwice(o, legs) && !isRefundedUnasked(o, legs) && !isAccepted(o, legs)
       ? [finding('amount_differs', o.id, [money('net', price, netUnits), ...amounts(charges)])]
       : NONE;
   }),
@@ -246,7 +246,7 @@ export const RULES: readonly Rule[] = [
   ),
   ofOrder(['refund_unexpected'], (o, legs) => {
     const { credits, netUnits } = chargedFor(legs);
-    return isRefundedUnasked(o, legs) && !isDecided(o, legs)
+    return isRefundedUnasked(o, legs) && !isAccepted(o, legs)
       ? [finding('refund_unexpected', o.id, [money('net', priceDue(o), netUnits), ...amounts(credits)])]
       : NONE;
   }),

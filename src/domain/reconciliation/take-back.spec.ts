@@ -69,9 +69,11 @@ describe('what is taken back with a statement', () => {
     const meeting = decided('brk_2', 'charge_unknown', posts('meet_claim', 4n, null));
     const made = (source: string, units: bigint, names: readonly string[] = ['purchase cn_1']): UnlinkedClaim => ({
       source,
+      subject: null,
       names,
       asset: 'USD/6',
       units,
+      claimedAt: new Date(0),
     });
     const taken = (breaks: readonly DecidedBreak[], ...more: readonly UnlinkedClaim[]) =>
       takeBack(breaks, due(0n), due(0n), [made('brk_1', 9n), ...more]).map(({ id, posts: all }) => [

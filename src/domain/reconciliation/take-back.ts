@@ -87,7 +87,8 @@ export const takeBack = (
       back.forEach(isDueAgain);
       return takenBack(found, back);
     });
-  // A claim that a credit has met by decision, or that was written off, is due again once that is taken back, which it is as a whole.
+  // A claim that a credit has met by decision, or that was written off, is due again once that is taken back: which it is
+  // as a whole.
   const ids = new Set([...resting, ...writtenOff.filter(({ posts }) => posts.length > 0)].map(({ id }) => id));
   const claims = OpenClaims.of(made.filter(({ source, units }) => units > 0n || !ids.has(source)));
   const decided = resting.map((found) =>

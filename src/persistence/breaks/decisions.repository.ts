@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ActRecord } from '../../domain/audit/act.js';
 import { Balances } from '../../domain/ledger/balances.js';
+import { OpenClaims, type UnlinkedClaim } from '../../domain/ledger/open-claims.js';
 import type { Entered } from '../../domain/ledger/rules.js';
 import { ACCOUNT_NAMES } from '../../domain/ledger/accounts.js';
 import { RULE_NAMES } from '../../domain/ledger/rules.js';
@@ -16,7 +17,7 @@ import { Database, type Transaction } from '../database/database.js';
 import { readWord } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { insertTransfers } from '../ledger/insert-transfers.js';
-import { readRefundsOfNone } from '../ledger/refunds-of-none.js';
+import { readUnlinkedClaims } from '../ledger/unlinked-claims.js';
 import { lockBooksOf } from '../statements/statement-postings.js';
 import { BREAK_COLUMNS, breakFromRow, type BreakRow } from './break-rows.js';
 import { insertEvent, keptEntry, type BreakEventToKeep } from './break-moves.js';
@@ -175,19 +176,17 @@ const decidableOf = async (transaction: Transaction, found: Break, named: string
                 OR t.source = ${found.statementId}::text AND abs(t.source_seq) = ${found.line}::int`,
         )
       : Balances.of([]),
-  dueOfNone: await dueOfNone(transaction, found),
+  unlinkedClaims: await unlinkedClaims(transaction, found),
   payment: found.type === 'payment_unmatched' ? await paymentOf(transaction, found, named) : null,
 });
 
-const dueOfNone = async (transaction: Transaction, { type, provider, subject, orderId }: Break): Promise<Balances> => {
-  if (type === 'charge_unknown')
-    return balancesOf(
-      transaction,
-      Prisma.sql`t.provider = ${provider}::text AND t.order_id IS NULL AND 'refund_due' IN (t.debit, t.credit)`,
-    );
-  if (orderId !== null || !WRITING_OFF_TYPES.includes(type)) return Balances.of([]);
-  const refunds = await readRefundsOfNone(transaction, provider);
-  return refunds.find((each) => each.subject === subject)?.due ?? Balances.of([]);
+const unlinkedClaims = async (
+  transaction: Transaction,
+  { type, provider, subject, orderId }: Break,
+): Promise<readonly UnlinkedClaim[]> => {
+  if (orderId !== null || (type !== 'charge_unknown' && !WRITING_OFF_TYPES.includes(type))) return [];
+  const left = OpenClaims.of(await readUnlinkedClaims(transaction, provider)).left();
+  return type === 'charge_unknown' ? left : left.filter((claim) => claim.subject === subject);
 };
 
 /** As long as nobody has named an order, it is taken for that of a payer: on account it stays where it is. */

@@ -12,6 +12,7 @@ interface ClaimRow {
   readonly provider_order_id: string | null;
   readonly reference: string | null;
   readonly units: string;
+  readonly claimed_at: Date;
 }
 
 /** What was claimed back from a provider of no order, and what has come of that, in the order in which it was posted. */
@@ -20,7 +21,8 @@ export const readUnlinkedClaims = async (
   provider: string,
 ): Promise<readonly UnlinkedClaim[]> => {
   const rows = await database.query<ClaimRow>(Prisma.sql`
-    SELECT t.source, t.asset, b.subject, n.provider_order_id, n.reference, ${balanceOf('refund_due')}::text AS units
+    SELECT t.source, t.asset, b.subject, n.provider_order_id, n.reference, ${balanceOf('refund_due')}::text AS units,
+           min(t.effective_at) AS claimed_at
     FROM ledger_transfers t
     LEFT JOIN breaks b ON b.id = t.source
     LEFT JOIN statement_lines n ON n.statement_id = COALESCE(b.statement_id, t.source)
@@ -31,8 +33,10 @@ export const readUnlinkedClaims = async (
     ORDER BY min(t.posted_at), ${balanceOf('refund_due')} < 0, t.source, n.line`);
   return rows.map((row) => ({
     source: row.source,
+    subject: row.subject,
     names: namesOf([row.subject, row.provider_order_id], row.reference),
     asset: readWord(ASSETS)(row.asset),
     units: BigInt(row.units),
+    claimedAt: row.claimed_at,
   }));
 };

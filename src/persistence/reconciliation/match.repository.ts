@@ -4,11 +4,11 @@ import { CURRENCIES } from '../../domain/money.js';
 import { ORDER_STATUSES } from '../../domain/orders/lifecycle.js';
 import { PAYMENT_METHODS } from '../../domain/providers/capabilities.js';
 import type { BookedOrder } from '../../domain/ledger/check-books.js';
+import type { UnlinkedClaim } from '../../domain/ledger/open-claims.js';
 import type { Finding } from '../../domain/reconciliation/finding.js';
 import type { LeftOfPool } from '../../domain/reconciliation/left-of-pool.js';
 import type { OrderLeg, ProviderLeg, StatementLeg } from '../../domain/reconciliation/legs.js';
 import type { PaidAccount, PaidOrder } from '../../domain/reconciliation/payments.js';
-import type { RefundOfNone } from '../../domain/reconciliation/refund-due.js';
 import { NEW_BOOKS_MS, type Run, type RunLegs } from '../../domain/reconciliation/run.js';
 import { LINE_KINDS } from '../../domain/statements/statement.js';
 import { Database, type Transaction } from '../database/database.js';
@@ -24,8 +24,8 @@ import {
 } from '../database/json-columns.js';
 import { Prisma } from '../generated/client.js';
 import { bookedOrders } from '../ledger/booked-orders.js';
-import { readRefundsOfNone } from '../ledger/refunds-of-none.js';
 import { balanceOf } from '../ledger/transfer-rows.js';
+import { readUnlinkedClaims } from '../ledger/unlinked-claims.js';
 import { readAggregates, readAllocated } from './aggregates.js';
 import { legsOf, type LegTerms } from './legs.js';
 import { readPaidAccounts, readPaidOrders, sumPaidVersions } from './payments.js';
@@ -63,8 +63,8 @@ export interface Matching {
   readonly allocated: () => Promise<readonly Finding[]>;
   /** Of which something is left. */
   readonly pools: () => Promise<readonly LeftOfPool[]>;
-  /** Of lines and purchases of no order, which are of the account of the gateway. */
-  readonly refunds: () => Promise<readonly RefundOfNone[]>;
+  /** Lines and purchases of no order are of the account of the gateway. */
+  readonly unlinkedClaims: () => Promise<readonly UnlinkedClaim[]>;
   readonly payments: () => Promise<readonly [readonly PaidOrder[], readonly PaidAccount[]]>;
   /** Orders whose books are compared, with what is in them, by id. */
   readonly books: () => AsyncGenerator<readonly BookedOrder[]>;
@@ -151,7 +151,7 @@ const matchingOf = (transaction: Transaction, run: Run, about: LegTerms): Matchi
     aggregates: () => readAggregates(transaction, run, about),
     allocated: () => readAllocated(transaction, run),
     pools: () => readPools(transaction, run),
-    refunds: async () => (run.account === null ? readRefundsOfNone(transaction, run.provider) : []),
+    unlinkedClaims: async () => (run.account === null ? readUnlinkedClaims(transaction, run.provider) : []),
     payments: async () => [
       await readPaidOrders(transaction, run, about),
       await readPaidAccounts(transaction, run, about),
