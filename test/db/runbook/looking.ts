@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { refused } from '../../../src/domain/audit/act.js';
 import { AuditRepository } from '../../../src/persistence/audit/audit.repository.js';
 import { Database } from '../../../src/persistence/database/database.js';
@@ -136,21 +137,32 @@ export const looksAround = (on: () => OnCall): void => {
         expect.objectContaining({ subject_id: order.id, kind: 'follow', held: null }),
       );
       await engine.runDue();
-      expect(await onCall.see('Stuck or overdue tasks', 'pg_stat_activity')).not.toEqual([]);
+      const elsewhere = Object.assign(new URL(engine.database.url), { pathname: '/postgres' }).href;
+      const other = new pg.Client({ connectionString: elsewhere, application_name: 'offset-gateway elsewhere' });
+      await other.connect();
+      const seen = await onCall.see('Stuck or overdue tasks', 'pg_stat_activity');
+      expect(seen).toContainEqual(expect.objectContaining({ application_name: 'offset-gateway' }));
+      expect(seen).not.toContainEqual(expect.objectContaining({ application_name: 'offset-gateway elsewhere' }));
+      await other.end();
     });
 
     it('sees what the statements of an overloaded process wait for', async () => {
-      expect(await onCall.see('Overloaded', 'pg_stat_activity')).toEqual([]);
+      const statement = 'DELETE FROM processes WHERE false';
+      const itsSession = async () =>
+        (await onCall.see('Overloaded', 'pg_stat_activity')).find(({ left }) => left === statement);
       const holder = await engine.connection();
-      await holder.query('BEGIN');
-      await holder.query('LOCK TABLE processes IN ACCESS EXCLUSIVE MODE');
-      const waiting = engine.app.get(Database).execute(Prisma.sql`DELETE FROM processes WHERE false`);
-      let seen: readonly object[] = [];
-      while (seen.length === 0) seen = await onCall.see('Overloaded', 'pg_stat_activity');
-      expect(seen).toMatchObject([{ wait_event_type: 'Lock', left: 'DELETE FROM processes WHERE false' }]);
-      await holder.query('ROLLBACK');
-      holder.release();
+      let waiting: Promise<unknown> = Promise.resolve();
+      try {
+        await holder.query('BEGIN');
+        await holder.query('LOCK TABLE processes IN ACCESS EXCLUSIVE MODE');
+        waiting = engine.app.get(Database).execute(Prisma.raw(statement));
+        while ((await itsSession())?.['wait_event_type'] !== 'Lock');
+      } finally {
+        await holder.query('ROLLBACK');
+        holder.release();
+      }
       await waiting;
+      expect(await itsSession()).toBeUndefined();
     });
 
     it('finds in the audit what a request did, also where its id is kept as a hash', async () => {
