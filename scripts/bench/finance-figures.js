@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { foundOf } from './finance-plants.js';
 import { reconcile } from './finance-run.js';
-import { isAsPosted, lastMonth, seedFinance } from './finance-seed.js';
+import { isAsPosted, lastMonth, seedFinance, seedMonthAfter } from './finance-seed.js';
 import { takeStatement } from './finance-statement.js';
 import { sizeName } from './list-figures.js';
 import { median } from './load.js';
@@ -93,6 +93,7 @@ async function measureRun(cluster, client, keys, { orders, month }) {
   const asked = { origin: api.origin, key: keys.finance };
   const dry = await reconcile(asked, client, { month, dryRun: true });
   const settled = await reconcile(asked, client, { month, dryRun: false });
+  const after = await reconcile(asked, client, { month: await seedMonthAfter(client, month), dryRun: true });
   const { peakMb } = await worker.memory();
   await Promise.all([api.stop(), worker.stop()]);
   const { planted, found, surplus } = foundOf(orders, dry.types);
@@ -106,6 +107,12 @@ async function measureRun(cluster, client, keys, { orders, month }) {
     },
     { id: 'finance-match', title: `${of}: matching`, unit: 's', value: dry.matchSeconds },
     { id: 'finance-settle', title: `${of}: matching and settling`, unit: 's', value: settled.matchSeconds },
+    {
+      id: 'finance-after',
+      title: `reconciliation of the month after, of ${sizeName(after.rows)} rows: collecting and matching`,
+      unit: 's',
+      value: after.collectSeconds + after.matchSeconds,
+    },
     { id: 'finance-found', title: `${of}: found`, unit: `of ${sizeName(planted)} planted`, value: found },
     { id: 'finance-surplus', title: `${of}: found beside`, unit: 'findings', value: surplus },
     {

@@ -10,7 +10,7 @@ const ENDS_WITHIN_MS = 900_000;
  * provider's list is there already, so collecting is to find that out. A dry one finds; another settles what it finds, too.
  */
 export async function reconcile(api, client, { month, dryRun }) {
-  await refreshSnapshot(client);
+  await refreshSnapshot(client, month);
   const startedAt = performance.now();
   const { id } = await call(api, 'POST', '', { provider: 'cnaught', period: month.id, dry_run: dryRun });
   const matchingAt = await becomes(client, id, ['matching', 'completed', 'failed']);

@@ -22,6 +22,7 @@ export function lastMonth(now = new Date()) {
     endsAt,
     from: new Date(until - SEEDED_DAYS * DAY_MS),
     until,
+    list: 'snp_seeded',
   };
 }
 
@@ -89,7 +90,7 @@ const AS_POSTED = `
 /** The provider's list as it was read once, to its end. */
 const SNAPSHOT = `
   INSERT INTO provider_snapshots (id, provider, coverage, created_from, pages, ended_at)
-  VALUES ('snp_seeded', 'cnaught', 'complete', $1::timestamptz - interval '1 day', 1, now())`;
+  VALUES ($1, 'cnaught', 'complete', $2::timestamptz - interval '1 day', 1, now())`;
 
 const RECORDS = `
   INSERT INTO provider_records (snapshot_id, round, provider_order_id, reference, state, provider_state, grams, gross_units,
@@ -117,7 +118,7 @@ export async function seedFinance(client, { orders, unposted, tenantId, month })
   await client.query(READ, [unposted]);
   await client.query(PERIOD, [month.id, month.startsAt, month.endsAt]);
   await client.query(TRANSFERS, [orders - unposted / EVENTS_PER_ORDER, month.id]);
-  await client.query(SNAPSHOT, [month.startsAt]);
+  await client.query(SNAPSHOT, [month.list, month.startsAt]);
   await client.query(RECORDS);
   await client.query('COMMIT');
   await client.query(CONTINUE);
@@ -131,6 +132,13 @@ export async function isAsPosted(client, orders) {
   return rows[0].transfers === TRANSFERS_PER_ORDER * orders && rows[0].shapes === TRANSFERS_PER_ORDER;
 }
 
+/** The month after, this one: nothing is bought in it, and the provider lists nothing, however far back it is asked. */
+export async function seedMonthAfter(client, { startsAt, endsAt }) {
+  const after = { id: endsAt.toISOString().slice(0, 7), list: 'snp_after' };
+  await client.query(SNAPSHOT, [after.list, startsAt]);
+  return after;
+}
+
 /** So that a run takes it for its own: a list that is older than a few minutes is read again. */
-export const refreshSnapshot = (client) =>
-  client.query('UPDATE provider_snapshots SET started_at = now(), ended_at = now()');
+export const refreshSnapshot = (client, { list }) =>
+  client.query('UPDATE provider_snapshots SET started_at = now(), ended_at = now() WHERE id = $1', [list]);
