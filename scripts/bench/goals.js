@@ -82,10 +82,10 @@ export const goalsFor = (orders) => {
       shows: (run) => `${whole(run('finance-post').value)} events/s`,
     },
     {
-      what: `statement of ${large.toLocaleString('en')} lines: uploaded and accepted`,
-      goal: '≤ 60 s, ≤ 256 MB',
+      what: `statement of ${large.toLocaleString('en')} lines: into the table, and accepted`,
+      goal: '≤ 60 s into the table',
       shows: (run) =>
-        `${precise(run('finance-upload').value + run('finance-accept').value)} s, ${whole(run('memory-statement').value)} MB`,
+        `${precise(run('finance-upload').value)} s, ${precise(run('finance-accept').value)} s, ${whole(run('memory-statement').value)} MB`,
     },
     {
       what: `reconciliation of 3 × ${large.toLocaleString('en')} rows, twice`,
