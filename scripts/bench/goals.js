@@ -82,10 +82,9 @@ export const goalsFor = (orders) => {
       shows: (run) => `${whole(run('finance-post').value)} events/s`,
     },
     {
-      what: `statement of ${large.toLocaleString('en')} lines: into the table, and accepted`,
-      goal: '≤ 60 s into the table',
-      shows: (run) =>
-        `${precise(run('finance-upload').value)} s, ${precise(run('finance-accept').value)} s, ${whole(run('memory-statement').value)} MB`,
+      what: `statement of ${large.toLocaleString('en')} lines: uploaded and accepted`,
+      goal: '≤ 60 s, ≤ 256 MB',
+      shows: taken,
     },
     {
       what: `reconciliation of 3 × ${large.toLocaleString('en')} rows, twice`,
@@ -156,6 +155,11 @@ const slowest = (figures) => {
   if (failed) return counted(failed.gateway);
   const { title, gateway } = figures.toSorted((a, b) => b.gateway.p99Ms - a.gateway.p99Ms)[0];
   return `${milliseconds(gateway.p99Ms)} (${title.replace(/^.*: /, '')})`;
+};
+
+const taken = (run) => {
+  const [upload, accept] = ['upload', 'accept'].map((part) => run(`finance-${part}`).value);
+  return `${precise(upload + accept)} s (${precise(upload)} s into the table), ${whole(run('memory-statement').value)} MB`;
 };
 
 const reconciled = (run) => {

@@ -39,16 +39,14 @@ export async function save(results) {
   return path;
 }
 
-/** @param paths of a run, and of later ones that measured some of it again, or something new, parted by commas: their figures count. */
+/** @param paths of a run, and of later ones that measured some of it again, or more, parted by commas: their figures count. */
 export async function load(paths) {
   if (paths === null) return null;
   const [first, ...later] = await Promise.all(
     paths.split(',').map(async (path) => JSON.parse(await readFile(path, 'utf8'))),
   );
-  const again = new Map(later.flatMap(({ figures }) => figures.map((figure) => [figure.id, figure])));
-  const figures = first.figures.map((figure) => again.get(figure.id) ?? figure);
-  const known = new Set(figures.map(({ id }) => id));
-  return { ...first, later, figures: [...figures, ...[...again.values()].filter(({ id }) => !known.has(id))] };
+  const byId = new Map([first, ...later].flatMap(({ figures }) => figures.map((figure) => [figure.id, figure])));
+  return { ...first, later, figures: [...byId.values()] };
 }
 
 async function commitOf(folder) {

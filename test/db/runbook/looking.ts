@@ -137,13 +137,23 @@ export const looksAround = (on: () => OnCall): void => {
         expect.objectContaining({ subject_id: order.id, kind: 'follow', held: null }),
       );
       await engine.runDue();
-      const elsewhere = Object.assign(new URL(engine.database.url), { pathname: '/postgres' }).href;
-      const other = new pg.Client({ connectionString: elsewhere, application_name: 'offset-gateway elsewhere' });
+      expect(await onCall.see('Stuck or overdue tasks', 'pg_stat_activity')).toContainEqual(
+        expect.objectContaining({ application_name: 'offset-gateway' }),
+      );
+    });
+
+    it('sees no session of another database of the server', async () => {
+      const elsewhere = Object.assign(new URL(engine.database.applicationUrl), { pathname: '/postgres' }).href;
+      const other = new pg.Client({ connectionString: elsewhere, application_name: 'offset-gateway' });
       await other.connect();
-      const seen = await onCall.see('Stuck or overdue tasks', 'pg_stat_activity');
-      expect(seen).toContainEqual(expect.objectContaining({ application_name: 'offset-gateway' }));
-      expect(seen).not.toContainEqual(expect.objectContaining({ application_name: 'offset-gateway elsewhere' }));
+      await other.query('BEGIN');
+      const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const seen = [
+        await onCall.see('Stuck or overdue tasks', 'pg_stat_activity'),
+        await onCall.see('Overloaded', 'pg_stat_activity'),
+      ];
       await other.end();
+      expect(seen.map((sessions) => sessions.some(({ pid }) => pid === rows[0]?.pid))).toEqual([false, false]);
     });
 
     it('sees what the statements of an overloaded process wait for', async () => {
